@@ -1,0 +1,3 @@
+//! bcrypt in lanes.
+#![no_std]
+#![forbid(unsafe_code)]
