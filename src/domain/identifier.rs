@@ -24,3 +24,51 @@ impl Identifier {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::{email::Email, username::Username};
+
+    #[test]
+    fn an_at_sign_makes_an_address() {
+        let email = Email::parse("Ann@Mail.Example").unwrap();
+        assert_eq!(
+            Identifier::of("ann@MAIL.example"),
+            Identifier::Email(email.key().clone())
+        );
+        let name = Username::parse("Ann").unwrap();
+        assert_eq!(
+            Identifier::of("ANN"),
+            Identifier::Username(name.key().clone())
+        );
+    }
+
+    #[test]
+    fn what_can_be_nobodys_is_impossible() {
+        for text in [
+            "",
+            "a",
+            "a b",
+            "\0",
+            "@",
+            "ann@",
+            "ann@localhost",
+            &"a".repeat(33),
+            &"@".repeat(16_384),
+            &"가".repeat(5_461),
+        ] {
+            assert_eq!(Identifier::of(text), Identifier::Impossible);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_answered(text in any::<String>()) {
+            let is_email = matches!(Identifier::of(&text), Identifier::Email(_));
+            prop_assert!(!is_email || text.contains('@'));
+        }
+    }
+}
