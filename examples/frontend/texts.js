@@ -1,0 +1,139 @@
+// What the page says by itself, in English and Korean. What the service says follows Accept-Language, see api.js.
+// The English of index.html stands there, beside its `data-text` name; the rest is here.
+
+const en = {
+  greeting: "Hello, {name}",
+  since: "since {date}",
+  required: "Please fill this in.",
+  show: "Show",
+  hide: "Hide",
+  wait: "You can try again in {time}.",
+  unreachable: "The server cannot be reached. Please check the connection and try again.",
+  not_ready: "The service is not ready yet. Please try again in a moment.",
+  failed: "Something went wrong. Please try again.",
+  quote: "Reference: {id}",
+  ended: "You were logged out: this session was ended on another device, or its time is over.",
+  loggedOut: "You are logged out.",
+  renamed: "Your user name is changed.",
+  passwordChanged: "Your password is changed. Every other device is logged out.",
+  removed: "Your account is deleted.",
+  sessionEnded: "Logged out: {device}.",
+  othersEnded: "Every other device is logged out.",
+  endOn: "Log out {device}",
+  device: "{browser} on {system}",
+  unknownDevice: "Unknown device",
+  activeNow: "active now",
+  activeLately: "active within the hour",
+  active: "active {ago}",
+  until: "until {date}",
+};
+
+const ko = {
+  login: "로그인",
+  signup: "회원가입",
+  identifier: "사용자 이름 또는 이메일",
+  username: "사용자 이름",
+  usernameHint: "모든 언어의 글자와 숫자를 쓸 수 있고, 그 사이에 . _ - 를 넣을 수 있습니다.",
+  email: "이메일",
+  password: "비밀번호",
+  passwordHint: "여러 단어를 이어 쓰면 외우기는 쉽고 추측하기는 어렵습니다.",
+  remember: "이 기기에서 로그인 유지",
+  stranger: "처음이신가요?",
+  known: "이미 계정이 있으신가요?",
+  logout: "로그아웃",
+  sessions: "로그인된 기기",
+  endOthers: "다른 기기 모두 로그아웃",
+  settings: "내 계정",
+  rename: "사용자 이름 바꾸기",
+  newUsername: "새 사용자 이름",
+  save: "저장",
+  changePassword: "비밀번호 바꾸기",
+  currentPassword: "현재 비밀번호",
+  newPassword: "새 비밀번호",
+  changeHint: "다른 기기는 모두 로그아웃됩니다.",
+  remove: "계정 삭제",
+  removeHint: "모든 정보가 곧바로 삭제되며 되돌릴 수 없습니다.",
+  removeNow: "완전히 삭제",
+  away: "응답이 없습니다",
+  again: "다시 시도",
+  thisDevice: "이 기기",
+  end: "로그아웃",
+  greeting: "{name} 님, 안녕하세요",
+  since: "{date} 가입",
+  required: "입력해 주세요.",
+  show: "표시",
+  hide: "숨기기",
+  wait: "{time} 후에 다시 시도할 수 있습니다.",
+  unreachable: "서버에 연결할 수 없습니다. 연결을 확인한 뒤 다시 시도해 주세요.",
+  not_ready: "서비스가 아직 준비되지 않았습니다. 잠시 후 다시 시도해 주세요.",
+  failed: "문제가 발생했습니다. 다시 시도해 주세요.",
+  quote: "참조 번호: {id}",
+  ended: "다른 기기에서 세션을 종료했거나 기간이 지나 로그아웃되었습니다.",
+  loggedOut: "로그아웃되었습니다.",
+  renamed: "사용자 이름을 바꾸었습니다.",
+  passwordChanged: "비밀번호를 바꾸었습니다. 다른 기기는 모두 로그아웃되었습니다.",
+  removed: "계정을 삭제했습니다.",
+  sessionEnded: "로그아웃됨: {device}",
+  othersEnded: "다른 기기는 모두 로그아웃되었습니다.",
+  endOn: "{device} 로그아웃",
+  device: "{system}의 {browser}",
+  unknownDevice: "알 수 없는 기기",
+  activeNow: "지금 사용 중",
+  activeLately: "1시간 이내 사용",
+  active: "{ago} 사용",
+  until: "{date}까지",
+};
+
+const tables = { en, ko };
+const memory = "language";
+const roots = [document, ...Array.from(document.querySelectorAll("template"), (template) => template.content)];
+const parts = () => roots.flatMap((root) => [...root.querySelectorAll("[data-text]")]);
+for (const part of parts()) en[part.dataset.text] = part.textContent;
+
+export const language = () => document.documentElement.lang;
+
+/** The text of a name in the language of the page, its `{gaps}` filled; nothing for an unknown name. */
+export function text(name, values = {}) {
+  return tables[language()][name]?.replace(/\{(\w+)\}/g, (_, gap) => values[gap] ?? "");
+}
+
+/** Writes the page in another language. */
+export function setLanguage(chosen) {
+  document.documentElement.lang = chosen;
+  for (const part of parts()) part.textContent = text(part.dataset.text);
+  try {
+    localStorage.setItem(memory, chosen);
+  } catch {
+    // A browser that keeps nothing asks again by its own language.
+  }
+}
+
+/** The language chosen here before, else the first of the browser's that the page knows. */
+export function preferredLanguage() {
+  let chosen = null;
+  try {
+    chosen = localStorage.getItem(memory);
+  } catch {
+    // See above.
+  }
+  const wishes = [chosen, ...navigator.languages].map((wish) => wish?.slice(0, 2).toLowerCase());
+  return wishes.find((wish) => wish && Object.hasOwn(tables, wish)) ?? "en";
+}
+
+/** How the browser's owner writes the page's language: "en-GB" for "en". */
+const locale = () => navigator.languages.find((wish) => wish.startsWith(language())) ?? language();
+
+export const date = (instant) => new Intl.DateTimeFormat(locale(), { dateStyle: "medium" }).format(new Date(instant));
+
+/** "3 hours ago", from whole hours and days. */
+export function ago(milliseconds) {
+  const hours = Math.floor(milliseconds / 3_600_000);
+  const format = new Intl.RelativeTimeFormat(locale(), { numeric: "auto" });
+  return hours < 24 ? format.format(-hours, "hour") : format.format(-Math.floor(hours / 24), "day");
+}
+
+/** "12 seconds", or whole minutes from two minutes on. */
+export function duration(seconds) {
+  const [value, unit] = seconds < 120 ? [seconds, "second"] : [Math.ceil(seconds / 60), "minute"];
+  return new Intl.NumberFormat(locale(), { style: "unit", unit, unitDisplay: "long" }).format(value);
+}
