@@ -132,8 +132,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(64))]
 
         #[test]
-        fn never_panics_and_stays_in_budget(text in "(?s).{1,128}|[4@8({\\[<369i1!|7$5+%2]{1,128}") {
-            prop_assume!(!text.contains('\0'));
+        fn never_panics_and_stays_in_budget(text in "\\PC{1,128}|[4@8({\\[<369i1!|7$5+%2]{1,128}") {
             if let Ok(password) = NewPassword::parse(&text, 1) {
                 prop_assert!(cost(examined(password.expose())) <= BUDGET);
                 let _ = is_common(&password, &text, &text);

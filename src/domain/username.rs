@@ -103,7 +103,8 @@ impl UsernameKey {
         let profile = UsernameCaseMapped::new();
         let prepared = profile.prepare(display).ok()?;
         let lower = profile.case_mapping_rule(prepared).ok()?;
-        Some(Self(fold(&lower).collect()))
+        let key: String = fold(&lower).collect();
+        (key.chars().count() >= Username::MIN).then_some(Self(key))
     }
 }
 
@@ -123,8 +124,8 @@ pub(super) fn fold(text: &str) -> impl Iterator<Item = char> {
         .nfkc()
 }
 
-/// `UsernameCasePreserved` but for its direction rule, with fewer signs. NFC comes first: macOS and some input methods send Korean as
-/// conjoining Jamo, which RFC 8264 disallows.
+/// `UsernameCasePreserved` with fewer signs and without its direction rule. NFC comes first: macOS and some input methods
+/// send Korean as conjoining Jamo, which RFC 8264 disallows.
 fn display_form(raw: &str) -> Result<String, Invalid> {
     if raw.chars().nth(Username::MAX * MAX_DECOMPOSITION).is_some() {
         return Err(Invalid::TooLong);
@@ -296,6 +297,11 @@ mod tests {
             refusal("a.\u{301}b"),
             Invalid::InvalidCharacters,
             "on a separator"
+        );
+        assert_eq!(
+            refusal("i\u{307}"),
+            Invalid::InvalidCharacters,
+            "reads as one letter"
         );
     }
 
