@@ -1,17 +1,13 @@
-// The page: who is here, where else, and the forms. What a form does with its fields is in form.js, every call in api.js.
+// The page at work: who is here, and what each form and button does. Calls are in api.js, looks in view.js and sessions.js.
 
 import { call, idempotencyKey } from "./api.js";
-import { describe } from "./device.js";
 import { bind, clear, explain } from "./form.js";
-import { ago, date, language, preferredLanguage, setLanguage, text } from "./texts.js";
-
-const hour = 3_600_000;
-const part = (id) => document.getElementById(id);
+import { writeSessions } from "./sessions.js";
+import { date, language, preferredLanguage, rememberLanguage, setLanguage, text } from "./texts.js";
+import { bid, onClick, part, phrases, say, show, tell, writeTitle } from "./view.js";
 
 let user = null;
 let sessions = [];
-
-// ── Coming and going ────────────────────────────────────────────────────────────────────────────────────────────────
 
 async function start() {
   try {
@@ -25,35 +21,26 @@ async function start() {
 
 async function enter(arrived) {
   user = arrived;
-  writeUser();
-  writeSessions();
+  write();
   clearForms();
   show("member");
   await refreshSessions().catch(tell);
 }
 
-/** Back to the gate. `farewell` names the text that says why. */
+/** Back to the log-in. `farewell` names the text that says why. */
 function leave(farewell) {
-  const wasHere = user !== null;
+  if (user) history.replaceState(null, "", "#login");
   user = null;
   sessions = [];
-  writeUser();
-  writeSessions();
+  write();
   clearForms();
   for (const details of document.querySelectorAll("details")) details.open = false;
   say("");
-  if (wasHere) history.replaceState(null, "", "#login");
   show("visitor");
   bid(farewell);
 }
 
-/** Writes above the forms why one is here; a text by name, so that it follows the language. */
-function bid(farewell = "") {
-  part("farewell").dataset.text = farewell;
-  part("farewell").textContent = text(farewell);
-}
-
-/** A call of somebody who is logged in. A session that has ended elsewhere leads back to the gate. */
+/** A call of somebody who is logged in. A session that has ended elsewhere leads back to the log-in. */
 async function asMember(method, path, body) {
   try {
     return await call(method, path, body);
@@ -63,124 +50,28 @@ async function asMember(method, path, body) {
   }
 }
 
-function clearForms() {
-  for (const form of document.forms) clear(form, { values: true });
+async function refreshSessions() {
+  const answer = await asMember("GET", "/sessions");
+  if (!user) return;
+  sessions = answer.sessions;
+  writeSessions(sessions, endSession);
 }
 
-// ── What is on the page ─────────────────────────────────────────────────────────────────────────────────────────────
-
-/** Shows one view, and moves the reader to its heading unless the page has only just been opened. */
-function show(view) {
-  const isFirst = document.querySelector("main").ariaBusy === "true";
-  document.querySelector("main").ariaBusy = "false";
-  for (const section of document.querySelectorAll("[data-view]")) section.hidden = section.dataset.view !== view;
-  part("signup").hidden = location.hash !== "#signup";
-  part("login").hidden = !part("signup").hidden;
-  writeTitle();
-  if (!isFirst) heading().focus();
-}
-
-const heading = () => document.querySelector("[data-view]:not([hidden]) :is(form:not([hidden]) > h1, div > h1)");
-
-function writeTitle() {
-  document.title = [heading()?.textContent, "daemun"].filter(Boolean).join(" · ");
-}
-
-function writeUser() {
+function write() {
   const name = user?.username ?? "";
   part("who-initial").textContent = [...name][0]?.toUpperCase() ?? "";
   part("who-greeting").textContent = user && text("greeting", { name });
   part("who-facts").replaceChildren(...phrases(user ? [user.email, text("since", { date: date(user.created_at) })] : []));
   for (const input of document.querySelectorAll("[data-whose]")) input.value = name;
+  writeSessions(sessions, endSession);
 }
 
-async function refreshSessions() {
-  const answer = await asMember("GET", "/sessions");
-  if (!user) return;
-  sessions = answer.sessions;
-  writeSessions();
-}
-
-function writeSessions() {
-  const latestFirst = sessions.toSorted((a, b) => b.current - a.current || b.last_seen_at.localeCompare(a.last_seen_at));
-  part("sessions").replaceChildren(...latestFirst.map(sessionRow));
-  part("end-others").hidden = sessions.length < 2;
-}
-
-function sessionRow(session) {
-  const row = part("session").content.cloneNode(true).firstElementChild;
-  const { name, icon } = describe(session.user_agent);
-  const button = row.querySelector("button");
-  row.querySelector("use").setAttribute("href", `#${icon}`);
-  row.querySelector(".device").textContent = name;
-  row.querySelector(".device").title = session.user_agent ?? "";
-  row.querySelector(".badge").hidden = !session.current;
-  row.querySelector(".facts").append(...phrases(facts(session)));
-  button.hidden = session.current;
-  button.ariaLabel = text("endOn", { device: name });
-  onClick(button, async () => {
-    await endSession(session.id);
-    say(text("sessionEnded", { device: name }));
-  });
-  return row;
-}
-
-const facts = (session) => [session.ip, activity(session), text("until", { date: date(session.expires_at) })].filter(Boolean);
-
-/** Spans that each keep together at the end of a line. */
-const phrases = (texts) => texts.flatMap((words) => [Object.assign(document.createElement("span"), { textContent: words }), " "]);
-
-/** The service notes a session's use once an hour at most, so anything finer would be made up. */
-function activity(session) {
-  const age = Date.now() - Date.parse(session.last_seen_at);
-  if (session.current) return text("activeNow");
-  return age < hour ? text("activeLately") : text("active", { ago: ago(age) });
-}
-
-let silence;
-
-/** One line at the edge of the page, gone after a while. */
-function say(line) {
-  clearTimeout(silence);
-  part("toast").textContent = line;
-  if (line) silence = setTimeout(() => (part("toast").textContent = ""), 8000);
-}
-
-// ── What can be done ────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** Says what went wrong, unless it led back to the gate, where it is said already. */
-function tell(problem) {
-  if (problem.code !== "not_authenticated") say(explain(problem));
-}
-
-/** Runs `work` once at a time; what goes wrong is said, not thrown. */
-function onClick(button, work) {
-  button.addEventListener("click", async () => {
-    if (button.ariaBusy === "true") return;
-    button.ariaBusy = "true";
-    try {
-      await work();
-    } catch (problem) {
-      tell(problem);
-    } finally {
-      button.ariaBusy = "false";
-    }
-  });
-}
-
-/** Ends one session. That it had already ended is as good. */
-async function endSession(id) {
-  try {
-    await asMember("DELETE", `/sessions/${id}`);
-  } catch (problem) {
-    if (problem.code !== "session_not_found") throw problem;
-  }
-  await refreshSessions();
-  part("sessions-title").focus();
+function clearForms() {
+  for (const form of document.forms) clear(form, { values: true });
 }
 
 bind(part("login"), async (body) => {
-  bid("");
+  bid();
   const { user: arrived } = await call("POST", "/login", { ...body, transport: "cookie" });
   await enter(arrived);
 });
@@ -199,7 +90,7 @@ bind(part("signup"), async (body) => {
 
 bind(part("rename"), async (body) => {
   user = await asMember("PATCH", "/me", body);
-  writeUser();
+  write();
   finish(part("rename"), "renamed");
 });
 
@@ -234,11 +125,23 @@ onClick(part("end-others"), async () => {
   say(text("othersEnded"));
 });
 
+/** Ends one session. That it had already ended is as good. */
+async function endSession(session, device) {
+  try {
+    await asMember("DELETE", `/sessions/${session.id}`);
+  } catch (problem) {
+    if (problem.code !== "session_not_found") throw problem;
+  }
+  await refreshSessions();
+  part("sessions-title").focus();
+  say(text("sessionEnded", { device }));
+}
+
 onClick(part("again"), start);
 
 addEventListener("hashchange", () => {
   if (user) return;
-  bid("");
+  bid();
   show("visitor");
 });
 
@@ -247,17 +150,21 @@ document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "visible" && user) refreshSessions().catch(tell);
 });
 
-for (const button of document.querySelectorAll("[data-language]")) {
-  button.addEventListener("click", () => speak(button.dataset.language));
+const languages = document.querySelectorAll("[data-language]");
+for (const button of languages) {
+  button.addEventListener("click", () => {
+    rememberLanguage(button.dataset.language);
+    speak(button.dataset.language);
+  });
 }
 
+/** Writes everything in a language. What the service said was in another one, so that goes. */
 function speak(chosen) {
   setLanguage(chosen);
-  for (const button of document.querySelectorAll("[data-language]")) button.ariaPressed = String(button.dataset.language === language());
+  for (const button of languages) button.ariaPressed = String(button.dataset.language === language());
   for (const form of document.forms) clear(form);
   say("");
-  writeUser();
-  writeSessions();
+  write();
   writeTitle();
 }
 

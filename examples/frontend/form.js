@@ -75,22 +75,23 @@ export function explain(problem) {
 function refuse(form, errors) {
   const strangers = [];
   for (const error of errors) {
-    const input = form.elements.namedItem(error.field);
-    if (input) mark(input, error.message);
-    else strangers.push(error);
+    const input = inputs(form).find((input) => input.name === error.field);
+    const line = input && errorLine(input);
+    if (!line) {
+      strangers.push(error);
+      continue;
+    }
+    line.textContent = `${line.textContent} ${error.message}`.trim();
+    input.ariaInvalid = "true";
   }
   form.querySelector("[aria-invalid=true]")?.focus();
   return strangers;
 }
 
-function mark(input, message) {
-  const line = document.getElementById(`${input.id}-error`);
-  line.textContent = line.textContent ? `${line.textContent} ${message}` : message;
-  input.ariaInvalid = "true";
-}
+const errorLine = (input) => document.getElementById(`${input.id}-error`);
 
 function unmark(input) {
-  const line = document.getElementById(`${input.id}-error`);
+  const line = errorLine(input);
   if (!line) return;
   line.textContent = "";
   input.ariaInvalid = null;
@@ -113,7 +114,8 @@ function revealer(input) {
   const button = Object.assign(document.createElement("button"), { type: "button", className: "reveal" });
   button.dataset.text = "show";
   button.textContent = text("show");
-  button.setAttribute("aria-controls", input.id);
+  input.labels[0].id = `${input.id}-label`;
+  button.setAttribute("aria-describedby", input.labels[0].id);
   button.addEventListener("click", () => reveal(input, button, input.type === "password"));
   // A password is never left readable, and a browser never stores it as a text.
   input.form.addEventListener("submit", () => reveal(input, button, false), { capture: true });

@@ -101,10 +101,13 @@ export function text(name, values = {}) {
 export function setLanguage(chosen) {
   document.documentElement.lang = chosen;
   for (const part of parts()) part.textContent = text(part.dataset.text);
+}
+
+export function rememberLanguage(chosen) {
   try {
     localStorage.setItem(memory, chosen);
   } catch {
-    // A browser that keeps nothing asks again by its own language.
+    // A browser that may keep nothing follows its own language again next time.
   }
 }
 
@@ -114,7 +117,7 @@ export function preferredLanguage() {
   try {
     chosen = localStorage.getItem(memory);
   } catch {
-    // See above.
+    // As if nothing had been chosen.
   }
   const wishes = [chosen, ...navigator.languages].map((wish) => wish?.slice(0, 2).toLowerCase());
   return wishes.find((wish) => wish && Object.hasOwn(tables, wish)) ?? "en";
