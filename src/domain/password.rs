@@ -19,6 +19,12 @@ const MIN_RESEMBLANCE: usize = 5;
 #[derive(Debug)]
 pub struct Password(SecretBox<String>);
 
+impl Clone for Password {
+    fn clone(&self) -> Self {
+        Self(SecretBox::init_with(|| self.expose().to_owned()))
+    }
+}
+
 impl Password {
     /// Code points at most, after NFC. ASVS 6.2.9 asks for 64 or more; an end keeps the work bounded.
     pub const MAX: usize = 128;
@@ -58,7 +64,7 @@ impl Password {
 }
 
 /// A password that somebody wants to have: neither too short nor too long. Whether it is common is asked elsewhere.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct NewPassword(Password);
 
 impl NewPassword {

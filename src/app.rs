@@ -1,0 +1,267 @@
+//! The composition root: settings in, a running service out; the only place that may name every room.
+
+use std::{
+    fmt, io,
+    net::{SocketAddr, TcpListener},
+    thread,
+    time::Duration,
+};
+
+use actix_web::{HttpServer, rt};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use crate::{
+    clock::Clock,
+    config::{Config, DatabaseUrl},
+    domain::session::Lifetime,
+    hash::{self, Hasher},
+    http::{self, Draining, ForwardedHeader, Rules, Shared},
+    service::{Accounts, Parts},
+    store::{Database, Db, StoreError},
+};
+
+/// How long the head of a request may take to arrive.
+const HEAD_DEADLINE: Duration = Duration::from_secs(10);
+
+/// How long an idle connection is kept; longer than the 60 s for which nginx keeps its own.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+
+/// How long requests in flight may take to finish when the service is told to stop, in seconds.
+const STOP_DEADLINE: u64 = 10;
+
+/// Threads of each worker that may wait for the database.
+const BLOCKING_THREADS: usize = 32;
+
+/// Connections to clients at most, and file descriptors kept for everything else.
+const MAX_CONNECTIONS: u64 = 16_384;
+const OTHER_FILES: u64 = 64;
+
+/// Pause between two removals of expired rows.
+const PURGE_INTERVAL: Duration = Duration::from_mins(10);
+
+/// Why the service cannot start, as one clear line.
+#[derive(Debug)]
+pub enum StartError {
+    /// The database cannot be opened or migrated.
+    Database(StoreError),
+    /// Hashing cannot start.
+    Hashing(hash::StartError),
+    /// The address cannot be listened on.
+    Listen(SocketAddr, io::Error),
+    /// The operating system refused something else.
+    System(io::Error),
+    /// The OpenAPI document cannot be written.
+    Document(serde_json::Error),
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Database(error) => error.fmt(formatter),
+            Self::Hashing(error) => error.fmt(formatter),
+            Self::Listen(address, error) => {
+                write!(formatter, "cannot listen on {address}: {error}")
+            }
+            Self::System(error) => error.fmt(formatter),
+            Self::Document(error) => write!(formatter, "the OpenAPI document: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for StartError {}
+
+/// A service that is ready to run: its database is migrated and its port is bound.
+pub struct Application {
+    listener: TcpListener,
+    address: SocketAddr,
+    accounts: Accounts,
+    settings: http::Settings,
+}
+
+/// Opens and migrates the database, starts hashing and binds the port.
+pub fn build(config: &Config, clock: Clock) -> Result<Application, StartError> {
+    let accounts = accounts(config, clock)?;
+    let listen = |error| StartError::Listen(config.listen, error);
+    let listener = TcpListener::bind(config.listen).map_err(listen)?;
+    let address = listener.local_addr().map_err(listen)?;
+    Ok(Application {
+        listener,
+        address,
+        accounts,
+        settings: http_settings(config),
+    })
+}
+
+/// The use cases over a migrated database, without a server: what the command line works with.
+pub fn accounts(config: &Config, clock: Clock) -> Result<Accounts, StartError> {
+    let db = database(config)?;
+    let hasher = Hasher::start(hash::Settings {
+        cost: config.bcrypt_cost,
+        workers: config.hash_workers,
+        deadline: config.hash_deadline,
+    })
+    .map_err(StartError::Hashing)?;
+    let lifetime = Lifetime {
+        idle: config.session_idle,
+        max: config.session_max,
+    };
+    Ok(Accounts::new(Parts {
+        db,
+        hasher,
+        clock,
+        lifetime,
+    }))
+}
+
+/// Opens the database and runs what migrations are pending.
+pub fn database(config: &Config) -> Result<Db, StartError> {
+    let database = match &config.database {
+        DatabaseUrl::Sqlite(path) => Database::Sqlite(path.clone()),
+        DatabaseUrl::Postgres(url) => Database::Postgres {
+            url: url.clone(),
+            pool: config.database_pool,
+        },
+    };
+    let db = Db::open(&database).map_err(StartError::Database)?;
+    let migrations = db.migrate().map_err(StartError::Database)?;
+    if migrations > 0 {
+        tracing::info!(
+            event = "database.migrated",
+            migrations,
+            "the database was brought up to date"
+        );
+    }
+    Ok(db)
+}
+
+fn http_settings(config: &Config) -> http::Settings {
+    http::Settings {
+        cookie_secure: config.cookie_secure,
+        cors_origins: config.cors_origins.clone(),
+        trusted_proxies: config.trusted_proxies.clone(),
+        forwarded_header: if config.reads_forwarded {
+            ForwardedHeader::Forwarded
+        } else {
+            ForwardedHeader::XForwardedFor
+        },
+        docs: config.docs,
+        rules: Rules {
+            password_min: config.password_min,
+        },
+        draining: Draining::default(),
+    }
+}
+
+impl Application {
+    /// Where it listens.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Serves until the process is told to stop by SIGTERM or SIGINT, then finishes what it has begun.
+    pub fn run(self) -> Result<(), StartError> {
+        rt::System::new().block_on(async {
+            let signals = Signals::new().map_err(StartError::System)?;
+            self.serve(signals.any()).await
+        })
+    }
+
+    /// Serves until `stop` comes to pass, then finishes what it has begun.
+    pub async fn serve(
+        self,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<(), StartError> {
+        let accounts = self.accounts.clone();
+        let draining = self.settings.draining.clone();
+        let shared = Shared::new(self.accounts, self.settings).map_err(StartError::Document)?;
+        let workers = thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let server = HttpServer::new(move || http::application(&shared))
+            .workers(workers)
+            .worker_max_blocking_threads(BLOCKING_THREADS)
+            .max_connections(max_connections(workers))
+            .client_request_timeout(HEAD_DEADLINE)
+            .keep_alive(KEEP_ALIVE)
+            .shutdown_timeout(STOP_DEADLINE)
+            .shutdown_signal(async move {
+                stop.await;
+                draining.begin();
+                tracing::info!(
+                    event = "service.stopping",
+                    "told to stop: requests in flight are finished"
+                );
+            })
+            .listen(self.listener)
+            .map_err(StartError::System)?
+            .run();
+        let purging = rt::spawn(purge(accounts.clone()));
+        let outcome = server.await.map_err(StartError::System);
+        purging.abort();
+        if let Err(error) = accounts.close().await {
+            tracing::warn!(%error, "the database's log could not be folded; the next start does it");
+        }
+        tracing::info!(event = "service.stopped", "stopped");
+        outcome
+    }
+}
+
+/// Connections that a worker takes: what the process may open, shared among the workers.
+fn max_connections(workers: usize) -> usize {
+    let limit = getrlimit(Resource::Nofile);
+    let wanted = Rlimit {
+        current: limit.maximum,
+        maximum: limit.maximum,
+    };
+    let current = match setrlimit(Resource::Nofile, wanted) {
+        Ok(()) => limit.maximum,
+        Err(error) => {
+            tracing::warn!(%error, "the limit on open files could not be raised");
+            limit.current
+        }
+    };
+    let connections = current
+        .unwrap_or(MAX_CONNECTIONS)
+        .saturating_sub(OTHER_FILES)
+        .clamp(16, MAX_CONNECTIONS);
+    usize::try_from(connections)
+        .unwrap_or(usize::MAX)
+        .div_ceil(workers)
+}
+
+async fn purge(accounts: Accounts) {
+    loop {
+        match accounts.purge().await {
+            Ok(0) => {}
+            Ok(rows) => {
+                tracing::info!(event = "database.purged", rows, "expired rows were removed");
+            }
+            Err(error) => {
+                tracing::warn!(%error, "expired rows could not be removed; the next round tries again");
+            }
+        }
+        rt::time::sleep(PURGE_INTERVAL).await;
+    }
+}
+
+/// The signals that stop a service.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn new() -> io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn any(mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! `daemun serve`
+
+use std::{
+    io::{self, Write},
+    net::SocketAddr,
+};
+
+use super::Outcome;
+use crate::{
+    app,
+    clock::Clock,
+    config::{Config, LogFormat},
+    telemetry::Stream,
+};
+
+/// Runs the service until it is told to stop.
+pub(super) fn run(config: &Config) -> Outcome {
+    if !config.cookie_secure {
+        tracing::warn!(
+            "DAEMUN_COOKIE_SECURE is off: whoever reads the network reads session cookies"
+        );
+    }
+    let application = app::build(config, Clock::system())?;
+    welcome(config, application.address())?;
+    Ok(application.run()?)
+}
+
+/// Tells where to go: a person in a few lines, a machine in one.
+fn welcome(config: &Config, address: SocketAddr) -> io::Result<()> {
+    let host = if address.ip().is_unspecified() {
+        format!("localhost:{}", address.port())
+    } else {
+        address.to_string()
+    };
+    let (api, database) = (format!("http://{host}"), config.database.to_string());
+    let is_for_people = config.log_format.map_or_else(
+        || Stream::Stdout.is_terminal(),
+        |format| format == LogFormat::Text,
+    );
+    if !is_for_people {
+        let docs = config.docs.then(|| format!("{api}/swagger-ui/"));
+        tracing::info!(event = "service.ready", %address, api, docs, database, "daemun is ready");
+        return Ok(());
+    }
+    let mut out = io::stdout().lock();
+    writeln!(out, "daemun {} is ready\n", env!("CARGO_PKG_VERSION"))?;
+    writeln!(out, "  API         {api}")?;
+    if config.docs {
+        writeln!(out, "  Swagger UI  {api}/swagger-ui/")?;
+    }
+    writeln!(out, "  Database    {database}\n")?;
+    out.flush()
+}

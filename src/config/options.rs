@@ -1,0 +1,169 @@
+//! The settings as flags and environment variables, in the one definition that `--help` is printed from.
+
+use clap::{Args, Command};
+
+/// Every setting as text. What is not set has the default that is shown.
+#[derive(Args, Clone, Debug)]
+pub struct Options {
+    /// Address and port to listen on
+    #[arg(
+        long,
+        env = "DAEMUN_LISTEN",
+        value_name = "ADDRESS",
+        default_value = "127.0.0.1:8080"
+    )]
+    pub(super) listen: String,
+
+    /// Where accounts are kept: `sqlite://PATH` (relative unless PATH begins with /) or `postgres://USER:PASSWORD@HOST/NAME` [default: `sqlite://data/daemun.db`]
+    #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    pub(super) database_url: Option<String>,
+
+    /// A file that holds the database's URL, to keep a password out of the environment
+    #[arg(long, env = "DATABASE_URL_FILE", value_name = "PATH")]
+    pub(super) database_url_file: Option<String>,
+
+    /// Connections to PostgreSQL at most
+    #[arg(
+        long,
+        env = "DAEMUN_DATABASE_POOL",
+        value_name = "NUMBER",
+        default_value = "16"
+    )]
+    pub(super) database_pool: String,
+
+    /// Serve Swagger UI: on or off
+    #[arg(long, env = "DAEMUN_DOCS", value_name = "SWITCH", default_value = "on")]
+    pub(super) docs: String,
+
+    /// Origins that may call with credentials, separated by commas, such as <https://app.example.com>
+    #[arg(
+        long,
+        env = "DAEMUN_CORS_ORIGINS",
+        value_name = "ORIGINS",
+        default_value = ""
+    )]
+    pub(super) cors_origins: String,
+
+    /// Set the session cookie with `Secure` and the `__Host-` prefix: on or off; off only on a network that you trust
+    #[arg(
+        long,
+        env = "DAEMUN_COOKIE_SECURE",
+        value_name = "SWITCH",
+        default_value = "on"
+    )]
+    pub(super) cookie_secure: String,
+
+    /// Networks whose forwarding header tells the client's address, separated by commas, such as 172.16.0.0/12
+    #[arg(
+        long,
+        env = "DAEMUN_TRUSTED_PROXIES",
+        value_name = "NETWORKS",
+        default_value = ""
+    )]
+    pub(super) trusted_proxies: String,
+
+    /// The one forwarding header that is read: x-forwarded-for or forwarded
+    #[arg(
+        long,
+        env = "DAEMUN_FORWARDED_HEADER",
+        value_name = "HEADER",
+        default_value = "x-forwarded-for"
+    )]
+    pub(super) forwarded_header: String,
+
+    /// bcrypt's cost, 10 to 15: each step doubles the work of a log-in and of an attacker
+    #[arg(
+        long,
+        env = "DAEMUN_BCRYPT_COST",
+        value_name = "COST",
+        default_value = "12"
+    )]
+    pub(super) bcrypt_cost: String,
+
+    /// Allow a cost of 4 to 9, for tests alone: true or false
+    #[arg(
+        long,
+        env = "DAEMUN_UNSAFE_FAST_HASHES",
+        value_name = "SWITCH",
+        default_value = "false",
+        hide = true
+    )]
+    pub(super) unsafe_fast_hashes: String,
+
+    /// Threads that hash passwords [default: one a processor, one less under a quota of two or more]
+    #[arg(long, env = "DAEMUN_HASH_WORKERS", value_name = "NUMBER")]
+    pub(super) hash_workers: Option<String>,
+
+    /// The longest a log-in may have to wait for its hash before it is told to come again
+    #[arg(
+        long,
+        env = "DAEMUN_HASH_DEADLINE",
+        value_name = "DURATION",
+        default_value = "2s"
+    )]
+    pub(super) hash_deadline: String,
+
+    /// Characters of a new password at least, 8 to 64
+    #[arg(
+        long,
+        env = "DAEMUN_PASSWORD_MIN",
+        value_name = "NUMBER",
+        default_value = "8"
+    )]
+    pub(super) password_min: String,
+
+    /// Life of a remembered session that is not used
+    #[arg(
+        long,
+        env = "DAEMUN_SESSION_IDLE",
+        value_name = "DURATION",
+        default_value = "14d"
+    )]
+    pub(super) session_idle: String,
+
+    /// Life of a remembered session at most
+    #[arg(
+        long,
+        env = "DAEMUN_SESSION_MAX",
+        value_name = "DURATION",
+        default_value = "90d"
+    )]
+    pub(super) session_max: String,
+
+    /// What is logged: a level (error, warn, info, debug) or a filter such as `info,daemun::store=debug`
+    #[arg(
+        long,
+        env = "DAEMUN_LOG",
+        value_name = "FILTER",
+        default_value = "info"
+    )]
+    pub(super) log: String,
+
+    /// How log lines are written: text or json [default: text on a terminal, else json]
+    #[arg(long, env = "DAEMUN_LOG_FORMAT", value_name = "FORMAT")]
+    pub(super) log_format: Option<String>,
+}
+
+/// Variables that begin with our prefix and are none of our settings, each with the nearest that is. Orchestrators make some up
+/// for a service of this name, so they are worth a warning and no more.
+#[must_use]
+pub fn unknown_variables() -> Vec<(String, Option<String>)> {
+    let command = Options::augment_args(Command::new("daemun"));
+    let known: Vec<String> = command
+        .get_arguments()
+        .filter_map(|argument| argument.get_env()?.to_str().map(str::to_owned))
+        .collect();
+    super::variables()
+        .into_iter()
+        .filter(|name| !known.contains(name))
+        .map(|name| {
+            let nearest = known
+                .iter()
+                .min_by_key(|known| strsim::levenshtein(known, &name));
+            let nearest = nearest
+                .filter(|known| strsim::levenshtein(known, &name) <= 4)
+                .cloned();
+            (name, nearest)
+        })
+        .collect()
+}

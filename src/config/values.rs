@@ -1,0 +1,272 @@
+//! Reads one setting's text, or says what is wrong and shows how it is done; it must never repeat a secret.
+
+use std::{
+    fmt::Display,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    ops::RangeInclusive,
+    path::PathBuf,
+    str::FromStr,
+    time::Duration,
+};
+
+use ipnet::IpNet;
+
+use super::{DatabaseUrl, Refused};
+
+/// Gathers faults, so that an operator mends all of them in one go. After a fault a value is only a placeholder.
+#[derive(Default)]
+pub(super) struct Faults(Vec<String>);
+
+impl Faults {
+    pub(super) fn add(&mut self, fault: impl Into<String>) {
+        self.0.push(fault.into());
+    }
+
+    pub(super) fn none_or<T>(self, value: T) -> Result<T, Refused> {
+        if self.0.is_empty() {
+            Ok(value)
+        } else {
+            Err(Refused(self.0))
+        }
+    }
+
+    pub(super) fn address(&mut self, name: &str, text: &str) -> SocketAddr {
+        text.parse().unwrap_or_else(|_| {
+            self.add(format!(
+                "{name}: `{text}` is not an address and port; for example 127.0.0.1:8080"
+            ));
+            SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0)
+        })
+    }
+
+    pub(super) fn number<T: FromStr + PartialOrd + Display + Copy>(
+        &mut self,
+        name: &str,
+        text: &str,
+        range: RangeInclusive<T>,
+    ) -> T {
+        match text.parse() {
+            Ok(number) if range.contains(&number) => number,
+            _ => {
+                let (least, most) = (range.start(), range.end());
+                self.add(format!(
+                    "{name}: `{text}` is not a number from {least} to {most}; for example {least}"
+                ));
+                *least
+            }
+        }
+    }
+
+    pub(super) fn switch(&mut self, name: &str, text: &str) -> bool {
+        match text {
+            "on" | "true" => true,
+            "off" | "false" => false,
+            _ => {
+                self.add(format!(
+                    "{name}: `{text}` is neither on nor off; for example on"
+                ));
+                false
+            }
+        }
+    }
+
+    pub(super) fn choice<T: Copy>(
+        &mut self,
+        name: &str,
+        text: &str,
+        choices: &[(&str, T); 2],
+    ) -> T {
+        let [(first, value), (second, other)] = choices;
+        if text == *second {
+            return *other;
+        }
+        if text != *first {
+            self.add(format!(
+                "{name}: `{text}` is neither {first} nor {second}; for example {first}"
+            ));
+        }
+        *value
+    }
+
+    pub(super) fn list<T>(
+        &mut self,
+        name: &str,
+        text: &str,
+        item: fn(&str) -> Result<T, &'static str>,
+    ) -> Vec<T> {
+        let mut values = Vec::new();
+        for entry in text
+            .split(',')
+            .map(str::trim)
+            .filter(|entry| !entry.is_empty())
+        {
+            match item(entry) {
+                Ok(value) => values.push(value),
+                Err(wrong) => self.add(format!("{name}: `{entry}` {wrong}")),
+            }
+        }
+        values
+    }
+
+    pub(super) fn duration(
+        &mut self,
+        name: &str,
+        text: &str,
+        range: RangeInclusive<Duration>,
+    ) -> Duration {
+        match duration(text) {
+            Some(duration) if range.contains(&duration) => duration,
+            _ => {
+                let (least, most) = (written(*range.start()), written(*range.end()));
+                self.add(format!(
+                    "{name}: `{text}` is not a duration from {least} to {most}; for example {most}"
+                ));
+                *range.start()
+            }
+        }
+    }
+
+    pub(super) fn log_filter(&mut self, name: &str, text: &str) -> String {
+        if tracing_subscriber::EnvFilter::builder()
+            .parse(text)
+            .is_err()
+        {
+            self.add(format!(
+                "{name}: `{text}` is not a level or filter; for example info"
+            ));
+        }
+        text.to_owned()
+    }
+
+    /// The text is never repeated: it may hold a password.
+    pub(super) fn database_url(&mut self, name: &str, text: &str) -> DatabaseUrl {
+        let wrong = match text.split_once("://") {
+            Some(("sqlite", path)) if path.contains(['?', '#']) => {
+                "has parts after the path, which are not supported"
+            }
+            Some(("sqlite", path)) if path.is_empty() || path.starts_with(':') => "names no file",
+            Some(("sqlite", path)) => return DatabaseUrl::Sqlite(PathBuf::from(path)),
+            Some(("postgres" | "postgresql", rest)) if !rest.is_empty() => {
+                return DatabaseUrl::Postgres(text.to_owned().into());
+            }
+            _ => "begins with neither sqlite:// nor postgres://",
+        };
+        self.add(format!(
+            "{name}: the URL {wrong}; for example sqlite://data/daemun.db"
+        ));
+        DatabaseUrl::Sqlite(PathBuf::new())
+    }
+}
+
+/// An origin as browsers write it, so that it can be compared byte for byte.
+pub(super) fn origin(text: &str) -> Result<String, &'static str> {
+    const WRONG: &str = "is not an origin: scheme, host and port without a path; for example https://app.example.com";
+    let (scheme, authority) = text.split_once("://").ok_or(WRONG)?;
+    let is_origin = matches!(scheme, "http" | "https")
+        && !authority.is_empty()
+        && !authority.contains(['/', '?', '#', '@', '*', ' '])
+        && text.is_ascii()
+        && !text.bytes().any(|byte| byte.is_ascii_uppercase());
+    if is_origin {
+        Ok(text.to_owned())
+    } else {
+        Err(WRONG)
+    }
+}
+
+/// A network, or an address as a network of one.
+pub(super) fn network(text: &str) -> Result<IpNet, &'static str> {
+    text.parse()
+        .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
+        .map_err(|_unparsed| "is neither a network nor an address; for example 172.16.0.0/12")
+}
+
+const UNITS: [(&str, u64); 4] = [
+    ("d", 86_400_000),
+    ("h", 3_600_000),
+    ("m", 60_000),
+    ("s", 1_000),
+];
+
+fn duration(text: &str) -> Option<Duration> {
+    let digits = text.find(|character: char| !character.is_ascii_digit())?;
+    let (number, unit) = text.split_at(digits);
+    let millis = match unit {
+        "ms" => 1,
+        _ => UNITS.iter().find(|(name, _)| *name == unit)?.1,
+    };
+    number
+        .parse::<u64>()
+        .ok()?
+        .checked_mul(millis)
+        .map(Duration::from_millis)
+}
+
+fn written(duration: Duration) -> String {
+    let millis = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+    let unit = UNITS
+        .iter()
+        .find(|(_, unit)| millis != 0 && millis.is_multiple_of(*unit));
+    unit.map_or_else(
+        || format!("{millis}ms"),
+        |(name, unit)| format!("{}{name}", millis / unit),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_durations() {
+        for (text, millis) in [
+            ("500ms", 500),
+            ("2s", 2_000),
+            ("15m", 900_000),
+            ("1h", 3_600_000),
+            ("14d", 1_209_600_000),
+        ] {
+            assert_eq!(
+                duration(text),
+                Some(Duration::from_millis(millis)),
+                "{text}"
+            );
+            assert_eq!(written(Duration::from_millis(millis)), text);
+        }
+        for text in [
+            "",
+            "5",
+            "s",
+            "-1s",
+            "1.5h",
+            "1w",
+            "99999999999999999999s",
+            "18446744073709551615d",
+            "1 s",
+        ] {
+            assert_eq!(duration(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn reads_origins_as_browsers_write_them() {
+        for text in [
+            "https://app.example.com",
+            "http://localhost:5173",
+            "https://[::1]:8443",
+        ] {
+            assert_eq!(origin(text), Ok(text.to_owned()));
+        }
+        for text in [
+            "*",
+            "null",
+            "app.example.com",
+            "https://app.example.com/",
+            "https://*.example.com",
+            "https://App.example.com",
+            "ftp://x",
+        ] {
+            assert!(origin(text).is_err(), "{text}");
+        }
+    }
+}

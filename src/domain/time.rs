@@ -1,0 +1,68 @@
+//! Moments in time as the database keeps them; it must not know which clock tells them.
+
+use std::time::Duration;
+
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+/// A moment: microseconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    /// The moment `micros` microseconds after the epoch.
+    #[must_use]
+    pub const fn from_micros(micros: i64) -> Self {
+        Self(micros)
+    }
+
+    /// Microseconds since the epoch.
+    #[must_use]
+    pub const fn as_micros(self) -> i64 {
+        self.0
+    }
+
+    /// This much later, at most the end of time.
+    #[must_use]
+    pub fn plus(self, span: Duration) -> Self {
+        Self(self.0.saturating_add(micros(span)))
+    }
+
+    /// This much earlier, at least the beginning of time.
+    #[must_use]
+    pub fn minus(self, span: Duration) -> Self {
+        Self(self.0.saturating_sub(micros(span)))
+    }
+
+    /// RFC 3339 in UTC, such as `2026-11-22T13:05:09.25Z`; the last second of year 9999 for what RFC 3339 cannot write.
+    #[must_use]
+    pub fn rfc3339(self) -> String {
+        OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000)
+            .ok()
+            .filter(|moment| (0..=9999).contains(&moment.year()))
+            .and_then(|moment| moment.format(&Rfc3339).ok())
+            .unwrap_or_else(|| String::from("9999-12-31T23:59:59Z"))
+    }
+}
+
+fn micros(span: Duration) -> i64 {
+    i64::try_from(span.as_micros()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn writes_rfc_3339() {
+        let moment = Timestamp::from_micros(1_790_000_000_250_000);
+        assert_eq!(moment.rfc3339(), "2026-09-21T14:13:20.25Z");
+    }
+
+    #[test]
+    fn never_overflows() {
+        let end = Timestamp::from_micros(i64::MAX);
+        assert_eq!(end.plus(Duration::MAX), end);
+        assert_eq!(end.rfc3339(), "9999-12-31T23:59:59Z");
+        assert!(Timestamp::from_micros(i64::MIN).minus(Duration::MAX) < end);
+    }
+}

@@ -1,0 +1,115 @@
+//! Session tokens: 256 random bits that exist in the clear only on their way to their owner; it must not know where they come from.
+
+use std::fmt;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use sha2::{Digest, Sha256};
+use zeroize::Zeroize;
+
+/// Random bytes in a token: 256 bits, twice what ASVS 5.0 7.2.3 asks for.
+pub const TOKEN_BYTES: usize = 32;
+
+/// What every session token begins with, so that leak scanners can find one.
+pub const PREFIX: &str = "dms_";
+
+/// Characters of a token: the prefix and 32 bytes in base64url (RFC 4648 section 5) without padding.
+pub const TOKEN_LENGTH: usize = PREFIX.len() + 43;
+
+/// A token in the clear. It is shown once, has no `Display`, and its `Debug` hides it.
+pub struct PlainToken(String);
+
+/// The SHA-256 of a token, which is all that is kept: 256 random bits need no slow hash.
+#[derive(Clone, PartialEq, Eq)]
+pub struct TokenHash([u8; 32]);
+
+impl PlainToken {
+    /// A token of these random bytes.
+    #[must_use]
+    pub fn new(mut random: [u8; TOKEN_BYTES]) -> Self {
+        let token = format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(random));
+        random.zeroize();
+        Self(token)
+    }
+
+    /// The only way out.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// What is kept of it.
+    #[must_use]
+    pub fn digest(&self) -> TokenHash {
+        TokenHash::digest(&self.0)
+    }
+}
+
+impl TokenHash {
+    /// The digest of what somebody presented, or `None` where it cannot be a token of ours.
+    #[must_use]
+    pub fn of_presented(text: &str) -> Option<Self> {
+        (text.len() == TOKEN_LENGTH && text.starts_with(PREFIX)).then(|| Self::digest(text))
+    }
+
+    fn digest(token: &str) -> Self {
+        Self(Sha256::digest(token).into())
+    }
+
+    /// The bytes that are kept.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl Drop for PlainToken {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl fmt::Debug for PlainToken {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("PlainToken(hidden)")
+    }
+}
+
+impl fmt::Debug for TokenHash {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("TokenHash(hidden)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_has_a_known_length_and_finds_its_digest() {
+        let token = PlainToken::new([7; TOKEN_BYTES]);
+        assert_eq!(token.expose().len(), TOKEN_LENGTH);
+        assert_eq!(
+            TokenHash::of_presented(token.expose()),
+            Some(token.digest())
+        );
+    }
+
+    #[test]
+    fn what_is_no_token_is_not_even_hashed() {
+        for text in [
+            "",
+            "dms_",
+            "dms_short",
+            &"x".repeat(TOKEN_LENGTH),
+            &"é".repeat(30),
+        ] {
+            assert!(TokenHash::of_presented(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn debug_hides_it() {
+        let token = PlainToken::new([7; TOKEN_BYTES]);
+        assert!(!format!("{token:?}{:?}", token.digest()).contains(token.expose()));
+    }
+}

@@ -1,0 +1,71 @@
+//! Who has an account, and how accounts are told apart; it must not know how they are kept.
+
+use std::fmt;
+
+use uuid::Uuid;
+
+use super::{email::Email, time::Timestamp, username::Username};
+
+/// The id of an account: a `UUIDv7` (RFC 9562), so ids sort by the time they were made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct UserId(Uuid);
+
+/// The id of a session; it names the session and gives no access to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SessionId(Uuid);
+
+macro_rules! id {
+    ($name:ident) => {
+        impl $name {
+            /// A new id from the present time and ten random bytes.
+            #[must_use]
+            pub fn new(now: Timestamp, random: &[u8; 10]) -> Self {
+                let millis = u64::try_from(now.as_micros() / 1_000).unwrap_or(0);
+                Self(uuid::Builder::from_unix_timestamp_millis(millis, random).into_uuid())
+            }
+
+            /// Reads the hyphenated form; `None` for anything else.
+            #[must_use]
+            pub fn parse(text: &str) -> Option<Self> {
+                (text.len() == uuid::fmt::Hyphenated::LENGTH)
+                    .then(|| Uuid::try_parse(text).ok())
+                    .flatten()
+                    .map(Self)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.hyphenated().fmt(formatter)
+            }
+        }
+    };
+}
+id!(UserId);
+id!(SessionId);
+
+/// An account as its owner sees it.
+#[derive(Clone, Debug)]
+pub struct User {
+    /// Never changes.
+    pub id: UserId,
+    /// As written, case kept.
+    pub username: Username,
+    /// As written.
+    pub email: Email,
+    /// Whether its owner proved to read that mailbox.
+    pub email_verified: bool,
+    /// When the account was made.
+    pub created_at: Timestamp,
+}
+
+/// An account with what a log-in is judged by.
+#[derive(Clone)]
+pub struct Credentials {
+    /// Whose.
+    pub user: User,
+    /// The stored form of the password.
+    pub password_hash: String,
+    /// Whether an operator has shut the account.
+    pub disabled: bool,
+}

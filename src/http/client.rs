@@ -1,0 +1,138 @@
+//! Where a request comes from: the network address that counts, and what the client calls itself; it must not know why.
+
+use std::{
+    future::{Ready, ready},
+    net::IpAddr,
+};
+
+use actix_web::{
+    FromRequest, HttpRequest,
+    dev::Payload,
+    http::header::{HeaderMap, USER_AGENT},
+};
+
+use super::{
+    problem::Problem,
+    settings::{ForwardedHeader, Settings},
+};
+
+/// Characters of a `User-Agent` that are kept.
+const USER_AGENT_LENGTH: usize = 256;
+
+/// Who is at the other end, as far as it can be told.
+#[derive(Clone, Debug)]
+pub struct Client {
+    /// The network address, without a port.
+    pub ip: String,
+    /// What it calls itself, shortened and without control characters.
+    pub user_agent: String,
+}
+
+impl FromRequest for Client {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+        let ip = address(request)
+            .map(|address| address.to_string())
+            .unwrap_or_default();
+        ready(Ok(Self {
+            ip,
+            user_agent: user_agent(request.headers()),
+        }))
+    }
+}
+
+/// The last address that no trusted proxy stands for. The header is read from the right, because a client can write
+/// anything to the left of what the proxies appended, and only where the peer is a trusted proxy itself.
+fn address(request: &HttpRequest) -> Option<IpAddr> {
+    let settings = Settings::of(request);
+    let is_trusted = |address: &IpAddr| {
+        settings
+            .trusted_proxies
+            .iter()
+            .any(|network| network.contains(address))
+    };
+    let mut client = request.peer_addr()?.ip().to_canonical();
+    if !is_trusted(&client) {
+        return Some(client);
+    }
+    for hop in forwarded(request.headers(), settings.forwarded_header)
+        .into_iter()
+        .rev()
+    {
+        // What is unreadable was not written by a proxy of ours: the last one that was keeps the blame.
+        let Some(address) = hop else { break };
+        client = address;
+        if !is_trusted(&client) {
+            break;
+        }
+    }
+    Some(client)
+}
+
+/// The addresses that the header tells, in its order over all its lines; `None` for one that is unreadable.
+fn forwarded(headers: &HeaderMap, header: ForwardedHeader) -> Vec<Option<IpAddr>> {
+    let name = match header {
+        ForwardedHeader::XForwardedFor => "x-forwarded-for",
+        ForwardedHeader::Forwarded => "forwarded",
+    };
+    headers
+        .get_all(name)
+        .flat_map(|line| line.to_str().unwrap_or("unreadable").split(','))
+        .map(|hop| match header {
+            ForwardedHeader::XForwardedFor => node(hop),
+            ForwardedHeader::Forwarded => hop.split(';').find_map(|pair| {
+                let (key, value) = pair.split_once('=')?;
+                key.trim()
+                    .eq_ignore_ascii_case("for")
+                    .then(|| node(value))?
+            }),
+        })
+        .collect()
+}
+
+/// An address with or without a port, brackets and quotes (RFC 7239 section 6).
+fn node(text: &str) -> Option<IpAddr> {
+    let text = text.trim().trim_matches('"');
+    let host = match text.strip_prefix('[') {
+        Some(rest) => rest.split(']').next()?,
+        None if text.matches(':').count() == 1 => text.split(':').next()?,
+        None => text,
+    };
+    host.parse::<IpAddr>()
+        .ok()
+        .map(|address| address.to_canonical())
+}
+
+fn user_agent(headers: &HeaderMap) -> String {
+    let bytes = headers
+        .get(USER_AGENT)
+        .map_or(&[][..], |value| value.as_bytes());
+    String::from_utf8_lossy(bytes)
+        .chars()
+        .filter(|character| !character.is_control())
+        .take(USER_AGENT_LENGTH)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_every_form_of_a_node() {
+        for (text, address) in [
+            ("192.0.2.1", "192.0.2.1"),
+            (" 192.0.2.1:8080 ", "192.0.2.1"),
+            ("2001:db8::1", "2001:db8::1"),
+            ("\"[2001:db8::1]:443\"", "2001:db8::1"),
+            ("::ffff:192.0.2.1", "192.0.2.1"),
+        ] {
+            assert_eq!(node(text), address.parse().ok(), "{text}");
+        }
+        for text in ["", "unknown", "_hidden", "[", "1.2.3.4.5", "a:b:c", "\"\""] {
+            assert_eq!(node(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! The one table of problem codes: status, name and texts in English and Korean; it must not know when each is used.
+
+use actix_web::http::StatusCode;
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema, schema::Type};
+
+use super::language::Language;
+
+/// The texts of a code in one language.
+#[derive(Clone, Copy, Debug)]
+pub struct Texts {
+    /// A short, constant summary.
+    pub title: &'static str,
+    /// What went wrong, for a person who uses the app.
+    pub detail: &'static str,
+    /// What a developer does about it, for the code's page.
+    pub advice: &'static str,
+}
+
+macro_rules! codes {
+    ($($name:ident $slug:literal $status:ident {
+        en: $title:literal, $detail:literal, $advice:literal;
+        ko: $title_ko:literal, $detail_ko:literal, $advice_ko:literal;
+    })+) => {
+        /// What a client can act on. A code has one status everywhere and is never renamed or reused.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Code {
+            $(
+                #[doc = $detail]
+                $name,
+            )+
+        }
+
+        impl Code {
+            /// Every code, in the order of the table.
+            pub const ALL: &[Self] = &[$(Self::$name,)+];
+
+            /// The stable name, such as `email_taken`; also the last segment of the problem's `type`.
+            #[must_use]
+            pub const fn slug(self) -> &'static str {
+                match self {
+                    $(Self::$name => $slug,)+
+                }
+            }
+
+            /// The status it is answered with.
+            #[must_use]
+            pub const fn status(self) -> StatusCode {
+                match self {
+                    $(Self::$name => StatusCode::$status,)+
+                }
+            }
+
+            /// Its texts in a language.
+            #[must_use]
+            pub const fn texts(self, language: Language) -> Texts {
+                match (self, language) {
+                    $(
+                        (Self::$name, Language::English) =>
+                            Texts { title: $title, detail: $detail, advice: $advice },
+                        (Self::$name, Language::Korean) =>
+                            Texts { title: $title_ko, detail: $detail_ko, advice: $advice_ko },
+                    )+
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    MalformedJson "malformed_json" BAD_REQUEST {
+        en: "Malformed JSON", "The request body is not JSON.",
+            "Send one JSON object in UTF-8, for example with `JSON.stringify`, and the whole of it.";
+        ko: "잘못된 JSON", "요청 본문이 JSON이 아닙니다.",
+            "`JSON.stringify` 등으로 만든 UTF-8 JSON 객체 하나를 끝까지 보내세요.";
+    }
+    InsecureTransport "insecure_transport" BAD_REQUEST {
+        en: "Insecure transport", "A browser drops this cookie on plain http, except on localhost.",
+            "Serve the app over https, use `http://localhost`, ask for `transport: \"token\"`, or set DAEMUN_COOKIE_SECURE=off on a network that you trust.";
+        ko: "안전하지 않은 연결", "localhost가 아닌 일반 http에서는 브라우저가 이 쿠키를 버립니다.",
+            "앱을 https로 제공하거나 `http://localhost`를 쓰거나 `transport: \"token\"`을 요청하세요. 믿을 수 있는 네트워크라면 DAEMUN_COOKIE_SECURE=off로 설정할 수 있습니다.";
+    }
+    InvalidCredentials "invalid_credentials" UNAUTHORIZED {
+        en: "Invalid credentials", "No account has this user name or e-mail address and this password.",
+            "Let the person try again. The answer is the same whether the account exists or not.";
+        ko: "로그인 정보 불일치", "사용자 이름 또는 이메일과 비밀번호가 맞는 계정이 없습니다.",
+            "다시 입력하게 하세요. 계정이 있든 없든 같은 답을 보냅니다.";
+    }
+    NotAuthenticated "not_authenticated" UNAUTHORIZED {
+        en: "Not logged in", "There is no session, or it has ended.",
+            "Log in again, then send the session's cookie or `Authorization: Bearer` with its token. The header wins over the cookie, also when it is invalid.";
+        ko: "로그인되지 않음", "세션이 없거나 끝났습니다.",
+            "다시 로그인한 뒤 세션 쿠키나 `Authorization: Bearer` 헤더로 토큰을 보내세요. 헤더가 잘못되었더라도 쿠키보다 먼저 쓰입니다.";
+    }
+    AccountDisabled "account_disabled" FORBIDDEN {
+        en: "Account disabled", "This account has been disabled by an operator.",
+            "Only an operator can open it again, with `daemun user enable`. The answer is given after the right password only.";
+        ko: "사용 중지된 계정", "운영자가 이 계정을 사용 중지했습니다.",
+            "운영자만 `daemun user enable`로 다시 열 수 있습니다. 올바른 비밀번호 뒤에만 이 답을 보냅니다.";
+    }
+    CurrentPasswordWrong "current_password_wrong" FORBIDDEN {
+        en: "Current password wrong", "The current password is not right.",
+            "Ask for the current password again; the session stays open.";
+        ko: "현재 비밀번호 불일치", "현재 비밀번호가 맞지 않습니다.",
+            "현재 비밀번호를 다시 입력하게 하세요. 세션은 유지됩니다.";
+    }
+    OriginNotAllowed "origin_not_allowed" FORBIDDEN {
+        en: "Origin not allowed", "This page may not act with the session's cookie.",
+            "Serve the app from the same origin, name its origin in DAEMUN_CORS_ORIGINS, or use `Authorization: Bearer`.";
+        ko: "허용되지 않은 출처", "이 페이지는 세션 쿠키로 요청할 수 없습니다.",
+            "앱을 같은 출처에서 제공하거나 DAEMUN_CORS_ORIGINS에 출처를 적거나 `Authorization: Bearer`를 쓰세요.";
+    }
+    NotFound "not_found" NOT_FOUND {
+        en: "Not found", "There is nothing at this address.",
+            "Compare the path with the OpenAPI document: no trailing slash, no version prefix.";
+        ko: "찾을 수 없음", "이 주소에는 아무것도 없습니다.",
+            "OpenAPI 문서의 경로와 비교하세요. 끝에 슬래시나 버전 접두사를 붙이지 않습니다.";
+    }
+    SessionNotFound "session_not_found" NOT_FOUND {
+        en: "Session not found", "You have no such session.",
+            "Read the list of sessions again: this one has ended, or is another account's.";
+        ko: "세션을 찾을 수 없음", "그런 세션이 없습니다.",
+            "세션 목록을 다시 읽으세요. 이미 끝났거나 다른 계정의 세션입니다.";
+    }
+    MethodNotAllowed "method_not_allowed" METHOD_NOT_ALLOWED {
+        en: "Method not allowed", "This address does not take this method.",
+            "Use one of the methods in the `Allow` header.";
+        ko: "허용되지 않은 메서드", "이 주소는 이 메서드를 받지 않습니다.",
+            "`Allow` 헤더에 있는 메서드를 쓰세요.";
+    }
+    RequestTimeout "request_timeout" REQUEST_TIMEOUT {
+        en: "Request time-out", "The request did not arrive in time.",
+            "Send the whole body within ten seconds.";
+        ko: "요청 시간 초과", "요청이 제시간에 도착하지 않았습니다.",
+            "본문 전체를 10초 안에 보내세요.";
+    }
+    UsernameTaken "username_taken" CONFLICT {
+        en: "User name taken", "Another account has this user name.",
+            "Show `errors` beside the fields; every field in use is listed. User names that differ only in case or width count as one.";
+        ko: "이미 있는 사용자 이름", "다른 계정이 이 사용자 이름을 쓰고 있습니다.",
+            "`errors`를 필드 옆에 보여 주세요. 사용 중인 필드를 모두 알려 줍니다. 대소문자나 전각·반각만 다른 이름은 같은 이름입니다.";
+    }
+    EmailTaken "email_taken" CONFLICT {
+        en: "E-mail address taken", "Another account has this e-mail address.",
+            "Show `errors` beside the fields and offer to log in instead.";
+        ko: "이미 있는 이메일", "다른 계정이 이 이메일 주소를 쓰고 있습니다.",
+            "`errors`를 필드 옆에 보여 주고 로그인을 권하세요.";
+    }
+    IdempotencyKeyReused "idempotency_key_reused" CONFLICT {
+        en: "Idempotency key reused", "This idempotency key was used for another sign-up.",
+            "Make a new key for each sign-up; send the same key only with the same body and password.";
+        ko: "이미 쓴 멱등 키", "이 멱등 키는 다른 가입에 쓰였습니다.",
+            "가입마다 새 키를 만드세요. 같은 키는 같은 본문과 비밀번호로만 다시 보낼 수 있습니다.";
+    }
+    PayloadTooLarge "payload_too_large" PAYLOAD_TOO_LARGE {
+        en: "Payload too large", "The request body is larger than 16 KiB.",
+            "No request of this API needs more; look for a field filled by mistake.";
+        ko: "너무 큰 본문", "요청 본문이 16KiB보다 큽니다.",
+            "이 API에는 더 큰 요청이 없습니다. 잘못 채운 필드가 없는지 살펴보세요.";
+    }
+    UnsupportedMediaType "unsupported_media_type" UNSUPPORTED_MEDIA_TYPE {
+        en: "Unsupported media type", "The request body must be plain JSON.",
+            "Send `Content-Type: application/json` and no `Content-Encoding`.";
+        ko: "지원하지 않는 형식", "요청 본문은 압축하지 않은 JSON이어야 합니다.",
+            "`Content-Type: application/json`으로, `Content-Encoding` 없이 보내세요.";
+    }
+    ValidationFailed "validation_failed" UNPROCESSABLE_ENTITY {
+        en: "Validation failed", "Some fields were refused.",
+            "Show each entry of `errors` beside its field; all refused fields are listed at once.";
+        ko: "입력 값 오류", "일부 값을 받을 수 없습니다.",
+            "`errors`의 항목을 각 필드 옆에 보여 주세요. 거절된 필드를 한 번에 모두 알려 줍니다.";
+    }
+    HeadersTooLarge "headers_too_large" REQUEST_HEADER_FIELDS_TOO_LARGE {
+        en: "Headers too large", "The request's headers are larger than 16 KiB.",
+            "Look for a cookie or header that grows; clear the site's cookies.";
+        ko: "너무 큰 헤더", "요청 헤더가 16KiB보다 큽니다.",
+            "계속 커지는 쿠키나 헤더가 없는지 살펴보고 사이트의 쿠키를 지우세요.";
+    }
+    Internal "internal" INTERNAL_SERVER_ERROR {
+        en: "Internal error", "Something went wrong on the server.",
+            "Give the `request_id` to the operator, who finds the cause in the log.";
+        ko: "서버 오류", "서버에 문제가 생겼습니다.",
+            "`request_id`를 운영자에게 알려 주세요. 로그에서 원인을 찾을 수 있습니다.";
+    }
+    Overloaded "overloaded" SERVICE_UNAVAILABLE {
+        en: "Overloaded", "Too many people are logging in at this moment. Nothing was done.",
+            "Send the same request again after the seconds in `Retry-After`.";
+        ko: "접속 폭주", "지금 로그인하는 사람이 너무 많습니다. 아무것도 처리되지 않았습니다.",
+            "`Retry-After`의 초만큼 기다린 뒤 같은 요청을 다시 보내세요.";
+    }
+    DatabaseUnavailable "database_unavailable" SERVICE_UNAVAILABLE {
+        en: "Database unavailable", "Accounts cannot be reached at this moment.",
+            "Send the same request again after the seconds in `Retry-After`; a sign-up with the same `Idempotency-Key`. The operator finds the cause in the log.";
+        ko: "데이터베이스 사용 불가", "지금은 계정 정보에 접근할 수 없습니다.",
+            "`Retry-After`의 초만큼 기다린 뒤 다시 보내세요. 가입은 같은 `Idempotency-Key`로 보내세요. 원인은 로그에 있습니다.";
+    }
+    NotReady "not_ready" SERVICE_UNAVAILABLE {
+        en: "Not ready", "The service is stopping, or its database is away.",
+            "Send requests to another replica until this one answers 200.";
+        ko: "준비되지 않음", "서비스가 멈추는 중이거나 데이터베이스에 접근할 수 없습니다.",
+            "200으로 답할 때까지 다른 인스턴스로 요청을 보내세요.";
+    }
+}
+
+impl Code {
+    /// The code of this name.
+    #[must_use]
+    pub fn of_slug(slug: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.slug() == slug)
+    }
+
+    /// Seconds that `Retry-After` names where nothing better is known: every 503 has one.
+    #[must_use]
+    pub fn default_retry_after(self) -> Option<u64> {
+        (self.status() == StatusCode::SERVICE_UNAVAILABLE).then_some(2)
+    }
+}
+
+impl utoipa::PartialSchema for Code {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("What went wrong, by a stable name to compare with; `/problems/{code}` explains each."))
+            .enum_values(Some(Self::ALL.iter().map(|code| code.slug())))
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for Code {}

@@ -1,0 +1,80 @@
+//! The session cookie: how it is named, set, read and cleared; it must not know what a session is good for.
+
+use actix_web::{
+    HttpRequest,
+    cookie::{Cookie, SameSite, time::Duration},
+};
+
+use super::settings::Settings;
+use crate::domain::token::TokenHash;
+
+/// The cookie's name; the prefix makes browsers insist on `Secure`, `Path=/` and no `Domain` (RFC 6265bis section 4.1.3.2).
+pub const SECURE_NAME: &str = "__Host-daemun";
+
+/// Its name where it is not `Secure`.
+pub const PLAIN_NAME: &str = "daemun";
+
+/// The name in force.
+#[must_use]
+pub const fn name(settings: &Settings) -> &'static str {
+    if settings.cookie_secure {
+        SECURE_NAME
+    } else {
+        PLAIN_NAME
+    }
+}
+
+/// A cookie that carries this token; it outlives the browser by `max_age`, if given.
+#[must_use]
+pub fn set(
+    settings: &Settings,
+    token: &str,
+    max_age: Option<std::time::Duration>,
+) -> Cookie<'static> {
+    let mut cookie = bare(settings, token.to_owned());
+    if let Some(age) = max_age {
+        cookie.set_max_age(Duration::try_from(age).unwrap_or(Duration::MAX));
+    }
+    cookie
+}
+
+/// A cookie that makes the browser forget its own.
+#[must_use]
+pub fn cleared(settings: &Settings) -> Cookie<'static> {
+    let mut cookie = bare(settings, String::new());
+    cookie.make_removal();
+    cookie
+}
+
+/// Whether the request carries the cookie at all.
+#[must_use]
+pub fn is_present(request: &HttpRequest, settings: &Settings) -> bool {
+    value(request, settings).is_some()
+}
+
+/// The digest of the token in the request's cookie, if it can be a token.
+#[must_use]
+pub fn token(request: &HttpRequest, settings: &Settings) -> Option<TokenHash> {
+    TokenHash::of_presented(&value(request, settings)?)
+}
+
+/// Read by hand, because one unreadable cookie of another site's making must not hide ours.
+fn value(request: &HttpRequest, settings: &Settings) -> Option<String> {
+    let name = name(settings);
+    request
+        .headers()
+        .get_all(actix_web::http::header::COOKIE)
+        .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'))
+        .filter_map(|pair| std::str::from_utf8(pair).ok()?.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value.to_owned())
+}
+
+fn bare(settings: &Settings, value: String) -> Cookie<'static> {
+    Cookie::build(name(settings), value)
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(settings.cookie_secure)
+        .finish()
+}

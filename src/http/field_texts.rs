@@ -1,0 +1,67 @@
+//! What a person is told beside a refused field, in English and Korean; it must not know which fields there are.
+
+use super::language::Language;
+use crate::domain::invalid::Invalid;
+
+/// The text beside a field that was refused for this reason.
+#[must_use]
+pub const fn text(reason: Invalid, language: Language) -> &'static str {
+    let (english, korean) = both(reason);
+    match language {
+        Language::English => english,
+        Language::Korean => korean,
+    }
+}
+
+const fn both(reason: Invalid) -> (&'static str, &'static str) {
+    match reason {
+        Invalid::Required => ("This field is required.", "꼭 필요한 값입니다."),
+        Invalid::UnknownField => ("There is no such field.", "그런 필드는 없습니다."),
+        Invalid::DuplicateField => ("Give this once.", "한 번만 적어 주세요."),
+        Invalid::InvalidType => ("This has the wrong type.", "값의 형식이 다릅니다."),
+        Invalid::InvalidValue => (
+            "This is not one of the choices.",
+            "고를 수 있는 값이 아닙니다.",
+        ),
+        Invalid::TooShort => ("This is too short.", "너무 짧습니다."),
+        Invalid::TooLong => ("This is too long.", "너무 깁니다."),
+        Invalid::InvalidCharacters => (
+            "This holds a character that cannot be used here.",
+            "여기에 쓸 수 없는 문자가 있습니다.",
+        ),
+        Invalid::InvalidStart => (
+            "Begin and end with a letter or a digit.",
+            "글자나 숫자로 시작하고 끝나야 합니다.",
+        ),
+        Invalid::MixedScripts => (
+            "This mixes scripts whose letters look alike.",
+            "모양이 비슷한 여러 문자 체계를 섞어 쓸 수 없습니다.",
+        ),
+        Invalid::MixedDirections => (
+            "This mixes letters and digits of different directions.",
+            "쓰는 방향이 다른 글자와 숫자를 섞어 쓸 수 없습니다.",
+        ),
+        Invalid::Reserved => ("This name is reserved.", "쓸 수 없도록 정해진 이름입니다."),
+        Invalid::InvalidEmail => ("This is not an e-mail address.", "이메일 주소가 아닙니다."),
+        Invalid::UsernameTaken => (
+            "Another account has this user name.",
+            "다른 계정이 쓰고 있는 사용자 이름입니다.",
+        ),
+        Invalid::EmailTaken => (
+            "Another account has this e-mail address.",
+            "다른 계정이 쓰고 있는 이메일 주소입니다.",
+        ),
+        Invalid::PasswordCommon => (
+            "This password is easy to guess. Add words or make it longer.",
+            "알아맞히기 쉬운 비밀번호입니다. 단어를 더하거나 더 길게 만드세요.",
+        ),
+        Invalid::PasswordContainsUsername => (
+            "The password must not hold your user name.",
+            "비밀번호에 사용자 이름을 넣을 수 없습니다.",
+        ),
+        Invalid::PasswordContainsEmail => (
+            "The password must not hold your e-mail address.",
+            "비밀번호에 이메일 주소를 넣을 수 없습니다.",
+        ),
+    }
+}

@@ -1,0 +1,157 @@
+//! Request bodies: a body that reaches a handler is already valid; it must not know what any field means.
+
+use std::{future::Future, pin::Pin, time::Duration};
+
+use actix_web::{
+    FromRequest, HttpRequest,
+    dev::Payload,
+    http::header::{self, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap},
+    web,
+};
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+use validator::{ValidateArgs, ValidationErrors, ValidationErrorsKind};
+
+use super::{
+    code::Code,
+    fields::Fields,
+    problem::{FieldError, Problem},
+    settings::Settings,
+};
+use crate::domain::invalid::Invalid;
+
+/// Bytes of a body; the largest honest one, every field at its limit and every character escaped, is well below.
+pub const MAX_BODY: usize = 16 * 1024;
+
+/// How long a body may take to arrive, so that a slow sender holds a connection no longer.
+pub const BODY_DEADLINE: Duration = Duration::from_secs(10);
+
+/// What validation needs to know besides the body itself.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// Code points of a new password at least.
+    pub password_min: usize,
+}
+
+/// A request body: what it may hold, and what it becomes once nothing is wrong with it.
+pub trait Body: DeserializeOwned + for<'a> ValidateArgs<'a, Args = &'a Rules> {
+    /// What a handler gets.
+    type Value;
+
+    /// The field that is to blame where a rule about the whole body is broken.
+    const WHOLE: &'static str;
+
+    /// The handler's value; an error here only repeats what validation says.
+    fn value(self, rules: &Rules) -> Result<Self::Value, FieldError>;
+}
+
+/// A valid body, as the value that it became.
+#[derive(Debug)]
+pub struct Valid<B: Body>(pub B::Value);
+
+impl<B: Body + 'static> FromRequest for Valid<B> {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let headers = check_headers(request.headers());
+        let settings = Settings::of(request);
+        let payload = web::Payload::from_request(request, payload);
+        Box::pin(async move {
+            headers?;
+            let bytes = receive(
+                payload
+                    .await
+                    .map_err(|_error| Problem::new(Code::Internal))?,
+            )
+            .await?;
+            parse::<B>(&bytes, &settings.rules).map(Self)
+        })
+    }
+}
+
+/// Refuses by the headers alone what is not plain JSON or too large.
+fn check_headers(headers: &HeaderMap) -> Result<(), Problem> {
+    let text = |name| {
+        headers
+            .get(name)
+            .map(|value: &header::HeaderValue| value.to_str().unwrap_or("unreadable"))
+    };
+    let is_json = text(CONTENT_TYPE).is_some_and(|kind| {
+        let essence = kind.split(';').next().unwrap_or_default().trim();
+        essence.eq_ignore_ascii_case("application/json")
+    });
+    let is_plain =
+        text(CONTENT_ENCODING).is_none_or(|encoding| encoding.eq_ignore_ascii_case("identity"));
+    if !is_json || !is_plain {
+        return Err(Problem::new(Code::UnsupportedMediaType));
+    }
+    let length = text(CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
+    if length.is_some_and(|length| length > MAX_BODY) {
+        return Err(Problem::new(Code::PayloadTooLarge));
+    }
+    Ok(())
+}
+
+async fn receive(payload: web::Payload) -> Result<web::Bytes, Problem> {
+    match tokio::time::timeout(BODY_DEADLINE, payload.to_bytes_limited(MAX_BODY)).await {
+        Ok(Ok(Ok(bytes))) => Ok(bytes),
+        Ok(Ok(Err(_cut_off))) => Err(Problem::new(Code::MalformedJson)),
+        Ok(Err(_limit_exceeded)) => Err(Problem::new(Code::PayloadTooLarge)),
+        Err(_elapsed) => Err(Problem::new(Code::RequestTimeout)),
+    }
+}
+
+/// JSON to a body to its value, with every refused field.
+fn parse<B: Body>(bytes: &[u8], rules: &Rules) -> Result<B::Value, Problem> {
+    let fields: Fields = serde_json::from_slice(bytes).map_err(|error| match error.classify() {
+        Category::Data => Problem::validation(vec![FieldError::new("body", Invalid::InvalidType)]),
+        Category::Io | Category::Syntax | Category::Eof => Problem::new(Code::MalformedJson),
+    })?;
+    let (body, mut errors) = fields.read::<B>();
+    let Some(body) = body else {
+        return Err(Problem::validation(errors));
+    };
+    if let Err(refused) = body.validate_with_args(rules) {
+        for error in refused_fields(&refused, B::WHOLE) {
+            if !errors.iter().any(|known| known.field == error.field) {
+                errors.push(error);
+            }
+        }
+    }
+    if !errors.is_empty() {
+        return Err(Problem::validation(errors));
+    }
+    body.value(rules)
+        .map_err(|error| Problem::validation(vec![error]))
+}
+
+/// Names and reasons alone: validator's own account of an error repeats the refused value.
+fn refused_fields(refused: &ValidationErrors, whole: &'static str) -> Vec<FieldError> {
+    let mut errors: Vec<FieldError> = refused
+        .errors()
+        .iter()
+        .filter_map(|(field, kind)| match kind {
+            ValidationErrorsKind::Field(errors) => errors.first().map(|error| (field, error)),
+            ValidationErrorsKind::Struct(_) | ValidationErrorsKind::List(_) => None,
+        })
+        .map(|(field, error)| {
+            let field = if field == "__all__" {
+                whole
+            } else {
+                field.as_ref()
+            };
+            FieldError::new(field, reason(&error.code))
+        })
+        .collect();
+    errors.sort_by(|left, right| left.field.cmp(&right.field));
+    errors
+}
+
+fn reason(code: &str) -> Invalid {
+    Invalid::ALL
+        .iter()
+        .copied()
+        .find(|reason| reason.code() == code)
+        .unwrap_or(Invalid::InvalidValue)
+}

@@ -1,0 +1,173 @@
+//! `POST /login` and `POST /logout`
+
+use actix_web::{HttpResponse, http::StatusCode, post, web};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use validator::{Validate, ValidationError};
+
+use super::{
+    auth::LoggedIn,
+    code::Code,
+    cookie,
+    failures::{self, failures},
+    json::{Body, Rules, Valid},
+    problem::{FieldError, Problem},
+    rules,
+    settings::Settings,
+    transport::{Doorway, Transport},
+    views::LoggedInView,
+};
+use crate::{
+    domain::{identifier::Identifier, invalid::Invalid, password::Password},
+    service::{Accounts, LogIn},
+};
+
+/// What a log-in needs: exactly one of `identifier`, `username` and `email`, which are names of one field.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[validate(context = Rules)]
+#[validate(schema(function = "names_one"))]
+#[schema(as = LogIn, example = json!({
+    "identifier": "minji@example.com",
+    "password": "Correct-Horse-7-battery",
+    "remember": true,
+    "transport": "cookie"
+}))]
+pub struct LogInBody {
+    /// The user name or the e-mail address. It is never refused for its form: what cannot be either fails like a wrong
+    /// password.
+    #[schema(example = "minji@example.com")]
+    #[serde(default)]
+    identifier: Option<String>,
+    /// Another name of `identifier`.
+    #[schema(example = "Minji")]
+    #[serde(default)]
+    username: Option<String>,
+    /// Another name of `identifier`.
+    #[schema(example = "minji@example.com")]
+    #[serde(default)]
+    email: Option<String>,
+    /// The password. It is never refused for its form.
+    #[schema(format = "password", example = "Correct-Horse-7-battery")]
+    password: String,
+    /// Keep the session beyond the browser's life: 14 days unused, 90 days at most.
+    #[schema(default = false)]
+    #[serde(default)]
+    remember: Option<bool>,
+    /// `token` puts the session's token in the answer; `cookie` sets an HttpOnly cookie instead.
+    #[schema(inline, default = "token")]
+    #[serde(default)]
+    transport: Option<Transport>,
+}
+
+/// A log-in to be tried.
+pub struct Attempt {
+    identifier: Identifier,
+    password: Option<Password>,
+    remember: bool,
+    transport: Transport,
+}
+
+impl LogInBody {
+    fn identifier(&self) -> Result<&str, Invalid> {
+        let mut given = [&self.identifier, &self.username, &self.email]
+            .into_iter()
+            .flatten();
+        match (given.next(), given.next()) {
+            (Some(identifier), None) => Ok(identifier),
+            (None, _) => Err(Invalid::Required),
+            (Some(_), Some(_)) => Err(Invalid::DuplicateField),
+        }
+    }
+}
+
+impl Body for LogInBody {
+    type Value = Attempt;
+    const WHOLE: &'static str = "identifier";
+
+    fn value(self, _rules: &Rules) -> Result<Attempt, FieldError> {
+        let identifier = self
+            .identifier()
+            .map_err(|reason| FieldError::new("identifier", reason))?;
+        Ok(Attempt {
+            identifier: Identifier::of(identifier),
+            password: Password::presented(&self.password),
+            remember: self.remember.unwrap_or_default(),
+            transport: self.transport.unwrap_or_default(),
+        })
+    }
+}
+
+fn names_one(body: &LogInBody) -> Result<(), ValidationError> {
+    body.identifier().map(drop).map_err(rules::refused)
+}
+
+failures!(LogInFailures:
+    failures::WITH_BODY, failures::WITH_COOKIE,
+    &[Code::InsecureTransport, Code::InvalidCredentials, Code::AccountDisabled,
+      Code::Overloaded, Code::DatabaseUnavailable],
+);
+
+/// Log in
+///
+/// Opens a session for whoever knows the password. Anyone may call it; it costs one password hash, whether the account
+/// exists or not. With `transport: "cookie"`, the session that the old cookie named is ended.
+#[utoipa::path(
+    tag = "accounts",
+    operation_id = "log_in",
+    request_body(content = LogInBody, description = "Who it is, and how to hand the session over."),
+    responses(
+        (status = 200, description = "A session is open.", body = LoggedInView,
+         headers(("Set-Cookie" = Option<String>, description = "The session's cookie, with `transport: \"cookie\"`."))),
+        LogInFailures
+    )
+)]
+#[post("/login")]
+pub async fn log_in(
+    accounts: web::Data<Accounts>,
+    doorway: Doorway,
+    Valid(attempt): Valid<LogInBody>,
+) -> Result<HttpResponse, Problem> {
+    let opening = doorway.opening(attempt.transport, attempt.remember)?;
+    let Attempt {
+        identifier,
+        password,
+        transport,
+        ..
+    } = attempt;
+    let opened = accounts
+        .log_in(LogIn {
+            identifier,
+            password,
+            opening,
+        })
+        .await?;
+    Ok(doorway.answer(StatusCode::OK, transport, &opened))
+}
+
+failures!(LogOutFailures: failures::WITH_SESSION, failures::WITH_COOKIE);
+
+/// Log out
+///
+/// Ends the session that the request comes through, and clears its cookie.
+#[utoipa::path(
+    tag = "accounts",
+    operation_id = "log_out",
+    security(("bearer" = []), ("cookie" = [])),
+    responses(
+        (status = 204, description = "The session has ended.",
+         headers(("Set-Cookie" = String, description = "Clears the session's cookie."))),
+        LogOutFailures
+    )
+)]
+#[post("/logout")]
+pub async fn log_out(
+    accounts: web::Data<Accounts>,
+    settings: web::Data<Settings>,
+    LoggedIn(caller): LoggedIn,
+) -> Result<HttpResponse, Problem> {
+    accounts.log_out(&caller).await?;
+    Ok(HttpResponse::NoContent()
+        .cookie(cookie::cleared(&settings))
+        .finish())
+}

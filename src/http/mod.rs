@@ -1,0 +1,168 @@
+//! JSON in, JSON out: the routes, what stands in front of them and how they are described; it must not know the database.
+
+mod auth;
+mod client;
+mod code;
+mod cookie;
+mod failures;
+mod field_texts;
+mod fields;
+mod finish;
+mod guard;
+mod health;
+mod json;
+mod language;
+mod login;
+mod me;
+pub mod openapi;
+mod origin;
+mod pages;
+mod problem;
+mod request_span;
+mod rules;
+mod sessions;
+mod settings;
+mod signup;
+mod transport;
+mod unrouted;
+mod views;
+
+use actix_cors::Cors;
+use actix_web::{
+    App, Error,
+    body::MessageBody,
+    dev::{ServiceFactory, ServiceRequest, ServiceResponse},
+    http::{Method, header},
+    middleware::{Condition, from_fn},
+    web,
+};
+use tracing_actix_web::TracingLogger;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::service::Accounts;
+
+pub use code::{Code, Texts};
+pub use field_texts::text as field_text;
+pub use json::{BODY_DEADLINE, MAX_BODY, Rules};
+pub use language::Language;
+pub use request_span::RequestSpan;
+pub use settings::{Draining, ForwardedHeader, Settings};
+
+use openapi::PrintedDocument;
+use unrouted::RouteTable;
+
+/// How long a browser may remember a preflight.
+const PREFLIGHT_AGE: usize = 600;
+
+/// Every route that the OpenAPI document describes.
+fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(signup::sign_up)
+        .service(login::log_in)
+        .service(login::log_out)
+        .service(me::get_me)
+        .service(me::update_me)
+        .service(me::delete_me)
+        .service(me::change_password)
+        .service(sessions::list_sessions)
+        .service(sessions::end_session)
+        .service(sessions::end_other_sessions)
+        .service(health::get_health)
+        .service(health::get_readiness)
+        .service(openapi::get_openapi)
+        .service(pages::get_problem_page);
+}
+
+/// What every worker's application shares, made once.
+#[derive(Clone)]
+pub struct Shared {
+    accounts: web::Data<Accounts>,
+    settings: web::Data<Settings>,
+    document: web::Data<PrintedDocument>,
+    table: web::Data<RouteTable>,
+}
+
+impl Shared {
+    /// Puts together what the applications share.
+    ///
+    /// # Errors
+    /// When the OpenAPI document cannot be written.
+    pub fn new(accounts: Accounts, settings: Settings) -> serde_json::Result<Self> {
+        let pages: &[&str] = if settings.docs {
+            &pages::UNDESCRIBED
+        } else {
+            &[]
+        };
+        Ok(Self {
+            table: web::Data::new(RouteTable::new(&openapi::document(), pages)),
+            document: web::Data::new(PrintedDocument(openapi::printed()?.into())),
+            accounts: web::Data::new(accounts),
+            settings: web::Data::new(settings),
+        })
+    }
+}
+
+/// The application of one worker.
+pub fn application(
+    shared: &Shared,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody + use<>>,
+        Error = Error,
+        InitError = (),
+    > + use<>,
+> {
+    let docs = shared.settings.docs;
+    App::new()
+        .app_data(shared.accounts.clone())
+        .app_data(shared.settings.clone())
+        .app_data(shared.document.clone())
+        .app_data(shared.table.clone())
+        .configure(|config| routes(&mut ServiceConfig::new(config)))
+        .configure(|config| {
+            if docs {
+                pages::swagger_ui(config);
+            }
+        })
+        .default_service(web::to(unrouted::unrouted))
+        .wrap(from_fn(guard::guard))
+        .wrap(Condition::new(
+            !shared.settings.cors_origins.is_empty(),
+            cors(&shared.settings),
+        ))
+        .wrap(from_fn(finish::finish))
+        .wrap(TracingLogger::<RequestSpan>::new())
+}
+
+/// Cross-origin calls with credentials, from the configured origins alone.
+fn cors(settings: &Settings) -> Cors {
+    let cors = Cors::default()
+        .allowed_methods([
+            Method::GET,
+            Method::POST,
+            Method::PUT,
+            Method::PATCH,
+            Method::DELETE,
+        ])
+        .allowed_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            header::HeaderName::from_static("idempotency-key"),
+            header::ACCEPT_LANGUAGE,
+        ])
+        .expose_headers([
+            "Location",
+            "Retry-After",
+            "RateLimit",
+            "RateLimit-Policy",
+            "X-Request-Id",
+        ])
+        .supports_credentials()
+        .max_age(PREFLIGHT_AGE);
+    settings
+        .cors_origins
+        .iter()
+        .fold(cors, |cors, origin| cors.allowed_origin(origin))
+}

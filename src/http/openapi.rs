@@ -1,0 +1,151 @@
+//! The OpenAPI document, made from the routes and their types; it must not describe anything that they do not.
+
+use actix_web::{App, HttpResponse, get, http::header, web};
+use utoipa::{
+    OpenApi,
+    openapi::{
+        OpenApi as Document, RefOr,
+        path::Operation,
+        schema::{AllOfBuilder, ObjectBuilder, OneOfBuilder, Schema, Type},
+        security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme},
+    },
+};
+use utoipa_actix_web::AppExt;
+
+use super::{
+    cookie,
+    failures::{self, failures},
+    problem::{FieldDocument, ProblemDocument},
+    routes,
+};
+
+const DESCRIPTION: &str = "Sign-up and log-in for an app, as plain JSON.\n\n\
+**Start here:** run `POST /signup` with *Try it out*. Its example asks for `transport: \"cookie\"`, so this page is logged \
+in afterwards: try `GET /me`, then `POST /logout`. To use a token instead, sign up with `transport: \"token\"` and paste \
+`session.token` into *Authorize*.\n\n\
+**Sessions** are opaque tokens. A browser on the same site carries one as an HttpOnly cookie; any other client sends \
+`Authorization: Bearer`. The header wins over the cookie. Requests that change something with the cookie must come from \
+the same origin, or from one that the operator allows.\n\n\
+**Failures** are `application/problem+json` (RFC 9457). Compare `code`; it never changes. `title`, `detail` and `message` \
+follow `Accept-Language` (English, Korean). Responses may gain members; requests refuse unknown ones.";
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "daemun", description = DESCRIPTION),
+    servers((url = "/", description = "This server")),
+    tags(
+        (name = "accounts", description = "Sign up, log in, log out."),
+        (name = "me", description = "The caller's own account."),
+        (name = "sessions", description = "Where the caller is logged in."),
+        (name = "service", description = "Health, and this description."),
+    ),
+    components(schemas(ProblemDocument<'static>, FieldDocument<'static>))
+)]
+struct Base;
+
+/// The whole document.
+#[must_use]
+pub fn document() -> Document {
+    let (_app, mut document) = App::new()
+        .into_utoipa_app()
+        .openapi(Base::openapi())
+        .configure(routes)
+        .split_for_parts();
+    secure(&mut document);
+    for item in document.paths.paths.values_mut() {
+        let operations = [
+            &mut item.get,
+            &mut item.post,
+            &mut item.put,
+            &mut item.patch,
+            &mut item.delete,
+        ];
+        operations.into_iter().flatten().for_each(complete);
+    }
+    one_identifier(&mut document);
+    document
+}
+
+/// The document as it is printed and checked in.
+///
+/// # Errors
+/// When it cannot be written as JSON, which no request can cause.
+pub fn printed() -> serde_json::Result<String> {
+    document().to_pretty_json().map(|json| json + "\n")
+}
+
+fn secure(document: &mut Document) {
+    let components = document.components.get_or_insert_default();
+    let mut bearer = Http::new(HttpAuthScheme::Bearer);
+    bearer.description = Some(String::from(
+        "The `session.token` of a sign-up or log-in with `transport: \"token\"`.",
+    ));
+    components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    let cookie = ApiKeyValue::with_description(
+        cookie::SECURE_NAME,
+        "Set by a sign-up or log-in with `transport: \"cookie\"`; the browser sends it by itself, so there is nothing to fill in. \
+         With DAEMUN_COOKIE_SECURE=off it is named `daemun`.",
+    );
+    components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+}
+
+/// What every answer of every operation has.
+fn complete(operation: &mut Operation) {
+    for response in operation.responses.responses.values_mut() {
+        if let RefOr::T(response) = response {
+            response
+                .headers
+                .entry(String::from("X-Request-Id"))
+                .or_insert_with(|| {
+                    failures::header("Names the request in the log.", Type::String).into()
+                });
+        }
+    }
+}
+
+/// Says that a log-in names its account once: the derive has no word for it.
+fn one_identifier(document: &mut Document) {
+    let Some(components) = &mut document.components else {
+        return;
+    };
+    let Some(RefOr::T(log_in)) = components.schemas.remove("LogIn") else {
+        return;
+    };
+    let named = |name: &str| Schema::from(ObjectBuilder::new().required(name).build());
+    let one = ["identifier", "username", "email"]
+        .into_iter()
+        .fold(OneOfBuilder::new(), |one, name| one.item(named(name)))
+        .build();
+    let all = AllOfBuilder::new()
+        .item(log_in)
+        .item(Schema::from(one))
+        .build();
+    components
+        .schemas
+        .insert(String::from("LogIn"), RefOr::T(Schema::from(all)));
+}
+
+failures!(DocumentFailures: &[]);
+
+/// The OpenAPI document
+///
+/// This description, for tools.
+#[utoipa::path(
+    tag = "service",
+    operation_id = "get_openapi",
+    responses(
+        (status = 200, description = "The document.", body = serde_json::Value, content_type = "application/json"),
+        DocumentFailures
+    )
+)]
+#[get("/openapi.json")]
+pub async fn get_openapi(document: web::Data<PrintedDocument>) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "application/json"))
+        .insert_header((header::CACHE_CONTROL, "no-cache"))
+        .body(document.0.clone())
+}
+
+/// The document's text, written once.
+#[derive(Debug)]
+pub struct PrintedDocument(pub web::Bytes);

@@ -1,0 +1,68 @@
+//! One span and one log line a request, with its id, route, status and duration; it must tell no address, query or body.
+
+use std::time::Instant;
+
+use actix_web::{
+    Error, HttpMessage,
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
+    http::{Method, StatusCode},
+};
+use tracing::Span;
+use tracing_actix_web::{RequestId, RootSpanBuilder};
+
+/// How requests are told apart in the log.
+#[derive(Debug)]
+pub struct RequestSpan;
+
+/// What the log line needs from the beginning of the request.
+struct Started {
+    at: Instant,
+    method: Method,
+}
+
+impl RootSpanBuilder for RequestSpan {
+    fn on_request_start(request: &ServiceRequest) -> Span {
+        let started = Started {
+            at: Instant::now(),
+            method: request.method().clone(),
+        };
+        let mut extensions = request.extensions_mut();
+        extensions.insert(started);
+        if let Some(id) = extensions.get::<RequestId>() {
+            tracing::info_span!("request", request.id = %id)
+        } else {
+            tracing::info_span!("request")
+        }
+    }
+
+    fn on_request_end<B: MessageBody>(_span: Span, outcome: &Result<ServiceResponse<B>, Error>) {
+        match outcome {
+            Ok(response) => {
+                let extensions = response.request().extensions();
+                let Some(Started { at, method }) = extensions.get::<Started>() else {
+                    return;
+                };
+                let pattern = response.request().match_pattern();
+                log(
+                    method,
+                    pattern.as_deref().unwrap_or("unmatched"),
+                    response.status(),
+                    *at,
+                );
+            }
+            Err(error) => {
+                let status = error.as_response_error().status_code();
+                tracing::error!(
+                    status = status.as_u16(),
+                    "a request ended in front of every route"
+                );
+            }
+        }
+    }
+}
+
+fn log(method: &Method, route: &str, status: StatusCode, started: Instant) {
+    let duration_ms = started.elapsed().as_secs_f64() * 1_000.0;
+    tracing::info!(%method, route, status = status.as_u16(), duration_ms, "request");
+}

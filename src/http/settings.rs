@@ -1,0 +1,81 @@
+//! What the HTTP room is told at start; it must not know where the values came from.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use actix_web::{HttpRequest, dev::ServiceRequest, web};
+use ipnet::IpNet;
+
+use super::json::Rules;
+
+/// The one header that proxies tell the client's address in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ForwardedHeader {
+    /// `X-Forwarded-For`
+    XForwardedFor,
+    /// `Forwarded` (RFC 7239)
+    Forwarded,
+}
+
+/// The settings of the HTTP room.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Whether the session cookie has `Secure` and the `__Host-` prefix.
+    pub cookie_secure: bool,
+    /// Origins that may call with credentials, as browsers write them.
+    pub cors_origins: Vec<String>,
+    /// Networks whose forwarding header counts.
+    pub trusted_proxies: Vec<IpNet>,
+    /// The header that counts.
+    pub forwarded_header: ForwardedHeader,
+    /// Whether Swagger UI is served.
+    pub docs: bool,
+    /// What bodies are judged by.
+    pub rules: Rules,
+    /// Whether the service has been told to stop.
+    pub draining: Draining,
+}
+
+/// Told once, when the service is to stop.
+#[derive(Clone, Debug, Default)]
+pub struct Draining(Arc<AtomicBool>);
+
+impl Draining {
+    /// From now on the service is stopping.
+    pub fn begin(&self) {
+        self.0.store(true, Ordering::Release);
+    }
+
+    /// Whether it is stopping.
+    #[must_use]
+    pub fn has_begun(&self) -> bool {
+        self.0.load(Ordering::Acquire)
+    }
+}
+
+impl Settings {
+    /// The settings of the application that got this request.
+    ///
+    /// # Panics
+    /// When the application was built without them: no request is served then, not the first one either.
+    #[must_use]
+    pub fn of(request: &HttpRequest) -> web::Data<Self> {
+        present(request.app_data())
+    }
+
+    /// The same, inside a middleware.
+    #[must_use]
+    pub(super) fn of_service(request: &ServiceRequest) -> web::Data<Self> {
+        present(request.app_data())
+    }
+}
+
+#[expect(
+    clippy::expect_used,
+    reason = "routes() is the only way to build the application and always adds them"
+)]
+fn present(settings: Option<&web::Data<Settings>>) -> web::Data<Settings> {
+    settings.expect("the application has its settings").clone()
+}

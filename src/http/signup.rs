@@ -1,0 +1,203 @@
+//! `POST /signup`
+
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, post, web};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
+use validator::{Validate, ValidationError};
+
+use super::{
+    code::Code,
+    failures::{self, failures},
+    json::{Body, Rules, Valid},
+    problem::{FieldError, Problem},
+    rules,
+    transport::{Doorway, Transport},
+    views::LoggedInView,
+};
+use crate::{
+    domain::{email::Email, invalid::Invalid, password::NewPassword, username::Username},
+    service::{Accounts, IdempotencyKey, SignUp},
+};
+
+/// The header that makes a repetition safe.
+const IDEMPOTENCY_KEY: &str = "idempotency-key";
+
+/// What a sign-up needs.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[validate(context = Rules)]
+#[validate(schema(function = "resembles", skip_on_field_errors = false))]
+#[schema(as = SignUp, example = json!({
+    "username": "Minji",
+    "email": "minji@example.com",
+    "password": "Correct-Horse-7-battery",
+    "remember": true,
+    "transport": "cookie"
+}))]
+pub struct SignUpBody {
+    /// Letters, marks and digits of any script, with `.`, `_` and `-` inside. Names that differ only in case or width
+    /// count as one.
+    #[validate(custom(function = "rules::username"))]
+    #[schema(min_length = 2, max_length = 32, example = "Minji")]
+    username: String,
+    /// One address. Upper and lower case count as one.
+    #[validate(custom(function = "rules::email"))]
+    #[schema(format = "email", max_length = 254, example = "minji@example.com")]
+    email: String,
+    /// Any characters but NUL, counted as code points after NFC. Refused when it is common, or made of the user name or
+    /// the address. Nothing is cut off.
+    #[validate(custom(function = "rules::new_password", use_context))]
+    #[schema(
+        format = "password",
+        min_length = 8,
+        max_length = 128,
+        example = "Correct-Horse-7-battery"
+    )]
+    password: String,
+    /// Keep the session beyond the browser's life: 14 days unused, 90 days at most.
+    #[schema(default = false)]
+    #[serde(default)]
+    remember: Option<bool>,
+    /// `token` puts the session's token in the answer; `cookie` sets an HttpOnly cookie instead.
+    #[schema(inline, default = "token")]
+    #[serde(default)]
+    transport: Option<Transport>,
+}
+
+/// A sign-up whose every field is valid.
+pub struct Wanted {
+    username: Username,
+    email: Email,
+    password: NewPassword,
+    remember: bool,
+    transport: Transport,
+    body_hash: [u8; 32],
+}
+
+impl Body for SignUpBody {
+    type Value = Wanted;
+    const WHOLE: &'static str = "password";
+
+    fn value(self, rules: &Rules) -> Result<Wanted, FieldError> {
+        let body_hash = self.hash_without_password();
+        Ok(Wanted {
+            username: Username::parse(&self.username)
+                .map_err(|reason| FieldError::new("username", reason))?,
+            email: Email::parse(&self.email).map_err(|reason| FieldError::new("email", reason))?,
+            password: NewPassword::parse(&self.password, rules.password_min)
+                .map_err(|reason| FieldError::new("password", reason))?,
+            remember: self.remember.unwrap_or_default(),
+            transport: self.transport.unwrap_or_default(),
+            body_hash,
+        })
+    }
+}
+
+impl SignUpBody {
+    /// What a repetition must be equal in. The password is not part of it: its digest would be a fast hash of a secret.
+    fn hash_without_password(&self) -> [u8; 32] {
+        #[derive(Serialize)]
+        struct Rest<'a>(&'a str, &'a str, bool, Transport);
+        let rest = Rest(
+            &self.username,
+            &self.email,
+            self.remember.unwrap_or_default(),
+            self.transport.unwrap_or_default(),
+        );
+        Sha256::digest(serde_json::to_vec(&rest).unwrap_or_default()).into()
+    }
+}
+
+fn resembles(body: &SignUpBody) -> Result<(), ValidationError> {
+    let resembled = NewPassword::parse(&body.password, 0)
+        .ok()
+        .and_then(|password| password.resembles(&body.username, &body.email));
+    resembled.map_or(Ok(()), |reason| Err(rules::refused(reason)))
+}
+
+failures!(SignUpFailures:
+    failures::WITH_BODY, failures::WITH_COOKIE,
+    &[Code::InsecureTransport, Code::UsernameTaken, Code::EmailTaken, Code::IdempotencyKeyReused,
+      Code::Overloaded, Code::DatabaseUnavailable],
+);
+
+/// Sign up
+///
+/// Makes an account and opens its first session. Anyone may call it; it costs one password hash.
+///
+/// With an `Idempotency-Key`, a request whose answer got lost can be sent again: a repetition with the same body and the
+/// right password is a log-in of the account that the first one made, answered in the same way with a fresh session.
+#[utoipa::path(
+    tag = "accounts",
+    operation_id = "sign_up",
+    request_body(content = SignUpBody, description = "The account to make and how to hand its session over."),
+    params((
+        "Idempotency-Key" = Option<String>, Header,
+        description = "Any 16 to 255 visible ASCII characters, new for each sign-up, such as a UUID; remembered for 24 hours.",
+        min_length = 16, max_length = 255, pattern = "^[!-~]+$"
+    )),
+    responses(
+        (status = 201, description = "The account exists: it is on the disk.", body = LoggedInView,
+         headers(
+            ("Location" = String, description = "`/me`"),
+            ("Set-Cookie" = Option<String>, description = "The session's cookie, with `transport: \"cookie\"`.")
+         )),
+        SignUpFailures
+    )
+)]
+#[post("/signup")]
+pub async fn sign_up(
+    request: HttpRequest,
+    accounts: web::Data<Accounts>,
+    doorway: Doorway,
+    Valid(wanted): Valid<SignUpBody>,
+) -> Result<HttpResponse, Problem> {
+    let key = idempotency_key(&request, wanted.body_hash)?;
+    let opening = doorway.opening(wanted.transport, wanted.remember)?;
+    let Wanted {
+        username,
+        email,
+        password,
+        ..
+    } = wanted;
+    let opened = accounts
+        .sign_up(SignUp {
+            username,
+            email,
+            password,
+            opening,
+            key,
+        })
+        .await?;
+    Ok(doorway.answer(StatusCode::CREATED, wanted.transport, &opened))
+}
+
+fn idempotency_key(
+    request: &HttpRequest,
+    body_hash: [u8; 32],
+) -> Result<Option<IdempotencyKey>, Problem> {
+    let mut lines = request.headers().get_all(IDEMPOTENCY_KEY);
+    let Some(line) = lines.next() else {
+        return Ok(None);
+    };
+    let refused = |reason| {
+        Err(Problem::validation(vec![FieldError::new(
+            "Idempotency-Key",
+            reason,
+        )]))
+    };
+    let key = line.as_bytes();
+    if lines.next().is_some() {
+        return refused(Invalid::DuplicateField);
+    }
+    match key.len() {
+        ..16 => refused(Invalid::TooShort),
+        256.. => refused(Invalid::TooLong),
+        _ if !key.iter().all(u8::is_ascii_graphic) => refused(Invalid::InvalidCharacters),
+        _ => Ok(Some(IdempotencyKey {
+            key_hash: Sha256::digest(key).into(),
+            body_hash,
+        })),
+    }
+}

@@ -1,0 +1,117 @@
+//! What an operator does with accounts from the command line, on the same database while the server runs.
+
+use super::{Accounts, Error, signup::new_user};
+use crate::{
+    domain::{
+        email::Email,
+        identifier::Identifier,
+        password::NewPassword,
+        user::{Credentials, User, UserId},
+        username::Username,
+    },
+    store::{sessions, users},
+};
+
+/// An account to be made without a session.
+pub struct NewAccount {
+    /// The user name.
+    pub username: Username,
+    /// The address.
+    pub email: Email,
+    /// The password.
+    pub password: NewPassword,
+}
+
+impl Accounts {
+    /// Makes an account by the same rules as a sign-up.
+    pub async fn create_account(&self, new: NewAccount) -> Result<User, Error> {
+        self.refuse_weak(&new.password, new.username.as_str(), new.email.as_str())
+            .await?;
+        let password_hash = self.0.hasher.hash(new.password.expose()).await?;
+        let user = new_user(new.username, new.email, self.0.clock.now());
+        let kept = user.clone();
+        let made = self
+            .write(move |tx| {
+                users::insert(
+                    tx,
+                    &users::NewUser {
+                        user: &kept,
+                        password_hash: &password_hash,
+                    },
+                )
+            })
+            .await;
+        match made {
+            Err(Error::Taken(found)) => Err(Error::Taken(
+                self.all_taken(&user.username, &user.email, found).await?,
+            )),
+            other => other.map(|()| user),
+        }
+    }
+
+    /// Up to `limit` accounts by age, from the one after `after`.
+    pub async fn list_accounts(
+        &self,
+        after: Option<UserId>,
+        limit: i64,
+    ) -> Result<Vec<Credentials>, Error> {
+        self.read(move |tx| users::list(tx, after, limit)).await
+    }
+
+    /// Shuts an account and ends its sessions, or opens it again.
+    pub async fn set_disabled(&self, name: &str, disabled: bool) -> Result<User, Error> {
+        let user = self.account(name).await?.user;
+        let id = user.id;
+        self.write(move |tx| {
+            users::set_disabled(tx, id, disabled)?;
+            if disabled {
+                sessions::delete_others(tx, id, None)?;
+            }
+            Ok(())
+        })
+        .await?;
+        Ok(user)
+    }
+
+    /// Replaces an account's password without the current one, and ends its sessions.
+    pub async fn set_password(&self, name: &str, password: NewPassword) -> Result<User, Error> {
+        let credentials = self.account(name).await?;
+        let user = credentials.user;
+        self.refuse_weak(&password, user.username.as_str(), user.email.as_str())
+            .await?;
+        let new = self.0.hasher.hash(password.expose()).await?;
+        let (id, old) = (user.id, credentials.password_hash);
+        let is_changed = self
+            .write(move |tx| {
+                sessions::delete_others(tx, id, None)?;
+                users::replace_password_hash(tx, id, &old, &new)
+            })
+            .await?;
+        if is_changed {
+            Ok(user)
+        } else {
+            Err(Error::UserNotFound)
+        }
+    }
+
+    /// Deletes an account and everything that is its own.
+    pub async fn remove_account(&self, name: &str) -> Result<User, Error> {
+        let user = self.account(name).await?.user;
+        let id = user.id;
+        self.write(move |tx| users::delete(tx, id)).await?;
+        Ok(user)
+    }
+
+    /// Ends every session of an account; how many.
+    pub async fn end_sessions_of(&self, name: &str) -> Result<usize, Error> {
+        let id = self.account(name).await?.user.id;
+        self.write(move |tx| sessions::delete_others(tx, id, None))
+            .await
+    }
+
+    async fn account(&self, name: &str) -> Result<Credentials, Error> {
+        self.find(Identifier::of(name))
+            .await?
+            .ok_or(Error::UserNotFound)
+    }
+}

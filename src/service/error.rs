@@ -1,0 +1,94 @@
+//! What a use case answers when it does not succeed; it must not know how that is told to a client.
+
+use std::{fmt, time::Duration};
+
+use crate::{
+    blocking::Interrupted,
+    domain::invalid::Invalid,
+    hash::Refusal,
+    store::{StoreError, Unique},
+};
+
+/// Why a use case did not succeed.
+#[derive(Debug)]
+pub enum Error {
+    /// The user name, the address or both are in use, in that order.
+    Taken(Vec<Unique>),
+    /// A password that rules on its content refuse.
+    PasswordRefused(Invalid),
+    /// The key was used for another sign-up, or its password was not given again.
+    IdempotencyKeyReused,
+    /// No account has this identifier and password together.
+    InvalidCredentials,
+    /// The right password of an account that an operator has shut.
+    AccountDisabled,
+    /// No living session has this token.
+    NotAuthenticated,
+    /// The password that confirms a change is not the account's.
+    CurrentPasswordWrong,
+    /// The caller has no such session.
+    SessionNotFound,
+    /// No account has this name or address; only operators are told.
+    UserNotFound,
+    /// Hashing is busy beyond its deadline; nothing was done.
+    Overloaded {
+        /// When it is worth another try.
+        retry_after: Duration,
+    },
+    /// The database is away; nothing was done.
+    Unavailable(StoreError),
+    /// A fault of ours.
+    Internal(Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Taken(taken) => write!(formatter, "in use: {taken:?}"),
+            Self::PasswordRefused(reason) => {
+                write!(formatter, "password refused: {}", reason.code())
+            }
+            Self::IdempotencyKeyReused => {
+                formatter.write_str("the idempotency key was used for something else")
+            }
+            Self::InvalidCredentials => {
+                formatter.write_str("no account has this identifier and password")
+            }
+            Self::AccountDisabled => formatter.write_str("the account is disabled"),
+            Self::NotAuthenticated => formatter.write_str("no living session has this token"),
+            Self::CurrentPasswordWrong => formatter.write_str("the current password is wrong"),
+            Self::SessionNotFound => formatter.write_str("no such session"),
+            Self::UserNotFound => formatter.write_str("no account has this name or address"),
+            Self::Overloaded { .. } => formatter.write_str("hashing is busy"),
+            Self::Unavailable(cause) => cause.fmt(formatter),
+            Self::Internal(cause) => cause.fmt(formatter),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Taken(unique) => Self::Taken(vec![unique]),
+            StoreError::Unavailable(_) => Self::Unavailable(error),
+            StoreError::Broken(_) => Self::Internal(Box::new(error)),
+        }
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Overloaded { retry_after } => Self::Overloaded { retry_after },
+            Refusal::Failed => Self::Internal("the hashing engine failed".into()),
+        }
+    }
+}
+
+impl From<Interrupted> for Error {
+    fn from(interrupted: Interrupted) -> Self {
+        Self::Internal(Box::new(interrupted))
+    }
+}

@@ -1,0 +1,141 @@
+//! Log-in: the same work and the same answer whether the account exists or not.
+
+use super::{Accounts, Error, Opened, Opening};
+use crate::{
+    domain::{
+        identifier::Identifier,
+        password::Password,
+        session::NewSession,
+        user::{Credentials, UserId},
+    },
+    store::{sessions, users},
+};
+
+/// What somebody claims to be.
+pub struct LogIn {
+    /// A user name or an address.
+    pub identifier: Identifier,
+    /// The password; `None` where what was sent cannot be anybody's.
+    pub password: Option<Password>,
+    /// The session to open.
+    pub opening: Opening,
+}
+
+impl Accounts {
+    /// Opens a session for whoever proves to be this account.
+    pub async fn log_in(&self, attempt: LogIn) -> Result<Opened, Error> {
+        let found = self.find(attempt.identifier).await?;
+        let credentials = match self.verified(found, attempt.password.as_ref()).await? {
+            Ok(credentials) if credentials.disabled => {
+                let user = credentials.user.id;
+                tracing::warn!(event = "login.disabled", user.id = %user, client.ip = %attempt.opening.ip, "log-in to a disabled account");
+                return Err(Error::AccountDisabled);
+            }
+            Ok(credentials) => credentials,
+            Err(account) => {
+                let user = account.map(|id| id.to_string());
+                tracing::warn!(event = "login.failed", user.id = user, client.ip = %attempt.opening.ip, "a log-in failed");
+                return Err(Error::InvalidCredentials);
+            }
+        };
+        let opened = self.open_session(&credentials, &attempt.opening).await?;
+        if let Some(password) = attempt.password {
+            self.renew_hash(&credentials, password);
+        }
+        Ok(opened)
+    }
+
+    /// Opens a session if the account still is what was verified: a password changed meanwhile ends this attempt too.
+    pub(super) async fn open_session(
+        &self,
+        credentials: &Credentials,
+        opening: &Opening,
+    ) -> Result<Opened, Error> {
+        let user = credentials.user.clone();
+        let (token, new) = self.new_session(user.id, opening, self.0.clock.now());
+        let session = new.session.clone();
+        let (password_hash, replaces) =
+            (credentials.password_hash.clone(), opening.replaces.clone());
+        let is_open = self
+            .write(move |tx| {
+                let NewSession { user_id, .. } = &new;
+                if !users::still_has(tx, *user_id, &password_hash)? {
+                    return Ok(false);
+                }
+                if let Some(old) = &replaces {
+                    sessions::delete_by_token(tx, old)?;
+                }
+                sessions::insert(tx, &new)?;
+                Ok(true)
+            })
+            .await?;
+        if !is_open {
+            return Err(Error::InvalidCredentials);
+        }
+        tracing::info!(event = "login.succeeded", user.id = %user.id, session.id = %session.id, client.ip = %opening.ip, "a session was opened");
+        Ok(Opened {
+            user,
+            session,
+            token,
+        })
+    }
+
+    /// The account of an identifier, if it can be one and is.
+    pub(super) async fn find(&self, identifier: Identifier) -> Result<Option<Credentials>, Error> {
+        match identifier {
+            Identifier::Username(key) => self.read(move |tx| users::by_username(tx, &key)).await,
+            Identifier::Email(key) => self.read(move |tx| users::by_email(tx, &key)).await,
+            Identifier::Impossible => Ok(None),
+        }
+    }
+
+    /// The account if the password is its own, else whose it is not. Every path costs one hash.
+    pub(super) async fn verified(
+        &self,
+        found: Option<Credentials>,
+        password: Option<&Password>,
+    ) -> Result<Result<Credentials, Option<UserId>>, Error> {
+        match (found, password) {
+            (Some(credentials), Some(password)) => {
+                let is_right = self
+                    .0
+                    .hasher
+                    .verify(password.expose(), &credentials.password_hash)
+                    .await?;
+                Ok(if is_right {
+                    Ok(credentials)
+                } else {
+                    Err(Some(credentials.user.id))
+                })
+            }
+            (found, password) => {
+                self.0
+                    .hasher
+                    .dummy(password.map_or("", Password::expose))
+                    .await?;
+                Ok(Err(found.map(|credentials| credentials.user.id)))
+            }
+        }
+    }
+
+    /// Hashes the password anew where the stored form is of a lower cost or an older scheme: after the answer,
+    /// not when the queue is busy, and never over a change that came in between.
+    fn renew_hash(&self, credentials: &Credentials, password: Password) {
+        if !self.0.hasher.is_outdated(&credentials.password_hash) || self.0.hasher.is_busy() {
+            return;
+        }
+        let accounts = self.clone();
+        let (id, old) = (credentials.user.id, credentials.password_hash.clone());
+        tokio::spawn(async move {
+            let renewed = async {
+                let new = accounts.0.hasher.hash(password.expose()).await?;
+                accounts
+                    .write(move |tx| users::replace_password_hash(tx, id, &old, &new))
+                    .await
+            };
+            if let Err(error) = renewed.await {
+                tracing::warn!(%error, user.id = %id, "could not renew a password hash; the next log-in tries again");
+            }
+        });
+    }
+}

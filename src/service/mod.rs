@@ -1,0 +1,82 @@
+//! What the product does, one file a use case; it must not know HTTP, nor SQL.
+
+mod admin;
+mod error;
+mod login;
+mod password;
+mod profile;
+mod purge;
+mod session;
+mod signup;
+
+use std::sync::Arc;
+
+use crate::{
+    blocking,
+    clock::Clock,
+    domain::session::Lifetime,
+    hash::Hasher,
+    store::{Db, StoreError, Tx},
+};
+
+pub use crate::store::Unique;
+pub use admin::NewAccount;
+pub use error::Error;
+pub use login::LogIn;
+pub use password::PasswordChange;
+pub use session::{Opened, Opening};
+pub use signup::{IdempotencyKey, SignUp};
+
+/// The accounts and their sessions: a cheap handle to all that the use cases need.
+#[derive(Clone, Debug)]
+pub struct Accounts(Arc<Parts>);
+
+/// What the use cases are made of.
+#[derive(Debug)]
+pub struct Parts {
+    /// Where accounts are kept.
+    pub db: Db,
+    /// What hashes their passwords.
+    pub hasher: Hasher,
+    /// What tells the time.
+    pub clock: Clock,
+    /// How long remembered sessions live.
+    pub lifetime: Lifetime,
+}
+
+impl Accounts {
+    /// The use cases over these parts.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    /// Whether the database answers and is migrated.
+    pub async fn is_ready(&self) -> Result<(), Error> {
+        let db = self.0.db.clone();
+        Ok(blocking::run(move || db.is_ready()).await??)
+    }
+
+    /// Finishes the hashing that was accepted and folds the database's log, so that nothing is left to do.
+    pub async fn close(&self) -> Result<(), Error> {
+        self.0.hasher.drain().await;
+        let db = self.0.db.clone();
+        Ok(blocking::run(move || db.checkpoint()).await??)
+    }
+
+    async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, Error> {
+        let db = self.0.db.clone();
+        Ok(blocking::run(move || db.read(work)).await??)
+    }
+
+    async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, Error> {
+        let db = self.0.db.clone();
+        Ok(blocking::run(move || db.write(work)).await??)
+    }
+}

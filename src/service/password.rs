@@ -1,0 +1,91 @@
+//! Passwords: which are refused for what they contain, and how an owner replaces theirs.
+
+use super::{Accounts, Error};
+use crate::{
+    blocking,
+    domain::{
+        password::{NewPassword, Password},
+        session::Caller,
+        strength,
+        user::Credentials,
+    },
+    store::{sessions, users},
+};
+
+/// What an owner asks for.
+pub struct PasswordChange {
+    /// The password that confirms it; `None` where what was sent cannot be anybody's.
+    pub current: Option<Password>,
+    /// The password that is to hold from now on.
+    pub new: NewPassword,
+}
+
+impl Accounts {
+    /// Replaces the caller's password and ends every other session.
+    pub async fn change_password(
+        &self,
+        caller: &Caller,
+        change: PasswordChange,
+    ) -> Result<(), Error> {
+        let credentials = self.confirmed(caller, change.current.as_ref()).await?;
+        let user = &credentials.user;
+        self.refuse_weak(&change.new, user.username.as_str(), user.email.as_str())
+            .await?;
+        let new = self.0.hasher.hash(change.new.expose()).await?;
+        let (id, kept, old) = (user.id, caller.session.id, credentials.password_hash);
+        let is_changed = self
+            .write(move |tx| {
+                let is_changed = users::replace_password_hash(tx, id, &old, &new)?;
+                if is_changed {
+                    sessions::delete_others(tx, id, Some(kept))?;
+                }
+                Ok(is_changed)
+            })
+            .await?;
+        // Another change came first: the password that was given is no longer the current one.
+        if !is_changed {
+            return Err(Error::CurrentPasswordWrong);
+        }
+        tracing::info!(event = "password.changed", user.id = %id, client.ip = %caller.session.ip, "a password was changed");
+        Ok(())
+    }
+
+    /// The caller's account, if this is its password.
+    pub(super) async fn confirmed(
+        &self,
+        caller: &Caller,
+        password: Option<&Password>,
+    ) -> Result<Credentials, Error> {
+        let id = caller.user.id;
+        let found = self.read(move |tx| users::by_id(tx, id)).await?;
+        match self.verified(found, password).await? {
+            Ok(credentials) => Ok(credentials),
+            Err(_account) => {
+                tracing::warn!(event = "password.wrong", user.id = %id, session.id = %caller.session.id, "a confirmation by password failed");
+                Err(Error::CurrentPasswordWrong)
+            }
+        }
+    }
+
+    /// Refuses a password made of its owner's name or address, or a common one. The judgement takes milliseconds of
+    /// processor time, so it never runs on a thread that serves requests.
+    pub(super) async fn refuse_weak(
+        &self,
+        password: &NewPassword,
+        username: &str,
+        email: &str,
+    ) -> Result<(), Error> {
+        if let Some(reason) = password.resembles(username, email) {
+            return Err(Error::PasswordRefused(reason));
+        }
+        let (password, username, email) = (password.clone(), username.to_owned(), email.to_owned());
+        let is_common =
+            blocking::run(move || strength::is_common(&password, &username, &email)).await?;
+        if is_common {
+            return Err(Error::PasswordRefused(
+                crate::domain::invalid::Invalid::PasswordCommon,
+            ));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,37 @@
+//! What owners do with their account besides its password: rename it, delete it.
+
+use super::{Accounts, Error};
+use crate::{
+    domain::{password::Password, session::Caller, user::User, username::Username},
+    store::users,
+};
+
+impl Accounts {
+    /// Gives the caller another user name.
+    pub async fn rename(&self, caller: &Caller, username: Username) -> Result<User, Error> {
+        let (id, wanted) = (caller.user.id, username.clone());
+        if !self
+            .write(move |tx| users::set_username(tx, id, &wanted))
+            .await?
+        {
+            return Err(Error::NotAuthenticated);
+        }
+        tracing::info!(event = "user.renamed", user.id = %id, "a user name was changed");
+        Ok(User {
+            username,
+            ..caller.user.clone()
+        })
+    }
+
+    /// Deletes the caller's account and everything that is its own.
+    pub async fn delete_account(
+        &self,
+        caller: &Caller,
+        password: Option<Password>,
+    ) -> Result<(), Error> {
+        let id = self.confirmed(caller, password.as_ref()).await?.user.id;
+        self.write(move |tx| users::delete(tx, id)).await?;
+        tracing::info!(event = "user.deleted", user.id = %id, client.ip = %caller.session.ip, "an account was deleted by its owner");
+        Ok(())
+    }
+}

@@ -1,0 +1,133 @@
+//! Sessions: opened by a sign-up or a log-in, recognised by their token, listed and ended.
+
+use super::{Accounts, Error};
+use crate::{
+    clock,
+    domain::{
+        session::{Caller, NewSession, Session},
+        time::Timestamp,
+        token::{PlainToken, TokenHash},
+        user::{SessionId, User, UserId},
+    },
+    store::sessions,
+};
+
+/// How a session is to be opened.
+#[derive(Clone, Debug)]
+pub struct Opening {
+    /// Whether it outlives the browser.
+    pub remember: bool,
+    /// The network address it is opened from.
+    pub ip: String,
+    /// What opens it, by its own account.
+    pub user_agent: String,
+    /// A session that this one takes the place of: the one the browser's cookie named.
+    pub replaces: Option<TokenHash>,
+}
+
+/// A session that was just opened, with the only copy of its token.
+#[derive(Debug)]
+pub struct Opened {
+    /// Whose.
+    pub user: User,
+    /// The session.
+    pub session: Session,
+    /// Its token.
+    pub token: PlainToken,
+}
+
+impl Accounts {
+    /// Who holds this token. That it was used is written at most once an hour.
+    pub async fn authenticate(&self, token: TokenHash) -> Result<Caller, Error> {
+        let now = self.0.clock.now();
+        let mut caller = self
+            .read(move |tx| sessions::caller(tx, &token, now))
+            .await?
+            .ok_or(Error::NotAuthenticated)?;
+        if let Some(expires_at) = self.0.lifetime.extended(&caller.session, now) {
+            let id = caller.session.id;
+            match self
+                .write(move |tx| sessions::touch(tx, id, now, expires_at))
+                .await
+            {
+                Ok(()) => {
+                    caller.session.last_seen_at = now;
+                    caller.session.expires_at = expires_at;
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "could not write that a session was used; the next request tries again");
+                }
+            }
+        }
+        Ok(caller)
+    }
+
+    /// Ends the caller's session.
+    pub async fn log_out(&self, caller: &Caller) -> Result<(), Error> {
+        match self.end_session(caller, caller.session.id).await {
+            // Ended elsewhere in the same moment: it is ended.
+            Err(Error::SessionNotFound) => Ok(()),
+            other => other,
+        }
+    }
+
+    /// The caller's living sessions, the newest first.
+    pub async fn list_sessions(&self, caller: &Caller) -> Result<Vec<Session>, Error> {
+        let (user, now) = (caller.user.id, self.0.clock.now());
+        self.read(move |tx| sessions::list_by_user(tx, user, now))
+            .await
+    }
+
+    /// Ends one of the caller's sessions.
+    pub async fn end_session(&self, caller: &Caller, id: SessionId) -> Result<(), Error> {
+        let (user, now) = (caller.user.id, self.0.clock.now());
+        if !self
+            .write(move |tx| sessions::delete(tx, user, id, now))
+            .await?
+        {
+            return Err(Error::SessionNotFound);
+        }
+        tracing::info!(event = "session.ended", user.id = %user, session.id = %id, "a session was ended");
+        Ok(())
+    }
+
+    /// Ends all of the caller's sessions but the one it uses.
+    pub async fn end_other_sessions(&self, caller: &Caller) -> Result<(), Error> {
+        let (user, kept) = (caller.user.id, caller.session.id);
+        let ended = self
+            .write(move |tx| sessions::delete_others(tx, user, Some(kept)))
+            .await?;
+        tracing::info!(event = "session.others_ended", user.id = %user, sessions = ended, "the other sessions were ended");
+        Ok(())
+    }
+
+    /// A session to be kept, and its token.
+    pub(super) fn new_session(
+        &self,
+        user_id: UserId,
+        opening: &Opening,
+        now: Timestamp,
+    ) -> (PlainToken, NewSession) {
+        let token = PlainToken::new(clock::random());
+        let (expires_at, ends_at) = self.0.lifetime.ends(opening.remember, now);
+        let session = Session {
+            id: SessionId::new(now, &clock::random()),
+            created_at: now,
+            last_seen_at: now,
+            expires_at,
+            ends_at,
+            remembered: opening.remember,
+            ip: opening.ip.clone(),
+            user_agent: opening.user_agent.clone(),
+        };
+        let token_hash = token.digest();
+        (
+            token,
+            NewSession {
+                user_id,
+                token_hash,
+                session,
+            },
+        )
+    }
+}

@@ -1,0 +1,158 @@
+//! Sign-up: an account and its first session in one transaction; a repeated one is a log-in.
+
+use std::time::Duration;
+
+use super::{Accounts, Error, Opened, Opening, Unique};
+use crate::{
+    clock,
+    domain::{
+        email::Email,
+        password::{NewPassword, Password},
+        time::Timestamp,
+        user::{User, UserId},
+        username::Username,
+    },
+    store::{
+        idempotency_keys::{self, KeyUse},
+        sessions, users,
+    },
+};
+
+pub use crate::store::idempotency_keys::KeyUse as IdempotencyKey;
+
+/// How long a key is remembered.
+const KEY_LIFE: Duration = Duration::from_hours(24);
+
+/// What somebody who signs up asks for.
+pub struct SignUp {
+    /// The user name.
+    pub username: Username,
+    /// The address.
+    pub email: Email,
+    /// The password.
+    pub password: NewPassword,
+    /// The session to open.
+    pub opening: Opening,
+    /// Makes a repetition safe.
+    pub key: Option<IdempotencyKey>,
+}
+
+impl Accounts {
+    /// Makes an account and opens its first session. With a key that was used before, it is a log-in of the account
+    /// that the key made: an answer that got lost is given again, and to nobody but its owner.
+    pub async fn sign_up(&self, want: SignUp) -> Result<Opened, Error> {
+        if let Some(opened) = self.repeated(&want).await? {
+            return Ok(opened);
+        }
+        self.refuse_weak(&want.password, want.username.as_str(), want.email.as_str())
+            .await?;
+        let password_hash = self.0.hasher.hash(want.password.expose()).await?;
+        match self.create(&want, password_hash).await {
+            Err(Error::Taken(found)) => {
+                // The same sign-up, sent twice at once, may have come first.
+                if let Some(opened) = self.repeated(&want).await? {
+                    return Ok(opened);
+                }
+                Err(Error::Taken(
+                    self.all_taken(&want.username, &want.email, found).await?,
+                ))
+            }
+            other => other,
+        }
+    }
+
+    async fn create(&self, want: &SignUp, password_hash: String) -> Result<Opened, Error> {
+        let now = self.0.clock.now();
+        let user = new_user(want.username.clone(), want.email.clone(), now);
+        let (token, new_session) = self.new_session(user.id, &want.opening, now);
+        let session = new_session.session.clone();
+        let (kept, key, replaces) = (
+            user.clone(),
+            want.key.clone(),
+            want.opening.replaces.clone(),
+        );
+        self.write(move |tx| {
+            users::insert(
+                tx,
+                &users::NewUser {
+                    user: &kept,
+                    password_hash: &password_hash,
+                },
+            )?;
+            if let Some(key) = &key {
+                idempotency_keys::delete_expired(tx, &key.key_hash, now)?;
+                idempotency_keys::insert(tx, key, kept.id, now.plus(KEY_LIFE))?;
+            }
+            if let Some(old) = &replaces {
+                sessions::delete_by_token(tx, old)?;
+            }
+            sessions::insert(tx, &new_session)
+        })
+        .await?;
+        tracing::info!(event = "user.signed_up", user.id = %user.id, session.id = %session.id, client.ip = %want.opening.ip, "an account was made");
+        Ok(Opened {
+            user,
+            session,
+            token,
+        })
+    }
+
+    /// The log-in that a used key stands for, or `None` where the key is new.
+    async fn repeated(&self, want: &SignUp) -> Result<Option<Opened>, Error> {
+        let Some(KeyUse {
+            key_hash,
+            body_hash,
+        }) = want.key.clone()
+        else {
+            return Ok(None);
+        };
+        let now = self.0.clock.now();
+        let used = self
+            .read(move |tx| {
+                let Some((user, body)) = idempotency_keys::by_key(tx, &key_hash, now)? else {
+                    return Ok(None);
+                };
+                Ok(Some((users::by_id(tx, user)?, body)))
+            })
+            .await?;
+        let Some((found, body)) = used else {
+            return Ok(None);
+        };
+        let found = found.filter(|_| body == body_hash);
+        let password = Password::presented(want.password.expose());
+        match self.verified(found, password.as_ref()).await? {
+            Ok(credentials) if !credentials.disabled => {
+                match self.open_session(&credentials, &want.opening).await {
+                    Err(Error::InvalidCredentials) => Err(Error::IdempotencyKeyReused),
+                    opened => opened.map(Some),
+                }
+            }
+            Ok(_) | Err(_) => Err(Error::IdempotencyKeyReused),
+        }
+    }
+
+    /// Both keys are read after a violation: the database stops at the first, the client wants to mend all at once.
+    pub(super) async fn all_taken(
+        &self,
+        username: &Username,
+        email: &Email,
+        found: Vec<Unique>,
+    ) -> Result<Vec<Unique>, Error> {
+        let (username, email) = (username.key().clone(), email.key().clone());
+        let all = self
+            .read(move |tx| users::taken(tx, &username, &email))
+            .await?;
+        Ok(if all.is_empty() { found } else { all })
+    }
+}
+
+/// An account that nobody has proved a mailbox for.
+pub(super) fn new_user(username: Username, email: Email, now: Timestamp) -> User {
+    User {
+        id: UserId::new(now, &clock::random()),
+        username,
+        email,
+        email_verified: false,
+        created_at: now,
+    }
+}

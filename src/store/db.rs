@@ -1,0 +1,146 @@
+//! The pools: who may read, who may write, and for how long one waits. It must not know any table.
+
+use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
+
+use diesel::{
+    Connection, RunQueryDsl, connection::SimpleConnection, pg::PgConnection,
+    r2d2::ConnectionManager,
+};
+use r2d2::{ManageConnection, Pool, PooledConnection};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::{
+    error::{Cause, StoreError},
+    migrations,
+    sqlite::SqliteManager,
+    tx::Tx,
+};
+
+/// How long a request waits for a connection before it is told that the database is unavailable.
+const CHECK_OUT: Duration = Duration::from_secs(2);
+
+/// SQLite takes one writer at a time, so its pool has one; a common pool starves waiters for seconds.
+const WRITERS: u32 = 1;
+const READERS: u32 = 8;
+
+/// Which database, as `DATABASE_URL` names it.
+#[derive(Clone, Debug)]
+pub enum Database {
+    /// A file of this machine.
+    Sqlite(PathBuf),
+    /// A server, by its URL, with the largest number of connections to it.
+    Postgres {
+        /// `postgres://…`, which may hold a password.
+        url: SecretString,
+        /// Connections at most.
+        pool: u32,
+    },
+}
+
+/// The database: a cheap handle to its pools.
+#[derive(Clone)]
+pub struct Db(Arc<Pools>);
+
+enum Pools {
+    Sqlite {
+        writer: Pool<SqliteManager>,
+        readers: Pool<SqliteManager>,
+    },
+    Postgres(Pool<ConnectionManager<PgConnection>>),
+}
+
+impl fmt::Debug for Db {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Db")
+    }
+}
+
+impl Db {
+    /// Makes the pools, and for SQLite the file. Connections are opened when they are first needed.
+    pub fn open(database: &Database) -> Result<Self, StoreError> {
+        let pools = match database {
+            Database::Sqlite(path) => Pools::Sqlite {
+                writer: pool(SqliteManager::prepare(path)?, WRITERS),
+                readers: pool(SqliteManager::prepare(path)?, READERS),
+            },
+            Database::Postgres { url, pool: size } => {
+                Pools::Postgres(pool(ConnectionManager::new(url.expose_secret()), *size))
+            }
+        };
+        Ok(Self(Arc::new(pools)))
+    }
+
+    /// Brings the schema up to date; returns how many migrations ran.
+    pub fn migrate(&self) -> Result<usize, StoreError> {
+        match &*self.0 {
+            Pools::Sqlite { writer, .. } => migrations::sqlite(&mut check_out(writer)?.connection),
+            Pools::Postgres(pool) => migrations::postgres(&mut *check_out(pool)?),
+        }
+    }
+
+    /// Runs statements that only read, without a transaction.
+    pub fn read<T>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        match &*self.0 {
+            Pools::Sqlite { readers, .. } => {
+                work(&mut Tx::Sqlite(&mut check_out(readers)?.connection))
+            }
+            Pools::Postgres(pool) => work(&mut Tx::Postgres(&mut *check_out(pool)?)),
+        }
+    }
+
+    /// Runs `work` in one transaction; an error undoes all of it. SQLite takes its write lock at the start:
+    /// a read that later turned into a write would be refused at once however long the busy time-out.
+    pub fn write<T>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        match &*self.0 {
+            Pools::Sqlite { writer, .. } => check_out(writer)?
+                .connection
+                .immediate_transaction(|connection| work(&mut Tx::Sqlite(connection))),
+            Pools::Postgres(pool) => {
+                check_out(pool)?.transaction(|connection| work(&mut Tx::Postgres(connection)))
+            }
+        }
+    }
+
+    /// Whether the database answers and holds our tables.
+    pub fn is_ready(&self) -> Result<(), StoreError> {
+        self.read(|tx| {
+            super::tx::on!(tx, connection => diesel::sql_query("SELECT 1 FROM users LIMIT 1").execute(connection))?;
+            Ok(())
+        })
+    }
+
+    /// Folds SQLite's write-ahead log into its file, so that the file alone is the whole database.
+    pub fn checkpoint(&self) -> Result<(), StoreError> {
+        match &*self.0 {
+            Pools::Sqlite { writer, .. } => {
+                check_out(writer)?
+                    .connection
+                    .batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?;
+                Ok(())
+            }
+            Pools::Postgres(_) => Ok(()),
+        }
+    }
+}
+
+fn pool<M: ManageConnection>(manager: M, size: u32) -> Pool<M> {
+    Pool::builder()
+        .max_size(size)
+        .min_idle(Some(0))
+        .connection_timeout(CHECK_OUT)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_on_check_out(true)
+        .build_unchecked(manager)
+}
+
+fn check_out<M: ManageConnection>(pool: &Pool<M>) -> Result<PooledConnection<M>, StoreError> {
+    pool.get()
+        .map_err(|error| StoreError::Unavailable(Cause::new(error.to_string())))
+}

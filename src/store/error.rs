@@ -1,0 +1,142 @@
+//! What can go wrong below a use case, told without any database's wording reaching a client.
+
+use std::fmt;
+
+use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error as DieselError};
+
+/// A failure of the store.
+#[derive(Debug)]
+pub enum StoreError {
+    /// A value that must be unique is in use.
+    Taken(Unique),
+    /// The database is away, locked, full or ruined: the same call may succeed later.
+    Unavailable(Cause),
+    /// A fault of ours: a statement that the database refused, or a row that cannot be read.
+    Broken(Cause),
+}
+
+/// The rules of uniqueness, each named by its index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unique {
+    /// `users_username_key`
+    Username,
+    /// `users_email_key`
+    Email,
+    /// `idempotency_keys_pkey`
+    IdempotencyKey,
+    /// Ids and token digests: random, so a collision is a fault.
+    Random,
+}
+
+/// A cause for the log. It holds the database's message, which names tables and columns but no values.
+pub struct Cause(String);
+
+impl Cause {
+    pub(super) fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for Cause {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Taken(unique) => write!(formatter, "a unique value is taken: {unique:?}"),
+            Self::Unavailable(cause) => write!(formatter, "the database is unavailable: {cause}"),
+            Self::Broken(cause) => write!(formatter, "the database refused: {cause}"),
+        }
+    }
+}
+
+impl std::error::Error for StoreError {}
+
+impl From<DieselError> for StoreError {
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "Diesel's list is open; what is not known to pass is a fault"
+    )]
+    fn from(error: DieselError) -> Self {
+        match error {
+            DieselError::DatabaseError(kind, information) => from_database(kind, &*information),
+            DieselError::BrokenTransactionManager => {
+                Self::Unavailable(Cause::new("a connection was left in a broken transaction"))
+            }
+            DieselError::RollbackErrorOnCommit { commit_error, .. } => Self::from(*commit_error),
+            other => Self::Broken(Cause::new(other.to_string())),
+        }
+    }
+}
+
+fn from_database(
+    kind: DatabaseErrorKind,
+    information: &dyn DatabaseErrorInformation,
+) -> StoreError {
+    let message = information.message();
+    if matches!(kind, DatabaseErrorKind::UniqueViolation) {
+        return StoreError::Taken(unique(information.constraint_name().unwrap_or(message)));
+    }
+    let is_passing = is_passing(message)
+        || matches!(
+            kind,
+            DatabaseErrorKind::ClosedConnection
+                | DatabaseErrorKind::UnableToSendCommand
+                | DatabaseErrorKind::ReadOnlyTransaction
+                | DatabaseErrorKind::SerializationFailure
+        );
+    let cause = Cause::new(message);
+    if is_passing {
+        StoreError::Unavailable(cause)
+    } else {
+        StoreError::Broken(cause)
+    }
+}
+
+/// PostgreSQL names the constraint; SQLite says `UNIQUE constraint failed: users.email_key`.
+fn unique(told: &str) -> Unique {
+    if told.contains("username_key") {
+        Unique::Username
+    } else if told.contains("email_key") {
+        Unique::Email
+    } else if told.contains("idempotency_keys") {
+        Unique::IdempotencyKey
+    } else {
+        Unique::Random
+    }
+}
+
+/// Whether waiting or an operator can mend it. SQLite has these conditions only as messages (`sqlite3_errstr`),
+/// PostgreSQL those of a server that starts, stops or is full.
+fn is_passing(message: &str) -> bool {
+    const CONDITIONS: [&str; 16] = [
+        "database is locked",
+        "database table is locked",
+        "database schema is locked",
+        "disk I/O error",
+        "database or disk is full",
+        "database disk image is malformed",
+        "file is not a database",
+        "unable to open database file",
+        "attempt to write a readonly database",
+        "no such table",
+        "terminating connection",
+        "server closed the connection",
+        "the database system is",
+        "too many clients",
+        "canceling statement due to",
+        "could not extend file",
+    ];
+    CONDITIONS
+        .iter()
+        .any(|condition| message.contains(condition))
+}

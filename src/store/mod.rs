@@ -1,0 +1,15 @@
+//! The only room that knows Diesel: rows in, domain values out; it must not know the product's rules, nor what time it is.
+
+mod db;
+mod error;
+pub mod idempotency_keys;
+mod migrations;
+mod schema;
+pub mod sessions;
+mod sqlite;
+mod tx;
+pub mod users;
+
+pub use db::{Database, Db};
+pub use error::{Cause, StoreError, Unique};
+pub use tx::Tx;

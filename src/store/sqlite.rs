@@ -1,0 +1,159 @@
+//! How a SQLite file is made, opened and recognised again; it must not know which tables are in it.
+
+use std::{
+    fs::{self, DirBuilder, File, OpenOptions, Permissions},
+    io,
+    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt},
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use diesel::{
+    Connection,
+    connection::{SimpleConnection, TransactionManager, TransactionManagerStatus},
+    sqlite::SqliteConnection,
+};
+
+use super::error::{Cause, StoreError};
+
+/// How long a statement waits for another process's lock; longer than any write of ours takes.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// Pause between attempts to switch to the write-ahead log while another process does the same.
+const RETRY: Duration = Duration::from_millis(10);
+
+/// The permission bits of everybody but the owner.
+const OTHERS: u32 = 0o077;
+
+/// Opens connections to one file that exists.
+#[derive(Debug)]
+pub(super) struct SqliteManager {
+    path: PathBuf,
+}
+
+/// A connection together with the identity of the file it was opened on.
+pub(super) struct Opened {
+    pub(super) connection: SqliteConnection,
+    file: Identity,
+}
+
+/// Device and inode: what stays equal while a file stays itself.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Identity(u64, u64);
+
+impl SqliteManager {
+    /// Makes sure that the file is there, readable by its owner alone, and so are the folders made for it.
+    /// SQLite gives its log and shared-memory files the mode of the database file.
+    pub(super) fn prepare(path: &Path) -> Result<Self, StoreError> {
+        let failed = |error: io::Error| {
+            StoreError::Unavailable(Cause::new(format!(
+                "cannot open {}: {error}",
+                path.display()
+            )))
+        };
+        if let Some(folder) = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+        {
+            DirBuilder::new()
+                .recursive(true)
+                .mode(0o700)
+                .create(folder)
+                .map_err(failed)?;
+        }
+        let file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(path)
+            .map_err(failed)?;
+        restrict(&file).map_err(failed)?;
+        Ok(Self {
+            path: path.to_owned(),
+        })
+    }
+
+    fn identity(&self) -> Result<Identity, StoreError> {
+        fs::metadata(&self.path)
+            .map(|file| Identity(file.dev(), file.ino()))
+            .map_err(|error| {
+                StoreError::Unavailable(Cause::new(format!("the database file: {error}")))
+            })
+    }
+
+    /// A URI, so that a file which has gone is an error and not a new, empty database.
+    fn uri(&self) -> Result<String, StoreError> {
+        let path = self.path.to_str().ok_or_else(|| {
+            StoreError::Unavailable(Cause::new("the database's path is not UTF-8"))
+        })?;
+        let escaped = path
+            .replace('%', "%25")
+            .replace('?', "%3f")
+            .replace('#', "%23");
+        Ok(format!("file:{escaped}?mode=rw"))
+    }
+}
+
+fn restrict(file: &File) -> io::Result<()> {
+    if file.metadata()?.mode() & OTHERS == 0 {
+        return Ok(());
+    }
+    file.set_permissions(Permissions::from_mode(0o600))
+}
+
+impl r2d2::ManageConnection for SqliteManager {
+    type Connection = Opened;
+    type Error = StoreError;
+
+    fn connect(&self) -> Result<Opened, StoreError> {
+        let file = self.identity()?;
+        let mut connection = SqliteConnection::establish(&self.uri()?)
+            .map_err(|error| StoreError::Unavailable(Cause::new(error.to_string())))?;
+        connection.batch_execute(&format!("PRAGMA busy_timeout = {}", BUSY.as_millis()))?;
+        switch_to_wal(&mut connection)?;
+        connection.batch_execute(
+            "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY",
+        )?;
+        Ok(Opened { connection, file })
+    }
+
+    /// A file that was moved, deleted or replaced under us must not take another write: what it acknowledged would be lost.
+    fn is_valid(&self, opened: &mut Opened) -> Result<(), StoreError> {
+        if self.identity()? == opened.file {
+            Ok(())
+        } else {
+            Err(StoreError::Unavailable(Cause::new(
+                "the database file was replaced",
+            )))
+        }
+    }
+
+    fn has_broken(&self, opened: &mut Opened) -> bool {
+        let status =
+            <SqliteConnection as Connection>::TransactionManager::transaction_manager_status_mut(
+                &mut opened.connection,
+            );
+        match status {
+            TransactionManagerStatus::InError => true,
+            TransactionManagerStatus::Valid(inside) => inside.transaction_depth().is_some(),
+        }
+    }
+}
+
+/// SQLite does not wait for its own lock here, so the wait is ours.
+fn switch_to_wal(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    let started = Instant::now();
+    loop {
+        let switched = connection
+            .batch_execute("PRAGMA journal_mode = WAL")
+            .map_err(StoreError::from);
+        match switched {
+            Err(StoreError::Unavailable(_)) if started.elapsed() < BUSY => {
+                std::thread::sleep(RETRY);
+            }
+            other => return other,
+        }
+    }
+}

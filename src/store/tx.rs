@@ -1,0 +1,28 @@
+//! One borrowed connection of either database, and the macro that compiles one query text for both.
+
+use diesel::{pg::PgConnection, sqlite::SqliteConnection};
+
+/// A connection in use: every function of the store takes it first.
+pub enum Tx<'c> {
+    /// SQLite.
+    Sqlite(&'c mut SqliteConnection),
+    /// PostgreSQL.
+    Postgres(&'c mut PgConnection),
+}
+
+/// `on!(tx, connection => query)` runs the same query text on whichever database `tx` is; both readings are type-checked.
+macro_rules! on {
+    ($tx:expr, $connection:ident => $query:expr) => {
+        match $tx {
+            $crate::store::tx::Tx::Sqlite(inner) => {
+                let $connection: &mut diesel::sqlite::SqliteConnection = inner;
+                $query
+            }
+            $crate::store::tx::Tx::Postgres(inner) => {
+                let $connection: &mut diesel::pg::PgConnection = inner;
+                $query
+            }
+        }
+    };
+}
+pub(super) use on;

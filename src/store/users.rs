@@ -1,0 +1,225 @@
+//! The table of accounts.
+
+use diesel::{
+    ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable,
+    SelectableHelper,
+};
+
+use super::{
+    error::{Cause, StoreError, Unique},
+    schema::users,
+    tx::{Tx, on},
+};
+use crate::domain::{
+    email::{Email, EmailKey},
+    time::Timestamp,
+    user::{Credentials, User, UserId},
+    username::{Username, UsernameKey},
+};
+
+/// An account to be kept.
+pub struct NewUser<'a> {
+    /// The account.
+    pub user: &'a User,
+    /// The stored form of its password.
+    pub password_hash: &'a str,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = users)]
+pub(super) struct UserRow {
+    id: String,
+    username: String,
+    username_key: String,
+    email: String,
+    email_key: String,
+    email_verified: bool,
+    created_at: i64,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = users)]
+struct CredentialsRow {
+    #[diesel(embed)]
+    user: UserRow,
+    password_hash: String,
+    disabled: bool,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = users)]
+struct InsertRow<'a> {
+    id: String,
+    username: &'a str,
+    username_key: &'a str,
+    email: &'a str,
+    email_key: &'a str,
+    email_verified: bool,
+    password_hash: &'a str,
+    disabled: bool,
+    created_at: i64,
+}
+
+impl TryFrom<UserRow> for User {
+    type Error = StoreError;
+
+    fn try_from(row: UserRow) -> Result<Self, StoreError> {
+        let id = UserId::parse(&row.id).ok_or_else(|| {
+            StoreError::Broken(Cause::new(format!("users.id of row {} is no id", row.id)))
+        })?;
+        Ok(Self {
+            id,
+            username: Username::from_stored(row.username, row.username_key),
+            email: Email::from_stored(row.email, row.email_key),
+            email_verified: row.email_verified,
+            created_at: Timestamp::from_micros(row.created_at),
+        })
+    }
+}
+
+impl TryFrom<CredentialsRow> for Credentials {
+    type Error = StoreError;
+
+    fn try_from(row: CredentialsRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            user: row.user.try_into()?,
+            password_hash: row.password_hash,
+            disabled: row.disabled,
+        })
+    }
+}
+
+/// Keeps a new account. A user name or address in use is [`StoreError::Taken`].
+pub fn insert(tx: &mut Tx<'_>, new: &NewUser<'_>) -> Result<(), StoreError> {
+    let user = new.user;
+    let row = InsertRow {
+        id: user.id.to_string(),
+        username: user.username.as_str(),
+        username_key: user.username.key().as_str(),
+        email: user.email.as_str(),
+        email_key: user.email.key().as_str(),
+        email_verified: user.email_verified,
+        password_hash: new.password_hash,
+        disabled: false,
+        created_at: user.created_at.as_micros(),
+    };
+    on!(tx, c => diesel::insert_into(users::table).values(&row).execute(c))?;
+    Ok(())
+}
+
+/// The account of this user name.
+pub fn by_username(tx: &mut Tx<'_>, key: &UsernameKey) -> Result<Option<Credentials>, StoreError> {
+    on!(tx, c => users::table
+        .filter(users::username_key.eq(key.as_str()))
+        .select(CredentialsRow::as_select())
+        .first(c)
+        .optional())?
+    .map(Credentials::try_from)
+    .transpose()
+}
+
+/// The account of this address.
+pub fn by_email(tx: &mut Tx<'_>, key: &EmailKey) -> Result<Option<Credentials>, StoreError> {
+    on!(tx, c => users::table
+        .filter(users::email_key.eq(key.as_str()))
+        .select(CredentialsRow::as_select())
+        .first(c)
+        .optional())?
+    .map(Credentials::try_from)
+    .transpose()
+}
+
+/// The account of this id.
+pub fn by_id(tx: &mut Tx<'_>, id: UserId) -> Result<Option<Credentials>, StoreError> {
+    on!(tx, c => users::table
+        .find(id.to_string())
+        .select(CredentialsRow::as_select())
+        .first(c)
+        .optional())?
+    .map(Credentials::try_from)
+    .transpose()
+}
+
+/// Which of the two keys are in use, in field order.
+pub fn taken(
+    tx: &mut Tx<'_>,
+    username: &UsernameKey,
+    email: &EmailKey,
+) -> Result<Vec<Unique>, StoreError> {
+    let mut taken = Vec::new();
+    if by_username(tx, username)?.is_some() {
+        taken.push(Unique::Username);
+    }
+    if by_email(tx, email)?.is_some() {
+        taken.push(Unique::Email);
+    }
+    Ok(taken)
+}
+
+/// Up to `limit` accounts in the order of their ids, from the one after `after`.
+pub fn list(
+    tx: &mut Tx<'_>,
+    after: Option<UserId>,
+    limit: i64,
+) -> Result<Vec<Credentials>, StoreError> {
+    let after = after.map(|id| id.to_string()).unwrap_or_default();
+    on!(tx, c => users::table
+        .filter(users::id.gt(&after))
+        .order(users::id.asc())
+        .limit(limit)
+        .select(CredentialsRow::as_select())
+        .load(c))?
+    .into_iter()
+    .map(Credentials::try_from)
+    .collect()
+}
+
+/// Gives an account another user name; whether it exists.
+pub fn set_username(tx: &mut Tx<'_>, id: UserId, username: &Username) -> Result<bool, StoreError> {
+    let changed = on!(tx, c => diesel::update(users::table.find(id.to_string()))
+        .set((
+            users::username.eq(username.as_str()),
+            users::username_key.eq(username.key().as_str()),
+        ))
+        .execute(c))?;
+    Ok(changed == 1)
+}
+
+/// Replaces a password hash if it still is `old`; whether it was, so that a concurrent change is never undone.
+pub fn replace_password_hash(
+    tx: &mut Tx<'_>,
+    id: UserId,
+    old: &str,
+    new: &str,
+) -> Result<bool, StoreError> {
+    let changed = on!(tx, c => diesel::update(
+            users::table.find(id.to_string()).filter(users::password_hash.eq(old)))
+        .set(users::password_hash.eq(new))
+        .execute(c))?;
+    Ok(changed == 1)
+}
+
+/// Whether the account exists, is not disabled and still has this password hash.
+pub fn still_has(tx: &mut Tx<'_>, id: UserId, password_hash: &str) -> Result<bool, StoreError> {
+    let found = on!(tx, c => users::table
+        .find(id.to_string())
+        .filter(users::password_hash.eq(password_hash))
+        .filter(users::disabled.eq(false))
+        .count()
+        .get_result::<i64>(c))?;
+    Ok(found == 1)
+}
+
+/// Shuts or opens an account; whether it exists.
+pub fn set_disabled(tx: &mut Tx<'_>, id: UserId, disabled: bool) -> Result<bool, StoreError> {
+    let changed = on!(tx, c => diesel::update(users::table.find(id.to_string()))
+        .set(users::disabled.eq(disabled))
+        .execute(c))?;
+    Ok(changed == 1)
+}
+
+/// Removes an account with everything that is its own; whether it existed.
+pub fn delete(tx: &mut Tx<'_>, id: UserId) -> Result<bool, StoreError> {
+    let deleted = on!(tx, c => diesel::delete(users::table.find(id.to_string())).execute(c))?;
+    Ok(deleted == 1)
+}
