@@ -240,21 +240,17 @@ impl<'de> Deserializer<'de> for Member<'_> {
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
         match self.0 {
-            Value::Null => visitor.visit_unit(),
             Value::Bool(value) => visitor.visit_bool(*value),
             Value::String(text) => visitor.visit_str(text),
-            Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+            Value::Null | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
                 Err(Mistake::custom("no field has this type"))
             }
         }
     }
 
+    /// An optional field may be absent; `null` is no value of it.
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
-        if self.0.is_null() {
-            visitor.visit_none()
-        } else {
-            visitor.visit_some(self)
-        }
+        visitor.visit_some(self)
     }
 
     fn deserialize_enum<V: Visitor<'de>>(

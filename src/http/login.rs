@@ -36,26 +36,26 @@ use crate::{
 pub struct LogInBody {
     /// The user name or the e-mail address. It is never refused for its form: what cannot be either fails like a wrong
     /// password.
-    #[schema(example = "minji@example.com")]
+    #[schema(nullable = false, example = "minji@example.com")]
     #[serde(default)]
     identifier: Option<String>,
     /// Another name of `identifier`.
-    #[schema(example = "Minji")]
+    #[schema(nullable = false, example = "Minji")]
     #[serde(default)]
     username: Option<String>,
     /// Another name of `identifier`.
-    #[schema(example = "minji@example.com")]
+    #[schema(nullable = false, example = "minji@example.com")]
     #[serde(default)]
     email: Option<String>,
     /// The password. It is never refused for its form.
     #[schema(format = "password", example = "Correct-Horse-7-battery")]
     password: String,
     /// Keep the session beyond the browser's life: 14 days unused, 90 days at most.
-    #[schema(default = false)]
+    #[schema(default = false, nullable = false)]
     #[serde(default)]
     remember: Option<bool>,
-    /// `token` puts the session's token in the answer; `cookie` sets an HttpOnly cookie instead.
-    #[schema(inline, default = "token")]
+    /// How the session is handed over.
+    #[schema(schema_with = Transport::schema, required = false)]
     #[serde(default)]
     transport: Option<Transport>,
 }
@@ -118,7 +118,7 @@ failures!(LogInFailures:
     request_body(content = LogInBody, description = "Who it is, and how to hand the session over."),
     responses(
         (status = 200, description = "A session is open.", body = LoggedInView,
-         headers(("Set-Cookie" = Option<String>, description = "The session's cookie, with `transport: \"cookie\"`."))),
+         headers(("Set-Cookie" = String, description = "The session's cookie, with `transport: \"cookie\"`."))),
         LogInFailures
     )
 )]

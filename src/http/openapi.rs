@@ -108,21 +108,21 @@ fn one_identifier(document: &mut Document) {
     let Some(components) = &mut document.components else {
         return;
     };
-    let Some(RefOr::T(log_in)) = components.schemas.remove("LogIn") else {
+    let Some(RefOr::T(Schema::Object(mut log_in))) = components.schemas.remove("LogIn") else {
         return;
     };
-    let named = |name: &str| Schema::from(ObjectBuilder::new().required(name).build());
+    let (description, example) = (log_in.description.take(), log_in.example.take());
     let one = ["identifier", "username", "email"]
         .into_iter()
-        .fold(OneOfBuilder::new(), |one, name| one.item(named(name)))
-        .build();
+        .fold(OneOfBuilder::new(), |one, name| {
+            one.item(ObjectBuilder::new().required(name))
+        });
     let all = AllOfBuilder::new()
+        .description(description)
+        .examples(example)
         .item(log_in)
-        .item(Schema::from(one))
-        .build();
-    components
-        .schemas
-        .insert(String::from("LogIn"), RefOr::T(Schema::from(all)));
+        .item(one);
+    components.schemas.insert(String::from("LogIn"), all.into());
 }
 
 failures!(DocumentFailures: &[]);

@@ -47,7 +47,7 @@ failures!(EndFailures: failures::WITH_SESSION, failures::WITH_COOKIE, &[Code::Se
             example = "019aab12-3c4e-7a10-9d2c-5b6a7f8e9d0c")),
     responses(
         (status = 204, description = "The session has ended.",
-         headers(("Set-Cookie" = Option<String>, description = "Clears the cookie where it was this session's."))),
+         headers(("Set-Cookie" = String, description = "Clears the cookie where it was this session's."))),
         EndFailures
     )
 )]

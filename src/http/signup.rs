@@ -56,11 +56,11 @@ pub struct SignUpBody {
     )]
     password: String,
     /// Keep the session beyond the browser's life: 14 days unused, 90 days at most.
-    #[schema(default = false)]
+    #[schema(default = false, nullable = false)]
     #[serde(default)]
     remember: Option<bool>,
-    /// `token` puts the session's token in the answer; `cookie` sets an HttpOnly cookie instead.
-    #[schema(inline, default = "token")]
+    /// How the session is handed over.
+    #[schema(schema_with = Transport::schema, required = false)]
     #[serde(default)]
     transport: Option<Transport>,
 }
@@ -133,7 +133,7 @@ failures!(SignUpFailures:
     operation_id = "sign_up",
     request_body(content = SignUpBody, description = "The account to make and how to hand its session over."),
     params((
-        "Idempotency-Key" = Option<String>, Header,
+        "Idempotency-Key" = Option<String>, Header, nullable = false,
         description = "Any 16 to 255 visible ASCII characters, new for each sign-up, such as a UUID; remembered for 24 hours.",
         min_length = 16, max_length = 255, pattern = "^[!-~]+$"
     )),
@@ -141,7 +141,7 @@ failures!(SignUpFailures:
         (status = 201, description = "The account exists: it is on the disk.", body = LoggedInView,
          headers(
             ("Location" = String, description = "`/me`"),
-            ("Set-Cookie" = Option<String>, description = "The session's cookie, with `transport: \"cookie\"`.")
+            ("Set-Cookie" = String, description = "The session's cookie, with `transport: \"cookie\"`.")
          )),
         SignUpFailures
     )

@@ -8,7 +8,7 @@ use actix_web::{
 };
 use serde::{Deserialize, Serialize};
 use std::future::{Ready, ready};
-use utoipa::ToSchema;
+use utoipa::openapi::{Object, ObjectBuilder, schema::Type};
 
 use super::{
     client::Client, cookie, origin, problem::Problem, settings::Settings, views::LoggedInView,
@@ -16,7 +16,7 @@ use super::{
 use crate::service::{Opened, Opening};
 
 /// How the session is handed over.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Transport {
     /// The token is in the body, and no cookie is set.
@@ -24,6 +24,20 @@ pub enum Transport {
     Token,
     /// An HttpOnly cookie is set, and the token is not in the body.
     Cookie,
+}
+
+impl Transport {
+    /// As an optional field of a body.
+    pub fn schema() -> Object {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some(
+                "`token` puts the session's token in the answer; `cookie` sets an HttpOnly cookie instead.",
+            ))
+            .enum_values(Some(["token", "cookie"]))
+            .default(Some("token".into()))
+            .build()
+    }
 }
 
 /// What a request that opens a session is judged and answered by.

@@ -1,0 +1,265 @@
+//! A service of the test's own: the built binary on a free port, in a folder that goes with it.
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::{Child, Command, ExitStatus, Stdio},
+    sync::{Arc, Mutex, mpsc},
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::call::Call;
+
+/// A password that every rule allows. No log line may ever hold it.
+pub const PASSWORD: &str = "Correct-Horse-7-battery";
+
+/// How long a start may take on a busy machine before the test gives up on it.
+const START: Duration = Duration::from_secs(30);
+
+/// A running service.
+pub struct Service {
+    child: Child,
+    address: SocketAddr,
+    folder: Arc<TempDir>,
+    settings: Vec<(String, String)>,
+    log: Arc<Mutex<String>>,
+    reader: Option<JoinHandle<()>>,
+}
+
+/// An account with the token of its first session.
+pub struct Account {
+    pub id: String,
+    pub username: String,
+    pub email: String,
+    pub token: String,
+    pub session_id: String,
+}
+
+impl Service {
+    /// A service with an empty database and hashes that take no time.
+    pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// The same with further settings.
+    pub fn start_with(settings: &[(&str, &str)]) -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        Self::try_start_in(&folder, settings).expect("the service starts")
+    }
+
+    /// A service on a folder that may hold a database already; an error is what it said on stderr.
+    pub fn try_start_in(folder: &Arc<TempDir>, settings: &[(&str, &str)]) -> Result<Self, String> {
+        let settings: Vec<_> = settings
+            .iter()
+            .map(|(name, value)| ((*name).into(), (*value).into()))
+            .collect();
+        let mut child = command(folder.path(), &settings)
+            .arg("serve")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let log = Arc::new(Mutex::new(String::new()));
+        let (ready, is_ready) = mpsc::channel();
+        let reader = read_log(child.stdout.take().unwrap(), Arc::clone(&log), ready);
+        match is_ready.recv_timeout(START) {
+            Ok(address) => Ok(Self {
+                child,
+                address,
+                folder: Arc::clone(folder),
+                settings,
+                log,
+                reader: Some(reader),
+            }),
+            Err(_) => {
+                let _ended = child.kill();
+                let mut said = String::new();
+                child
+                    .stderr
+                    .take()
+                    .unwrap()
+                    .read_to_string(&mut said)
+                    .unwrap();
+                child.wait().unwrap();
+                Err(said)
+            }
+        }
+    }
+
+    /// Ends it without a warning, as a power cut would, and starts another on the same folder.
+    pub fn kill_and_restart(mut self) -> Self {
+        self.kill();
+        self.restart()
+    }
+
+    /// Stops it by SIGTERM and starts another on the same folder.
+    pub fn stop_and_restart(mut self) -> Self {
+        self.stop();
+        self.restart()
+    }
+
+    fn restart(self) -> Self {
+        let settings: Vec<_> = self
+            .settings
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        Self::try_start_in(&self.folder, &settings).expect("the service starts again")
+    }
+
+    /// SIGKILL.
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.wait();
+    }
+
+    /// SIGTERM; waits for the end.
+    pub fn stop(&mut self) -> ExitStatus {
+        self.signal("TERM");
+        self.wait()
+    }
+
+    /// Sends a signal by its name.
+    pub fn signal(&self, name: &str) {
+        let sent = Command::new("kill")
+            .args(["-s", name, &self.child.id().to_string()])
+            .status()
+            .unwrap();
+        assert!(sent.success());
+    }
+
+    /// Waits for its end, with all of its log read.
+    pub fn wait(&mut self) -> ExitStatus {
+        let status = self.child.wait().unwrap();
+        if let Some(reader) = self.reader.take() {
+            reader.join().unwrap();
+        }
+        status
+    }
+
+    /// Its process id.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Its origin, as a browser on this machine would write it.
+    pub fn origin(&self) -> String {
+        format!("http://localhost:{}", self.address.port())
+    }
+
+    /// The folder that it runs in; the database is `data/daemun.db`.
+    pub fn folder(&self) -> &Arc<TempDir> {
+        &self.folder
+    }
+
+    /// Its database file.
+    pub fn database(&self) -> PathBuf {
+        self.folder.path().join("data/daemun.db")
+    }
+
+    /// What it has logged so far.
+    pub fn log(&self) -> String {
+        self.log.lock().unwrap().clone()
+    }
+
+    /// Runs a subcommand on the same folder with the same settings.
+    pub fn command(&self) -> Command {
+        command(self.folder.path(), &self.settings)
+    }
+
+    /// A call of this method and path.
+    pub fn call(&self, method: &str, path: &str) -> Call {
+        Call::new(self.address, method, path)
+    }
+
+    pub fn get(&self, path: &str) -> Call {
+        self.call("GET", path)
+    }
+
+    pub fn post(&self, path: &str, body: &Value) -> Call {
+        self.call("POST", path).json(body)
+    }
+
+    /// Signs up as `name` with [`PASSWORD`].
+    pub fn sign_up(&self, name: &str) -> Account {
+        let email = format!("{name}@example.com");
+        let body = json!({ "username": name, "email": email, "password": PASSWORD });
+        let reply = self.post("/signup", &body).send().assert(201);
+        let text = |pointer: &str| {
+            reply
+                .json
+                .pointer(pointer)
+                .unwrap()
+                .as_str()
+                .unwrap()
+                .to_owned()
+        };
+        Account {
+            id: text("/user/id"),
+            username: name.to_owned(),
+            token: text("/session/token"),
+            session_id: text("/session/id"),
+            email,
+        }
+    }
+
+    /// Logs in with [`PASSWORD`]; the token.
+    pub fn log_in(&self, identifier: &str) -> String {
+        let body = json!({ "identifier": identifier, "password": PASSWORD });
+        let reply = self.post("/login", &body).send().assert(200);
+        reply.json["session"]["token"].as_str().unwrap().to_owned()
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ended = self.child.kill();
+        let _status = self.child.wait();
+    }
+}
+
+/// The binary in a folder, with none of this process's own settings.
+pub fn command(folder: &Path, settings: &[(String, String)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_daemun"));
+    command
+        .current_dir(folder)
+        .env_clear()
+        .env("DAEMUN_LISTEN", "127.0.0.1:0")
+        .env("DAEMUN_LOG_FORMAT", "json")
+        .env("DAEMUN_UNSAFE_FAST_HASHES", "true")
+        .env("DAEMUN_BCRYPT_COST", "4")
+        .envs(settings.iter().map(|(name, value)| (name, value)))
+        .stdin(Stdio::null());
+    command
+}
+
+/// Keeps the log and tells the address when the service is ready.
+fn read_log(
+    stdout: impl Read + Send + 'static,
+    log: Arc<Mutex<String>>,
+    ready: mpsc::Sender<SocketAddr>,
+) -> JoinHandle<()> {
+    thread::spawn(move || {
+        for line in BufReader::new(stdout).lines() {
+            let line = line.unwrap();
+            let event: Value = serde_json::from_str(&line).expect("every log line is JSON");
+            if event["event"] == "service.ready" {
+                // The test may have given up on it.
+                let _told = ready.send(event["address"].as_str().unwrap().parse().unwrap());
+            }
+            let mut log = log.lock().unwrap();
+            log.push_str(&line);
+            log.push('\n');
+        }
+    })
+}
