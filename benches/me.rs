@@ -1,0 +1,206 @@
+//! `GET /me` against a bare Actix JSON handler with the same logging: requests a second of both and their ratio.
+//!
+//! Both run as processes of their own with their logs in files; the same clients ask them in turns over kept connections.
+//! The ratio has to stay at [`FLOOR`] or above.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a benchmark that cannot go on fails"
+)]
+
+use std::{
+    env, fs,
+    io::{Read, Write},
+    net::{SocketAddr, TcpListener, TcpStream},
+    path::Path,
+    process::{Child, Command, ExitCode, Stdio},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use actix_web::{App, HttpResponse, HttpServer, rt, web};
+use daemun::{http::RequestSpan, telemetry};
+use serde_json::{Value, json};
+use tracing_actix_web::TracingLogger;
+
+const CLIENTS: usize = 16;
+const ROUNDS: usize = 5;
+const ROUND: Duration = Duration::from_secs(2);
+
+/// Well below what is measured, so that a busy machine does not fail it.
+const FLOOR: f64 = 0.4;
+
+fn main() -> ExitCode {
+    if env::args().nth(1).as_deref() == Some("bare") {
+        bare();
+        return ExitCode::SUCCESS;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let daemun = Server::start(
+        Command::new(env!("CARGO_BIN_EXE_daemun")),
+        &folder.path().join("daemun.log"),
+    );
+    let mut itself = Command::new(env::current_exe().unwrap());
+    itself.arg("bare");
+    let bare = Server::start(itself, &folder.path().join("bare.log"));
+    let me = format!(
+        "GET /me HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\n\r\n",
+        sign_up(daemun.address)
+    );
+    let hello = "GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+    let (mut me_rates, mut bare_rates) = (Vec::new(), Vec::new());
+    println!("{CLIENTS} clients, {ROUNDS} rounds of {ROUND:?} each, medians");
+    for _ in 0..ROUNDS {
+        bare_rates.push(rate(bare.address, hello));
+        me_rates.push(rate(daemun.address, &me));
+    }
+    let (me_rate, bare_rate) = (median(me_rates), median(bare_rates));
+    let ratio = me_rate / bare_rate;
+    println!("bare JSON handler   {bare_rate:>9.0} requests/s");
+    println!("GET /me             {me_rate:>9.0} requests/s");
+    println!("ratio               {ratio:>9.2}   (at least {FLOOR})");
+    if ratio >= FLOOR {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+/// A process that logs where it listens.
+struct Server {
+    process: Child,
+    address: SocketAddr,
+}
+
+impl Server {
+    fn start(mut command: Command, log: &Path) -> Self {
+        let folder = log.parent().unwrap();
+        let process = command
+            .current_dir(folder)
+            .env("DAEMUN_LISTEN", "127.0.0.1:0")
+            .env("DAEMUN_LOG_FORMAT", "json")
+            .stdout(fs::File::create(log).unwrap())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .unwrap();
+        let started = Instant::now();
+        loop {
+            let ready = fs::read_to_string(log).unwrap().lines().find_map(|line| {
+                let event: Value = serde_json::from_str(line).ok()?;
+                (event["event"] == "service.ready")
+                    .then(|| event["address"].as_str()?.parse().ok())?
+            });
+            if let Some(address) = ready {
+                return Self { process, address };
+            }
+            assert!(started.elapsed() < Duration::from_secs(30), "no start");
+            thread::yield_now();
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ended = self.process.kill();
+        let _status = self.process.wait();
+    }
+}
+
+/// The other side of the comparison: a handler that answers as many bytes of JSON and does nothing for them.
+fn bare() {
+    telemetry::install("info", true, telemetry::Stream::Stdout);
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    tracing::info!(event = "service.ready", address = %listener.local_addr().unwrap(), "ready");
+    let user = json!({
+        "id": "019aab12-3c4d-7e5f-8a9b-0c1d2e3f4a5b",
+        "username": "Minji",
+        "email": "minji@example.com",
+        "email_verified": false,
+        "created_at": "2026-11-22T13:05:09.25Z",
+    });
+    rt::System::new().block_on(async {
+        HttpServer::new(move || {
+            let user = user.clone();
+            App::new()
+                .route(
+                    "/hello",
+                    web::get().to(move || {
+                        let user = user.clone();
+                        async move { HttpResponse::Ok().json(user) }
+                    }),
+                )
+                .wrap(TracingLogger::<RequestSpan>::new())
+        })
+        .listen(listener)
+        .unwrap()
+        .run()
+        .await
+        .unwrap();
+    });
+}
+
+fn sign_up(address: SocketAddr) -> String {
+    let body = json!({ "username": "Minji", "email": "minji@example.com", "password": "Correct-Horse-7-battery" });
+    let reply = ureq::post(&format!("http://{address}/signup"))
+        .send_json(&body)
+        .unwrap()
+        .into_body()
+        .read_json::<Value>();
+    reply.unwrap()["session"]["token"]
+        .as_str()
+        .unwrap()
+        .to_owned()
+}
+
+/// Answers a second to clients that each ask again as soon as they are answered.
+fn rate(address: SocketAddr, request: &str) -> f64 {
+    let (is_over, answers) = (
+        Arc::new(AtomicBool::new(false)),
+        Arc::new(AtomicU64::new(0)),
+    );
+    let started = Instant::now();
+    thread::scope(|scope| {
+        for _ in 0..CLIENTS {
+            let (is_over, answers) = (Arc::clone(&is_over), Arc::clone(&answers));
+            scope.spawn(move || ask(address, request, &is_over, &answers));
+        }
+        thread::sleep(ROUND);
+        is_over.store(true, Ordering::Release);
+    });
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::as_conversions,
+        reason = "a few hundred thousand answers"
+    )]
+    let answers = answers.load(Ordering::Acquire) as f64;
+    answers / started.elapsed().as_secs_f64()
+}
+
+fn ask(address: SocketAddr, request: &str, is_over: &AtomicBool, answers: &AtomicU64) {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_nodelay(true).unwrap();
+    let mut answer = [0; 4096];
+    while !is_over.load(Ordering::Acquire) {
+        stream.write_all(request.as_bytes()).unwrap();
+        // Answers are far smaller than a segment, so each arrives in one piece.
+        let length = stream.read(&mut answer).unwrap();
+        assert!(
+            answer
+                .get(..length)
+                .is_some_and(|answer| answer.starts_with(b"HTTP/1.1 200")),
+            "not 200"
+        );
+        answers.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+fn median(mut rates: Vec<f64>) -> f64 {
+    rates.sort_by(f64::total_cmp);
+    *rates.get(rates.len() / 2).expect("there were rounds")
+}
