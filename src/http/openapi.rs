@@ -6,7 +6,7 @@ use utoipa::{
     openapi::{
         OpenApi as Document, RefOr,
         path::Operation,
-        schema::{AllOfBuilder, ObjectBuilder, OneOfBuilder, Schema, Type},
+        schema::{OneOfBuilder, Schema, Type},
         security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme},
     },
 };
@@ -89,8 +89,10 @@ fn secure(document: &mut Document) {
     components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
 }
 
-/// What every answer of every operation has.
+/// What every operation says, and every answer of it.
 fn complete(operation: &mut Operation) {
+    // Open to anyone, and not by oversight.
+    operation.security.get_or_insert_default();
     for response in operation.responses.responses.values_mut() {
         if let RefOr::T(response) = response {
             response
@@ -103,7 +105,15 @@ fn complete(operation: &mut Operation) {
     }
 }
 
-/// Says that a log-in names its account once: the derive has no word for it.
+/// The names that a log-in has for its account.
+const IDENTIFIERS: [(&str, &str); 3] = [
+    ("identifier", "By user name or e-mail address"),
+    ("username", "By user name"),
+    ("email", "By e-mail address"),
+];
+
+/// Says that a log-in names its account once: the derive has no word for it. Whole alternatives, because client
+/// generators drop a `required` that stands alone.
 fn one_identifier(document: &mut Document) {
     let Some(components) = &mut document.components else {
         return;
@@ -112,17 +122,21 @@ fn one_identifier(document: &mut Document) {
         return;
     };
     let (description, example) = (log_in.description.take(), log_in.example.take());
-    let one = ["identifier", "username", "email"]
-        .into_iter()
-        .fold(OneOfBuilder::new(), |one, name| {
-            one.item(ObjectBuilder::new().required(name))
-        });
-    let all = AllOfBuilder::new()
-        .description(description)
-        .examples(example)
-        .item(log_in)
-        .item(one);
-    components.schemas.insert(String::from("LogIn"), all.into());
+    let one = IDENTIFIERS.into_iter().fold(
+        OneOfBuilder::new()
+            .description(description)
+            .examples(example),
+        |one, (name, title)| {
+            let mut named = log_in.clone();
+            named.title = Some(String::from(title));
+            named.required.push(String::from(name));
+            for (other, _) in IDENTIFIERS.into_iter().filter(|(other, _)| *other != name) {
+                named.properties.remove(other);
+            }
+            one.item(named)
+        },
+    );
+    components.schemas.insert(String::from("LogIn"), one.into());
 }
 
 failures!(DocumentFailures: &[]);
