@@ -16,7 +16,7 @@ use super::{
     code::Code,
     fields::Fields,
     problem::{FieldError, Problem},
-    settings::Settings,
+    settings::{Rules, Settings},
 };
 use crate::domain::invalid::Invalid;
 
@@ -25,13 +25,6 @@ pub const MAX_BODY: usize = 16 * 1024;
 
 /// How long a body may take to arrive, so that a slow sender holds a connection no longer.
 pub const BODY_DEADLINE: Duration = Duration::from_secs(10);
-
-/// What validation needs to know besides the body itself.
-#[derive(Clone, Debug)]
-pub struct Rules {
-    /// Code points of a new password at least.
-    pub password_min: usize,
-}
 
 /// A request body: what it may hold, and what it becomes once nothing is wrong with it.
 pub trait Body: DeserializeOwned + for<'a> ValidateArgs<'a, Args = &'a Rules> {

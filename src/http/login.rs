@@ -10,10 +10,10 @@ use super::{
     code::Code,
     cookie,
     failures::{self, failures},
-    json::{Body, Rules, Valid},
+    json::{Body, Valid},
     problem::{FieldError, Problem},
     rules,
-    settings::Settings,
+    settings::{Rules, Settings},
     transport::{Doorway, Transport},
     views::LoggedInView,
 };

@@ -10,10 +10,10 @@ use super::{
     code::Code,
     cookie,
     failures::{self, failures},
-    json::{Body, Rules},
+    json::Body,
     problem::{FieldError, Problem},
     rules,
-    settings::Settings,
+    settings::{Rules, Settings},
     views::UserView,
 };
 use crate::{

@@ -43,10 +43,10 @@ use crate::service::Accounts;
 
 pub use code::{Code, Texts};
 pub use field_texts::text as field_text;
-pub use json::{BODY_DEADLINE, MAX_BODY, Rules};
+pub use json::{BODY_DEADLINE, MAX_BODY};
 pub use language::Language;
 pub use request_span::RequestSpan;
-pub use settings::{Draining, ForwardedHeader, Settings};
+pub use settings::{Draining, ForwardedHeader, Rules, Settings};
 
 use openapi::PrintedDocument;
 use unrouted::RouteTable;

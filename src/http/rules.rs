@@ -2,7 +2,7 @@
 
 use validator::ValidationError;
 
-use super::json::Rules;
+use super::settings::Rules;
 use crate::domain::{email::Email, invalid::Invalid, password::NewPassword, username::Username};
 
 /// A refusal as validator carries it.

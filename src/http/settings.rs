@@ -8,8 +8,6 @@ use std::sync::{
 use actix_web::{HttpRequest, dev::ServiceRequest, web};
 use ipnet::IpNet;
 
-use super::json::Rules;
-
 /// The one header that proxies tell the client's address in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ForwardedHeader {
@@ -17,6 +15,13 @@ pub enum ForwardedHeader {
     XForwardedFor,
     /// `Forwarded` (RFC 7239)
     Forwarded,
+}
+
+/// What validation needs to know besides the body itself.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// Code points of a new password at least.
+    pub password_min: usize,
 }
 
 /// The settings of the HTTP room.

@@ -9,9 +9,10 @@ use validator::{Validate, ValidationError};
 use super::{
     code::Code,
     failures::{self, failures},
-    json::{Body, Rules, Valid},
+    json::{Body, Valid},
     problem::{FieldError, Problem},
     rules,
+    settings::Rules,
     transport::{Doorway, Transport},
     views::LoggedInView,
 };
