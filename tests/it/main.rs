@@ -8,4 +8,7 @@
 
 mod support;
 
+mod databases;
+mod layers;
 mod signup;
+mod store;

@@ -54,12 +54,43 @@ impl Service {
 
     /// A service on a folder that may hold a database already; an error is what it said on stderr.
     pub fn try_start_in(folder: &Arc<TempDir>, settings: &[(&str, &str)]) -> Result<Self, String> {
-        let settings: Vec<_> = settings
-            .iter()
-            .map(|(name, value)| ((*name).into(), (*value).into()))
-            .collect();
-        let mut child = command(folder.path(), &settings)
-            .arg("serve")
+        let mut command = Self::command_in(folder.path(), settings);
+        command.arg("serve");
+        Self::try_spawn(command, folder, settings)
+    }
+
+    /// The service as the shell starts it after `preparation`, such as `umask 000`.
+    pub fn start_after(preparation: &str, settings: &[(&str, &str)]) -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let binary = Self::command_in(folder.path(), settings);
+        let mut shell = Command::new("/bin/sh");
+        shell
+            .arg("-c")
+            .arg(format!("{preparation}\nexec \"$0\" serve"))
+            .arg(binary.get_program())
+            .current_dir(folder.path())
+            .env_clear()
+            .envs(
+                binary
+                    .get_envs()
+                    .filter_map(|(name, value)| Some((name, value?))),
+            )
+            .stdin(Stdio::null());
+        Self::try_spawn(shell, &folder, settings).expect("the service starts")
+    }
+
+    /// The binary in a folder of the test's choice, with a free port and hashes that take no time.
+    pub fn command_in(folder: &Path, settings: &[(&str, &str)]) -> Command {
+        command(folder, &owned(settings))
+    }
+
+    fn try_spawn(
+        mut command: Command,
+        folder: &Arc<TempDir>,
+        settings: &[(&str, &str)],
+    ) -> Result<Self, String> {
+        let settings = owned(settings);
+        let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -226,6 +257,13 @@ impl Drop for Service {
         let _ended = self.child.kill();
         let _status = self.child.wait();
     }
+}
+
+fn owned(settings: &[(&str, &str)]) -> Vec<(String, String)> {
+    settings
+        .iter()
+        .map(|(name, value)| ((*name).into(), (*value).into()))
+        .collect()
 }
 
 /// The binary in a folder, with none of this process's own settings.

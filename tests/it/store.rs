@@ -1,0 +1,628 @@
+//! What every function of the store does, told once and held on every database there is.
+
+use std::{collections::HashSet, thread, time::Duration};
+
+use daemun::{
+    domain::{
+        email::Email,
+        session::{NewSession, PER_ACCOUNT, Session},
+        time::Timestamp,
+        token::PlainToken,
+        user::{SessionId, User, UserId},
+        username::Username,
+    },
+    store::{
+        Db, StoreError, Tx, Unique, idempotency_keys, idempotency_keys::KeyUse, sessions, users,
+    },
+};
+
+use crate::databases::{on_each_database, sqlite};
+
+const NOW: Timestamp = Timestamp::from_micros(1_790_000_000_000_000);
+const HOUR: Duration = Duration::from_hours(1);
+
+/// An account that differs from others by its number.
+fn user(number: u8) -> User {
+    User {
+        id: UserId::new(NOW, &[number; 10]),
+        username: Username::parse(&format!("Person{number}")).unwrap(),
+        email: Email::parse(&format!("Person{number}@example.com")).unwrap(),
+        email_verified: number.is_multiple_of(2),
+        created_at: NOW,
+    }
+}
+
+fn keep(tx: &mut Tx<'_>, user: &User) -> Result<(), StoreError> {
+    let password_hash = "first";
+    users::insert(
+        tx,
+        &users::NewUser {
+            user,
+            password_hash,
+        },
+    )
+}
+
+/// A session of `user`, opened `age` before now, that lives for an hour.
+fn session(user: &User, number: u8, age: Duration) -> (PlainToken, NewSession) {
+    let token = PlainToken::new([number; 32]);
+    let created_at = NOW.minus(age);
+    let session = Session {
+        id: SessionId::new(created_at, &[number; 10]),
+        created_at,
+        last_seen_at: created_at,
+        expires_at: created_at.plus(HOUR),
+        ends_at: created_at.plus(HOUR * 2),
+        remembered: number.is_multiple_of(2),
+        ip: "2001:db8::1".into(),
+        user_agent: "그리고/1.0".into(),
+    };
+    let (user_id, token_hash) = (user.id, token.digest());
+    (
+        token,
+        NewSession {
+            user_id,
+            token_hash,
+            session,
+        },
+    )
+}
+
+fn open(db: &Db, new: &NewSession) {
+    db.write(|tx| sessions::insert(tx, new)).unwrap();
+}
+
+fn kept(db: &Db, number: u8) -> User {
+    let user = user(number);
+    db.write(|tx| keep(tx, &user)).unwrap();
+    user
+}
+
+fn key(number: u8) -> KeyUse {
+    KeyUse {
+        key_hash: [number; 32],
+        body_hash: [!number; 32],
+    }
+}
+
+fn taken(outcome: Result<(), StoreError>) -> Unique {
+    match outcome {
+        Err(StoreError::Taken(unique)) => unique,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn an_account_is_found_by_each_of_its_keys() {
+    on_each_database(|db| {
+        let ann = kept(db, 1);
+        kept(db, 2);
+        let found = db
+            .read(|tx| {
+                Ok([
+                    users::by_username(tx, Username::parse("PERSON1").unwrap().key())?,
+                    users::by_email(tx, Email::parse("pERSON1@EXAMPLE.com").unwrap().key())?,
+                    users::by_id(tx, ann.id)?,
+                ])
+            })
+            .unwrap();
+        for found in found {
+            let found = found.unwrap();
+            assert_eq!(found.user.id, ann.id);
+            assert_eq!(found.user.username, ann.username);
+            assert_eq!(found.user.email.as_str(), ann.email.as_str());
+            assert_eq!(found.user.email_verified, ann.email_verified);
+            assert_eq!(found.user.created_at, NOW);
+            assert_eq!(found.password_hash, "first");
+            assert!(!found.disabled);
+        }
+        let nobody = user(3);
+        let nobody = db.read(|tx| users::by_username(tx, nobody.username.key()));
+        assert!(nobody.unwrap().is_none());
+    });
+}
+
+#[test]
+fn each_rule_of_uniqueness_is_told_by_its_name() {
+    on_each_database(|db| {
+        let ann = kept(db, 1);
+        let other = User {
+            id: UserId::new(NOW, &[9; 10]),
+            ..user(2)
+        };
+        let with = |change: fn(User, User) -> User| {
+            let changed = change(other.clone(), ann.clone());
+            taken(db.write(|tx| keep(tx, &changed)))
+        };
+        assert_eq!(
+            with(|other, ann| User {
+                username: ann.username,
+                ..other
+            }),
+            Unique::Username
+        );
+        assert_eq!(
+            with(|other, ann| User {
+                email: ann.email,
+                ..other
+            }),
+            Unique::Email
+        );
+        assert_eq!(
+            with(|other, ann| User {
+                id: ann.id,
+                ..other
+            }),
+            Unique::Random
+        );
+
+        let (_, first) = session(&ann, 1, Duration::ZERO);
+        open(db, &first);
+        let (_, same_token) = session(&ann, 1, HOUR / 2);
+        assert_eq!(
+            taken(db.write(|tx| sessions::insert(tx, &same_token))),
+            Unique::Random
+        );
+
+        let insert =
+            |tx: &mut Tx<'_>| idempotency_keys::insert(tx, &key(1), ann.id, NOW.plus(HOUR));
+        db.write(insert).unwrap();
+        assert_eq!(taken(db.write(insert)), Unique::IdempotencyKey);
+    });
+}
+
+#[test]
+fn both_keys_in_use_are_told_in_field_order() {
+    on_each_database(|db| {
+        kept(db, 1);
+        kept(db, 2);
+        let told = |name: u8, address: u8| {
+            let (name, address) = (user(name), user(address));
+            db.read(|tx| users::taken(tx, name.username.key(), address.email.key()))
+                .unwrap()
+        };
+        assert_eq!(told(1, 2), [Unique::Username, Unique::Email]);
+        assert_eq!(told(1, 3), [Unique::Username]);
+        assert_eq!(told(3, 2), [Unique::Email]);
+        assert_eq!(told(3, 3), []);
+    });
+}
+
+#[test]
+fn a_user_name_is_changed_with_its_key_and_freed() {
+    on_each_database(|db| {
+        let ann = kept(db, 1);
+        let ben = kept(db, 2);
+        let rename = |id, name: &str| {
+            let name = Username::parse(name).unwrap();
+            db.write(|tx| users::set_username(tx, id, &name))
+        };
+        assert!(rename(ann.id, "Somebody").unwrap());
+        assert!(rename(ben.id, "person1").unwrap(), "the old name is free");
+        assert_eq!(
+            taken(rename(ben.id, "SOMEBODY").map(drop)),
+            Unique::Username
+        );
+        assert!(!rename(user(3).id, "Nobody1").unwrap());
+        let key = Username::parse("somebody").unwrap();
+        let found = db
+            .read(|tx| users::by_username(tx, key.key()))
+            .unwrap()
+            .unwrap();
+        assert_eq!(found.user.username.as_str(), "Somebody");
+    });
+}
+
+#[test]
+fn a_password_hash_is_replaced_only_where_it_is_the_old_one() {
+    on_each_database(|db| {
+        let ann = kept(db, 1);
+        let replace = |old: &str, new: &str| {
+            db.write(|tx| users::replace_password_hash(tx, ann.id, old, new))
+                .unwrap()
+        };
+        assert!(replace("first", "second"));
+        assert!(
+            !replace("first", "third"),
+            "a change that came in between holds"
+        );
+        let still_has = |hash: &str| db.read(|tx| users::still_has(tx, ann.id, hash)).unwrap();
+        assert!(still_has("second"));
+        assert!(!still_has("first"));
+        assert!(!still_has("third"));
+    });
+}
+
+#[test]
+fn a_disabled_account_is_nobodys() {
+    on_each_database(|db| {
+        let ann = kept(db, 1);
+        let (token, new) = session(&ann, 1, Duration::ZERO);
+        open(db, &new);
+        let disable = |disabled| {
+            db.write(|tx| users::set_disabled(tx, ann.id, disabled))
+                .unwrap()
+        };
+        let is_recognised = || {
+            db.read(|tx| sessions::caller(tx, &token.digest(), NOW))
+                .unwrap()
+                .is_some()
+        };
+        assert!(is_recognised());
+        assert!(disable(true));
+        assert!(!is_recognised());
+        assert!(!db.read(|tx| users::still_has(tx, ann.id, "first")).unwrap());
+        assert!(
+            db.read(|tx| users::by_id(tx, ann.id))
+                .unwrap()
+                .unwrap()
+                .disabled
+        );
+        assert!(disable(false));
+        assert!(is_recognised());
+        let nobody = db.write(|tx| users::set_disabled(tx, user(2).id, true));
+        assert!(!nobody.unwrap());
+    });
+}
+
+#[test]
+fn a_deleted_account_leaves_nothing() {
+    on_each_database(|db| {
+        let (ann, ben) = (kept(db, 1), kept(db, 2));
+        let (ann_token, new) = session(&ann, 1, Duration::ZERO);
+        open(db, &new);
+        let (ben_token, new) = session(&ben, 2, Duration::ZERO);
+        open(db, &new);
+        db.write(|tx| {
+            idempotency_keys::insert(tx, &key(1), ann.id, NOW.plus(HOUR))?;
+            idempotency_keys::insert(tx, &key(2), ben.id, NOW.plus(HOUR))
+        })
+        .unwrap();
+        assert!(db.write(|tx| users::delete(tx, ann.id)).unwrap());
+        assert!(!db.write(|tx| users::delete(tx, ann.id)).unwrap());
+        db.read(|tx| {
+            assert!(users::by_id(tx, ann.id)?.is_none());
+            assert!(sessions::caller(tx, &ann_token.digest(), NOW)?.is_none());
+            assert!(sessions::list_by_user(tx, ann.id, NOW)?.is_empty());
+            assert!(idempotency_keys::by_key(tx, &[1; 32], NOW)?.is_none());
+            assert!(sessions::caller(tx, &ben_token.digest(), NOW)?.is_some());
+            assert!(idempotency_keys::by_key(tx, &[2; 32], NOW)?.is_some());
+            Ok(())
+        })
+        .unwrap();
+    });
+}
+
+#[test]
+fn accounts_are_listed_page_by_page_by_age() {
+    on_each_database(|db| {
+        let mut made = Vec::new();
+        for number in [3, 1, 2] {
+            let created_at = NOW.plus(HOUR * number.into());
+            let id = UserId::new(created_at, &[0; 10]);
+            let user = User {
+                id,
+                created_at,
+                ..user(number)
+            };
+            db.write(|tx| keep(tx, &user)).unwrap();
+            made.push(user);
+        }
+        made.sort_by_key(|user| user.created_at);
+        let page = |after, limit| db.read(|tx| users::list(tx, after, limit)).unwrap();
+        let first: Vec<_> = page(None, 2).iter().map(|found| found.user.id).collect();
+        assert_eq!(first, [made[0].id, made[1].id]);
+        let second: Vec<_> = page(Some(first[1]), 2)
+            .iter()
+            .map(|found| found.user.id)
+            .collect();
+        assert_eq!(second, [made[2].id]);
+        assert!(page(Some(second[0]), 2).is_empty());
+    });
+}
+
+#[test]
+fn a_session_comes_back_as_it_was_kept() {
+    on_each_database(|db| {
+        let ann = kept(db, 1);
+        let (token, new) = session(&ann, 2, HOUR / 2);
+        open(db, &new);
+        let caller = db
+            .read(|tx| sessions::caller(tx, &token.digest(), NOW))
+            .unwrap()
+            .unwrap();
+        assert_eq!(caller.user.id, ann.id);
+        assert_eq!(
+            format!("{:?}", caller.session),
+            format!("{:?}", new.session)
+        );
+        let stranger = PlainToken::new([3; 32]);
+        let stranger = db.read(|tx| sessions::caller(tx, &stranger.digest(), NOW));
+        assert!(stranger.unwrap().is_none());
+    });
+}
+
+#[test]
+fn a_session_ends_at_the_microsecond() {
+    on_each_database(|db| {
+        let ann = kept(db, 1);
+        let (token, new) = session(&ann, 1, Duration::ZERO);
+        open(db, &new);
+        let end = NOW.plus(HOUR);
+        let last = Timestamp::from_micros(end.as_micros() - 1);
+        let lives = |now| {
+            db.read(|tx| {
+                let caller = sessions::caller(tx, &token.digest(), now)?.is_some();
+                let is_listed = !sessions::list_by_user(tx, ann.id, now)?.is_empty();
+                assert_eq!(caller, is_listed);
+                Ok(caller)
+            })
+            .unwrap()
+        };
+        assert!(lives(last));
+        assert!(!lives(end));
+        let id = new.session.id;
+        assert!(
+            !db.write(|tx| sessions::delete(tx, ann.id, id, end))
+                .unwrap()
+        );
+
+        db.write(|tx| sessions::touch(tx, id, end, end.plus(HOUR)))
+            .unwrap();
+        assert!(lives(end));
+        let caller = db
+            .read(|tx| sessions::caller(tx, &token.digest(), end))
+            .unwrap()
+            .unwrap();
+        assert_eq!(caller.session.last_seen_at, end);
+        assert_eq!(caller.session.expires_at, end.plus(HOUR));
+        assert_eq!(
+            caller.session.ends_at, new.session.ends_at,
+            "the latest end never moves"
+        );
+    });
+}
+
+#[test]
+fn sessions_end_one_by_one_by_token_or_all_but_one() {
+    on_each_database(|db| {
+        let (ann, ben) = (kept(db, 1), kept(db, 2));
+        let opened: Vec<_> = (1..=5)
+            .map(|number| {
+                let (token, new) = session(&ann, number, HOUR / (u32::from(number) + 1));
+                open(db, &new);
+                (token, new.session.id)
+            })
+            .collect();
+        let (_, bens) = session(&ben, 6, Duration::ZERO);
+        open(db, &bens);
+        let listed = |user: &User| -> Vec<_> {
+            let listed = db
+                .read(|tx| sessions::list_by_user(tx, user.id, NOW))
+                .unwrap();
+            listed.iter().map(|session| session.id).collect()
+        };
+        let ids = |numbers: &[usize]| -> Vec<_> { numbers.iter().map(|n| opened[*n].1).collect() };
+        assert_eq!(listed(&ann), ids(&[4, 3, 2, 1, 0]), "the newest first");
+
+        let end = |user: &User, id| {
+            db.write(|tx| sessions::delete(tx, user.id, id, NOW))
+                .unwrap()
+        };
+        assert!(!end(&ben, opened[0].1), "another's session is not found");
+        assert!(end(&ann, opened[0].1));
+        assert!(!end(&ann, opened[0].1));
+        db.write(|tx| sessions::delete_by_token(tx, &opened[1].0.digest()))
+            .unwrap();
+        assert_eq!(listed(&ann), ids(&[4, 3, 2]));
+        let others = db.write(|tx| sessions::delete_others(tx, ann.id, Some(opened[3].1)));
+        assert_eq!(others.unwrap(), 2);
+        assert_eq!(listed(&ann), ids(&[3]));
+        assert_eq!(
+            db.write(|tx| sessions::delete_others(tx, ann.id, None))
+                .unwrap(),
+            1
+        );
+        assert_eq!(listed(&ann), []);
+        assert_eq!(listed(&ben), [bens.session.id]);
+    });
+}
+
+#[test]
+fn one_session_too_many_ends_the_oldest() {
+    on_each_database(|db| {
+        let (ann, ben) = (kept(db, 1), kept(db, 2));
+        let (_, bens) = session(&ben, 255, HOUR / 2);
+        open(db, &bens);
+        let most = u8::try_from(PER_ACCOUNT).unwrap();
+        // The oldest is opened last but one: age decides, not the order of writing.
+        let ages: Vec<u8> = (1..most).chain([200, 0]).collect();
+        for (number, age) in (0..).zip(&ages) {
+            let (_, new) = session(&ann, number, Duration::from_secs(u64::from(*age)));
+            open(db, &new);
+        }
+        let listed = db
+            .read(|tx| sessions::list_by_user(tx, ann.id, NOW))
+            .unwrap();
+        assert_eq!(listed.len(), PER_ACCOUNT);
+        let oldest = listed.last().unwrap().created_at;
+        assert_eq!(oldest, NOW.minus(Duration::from_secs(u64::from(most) - 1)));
+        let bens = db
+            .read(|tx| sessions::list_by_user(tx, ben.id, NOW))
+            .unwrap();
+        assert_eq!(bens.len(), 1);
+    });
+}
+
+#[test]
+fn what_expired_is_purged_in_batches_and_nothing_else() {
+    on_each_database(|db| {
+        let ann = kept(db, 1);
+        for number in 0..7 {
+            let age = if number < 5 { HOUR } else { HOUR / 2 };
+            open(db, &session(&ann, number, age).1);
+            let expires_at = NOW.plus(HOUR).minus(age);
+            db.write(|tx| idempotency_keys::insert(tx, &key(number), ann.id, expires_at))
+                .unwrap();
+        }
+        let purge_sessions = || db.write(|tx| sessions::purge_expired(tx, NOW, 3)).unwrap();
+        let purge_keys = || {
+            db.write(|tx| idempotency_keys::purge_expired(tx, NOW, 3))
+                .unwrap()
+        };
+        assert_eq!(
+            [purge_sessions(), purge_sessions(), purge_sessions()],
+            [3, 2, 0]
+        );
+        assert_eq!([purge_keys(), purge_keys(), purge_keys()], [3, 2, 0]);
+        let lived = NOW.minus(HOUR * 2);
+        let left = db
+            .read(|tx| sessions::list_by_user(tx, ann.id, lived))
+            .unwrap();
+        assert_eq!(left.len(), 2);
+        let key = db
+            .read(|tx| idempotency_keys::by_key(tx, &[6; 32], NOW))
+            .unwrap();
+        assert!(key.is_some());
+    });
+}
+
+#[test]
+fn an_idempotency_key_names_its_account_until_it_expires() {
+    on_each_database(|db| {
+        let ann = kept(db, 1);
+        let end = NOW.plus(HOUR);
+        db.write(|tx| idempotency_keys::insert(tx, &key(1), ann.id, end))
+            .unwrap();
+        let found = |now| {
+            db.read(|tx| idempotency_keys::by_key(tx, &[1; 32], now))
+                .unwrap()
+        };
+        assert_eq!(found(NOW), Some((ann.id, [!1; 32].to_vec())));
+        assert_eq!(found(end), None);
+        let renew = |now: Timestamp| {
+            db.write(|tx| {
+                idempotency_keys::delete_expired(tx, &[1; 32], now)?;
+                idempotency_keys::insert(tx, &key(1), ann.id, now.plus(HOUR))
+            })
+        };
+        assert_eq!(
+            taken(renew(NOW)),
+            Unique::IdempotencyKey,
+            "it is remembered still"
+        );
+        renew(end).unwrap();
+        assert!(found(end).is_some());
+    });
+}
+
+#[test]
+fn a_failed_transaction_leaves_nothing() {
+    on_each_database(|db| {
+        kept(db, 1);
+        let (new, clash) = (
+            user(2),
+            User {
+                username: user(1).username,
+                ..user(3)
+            },
+        );
+        let outcome = db.write(|tx| {
+            keep(tx, &new)?;
+            keep(tx, &clash)
+        });
+        assert_eq!(taken(outcome), Unique::Username);
+        assert!(db.read(|tx| users::by_id(tx, new.id)).unwrap().is_none());
+        kept(db, 2);
+    });
+}
+
+#[test]
+fn a_session_of_nobody_is_refused() {
+    on_each_database(|db| {
+        let (_, new) = session(&user(1), 1, Duration::ZERO);
+        let outcome = db.write(|tx| sessions::insert(tx, &new));
+        assert!(matches!(outcome, Err(StoreError::Broken(_))), "{outcome:?}");
+    });
+}
+
+#[test]
+fn what_the_log_may_hold_names_no_value() {
+    on_each_database(|db| {
+        let ann = kept(db, 1);
+        let told = taken_text(db.write(|tx| keep(tx, &ann)));
+        assert!(!told.to_lowercase().contains("person1"), "{told}");
+    });
+}
+
+fn taken_text(outcome: Result<(), StoreError>) -> String {
+    let error = outcome.unwrap_err();
+    format!("{error} {error:?}")
+}
+
+#[test]
+fn writers_of_one_name_at_once_make_one_account() {
+    on_each_database(|db| {
+        let outcomes: Vec<_> = thread::scope(|scope| {
+            let attempts: Vec<_> = (0..20)
+                .map(|number| {
+                    scope.spawn(move || {
+                        let same = User {
+                            username: user(1).username,
+                            ..user(number + 1)
+                        };
+                        db.write(|tx| keep(tx, &same))
+                    })
+                })
+                .collect();
+            attempts
+                .into_iter()
+                .map(|attempt| attempt.join().unwrap())
+                .collect()
+        });
+        let made = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+        assert_eq!(made, 1);
+        for outcome in outcomes.into_iter().filter(Result::is_err) {
+            assert_eq!(taken(outcome), Unique::Username);
+        }
+    });
+}
+
+/// Two handles on one file are to SQLite what two processes are: neither knows of the other's locks.
+#[test]
+fn many_writers_and_readers_of_one_file_never_meet_a_lock() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("daemun.db");
+    let handles = [sqlite(&path), sqlite(&path)];
+    let ann = kept(&handles[0], 1);
+    let failures: Vec<StoreError> = thread::scope(|scope| {
+        let mut workers = Vec::new();
+        for (place, db) in (0_u8..).zip(&handles) {
+            for lane in 0..4 {
+                let ann = &ann;
+                workers.push(scope.spawn(move || -> Result<(), StoreError> {
+                    for turn in 0..10 {
+                        let number = place * 100 + lane * 20 + turn;
+                        let (token, new) = session(ann, number, Duration::ZERO);
+                        db.write(|tx| {
+                            // A read first: the upgrade to a write is what a deferred transaction is refused.
+                            users::still_has(tx, ann.id, "first")?;
+                            sessions::insert(tx, &new)
+                        })?;
+                        let caller = db.read(|tx| sessions::caller(tx, &token.digest(), NOW))?;
+                        assert!(caller.is_some(), "a read sees the write before it");
+                    }
+                    Ok(())
+                }));
+            }
+        }
+        let outcomes = workers.into_iter().map(|worker| worker.join().unwrap());
+        outcomes.filter_map(Result::err).collect()
+    });
+    assert!(failures.is_empty(), "{failures:?}");
+    let listed = handles[1]
+        .read(|tx| sessions::list_by_user(tx, ann.id, NOW))
+        .unwrap();
+    let distinct: HashSet<_> = listed.iter().map(|session| session.id).collect();
+    assert_eq!(distinct.len(), 80);
+}
