@@ -33,7 +33,7 @@ const ko = {
   signup: "회원가입",
   identifier: "사용자 이름 또는 이메일",
   username: "사용자 이름",
-  usernameHint: "모든 언어의 글자와 숫자를 쓸 수 있고, 그 사이에 . _ - 를 넣을 수 있습니다.",
+  usernameHint: "한글 등 모든 언어의 글자와 숫자 2~32자. 사이에 . _ - 를 쓸 수 있습니다.",
   email: "이메일",
   password: "비밀번호",
   passwordHint: "여러 단어를 이어 쓰면 외우기는 쉽고 추측하기는 어렵습니다.",
