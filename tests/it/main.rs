@@ -8,7 +8,20 @@
 
 mod support;
 
+mod binary;
+mod config;
+mod cookie;
 mod databases;
+mod idempotency;
 mod layers;
+mod lifetimes;
+mod login;
+mod logout;
+mod me;
+mod migrations;
+mod origin;
+mod password;
+mod proxies;
+mod sessions;
 mod signup;
 mod store;

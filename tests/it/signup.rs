@@ -1,8 +1,19 @@
 //! `POST /signup`
 
-use serde_json::json;
+use std::{sync::Arc, thread};
 
-use crate::support::{PASSWORD, Service};
+use serde_json::{Value, json};
+
+use crate::support::{PASSWORD, Reply, Service};
+
+fn body(username: &str, email: &str, password: &str) -> Value {
+    json!({ "username": username, "email": email, "password": password })
+}
+
+fn sign_up(service: &Service, username: &str, email: &str, password: &str) -> Reply {
+    let body = body(username, email, password);
+    service.post("/signup", &body).send()
+}
 
 #[test]
 fn a_new_account_is_recognised_by_its_token() {
@@ -15,16 +26,214 @@ fn a_new_account_is_recognised_by_its_token() {
 }
 
 #[test]
+fn the_answer_holds_the_user_and_a_session() {
+    let service = Service::start();
+    let reply = sign_up(&service, "Minji", "Minji@Example.com", PASSWORD).assert(201);
+    assert_eq!(reply.header("location"), "/me");
+    assert_eq!(reply.header("content-type"), "application/json");
+    assert!(reply.lines("set-cookie").is_empty());
+    assert_eq!(reply.json["user"]["username"], "Minji");
+    assert_eq!(reply.json["user"]["email"], "Minji@Example.com");
+    assert_eq!(reply.json["user"]["email_verified"], false);
+    assert!(reply.token().starts_with("dms_"));
+    let id: uuid::Uuid = reply.json["user"]["id"].as_str().unwrap().parse().unwrap();
+    assert_eq!(id.get_version_num(), 7);
+    let created = reply.json["user"]["created_at"].as_str().unwrap();
+    assert!(created.ends_with('Z'), "{created}");
+}
+
+#[test]
+fn with_the_cookie_transport_the_token_is_in_the_cookie_alone() {
+    let service = Service::start();
+    let mut body = body("minji", "minji@example.com", PASSWORD);
+    body["transport"] = json!("cookie");
+    let reply = service.post("/signup", &body).send().assert(201);
+    assert_eq!(reply.json["session"].get("token"), None);
+    let me = service.get("/me").cookie(&reply.cookie()).send();
+    assert_eq!(me.assert(200).json["username"], "minji");
+}
+
+#[test]
 fn both_taken_fields_are_told_at_once() {
     let service = Service::start();
     service.sign_up("minji");
-    let body = json!({ "username": "MINJI", "email": "minji@EXAMPLE.com", "password": PASSWORD });
-    let reply = service
-        .post("/signup", &body)
-        .send()
-        .assert_problem(409, "username_taken");
+    let reply = sign_up(&service, "MINJI", "minji@EXAMPLE.com", PASSWORD);
     assert_eq!(
-        reply.refused(),
+        reply.assert_problem(409, "username_taken").refused(),
         ["username username_taken", "email email_taken"]
     );
+    let reply = sign_up(&service, "other", "minji@EXAMPLE.com", PASSWORD);
+    assert_eq!(
+        reply.assert_problem(409, "email_taken").refused(),
+        ["email email_taken"]
+    );
+    let reply = sign_up(&service, "ｍｉｎｊｉ", "other@example.com", PASSWORD);
+    assert_eq!(
+        reply.assert_problem(409, "username_taken").refused(),
+        ["username username_taken"]
+    );
+}
+
+#[test]
+fn a_refused_sign_up_leaves_nothing_behind() {
+    let service = Service::start();
+    service.sign_up("minji");
+    sign_up(&service, "minji", "free@example.com", PASSWORD).assert_problem(409, "username_taken");
+    sign_up(&service, "free", "minji@example.com", PASSWORD).assert_problem(409, "email_taken");
+    sign_up(&service, "free", "free@example.com", "password").assert(422);
+    sign_up(&service, "free", "free@example.com", PASSWORD).assert(201);
+}
+
+#[test]
+fn one_name_is_given_once_however_many_ask_at_once() {
+    let service = Arc::new(Service::start());
+    let attempts: Vec<_> = (0..20)
+        .map(|number| {
+            let service = Arc::clone(&service);
+            thread::spawn(move || {
+                let email = format!("minji{number}@example.com");
+                sign_up(&service, "minji", &email, PASSWORD)
+            })
+        })
+        .collect();
+    let mut made = 0;
+    for attempt in attempts {
+        let reply = attempt.join().unwrap();
+        if reply.status == 201 {
+            made += 1;
+        } else {
+            reply.assert_problem(409, "username_taken");
+        }
+    }
+    assert_eq!(made, 1);
+}
+
+#[test]
+fn one_address_is_given_once_however_many_ask_at_once() {
+    let service = Arc::new(Service::start());
+    let attempts: Vec<_> = (0..20)
+        .map(|number| {
+            let service = Arc::clone(&service);
+            thread::spawn(move || {
+                let username = format!("minji{number}");
+                sign_up(&service, &username, "minji@example.com", PASSWORD)
+            })
+        })
+        .collect();
+    let replies: Vec<_> = attempts
+        .into_iter()
+        .map(|attempt| attempt.join().unwrap())
+        .collect();
+    let made = replies.iter().filter(|reply| reply.status == 201).count();
+    assert_eq!(made, 1);
+    for reply in replies.into_iter().filter(|reply| reply.status != 201) {
+        reply.assert_problem(409, "email_taken");
+    }
+}
+
+#[test]
+fn every_refused_field_is_told_at_once() {
+    let service = Service::start();
+    let reply = sign_up(&service, "m", "nowhere", "short").assert_problem(422, "validation_failed");
+    let mut refused = reply.refused();
+    refused.sort();
+    assert_eq!(
+        refused,
+        [
+            "email invalid_email",
+            "password too_short",
+            "username too_short"
+        ]
+    );
+    let reply = service.post("/signup", &json!({})).send();
+    assert_eq!(
+        reply.assert_problem(422, "validation_failed").refused(),
+        ["username required", "email required", "password required"]
+    );
+}
+
+#[test]
+fn user_names_are_refused_for_a_reason() {
+    let service = Service::start();
+    for (username, reason) in [
+        ("ann@home", "invalid_characters"),
+        ("ann lee", "invalid_characters"),
+        ("ann\0lee", "invalid_characters"),
+        ("-ann", "invalid_start"),
+        ("ann.", "invalid_start"),
+        ("аnn", "mixed_scripts"),
+        ("1א", "mixed_directions"),
+        ("Admin", "reserved"),
+        ("s-i-g-n.up", "reserved"),
+        ("me", "reserved"),
+    ] {
+        let reply = sign_up(&service, username, "ann@example.com", PASSWORD);
+        assert_eq!(
+            reply.assert_problem(422, "validation_failed").refused(),
+            [format!("username {reason}")],
+            "{username:?}"
+        );
+    }
+}
+
+#[test]
+fn passwords_are_refused_for_a_reason() {
+    let service = Service::start();
+    for (password, reason) in [
+        ("password", "password_common"),
+        ("qwertyuiop", "password_common"),
+        ("비밀번호비밀번호", "password_common"),
+        ("my MINJI 4711 %", "password_contains_username"),
+        ("Choi.Minji", "password_contains_email"),
+        ("xk choi.minji 31", "password_contains_email"),
+        ("nul\0 in between", "invalid_characters"),
+    ] {
+        let username = if reason == "password_contains_username" {
+            "minji"
+        } else {
+            "someone"
+        };
+        let reply = sign_up(&service, username, "choi.minji@example.com", password);
+        assert_eq!(
+            reply.assert_problem(422, "validation_failed").refused(),
+            [format!("password {reason}")],
+            "{password:?}"
+        );
+    }
+}
+
+#[test]
+fn a_resemblance_is_told_beside_the_other_refused_fields() {
+    let service = Service::start();
+    let reply = sign_up(&service, "minji@", "minseo@example.com", "I am minseo!");
+    let mut refused = reply.assert_problem(422, "validation_failed").refused();
+    refused.sort();
+    assert_eq!(
+        refused,
+        [
+            "password password_contains_email",
+            "username invalid_characters"
+        ]
+    );
+}
+
+#[test]
+fn the_configured_minimum_holds() {
+    let service = Service::start_with(&[("DAEMUN_PASSWORD_MIN", "12")]);
+    let reply = sign_up(&service, "ann", "ann@example.com", "vK7#pQ2xLm1");
+    assert_eq!(
+        reply.assert_problem(422, "validation_failed").refused(),
+        ["password too_short"]
+    );
+    sign_up(&service, "ann", "ann@example.com", "vK7#pQ2xLm1.").assert(201);
+}
+
+#[test]
+fn an_internationalised_domain_is_one_domain() {
+    let service = Service::start();
+    sign_up(&service, "kim", "kim@한국.kr", PASSWORD).assert(201);
+    sign_up(&service, "lee", "KIM@xn--3e0b707e.kr", PASSWORD).assert_problem(409, "email_taken");
+    let body = json!({ "email": "kim@xn--3e0b707e.KR", "password": PASSWORD });
+    let reply = service.post("/login", &body).send().assert(200);
+    assert_eq!(reply.json["user"]["email"], "kim@한국.kr");
 }

@@ -1,6 +1,10 @@
 //! One call over a real socket, and what came back.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    io::{Read, Write},
+    net::{SocketAddr, TcpStream},
+    time::Duration,
+};
 
 use serde_json::Value;
 use ureq::{Agent, http};
@@ -79,16 +83,50 @@ impl Call {
             .into();
         let mut response = agent.run(self.request.body(self.body).unwrap())?;
         let text = response.body_mut().read_to_string()?;
-        Ok(Reply {
-            status: response.status().as_u16(),
-            headers: response.headers().clone(),
-            json: serde_json::from_str(&text).unwrap_or_default(),
+        Ok(Reply::new(
+            response.status().as_u16(),
+            response.headers().clone(),
             text,
-        })
+        ))
     }
 }
 
+/// Sends these bytes as they are and reads until the service closes the connection, so they should ask for that. What the
+/// service refuses to read to its end is no failure of the exchange.
+pub fn exchange(address: SocketAddr, bytes: &[u8]) -> Reply {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(60)))
+        .unwrap();
+    let _refused = stream.write_all(bytes);
+    let mut answer = Vec::new();
+    let _reset = stream.read_to_end(&mut answer);
+    let answer = String::from_utf8(answer).expect("an answer in UTF-8");
+    let (head, text) = answer.split_once("\r\n\r\n").expect("an answer");
+    let mut lines = head.lines();
+    let status = lines.next().unwrap().split(' ').nth(1).unwrap();
+    let headers = lines.map(|line| {
+        let (name, value) = line.split_once(": ").unwrap();
+        (name.parse().unwrap(), value.parse().unwrap())
+    });
+    let headers: Vec<(http::HeaderName, http::HeaderValue)> = headers.collect();
+    let mut map = http::HeaderMap::new();
+    for (name, value) in headers {
+        map.append(name, value);
+    }
+    Reply::new(status.parse().unwrap(), map, text.to_owned())
+}
+
 impl Reply {
+    fn new(status: u16, headers: http::HeaderMap, text: String) -> Self {
+        Self {
+            status,
+            headers,
+            json: serde_json::from_str(&text).unwrap_or_default(),
+            text,
+        }
+    }
+
     /// This status, or the test fails with the whole body.
     #[track_caller]
     pub fn assert(self, status: u16) -> Self {
@@ -140,5 +178,34 @@ impl Reply {
         let line = lines.next().unwrap_or_else(|| panic!("no header {name}"));
         assert!(lines.next().is_none(), "{name} is there twice");
         line.to_str().unwrap()
+    }
+
+    /// All lines of a header.
+    pub fn lines(&self, name: &str) -> Vec<&str> {
+        let lines = self.headers.get_all(name).iter();
+        lines.map(|line| line.to_str().unwrap()).collect()
+    }
+
+    /// The value of the one cookie that was set.
+    #[track_caller]
+    pub fn cookie(&self) -> String {
+        let (pair, _attributes) = self.header("set-cookie").split_once(';').unwrap();
+        pair.split_once('=').unwrap().1.to_owned()
+    }
+
+    /// The token of the session that was opened.
+    #[track_caller]
+    pub fn token(&self) -> String {
+        let token = self.json["session"]["token"].as_str();
+        token
+            .unwrap_or_else(|| panic!("no token: {}", self.text))
+            .to_owned()
+    }
+
+    /// The body with what differs from request to request left out.
+    pub fn repeatable(&self) -> Value {
+        let mut json = self.json.clone();
+        json["request_id"].take();
+        json
     }
 }

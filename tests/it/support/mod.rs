@@ -1,7 +1,11 @@
 //! What every test stands on: a running service of its own, and calls that say what they expect.
 
 mod call;
+mod clocked;
+mod eventually;
 mod service;
 
-pub use call::{Call, Reply};
+pub use call::{Call, Reply, exchange};
+pub use clocked::Clocked;
+pub use eventually::eventually;
 pub use service::{Account, PASSWORD, Service};

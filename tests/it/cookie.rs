@@ -1,0 +1,227 @@
+//! The session as a cookie, and beside a bearer token
+
+use serde_json::{Value, json};
+
+use crate::support::{PASSWORD, Reply, Service};
+
+fn log_in(service: &Service, remember: bool) -> Reply {
+    let body = json!({
+        "identifier": "minji", "password": PASSWORD, "transport": "cookie", "remember": remember
+    });
+    service.post("/login", &body).send().assert(200)
+}
+
+/// Name, value and the attributes in their alphabetical order.
+fn parts(reply: &Reply) -> (String, String, Vec<String>) {
+    let mut attributes: Vec<_> = reply
+        .header("set-cookie")
+        .split("; ")
+        .map(str::to_owned)
+        .collect();
+    let pair = attributes.remove(0);
+    let (name, value) = pair.split_once('=').unwrap();
+    attributes.sort();
+    (name.to_owned(), value.to_owned(), attributes)
+}
+
+#[test]
+fn it_is_for_this_host_alone_and_out_of_reach_for_scripts() {
+    let service = Service::start();
+    service.sign_up("minji");
+    let (name, value, attributes) = parts(&log_in(&service, false));
+    assert_eq!(name, "__Host-daemun");
+    assert!(value.starts_with("dms_"));
+    assert_eq!(attributes, ["HttpOnly", "Path=/", "SameSite=Lax", "Secure"]);
+    let (.., attributes) = parts(&log_in(&service, true));
+    assert_eq!(
+        attributes,
+        [
+            "HttpOnly",
+            "Max-Age=7776000",
+            "Path=/",
+            "SameSite=Lax",
+            "Secure"
+        ]
+    );
+}
+
+#[test]
+fn with_the_switch_off_it_has_another_name_and_is_not_secure() {
+    let service = Service::start_with(&[("DAEMUN_COOKIE_SECURE", "off")]);
+    service.sign_up("minji");
+    let reply = log_in(&service, false);
+    let (name, value, attributes) = parts(&reply);
+    assert_eq!(name, "daemun");
+    assert_eq!(attributes, ["HttpOnly", "Path=/", "SameSite=Lax"]);
+    let with = |pair: String| service.get("/me").header("cookie", &pair).send();
+    with(format!("daemun={value}")).assert(200);
+    with(format!("__Host-daemun={value}")).assert(401);
+    let reply = with(String::from("daemun=dead")).assert(401);
+    assert_eq!(parts(&reply).0, "daemun");
+    assert!(service.log().contains("DAEMUN_COOKIE_SECURE is off"));
+}
+
+#[test]
+fn it_opens_every_route_that_a_token_opens() {
+    let service = Service::start();
+    service.sign_up("minji");
+    let token = log_in(&service, false).cookie();
+    let with = |method: &str, path: &str| service.call(method, path).cookie(&token);
+    with("GET", "/me").send().assert(200);
+    with("GET", "/sessions").send().assert(200);
+    with("DELETE", "/sessions").send().assert(204);
+    with("PATCH", "/me").json(&json!({})).send().assert(200);
+    let change = json!({ "current_password": PASSWORD, "new_password": PASSWORD });
+    with("PUT", "/me/password").json(&change).send().assert(204);
+    with("POST", "/logout").send().assert(204);
+    let token = log_in(&service, false).cookie();
+    let gone = service.call("DELETE", "/me").cookie(&token);
+    let gone = gone.json(&json!({ "current_password": PASSWORD })).send();
+    assert_eq!(gone.assert(204).cookie(), "");
+}
+
+#[test]
+fn a_dead_one_is_cleared() {
+    let service = Service::start();
+    for dead in ["", "x", "dms_", &format!("dms_{}", "A".repeat(43)), "\"x\""] {
+        let reply = service.get("/me").cookie(dead).send();
+        let reply = reply.assert_problem(401, "not_authenticated");
+        let (name, value, attributes) = parts(&reply);
+        assert_eq!((name.as_str(), value.as_str()), ("__Host-daemun", ""));
+        assert!(attributes.contains(&String::from("Max-Age=0")));
+        for attribute in ["HttpOnly", "Path=/", "SameSite=Lax", "Secure"] {
+            assert!(attributes.contains(&attribute.to_owned()), "{attributes:?}");
+        }
+    }
+}
+
+#[test]
+fn the_header_wins_also_when_it_is_invalid() {
+    let service = Service::start();
+    let minji = service.sign_up("minji");
+    let stranger = service.sign_up("stranger");
+    let cookie = log_in(&service, false).cookie();
+    let both = |authorization: &str| {
+        service
+            .get("/me")
+            .cookie(&cookie)
+            .header("authorization", authorization)
+            .send()
+    };
+    let reply = both(&format!("Bearer {}", stranger.token)).assert(200);
+    assert_eq!(reply.json["username"], "stranger");
+    for invalid in [
+        "",
+        "Bearer",
+        "Bearer ",
+        "Bearer dms_dead",
+        "Basic bWluamk6eA==",
+        "Token x",
+        &minji.token,
+        &format!("Bearer  {} x", minji.token),
+        &format!("Bearer {0} {0}", minji.token),
+    ] {
+        let reply = both(invalid).assert_problem(401, "not_authenticated");
+        assert!(reply.lines("set-cookie").is_empty(), "the cookie lives");
+    }
+    let scheme = both(&format!("bearer {}", minji.token));
+    assert_eq!(scheme.assert(200).json["username"], "minji");
+}
+
+#[test]
+fn two_authorization_headers_count_as_none_that_is_valid() {
+    let service = Service::start();
+    let minji = service.sign_up("minji");
+    let call = service.get("/me").bearer(&minji.token).bearer(&minji.token);
+    call.send().assert_problem(401, "not_authenticated");
+}
+
+#[test]
+fn cookies_of_other_makers_hide_nothing() {
+    let service = Service::start();
+    service.sign_up("minji");
+    let token = log_in(&service, false).cookie();
+    for line in [
+        format!("a=1; __Host-daemun={token}; b=2"),
+        format!("a=1;__Host-daemun={token}"),
+        format!("=; ;;nonsense; __Host-daemun={token}"),
+        format!("x__Host-daemun=dead; __Host-daemun={token}"),
+    ] {
+        service
+            .get("/me")
+            .header("cookie", &line)
+            .send()
+            .assert(200);
+    }
+    let mut unreadable = b"other=\xff\xfe; __Host-daemun=".to_vec();
+    unreadable.extend(token.as_bytes());
+    let call = service.get("/me").raw_header("cookie", &unreadable);
+    call.send().assert(200);
+    let two_lines = service.get("/me").header("cookie", "a=1").cookie(&token);
+    two_lines.send().assert(200);
+}
+
+#[test]
+fn a_credential_in_the_address_is_none() {
+    let service = Service::start();
+    let minji = service.sign_up("minji");
+    for query in ["token", "access_token", "__Host-daemun"] {
+        let path = format!("/me?{query}={}", minji.token);
+        service.get(&path).send().assert(401);
+    }
+}
+
+#[test]
+fn plain_http_is_told_where_a_browser_would_drop_it() {
+    let service = Service::start();
+    service.sign_up("taken");
+    let login = json!({ "identifier": "taken", "password": PASSWORD, "transport": "cookie" });
+    let signup = json!({
+        "username": "minji", "email": "minji@example.com", "password": PASSWORD, "transport": "cookie"
+    });
+    let from = |service: &Service, path: &str, body: &Value, host: &str, origin: &str| {
+        let call = service.post(path, body).header("host", host);
+        call.header("origin", origin).send()
+    };
+    for (path, body) in [("/signup", &signup), ("/login", &login)] {
+        let reply = from(&service, path, body, "gate.example", "http://gate.example");
+        let reply = reply.assert_problem(400, "insecure_transport");
+        assert!(reply.lines("set-cookie").is_empty());
+    }
+    for (host, origin) in [
+        ("gate.example", "https://gate.example"),
+        ("localhost:5173", "http://localhost:5173"),
+        ("127.0.0.1:8080", "http://127.0.0.1:8080"),
+    ] {
+        from(&service, "/login", &login, host, origin).assert(200);
+    }
+    let mut token = login.clone();
+    token["transport"] = json!("token");
+    from(
+        &service,
+        "/login",
+        &token,
+        "gate.example",
+        "http://gate.example",
+    )
+    .assert(200);
+    // Nothing came of the refused sign-up.
+    let made = from(
+        &service,
+        "/signup",
+        &signup,
+        "localhost",
+        "http://localhost",
+    );
+    made.assert(201);
+
+    let trusting = Service::start_with(&[("DAEMUN_COOKIE_SECURE", "off")]);
+    let made = from(
+        &trusting,
+        "/signup",
+        &signup,
+        "gate.example",
+        "http://gate.example",
+    );
+    made.assert(201);
+}

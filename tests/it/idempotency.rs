@@ -1,0 +1,202 @@
+//! `Idempotency-Key` on `POST /signup`
+
+use std::{sync::Arc, thread, time::Duration};
+
+use serde_json::{Value, json};
+
+use crate::support::{Clocked, PASSWORD, Reply, Service};
+
+const KEY: &str = "0d3b7bd0-3f0c-4c0a-9f6e-1b9b6f1c2a3d";
+const HOUR: Duration = Duration::from_secs(3600);
+
+fn body(username: &str) -> Value {
+    json!({ "username": username, "email": format!("{username}@example.com"), "password": PASSWORD })
+}
+
+fn sign_up(service: &Service, key: &str, body: &Value) -> Reply {
+    service
+        .post("/signup", body)
+        .header("idempotency-key", key)
+        .send()
+}
+
+#[test]
+fn a_retry_is_answered_like_the_first_with_a_fresh_session() {
+    let service = Service::start();
+    let first = sign_up(&service, KEY, &body("minji")).assert(201);
+    let second = sign_up(&service, KEY, &body("minji")).assert(201);
+    assert_eq!(first.json["user"], second.json["user"]);
+    assert_eq!(second.header("location"), "/me");
+    assert_ne!(first.token(), second.token());
+    for token in [first.token(), second.token()] {
+        service.get("/me").bearer(&token).send().assert(200);
+    }
+}
+
+#[test]
+fn a_key_stands_for_one_body() {
+    let service = Service::start();
+    sign_up(&service, KEY, &body("minji")).assert(201);
+    let mut changed = vec![body("other"), body("minji"), body("minji"), body("minji")];
+    changed[1]["email"] = json!("other@example.com");
+    changed[2]["remember"] = json!(true);
+    changed[3]["transport"] = json!("cookie");
+    for body in changed {
+        sign_up(&service, KEY, &body).assert_problem(409, "idempotency_key_reused");
+    }
+    // What is absent and what is the default are the same.
+    let mut same = body("minji");
+    same["remember"] = json!(false);
+    same["transport"] = json!("token");
+    sign_up(&service, KEY, &same).assert(201);
+}
+
+#[test]
+fn a_retry_needs_the_right_password() {
+    let service = Service::start();
+    sign_up(&service, KEY, &body("minji")).assert(201);
+    let mut wrong = body("minji");
+    wrong["password"] = json!("Another-Staple-8-lantern");
+    let reply = sign_up(&service, KEY, &wrong).assert_problem(409, "idempotency_key_reused");
+    assert!(reply.lines("set-cookie").is_empty());
+    assert!(reply.refused().is_empty());
+}
+
+#[test]
+fn a_retry_opens_no_session_of_a_disabled_account() {
+    let service = Service::start();
+    sign_up(&service, KEY, &body("minji")).assert(201);
+    let disabled = service
+        .command()
+        .args(["user", "disable", "minji"])
+        .output();
+    assert!(disabled.unwrap().status.success());
+    sign_up(&service, KEY, &body("minji")).assert_problem(409, "idempotency_key_reused");
+}
+
+#[test]
+fn a_key_that_failed_is_free() {
+    let service = Service::start();
+    service.sign_up("taken");
+    sign_up(&service, KEY, &body("taken")).assert_problem(409, "username_taken");
+    sign_up(&service, KEY, &body("m")).assert(422);
+    sign_up(&service, KEY, &body("minji")).assert(201);
+}
+
+#[test]
+fn a_key_goes_with_its_account() {
+    let service = Service::start();
+    let token = sign_up(&service, KEY, &body("minji")).assert(201).token();
+    let confirmation = json!({ "current_password": PASSWORD });
+    service
+        .call("DELETE", "/me")
+        .json(&confirmation)
+        .bearer(&token)
+        .send()
+        .assert(204);
+    sign_up(&service, KEY, &body("other")).assert(201);
+}
+
+#[test]
+fn a_key_is_remembered_for_a_day() {
+    let service = Clocked::start();
+    let sign_up = |name: &str| {
+        service
+            .post("/signup", &body(name))
+            .header("idempotency-key", KEY)
+            .send()
+    };
+    sign_up("minji").assert(201);
+    service.pass(24 * HOUR - Duration::from_micros(1));
+    sign_up("minji").assert(201);
+    sign_up("other").assert_problem(409, "idempotency_key_reused");
+    service.pass(Duration::from_micros(1));
+    sign_up("minji").assert_problem(409, "username_taken");
+    sign_up("other").assert(201);
+    sign_up("minji").assert_problem(409, "idempotency_key_reused");
+}
+
+#[test]
+fn one_key_sent_many_times_at_once_makes_one_account() {
+    let service = Arc::new(Service::start());
+    let attempts: Vec<_> = (0..20)
+        .map(|_| {
+            let service = Arc::clone(&service);
+            thread::spawn(move || sign_up(&service, KEY, &body("minji")).assert(201))
+        })
+        .collect();
+    let ids: Vec<_> = attempts
+        .into_iter()
+        .map(|attempt| attempt.join().unwrap().json["user"]["id"].clone())
+        .collect();
+    assert!(ids.iter().all(|id| *id == ids[0]));
+}
+
+#[test]
+fn one_key_with_many_bodies_at_once_makes_one_account() {
+    let service = Arc::new(Service::start());
+    let attempts: Vec<_> = (0..10)
+        .map(|number| {
+            let service = Arc::clone(&service);
+            thread::spawn(move || sign_up(&service, KEY, &body(&format!("minji{number}"))))
+        })
+        .collect();
+    let mut made = 0;
+    for (number, attempt) in attempts.into_iter().enumerate() {
+        let reply = attempt.join().unwrap();
+        let login = json!({ "identifier": format!("minji{number}"), "password": PASSWORD });
+        let login = service.post("/login", &login).send();
+        if reply.status == 201 {
+            made += 1;
+            login.assert(200);
+        } else {
+            reply.assert_problem(409, "idempotency_key_reused");
+            login.assert(401);
+        }
+    }
+    assert_eq!(made, 1);
+}
+
+#[test]
+fn what_a_key_may_be() {
+    let service = Service::start();
+    let refused = |key: &[u8], reason: &str| {
+        let reply = service
+            .post("/signup", &body("minji"))
+            .raw_header("idempotency-key", key)
+            .send();
+        assert_eq!(
+            reply.assert_problem(422, "validation_failed").refused(),
+            [format!("Idempotency-Key {reason}")],
+            "{}",
+            key.escape_ascii()
+        );
+    };
+    refused(b"", "too_short");
+    refused(&[b'k'; 15], "too_short");
+    refused(&[b'k'; 256], "too_long");
+    refused(b"has a space in it", "invalid_characters");
+    refused(b"tab\tin the middle", "invalid_characters");
+    refused(&[0xff; 16], "invalid_characters");
+    refused("열쇠열쇠열쇠열쇠".as_bytes(), "invalid_characters");
+    sign_up(&service, &"k".repeat(16), &body("least")).assert(201);
+    sign_up(&service, &"k".repeat(255), &body("most")).assert(201);
+    sign_up(&service, "!~!~!~!~!~!~!~!~", &body("ends")).assert(201);
+    let reply = service
+        .post("/signup", &body("minji"))
+        .header("idempotency-key", KEY)
+        .header("idempotency-key", KEY)
+        .send();
+    assert_eq!(
+        reply.assert_problem(422, "validation_failed").refused(),
+        ["Idempotency-Key duplicate_field"]
+    );
+}
+
+#[test]
+fn a_refused_key_is_told_beside_the_refused_fields() {
+    let service = Service::start();
+    let mut refused = sign_up(&service, "short", &body("m")).refused();
+    refused.sort();
+    assert_eq!(refused, ["Idempotency-Key too_short", "username too_short"]);
+}

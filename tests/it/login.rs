@@ -1,0 +1,262 @@
+//! `POST /login`
+
+use daemun::{
+    domain::username::Username,
+    store::{Database, Db, users},
+};
+use serde_json::{Value, json};
+
+use crate::support::{PASSWORD, Reply, Service, eventually};
+
+fn log_in(service: &Service, body: &Value) -> Reply {
+    service.post("/login", body).send()
+}
+
+#[test]
+fn by_user_name_or_address_in_any_case() {
+    let service = Service::start();
+    let minji = service.sign_up("Minji");
+    for identifier in [
+        "Minji",
+        "minji",
+        "MINJI",
+        "ｍｉｎｊｉ",
+        "Minji@example.com",
+        "minji@EXAMPLE.com",
+    ] {
+        let body = json!({ "identifier": identifier, "password": PASSWORD });
+        let reply = log_in(&service, &body).assert(200);
+        assert_eq!(reply.json["user"]["id"], minji.id);
+        assert_eq!(reply.json["user"]["username"], "Minji");
+        assert!(reply.lines("location").is_empty());
+        service.get("/me").bearer(&reply.token()).send().assert(200);
+    }
+}
+
+#[test]
+fn the_identifier_has_three_names() {
+    let service = Service::start();
+    service.sign_up("minji");
+    for name in ["identifier", "username", "email"] {
+        for value in ["minji", "minji@example.com"] {
+            log_in(&service, &json!({ name: value, "password": PASSWORD })).assert(200);
+        }
+    }
+}
+
+#[test]
+fn exactly_one_name_of_the_identifier_is_given() {
+    let service = Service::start();
+    let refused = |body: Value| {
+        log_in(&service, &body)
+            .assert_problem(422, "validation_failed")
+            .refused()
+    };
+    assert_eq!(refused(json!({ "password": "x" })), ["identifier required"]);
+    assert_eq!(
+        refused(json!({ "username": "a", "email": "a", "password": "x" })),
+        ["identifier duplicate_field"]
+    );
+    let mut both = refused(json!({ "identifier": "a", "email": "a" }));
+    both.sort();
+    assert_eq!(both, ["identifier duplicate_field", "password required"]);
+    let mut none = refused(json!({}));
+    none.sort();
+    assert_eq!(none, ["identifier required", "password required"]);
+}
+
+#[test]
+fn whatever_fails_fails_in_the_same_way() {
+    let service = Service::start();
+    service.sign_up("minji");
+    let identifiers = [
+        "minji",
+        "minji@example.com",
+        "nobody",
+        "nobody@example.com",
+        "",
+        "a",
+        "@",
+        "not an address@",
+        "with\0nul",
+        "\u{202e}minji",
+        "аdmin",
+        &"x".repeat(8_000),
+        &"@".repeat(8_000),
+        &"가".repeat(2_000),
+    ];
+    let passwords = [
+        "wrong",
+        "",
+        "\0",
+        "Correct-Horse-7-battery\0",
+        &"x".repeat(72),
+        &"x".repeat(129),
+        &"x".repeat(4_000),
+    ];
+    let mut failures = Vec::new();
+    for identifier in identifiers {
+        for password in passwords {
+            let body = json!({ "identifier": identifier, "password": password });
+            failures.push(log_in(&service, &body).assert_problem(401, "invalid_credentials"));
+        }
+    }
+    let first = &failures[0];
+    for failure in &failures {
+        assert_eq!(failure.repeatable(), first.repeatable());
+        let names = |reply: &Reply| {
+            let mut names: Vec<_> = reply.headers.keys().map(ToString::to_string).collect();
+            names.sort();
+            names
+        };
+        assert_eq!(names(failure), names(first));
+        for name in ["www-authenticate", "cache-control", "content-length"] {
+            assert_eq!(failure.header(name), first.header(name));
+        }
+    }
+}
+
+#[test]
+fn a_disabled_account_is_told_to_its_owner_alone() {
+    let service = Service::start();
+    let minji = service.sign_up("minji");
+    let operator = |action: &str| {
+        let output = service.command().args(["user", action, "minji"]).output();
+        assert!(output.unwrap().status.success());
+    };
+    operator("disable");
+    service
+        .get("/me")
+        .bearer(&minji.token)
+        .send()
+        .assert_problem(401, "not_authenticated");
+    let wrong = json!({ "identifier": "minji", "password": "wrong" });
+    log_in(&service, &wrong).assert_problem(401, "invalid_credentials");
+    let right = json!({ "identifier": "minji", "password": PASSWORD, "transport": "cookie" });
+    let reply = log_in(&service, &right).assert_problem(403, "account_disabled");
+    assert!(reply.lines("set-cookie").is_empty());
+    operator("enable");
+    log_in(&service, &right).assert(200);
+    service
+        .get("/me")
+        .bearer(&minji.token)
+        .send()
+        .assert_problem(401, "not_authenticated");
+}
+
+#[test]
+fn a_cookie_log_in_ends_the_session_that_the_old_cookie_named() {
+    let service = Service::start();
+    service.sign_up("minji");
+    let body = json!({ "identifier": "minji", "password": PASSWORD, "transport": "cookie" });
+    let old = log_in(&service, &body).assert(200).cookie();
+    let other = service.log_in("minji");
+    let new = service
+        .post("/login", &body)
+        .cookie(&old)
+        .send()
+        .assert(200)
+        .cookie();
+    service.get("/me").cookie(&old).send().assert(401);
+    service.get("/me").cookie(&new).send().assert(200);
+    service.get("/me").bearer(&other).send().assert(200);
+    // A failed one ends nothing, and one that asks for a token takes nobody's place.
+    let mut wrong = body.clone();
+    wrong["password"] = json!("wrong");
+    service
+        .post("/login", &wrong)
+        .cookie(&new)
+        .send()
+        .assert(401);
+    let mut token = body;
+    token["transport"] = json!("token");
+    service
+        .post("/login", &token)
+        .cookie(&new)
+        .send()
+        .assert(200);
+    service.get("/me").cookie(&new).send().assert(200);
+}
+
+#[test]
+fn every_byte_of_a_long_password_counts() {
+    let service = Service::start();
+    // Each is longer than the 72 bytes that bcrypt reads.
+    let long = "오늘도 맑음 우산 없이 걷는 길 그리고 바람 소리 들으며 집으로";
+    assert!(long.len() > 72);
+    for (name, password, near) in [
+        ("hangul", long.to_owned(), format!("{long}!")),
+        (
+            "ascii",
+            format!("{PASSWORD}{}", "z".repeat(80)),
+            format!("{PASSWORD}{}", "z".repeat(79)),
+        ),
+        (
+            "exactly",
+            format!("{PASSWORD}{}", "z".repeat(72 - PASSWORD.len())),
+            format!("{PASSWORD}{}", "z".repeat(73 - PASSWORD.len())),
+        ),
+    ] {
+        let email = format!("{name}@example.com");
+        let body = json!({ "username": name, "email": email, "password": password });
+        service.post("/signup", &body).send().assert(201);
+        log_in(
+            &service,
+            &json!({ "identifier": name, "password": password }),
+        )
+        .assert(200);
+        log_in(&service, &json!({ "identifier": name, "password": near })).assert(401);
+    }
+}
+
+#[test]
+fn one_text_in_two_forms_is_one_password_and_one_name() {
+    let service = Service::start();
+    let (composed, decomposed) = (
+        "오늘도맑음우산없이",
+        "\u{110b}\u{1169}\u{1102}\u{1173}\u{11af}\u{1103}\u{1169}\u{1106}\u{1161}\u{11b0}\u{110b}\u{1173}\u{11b7}\u{110b}\u{116e}\u{1109}\u{1161}\u{11ab}\u{110b}\u{1165}\u{11b9}\u{110b}\u{1175}",
+    );
+    let body = json!({
+        "username": "\u{1112}\u{1161}\u{11ab}\u{1103}\u{1169}\u{11af}", "email": "han@example.com", "password": decomposed
+    });
+    let reply = service.post("/signup", &body).send().assert(201);
+    assert_eq!(reply.json["user"]["username"], "한돌");
+    for password in [composed, decomposed] {
+        for identifier in ["한돌", "\u{1112}\u{1161}\u{11ab}\u{1103}\u{1169}\u{11af}"] {
+            let body = json!({ "identifier": identifier, "password": password });
+            log_in(&service, &body).assert(200);
+        }
+    }
+}
+
+#[test]
+fn a_log_in_renews_a_hash_of_a_lower_cost() {
+    let mut service = Service::start();
+    service.sign_up("minji");
+    let before = stored_hash(&service);
+    assert!(before.starts_with("$2b$04$"), "{before}");
+    let cheap = service.log_in("minji");
+    assert_eq!(stored_hash(&service), before);
+
+    service.stop();
+    let costlier = [("DAEMUN_BCRYPT_COST", "5")];
+    let service = Service::try_start_in(service.folder(), &costlier).unwrap();
+    let wrong = json!({ "identifier": "minji", "password": "wrong" });
+    log_in(&service, &wrong).assert(401);
+    assert_eq!(stored_hash(&service), before);
+    service.log_in("minji");
+    // It is renewed after the answer, so the answer does not tell when.
+    eventually(|| stored_hash(&service) != before);
+    assert!(stored_hash(&service).starts_with("$2b$05$"));
+    service.log_in("minji");
+    service.get("/me").bearer(&cheap).send().assert(200);
+}
+
+fn stored_hash(service: &Service) -> String {
+    let db = Db::open(&Database::Sqlite(service.database())).unwrap();
+    let key = Username::parse("minji").unwrap().key().clone();
+    db.read(|tx| users::by_username(tx, &key))
+        .unwrap()
+        .unwrap()
+        .password_hash
+}

@@ -1,0 +1,114 @@
+//! `PUT /me/password`
+
+use serde_json::{Value, json};
+
+use crate::support::{PASSWORD, Reply, Service};
+
+const NEW: &str = "Another-Staple-8-lantern";
+
+fn change(service: &Service, token: &str, body: &Value) -> Reply {
+    service
+        .call("PUT", "/me/password")
+        .json(body)
+        .bearer(token)
+        .send()
+}
+
+fn log_in(service: &Service, password: &str) -> Reply {
+    let body = json!({ "identifier": "minji", "password": password });
+    service.post("/login", &body).send()
+}
+
+#[test]
+fn the_new_password_holds_and_every_other_session_ends() {
+    let service = Service::start();
+    let minji = service.sign_up("minji");
+    let strangers = service.sign_up("stranger").token;
+    let other = service.log_in("minji");
+    let body = json!({ "current_password": PASSWORD, "new_password": NEW });
+    let reply = change(&service, &minji.token, &body).assert(204);
+    assert_eq!(reply.text, "");
+    service.get("/me").bearer(&minji.token).send().assert(200);
+    service.get("/me").bearer(&strangers).send().assert(200);
+    service
+        .get("/me")
+        .bearer(&other)
+        .send()
+        .assert_problem(401, "not_authenticated");
+    log_in(&service, PASSWORD).assert_problem(401, "invalid_credentials");
+    log_in(&service, NEW).assert(200);
+}
+
+#[test]
+fn a_wrong_current_password_changes_nothing() {
+    let service = Service::start();
+    let minji = service.sign_up("minji");
+    let other = service.log_in("minji");
+    for wrong in ["wrong", "", "\0", &"x".repeat(200)] {
+        let body = json!({ "current_password": wrong, "new_password": NEW });
+        change(&service, &minji.token, &body).assert_problem(403, "current_password_wrong");
+    }
+    log_in(&service, PASSWORD).assert(200);
+    log_in(&service, NEW).assert(401);
+    service.get("/me").bearer(&other).send().assert(200);
+}
+
+#[test]
+fn a_new_password_follows_the_rules_of_a_sign_up() {
+    let service = Service::start();
+    let minji = service.sign_up("minji");
+    for (password, reason) in [
+        ("short", "too_short"),
+        ("password", "password_common"),
+        ("with\0nul in it", "invalid_characters"),
+        ("yes it is MINJI 1", "password_contains_username"),
+        ("minji@example.com", "password_contains_username"),
+        (&"x".repeat(129), "too_long"),
+    ] {
+        let body = json!({ "current_password": PASSWORD, "new_password": password });
+        let reply = change(&service, &minji.token, &body);
+        assert_eq!(
+            reply.assert_problem(422, "validation_failed").refused(),
+            [format!("new_password {reason}")],
+            "{password:?}"
+        );
+    }
+    log_in(&service, PASSWORD).assert(200);
+}
+
+#[test]
+fn two_changes_at_once_leave_one_password() {
+    let service = Service::start();
+    let tokens = [service.sign_up("minji").token, service.log_in("minji")];
+    let passwords = ["First-Staple-8-lantern", "Second-Staple-8-lantern"];
+    let statuses: Vec<_> = std::thread::scope(|scope| {
+        let changes = tokens.iter().zip(passwords).map(|(token, password)| {
+            let body = json!({ "current_password": PASSWORD, "new_password": password });
+            let service = &service;
+            scope.spawn(move || change(service, token, &body).status)
+        });
+        let changes: Vec<_> = changes.collect();
+        changes
+            .into_iter()
+            .map(|change| change.join().unwrap())
+            .collect()
+    });
+    assert_eq!(
+        statuses.iter().filter(|status| **status == 204).count(),
+        1,
+        "{statuses:?}"
+    );
+    let winner = usize::from(statuses[1] == 204);
+    log_in(&service, passwords[winner]).assert(200);
+    log_in(&service, passwords[1 - winner]).assert(401);
+    service
+        .get("/me")
+        .bearer(&tokens[winner])
+        .send()
+        .assert(200);
+    service
+        .get("/me")
+        .bearer(&tokens[1 - winner])
+        .send()
+        .assert(401);
+}

@@ -1,0 +1,95 @@
+//! Which network address counts behind proxies
+
+use serde_json::json;
+
+use crate::support::{Call, PASSWORD, Service};
+
+const TRUSTED: (&str, &str) = ("DAEMUN_TRUSTED_PROXIES", "127.0.0.1, 10.0.0.0/8");
+
+/// The address that is kept for a log-in with these headers.
+fn address(service: &Service, with: impl FnOnce(Call) -> Call) -> String {
+    let body = json!({ "identifier": "minji", "password": PASSWORD });
+    let token = with(service.post("/login", &body))
+        .send()
+        .assert(200)
+        .token();
+    let sessions = service.get("/sessions").bearer(&token).send().assert(200);
+    let ip = sessions.json["sessions"][0]["ip"].as_str().unwrap();
+    ip.to_owned()
+}
+
+#[test]
+fn x_forwarded_for_is_read_from_the_right_through_trusted_proxies() {
+    let service = Service::start_with(&[TRUSTED]);
+    service.sign_up("minji");
+    for (told, counts) in [
+        ("203.0.113.9", "203.0.113.9"),
+        ("203.0.113.9:4711", "203.0.113.9"),
+        ("2001:db8::1", "2001:db8::1"),
+        ("[2001:db8::1]:443", "2001:db8::1"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        // A client can write anything to the left.
+        ("198.51.100.1, 203.0.113.9", "203.0.113.9"),
+        ("10.1.1.1, 203.0.113.9", "203.0.113.9"),
+        ("203.0.113.9, 10.1.2.3", "203.0.113.9"),
+        ("198.51.100.1, 203.0.113.9, 10.1.2.3", "203.0.113.9"),
+        ("10.9.9.9, 10.1.2.3", "10.9.9.9"),
+        ("nonsense, 10.1.2.3", "10.1.2.3"),
+        ("nonsense", "127.0.0.1"),
+        ("", "127.0.0.1"),
+        ("203.0.113.9,", "127.0.0.1"),
+    ] {
+        let kept = address(&service, |call| call.header("x-forwarded-for", told));
+        assert_eq!(kept, counts, "{told:?}");
+    }
+    let lines = address(&service, |call| {
+        call.header("x-forwarded-for", "198.51.100.1")
+            .header("x-forwarded-for", "203.0.113.9")
+    });
+    assert_eq!(lines, "203.0.113.9");
+    let unreadable = address(&service, |call| {
+        call.raw_header("x-forwarded-for", b"203.0.113.9, \xff")
+    });
+    assert_eq!(unreadable, "127.0.0.1");
+    let other = address(&service, |call| call.header("forwarded", "for=203.0.113.9"));
+    assert_eq!(other, "127.0.0.1");
+}
+
+#[test]
+fn forwarded_is_read_alone_where_it_is_chosen() {
+    let service = Service::start_with(&[TRUSTED, ("DAEMUN_FORWARDED_HEADER", "forwarded")]);
+    service.sign_up("minji");
+    for (told, counts) in [
+        ("for=203.0.113.9", "203.0.113.9"),
+        ("For=\"203.0.113.9:4711\";proto=https", "203.0.113.9"),
+        ("proto=https; for=203.0.113.9 ;by=10.0.0.1", "203.0.113.9"),
+        ("for=\"[2001:db8::1]:443\"", "2001:db8::1"),
+        ("for=198.51.100.1, for=203.0.113.9", "203.0.113.9"),
+        ("for=203.0.113.9, for=10.1.2.3", "203.0.113.9"),
+        ("for=unknown, for=10.1.2.3", "10.1.2.3"),
+        ("for=_hidden", "127.0.0.1"),
+        ("proto=https", "127.0.0.1"),
+        ("203.0.113.9", "127.0.0.1"),
+    ] {
+        let kept = address(&service, |call| call.header("forwarded", told));
+        assert_eq!(kept, counts, "{told:?}");
+    }
+    let other = address(&service, |call| {
+        call.header("x-forwarded-for", "203.0.113.9")
+    });
+    assert_eq!(other, "127.0.0.1");
+}
+
+#[test]
+fn nobody_is_believed_who_is_not_trusted() {
+    for settings in [&[][..], &[("DAEMUN_TRUSTED_PROXIES", "10.0.0.0/8")]] {
+        let service = Service::start_with(settings);
+        service.sign_up("minji");
+        let kept = address(&service, |call| {
+            call.header("x-forwarded-for", "203.0.113.9")
+                .header("forwarded", "for=203.0.113.9")
+                .header("x-real-ip", "203.0.113.9")
+        });
+        assert_eq!(kept, "127.0.0.1");
+    }
+}

@@ -1,0 +1,133 @@
+//! A service inside the test's own process, whose clock stands until the test moves it.
+
+use std::{
+    net::SocketAddr,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+use clap::Parser;
+use daemun::{
+    app,
+    clock::Clock,
+    config::{Config, Options},
+    domain::time::Timestamp,
+};
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::sync::oneshot;
+
+use super::{call::Call, service::PASSWORD};
+
+/// When every test begins: 2026-11-22T12:00:00Z.
+const BEGINNING: i64 = 1_795_348_800_000_000;
+
+/// A running service with a clock of its own.
+pub struct Clocked {
+    address: SocketAddr,
+    now: Arc<AtomicI64>,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+    folder: TempDir,
+}
+
+#[derive(Parser)]
+struct Arguments {
+    #[command(flatten)]
+    options: Options,
+}
+
+impl Clocked {
+    /// A service with an empty database and hashes that take no time.
+    pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// The same with further flags, such as `--session-idle=2d`.
+    pub fn start_with(flags: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let database = format!("--database-url=sqlite://{}", database(&folder).display());
+        let arguments = ["daemun", "--listen=127.0.0.1:0", &database]
+            .into_iter()
+            .chain(["--unsafe-fast-hashes=true", "--bcrypt-cost=4"])
+            .chain(flags.iter().copied());
+        let options = Arguments::parse_from(arguments).options;
+        let config = Config::parse(&options).unwrap();
+        let now = Arc::new(AtomicI64::new(BEGINNING));
+        let source = Arc::clone(&now);
+        let clock = Clock::new(move || Timestamp::from_micros(source.load(Ordering::SeqCst)));
+        let application = app::build(&config, clock).unwrap();
+        let address = application.address();
+        let (stop, is_stopped) = oneshot::channel::<()>();
+        let thread = thread::spawn(move || {
+            let stopped = async {
+                let _stopped_or_dropped = is_stopped.await;
+            };
+            actix_web::rt::System::new()
+                .block_on(application.serve(stopped))
+                .unwrap();
+        });
+        Self {
+            address,
+            now,
+            stop: Some(stop),
+            thread: Some(thread),
+            folder,
+        }
+    }
+
+    /// Lets this much time pass.
+    pub fn pass(&self, span: Duration) {
+        let micros = i64::try_from(span.as_micros()).unwrap();
+        self.now.fetch_add(micros, Ordering::SeqCst);
+    }
+
+    /// What its clock says, this much later, as the API writes it.
+    pub fn time_in(&self, span: Duration) -> String {
+        Timestamp::from_micros(self.now.load(Ordering::SeqCst))
+            .plus(span)
+            .rfc3339()
+    }
+
+    /// Its database file.
+    pub fn database(&self) -> PathBuf {
+        database(&self.folder)
+    }
+
+    pub fn call(&self, method: &str, path: &str) -> Call {
+        Call::new(self.address, method, path)
+    }
+
+    pub fn get(&self, path: &str) -> Call {
+        self.call("GET", path)
+    }
+
+    pub fn post(&self, path: &str, body: &Value) -> Call {
+        self.call("POST", path).json(body)
+    }
+
+    /// Signs up as `name`; the token of a session that is not remembered.
+    pub fn sign_up(&self, name: &str) -> String {
+        let email = format!("{name}@example.com");
+        let body = serde_json::json!({ "username": name, "email": email, "password": PASSWORD });
+        self.post("/signup", &body).send().assert(201).token()
+    }
+}
+
+impl Drop for Clocked {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            let _ended = thread.join();
+        }
+    }
+}
+
+fn database(folder: &TempDir) -> PathBuf {
+    folder.path().join("daemun.db")
+}
