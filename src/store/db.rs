@@ -43,10 +43,11 @@ pub struct Db(Arc<Pools>);
 
 enum Pools {
     Sqlite {
+        file: SqliteManager,
         writer: Pool<SqliteManager>,
         readers: Pool<SqliteManager>,
     },
-    Postgres(Pool<ConnectionManager<PgConnection>>),
+    Postgres(Pool<PostgresManager>),
 }
 
 impl fmt::Debug for Db {
@@ -59,22 +60,27 @@ impl Db {
     /// Makes the pools, and for SQLite the file. Connections are opened when they are first needed.
     pub fn open(database: &Database) -> Result<Self, StoreError> {
         let pools = match database {
-            Database::Sqlite(path) => Pools::Sqlite {
-                writer: pool(SqliteManager::prepare(path)?, WRITERS),
-                readers: pool(SqliteManager::prepare(path)?, READERS),
-            },
+            Database::Sqlite(path) => {
+                let file = SqliteManager::prepare(path)?;
+                Pools::Sqlite {
+                    writer: pool(file.clone(), WRITERS),
+                    readers: pool(file.clone(), READERS),
+                    file,
+                }
+            }
             Database::Postgres { url, pool: size } => {
-                Pools::Postgres(pool(ConnectionManager::new(url.expose_secret()), *size))
+                Pools::Postgres(pool(PostgresManager::new(url.expose_secret()), *size))
             }
         };
         Ok(Self(Arc::new(pools)))
     }
 
-    /// Brings the schema up to date; returns how many migrations ran.
+    /// Brings the schema up to date; returns how many migrations ran. SQLite's pool is passed by: it would try again for as
+    /// long as a request waits, and a file that can never be a database is to be told at once.
     pub fn migrate(&self) -> Result<usize, StoreError> {
         match &*self.0 {
-            Pools::Sqlite { writer, .. } => migrations::sqlite(&mut check_out(writer)?.connection),
-            Pools::Postgres(pool) => migrations::postgres(&mut *check_out(pool)?),
+            Pools::Sqlite { file, .. } => migrations::sqlite(&mut file.connect()?.connection),
+            Pools::Postgres(pool) => migrations::postgres(&mut *check_out_postgres(pool)?),
         }
     }
 
@@ -87,7 +93,7 @@ impl Db {
             Pools::Sqlite { readers, .. } => {
                 work(&mut Tx::Sqlite(&mut check_out(readers)?.connection))
             }
-            Pools::Postgres(pool) => work(&mut Tx::Postgres(&mut *check_out(pool)?)),
+            Pools::Postgres(pool) => work(&mut Tx::Postgres(&mut *check_out_postgres(pool)?)),
         }
     }
 
@@ -101,9 +107,8 @@ impl Db {
             Pools::Sqlite { writer, .. } => check_out(writer)?
                 .connection
                 .immediate_transaction(|connection| work(&mut Tx::Sqlite(connection))),
-            Pools::Postgres(pool) => {
-                check_out(pool)?.transaction(|connection| work(&mut Tx::Postgres(connection)))
-            }
+            Pools::Postgres(pool) => check_out_postgres(pool)?
+                .transaction(|connection| work(&mut Tx::Postgres(connection))),
         }
     }
 
@@ -143,4 +148,19 @@ fn pool<M: ManageConnection>(manager: M, size: u32) -> Pool<M> {
 fn check_out<M: ManageConnection>(pool: &Pool<M>) -> Result<PooledConnection<M>, StoreError> {
     pool.get()
         .map_err(|error| StoreError::Unavailable(Cause::new(error.to_string())))
+}
+
+type PostgresManager = ConnectionManager<PgConnection>;
+
+/// libpq quotes a URL that it cannot read, password and all: only what it says of a server is repeated.
+fn check_out_postgres(
+    pool: &Pool<PostgresManager>,
+) -> Result<PooledConnection<PostgresManager>, StoreError> {
+    pool.get().map_err(|error| {
+        let told = error.to_string();
+        let server = told
+            .find("connection to server")
+            .and_then(|place| told.get(place..));
+        StoreError::Unavailable(Cause::new(server.unwrap_or("no connection")))
+    })
 }

@@ -35,6 +35,11 @@ impl Cause {
     pub(super) fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
+
+    /// Whether another connection holds a lock, which is worth waiting for.
+    pub(super) fn is_lock(&self) -> bool {
+        self.0.contains("is locked")
+    }
 }
 
 impl fmt::Display for Cause {

@@ -26,7 +26,7 @@ const RETRY: Duration = Duration::from_millis(10);
 const OTHERS: u32 = 0o077;
 
 /// Opens connections to one file that exists.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct SqliteManager {
     path: PathBuf,
 }
@@ -150,7 +150,7 @@ fn switch_to_wal(connection: &mut SqliteConnection) -> Result<(), StoreError> {
             .batch_execute("PRAGMA journal_mode = WAL")
             .map_err(StoreError::from);
         match switched {
-            Err(StoreError::Unavailable(_)) if started.elapsed() < BUSY => {
+            Err(StoreError::Unavailable(cause)) if cause.is_lock() && started.elapsed() < BUSY => {
                 std::thread::sleep(RETRY);
             }
             other => return other,
