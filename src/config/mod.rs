@@ -163,13 +163,18 @@ fn database(faults: &mut Faults, options: &Options) -> DatabaseUrl {
         (None, Some(path)) => match fs::read_to_string(path) {
             Ok(url) => faults.database_url("DATABASE_URL_FILE", url.trim_end()),
             Err(error) => {
-                faults.add(format!("DATABASE_URL_FILE: cannot read {path}: {error}"));
+                faults.add(format!(
+                    "DATABASE_URL_FILE: cannot read {path}: {error}; for example /run/secrets/database_url"
+                ));
                 DatabaseUrl::Sqlite(PathBuf::new())
             }
         },
         (None, None) => DatabaseUrl::Sqlite(Path::new("data").join("daemun.db")),
     }
 }
+
+/// What the names of all our variables but `DATABASE_URL` begin with.
+const PREFIX: &str = "DAEMUN_";
 
 /// Names of the environment's variables that begin with our prefix.
 #[expect(
@@ -179,6 +184,6 @@ fn database(faults: &mut Faults, options: &Options) -> DatabaseUrl {
 fn variables() -> Vec<String> {
     env::vars_os()
         .filter_map(|(name, _)| name.into_string().ok())
-        .filter(|name| name.starts_with("DAEMUN_"))
+        .filter(|name| name.starts_with(PREFIX))
         .collect()
 }

@@ -160,8 +160,10 @@ pub fn unknown_variables() -> Vec<(String, Option<String>)> {
             let nearest = known
                 .iter()
                 .min_by_key(|known| strsim::levenshtein(known, &name));
+            // A name that shares little more than the prefix is no slip of the pen.
+            let own_letters = name.len().saturating_sub(super::PREFIX.len());
             let nearest = nearest
-                .filter(|known| strsim::levenshtein(known, &name) <= 4)
+                .filter(|known| strsim::levenshtein(known, &name) * 3 <= own_letters)
                 .cloned();
             (name, nearest)
         })
