@@ -9,10 +9,13 @@
 mod support;
 
 mod binary;
+mod bodies;
 mod config;
 mod cookie;
 mod databases;
+mod headers;
 mod idempotency;
+mod language;
 mod layers;
 mod lifetimes;
 mod login;
@@ -20,6 +23,7 @@ mod logout;
 mod me;
 mod migrations;
 mod origin;
+mod pages;
 mod password;
 mod proxies;
 mod sessions;

@@ -1,0 +1,352 @@
+//! The settings: what each takes and refuses, all faults at once, and nothing secret repeated.
+
+use std::{
+    fs,
+    path::Path,
+    process::{Output, Stdio},
+};
+
+use crate::support::Service;
+
+/// Every variable that the service reads, with a value that it refuses.
+const REFUSED: [(&str, &str); 15] = [
+    ("DAEMUN_LISTEN", "nowhere"),
+    ("DATABASE_URL", "mysql://ann:hunter2@db/x"),
+    ("DAEMUN_DATABASE_POOL", "0"),
+    ("DAEMUN_DOCS", "maybe"),
+    ("DAEMUN_CORS_ORIGINS", "https://ok.example,*"),
+    ("DAEMUN_COOKIE_SECURE", "yes"),
+    ("DAEMUN_TRUSTED_PROXIES", "10.0.0.0/8,proxy"),
+    ("DAEMUN_FORWARDED_HEADER", "x-real-ip"),
+    ("DAEMUN_BCRYPT_COST", "16"),
+    ("DAEMUN_HASH_WORKERS", "0"),
+    ("DAEMUN_HASH_DEADLINE", "2"),
+    ("DAEMUN_PASSWORD_MIN", "7"),
+    ("DAEMUN_SESSION_IDLE", "401d"),
+    ("DAEMUN_SESSION_MAX", "59m"),
+    ("DAEMUN_LOG_FORMAT", "xml"),
+];
+
+/// Variables whose refusal needs another of them.
+const OTHERS: [&str; 3] = [
+    "DATABASE_URL_FILE",
+    "DAEMUN_LOG",
+    "DAEMUN_UNSAFE_FAST_HASHES",
+];
+
+/// Runs a subcommand that needs settings and ends by itself.
+fn migrate(folder: &Path, settings: &[(&str, &str)]) -> Output {
+    let mut command = Service::command_in(folder, settings);
+    command.arg("migrate").output().unwrap()
+}
+
+/// The lines of stderr of a start that was refused for its settings.
+#[track_caller]
+fn faults(settings: &[(&str, &str)]) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let refused = migrate(folder.path(), settings);
+    assert_eq!(refused.status.code(), Some(2), "{settings:?}: {refused:?}");
+    assert_eq!(
+        fs::read_dir(&folder).unwrap().count(),
+        0,
+        "nothing was touched"
+    );
+    let told = String::from_utf8(refused.stderr).unwrap();
+    told.lines()
+        .map(|line| line.strip_prefix("daemun: ").expect(line).to_owned())
+        .collect()
+}
+
+#[test]
+fn every_fault_is_told_at_once_with_its_name_and_an_example() {
+    let told = faults(&REFUSED);
+    assert_eq!(told.len(), REFUSED.len(), "{told:#?}");
+    for (name, _) in REFUSED {
+        let mine: Vec<_> = told
+            .iter()
+            .filter(|line| line.starts_with(&format!("{name}: ")))
+            .collect();
+        assert_eq!(mine.len(), 1, "{name}: {told:#?}");
+        assert!(mine[0].contains("; for example "), "{mine:?}");
+    }
+    assert!(!told.join("").contains("hunter2"));
+}
+
+#[test]
+fn limits_are_where_they_are_said_to_be() {
+    let cases: [(&str, &[&str], &[&str]); 9] = [
+        (
+            "DAEMUN_DATABASE_POOL",
+            &["1", "1000"],
+            &["0", "1001", "-1", "", "ten", "1.5"],
+        ),
+        ("DAEMUN_BCRYPT_COST", &["4", "15"], &["3", "16", ""]),
+        ("DAEMUN_HASH_WORKERS", &["1", "1024"], &["0", "1025", "two"]),
+        (
+            "DAEMUN_HASH_DEADLINE",
+            &["100ms", "60s", "1m"],
+            &["99ms", "61s", "0s", "1", "", "1h"],
+        ),
+        ("DAEMUN_PASSWORD_MIN", &["8", "64"], &["7", "65"]),
+        (
+            "DAEMUN_SESSION_IDLE",
+            &["1h", "60m", "400d"],
+            &["59m", "401d", "14", "14 d", "-1d"],
+        ),
+        (
+            "DAEMUN_SESSION_MAX",
+            &["1h", "9600h"],
+            &["9601h", "99999999999999999999d"],
+        ),
+        (
+            "DAEMUN_TRUSTED_PROXIES",
+            &["", "10.0.0.0/8", "10.0.0.1, fd00::/8"],
+            &["10.0.0.0/33", "10.0.0", "proxy.local"],
+        ),
+        (
+            "DAEMUN_CORS_ORIGINS",
+            &[
+                "",
+                "https://app.example.com",
+                "http://localhost:5173,https://[::1]:8443",
+            ],
+            &[
+                "*",
+                "null",
+                "https://app.example.com/",
+                "https://*.example.com",
+                "app.example.com",
+            ],
+        ),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    for (name, taken, refused) in cases {
+        for value in taken {
+            let done = migrate(folder.path(), &[(name, value)]);
+            assert!(done.status.success(), "{name}={value}: {done:?}");
+        }
+        for value in refused {
+            let told = faults(&[(name, value)]);
+            assert_eq!(told.len(), 1, "{name}={value}: {told:?}");
+            assert!(told[0].starts_with(name), "{told:?}");
+        }
+    }
+}
+
+#[test]
+fn switches_and_choices_take_their_words_alone() {
+    let cases: [(&str, &[&str], &[&str]); 5] = [
+        (
+            "DAEMUN_DOCS",
+            &["on", "off", "true", "false"],
+            &["", "ON", "1", "yes"],
+        ),
+        ("DAEMUN_COOKIE_SECURE", &["on", "off"], &["0", "secure"]),
+        (
+            "DAEMUN_FORWARDED_HEADER",
+            &["x-forwarded-for", "forwarded"],
+            &["", "X-Forwarded-For"],
+        ),
+        ("DAEMUN_LOG_FORMAT", &["text", "json"], &["", "logfmt"]),
+        (
+            "DAEMUN_LOG",
+            &["debug", "info,daemun::store=trace", ""],
+            &["daemun=loud", "[a"],
+        ),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    for (name, taken, refused) in cases {
+        for value in taken {
+            let done = migrate(folder.path(), &[(name, value)]);
+            assert!(done.status.success(), "{name}={value}: {done:?}");
+        }
+        for value in refused {
+            assert!(
+                faults(&[(name, value)])[0].starts_with(name),
+                "{name}={value}"
+            );
+        }
+    }
+}
+
+#[test]
+fn cheap_hashes_need_their_own_word() {
+    let is_refused = |cost, word| {
+        let told = faults(&[
+            ("DAEMUN_BCRYPT_COST", cost),
+            ("DAEMUN_UNSAFE_FAST_HASHES", word),
+        ]);
+        told[0].clone()
+    };
+    let told = is_refused("9", "false");
+    assert_eq!(
+        told,
+        "DAEMUN_BCRYPT_COST: `9` is not a number from 10 to 15; for example 10"
+    );
+    assert!(is_refused("9", "perhaps").starts_with("DAEMUN_UNSAFE_FAST_HASHES: "));
+}
+
+#[test]
+fn a_database_url_is_told_by_its_kind_and_never_repeated() {
+    for url in [
+        "",
+        "hunter2",
+        "sqlite:hunter2.db",
+        "sqlite://",
+        "sqlite://:memory:",
+        "sqlite://hunter2.db?mode=memory",
+        "sqlite://hunter2.db#x",
+        "mysql://ann:hunter2@db/x",
+        "POSTGRES://ann:hunter2@db/x",
+        "postgres://",
+    ] {
+        let told = faults(&[("DATABASE_URL", url)]);
+        assert_eq!(told.len(), 1);
+        assert!(told[0].starts_with("DATABASE_URL: the URL "), "{told:?}");
+        assert!(
+            told[0].ends_with("; for example sqlite://data/daemun.db"),
+            "{told:?}"
+        );
+        assert!(!told[0].contains("hunter2"), "{told:?}");
+    }
+}
+
+#[test]
+fn a_database_that_does_not_answer_is_told_without_its_password() {
+    let folder = tempfile::tempdir().unwrap();
+    let urls = [
+        "postgres://ann:hunter2@127.0.0.1:1/x",
+        // libpq quotes what it cannot read.
+        "postgres://ann:hunter2%zz@127.0.0.1:1/x",
+        "postgres://ann:8/hunter2@127.0.0.1:1/x",
+        "postgres://ann:x@127.0.0.1:1/x?hunter2=1",
+    ];
+    let attempts = urls.map(|url| {
+        let mut command = Service::command_in(folder.path(), &[("DATABASE_URL", url)]);
+        command
+            .arg("migrate")
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+    });
+    for attempt in attempts {
+        let refused = attempt.wait_with_output().unwrap();
+        assert_eq!(refused.status.code(), Some(1));
+        let told = String::from_utf8(refused.stderr).unwrap();
+        assert!(
+            told.contains("daemun: the database is unavailable: "),
+            "{told}"
+        );
+        assert!(!told.contains("hunter2"), "{told}");
+    }
+}
+
+#[test]
+fn the_url_may_be_in_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let secret = folder.path().join("url");
+    let path = secret.to_str().unwrap();
+    fs::write(&secret, "sqlite://elsewhere/accounts.db\n").unwrap();
+    let done = migrate(folder.path(), &[("DATABASE_URL_FILE", path)]);
+    assert!(done.status.success(), "{done:?}");
+    assert!(folder.path().join("elsewhere/accounts.db").is_file());
+
+    fs::write(&secret, "mysql://ann:hunter2@db/x").unwrap();
+    let told = faults(&[("DATABASE_URL_FILE", path)]);
+    assert!(
+        told[0].starts_with("DATABASE_URL_FILE: the URL begins"),
+        "{told:?}"
+    );
+    assert!(!told[0].contains("hunter2"));
+
+    let told = faults(&[("DATABASE_URL_FILE", "/nowhere/at/all")]);
+    assert!(
+        told[0].starts_with("DATABASE_URL_FILE: cannot read /nowhere/at/all: "),
+        "{told:?}"
+    );
+    assert!(told[0].contains("; for example "), "{told:?}");
+
+    let told = faults(&[
+        ("DATABASE_URL", "sqlite://a.db"),
+        ("DATABASE_URL_FILE", path),
+    ]);
+    assert_eq!(told.len(), 1);
+    assert!(
+        told[0].starts_with("DATABASE_URL and DATABASE_URL_FILE are both set"),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn the_help_names_every_variable() {
+    let folder = tempfile::tempdir().unwrap();
+    for arguments in [
+        &["serve", "--help"][..],
+        &["migrate", "--help"],
+        &["--help"],
+    ] {
+        let mut command = Service::command_in(
+            folder.path(),
+            &[("DATABASE_URL", "postgres://ann:hunter2@db/x")],
+        );
+        let help = command.args(arguments).output().unwrap();
+        assert!(help.status.success());
+        let help = String::from_utf8(help.stdout).unwrap();
+        let named = REFUSED.iter().map(|(name, _)| *name).chain(OTHERS);
+        // Cheap hashes are for tests; the help would only tempt.
+        for name in named.filter(|name| *name != "DAEMUN_UNSAFE_FAST_HASHES") {
+            assert!(help.contains(&format!("[env: {name}")), "{name}:\n{help}");
+        }
+        assert!(!help.contains("hunter2"));
+    }
+}
+
+#[test]
+fn no_variable_is_left_out_of_these_tests() {
+    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/src/config/options.rs");
+    let source = fs::read_to_string(source).unwrap();
+    let read = source
+        .split("env = \"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next());
+    for name in read {
+        let is_known = REFUSED.iter().any(|(known, _)| *known == name) || OTHERS.contains(&name);
+        assert!(is_known, "{name}");
+    }
+}
+
+#[test]
+fn a_variable_that_is_no_setting_is_one_warning_with_the_nearest() {
+    let service = Service::start_with(&[
+        ("DAEMUN_BCRYPT_COSTS", "4"),
+        ("DAEMUN_PORT", "tcp://10.0.0.1:8080"),
+        ("OTHER_DAEMUN", "1"),
+    ]);
+    let log = service.log();
+    let warnings: Vec<_> = log
+        .lines()
+        .filter(|line| line.contains("is not a setting"))
+        .collect();
+    assert_eq!(warnings.len(), 2, "{log}");
+    let about = |name| *warnings.iter().find(|line| line.contains(name)).unwrap();
+    assert!(about("DAEMUN_BCRYPT_COSTS").contains("did you mean DAEMUN_BCRYPT_COST?"));
+    assert!(!about("DAEMUN_PORT").contains("did you mean"), "{log}");
+    assert!(!log.contains("10.0.0.1"), "values are nobody's business");
+}
+
+#[test]
+fn flags_say_the_same_as_variables() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command =
+        Service::command_in(folder.path(), &[("DATABASE_URL", "sqlite://not-here.db")]);
+    let done = command
+        .args(["migrate", "--database-url", "sqlite://here.db"])
+        .output()
+        .unwrap();
+    assert!(done.status.success(), "{done:?}");
+    assert!(
+        folder.path().join("here.db").is_file(),
+        "the flag wins over the variable"
+    );
+    assert!(!folder.path().join("not-here.db").exists());
+}

@@ -1,0 +1,287 @@
+//! How a database comes to its present schema: at the first start, at several starts at once, and after a start that was cut short.
+
+use std::{
+    collections::BTreeSet,
+    error::Error,
+    fs,
+    io::Read,
+    os::unix::fs::PermissionsExt,
+    path::Path,
+    process::{Child, Stdio},
+    sync::Arc,
+    thread,
+};
+
+use diesel::{
+    Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection,
+    migration::{MigrationSource, MigrationVersion},
+    sql_query,
+    sql_types::Text,
+};
+use diesel_migrations::{FileBasedMigrations, MigrationHarness};
+
+use crate::{databases::PostgresSchema, support::Service};
+
+/// Every column that the code asks for, by table.
+const COLUMNS: [(&str, &str); 3] = [
+    (
+        "users",
+        "id, username, username_key, email, email_key, email_verified, password_hash, disabled, created_at",
+    ),
+    (
+        "sessions",
+        "id, user_id, token_hash, created_at, last_seen_at, expires_at, ends_at, remembered, ip, user_agent",
+    ),
+    (
+        "idempotency_keys",
+        "key_hash, user_id, body_hash, expires_at",
+    ),
+];
+
+fn folder(database: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("migrations")
+        .join(database)
+}
+
+#[test]
+fn both_databases_have_the_same_migrations() {
+    let names = |database| -> BTreeSet<String> {
+        let entries = fs::read_dir(folder(database)).unwrap();
+        let names: BTreeSet<_> = entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        assert!(!names.is_empty());
+        for name in &names {
+            for direction in ["up.sql", "down.sql"] {
+                let text = fs::read_to_string(folder(database).join(name).join(direction)).unwrap();
+                assert!(
+                    text.contains(';'),
+                    "{database}/{name}/{direction} does nothing"
+                );
+            }
+        }
+        names
+    };
+    assert_eq!(names("sqlite"), names("postgres"));
+}
+
+#[test]
+fn sqlite_goes_up_down_and_up_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("daemun.db");
+    let mut connection = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+    goes_up_down_and_up(&mut connection, "sqlite", |connection| {
+        tables(
+            connection,
+            "SELECT name FROM sqlite_master WHERE type = 'table'",
+        )
+    });
+}
+
+#[test]
+fn postgresql_goes_up_down_and_up_again() {
+    let Some(schema) = PostgresSchema::new() else {
+        return;
+    };
+    let mut connection = PgConnection::establish(&schema.url()).unwrap();
+    goes_up_down_and_up(&mut connection, "postgres", |connection| {
+        tables(
+            connection,
+            "SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema()",
+        )
+    });
+}
+
+#[derive(QueryableByName)]
+struct Named {
+    #[diesel(sql_type = Text)]
+    name: String,
+}
+
+fn tables<C>(connection: &mut C, query: &str) -> Vec<String>
+where
+    C: Connection,
+    diesel::query_builder::SqlQuery: for<'q> diesel::query_dsl::LoadQuery<'q, C, Named>,
+{
+    let tables: Vec<Named> = sql_query(query).load(connection).unwrap();
+    let mut names: Vec<_> = tables.into_iter().map(|table| table.name).collect();
+    names.retain(|name| name != "__diesel_schema_migrations");
+    names.sort();
+    names
+}
+
+fn ran(outcome: Result<Vec<MigrationVersion<'_>>, Box<dyn Error + Send + Sync>>) -> usize {
+    outcome.unwrap().len()
+}
+
+fn goes_up_down_and_up<C>(
+    connection: &mut C,
+    database: &str,
+    tables: impl Fn(&mut C) -> Vec<String>,
+) where
+    C: Connection + MigrationHarness<<C as Connection>::Backend>,
+    FileBasedMigrations: MigrationSource<<C as Connection>::Backend>,
+    diesel::query_builder::SqlQuery:
+        diesel::query_dsl::methods::ExecuteDsl<C, <C as Connection>::Backend>,
+{
+    let migrations = || FileBasedMigrations::from_path(folder(database)).unwrap();
+    for _round in 0..2 {
+        let up = ran(connection.run_pending_migrations(migrations()));
+        assert!(up > 0);
+        assert_eq!(ran(connection.run_pending_migrations(migrations())), 0);
+        let mut known = COLUMNS.map(|(table, _)| table.to_owned());
+        known.sort();
+        assert_eq!(tables(connection), known);
+        for (table, columns) in COLUMNS {
+            sql_query(format!("SELECT {columns} FROM {table}"))
+                .execute(connection)
+                .unwrap();
+        }
+        assert_eq!(ran(connection.revert_all_migrations(migrations())), up);
+        assert_eq!(
+            tables(connection),
+            [String::new(); 0],
+            "what went up came down"
+        );
+    }
+}
+
+#[test]
+fn postgresql_is_migrated_once_by_many_at_once() {
+    let Some(schema) = PostgresSchema::new() else {
+        return;
+    };
+    let ran: usize = thread::scope(|scope| {
+        let starts: Vec<_> = (0..6)
+            .map(|_| scope.spawn(|| schema.open().migrate().unwrap()))
+            .collect();
+        starts.into_iter().map(|start| start.join().unwrap()).sum()
+    });
+    assert_eq!(ran, fs::read_dir(folder("postgres")).unwrap().count());
+}
+
+#[test]
+fn many_processes_start_on_one_empty_folder() {
+    let folder = Arc::new(tempfile::tempdir().unwrap());
+    let services: Vec<_> = thread::scope(|scope| {
+        let starts: Vec<_> = (0..6)
+            .map(|_| scope.spawn(|| Service::try_start_in(&folder, &[]).unwrap()))
+            .collect();
+        starts
+            .into_iter()
+            .map(|start| start.join().unwrap())
+            .collect()
+    });
+    let migrated = services
+        .iter()
+        .filter(|service| service.log().contains("database.migrated"))
+        .count();
+    assert_eq!(migrated, 1);
+    let minji = services[0].sign_up("minji");
+    for service in &services {
+        service.get("/me").bearer(&minji.token).send().assert(200);
+    }
+}
+
+#[test]
+fn a_second_start_finds_nothing_to_do() {
+    let service = Service::start();
+    assert!(service.log().contains("database.migrated"));
+    let service = service.stop_and_restart();
+    assert!(!service.log().contains("database.migrated"));
+}
+
+/// What a first start was doing when the power went.
+#[derive(Debug)]
+enum Moment {
+    /// As soon as there was a process.
+    Spawned,
+    /// As soon as a file of this name was in the folder.
+    File(&'static str),
+    /// As soon as the database was this large.
+    Size(u64),
+    /// As soon as anything was logged.
+    Logged,
+}
+
+#[test]
+fn a_first_start_that_is_killed_at_any_moment_leaves_a_folder_that_starts() {
+    const MOMENTS: [Moment; 10] = [
+        Moment::Spawned,
+        Moment::File("data"),
+        Moment::File("data/daemun.db"),
+        Moment::Size(1),
+        Moment::File("data/daemun.db-wal"),
+        Moment::File("data/daemun.db-shm"),
+        Moment::File("data/daemun.db-wal"),
+        Moment::Size(4097),
+        Moment::Logged,
+        Moment::Logged,
+    ];
+    for moment in &MOMENTS {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        for _cut_short in 0..2 {
+            let mut child = Service::command_in(folder.path(), &[])
+                .stdout(Stdio::piped())
+                .spawn()
+                .unwrap();
+            await_moment(moment, &mut child, folder.path());
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+        let service = Service::try_start_in(&folder, &[])
+            .unwrap_or_else(|told| panic!("killed at {moment:?}: {told}"));
+        let minji = service.sign_up("minji");
+        service.get("/me").bearer(&minji.token).send().assert(200);
+        service.get("/readyz").send().assert(200);
+    }
+}
+
+/// Returns when it has come, or when the first line is logged: by then the database is migrated and all moments are past.
+fn await_moment(moment: &Moment, child: &mut Child, folder: &Path) {
+    let mut log = child.stdout.take().unwrap();
+    let first = thread::spawn(move || log.read(&mut [0; 1]).unwrap());
+    let database = folder.join("data/daemun.db");
+    let has_come = || match moment {
+        Moment::Spawned => true,
+        Moment::File(name) => folder.join(name).exists(),
+        Moment::Size(least) => fs::metadata(&database).is_ok_and(|file| file.len() >= *least),
+        Moment::Logged => false,
+    };
+    while !has_come() && !first.is_finished() {
+        thread::yield_now();
+    }
+}
+
+#[test]
+fn its_files_are_its_owners_alone_whatever_the_umask() {
+    for umask in ["000", "077", "022"] {
+        let service = Service::start_after(&format!("umask {umask}"), &[]);
+        service.sign_up("minji");
+        let mode = |name: &str| {
+            let path = service.folder().path().join(name);
+            fs::metadata(path).unwrap().permissions().mode() & 0o777
+        };
+        assert_eq!(mode("data"), 0o700, "umask {umask}");
+        for name in ["daemun.db", "daemun.db-wal", "daemun.db-shm"] {
+            assert_eq!(
+                mode(&format!("data/{name}")),
+                0o600,
+                "{name} under umask {umask}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_database_that_others_may_read_is_closed_to_them() {
+    let service = Service::start();
+    fs::set_permissions(service.database(), fs::Permissions::from_mode(0o644)).unwrap();
+    let service = service.stop_and_restart();
+    let mode = fs::metadata(service.database())
+        .unwrap()
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
