@@ -1,0 +1,140 @@
+// The example page behind the project's own nginx configuration, as people use it.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { startBrowser, visit } from "../support/browser.js";
+import { startGate } from "../support/gate.js";
+import { startService } from "../support/service.js";
+
+const minji = { username: "Minji", email: "minji@example.com", password: "Correct-Horse-7-battery" };
+let service, gate, browser;
+before(async () => {
+  service = await startService({ DAEMUN_TRUSTED_PROXIES: "127.0.0.1" });
+  gate = await startGate(service.url);
+  browser = await startBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await gate?.stop();
+  await service?.stop();
+});
+
+test("signs up, stays logged in over a reload, logs out and logs in by e-mail", async () => {
+  const { page, context, faults } = await open();
+  await page.getByRole("link", { name: "Create an account" }).click();
+  await submit(page, "signup", minji);
+  await page.getByRole("heading", { name: "Hello, Minji" }).waitFor();
+  const [cookie] = await context.cookies();
+  assert.deepEqual([cookie.name, cookie.httpOnly, cookie.secure, cookie.sameSite], ["__Host-daemun", true, true, "Lax"]);
+  assert.equal(await page.evaluate(() => document.cookie), "", "no script reads the cookie");
+
+  await page.reload();
+  await page.getByRole("heading", { name: "Hello, Minji" }).waitFor();
+  await page.locator("#logout").click();
+  await page.getByText("You are logged out.").waitFor();
+  assert.deepEqual(await context.cookies(), []);
+
+  await submit(page, "login", { identifier: minji.email, password: "not the password" });
+  assert.notEqual((await filled(page.locator("#login .problem"))).trim(), "");
+  await submit(page, "login", { identifier: minji.email, password: minji.password });
+  await page.getByRole("heading", { name: "Hello, Minji" }).waitFor();
+  assert.deepEqual(faults, []);
+});
+
+test("shows refused fields beside them, all at once, in the reader's language", async () => {
+  const { page, faults } = await open("/#signup");
+  await submit(page, "signup", { username: "a", email: "nobody", password: "short" });
+  for (const field of ["username", "email", "password"]) {
+    assert.notEqual(await filled(page.locator(`#signup-${field}-error`)), "", field);
+    assert.equal(await page.locator(`#signup-${field}`).getAttribute("aria-invalid"), "true");
+  }
+  await submit(page, "signup", { ...minji, username: "MINJI" });
+  await page.locator("#signup-email-error", { hasText: /./ }).waitFor();
+  assert.notEqual(await filled(page.locator("#signup-username-error")), "", "a name in another case is taken, too");
+
+  await page.getByRole("button", { name: "한국어" }).click();
+  assert.equal(await page.locator("html").getAttribute("lang"), "ko");
+  await page.getByRole("heading", { name: "회원가입" }).waitFor();
+  await submit(page, "signup", { username: "민", email: "minsu@example.com", password: "짧다" });
+  for (const field of ["username", "password"]) {
+    assert.match(await filled(page.locator(`#signup-${field}-error`)), /\p{Script=Hangul}/u, field);
+  }
+  await submit(page, "signup", { username: "민수", email: "minsu@example.com", password: "버스 정류장 앞 은행나무" });
+  await page.getByRole("heading", { name: "민수 님, 안녕하세요" }).waitFor();
+  await page.reload();
+  await page.getByRole("heading", { name: "민수 님, 안녕하세요" }).waitFor();
+  await page.getByRole("button", { name: "로그아웃", exact: true }).click();
+  await page.getByText("로그아웃되었습니다.").waitFor();
+  assert.deepEqual(faults, []);
+});
+
+test("lists where one is logged in and ends a session there", async () => {
+  const here = await open();
+  const phone = await open("/", {
+    userAgent: "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1",
+  });
+  await here.page.locator("#login").waitFor();
+  await here.page.getByRole("link", { name: "Create an account" }).click();
+  await submit(here.page, "signup", { username: "Sora", email: "sora@example.com", password: minji.password });
+  await here.page.getByRole("heading", { name: "Hello, Sora" }).waitFor();
+  await submit(phone.page, "login", { identifier: "sora", password: minji.password });
+  await phone.page.getByRole("heading", { name: "Hello, Sora" }).waitFor();
+
+  await here.page.reload();
+  const rows = here.page.locator("#sessions li");
+  await rows.nth(1).waitFor();
+  assert.equal(await rows.count(), 2);
+  await rows.first().getByText("This device").waitFor();
+  await rows.first().getByText("127.0.0.1").waitFor();
+  await rows.nth(1).getByText("Safari on iPhone").waitFor();
+  await rows.nth(1).getByRole("button").click();
+  await here.page.getByText("Logged out: Safari on iPhone.").waitFor();
+  await rows.nth(1).waitFor({ state: "detached" });
+
+  await phone.page.locator("#logout").click();
+  await phone.page.locator("#login").waitFor();
+  assert.deepEqual([...here.faults, ...phone.faults], []);
+});
+
+test("changes the name and the password, and deletes the account", async () => {
+  const { page, faults } = await open("/#signup");
+  await submit(page, "signup", { username: "Hana", email: "hana@example.com", password: minji.password });
+  await page.getByRole("heading", { name: "Hello, Hana" }).waitFor();
+
+  await page.getByText("Change the user name").click();
+  await submit(page, "rename", { username: "Haneul" });
+  await page.getByRole("heading", { name: "Hello, Haneul" }).waitFor();
+
+  const password = "nine lanterns over the gate";
+  await page.getByText("Change the password").click();
+  await submit(page, "change-password", { current_password: "not the password", new_password: password });
+  assert.notEqual(await filled(page.locator("#change-current-error")), "");
+  await submit(page, "change-password", { current_password: minji.password, new_password: password });
+  await page.getByText("Your password is changed.").waitFor();
+
+  await page.getByText("Delete the account").click();
+  await submit(page, "remove", { current_password: password });
+  await page.getByText("Your account is deleted.").waitFor();
+  await submit(page, "login", { identifier: "haneul", password });
+  assert.notEqual(await filled(page.locator("#login .problem")), "");
+  assert.deepEqual(faults, []);
+});
+
+async function open(path = "/", options = {}) {
+  const visitor = await visit(browser, gate.url, options);
+  await visitor.page.goto(gate.url + path);
+  await visitor.page.locator("main[aria-busy=false]").waitFor();
+  return visitor;
+}
+
+async function submit(page, form, fields) {
+  for (const [name, value] of Object.entries(fields)) await page.locator(`#${form} input[name=${name}]`).fill(value);
+  await page.locator(`#${form} button.primary`).click();
+}
+
+/** What stands in a line once something does. */
+async function filled(line) {
+  await line.filter({ hasText: /\S/ }).waitFor();
+  return line.textContent();
+}

@@ -1,0 +1,79 @@
+// A client whose types are generated from the OpenAPI document, used as an app's author would.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import createClient from "openapi-fetch";
+
+import type { components, paths } from "./built/api.js";
+
+const baseUrl = process.env["SERVICE_URL"];
+assert.ok(baseUrl, "SERVICE_URL says where the service is");
+const visitor = createClient<paths>({ baseUrl });
+const account = { username: "Minji", email: "minji@example.com", password: "Correct-Horse-7-battery" };
+
+test("signs up, is recognised, and is nobody after the log-out", async () => {
+  const { data: signedUp, response } = await visitor.POST("/signup", {
+    body: account,
+    params: { header: { "Idempotency-Key": crypto.randomUUID() } },
+  });
+  assert.equal(response.status, 201);
+  assert.ok(signedUp);
+  const user: components["schemas"]["User"] = signedUp.user;
+  assert.equal(user.username, account.username);
+  const member = as(signedUp.session.token);
+
+  const { data: me } = await member.GET("/me");
+  assert.deepEqual(me, user);
+  const { data: list } = await member.GET("/sessions");
+  assert.deepEqual(list?.sessions.map(({ id, current }) => ({ id, current })), [{ id: signedUp.session.id, current: true }]);
+
+  assert.equal((await member.POST("/logout")).response.status, 204);
+  const { data: nobody, error: problem } = await member.GET("/me");
+  assert.equal(nobody, undefined);
+  assert.equal(problem?.code, "not_authenticated");
+});
+
+test("logs in under each name of an account, changes it and deletes it", async () => {
+  const { password } = account;
+  const names = [{ identifier: account.email }, { username: account.username }, { email: account.email }];
+  const logIns = await Promise.all(names.map((name) => visitor.POST("/login", { body: { ...name, password } })));
+  const tokens = logIns.map(({ data }) => data?.session.token);
+  const [member, other] = [as(tokens[0]), as(tokens[1])];
+  assert.equal((await other.GET("/me")).data?.username, "Minji");
+
+  assert.equal((await member.PATCH("/me", { body: { username: "민지" } })).data?.username, "민지");
+  const change = { current_password: password, new_password: "nine lanterns over the gate" };
+  assert.equal((await member.PUT("/me/password", { body: change })).response.status, 204);
+  assert.equal((await other.GET("/me")).error?.code, "not_authenticated", "every other session has ended");
+
+  const { error: refused } = await member.DELETE("/me", { body: { current_password: password } });
+  assert.equal(refused?.code, "current_password_wrong");
+  const { response } = await member.DELETE("/me", { body: { current_password: change.new_password } });
+  assert.equal(response.status, 204);
+  const { error: gone } = await visitor.POST("/login", { body: { identifier: "민지", password: change.new_password } });
+  assert.equal(gone?.code, "invalid_credentials");
+});
+
+test("finds every refused field in the problem", async () => {
+  const { error } = await visitor.POST("/signup", { body: { username: "a", email: "nobody", password: "short" } });
+  assert.equal(error?.status, 422);
+  const fields = error?.errors?.map(({ field }) => field).toSorted();
+  assert.deepEqual(fields, ["email", "password", "username"]);
+});
+
+test("lets the compiler refuse what the service would", () => {
+  type LogIn = components["schemas"]["LogIn"];
+  // @ts-expect-error nobody is named
+  const nameless: LogIn = { password: "x" };
+  // @ts-expect-error no such transport
+  const carried: LogIn = { identifier: "x", password: "x", transport: "header" };
+  // @ts-expect-error requests refuse unknown fields
+  const unknown: components["schemas"]["SignUp"] = { ...account, role: "admin" };
+  assert.ok(nameless && carried && unknown);
+});
+
+function as(token: string | undefined) {
+  assert.ok(token, "the token transport is the default");
+  return createClient<paths>({ baseUrl: baseUrl!, headers: { Authorization: `Bearer ${token}` } });
+}
