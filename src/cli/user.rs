@@ -21,8 +21,9 @@ use crate::{
 /// Accounts read in one go while listing.
 const PAGE: i64 = 500;
 
-/// Bytes of a password line at most: the longest password, every code point at its widest, and its line end.
-const PASSWORD_LINE: u64 = 4 * 128 + 2;
+/// Bytes of a password line that are read: more than the longest password has, each of its code points taken apart into four
+/// of four bytes. What is cut off here is too long before and after.
+const PASSWORD_LINE: u64 = 4 * (4 * 128 + 1);
 
 /// `daemun user …`
 #[derive(Args)]
