@@ -1,0 +1,105 @@
+//! What outlives the process: everything that was acknowledged, whether it was told to stop or cut off.
+
+use std::{
+    sync::{
+        Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
+    thread,
+};
+
+use serde_json::json;
+
+use crate::support::{PASSWORD, Service};
+
+#[test]
+fn accounts_and_sessions_outlive_a_stop_and_a_kill() {
+    let service = Service::start();
+    let minji = service.sign_up("minji");
+    let ended = service.log_in("minji");
+    service
+        .post("/logout", &json!({}))
+        .bearer(&ended)
+        .send()
+        .assert(204);
+    let service = service.stop_and_restart().kill_and_restart();
+    let me = service.get("/me").bearer(&minji.token).send().assert(200);
+    assert_eq!(me.json["id"], minji.id);
+    service.get("/me").bearer(&ended).send().assert(401);
+    service.log_in("minji@example.com");
+    let body = json!({ "username": "MINJI", "email": "else@example.com", "password": PASSWORD });
+    service
+        .post("/signup", &body)
+        .send()
+        .assert_problem(409, "username_taken");
+}
+
+#[test]
+fn what_was_deleted_stays_deleted() {
+    let service = Service::start();
+    let minji = service.sign_up("minji");
+    let body = json!({ "current_password": PASSWORD });
+    let delete = service
+        .call("DELETE", "/me")
+        .json(&body)
+        .bearer(&minji.token);
+    delete.send().assert(204);
+    let service = service.kill_and_restart();
+    service.get("/me").bearer(&minji.token).send().assert(401);
+    service.sign_up("minji");
+}
+
+/// The promise of a 201: the account is on the disk. Each round is cut off in the middle of many sign-ups.
+#[test]
+fn no_acknowledged_account_is_lost_when_it_is_killed_under_load() {
+    const ROUNDS: u32 = 3;
+    const BEFORE_THE_CUT: u32 = 100;
+    let mut acknowledged = Vec::new();
+    let mut service = Service::start();
+    for round in 0..ROUNDS {
+        acknowledged.append(&mut signed_up_until_killed(
+            &mut service,
+            round,
+            BEFORE_THE_CUT,
+        ));
+        service = service.kill_and_restart();
+    }
+    let lost: Vec<_> = acknowledged
+        .iter()
+        .filter(|name| {
+            let body = json!({ "identifier": name, "password": PASSWORD });
+            service.post("/login", &body).send().status != 200
+        })
+        .collect();
+    println!("acknowledged {}, lost {}", acknowledged.len(), lost.len());
+    assert!(acknowledged.len() >= usize::try_from(ROUNDS * BEFORE_THE_CUT).unwrap());
+    assert!(lost.is_empty(), "{lost:?}");
+}
+
+/// The names whose sign-up was answered with 201 before the end.
+fn signed_up_until_killed(service: &mut Service, round: u32, before_the_cut: u32) -> Vec<String> {
+    let acknowledged = Mutex::new(Vec::new());
+    let next = AtomicU32::new(0);
+    let (address, pid) = (service.address(), service.pid());
+    thread::scope(|scope| {
+        for _client in 0..8 {
+            scope.spawn(|| {
+                loop {
+                    let name = format!("r{round}n{}", next.fetch_add(1, Ordering::Relaxed));
+                    let email = format!("{name}@example.com");
+                    let body = json!({ "username": name, "email": email, "password": PASSWORD });
+                    let call = crate::support::Call::new(address, "POST", "/signup").json(&body);
+                    let Ok(reply) = call.try_send() else { break };
+                    reply.assert(201);
+                    acknowledged.lock().unwrap().push(name);
+                }
+            });
+        }
+        while acknowledged.lock().unwrap().len() < usize::try_from(before_the_cut).unwrap() {
+            thread::yield_now();
+        }
+        assert_eq!(pid, service.pid());
+        service.kill();
+    });
+    acknowledged.into_inner().unwrap()
+}
