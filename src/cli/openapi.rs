@@ -7,6 +7,6 @@ use crate::http::openapi;
 
 /// Prints the OpenAPI document.
 pub(super) fn run() -> Outcome {
-    io::stdout().write_all(openapi::printed()?.as_bytes())?;
+    io::stdout().write_all(openapi::printed(&openapi::document())?.as_bytes())?;
     Ok(())
 }

@@ -13,6 +13,18 @@ pub const fn text(reason: Invalid, language: Language) -> &'static str {
     }
 }
 
+/// The same, with the number of characters that a length was held against.
+#[must_use]
+pub fn text_with_limit(reason: Invalid, language: Language, limit: usize) -> String {
+    let is_short = reason == Invalid::TooShort;
+    match language {
+        Language::English if is_short => format!("Use at least {limit} characters."),
+        Language::English => format!("Use at most {limit} characters."),
+        Language::Korean if is_short => format!("{limit}자 이상이어야 합니다."),
+        Language::Korean => format!("{limit}자 이하여야 합니다."),
+    }
+}
+
 const fn both(reason: Invalid) -> (&'static str, &'static str) {
     match reason {
         Invalid::Required => ("This field is required.", "꼭 필요한 값입니다."),

@@ -98,9 +98,10 @@ fn render(
 ) -> ServiceResponse<BoxBody> {
     let request = response.request();
     let language = Language::of(request.headers());
-    let mut rendered = problem.response(language, request.path(), id);
+    let settings = Settings::of(request);
+    let mut rendered = problem.response(language, request.path(), id, &settings.rules);
     if problem.clears_cookie {
-        clear_cookie(&mut rendered, &Settings::of(request));
+        clear_cookie(&mut rendered, &settings);
     }
     keep(response.headers(), rendered.headers_mut());
     response.into_response(rendered)

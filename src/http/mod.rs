@@ -93,9 +93,10 @@ impl Shared {
         } else {
             &[]
         };
+        let document = openapi::document_for(&settings.rules);
         Ok(Self {
-            table: web::Data::new(RouteTable::new(&openapi::document(), pages)),
-            document: web::Data::new(PrintedDocument(openapi::printed()?.into())),
+            table: web::Data::new(RouteTable::new(&document, pages)),
+            document: web::Data::new(PrintedDocument(openapi::printed(&document)?.into())),
             accounts: web::Data::new(accounts),
             settings: web::Data::new(settings),
         })

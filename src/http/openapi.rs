@@ -17,6 +17,7 @@ use super::{
     failures::{self, failures},
     problem::{FieldDocument, ProblemDocument},
     routes,
+    settings::Rules,
 };
 
 const DESCRIPTION: &str = "Sign-up and log-in for an app, as plain JSON.\n\n\
@@ -66,12 +67,33 @@ pub fn document() -> Document {
     document
 }
 
-/// The document as it is printed and checked in.
+/// The document of a service with its own minimum length of new passwords.
+#[must_use]
+pub fn document_for(rules: &Rules) -> Document {
+    let mut document = document();
+    let schemas = document
+        .components
+        .iter_mut()
+        .flat_map(|components| components.schemas.values_mut());
+    for schema in schemas {
+        let RefOr::T(Schema::Object(body)) = schema else {
+            continue;
+        };
+        for name in ["password", "new_password"] {
+            if let Some(RefOr::T(Schema::Object(field))) = body.properties.get_mut(name) {
+                field.min_length = field.min_length.and(Some(rules.password_min));
+            }
+        }
+    }
+    document
+}
+
+/// A document as it is printed and checked in.
 ///
 /// # Errors
 /// When it cannot be written as JSON, which no request can cause.
-pub fn printed() -> serde_json::Result<String> {
-    document().to_pretty_json().map(|json| json + "\n")
+pub fn printed(document: &Document) -> serde_json::Result<String> {
+    document.to_pretty_json().map(|json| json + "\n")
 }
 
 fn secure(document: &mut Document) {

@@ -1,6 +1,6 @@
 //! The one shape of every failure (RFC 9457); it must not know which route failed.
 
-use std::{fmt, time::Duration};
+use std::{borrow::Cow, fmt, time::Duration};
 
 use actix_web::{
     HttpResponse, HttpResponseBuilder, ResponseError,
@@ -9,7 +9,7 @@ use actix_web::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{code::Code, field_texts, language::Language};
+use super::{code::Code, field_texts, language::Language, rules, settings::Rules};
 use crate::{
     domain::invalid::Invalid,
     service::{Error, Unique},
@@ -30,6 +30,20 @@ impl FieldError {
         Self {
             field: field.into(),
             reason,
+        }
+    }
+}
+
+impl FieldError {
+    fn document(&self, language: Language, rules: &Rules) -> FieldDocument<'_> {
+        let message = match rules::limit(&self.field, self.reason, rules) {
+            Some(limit) => Cow::Owned(field_texts::text_with_limit(self.reason, language, limit)),
+            None => Cow::Borrowed(field_texts::text(self.reason, language)),
+        };
+        FieldDocument {
+            field: &self.field,
+            code: self.reason.code(),
+            message,
         }
     }
 }
@@ -86,8 +100,8 @@ pub struct FieldDocument<'a> {
     #[schema(value_type = String, inline, schema_with = field_codes)]
     code: &'static str,
     /// Why, for a person.
-    #[schema(example = "This is not an e-mail address.")]
-    message: &'static str,
+    #[schema(value_type = String, example = "This is not an e-mail address.")]
+    message: Cow<'static, str>,
 }
 
 fn field_codes() -> utoipa::openapi::Object {
@@ -140,7 +154,13 @@ impl Problem {
 
     /// The whole answer.
     #[must_use]
-    pub fn response(&self, language: Language, instance: &str, request_id: &str) -> HttpResponse {
+    pub fn response(
+        &self,
+        language: Language,
+        instance: &str,
+        request_id: &str,
+        rules: &Rules,
+    ) -> HttpResponse {
         let texts = self.code.texts(language);
         let document = ProblemDocument {
             kind: format!("/problems/{}", self.code.slug()),
@@ -153,11 +173,7 @@ impl Problem {
             errors: self
                 .errors
                 .iter()
-                .map(|error| FieldDocument {
-                    field: &error.field,
-                    code: error.reason.code(),
-                    message: field_texts::text(error.reason, language),
-                })
+                .map(|error| error.document(language, rules))
                 .collect(),
         };
         let mut response = HttpResponseBuilder::new(self.code.status());

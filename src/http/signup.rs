@@ -21,9 +21,6 @@ use crate::{
     service::{Accounts, IdempotencyKey, SignUp},
 };
 
-/// The header that makes a repetition safe.
-const IDEMPOTENCY_KEY: &str = "idempotency-key";
-
 /// What a sign-up needs.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -178,27 +175,20 @@ fn idempotency_key(
     request: &HttpRequest,
     body_hash: [u8; 32],
 ) -> Result<Option<IdempotencyKey>, Problem> {
-    let mut lines = request.headers().get_all(IDEMPOTENCY_KEY);
+    let mut lines = request.headers().get_all(rules::IDEMPOTENCY_KEY);
     let Some(line) = lines.next() else {
         return Ok(None);
     };
-    let refused = |reason| {
-        Err(Problem::validation(vec![FieldError::new(
-            "Idempotency-Key",
-            reason,
-        )]))
+    let valid = match lines.next() {
+        None => rules::idempotency_key(line.as_bytes()),
+        Some(_second) => Err(Invalid::DuplicateField),
     };
-    let key = line.as_bytes();
-    if lines.next().is_some() {
-        return refused(Invalid::DuplicateField);
-    }
-    match key.len() {
-        ..16 => refused(Invalid::TooShort),
-        256.. => refused(Invalid::TooLong),
-        _ if !key.iter().all(u8::is_ascii_graphic) => refused(Invalid::InvalidCharacters),
-        _ => Ok(Some(IdempotencyKey {
-            key_hash: Sha256::digest(key).into(),
-            body_hash,
-        })),
-    }
+    valid.map_err(|reason| {
+        Problem::validation(vec![FieldError::new(rules::IDEMPOTENCY_KEY, reason)])
+    })?;
+    let key_hash = Sha256::digest(line.as_bytes()).into();
+    Ok(Some(IdempotencyKey {
+        key_hash,
+        body_hash,
+    }))
 }
