@@ -4,8 +4,9 @@ use std::io::{self, IsTerminal};
 
 use tracing_subscriber::{EnvFilter, fmt};
 
-/// The server tells of its threads at every start; an operator who wants to know names it in the filter.
-const QUIET: &str = "actix_server=warn";
+/// The server tells of its threads at every start, and calls it an error when a stranger sends what is not HTTP: a way to
+/// fill the log and to raise alarms. An operator who wants to know names them in the filter.
+const QUIET: &str = "actix_server=warn,actix_http::h1::dispatcher=off";
 
 /// The stream that log lines go to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
