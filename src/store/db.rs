@@ -1,6 +1,14 @@
 //! The pools: who may read, who may write, and for how long one waits. It must not know any table.
 
-use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use diesel::{
     Connection, RunQueryDsl, connection::SimpleConnection, pg::PgConnection,
@@ -39,7 +47,13 @@ pub enum Database {
 
 /// The database: a cheap handle to its pools.
 #[derive(Clone)]
-pub struct Db(Arc<Pools>);
+pub struct Db(Arc<Inner>);
+
+struct Inner {
+    pools: Pools,
+    /// Whether the last write failed for want of the database.
+    is_write_failing: AtomicBool,
+}
 
 enum Pools {
     Sqlite {
@@ -72,14 +86,17 @@ impl Db {
                 Pools::Postgres(pool(PostgresManager::new(url.expose_secret()), *size))
             }
         };
-        Ok(Self(Arc::new(pools)))
+        Ok(Self(Arc::new(Inner {
+            pools,
+            is_write_failing: AtomicBool::new(false),
+        })))
     }
 
     /// Brings the schema up to date; returns how many migrations ran. SQLite's pool is passed by: it would try again for as
     /// long as a request waits, and a file that can never be a database is to be told at once.
     pub fn migrate(&self) -> Result<usize, StoreError> {
-        match &*self.0 {
-            Pools::Sqlite { file, .. } => migrations::sqlite(&mut file.connect()?.connection),
+        match &self.0.pools {
+            Pools::Sqlite { file, .. } => file.connect()?.with(migrations::sqlite),
             Pools::Postgres(pool) => migrations::postgres(&mut *check_out_postgres(pool)?),
         }
     }
@@ -89,9 +106,9 @@ impl Db {
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        match &*self.0 {
+        match &self.0.pools {
             Pools::Sqlite { readers, .. } => {
-                work(&mut Tx::Sqlite(&mut check_out(readers)?.connection))
+                check_out(readers)?.with(|connection| work(&mut Tx::Sqlite(connection)))
             }
             Pools::Postgres(pool) => work(&mut Tx::Postgres(&mut *check_out_postgres(pool)?)),
         }
@@ -103,35 +120,57 @@ impl Db {
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        match &*self.0 {
-            Pools::Sqlite { writer, .. } => check_out(writer)?
-                .connection
-                .immediate_transaction(|connection| work(&mut Tx::Sqlite(connection))),
+        let outcome = self.attempt(work);
+        let is_failing = matches!(outcome, Err(StoreError::Unavailable(_)));
+        self.0.is_write_failing.store(is_failing, Ordering::Relaxed);
+        outcome
+    }
+
+    fn attempt<T>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        match &self.0.pools {
+            Pools::Sqlite { writer, .. } => check_out(writer)?.with(|connection| {
+                connection.immediate_transaction(|connection| work(&mut Tx::Sqlite(connection)))
+            }),
             Pools::Postgres(pool) => check_out_postgres(pool)?
                 .transaction(|connection| work(&mut Tx::Postgres(connection))),
         }
     }
 
-    /// Whether the database answers and holds our tables.
+    /// Whether the database answers, holds our tables and, where the last write failed, takes one again: a full disk still
+    /// answers to reads.
     pub fn is_ready(&self) -> Result<(), StoreError> {
         self.read(|tx| {
             super::tx::on!(tx, connection => diesel::sql_query("SELECT 1 FROM users LIMIT 1").execute(connection))?;
             Ok(())
-        })
+        })?;
+        if self.0.is_write_failing.load(Ordering::Relaxed) {
+            self.write(write_nothing)?;
+        }
+        Ok(())
     }
 
     /// Folds SQLite's write-ahead log into its file, so that the file alone is the whole database.
     pub fn checkpoint(&self) -> Result<(), StoreError> {
-        match &*self.0 {
-            Pools::Sqlite { writer, .. } => {
-                check_out(writer)?
-                    .connection
-                    .batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?;
+        match &self.0.pools {
+            Pools::Sqlite { writer, .. } => check_out(writer)?.with(|connection| {
+                connection.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?;
                 Ok(())
-            }
+            }),
             Pools::Postgres(_) => Ok(()),
         }
     }
+}
+
+/// Brings a commit to the disk that changes nothing: SQLite writes its first page anew, PostgreSQL the end of a transaction.
+fn write_nothing(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    match tx {
+        Tx::Sqlite(connection) => connection.batch_execute("PRAGMA user_version = 0")?,
+        Tx::Postgres(connection) => connection.batch_execute("SELECT pg_current_xact_id()")?,
+    }
+    Ok(())
 }
 
 fn pool<M: ManageConnection>(manager: M, size: u32) -> Pool<M> {

@@ -33,8 +33,22 @@ pub(super) struct SqliteManager {
 
 /// A connection together with the identity of the file it was opened on.
 pub(super) struct Opened {
-    pub(super) connection: SqliteConnection,
+    connection: SqliteConnection,
     file: Identity,
+    is_suspect: bool,
+}
+
+impl Opened {
+    /// Works with the connection. One that was told the database is unavailable is not used again: it may keep pages in memory
+    /// of a file that has been mended since.
+    pub(super) fn with<T>(
+        &mut self,
+        work: impl FnOnce(&mut SqliteConnection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let outcome = work(&mut self.connection);
+        self.is_suspect |= matches!(outcome, Err(StoreError::Unavailable(_)));
+        outcome
+    }
 }
 
 /// Device and inode: what stays equal while a file stays itself.
@@ -116,7 +130,11 @@ impl r2d2::ManageConnection for SqliteManager {
         connection.batch_execute(
             "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY",
         )?;
-        Ok(Opened { connection, file })
+        Ok(Opened {
+            connection,
+            file,
+            is_suspect: false,
+        })
     }
 
     /// A file that was moved, deleted or replaced under us must not take another write: what it acknowledged would be lost.
@@ -137,7 +155,9 @@ impl r2d2::ManageConnection for SqliteManager {
             );
         match status {
             TransactionManagerStatus::InError => true,
-            TransactionManagerStatus::Valid(inside) => inside.transaction_depth().is_some(),
+            TransactionManagerStatus::Valid(inside) => {
+                opened.is_suspect || inside.transaction_depth().is_some()
+            }
         }
     }
 }
