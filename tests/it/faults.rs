@@ -1,0 +1,248 @@
+//! What goes wrong below the service: a full disk, a lock, a ruined or vanished database. It says so, loses nothing that it
+//! acknowledged, and goes on by itself once the fault has ended.
+
+use std::{
+    fs,
+    io::{Seek, SeekFrom, Write},
+    thread,
+    time::{Duration, Instant},
+};
+
+use diesel::{Connection, RunQueryDsl, SqliteConnection, connection::SimpleConnection, sql_query};
+use rustix::process::{Pid, Resource, Rlimit, prlimit};
+use serde_json::{Value, json};
+
+use crate::support::{PASSWORD, Reply, Service};
+
+/// How long a recovery may take before the test gives up on it.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+fn new_account(name: &str) -> Value {
+    json!({ "username": name, "email": format!("{name}@example.com"), "password": PASSWORD })
+}
+
+fn is_ready(service: &Service) -> bool {
+    let reply = service.get("/readyz").send();
+    if reply.status != 200 {
+        reply.assert_problem(503, "not_ready");
+        return false;
+    }
+    true
+}
+
+/// Waits for something that is to come by itself.
+#[track_caller]
+fn eventually(what: &str, has_come: impl Fn() -> bool) {
+    let started = Instant::now();
+    while !has_come() {
+        assert!(started.elapsed() < PATIENCE, "{what} has not come");
+        thread::yield_now();
+    }
+}
+
+/// The fault is told as itself, and nothing of its cause.
+#[track_caller]
+fn assert_unavailable(reply: Reply) {
+    let reply = reply.assert_problem(503, "database_unavailable");
+    for cause in ["disk", "lock", "sqlite", "malformed", "daemun.db", "I/O"] {
+        assert!(!reply.text.contains(cause), "{}", reply.text);
+    }
+}
+
+/// A connection of somebody else to the same file.
+fn stranger(service: &Service) -> SqliteConnection {
+    let mut connection = SqliteConnection::establish(service.database().to_str().unwrap()).unwrap();
+    connection
+        .batch_execute("PRAGMA busy_timeout = 10000")
+        .unwrap();
+    connection
+}
+
+/// Lets no file of the process grow beyond this; SQLite then meets what it meets on a full disk.
+fn limit_files(service: &Service, bytes: Option<u64>) {
+    let pid = Pid::from_raw(service.pid().try_into().unwrap());
+    let limit = Rlimit {
+        current: bytes,
+        maximum: None,
+    };
+    prlimit(pid, Resource::Fsize, limit).unwrap();
+}
+
+#[test]
+fn a_full_disk_loses_nothing_and_is_over_when_there_is_room() {
+    // The signal of the limit would end the process; a full disk sends none.
+    let service = Service::start_after("trap '' XFSZ", &[]);
+    let minji = service.sign_up("minji");
+    limit_files(&service, Some(fs::metadata(wal(&service)).unwrap().len()));
+    let full = |name: &str| service.post("/signup", &new_account(name)).send();
+    assert_unavailable(full("full"));
+    assert_unavailable(full("full"));
+    assert!(!is_ready(&service), "who can't write can't serve");
+    let me = service.get("/me").bearer(&minji.token).send().assert(200);
+    assert_eq!(me.json["username"], "minji", "reading goes on");
+    service.get("/healthz").send().assert(200);
+
+    limit_files(&service, None);
+    eventually("readiness", || is_ready(&service));
+    service.sign_up("full");
+    let service = service.kill_and_restart();
+    service.get("/me").bearer(&minji.token).send().assert(200);
+    service.log_in("full");
+}
+
+fn wal(service: &Service) -> std::path::PathBuf {
+    service.database().with_extension("db-wal")
+}
+
+#[test]
+fn a_locked_database_is_read_but_not_written() {
+    let service = Service::start();
+    let minji = service.sign_up("minji");
+    let mut stranger = stranger(&service);
+    stranger.batch_execute("BEGIN IMMEDIATE").unwrap();
+    thread::scope(|scope| {
+        let writers: Vec<_> = (0..3)
+            .map(|number| {
+                let body = new_account(&format!("writer{number}"));
+                let call = service.post("/signup", &body);
+                scope.spawn(move || call.send())
+            })
+            .collect();
+        service.get("/me").bearer(&minji.token).send().assert(200);
+        for writer in writers {
+            assert_unavailable(writer.join().unwrap());
+        }
+    });
+    stranger.batch_execute("ROLLBACK").unwrap();
+    eventually("readiness", || is_ready(&service));
+    service.sign_up("writer0");
+}
+
+#[test]
+fn a_lock_that_ends_in_time_is_waited_for() {
+    let service = Service::start();
+    let mut stranger = stranger(&service);
+    stranger.batch_execute("BEGIN IMMEDIATE").unwrap();
+    thread::scope(|scope| {
+        let call = service.post("/signup", &new_account("minji"));
+        let writer = scope.spawn(move || call.send());
+        // Long enough that the writer waits, if the machine is not slow anyhow; right in either case.
+        eventually("a beat", || service.get("/healthz").send().status == 200);
+        stranger.batch_execute("ROLLBACK").unwrap();
+        writer.join().unwrap().assert(201);
+    });
+}
+
+#[test]
+fn a_ruined_database_is_told_and_a_mended_one_is_used() {
+    let service = Service::start();
+    let minji = service.sign_up("minji");
+    // Everything into the one file, so that it can be ruined and mended as a whole.
+    let folded = "PRAGMA wal_checkpoint(TRUNCATE)";
+    sql_query(folded).execute(&mut stranger(&service)).unwrap();
+    let whole = fs::read(service.database()).unwrap();
+    overwrite(&service, &vec![0x5a; whole.len()]);
+    eventually("the damage", || !is_ready(&service));
+    assert_unavailable(service.get("/me").bearer(&minji.token).send());
+    assert_unavailable(service.post("/signup", &new_account("later")).send());
+    let log_in = json!({ "identifier": "minji", "password": PASSWORD });
+    assert_unavailable(service.post("/login", &log_in).send());
+    service.get("/healthz").send().assert(200);
+
+    overwrite(&service, &whole);
+    eventually("readiness", || is_ready(&service));
+    service.get("/me").bearer(&minji.token).send().assert(200);
+    service.sign_up("later");
+    let service = service.stop_and_restart();
+    service.log_in("minji");
+    service.log_in("later");
+}
+
+/// Writes over the file in place, as a bad block or a careless copy does.
+fn overwrite(service: &Service, bytes: &[u8]) {
+    let mut file = fs::OpenOptions::new()
+        .write(true)
+        .open(service.database())
+        .unwrap();
+    file.seek(SeekFrom::Start(0)).unwrap();
+    file.write_all(bytes).unwrap();
+    file.sync_all().unwrap();
+}
+
+#[test]
+fn a_database_that_vanished_takes_no_more_writes_until_it_is_back() {
+    let service = Service::start();
+    let minji = service.sign_up("minji");
+    let aside = service.folder().path().join("aside");
+    fs::rename(service.database().parent().unwrap(), &aside).unwrap();
+    assert_unavailable(service.post("/signup", &new_account("later")).send());
+    assert_unavailable(service.get("/me").bearer(&minji.token).send());
+    assert!(!is_ready(&service));
+    assert!(!service.database().exists(), "no empty one takes its place");
+
+    fs::rename(&aside, service.database().parent().unwrap()).unwrap();
+    eventually("readiness", || is_ready(&service));
+    service.get("/me").bearer(&minji.token).send().assert(200);
+    service.sign_up("later");
+}
+
+#[test]
+fn a_database_that_was_replaced_is_the_one_that_is_used() {
+    let service = Service::start();
+    let minji = service.sign_up("minji");
+    let mut backup = Service::start();
+    backup.sign_up("backup");
+    backup.stop();
+    // As an operator puts a backup in place: the new file beside the old, then over it.
+    let beside = service.folder().path().join("beside.db");
+    fs::copy(backup.database(), &beside).unwrap();
+    for companion in ["db-wal", "db-shm"] {
+        fs::remove_file(service.database().with_extension(companion)).unwrap();
+    }
+    fs::rename(beside, service.database()).unwrap();
+    service.get("/me").bearer(&minji.token).send().assert(401);
+    service.log_in("backup");
+    service.sign_up("minji");
+    let service = service.kill_and_restart();
+    service.log_in("backup");
+    service.log_in("minji");
+}
+
+#[test]
+fn a_database_without_our_tables_is_not_ready() {
+    let service = Service::start();
+    let minji = service.sign_up("minji");
+    let mut stranger = stranger(&service);
+    stranger
+        .batch_execute("PRAGMA foreign_keys = OFF; ALTER TABLE users RENAME TO gone")
+        .unwrap();
+    assert!(!is_ready(&service));
+    assert_unavailable(service.get("/me").bearer(&minji.token).send());
+    stranger
+        .batch_execute("ALTER TABLE gone RENAME TO users")
+        .unwrap();
+    eventually("readiness", || is_ready(&service));
+    service.get("/me").bearer(&minji.token).send().assert(200);
+}
+
+#[test]
+fn a_damaged_password_hash_is_a_refused_log_in_and_an_error_in_the_log() {
+    let service = Service::start();
+    service.sign_up("minji");
+    for damaged in ["", "$2b$31$abcdefghijklmnopqrstuu", "plain"] {
+        sql_query(format!("UPDATE users SET password_hash = '{damaged}'"))
+            .execute(&mut stranger(&service))
+            .unwrap();
+        let body = json!({ "identifier": "minji", "password": PASSWORD });
+        service
+            .post("/login", &body)
+            .send()
+            .assert_problem(401, "invalid_credentials");
+    }
+    let log = service.log();
+    assert!(
+        log.contains("\"ERROR\"") && log.contains("damaged"),
+        "{log}"
+    );
+    assert!(!log.contains("abcdefghijklmnopqrstuu"), "{log}");
+}
