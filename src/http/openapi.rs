@@ -21,7 +21,7 @@ use super::{
 };
 
 const DESCRIPTION: &str = "Sign-up and log-in for an app, as plain JSON.\n\n\
-**Start here:** run `POST /signup` with *Try it out*. Its example asks for `transport: \"cookie\"`, so this page is logged \
+**Start here:** open `POST /signup` and press *Execute*. Its example asks for `transport: \"cookie\"`, so this page is logged \
 in afterwards: try `GET /me`, then `POST /logout`. To use a token instead, sign up with `transport: \"token\"` and paste \
 `session.token` into *Authorize*.\n\n\
 **Sessions** are opaque tokens. A browser on the same site carries one as an HttpOnly cookie; any other client sends \

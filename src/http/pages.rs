@@ -18,6 +18,7 @@ pub const UNDESCRIBED: [&str; 3] = ["/", "/swagger-ui", "/swagger-ui/{file:.*}"]
 /// Adds Swagger UI and the way to it.
 pub fn swagger_ui(config: &mut web::ServiceConfig) {
     let swagger = Config::new(["/openapi.json"])
+        .use_base_layout()
         .try_it_out_enabled(true)
         .persist_authorization(true)
         .display_request_duration(true)

@@ -25,6 +25,7 @@ pub struct UserView {
     #[schema(format = "email", example = "minji@example.com")]
     email: String,
     /// Whether the owner proved to read this mailbox.
+    #[schema(example = false)]
     email_verified: bool,
     /// When the account was made; RFC 3339 in UTC.
     #[schema(format = "date-time", example = "2026-11-22T13:05:09.25Z")]
