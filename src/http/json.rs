@@ -8,8 +8,7 @@ use actix_web::{
     http::header::{self, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap},
     web,
 };
-use serde::de::DeserializeOwned;
-use serde_json::error::Category;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use validator::{ValidateArgs, ValidationErrors, ValidationErrorsKind};
 
 use super::{
@@ -74,8 +73,9 @@ fn check_headers(headers: &HeaderMap) -> Result<(), Problem> {
         let essence = kind.split(';').next().unwrap_or_default().trim();
         essence.eq_ignore_ascii_case("application/json")
     });
-    let is_plain =
-        text(CONTENT_ENCODING).is_none_or(|encoding| encoding.eq_ignore_ascii_case("identity"));
+    let is_plain = headers
+        .get_all(CONTENT_ENCODING)
+        .all(|encoding| encoding.as_bytes().eq_ignore_ascii_case(b"identity"));
     if !is_json || !is_plain {
         return Err(Problem::new(Code::UnsupportedMediaType));
     }
@@ -97,9 +97,13 @@ async fn receive(payload: web::Payload) -> Result<web::Bytes, Problem> {
 
 /// JSON to a body to its value, with every refused field.
 fn parse<B: Body>(bytes: &[u8], rules: &Rules) -> Result<B::Value, Problem> {
-    let fields: Fields = serde_json::from_slice(bytes).map_err(|error| match error.classify() {
-        Category::Data => Problem::validation(vec![FieldError::new("body", Invalid::InvalidType)]),
-        Category::Io | Category::Syntax | Category::Eof => Problem::new(Code::MalformedJson),
+    let fields: Fields = serde_json::from_slice(bytes).map_err(|error| {
+        // Reading stops where it sees no object; whether the whole is JSON shows only at its end.
+        if error.is_data() && serde_json::from_slice::<IgnoredAny>(bytes).is_ok() {
+            Problem::validation(vec![FieldError::new("body", Invalid::InvalidType)])
+        } else {
+            Problem::new(Code::MalformedJson)
+        }
     })?;
     let (body, mut errors) = fields.read::<B>();
     let Some(body) = body else {
