@@ -149,9 +149,9 @@ pub async fn sign_up(
     request: HttpRequest,
     accounts: web::Data<Accounts>,
     doorway: Doorway,
-    Valid(wanted): Valid<SignUpBody>,
+    body: Result<Valid<SignUpBody>, Problem>,
 ) -> Result<HttpResponse, Problem> {
-    let key = idempotency_key(&request, wanted.body_hash)?;
+    let (wanted, key) = together(body, key_hash(&request))?;
     let opening = doorway.opening(wanted.transport, wanted.remember)?;
     let Wanted {
         username,
@@ -171,10 +171,30 @@ pub async fn sign_up(
     Ok(doorway.answer(StatusCode::CREATED, wanted.transport, &opened))
 }
 
-fn idempotency_key(
-    request: &HttpRequest,
-    body_hash: [u8; 32],
-) -> Result<Option<IdempotencyKey>, Problem> {
+/// The body and the key, or every refusal of both.
+fn together(
+    body: Result<Valid<SignUpBody>, Problem>,
+    key_hash: Result<Option<[u8; 32]>, FieldError>,
+) -> Result<(Wanted, Option<IdempotencyKey>), Problem> {
+    match (body, key_hash) {
+        (Ok(Valid(wanted)), Ok(key_hash)) => {
+            let body_hash = wanted.body_hash;
+            let key = key_hash.map(|key_hash| IdempotencyKey {
+                key_hash,
+                body_hash,
+            });
+            Ok((wanted, key))
+        }
+        (Ok(_), Err(refused)) => Err(Problem::validation(vec![refused])),
+        (Err(mut problem), Err(refused)) if problem.code == Code::ValidationFailed => {
+            problem.errors.push(refused);
+            Err(problem)
+        }
+        (Err(problem), _) => Err(problem),
+    }
+}
+
+fn key_hash(request: &HttpRequest) -> Result<Option<[u8; 32]>, FieldError> {
     let mut lines = request.headers().get_all(rules::IDEMPOTENCY_KEY);
     let Some(line) = lines.next() else {
         return Ok(None);
@@ -183,12 +203,6 @@ fn idempotency_key(
         None => rules::idempotency_key(line.as_bytes()),
         Some(_second) => Err(Invalid::DuplicateField),
     };
-    valid.map_err(|reason| {
-        Problem::validation(vec![FieldError::new(rules::IDEMPOTENCY_KEY, reason)])
-    })?;
-    let key_hash = Sha256::digest(line.as_bytes()).into();
-    Ok(Some(IdempotencyKey {
-        key_hash,
-        body_hash,
-    }))
+    valid.map_err(|reason| FieldError::new(rules::IDEMPOTENCY_KEY, reason))?;
+    Ok(Some(Sha256::digest(line.as_bytes()).into()))
 }
