@@ -71,7 +71,9 @@ impl Doorway {
             Transport::Token => None,
             Transport::Cookie => {
                 let headers = self.request.headers();
-                origin::judge(headers, &self.settings)?;
+                if !headers.contains_key(header::AUTHORIZATION) {
+                    origin::judge(headers, &self.settings)?;
+                }
                 origin::check_transport(headers, &self.settings)?;
                 cookie::token(&self.request, &self.settings)
             }
