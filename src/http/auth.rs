@@ -10,6 +10,7 @@ use actix_web::{
 };
 
 use super::{
+    client,
     code::Code,
     cookie,
     json::{Body, Valid},
@@ -17,8 +18,8 @@ use super::{
     settings::Settings,
 };
 use crate::{
-    domain::{session::Caller, token::TokenHash},
-    service::{Accounts, Error},
+    domain::token::TokenHash,
+    service::{Accounts, Caller, Error},
 };
 
 /// The caller of a route that needs a session.
@@ -64,10 +65,11 @@ fn authenticate(request: &HttpRequest) -> impl Future<Output = Result<Caller, Pr
     } else {
         cookie::token(request, &settings)
     };
+    let ip = client::address(request);
     async move {
         let accounts = accounts.ok_or(Problem::new(Code::Internal))?;
         let caller = match token {
-            Some(token) => accounts.authenticate(token).await,
+            Some(token) => accounts.authenticate(token, ip).await,
             None => Err(Error::NotAuthenticated),
         };
         caller.map_err(|error| {

@@ -33,19 +33,23 @@ impl FromRequest for Client {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
-        let ip = address(request)
-            .map(|address| address.to_string())
-            .unwrap_or_default();
         ready(Ok(Self {
-            ip,
+            ip: address(request),
             user_agent: user_agent(request.headers()),
         }))
     }
 }
 
+/// The network address that counts, as text; empty for a peer that has none.
+pub(super) fn address(request: &HttpRequest) -> String {
+    judged(request)
+        .map(|address| address.to_string())
+        .unwrap_or_default()
+}
+
 /// The last address that no trusted proxy stands for. The header is read from the right, because a client can write
 /// anything to the left of what the proxies appended, and only where the peer is a trusted proxy itself.
-fn address(request: &HttpRequest) -> Option<IpAddr> {
+fn judged(request: &HttpRequest) -> Option<IpAddr> {
     let settings = Settings::of(request);
     let is_trusted = |address: &IpAddr| {
         settings

@@ -4,11 +4,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    domain::{
-        session::{Caller, Session},
-        user::User,
-    },
-    service::Opened,
+    domain::{session::Session, user::User},
+    service::{Caller, Opened},
 };
 
 /// An account.

@@ -24,7 +24,7 @@ pub use admin::NewAccount;
 pub use error::Error;
 pub use login::LogIn;
 pub use password::PasswordChange;
-pub use session::{Opened, Opening};
+pub use session::{Caller, Opened, Opening};
 pub use signup::{IdempotencyKey, SignUp};
 
 /// The accounts and their sessions: a cheap handle to all that the use cases need.

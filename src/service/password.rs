@@ -1,11 +1,10 @@
 //! Passwords: which are refused for what they contain, and how an owner replaces theirs.
 
-use super::{Accounts, Error};
+use super::{Accounts, Caller, Error};
 use crate::{
     blocking,
     domain::{
         password::{NewPassword, Password},
-        session::Caller,
         strength,
         user::Credentials,
     },
@@ -46,7 +45,7 @@ impl Accounts {
         if !is_changed {
             return Err(Error::CurrentPasswordWrong);
         }
-        tracing::info!(event = "password.changed", user.id = %id, client.ip = %caller.session.ip, "a password was changed");
+        tracing::info!(event = "password.changed", user.id = %id, client.ip = %caller.ip, "a password was changed");
         Ok(())
     }
 
@@ -61,7 +60,7 @@ impl Accounts {
         match self.verified(found, password).await? {
             Ok(credentials) => Ok(credentials),
             Err(_account) => {
-                tracing::warn!(event = "password.wrong", user.id = %id, session.id = %caller.session.id, "a confirmation by password failed");
+                tracing::warn!(event = "password.wrong", user.id = %id, session.id = %caller.session.id, client.ip = %caller.ip, "a confirmation by password failed");
                 Err(Error::CurrentPasswordWrong)
             }
         }

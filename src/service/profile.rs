@@ -1,8 +1,8 @@
 //! What owners do with their account besides its password: rename it, delete it.
 
-use super::{Accounts, Error};
+use super::{Accounts, Caller, Error};
 use crate::{
-    domain::{password::Password, session::Caller, user::User, username::Username},
+    domain::{password::Password, user::User, username::Username},
     store::users,
 };
 
@@ -16,7 +16,7 @@ impl Accounts {
         {
             return Err(Error::NotAuthenticated);
         }
-        tracing::info!(event = "user.renamed", user.id = %id, "a user name was changed");
+        tracing::info!(event = "user.renamed", user.id = %id, client.ip = %caller.ip, "a user name was changed");
         Ok(User {
             username,
             ..caller.user.clone()
@@ -31,7 +31,7 @@ impl Accounts {
     ) -> Result<(), Error> {
         let id = self.confirmed(caller, password.as_ref()).await?.user.id;
         self.write(move |tx| users::delete(tx, id)).await?;
-        tracing::info!(event = "user.deleted", user.id = %id, client.ip = %caller.session.ip, "an account was deleted by its owner");
+        tracing::info!(event = "user.deleted", user.id = %id, client.ip = %caller.ip, "an account was deleted by its owner");
         Ok(())
     }
 }

@@ -4,7 +4,7 @@ use super::{Accounts, Error};
 use crate::{
     clock,
     domain::{
-        session::{Caller, NewSession, Session},
+        session::{self, NewSession, Session},
         time::Timestamp,
         token::{PlainToken, TokenHash},
         user::{SessionId, User, UserId},
@@ -36,30 +36,41 @@ pub struct Opened {
     pub token: PlainToken,
 }
 
+/// Who a request comes from, and from where.
+#[derive(Debug)]
+pub struct Caller {
+    /// The account.
+    pub user: User,
+    /// The session that it comes through.
+    pub session: Session,
+    /// The network address that it comes from, which need not be the one that the session was opened from.
+    pub ip: String,
+}
+
 impl Accounts {
-    /// Who holds this token. That it was used is written at most once an hour.
-    pub async fn authenticate(&self, token: TokenHash) -> Result<Caller, Error> {
+    /// Who holds this token and asks from this address. That it was used is written at most once an hour.
+    pub async fn authenticate(&self, token: TokenHash, ip: String) -> Result<Caller, Error> {
         let now = self.0.clock.now();
-        let mut caller = self
+        let session::Caller { user, mut session } = self
             .read(move |tx| sessions::caller(tx, &token, now))
             .await?
             .ok_or(Error::NotAuthenticated)?;
-        if let Some(expires_at) = self.0.lifetime.extended(&caller.session, now) {
-            let id = caller.session.id;
+        if let Some(expires_at) = self.0.lifetime.extended(&session, now) {
+            let id = session.id;
             match self
                 .write(move |tx| sessions::touch(tx, id, now, expires_at))
                 .await
             {
                 Ok(()) => {
-                    caller.session.last_seen_at = now;
-                    caller.session.expires_at = expires_at;
+                    session.last_seen_at = now;
+                    session.expires_at = expires_at;
                 }
                 Err(error) => {
                     tracing::warn!(%error, "could not write that a session was used; the next request tries again");
                 }
             }
         }
-        Ok(caller)
+        Ok(Caller { user, session, ip })
     }
 
     /// Ends the caller's session.
@@ -87,7 +98,7 @@ impl Accounts {
         {
             return Err(Error::SessionNotFound);
         }
-        tracing::info!(event = "session.ended", user.id = %user, session.id = %id, "a session was ended");
+        tracing::info!(event = "session.ended", user.id = %user, session.id = %id, client.ip = %caller.ip, "a session was ended");
         Ok(())
     }
 
@@ -97,7 +108,7 @@ impl Accounts {
         let ended = self
             .write(move |tx| sessions::delete_others(tx, user, Some(kept)))
             .await?;
-        tracing::info!(event = "session.others_ended", user.id = %user, sessions = ended, "the other sessions were ended");
+        tracing::info!(event = "session.others_ended", user.id = %user, sessions = ended, client.ip = %caller.ip, "the other sessions were ended");
         Ok(())
     }
 
