@@ -34,5 +34,7 @@ mod proxies;
 mod restart;
 mod sessions;
 mod signup;
+mod slow;
+mod stop;
 mod store;
 mod user_command;

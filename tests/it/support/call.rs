@@ -39,8 +39,12 @@ impl Call {
         self.body("application/json", body.to_string().as_bytes())
     }
 
+    /// With this body, in place of another that it had.
     pub fn body(mut self, content_type: &str, body: &[u8]) -> Self {
         self.body = body.to_vec();
+        if let Some(headers) = self.request.headers_mut() {
+            headers.remove("content-type");
+        }
         self.header("content-type", content_type)
     }
 
@@ -82,11 +86,11 @@ impl Call {
             .build()
             .into();
         let mut response = agent.run(self.request.body(self.body).unwrap())?;
-        let text = response.body_mut().read_to_string()?;
+        let body = response.body_mut().read_to_vec()?;
         Ok(Reply::new(
             response.status().as_u16(),
             response.headers().clone(),
-            text,
+            &body,
         ))
     }
 }
@@ -102,7 +106,7 @@ pub fn exchange(address: SocketAddr, bytes: &[u8]) -> Reply {
     let mut answer = Vec::new();
     let _reset = stream.read_to_end(&mut answer);
     let answer = String::from_utf8(answer).expect("an answer in UTF-8");
-    let (head, text) = answer.split_once("\r\n\r\n").expect("an answer");
+    let (head, body) = answer.split_once("\r\n\r\n").expect("an answer");
     let mut lines = head.lines();
     let status = lines.next().unwrap().split(' ').nth(1).unwrap();
     let headers = lines.map(|line| {
@@ -114,16 +118,16 @@ pub fn exchange(address: SocketAddr, bytes: &[u8]) -> Reply {
     for (name, value) in headers {
         map.append(name, value);
     }
-    Reply::new(status.parse().unwrap(), map, text.to_owned())
+    Reply::new(status.parse().unwrap(), map, body.as_bytes())
 }
 
 impl Reply {
-    fn new(status: u16, headers: http::HeaderMap, text: String) -> Self {
+    fn new(status: u16, headers: http::HeaderMap, body: &[u8]) -> Self {
         Self {
             status,
             headers,
-            json: serde_json::from_str(&text).unwrap_or_default(),
-            text,
+            text: String::from_utf8_lossy(body).into_owned(),
+            json: serde_json::from_slice(body).unwrap_or_default(),
         }
     }
 

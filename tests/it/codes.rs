@@ -1,0 +1,364 @@
+//! Every code that the OpenAPI document lists for an operation really comes from it
+
+use std::{collections::BTreeMap, fs, path::Path, thread};
+
+use diesel::{Connection, connection::SimpleConnection, sqlite::SqliteConnection};
+use serde_json::{Value, json};
+
+use crate::support::{Account, Call, PASSWORD, Reply, Service, exchange};
+
+/// Codes that come from time and faults, each with a test of its own below.
+const APART: [&str; 5] = [
+    "database_unavailable",
+    "internal",
+    "not_ready",
+    "overloaded",
+    "request_timeout",
+];
+
+/// What touches no account has nothing in it that could break.
+const UNBREAKABLE: [&str; 4] = [
+    "get_health",
+    "get_openapi",
+    "get_problem_page",
+    "get_readiness",
+];
+
+/// The operations and the codes of each.
+fn documented() -> BTreeMap<String, Vec<String>> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi/openapi.json");
+    let document: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    let paths = document["paths"].as_object().unwrap();
+    let operations = paths
+        .values()
+        .flat_map(|item| item.as_object().unwrap().values());
+    let operations = operations.filter(|operation| operation.get("operationId").is_some());
+    operations
+        .map(|operation| {
+            let id = operation["operationId"].as_str().unwrap().to_owned();
+            let responses = operation["responses"].as_object().unwrap().values();
+            let examples = responses.filter_map(|response| {
+                response["content"]["application/problem+json"]["examples"].as_object()
+            });
+            (
+                id,
+                examples
+                    .flat_map(|examples| examples.keys().cloned())
+                    .collect(),
+            )
+        })
+        .collect()
+}
+
+/// The request of an operation as it succeeds, without a session.
+fn request(service: &Service, operation: &str) -> Call {
+    let confirmation = json!({ "current_password": PASSWORD });
+    let change =
+        json!({ "current_password": PASSWORD, "new_password": "Another-Staple-8-lantern" });
+    match operation {
+        "sign_up" => service.post("/signup", &new_account("new")),
+        "log_in" => service.post("/login", &log_in("minji", PASSWORD)),
+        "log_out" => service.call("POST", "/logout"),
+        "get_me" => service.get("/me"),
+        "update_me" => service
+            .call("PATCH", "/me")
+            .json(&json!({ "username": "renamed" })),
+        "delete_me" => service.call("DELETE", "/me").json(&confirmation),
+        "change_password" => service.call("PUT", "/me/password").json(&change),
+        "list_sessions" => service.get("/sessions"),
+        "end_session" => service.call("DELETE", &format!("/sessions/{NO_SESSION}")),
+        "end_other_sessions" => service.call("DELETE", "/sessions"),
+        "get_health" => service.get("/healthz"),
+        "get_readiness" => service.get("/readyz"),
+        "get_openapi" => service.get("/openapi.json"),
+        "get_problem_page" => service.get("/problems/internal"),
+        unknown => panic!("{unknown} is a new operation: tell how it succeeds"),
+    }
+}
+
+const NO_SESSION: &str = "019aab12-3c4e-7a10-9d2c-5b6a7f8e9d0c";
+
+fn new_account(name: &str) -> Value {
+    json!({ "username": name, "email": format!("{name}@example.com"), "password": PASSWORD })
+}
+
+fn log_in(identifier: &str, password: &str) -> Value {
+    json!({ "identifier": identifier, "password": password })
+}
+
+/// The operation with another body.
+fn with_body(service: &Service, operation: &str, body: &[u8]) -> Call {
+    request(service, operation).body("application/json", body)
+}
+
+/// A service with two accounts, whose tests leave both as they are.
+struct Gate {
+    service: Service,
+    minji: Account,
+    cookie: String,
+}
+
+impl Gate {
+    fn open(settings: &[(&str, &str)]) -> Self {
+        let service = Service::start_with(settings);
+        let minji = service.sign_up("minji");
+        service.sign_up("taken");
+        let mut body = log_in("minji", PASSWORD);
+        body["transport"] = json!("cookie");
+        let cookie = service.post("/login", &body).send().assert(200).cookie();
+        Self {
+            service,
+            minji,
+            cookie,
+        }
+    }
+
+    /// What brings a code about that depends on nothing but the request.
+    fn bring_about(&self, operation: &str, code: &str) -> Reply {
+        let Self {
+            service,
+            minji,
+            cookie,
+        } = self;
+        let plain = || request(service, operation);
+        let with = |body: &Value| {
+            let body = body.to_string();
+            with_body(service, operation, body.as_bytes()).bearer(&minji.token)
+        };
+        let call = match code {
+            "malformed_json" => with_body(service, operation, b"{").bearer(&minji.token),
+            "payload_too_large" => {
+                with_body(service, operation, &[b' '; 16 * 1024 + 1]).bearer(&minji.token)
+            }
+            "unsupported_media_type" => plain()
+                .bearer(&minji.token)
+                .header("content-encoding", "gzip"),
+            "validation_failed" => with(&json!({ "nothing": 1 })),
+            "headers_too_large" => plain().header("x-pad", &"p".repeat(17 * 1024)),
+            "not_authenticated" => plain(),
+            "origin_not_allowed" => plain()
+                .cookie(cookie)
+                .header("origin", "https://evil.example"),
+            "insecure_transport" => {
+                let mut body = new_account("new");
+                if operation == "log_in" {
+                    body = log_in("minji", PASSWORD);
+                }
+                body["transport"] = json!("cookie");
+                let call = with_body(service, operation, body.to_string().as_bytes());
+                call.header("host", "gate.example")
+                    .header("origin", "http://gate.example")
+            }
+            "username_taken" => match operation {
+                "sign_up" => with(&new_account("taken")),
+                _ => with(&json!({ "username": "taken" })),
+            },
+            "email_taken" => {
+                let mut body = new_account("new");
+                body["email"] = json!("taken@example.com");
+                with(&body)
+            }
+            "idempotency_key_reused" => {
+                let key = "0123456789abcdef";
+                let first = service.post("/signup", &new_account("first"));
+                first.header("idempotency-key", key).send().assert(201);
+                plain().header("idempotency-key", key)
+            }
+            "invalid_credentials" => with(&log_in("minji", "wrong")),
+            "account_disabled" => {
+                service.sign_up("shut");
+                let disabled = service.command().args(["user", "disable", "shut"]).output();
+                assert!(disabled.unwrap().status.success());
+                with(&log_in("shut", PASSWORD))
+            }
+            "current_password_wrong" => with(&json!({ "current_password": "wrong" })),
+            "session_not_found" => plain().bearer(&minji.token),
+            "not_found" => service.get("/problems/nothing"),
+            unknown => panic!("{operation} answers {unknown}: tell how that comes about"),
+        };
+        call.send()
+    }
+}
+
+fn status(code: &str) -> u16 {
+    let code = daemun::http::Code::of_slug(code);
+    code.expect("a code of the table").status().as_u16()
+}
+
+#[test]
+fn each_comes_from_its_operation() {
+    let gate = Gate::open(&[]);
+    for (operation, codes) in documented() {
+        for code in codes {
+            if APART.contains(&code.as_str()) {
+                continue;
+            }
+            if (operation.as_str(), code.as_str()) == ("change_password", "current_password_wrong")
+            {
+                let body =
+                    json!({ "current_password": "wrong", "new_password": "Another-Staple-8" });
+                let call = gate.service.call("PUT", "/me/password").json(&body);
+                let reply = call.bearer(&gate.minji.token).send();
+                reply.assert_problem(403, "current_password_wrong");
+                continue;
+            }
+            let reply = gate.bring_about(&operation, &code);
+            println!("{operation} {code}: {}", reply.text);
+            reply.assert_problem(status(&code), &code);
+        }
+    }
+    let me = gate.service.get("/me").bearer(&gate.minji.token).send();
+    assert_eq!(me.assert(200).json["username"], "minji");
+}
+
+#[test]
+fn each_that_tells_of_a_database_away_comes_while_it_is_away() {
+    let gate = Gate::open(&[]);
+    let (here, away) = (
+        gate.service.database(),
+        gate.service.folder().path().join("away.db"),
+    );
+    fs::rename(&here, &away).unwrap();
+    let mut seen = 0;
+    for (operation, codes) in documented() {
+        for code in codes {
+            if code == "database_unavailable" || code == "not_ready" {
+                let call = request(&gate.service, &operation);
+                let is_anyones =
+                    ["sign_up", "log_in", "get_readiness"].contains(&operation.as_str());
+                let call = if is_anyones {
+                    call
+                } else {
+                    call.bearer(&gate.minji.token)
+                };
+                println!("{operation} {code}");
+                call.send().assert_problem(503, &code);
+                seen += 1;
+            }
+        }
+    }
+    assert_eq!(seen, 11);
+    fs::rename(&away, &here).unwrap();
+    let me = gate.service.get("/me").bearer(&gate.minji.token).send();
+    assert_eq!(me.assert(200).json["username"], "minji");
+    gate.service.get("/readyz").send().assert(200);
+}
+
+#[test]
+fn each_that_tells_of_too_many_log_ins_comes_when_they_are_too_many() {
+    let gate = Gate::open(&[
+        ("DAEMUN_BCRYPT_COST", "12"),
+        ("DAEMUN_HASH_WORKERS", "1"),
+        ("DAEMUN_HASH_DEADLINE", "100ms"),
+    ]);
+    let mut seen = Vec::new();
+    for (operation, codes) in documented() {
+        if !codes.contains(&String::from("overloaded")) {
+            continue;
+        }
+        // A wrong password costs as much and changes nothing.
+        let body = match operation.as_str() {
+            "log_in" => log_in("minji", "wrong"),
+            "change_password" => json!({ "current_password": "wrong", "new_password": PASSWORD }),
+            "delete_me" => json!({ "current_password": "wrong" }),
+            _ => new_account("crowd"),
+        };
+        let body = body.to_string();
+        let replies: Vec<Reply> = thread::scope(|scope| {
+            let calls: Vec<_> = (0..12)
+                .map(|_| {
+                    let call = with_body(&gate.service, &operation, body.as_bytes());
+                    scope.spawn(|| call.bearer(&gate.minji.token).send())
+                })
+                .collect();
+            calls.into_iter().map(|call| call.join().unwrap()).collect()
+        });
+        let mut refused = replies.into_iter().filter(|reply| reply.status == 503);
+        let refused = refused.next().expect("one is refused");
+        let refused = refused.assert_problem(503, "overloaded");
+        let seconds: u64 = refused.header("retry-after").parse().unwrap();
+        assert!((1..60).contains(&seconds), "{seconds}");
+        seen.push(operation);
+    }
+    assert_eq!(seen, ["change_password", "delete_me", "log_in", "sign_up"]);
+}
+
+#[test]
+fn each_that_tells_of_a_fault_comes_from_a_ruined_account() {
+    let gate = Gate::open(&[]);
+    let path = gate.service.database();
+    let mut connection = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+    connection
+        .batch_execute(
+            "PRAGMA foreign_keys = OFF; UPDATE users SET id = 'ruin' WHERE username_key = 'minji'; \
+             UPDATE sessions SET user_id = 'ruin'",
+        )
+        .unwrap();
+    for (operation, codes) in documented() {
+        assert!(codes.contains(&String::from("internal")), "{operation}");
+        if UNBREAKABLE.contains(&operation.as_str()) {
+            request(&gate.service, &operation).send().assert(200);
+            continue;
+        }
+        let call = match operation.as_str() {
+            "sign_up" => gate.service.post("/signup", &new_account("minji")),
+            _ => request(&gate.service, &operation).bearer(&gate.minji.token),
+        };
+        let reply = call.send().assert_problem(500, "internal");
+        assert!(
+            !reply.text.contains("ruin") && !reply.text.contains("users"),
+            "{}",
+            reply.text
+        );
+    }
+}
+
+#[test]
+fn each_that_tells_of_a_slow_body_comes_after_ten_seconds() {
+    let gate = Gate::open(&[]);
+    let address = gate.service.address();
+    let slow = [
+        "change_password",
+        "delete_me",
+        "log_in",
+        "sign_up",
+        "update_me",
+    ];
+    let listed = documented()
+        .into_iter()
+        .filter(|(_, codes)| codes.contains(&String::from("request_timeout")));
+    assert!(listed.map(|(operation, _)| operation).eq(slow));
+    let places = [
+        "PUT /me/password",
+        "DELETE /me",
+        "POST /login",
+        "POST /signup",
+        "PATCH /me",
+    ];
+    thread::scope(|scope| {
+        for place in places {
+            let request = format!(
+                "{place} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer {}\r\n\
+                 Content-Type: application/json\r\nContent-Length: 20\r\n\r\n{{\"username\":",
+                gate.minji.token
+            );
+            scope.spawn(move || {
+                let reply = exchange(address, request.as_bytes());
+                reply.assert_problem(408, "request_timeout");
+            });
+        }
+    });
+}
+
+#[test]
+fn the_documents_codes_are_the_tables() {
+    let table: Vec<_> = daemun::http::Code::ALL
+        .iter()
+        .map(|code| code.slug())
+        .collect();
+    for (operation, codes) in documented() {
+        for code in codes {
+            assert!(table.contains(&code.as_str()), "{operation} {code}");
+        }
+    }
+}

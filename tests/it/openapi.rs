@@ -1,0 +1,492 @@
+//! The OpenAPI document
+
+use std::{
+    collections::{BTreeSet, HashSet},
+    fs,
+    path::Path,
+};
+
+use serde_json::{Value, json};
+
+use crate::support::{PASSWORD, Reply, Service};
+
+const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
+
+/// The document that is checked in.
+fn document() -> Value {
+    serde_json::from_str(&checked_in()).unwrap()
+}
+
+fn checked_in() -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi/openapi.json");
+    fs::read_to_string(path).unwrap()
+}
+
+fn object(value: &Value) -> Vec<(&str, &Value)> {
+    let members = value.as_object().into_iter().flatten();
+    members
+        .map(|(name, value)| (name.as_str(), value))
+        .collect()
+}
+
+/// Path, method and description of every operation.
+fn operations(document: &Value) -> Vec<(&str, &str, &Value)> {
+    object(&document["paths"])
+        .into_iter()
+        .flat_map(|(path, item)| {
+            METHODS
+                .into_iter()
+                .filter_map(move |method| Some((path, method, item.get(method)?)))
+        })
+        .collect()
+}
+
+fn is_text(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| !text.trim().is_empty())
+}
+
+#[test]
+fn what_is_checked_in_is_what_is_printed_and_served() {
+    let service = Service::start();
+    let printed = service.command().arg("openapi").output().unwrap();
+    assert!(printed.status.success());
+    let printed = String::from_utf8(printed.stdout).unwrap();
+    assert!(
+        printed == checked_in(),
+        "openapi/openapi.json is not what the code says: run `just bless`"
+    );
+    let served = service.get("/openapi.json").send().assert(200);
+    assert_eq!(served.header("content-type"), "application/json");
+    assert_eq!(served.text, printed);
+}
+
+#[test]
+fn every_operation_is_named_filed_and_explained() {
+    let document = document();
+    let tags: Vec<_> = document["tags"].as_array().unwrap().iter().collect();
+    assert!(
+        tags.iter()
+            .all(|tag| is_text(&tag["name"]) && is_text(&tag["description"]))
+    );
+    let mut ids = HashSet::new();
+    for (path, method, operation) in operations(&document) {
+        let place = format!("{method} {path}");
+        assert!(
+            ids.insert(operation["operationId"].as_str().expect(&place)),
+            "{place}"
+        );
+        assert!(is_text(&operation["summary"]), "{place}");
+        assert!(is_text(&operation["description"]), "{place}");
+        let filed = operation["tags"].as_array().expect(&place);
+        assert!(!filed.is_empty(), "{place}");
+        assert!(
+            filed
+                .iter()
+                .all(|name| tags.iter().any(|tag| tag["name"] == *name)),
+            "{place}"
+        );
+        for parameter in operation["parameters"].as_array().into_iter().flatten() {
+            assert!(is_text(&parameter["description"]), "{place}");
+            let is_shown = parameter["in"] != "path" || is_text(&parameter["example"]);
+            assert!(
+                is_shown,
+                "{place}: a path cannot be tried without an example"
+            );
+        }
+    }
+    assert_eq!(ids.len(), 14);
+}
+
+#[test]
+fn every_answer_is_described_with_its_headers_and_an_example_of_each_code() {
+    let document = document();
+    for (path, method, operation) in operations(&document) {
+        for (status, response) in object(&operation["responses"]) {
+            let place = format!("{method} {path} {status}");
+            assert!(is_text(&response["description"]), "{place}");
+            let mut headers = vec!["X-Request-Id"];
+            match status {
+                "201" => headers.push("Location"),
+                "401" => headers.push("WWW-Authenticate"),
+                "429" | "503" => headers.push("Retry-After"),
+                _ => {}
+            }
+            for header in headers {
+                assert!(
+                    is_text(&response["headers"][header]["description"]),
+                    "{place} {header}"
+                );
+            }
+            if status.starts_with('2') {
+                continue;
+            }
+            let content = &response["content"]["application/problem+json"];
+            assert_eq!(
+                content["schema"]["$ref"], "#/components/schemas/Problem",
+                "{place}"
+            );
+            let examples = object(&content["examples"]);
+            assert!(!examples.is_empty(), "{place}");
+            for (code, example) in examples {
+                assert_eq!(example["value"]["code"], code, "{place}");
+                assert_eq!(example["value"]["status"].to_string(), status, "{place}");
+                assert_eq!(
+                    example["value"]["type"],
+                    format!("/problems/{code}"),
+                    "{place}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn every_field_is_described() {
+    let document = document();
+    for (name, schema) in object(&document["components"]["schemas"]) {
+        assert!(is_text(&schema["description"]), "{name}");
+        for (field, property) in object(&schema["properties"]) {
+            let is_described = is_text(&property["description"]) || property.get("$ref").is_some();
+            assert!(is_described, "{name}.{field}");
+        }
+    }
+}
+
+#[test]
+fn every_reference_leads_somewhere() {
+    fn visit<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
+        match value {
+            Value::Object(members) => {
+                found.extend(members.get("$ref").and_then(Value::as_str));
+                members.values().for_each(|value| visit(value, found));
+            }
+            Value::Array(items) => items.iter().for_each(|value| visit(value, found)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+    let document = document();
+    let mut found = Vec::new();
+    visit(&document, &mut found);
+    assert!(!found.is_empty());
+    for reference in found {
+        let pointer = reference.strip_prefix('#').unwrap();
+        assert!(document.pointer(pointer).is_some(), "{reference}");
+    }
+}
+
+#[test]
+fn a_session_is_asked_for_as_cookie_or_bearer_where_it_is_needed() {
+    let document = document();
+    let schemes = &document["components"]["securitySchemes"];
+    assert_eq!(schemes["bearer"]["type"], "http");
+    assert_eq!(schemes["bearer"]["scheme"], "bearer");
+    assert_eq!(schemes["cookie"]["type"], "apiKey");
+    assert_eq!(schemes["cookie"]["in"], "cookie");
+    assert_eq!(schemes["cookie"]["name"], "__Host-daemun");
+    let service = Service::start();
+    for (path, method, operation) in operations(&document) {
+        let call = service.call(&method.to_uppercase(), &path.replace("{id}", "x"));
+        let needs_session = call.json(&json!({})).send().json["code"] == "not_authenticated";
+        let expected = if needs_session {
+            json!([{ "bearer": [] }, { "cookie": [] }])
+        } else {
+            json!([])
+        };
+        assert_eq!(operation["security"], expected, "{method} {path}");
+    }
+}
+
+/// The example of a request body.
+fn example(document: &Value, schema: &str) -> Value {
+    let schema = &document["components"]["schemas"][schema];
+    let example = schema.get("example").or_else(|| schema["examples"].get(0));
+    example
+        .unwrap_or_else(|| panic!("no example: {schema}"))
+        .clone()
+}
+
+#[test]
+fn the_examples_work_as_they_stand() {
+    let document = document();
+    let service = Service::start();
+    let signup = service
+        .post("/signup", &example(&document, "SignUp"))
+        .send()
+        .assert(201);
+    let cookie = signup.cookie();
+    let login = service
+        .post("/login", &example(&document, "LogIn"))
+        .send()
+        .assert(200);
+    assert_eq!(login.json["user"], signup.json["user"]);
+    let with = |method: &str, path: &str, schema: &str| {
+        let call = service.call(method, path).cookie(&cookie);
+        call.json(&example(&document, schema)).send()
+    };
+    let changed = with("PATCH", "/me", "UserChange").assert(200);
+    assert_eq!(
+        changed.json["username"],
+        example(&document, "UserChange")["username"]
+    );
+    with("PUT", "/me/password", "PasswordChange").assert(204);
+    with("DELETE", "/me", "Confirmation").assert_problem(403, "current_password_wrong");
+    let back = json!({
+        "current_password": example(&document, "PasswordChange")["new_password"],
+        "new_password": example(&document, "PasswordChange")["current_password"],
+    });
+    let call = service.call("PUT", "/me/password").cookie(&cookie);
+    call.json(&back).send().assert(204);
+    with("DELETE", "/me", "Confirmation").assert(204);
+}
+
+/// One field with a limit, and how to send a value of a length.
+struct Limited {
+    schema: &'static str,
+    field: &'static str,
+    send: fn(&Service, usize) -> Reply,
+}
+
+const LIMITED: [Limited; 5] = [
+    Limited {
+        schema: "SignUp",
+        field: "username",
+        send: |service, length| sign_up(service, &name(length), "a@example.com", PASSWORD),
+    },
+    Limited {
+        schema: "SignUp",
+        field: "email",
+        send: |service, length| sign_up(service, "someone", &address(length), PASSWORD),
+    },
+    Limited {
+        schema: "SignUp",
+        field: "password",
+        send: |service, length| sign_up(service, "someone", "a@example.com", &password(length)),
+    },
+    Limited {
+        schema: "UserChange",
+        field: "username",
+        send: |service, length| {
+            let token = account(service);
+            let call = service.call("PATCH", "/me").bearer(&token);
+            call.json(&json!({ "username": name(length) })).send()
+        },
+    },
+    Limited {
+        schema: "PasswordChange",
+        field: "new_password",
+        send: |service, length| {
+            let token = account(service);
+            let call = service.call("PUT", "/me/password").bearer(&token);
+            let body = json!({ "current_password": PASSWORD, "new_password": password(length) });
+            call.json(&body).send()
+        },
+    },
+];
+
+fn sign_up(service: &Service, username: &str, email: &str, password: &str) -> Reply {
+    let body = json!({ "username": username, "email": email, "password": password });
+    service.post("/signup", &body).send()
+}
+
+fn account(service: &Service) -> String {
+    sign_up(service, "minji", "minji@example.com", PASSWORD)
+        .assert(201)
+        .token()
+}
+
+fn name(length: usize) -> String {
+    "홍".repeat(length)
+}
+
+fn password(length: usize) -> String {
+    "뿅vK7#픞2쀍".chars().cycle().take(length).collect()
+}
+
+fn address(length: usize) -> String {
+    let domain = format!("@{}example", format!("{}.", "d".repeat(61)).repeat(3));
+    format!("{}{domain}", "a".repeat(length - domain.len()))
+}
+
+#[test]
+fn the_limits_are_those_that_hold() {
+    let document = document();
+    for Limited {
+        schema,
+        field,
+        send,
+    } in LIMITED
+    {
+        let property = &document["components"]["schemas"][schema]["properties"][field];
+        // An address has no shortest form in the document.
+        let least = property["minLength"].as_u64();
+        let most = property["maxLength"].as_u64().unwrap();
+        let judge = |length: u64, reason: Option<&str>| {
+            let service = Service::start();
+            let reply = send(&service, usize::try_from(length).unwrap());
+            match reason {
+                None => assert!(
+                    reply.status < 300,
+                    "{schema}.{field} {length}: {}",
+                    reply.text
+                ),
+                Some(reason) => assert_eq!(
+                    reply.assert_problem(422, "validation_failed").refused(),
+                    [format!("{field} {reason}")],
+                    "{length}"
+                ),
+            }
+        };
+        if let Some(least) = least {
+            judge(least - 1, Some("too_short"));
+            judge(least, None);
+            judge(least + 1, None);
+        }
+        judge(most - 1, None);
+        judge(most, None);
+        judge(most + 1, Some("too_long"));
+    }
+}
+
+#[test]
+fn the_limits_of_the_idempotency_key_are_those_that_hold() {
+    let document = document();
+    let parameter = &document["paths"]["/signup"]["post"]["parameters"][0];
+    assert_eq!(parameter["name"], "Idempotency-Key");
+    let limit = |name: &str| usize::try_from(parameter["schema"][name].as_u64().unwrap()).unwrap();
+    let (least, most) = (limit("minLength"), limit("maxLength"));
+    let service = Service::start();
+    for length in [least - 1, least, least + 1, most - 1, most, most + 1] {
+        let username = format!("minji{length}");
+        let body = json!({
+            "username": username, "email": format!("{username}@example.com"), "password": PASSWORD
+        });
+        let call = service.post("/signup", &body);
+        let reply = call.header("idempotency-key", &"k".repeat(length)).send();
+        let status = if (least..=most).contains(&length) {
+            201
+        } else {
+            422
+        };
+        assert_eq!(reply.status, status, "{length}: {}", reply.text);
+    }
+}
+
+#[test]
+fn every_limit_of_a_request_is_tried() {
+    let document = document();
+    let requests = [
+        "SignUp",
+        "LogIn",
+        "UserChange",
+        "PasswordChange",
+        "Confirmation",
+    ];
+    let mut named = BTreeSet::new();
+    for (path, method, operation) in operations(&document) {
+        if let Some(body) = operation.get("requestBody") {
+            assert_eq!(body["required"], true, "{method} {path}");
+            let schema = body["content"]["application/json"]["schema"]["$ref"]
+                .as_str()
+                .unwrap();
+            named.insert(schema.rsplit('/').next().unwrap());
+        }
+    }
+    assert_eq!(named, BTreeSet::from(requests));
+    for name in requests {
+        let schema = &document["components"]["schemas"][name];
+        let forms = schema["oneOf"].as_array();
+        let forms = forms.map_or(vec![schema], |forms| forms.iter().collect());
+        for form in forms {
+            assert_eq!(form["additionalProperties"], false, "{name}");
+            for (field, property) in object(&form["properties"]) {
+                let is_limited = object(property)
+                    .iter()
+                    .any(|(word, _)| word.starts_with("min") || word.starts_with("max"));
+                let is_tried = LIMITED
+                    .iter()
+                    .any(|tried| tried.schema == name && tried.field == field);
+                assert_eq!(is_limited, is_tried, "{name}.{field}");
+            }
+        }
+    }
+}
+
+/// Whether a value has the members that its schema names, and no others.
+fn assert_shape(document: &Value, schema: &Value, value: &Value, place: &str) {
+    if let Some(reference) = schema["$ref"].as_str() {
+        let schema = document.pointer(&reference[1..]).unwrap();
+        return assert_shape(document, schema, value, place);
+    }
+    match schema["type"].as_str() {
+        Some("object") => {
+            for (name, member) in object(value) {
+                let property = schema["properties"].get(name);
+                let property =
+                    property.unwrap_or_else(|| panic!("{place}.{name} is not described"));
+                assert_shape(document, property, member, &format!("{place}.{name}"));
+            }
+            for name in schema["required"].as_array().into_iter().flatten() {
+                assert!(
+                    value.get(name.as_str().unwrap()).is_some(),
+                    "{place} lacks {name}"
+                );
+            }
+        }
+        Some("array") => {
+            for item in value.as_array().unwrap() {
+                assert_shape(document, &schema["items"], item, place);
+            }
+        }
+        Some("string") => {
+            let text = value.as_str().unwrap_or_else(|| panic!("{place}: {value}"));
+            let length = u64::try_from(text.chars().count()).unwrap();
+            assert!(
+                schema["minLength"].as_u64().unwrap_or(0) <= length,
+                "{place}"
+            );
+            assert!(
+                length <= schema["maxLength"].as_u64().unwrap_or(u64::MAX),
+                "{place}"
+            );
+        }
+        Some("boolean") => assert!(value.is_boolean(), "{place}"),
+        Some("integer") => assert!(value.is_u64(), "{place}"),
+        kind => panic!("{place}: {kind:?}"),
+    }
+}
+
+#[test]
+fn answers_have_the_shapes_that_are_described() {
+    let document = document();
+    let service = Service::start();
+    let minji = service.sign_up("minji");
+    let login = json!({ "identifier": "minji", "password": PASSWORD });
+    for (schema, reply) in [
+        (
+            "LoggedIn",
+            service.post("/login", &login).send().assert(200),
+        ),
+        (
+            "User",
+            service.get("/me").bearer(&minji.token).send().assert(200),
+        ),
+        (
+            "Sessions",
+            service
+                .get("/sessions")
+                .bearer(&minji.token)
+                .send()
+                .assert(200),
+        ),
+        ("Health", service.get("/healthz").send().assert(200)),
+        ("Health", service.get("/readyz").send().assert(200)),
+        ("Problem", service.get("/me").send().assert(401)),
+        (
+            "Problem",
+            service.post("/signup", &json!({})).send().assert(422),
+        ),
+    ] {
+        let described = &document["components"]["schemas"][schema];
+        assert_shape(&document, described, &reply.json, schema);
+    }
+}
