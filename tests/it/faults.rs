@@ -5,17 +5,13 @@ use std::{
     fs,
     io::{Seek, SeekFrom, Write},
     thread,
-    time::{Duration, Instant},
 };
 
 use diesel::{Connection, RunQueryDsl, SqliteConnection, connection::SimpleConnection, sql_query};
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
 use serde_json::{Value, json};
 
-use crate::support::{PASSWORD, Reply, Service};
-
-/// How long a recovery may take before the test gives up on it.
-const PATIENCE: Duration = Duration::from_secs(30);
+use crate::support::{PASSWORD, Reply, Service, eventually};
 
 fn new_account(name: &str) -> Value {
     json!({ "username": name, "email": format!("{name}@example.com"), "password": PASSWORD })
@@ -28,16 +24,6 @@ fn is_ready(service: &Service) -> bool {
         return false;
     }
     true
-}
-
-/// Waits for something that is to come by itself.
-#[track_caller]
-fn eventually(what: &str, has_come: impl Fn() -> bool) {
-    let started = Instant::now();
-    while !has_come() {
-        assert!(started.elapsed() < PATIENCE, "{what} has not come");
-        thread::yield_now();
-    }
 }
 
 /// The fault is told as itself, and nothing of its cause.
@@ -83,7 +69,7 @@ fn a_full_disk_loses_nothing_and_is_over_when_there_is_room() {
     service.get("/healthz").send().assert(200);
 
     limit_files(&service, None);
-    eventually("readiness", || is_ready(&service));
+    eventually(|| is_ready(&service));
     service.sign_up("full");
     let service = service.kill_and_restart();
     service.get("/me").bearer(&minji.token).send().assert(200);
@@ -114,7 +100,7 @@ fn a_locked_database_is_read_but_not_written() {
         }
     });
     stranger.batch_execute("ROLLBACK").unwrap();
-    eventually("readiness", || is_ready(&service));
+    eventually(|| is_ready(&service));
     service.sign_up("writer0");
 }
 
@@ -127,7 +113,7 @@ fn a_lock_that_ends_in_time_is_waited_for() {
         let call = service.post("/signup", &new_account("minji"));
         let writer = scope.spawn(move || call.send());
         // Long enough that the writer waits, if the machine is not slow anyhow; right in either case.
-        eventually("a beat", || service.get("/healthz").send().status == 200);
+        eventually(|| service.get("/healthz").send().status == 200);
         stranger.batch_execute("ROLLBACK").unwrap();
         writer.join().unwrap().assert(201);
     });
@@ -142,7 +128,7 @@ fn a_ruined_database_is_told_and_a_mended_one_is_used() {
     sql_query(folded).execute(&mut stranger(&service)).unwrap();
     let whole = fs::read(service.database()).unwrap();
     overwrite(&service, &vec![0x5a; whole.len()]);
-    eventually("the damage", || !is_ready(&service));
+    eventually(|| !is_ready(&service));
     assert_unavailable(service.get("/me").bearer(&minji.token).send());
     assert_unavailable(service.post("/signup", &new_account("later")).send());
     let log_in = json!({ "identifier": "minji", "password": PASSWORD });
@@ -150,7 +136,7 @@ fn a_ruined_database_is_told_and_a_mended_one_is_used() {
     service.get("/healthz").send().assert(200);
 
     overwrite(&service, &whole);
-    eventually("readiness", || is_ready(&service));
+    eventually(|| is_ready(&service));
     service.get("/me").bearer(&minji.token).send().assert(200);
     service.sign_up("later");
     let service = service.stop_and_restart();
@@ -181,7 +167,7 @@ fn a_database_that_vanished_takes_no_more_writes_until_it_is_back() {
     assert!(!service.database().exists(), "no empty one takes its place");
 
     fs::rename(&aside, service.database().parent().unwrap()).unwrap();
-    eventually("readiness", || is_ready(&service));
+    eventually(|| is_ready(&service));
     service.get("/me").bearer(&minji.token).send().assert(200);
     service.sign_up("later");
 }
@@ -221,7 +207,7 @@ fn a_database_without_our_tables_is_not_ready() {
     stranger
         .batch_execute("ALTER TABLE gone RENAME TO users")
         .unwrap();
-    eventually("readiness", || is_ready(&service));
+    eventually(|| is_ready(&service));
     service.get("/me").bearer(&minji.token).send().assert(200);
 }
 
