@@ -128,7 +128,7 @@ impl Gate {
         let call = match code {
             "malformed_json" => with_body(service, operation, b"{").bearer(&minji.token),
             "payload_too_large" => {
-                with_body(service, operation, &[b' '; 16 * 1024 + 1]).bearer(&minji.token)
+                with_body(service, operation, &vec![b' '; 16 * 1024 + 1]).bearer(&minji.token)
             }
             "unsupported_media_type" => plain()
                 .bearer(&minji.token)

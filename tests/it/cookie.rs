@@ -188,10 +188,12 @@ fn plain_http_is_told_where_a_browser_would_drop_it() {
         let reply = reply.assert_problem(400, "insecure_transport");
         assert!(reply.lines("set-cookie").is_empty());
     }
+    let here = format!("localhost:{}", service.address().port());
     for (host, origin) in [
         ("gate.example", "https://gate.example"),
         ("localhost:5173", "http://localhost:5173"),
         ("127.0.0.1:8080", "http://127.0.0.1:8080"),
+        (here.as_str(), service.origin().as_str()),
     ] {
         from(&service, "/login", &login, host, origin).assert(200);
     }

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use crate::support::{Clocked, PASSWORD, Reply};
 
 const MOMENT: Duration = Duration::from_micros(1);
-const HOUR: Duration = Duration::from_secs(3600);
-const DAY: Duration = Duration::from_secs(24 * 3600);
+const HOUR: Duration = Duration::from_hours(1);
+const DAY: Duration = Duration::from_hours(24);
 
 fn log_in(service: &Clocked, extra: &Value) -> Reply {
     let mut body = json!({ "identifier": "minji", "password": PASSWORD });
@@ -50,7 +50,7 @@ fn a_session_that_is_not_remembered_ends_after_a_day_of_use() {
         assert!(lives(&service, &token));
         assert_eq!(own_session(&service, &token)["expires_at"], end);
     }
-    service.pass(HOUR - MOMENT);
+    service.pass_almost(HOUR);
     assert!(lives(&service, &token));
     service.pass(MOMENT);
     assert!(!lives(&service, &token));
@@ -67,7 +67,7 @@ fn a_remembered_session_ends_after_fourteen_days_without_use() {
     );
     let unused = remembered(&service);
     let used = reply.token();
-    service.pass(14 * DAY - MOMENT);
+    service.pass_almost(14 * DAY);
     assert!(lives(&service, &used));
     service.pass(MOMENT);
     assert!(!lives(&service, &unused));
@@ -87,7 +87,7 @@ fn a_remembered_session_ends_after_ninety_days_of_use() {
         assert!(lives(&service, &token));
     }
     assert_eq!(own_session(&service, &token)["expires_at"], end);
-    service.pass(10 * DAY - MOMENT);
+    service.pass_almost(10 * DAY);
     assert!(lives(&service, &token));
     service.pass(MOMENT);
     assert!(!lives(&service, &token));
@@ -107,7 +107,7 @@ fn the_settings_of_both_ends_hold() {
         service.time_in(2 * DAY)
     );
     let (unused, used) = (remembered(&service), remembered(&service));
-    service.pass(2 * DAY - MOMENT);
+    service.pass_almost(2 * DAY);
     assert!(lives(&service, &used));
     service.pass(MOMENT);
     assert!(!lives(&service, &unused));
@@ -135,7 +135,7 @@ fn that_a_session_was_used_is_written_once_an_hour() {
     let opened = service.time_in(Duration::ZERO);
     let expires = service.time_in(14 * DAY);
     let token = remembered(&service);
-    service.pass(HOUR - MOMENT);
+    service.pass_almost(HOUR);
     assert!(lives(&service, &token));
     let session = own_session(&service, &token);
     assert_eq!(session["last_seen_at"], opened);

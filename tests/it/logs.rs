@@ -89,10 +89,10 @@ fn exercise(watched: &mut Watched) {
     watched.log_in("canary-nobody@example.com", PASSWORD, 401);
     let cookie = json!({ "identifier": "minji", "password": PASSWORD, "transport": "cookie" });
     watched.send(watched.service.post("/login", &cookie), 200);
-    let taken = json!({
+    let again = json!({
         "username": "minji", "email": "canary-minji@example.com", "password": PASSWORD
     });
-    watched.send(watched.service.post("/signup", &taken), 409);
+    watched.send(watched.service.post("/signup", &again), 409);
     let refused =
         json!({ "username": "canary!", "email": "canary@", "password": "canary", "canary": 1 });
     watched.send(watched.service.post("/signup", &refused), 422);
@@ -125,11 +125,8 @@ fn exercise(watched: &mut Watched) {
     let rename = json!({ "username": "canary-renamed" });
     watched.send(with(watched, "PATCH", "/me").json(&rename), 200);
     let sessions = watched.send(with(watched, "GET", "/sessions"), 200);
-    let ended = sessions["sessions"].as_array().unwrap().iter();
-    let ended = ended
-        .filter(|session| session["current"] == false)
-        .next()
-        .unwrap();
+    let mut others = sessions["sessions"].as_array().unwrap().iter();
+    let ended = others.find(|session| session["current"] == false).unwrap();
     let path = format!("/sessions/{}", ended["id"].as_str().unwrap());
     watched.send(with(watched, "DELETE", &path), 204);
     watched.send(with(watched, "DELETE", &path), 404);

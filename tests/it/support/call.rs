@@ -82,7 +82,7 @@ impl Call {
             .allow_non_standard_methods(true)
             .max_redirects(0)
             .max_idle_connections(0)
-            .timeout_global(Some(Duration::from_secs(60)))
+            .timeout_global(Some(Duration::from_mins(1)))
             .build()
             .into();
         let mut response = agent.run(self.request.body(self.body).unwrap())?;
@@ -100,7 +100,7 @@ impl Call {
 pub fn exchange(address: SocketAddr, bytes: &[u8]) -> Reply {
     let mut stream = TcpStream::connect(address).unwrap();
     stream
-        .set_read_timeout(Some(Duration::from_secs(60)))
+        .set_read_timeout(Some(Duration::from_mins(1)))
         .unwrap();
     let _refused = stream.write_all(bytes);
     let mut answer = Vec::new();

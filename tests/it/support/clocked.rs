@@ -2,7 +2,6 @@
 
 use std::{
     net::SocketAddr,
-    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
@@ -33,7 +32,7 @@ pub struct Clocked {
     now: Arc<AtomicI64>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
-    folder: TempDir,
+    _folder: TempDir,
 }
 
 #[derive(Parser)]
@@ -51,7 +50,8 @@ impl Clocked {
     /// The same with further flags, such as `--session-idle=2d`.
     pub fn start_with(flags: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let database = format!("--database-url=sqlite://{}", database(&folder).display());
+        let path = folder.path().join("daemun.db");
+        let database = format!("--database-url=sqlite://{}", path.display());
         let arguments = ["daemun", "--listen=127.0.0.1:0", &database]
             .into_iter()
             .chain(["--unsafe-fast-hashes=true", "--bcrypt-cost=4"])
@@ -77,7 +77,7 @@ impl Clocked {
             now,
             stop: Some(stop),
             thread: Some(thread),
-            folder,
+            _folder: folder,
         }
     }
 
@@ -87,16 +87,16 @@ impl Clocked {
         self.now.fetch_add(micros, Ordering::SeqCst);
     }
 
+    /// Lets all of it pass but the last microsecond.
+    pub fn pass_almost(&self, span: Duration) {
+        self.pass(span.saturating_sub(Duration::from_micros(1)));
+    }
+
     /// What its clock says, this much later, as the API writes it.
     pub fn time_in(&self, span: Duration) -> String {
         Timestamp::from_micros(self.now.load(Ordering::SeqCst))
             .plus(span)
             .rfc3339()
-    }
-
-    /// Its database file.
-    pub fn database(&self) -> PathBuf {
-        database(&self.folder)
     }
 
     pub fn call(&self, method: &str, path: &str) -> Call {
@@ -126,8 +126,4 @@ impl Drop for Clocked {
             let _ended = thread.join();
         }
     }
-}
-
-fn database(folder: &TempDir) -> PathBuf {
-    folder.path().join("daemun.db")
 }
