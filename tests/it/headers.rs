@@ -239,6 +239,17 @@ fn headers_have_sixteen_kibibytes_at_most() {
 }
 
 #[test]
+fn headers_have_ninety_six_lines_at_most() {
+    let service = Service::start();
+    for (lines, status) in [(96, 200), (97, 431), (1_000, 431)] {
+        let more = "x: y\r\n".repeat(lines - 2);
+        let request =
+            format!("GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{more}\r\n");
+        exchange(service.address(), request.as_bytes()).assert(status);
+    }
+}
+
+#[test]
 fn what_is_no_request_is_refused_and_disturbs_nobody() {
     let service = Service::start();
     for bytes in [
