@@ -33,8 +33,9 @@ const STOP_DEADLINE: u64 = 10;
 /// Threads of each worker that may wait for the database.
 const BLOCKING_THREADS: usize = 32;
 
-/// Connections to clients at most, and file descriptors kept for everything else.
+/// Connections to clients at most, the file descriptors of each, and those kept for everything else.
 const MAX_CONNECTIONS: u64 = 16_384;
+const FILES_PER_CONNECTION: u64 = 2;
 const OTHER_FILES: u64 = 64;
 
 /// Pause between two removals of expired rows.
@@ -183,6 +184,7 @@ impl Application {
             .max_connections(max_connections(workers))
             .client_request_timeout(HEAD_DEADLINE)
             .keep_alive(KEEP_ALIVE)
+            .on_connect(http::closed_when_quiet(KEEP_ALIVE + HEAD_DEADLINE))
             .shutdown_timeout(STOP_DEADLINE)
             .shutdown_signal(async move {
                 stop.await;
@@ -223,6 +225,7 @@ fn max_connections(workers: usize) -> usize {
     let connections = current
         .unwrap_or(MAX_CONNECTIONS)
         .saturating_sub(OTHER_FILES)
+        .div_euclid(FILES_PER_CONNECTION)
         .clamp(16, MAX_CONNECTIONS);
     usize::try_from(connections)
         .unwrap_or(usize::MAX)

@@ -12,7 +12,9 @@ use actix_web::{
 };
 use tracing_actix_web::RequestId;
 
-use super::{code::Code, cookie, language::Language, problem::Problem, settings::Settings};
+use super::{
+    code::Code, connection::Busy, cookie, language::Language, problem::Problem, settings::Settings,
+};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -42,7 +44,9 @@ pub async fn finish(
     if request.method() == Method::HEAD {
         request.head_mut().method = Method::GET;
     }
+    let busy = Busy::with(&request);
     let response = next.call(request).await?.map_into_boxed_body();
+    drop(busy);
     let id = response
         .request()
         .extensions()

@@ -3,6 +3,7 @@
 mod auth;
 mod client;
 mod code;
+mod connection;
 mod cookie;
 mod failures;
 mod field_texts;
@@ -42,6 +43,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::service::Accounts;
 
 pub use code::{Code, Texts};
+pub use connection::closed_when_quiet;
 pub use field_texts::text as field_text;
 pub use json::{BODY_DEADLINE, MAX_BODY};
 pub use language::Language;
