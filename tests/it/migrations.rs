@@ -139,11 +139,7 @@ fn goes_up_down_and_up<C>(
                 .unwrap();
         }
         assert_eq!(ran(connection.revert_all_migrations(migrations())), up);
-        assert_eq!(
-            tables(connection),
-            [String::new(); 0],
-            "what went up came down"
-        );
+        assert!(tables(connection).is_empty(), "what went up came down");
     }
 }
 

@@ -98,28 +98,22 @@ impl Service {
         let log = Arc::new(Mutex::new(String::new()));
         let (ready, is_ready) = mpsc::channel();
         let reader = read_log(child.stdout.take().unwrap(), Arc::clone(&log), ready);
-        match is_ready.recv_timeout(START) {
-            Ok(address) => Ok(Self {
+        if let Ok(address) = is_ready.recv_timeout(START) {
+            return Ok(Self {
                 child,
                 address,
                 folder: Arc::clone(folder),
                 settings,
                 log,
                 reader: Some(reader),
-            }),
-            Err(_) => {
-                let _ended = child.kill();
-                let mut said = String::new();
-                child
-                    .stderr
-                    .take()
-                    .unwrap()
-                    .read_to_string(&mut said)
-                    .unwrap();
-                child.wait().unwrap();
-                Err(said)
-            }
+            });
         }
+        let _ended = child.kill();
+        let mut said = String::new();
+        let mut stderr = child.stderr.take().unwrap();
+        stderr.read_to_string(&mut said).unwrap();
+        child.wait().unwrap();
+        Err(said)
     }
 
     /// Ends it without a warning, as a power cut would, and starts another on the same folder.
