@@ -21,6 +21,7 @@ mod idempotency;
 mod language;
 mod layers;
 mod lifetimes;
+mod limits;
 mod login;
 mod logout;
 mod logs;

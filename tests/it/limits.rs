@@ -1,0 +1,182 @@
+//! The limits that the OpenAPI document tells are those that hold
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
+use crate::{
+    openapi::{document, object, operations},
+    support::{PASSWORD, Reply, Service},
+};
+
+/// One field with a limit, and how to send a value of a length.
+struct Limited {
+    schema: &'static str,
+    field: &'static str,
+    send: fn(&Service, usize) -> Reply,
+}
+
+const LIMITED: [Limited; 5] = [
+    Limited {
+        schema: "SignUp",
+        field: "username",
+        send: |service, length| sign_up(service, &name(length), "a@example.com", PASSWORD),
+    },
+    Limited {
+        schema: "SignUp",
+        field: "email",
+        send: |service, length| sign_up(service, "someone", &address(length), PASSWORD),
+    },
+    Limited {
+        schema: "SignUp",
+        field: "password",
+        send: |service, length| sign_up(service, "someone", "a@example.com", &password(length)),
+    },
+    Limited {
+        schema: "UserChange",
+        field: "username",
+        send: |service, length| {
+            let token = account(service);
+            let call = service.call("PATCH", "/me").bearer(&token);
+            call.json(&json!({ "username": name(length) })).send()
+        },
+    },
+    Limited {
+        schema: "PasswordChange",
+        field: "new_password",
+        send: |service, length| {
+            let token = account(service);
+            let call = service.call("PUT", "/me/password").bearer(&token);
+            let body = json!({ "current_password": PASSWORD, "new_password": password(length) });
+            call.json(&body).send()
+        },
+    },
+];
+
+fn sign_up(service: &Service, username: &str, email: &str, password: &str) -> Reply {
+    let body = json!({ "username": username, "email": email, "password": password });
+    service.post("/signup", &body).send()
+}
+
+fn account(service: &Service) -> String {
+    sign_up(service, "minji", "minji@example.com", PASSWORD)
+        .assert(201)
+        .token()
+}
+
+fn name(length: usize) -> String {
+    "홍".repeat(length)
+}
+
+fn password(length: usize) -> String {
+    "뿅vK7#픞2쀍".chars().cycle().take(length).collect()
+}
+
+fn address(length: usize) -> String {
+    let domain = format!("@{}example", format!("{}.", "d".repeat(61)).repeat(3));
+    format!("{}{domain}", "a".repeat(length - domain.len()))
+}
+
+#[test]
+fn the_limits_are_those_that_hold() {
+    let document = document();
+    for Limited {
+        schema,
+        field,
+        send,
+    } in LIMITED
+    {
+        let property = &document["components"]["schemas"][schema]["properties"][field];
+        // An address has no shortest form in the document.
+        let least = property["minLength"].as_u64();
+        let most = property["maxLength"].as_u64().unwrap();
+        let judge = |length: u64, reason: Option<&str>| {
+            let service = Service::start();
+            let reply = send(&service, usize::try_from(length).unwrap());
+            match reason {
+                None => assert!(
+                    reply.status < 300,
+                    "{schema}.{field} {length}: {}",
+                    reply.text
+                ),
+                Some(reason) => assert_eq!(
+                    reply.assert_problem(422, "validation_failed").refused(),
+                    [format!("{field} {reason}")],
+                    "{length}"
+                ),
+            }
+        };
+        if let Some(least) = least {
+            judge(least - 1, Some("too_short"));
+            judge(least, None);
+            judge(least + 1, None);
+        }
+        judge(most - 1, None);
+        judge(most, None);
+        judge(most + 1, Some("too_long"));
+    }
+}
+
+#[test]
+fn the_limits_of_the_idempotency_key_are_those_that_hold() {
+    let document = document();
+    let parameter = &document["paths"]["/signup"]["post"]["parameters"][0];
+    assert_eq!(parameter["name"], "Idempotency-Key");
+    let limit = |name: &str| usize::try_from(parameter["schema"][name].as_u64().unwrap()).unwrap();
+    let (least, most) = (limit("minLength"), limit("maxLength"));
+    let service = Service::start();
+    for length in [least - 1, least, least + 1, most - 1, most, most + 1] {
+        let username = format!("minji{length}");
+        let body = json!({
+            "username": username, "email": format!("{username}@example.com"), "password": PASSWORD
+        });
+        let call = service.post("/signup", &body);
+        let reply = call.header("idempotency-key", &"k".repeat(length)).send();
+        let status = if (least..=most).contains(&length) {
+            201
+        } else {
+            422
+        };
+        assert_eq!(reply.status, status, "{length}: {}", reply.text);
+    }
+}
+
+#[test]
+fn every_limit_of_a_request_is_tried() {
+    let document = document();
+    let requests = [
+        "SignUp",
+        "LogIn",
+        "UserChange",
+        "PasswordChange",
+        "Confirmation",
+    ];
+    let mut named = BTreeSet::new();
+    for (path, method, operation) in operations(&document) {
+        if let Some(body) = operation.get("requestBody") {
+            assert_eq!(body["required"], true, "{method} {path}");
+            let schema = body["content"]["application/json"]["schema"]["$ref"]
+                .as_str()
+                .unwrap();
+            named.insert(schema.rsplit('/').next().unwrap());
+        }
+    }
+    assert_eq!(named, BTreeSet::from(requests));
+    for name in requests {
+        let schema = &document["components"]["schemas"][name];
+        let forms = schema["oneOf"].as_array();
+        let forms = forms.map_or(vec![schema], |forms| forms.iter().collect());
+        for form in forms {
+            assert_eq!(form["additionalProperties"], false, "{name}");
+            for (field, property) in object(&form["properties"]) {
+                let is_limited = object(property)
+                    .iter()
+                    .any(|(word, _)| word.starts_with("min") || word.starts_with("max"));
+                let is_tried = LIMITED
+                    .iter()
+                    .any(|tried| tried.schema == name && tried.field == field);
+                assert_eq!(is_limited, is_tried, "{name}.{field}");
+            }
+        }
+    }
+}
