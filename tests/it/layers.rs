@@ -228,12 +228,12 @@ fn broken_rules(files: &[(PathBuf, String)]) -> Vec<String> {
         broken.extend(form(path, text));
         broken.extend(kept(path, &code, &spelled));
         let module = module(path);
-        let names: Vec<_> = spelled
+        let modules: Vec<_> = spelled
             .iter()
             .filter_map(|named| absolute(named, &module))
             .collect();
-        broken.extend(layers(path, &module[0], &names));
-        let inside = names.iter().filter(|named| named[0] == module[0]);
+        broken.extend(layers(path, &module[0], &modules));
+        let inside = modules.iter().filter(|named| named[0] == module[0]);
         let siblings = inside.filter_map(|named| named.get(1));
         named
             .entry(module.join("::"))

@@ -220,6 +220,8 @@ fn a_first_start_that_is_killed_at_any_moment_leaves_a_folder_that_starts() {
         for _cut_short in 0..2 {
             let mut child = Service::command_in(folder.path(), &[])
                 .stdout(Stdio::piped())
+                // It may find its log cut off before it is itself.
+                .stderr(Stdio::null())
                 .spawn()
                 .unwrap();
             await_moment(moment, &mut child, folder.path());

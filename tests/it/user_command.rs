@@ -80,7 +80,11 @@ fn an_account_can_be_made_before_the_first_start() {
     let folder = std::sync::Arc::new(tempfile::tempdir().unwrap());
     let mut create = Service::command_in(folder.path(), &[]);
     create.args(["user", "create", "minji", "minji@example.com"]);
-    let mut child = create.stdin(Stdio::piped()).spawn().unwrap();
+    let mut child = create
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
     child
         .stdin
         .take()
