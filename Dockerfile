@@ -7,6 +7,7 @@ ENV RUSTFLAGS="-C target-feature=+crt-static"
 RUN rustc --print host-tuple > /target
 
 # Dependencies first, against empty sources: this layer stays until a manifest changes.
+COPY .cargo .cargo
 COPY Cargo.toml Cargo.lock ./
 COPY crates/bcrypt-lanes/Cargo.toml crates/bcrypt-lanes/
 COPY benches benches

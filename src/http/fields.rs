@@ -24,6 +24,33 @@ const NAME: usize = 64;
 #[derive(Debug)]
 pub struct Fields(Vec<(String, Value)>);
 
+/// What came of reading a body.
+pub struct Reading<D> {
+    /// The body, if it could be read to its end.
+    pub body: Option<D>,
+    /// The fields that were refused so far.
+    pub errors: Vec<FieldError>,
+    names: &'static [&'static str],
+}
+
+impl<D> Reading<D> {
+    /// Adds a refused field, unless it was refused before.
+    pub fn refuse(&mut self, error: FieldError) {
+        if !self.errors.iter().any(|known| known.field == error.field) {
+            self.errors.push(error);
+        }
+    }
+
+    /// The refused fields in the order in which the body's type has them, unknown ones last.
+    pub fn in_order(mut self) -> Vec<FieldError> {
+        let names = self.names;
+        let place = |error: &FieldError| names.iter().position(|name| *name == error.field);
+        self.errors
+            .sort_by_key(|error| place(error).unwrap_or(names.len()));
+        self.errors
+    }
+}
+
 impl<'de> serde::Deserialize<'de> for Fields {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Members;
@@ -48,16 +75,20 @@ impl<'de> serde::Deserialize<'de> for Fields {
 
 impl Fields {
     /// Reads a body of type `D`. A refused field is replaced by a placeholder, so that the rest is judged in the same go:
-    /// with an empty list of errors the body is what was sent, else only good for finding more errors.
-    pub fn read<D: DeserializeOwned>(mut self) -> (Option<D>, Vec<FieldError>) {
+    /// without errors the body is what was sent, else only good for finding more errors.
+    pub fn read<D: DeserializeOwned>(mut self) -> Reading<D> {
         let names = Cell::new(&[][..]);
         let mut errors: Vec<FieldError> = Vec::new();
+        let mut body = None;
         for _ in 0..MOST * 4 {
             let mistake = match D::deserialize(Body {
                 fields: &self,
                 names: &names,
             }) {
-                Ok(body) => return (Some(body), in_order(errors, names.get())),
+                Ok(read) => {
+                    body = Some(read);
+                    break;
+                }
                 Err(mistake) => mistake,
             };
             self.mend(&mistake);
@@ -68,7 +99,11 @@ impl Fields {
                 break;
             }
         }
-        (None, in_order(errors, names.get()))
+        Reading {
+            body,
+            errors,
+            names: names.get(),
+        }
     }
 
     fn mend(&mut self, mistake: &Mistake) {
@@ -102,16 +137,6 @@ impl Fields {
             _ => drop(self.0.remove(position)),
         }
     }
-}
-
-fn in_order(mut errors: Vec<FieldError>, names: &[&str]) -> Vec<FieldError> {
-    errors.sort_by_key(|error| {
-        names
-            .iter()
-            .position(|name| *name == error.field)
-            .unwrap_or(names.len())
-    });
-    errors
 }
 
 fn shortened(name: &str) -> String {

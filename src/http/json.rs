@@ -9,7 +9,7 @@ use actix_web::{
     web,
 };
 use serde::de::{DeserializeOwned, IgnoredAny};
-use validator::{ValidateArgs, ValidationErrors, ValidationErrorsKind};
+use validator::{ValidateArgs, ValidationErrors};
 
 use super::{
     code::Code,
@@ -105,44 +105,29 @@ fn parse<B: Body>(bytes: &[u8], rules: &Rules) -> Result<B::Value, Problem> {
             Problem::new(Code::MalformedJson)
         }
     })?;
-    let (body, mut errors) = fields.read::<B>();
-    let Some(body) = body else {
-        return Err(Problem::validation(errors));
-    };
-    if let Err(refused) = body.validate_with_args(rules) {
-        for error in refused_fields(&refused, B::WHOLE) {
-            if !errors.iter().any(|known| known.field == error.field) {
-                errors.push(error);
-            }
-        }
+    let mut reading = fields.read::<B>();
+    let body = reading.body.take();
+    if let Some(Err(refused)) = body.as_ref().map(|body| body.validate_with_args(rules)) {
+        refused_fields(&refused, B::WHOLE).for_each(|error| reading.refuse(error));
     }
-    if !errors.is_empty() {
-        return Err(Problem::validation(errors));
+    match body {
+        Some(body) if reading.errors.is_empty() => body
+            .value(rules)
+            .map_err(|error| Problem::validation(vec![error])),
+        _ => Err(Problem::validation(reading.in_order())),
     }
-    body.value(rules)
-        .map_err(|error| Problem::validation(vec![error]))
 }
 
 /// Names and reasons alone: validator's own account of an error repeats the refused value.
-fn refused_fields(refused: &ValidationErrors, whole: &'static str) -> Vec<FieldError> {
-    let mut errors: Vec<FieldError> = refused
-        .errors()
-        .iter()
-        .filter_map(|(field, kind)| match kind {
-            ValidationErrorsKind::Field(errors) => errors.first().map(|error| (field, error)),
-            ValidationErrorsKind::Struct(_) | ValidationErrorsKind::List(_) => None,
-        })
-        .map(|(field, error)| {
-            let field = if field == "__all__" {
-                whole
-            } else {
-                field.as_ref()
-            };
-            FieldError::new(field, reason(&error.code))
-        })
-        .collect();
-    errors.sort_by(|left, right| left.field.cmp(&right.field));
-    errors
+fn refused_fields(
+    refused: &ValidationErrors,
+    whole: &'static str,
+) -> impl Iterator<Item = FieldError> {
+    let errors = refused.field_errors().into_iter();
+    errors.filter_map(move |(field, errors)| {
+        let field = if field == "__all__" { whole } else { &field };
+        Some(FieldError::new(field, reason(&errors.first()?.code)))
+    })
 }
 
 fn reason(code: &str) -> Invalid {

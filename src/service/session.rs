@@ -51,10 +51,18 @@ impl Accounts {
     /// Who holds this token and asks from this address. That it was used is written at most once an hour.
     pub async fn authenticate(&self, token: TokenHash, ip: String) -> Result<Caller, Error> {
         let now = self.0.clock.now();
-        let session::Caller { user, mut session } = self
-            .read(move |tx| sessions::caller(tx, &token, now))
-            .await?
-            .ok_or(Error::NotAuthenticated)?;
+        let at_once = self
+            .0
+            .db
+            .read_at_once(|tx| sessions::caller(tx, &token, now));
+        let found = match at_once {
+            Some(found) => found,
+            None => {
+                self.read(move |tx| sessions::caller(tx, &token, now))
+                    .await?
+            }
+        };
+        let session::Caller { user, mut session } = found.ok_or(Error::NotAuthenticated)?;
         if let Some(expires_at) = self.0.lifetime.extended(&session, now) {
             let id = session.id;
             match self

@@ -2,11 +2,13 @@
 
 use std::{
     fmt,
+    num::NonZero,
     path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    thread,
     time::Duration,
 };
 
@@ -60,6 +62,8 @@ enum Pools {
         file: SqliteManager,
         writer: Pool<SqliteManager>,
         readers: Pool<SqliteManager>,
+        /// Connections that wait for nothing, one a core.
+        instant: Pool<SqliteManager>,
     },
     Postgres(Pool<PostgresManager>),
 }
@@ -76,14 +80,16 @@ impl Db {
         let pools = match database {
             Database::Sqlite(path) => {
                 let file = SqliteManager::prepare(path)?;
+                let cores = thread::available_parallelism().map_or(1, NonZero::get);
                 Pools::Sqlite {
-                    writer: pool(file.clone(), WRITERS),
-                    readers: pool(file.clone(), READERS),
+                    writer: pool(file.clone(), WRITERS, 0),
+                    readers: pool(file.clone(), READERS, 0),
+                    instant: instant_pool(&file, cores),
                     file,
                 }
             }
             Database::Postgres { url, pool: size } => {
-                Pools::Postgres(pool(PostgresManager::new(url.expose_secret()), *size))
+                Pools::Postgres(pool(PostgresManager::new(url.expose_secret()), *size, 0))
             }
         };
         Ok(Self(Arc::new(Inner {
@@ -112,6 +118,22 @@ impl Db {
             }
             Pools::Postgres(pool) => work(&mut Tx::Postgres(&mut *check_out_postgres(pool)?)),
         }
+    }
+
+    /// Reads where it stands, on a thread that must not wait; `None` where that is not possible now, and then [`Db::read`]
+    /// has to answer. A look-up in SQLite takes less time than the way to another thread and back; a lock, a missing file or
+    /// a server is waited for there.
+    pub fn read_at_once<T>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError>,
+    ) -> Option<T> {
+        let Pools::Sqlite { instant, .. } = &self.0.pools else {
+            return None;
+        };
+        let read = instant
+            .try_get()?
+            .with(|connection| work(&mut Tx::Sqlite(connection)));
+        read.ok()
     }
 
     /// Runs `work` in one transaction; an error undoes all of it. SQLite takes its write lock at the start:
@@ -173,10 +195,15 @@ fn write_nothing(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn pool<M: ManageConnection>(manager: M, size: u32) -> Pool<M> {
+fn instant_pool(file: &SqliteManager, cores: usize) -> Pool<SqliteManager> {
+    let size = u32::try_from(cores).unwrap_or(READERS);
+    pool(file.without_waiting(), size, size)
+}
+
+fn pool<M: ManageConnection>(manager: M, size: u32, idle: u32) -> Pool<M> {
     Pool::builder()
         .max_size(size)
-        .min_idle(Some(0))
+        .min_idle(Some(idle))
         .connection_timeout(CHECK_OUT)
         .idle_timeout(None)
         .max_lifetime(None)

@@ -69,7 +69,7 @@ impl TryFrom<SessionRow> for Session {
     }
 }
 
-/// Keeps a new session and ends the account's oldest ones over [`PER_ACCOUNT`].
+/// Keeps a new session and ends the account's oldest living ones over [`PER_ACCOUNT`].
 pub fn insert(tx: &mut Tx<'_>, new: &NewSession) -> Result<(), StoreError> {
     let session = &new.session;
     let user_id = new.user_id.to_string();
@@ -88,6 +88,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewSession) -> Result<(), StoreError> {
     on!(tx, c => diesel::insert_into(sessions::table).values(&row).execute(c))?;
     let surplus = on!(tx, c => sessions::table
         .filter(sessions::user_id.eq(&user_id))
+        .filter(sessions::expires_at.gt(session.created_at.as_micros()))
         .order((sessions::created_at.desc(), sessions::id.desc()))
         .offset(i64::try_from(PER_ACCOUNT).unwrap_or(i64::MAX))
         .limit(i64::MAX)

@@ -29,6 +29,7 @@ const OTHERS: u32 = 0o077;
 #[derive(Clone, Debug)]
 pub(super) struct SqliteManager {
     path: PathBuf,
+    busy: Duration,
 }
 
 /// A connection together with the identity of the file it was opened on.
@@ -86,6 +87,7 @@ impl SqliteManager {
         restrict(&file).map_err(failed)?;
         Ok(Self {
             path: path.to_owned(),
+            busy: BUSY,
         })
     }
 
@@ -95,6 +97,14 @@ impl SqliteManager {
             .map_err(|error| {
                 StoreError::Unavailable(Cause::new(format!("the database file: {error}")))
             })
+    }
+
+    /// Opens connections whose statements fail at once where others would wait for a lock.
+    pub(super) fn without_waiting(&self) -> Self {
+        Self {
+            busy: Duration::ZERO,
+            ..self.clone()
+        }
     }
 
     /// A URI, so that a file which has gone is an error and not a new, empty database.
@@ -125,7 +135,7 @@ impl r2d2::ManageConnection for SqliteManager {
         let file = self.identity()?;
         let mut connection = SqliteConnection::establish(&self.uri()?)
             .map_err(|error| StoreError::Unavailable(Cause::new(error.to_string())))?;
-        connection.batch_execute(&format!("PRAGMA busy_timeout = {}", BUSY.as_millis()))?;
+        connection.batch_execute(&format!("PRAGMA busy_timeout = {}", self.busy.as_millis()))?;
         switch_to_wal(&mut connection)?;
         connection.batch_execute(
             "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY",
