@@ -2,8 +2,8 @@
 
 use clap::{Args, Command};
 
-/// Every setting as text. What is not set has the default that is shown.
-#[derive(Args, Clone, Debug)]
+/// Every setting as text. What is not set has the default that is shown. Without `Debug`: a URL may hold a password.
+#[derive(Args, Clone)]
 pub struct Options {
     /// Address and port to listen on
     #[arg(

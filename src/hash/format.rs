@@ -128,8 +128,7 @@ impl Stored {
             STRICT.encode(self.digest.0),
         );
         match self.scheme {
-            Scheme::Older => format!("$2y${cost:02}${salt}{digest}"),
-            Scheme::Plain => format!("$2b${cost:02}${salt}{digest}"),
+            Scheme::Older | Scheme::Plain => format!("$2b${cost:02}${salt}{digest}"),
             Scheme::Digested => format!("$bcrypt-sha256$v=2,t=2b,r={cost}${salt}${digest}"),
         }
     }

@@ -1,9 +1,12 @@
 //! One bcrypt computation on its way through the queue, with everything its answer needs; it must not know who computes it.
 
+use std::sync::Arc;
+
 use tokio::sync::oneshot;
 
 use super::{
     Refusal,
+    audit::Disagreements,
     format::{Digest, Salt},
     key::Key,
 };
@@ -17,15 +20,52 @@ pub(super) struct Job {
     pub(super) question: Question,
 }
 
-/// What the caller wants to know, and the way back to him. A sender that is dropped unanswered reads as a refusal.
+/// What is asked, and the way back. A sender that is dropped unanswered reads as a refusal.
 pub(super) enum Question {
     /// The digest itself, to be stored.
-    Digest(oneshot::Sender<Result<Digest, Refusal>>),
+    Digest(oneshot::Sender<Digest>),
     /// Only whether the digest is this one.
-    IsIt(Digest, oneshot::Sender<Result<bool, Refusal>>),
+    IsIt(Digest, oneshot::Sender<bool>),
+    /// Whether it was right that this digest was not matched. Nobody waits.
+    WasRefusedRightly(Digest, Arc<Disagreements>),
 }
 
 impl Job {
+    /// A job that computes a digest, and its answer.
+    pub(super) fn digest(key: Key, salt: Salt, cost: u32) -> (Self, Answer<Digest>) {
+        let (sender, answer) = oneshot::channel();
+        let question = Question::Digest(sender);
+        (
+            Self {
+                key,
+                salt,
+                cost,
+                question,
+            },
+            Answer(answer),
+        )
+    }
+
+    /// A job that compares with a digest, and its answer.
+    pub(super) fn comparison(
+        key: Key,
+        salt: Salt,
+        cost: u32,
+        expected: Digest,
+    ) -> (Self, Answer<bool>) {
+        let (sender, answer) = oneshot::channel();
+        let question = Question::IsIt(expected, sender);
+        (
+            Self {
+                key,
+                salt,
+                cost,
+                question,
+            },
+            Answer(answer),
+        )
+    }
+
     /// Its work, in bcrypt rounds: two key schedules each.
     pub(super) fn rounds(&self) -> u64 {
         1 << self.cost
@@ -36,14 +76,36 @@ impl Job {
         match &self.question {
             Question::Digest(caller) => caller.is_closed(),
             Question::IsIt(_, caller) => caller.is_closed(),
+            Question::WasRefusedRightly(..) => false,
         }
     }
 
     /// Answers with what bcrypt computed. A caller that has hung up in the meantime misses nothing.
     pub(super) fn answer(self, digest: Digest) {
         match self.question {
-            Question::Digest(caller) => drop(caller.send(Ok(digest))),
-            Question::IsIt(expected, caller) => drop(caller.send(Ok(expected.matches(&digest)))),
+            Question::Digest(caller) => drop(caller.send(digest)),
+            Question::IsIt(expected, caller) => drop(caller.send(expected.matches(&digest))),
+            Question::WasRefusedRightly(refused, disagreements) => {
+                if refused.matches(&digest) {
+                    disagreements.report("a right password was refused");
+                }
+            }
         }
+    }
+}
+
+/// The caller's end of a job; dropping it abandons the job.
+pub(super) struct Answer<T>(oneshot::Receiver<T>);
+
+impl<T> Answer<T> {
+    /// Waits for the answer; a job that was dropped was refused.
+    pub(super) async fn wait(self) -> Result<T, Refusal> {
+        // The channel's error says no more than that the job is gone.
+        self.0.await.ok().ok_or(Refusal::Failed)
+    }
+
+    /// The answer, if it is there already.
+    pub(super) fn take(&mut self) -> Option<T> {
+        self.0.try_recv().ok()
     }
 }

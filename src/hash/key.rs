@@ -12,6 +12,7 @@ pub(super) const KEY_LIMIT: usize = 72;
 const HMAC_BLOCK: usize = 64;
 
 /// A bcrypt key of 1 to 72 bytes, on the heap so that moving it leaves no copy, wiped when dropped.
+#[derive(Clone)]
 pub(super) struct Key(Zeroizing<Vec<u8>>);
 
 impl Key {

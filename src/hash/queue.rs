@@ -11,8 +11,8 @@ use super::{Refusal, job::Job};
 /// Jobs that may wait for each worker, whatever the estimate says: a bound on memory.
 const WAITING_PER_WORKER: usize = 1024;
 
-/// How many measurements the estimate of speed looks back on.
-const MEMORY: u64 = 8;
+/// How many rounds the estimate of speed looks back on: two hashes of cost 12.
+const MEMORY: u64 = 2 << 12;
 
 /// The queue that callers and workers share.
 pub(super) struct Queue {
@@ -27,7 +27,7 @@ struct State {
     seats: Vec<Seat>,
     /// Jobs that a worker computes side by side.
     lanes: usize,
-    /// Measured time of one round on one busy worker.
+    /// Time of one round of one job on a worker with all lanes in use, divided by the lanes.
     round_nanos: u64,
     is_closed: bool,
 }
@@ -93,27 +93,26 @@ impl Queue {
         }
     }
 
-    /// Gives a job to the least loaded worker, or lets it wait for one. Refuses before any work when the wait would pass the
-    /// deadline, and when the queue is closed.
-    pub(super) fn submit(&self, job: Job) -> Result<(), Refusal> {
+    /// Gives each job to the least loaded worker, or lets it wait for one. Refuses all of them before any work when the wait would
+    /// pass the deadline, and when the queue is closed.
+    pub(super) fn submit(&self, jobs: Vec<Job>) -> Result<(), Refusal> {
         let mut state = self.lock();
         if state.is_closed {
             return Err(Refusal::Failed);
         }
-        if let Some((place, seat)) = state.freest() {
-            seat.inbox.push(job);
-            if let Some(bell) = self.bells.get(place) {
-                bell.notify_one();
-            }
-            return Ok(());
-        }
-        if state.excess(&job, self.deadline).is_some() {
+        if state.excess(&jobs, self.deadline).is_some() {
             state.backlog.forget_abandoned();
         }
-        if let Some(retry_after) = state.excess(&job, self.deadline) {
+        if let Some(retry_after) = state.excess(&jobs, self.deadline) {
             return Err(Refusal::Overloaded { retry_after });
         }
-        state.backlog.push(job);
+        for job in jobs {
+            if let Some(place) = state.place(job)
+                && let Some(bell) = self.bells.get(place)
+            {
+                bell.notify_one();
+            }
+        }
         Ok(())
     }
 
@@ -134,13 +133,35 @@ impl Queue {
         }
     }
 
-    /// Tells how long a worker with all its lanes in use took for this many rounds.
-    pub(super) fn measured(&self, rounds: u64, took: Duration) {
-        if let Some(sample) = nanos(took).checked_div(rounds) {
-            let mut state = self.lock();
-            let kept = state.round_nanos - state.round_nanos / MEMORY;
-            state.round_nanos = kept.saturating_add(sample / MEMORY).max(1);
+    /// Tells how long a worker took to bring all of its `active` jobs on by this many rounds.
+    pub(super) fn measured(&self, active: usize, rounds: u32, took: Duration) {
+        let mut state = self.lock();
+        let rounds = u64::from(rounds).saturating_mul(u64::try_from(active).unwrap_or(u64::MAX));
+        // With free lanes a round takes longer, and nobody waits.
+        if active >= state.lanes
+            && let Some(sample) = nanos(took).checked_div(rounds)
+        {
+            let weight = rounds.min(MEMORY);
+            let kept = state.round_nanos.saturating_mul(MEMORY - weight);
+            state.round_nanos = kept.saturating_add(sample.saturating_mul(weight)) / MEMORY;
         }
+    }
+
+    /// From now on each worker computes this many jobs side by side, and a round of one of them takes this long if that is known.
+    pub(super) fn open_lanes(&self, lanes: usize, round: Option<Duration>) {
+        let mut state = self.lock();
+        state.lanes = lanes;
+        state.round_nanos = round.map_or(state.round_nanos, nanos);
+    }
+
+    /// How many workers there are.
+    pub(super) fn workers(&self) -> usize {
+        self.bells.len()
+    }
+
+    /// Jobs that may be computed at the same time.
+    pub(super) fn capacity(&self) -> usize {
+        self.lock().lanes * self.workers()
     }
 
     /// Whether a further job would have to wait, or slow others down noticeably.
@@ -173,6 +194,16 @@ impl State {
         free.min_by_key(|(_, seat)| seat.load())
     }
 
+    /// Gives a job to a worker with a free lane, and tells which; without one it has to wait.
+    fn place(&mut self, job: Job) -> Option<usize> {
+        if let Some((place, seat)) = self.freest() {
+            seat.inbox.push(job);
+            return Some(place);
+        }
+        self.backlog.push(job);
+        None
+    }
+
     /// Takes the jobs that wait for this worker and fills the rest of its lanes from the backlog.
     fn deal(&mut self, place: usize, active: usize) -> Option<Vec<Job>> {
         let seat = self.seats.get_mut(place)?;
@@ -189,11 +220,19 @@ impl State {
         Some(jobs)
     }
 
-    /// `None` when the job may wait in the backlog, otherwise when to come again. All lanes are in use here and end one after
-    /// the other, so the job begins when the work before it and as much as its own has been done.
-    fn excess(&self, job: &Job, deadline: Duration) -> Option<Duration> {
+    /// `None` when the jobs may come in, otherwise when to come again. All lanes are in use then and end one after the other, so
+    /// the jobs have begun when the work before them and as much as their own has been done.
+    fn excess(&self, jobs: &[Job], deadline: Duration) -> Option<Duration> {
+        let free: usize = self
+            .seats
+            .iter()
+            .map(|seat| self.lanes.saturating_sub(seat.load()))
+            .sum();
+        if jobs.len() <= free {
+            return None;
+        }
         let workers = u64::try_from(self.seats.len()).unwrap_or(u64::MAX).max(1);
-        let rounds = self.backlog.rounds + job.rounds();
+        let rounds = self.backlog.rounds + jobs.iter().map(Job::rounds).sum::<u64>();
         let wait = Duration::from_nanos(rounds.saturating_mul(self.round_nanos) / workers);
         let is_full = self.backlog.jobs.len() >= self.seats.len() * WAITING_PER_WORKER;
         (is_full || wait > deadline).then(|| whole_seconds(wait))

@@ -1,63 +1,78 @@
-//! The threads that compute; they must not know who asks or where a digest is stored.
+//! What each hashing thread does; it must not know who asks or where a digest is stored.
 
 use std::{
     any::Any,
-    io,
     panic::{self, AssertUnwindSafe},
-    sync::Arc,
-    thread::{self, JoinHandle},
+    sync::{Arc, Once},
     time::Instant,
 };
 
-use tokio::sync::watch;
+use super::{
+    format::Digest,
+    kernel::{Bcrypt, Kernel, Reference},
+    processor,
+    queue::Queue,
+    trial::Implementation,
+};
 
-use super::{format::Digest, job::Job, processor, queue::Queue};
-
-/// A bcrypt implementation: cost, salt and a key of 1 to 72 bytes.
-pub(super) type Bcrypt = Arc<dyn Fn(u32, [u8; 16], &[u8]) -> [u8; 24] + Send + Sync>;
-
-/// Starts the worker of this place. `alive` is dropped when its thread has nothing left to do.
-pub(super) fn start(
-    place: usize,
-    queue: Arc<Queue>,
-    bcrypt: Bcrypt,
-    alive: watch::Sender<()>,
-) -> io::Result<JoinHandle<()>> {
-    thread::Builder::new()
-        .name(format!("hash-{place}"))
-        .spawn(move || {
-            lower_priority(place);
-            // A panic drops the jobs at hand, which refuses them, and the worker begins afresh.
-            while let Err(panic) =
-                panic::catch_unwind(AssertUnwindSafe(|| work(place, &queue, &bcrypt)))
-            {
-                report(place, panic.as_ref());
-            }
-            drop(alive);
-        })
+/// What a worker gets its kernel from, and gets a new one from after a panic.
+#[derive(Clone)]
+pub(super) enum Source {
+    /// Lanes if they are trusted, otherwise the reference.
+    Lanes(Arc<Implementation>, Bcrypt),
+    Reference(Bcrypt),
 }
 
-fn work(place: usize, queue: &Queue, bcrypt: &Bcrypt) {
-    while let Some(jobs) = queue.take(place, 0) {
-        for job in jobs {
-            compute(job, queue, bcrypt);
+impl Source {
+    fn kernel(&self) -> Box<dyn Kernel> {
+        match self {
+            Self::Lanes(implementation, _) if implementation.is_trusted() => {
+                implementation.kernel()
+            }
+            Self::Lanes(_, bcrypt) | Self::Reference(bcrypt) => {
+                Box::new(Reference::new(Arc::clone(bcrypt)))
+            }
         }
     }
 }
 
-fn compute(job: Job, queue: &Queue, bcrypt: &Bcrypt) {
-    let begin = Instant::now();
-    let raw = bcrypt(job.cost, job.salt, job.key.as_bytes());
-    queue.measured(job.rounds(), begin.elapsed());
-    job.answer(Digest::of(&raw));
+/// Works off what the queue has for this place, until it is closed and empty.
+pub(super) fn run(place: usize, queue: &Queue, source: &Source) {
+    give_way();
+    // A panic drops the jobs at hand, which refuses them, and the worker begins afresh.
+    while let Err(panic) = panic::catch_unwind(AssertUnwindSafe(|| {
+        work(place, queue, source.kernel().as_mut());
+    })) {
+        report(place, panic.as_ref());
+    }
 }
 
-fn lower_priority(place: usize) {
-    // What one worker is refused, all are: one line is enough.
-    if let Err(error) = processor::give_way()
-        && place == 0
-    {
-        tracing::warn!(%error, "hashing runs at normal priority: other requests may be slow while many people log in");
+fn work(place: usize, queue: &Queue, kernel: &mut dyn Kernel) {
+    while let Some(jobs) = queue.take(place, kernel.len()) {
+        for job in jobs {
+            kernel.join(job);
+        }
+        kernel.forget_abandoned();
+        let (begin, active) = (Instant::now(), kernel.len());
+        let rounds = kernel.advance();
+        queue.measured(active, rounds, begin.elapsed());
+        while let Some((job, digest)) = kernel.retire() {
+            job.answer(Digest::of(&digest));
+        }
+    }
+}
+
+/// Lets other threads of the process go first, or tells once that the system does not allow it.
+pub(super) fn give_way() {
+    static TOLD: Once = Once::new();
+    if let Err(error) = processor::give_way() {
+        TOLD.call_once(|| {
+            tracing::warn!(
+                event = "hash.priority",
+                %error,
+                "hashing runs at normal priority: other requests may be slow while many people log in"
+            );
+        });
     }
 }
 
@@ -65,6 +80,7 @@ fn report(place: usize, panic: &(dyn Any + Send)) {
     let text = panic.downcast_ref::<&str>().copied();
     let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     tracing::error!(
+        event = "hash.worker_broke",
         hash.worker = place,
         hash.panic = text.unwrap_or("no text"),
         "a hashing worker broke; its jobs are refused and it begins afresh"

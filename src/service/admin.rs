@@ -75,16 +75,15 @@ impl Accounts {
 
     /// Replaces an account's password without the current one, and ends its sessions.
     pub async fn set_password(&self, name: &str, password: NewPassword) -> Result<User, Error> {
-        let credentials = self.account(name).await?;
-        let user = credentials.user;
+        let user = self.account(name).await?.user;
         self.refuse_weak(&password, user.username.as_str(), user.email.as_str())
             .await?;
         let new = self.0.hasher.hash(password.expose()).await?;
-        let (id, old) = (user.id, credentials.password_hash);
+        let id = user.id;
         let is_changed = self
             .write(move |tx| {
                 sessions::delete_others(tx, id, None)?;
-                users::replace_password_hash(tx, id, &old, &new)
+                users::set_password_hash(tx, id, &new)
             })
             .await?;
         if is_changed {

@@ -113,8 +113,8 @@ impl Db {
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         match &self.0.pools {
-            Pools::Sqlite { readers, .. } => {
-                check_out(readers)?.with(|connection| work(&mut Tx::Sqlite(connection)))
+            Pools::Sqlite { file, readers, .. } => {
+                check_out(file, readers)?.with(|connection| work(&mut Tx::Sqlite(connection)))
             }
             Pools::Postgres(pool) => work(&mut Tx::Postgres(&mut *check_out_postgres(pool)?)),
         }
@@ -153,7 +153,7 @@ impl Db {
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         match &self.0.pools {
-            Pools::Sqlite { writer, .. } => check_out(writer)?.with(|connection| {
+            Pools::Sqlite { file, writer, .. } => check_out(file, writer)?.with(|connection| {
                 connection.immediate_transaction(|connection| work(&mut Tx::Sqlite(connection)))
             }),
             Pools::Postgres(pool) => check_out_postgres(pool)?
@@ -177,7 +177,7 @@ impl Db {
     /// Folds SQLite's write-ahead log into its file, so that the file alone is the whole database.
     pub fn checkpoint(&self) -> Result<(), StoreError> {
         match &self.0.pools {
-            Pools::Sqlite { writer, .. } => check_out(writer)?.with(|connection| {
+            Pools::Sqlite { file, writer, .. } => check_out(file, writer)?.with(|connection| {
                 connection.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?;
                 Ok(())
             }),
@@ -211,7 +211,12 @@ fn pool<M: ManageConnection>(manager: M, size: u32, idle: u32) -> Pool<M> {
         .build_unchecked(manager)
 }
 
-fn check_out<M: ManageConnection>(pool: &Pool<M>) -> Result<PooledConnection<M>, StoreError> {
+/// A file that has gone is told at once: no wait brings it back, and its pool would try for as long as a request waits.
+fn check_out(
+    file: &SqliteManager,
+    pool: &Pool<SqliteManager>,
+) -> Result<PooledConnection<SqliteManager>, StoreError> {
+    file.identity()?;
     pool.get()
         .map_err(|error| StoreError::Unavailable(Cause::new(error.to_string())))
 }

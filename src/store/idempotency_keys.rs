@@ -46,7 +46,7 @@ pub fn by_key(
         .find(&key_hash[..])
         .filter(idempotency_keys::expires_at.gt(now.as_micros()))
         .select((idempotency_keys::user_id, idempotency_keys::body_hash))
-        .first::<(String, Vec<u8>)>(c)
+        .get_result::<(String, Vec<u8>)>(c)
         .optional())?;
     found
         .map(|(user, body)| {

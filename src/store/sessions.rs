@@ -116,7 +116,7 @@ pub fn caller(
         .filter(sessions::expires_at.gt(now.as_micros()))
         .filter(users::disabled.eq(false))
         .select((UserRow::as_select(), SessionRow::as_select()))
-        .first::<(UserRow, SessionRow)>(c)
+        .get_result::<(UserRow, SessionRow)>(c)
         .optional())?;
     found
         .map(|(user, session)| {

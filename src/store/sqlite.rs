@@ -54,7 +54,7 @@ impl Opened {
 
 /// Device and inode: what stays equal while a file stays itself.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Identity(u64, u64);
+pub(super) struct Identity(u64, u64);
 
 impl SqliteManager {
     /// Makes sure that the file is there, readable by its owner alone, and so are the folders made for it.
@@ -91,7 +91,8 @@ impl SqliteManager {
         })
     }
 
-    fn identity(&self) -> Result<Identity, StoreError> {
+    /// Which file the path names now.
+    pub(super) fn identity(&self) -> Result<Identity, StoreError> {
         fs::metadata(&self.path)
             .map(|file| Identity(file.dev(), file.ino()))
             .map_err(|error| {

@@ -11,6 +11,9 @@ pub enum Tx<'c> {
 }
 
 /// `on!(tx, connection => query)` runs the same query text on whichever database `tx` is; both readings are type-checked.
+///
+/// A look-up by a unique key ends in `get_result`, never in `first`: the `LIMIT ?` of the latter makes SQLite compile the
+/// statement anew at every use, which takes several times as long as running it.
 macro_rules! on {
     ($tx:expr, $connection:ident => $query:expr) => {
         match $tx {

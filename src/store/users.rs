@@ -112,7 +112,7 @@ pub fn by_username(tx: &mut Tx<'_>, key: &UsernameKey) -> Result<Option<Credenti
     on!(tx, c => users::table
         .filter(users::username_key.eq(key.as_str()))
         .select(CredentialsRow::as_select())
-        .first(c)
+        .get_result(c)
         .optional())?
     .map(Credentials::try_from)
     .transpose()
@@ -123,7 +123,7 @@ pub fn by_email(tx: &mut Tx<'_>, key: &EmailKey) -> Result<Option<Credentials>, 
     on!(tx, c => users::table
         .filter(users::email_key.eq(key.as_str()))
         .select(CredentialsRow::as_select())
-        .first(c)
+        .get_result(c)
         .optional())?
     .map(Credentials::try_from)
     .transpose()
@@ -134,7 +134,7 @@ pub fn by_id(tx: &mut Tx<'_>, id: UserId) -> Result<Option<Credentials>, StoreEr
     on!(tx, c => users::table
         .find(id.to_string())
         .select(CredentialsRow::as_select())
-        .first(c)
+        .get_result(c)
         .optional())?
     .map(Credentials::try_from)
     .transpose()
@@ -194,6 +194,14 @@ pub fn replace_password_hash(
 ) -> Result<bool, StoreError> {
     let changed = on!(tx, c => diesel::update(
             users::table.find(id.to_string()).filter(users::password_hash.eq(old)))
+        .set(users::password_hash.eq(new))
+        .execute(c))?;
+    Ok(changed == 1)
+}
+
+/// Replaces a password hash whatever it is; whether the account exists.
+pub fn set_password_hash(tx: &mut Tx<'_>, id: UserId, new: &str) -> Result<bool, StoreError> {
+    let changed = on!(tx, c => diesel::update(users::table.find(id.to_string()))
         .set(users::password_hash.eq(new))
         .execute(c))?;
     Ok(changed == 1)

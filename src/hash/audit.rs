@@ -1,0 +1,113 @@
+//! Keeps watch over the lanes by means of the reference: it decides what is stored, and counts what was wrong; it must not know
+//! passwords or stored texts.
+//!
+//! A wrong stored digest locks its owner out for good, a wrong comparison refuses once. So every new digest is computed twice,
+//! and some of each kind once more by the reference.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+use super::{
+    Refusal,
+    crew::Crew,
+    format::Digest,
+    job::{Answer, Job, Question},
+    trial::Implementation,
+};
+
+/// One in this many is checked by the reference, beginning with the first.
+const SAMPLE: u64 = 64;
+
+/// How often the lanes and the reference have told different things: never, on a sound machine.
+#[derive(Default)]
+pub(super) struct Disagreements(AtomicU64);
+
+impl Disagreements {
+    pub(super) fn report(&self, what: &str) {
+        let count = self.0.fetch_add(1, Ordering::Relaxed) + 1;
+        tracing::error!(
+            event = "hash.disagreement",
+            hash.disagreements = count,
+            "two ways to compute a password hash disagreed: {what}; suspect this machine's processor or memory, and set \
+             DAEMUN_HASH_ENGINE=reference"
+        );
+    }
+
+    pub(super) fn count(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// The watch over lanes. Its own worker computes on the reference.
+pub(super) struct Audit {
+    crew: Crew,
+    implementation: Arc<Implementation>,
+    new_digests: AtomicU64,
+    refusals: AtomicU64,
+    disagreements: Arc<Disagreements>,
+}
+
+impl Audit {
+    /// A watch over these lanes by a crew that computes on the reference.
+    pub(super) fn new(crew: Crew, implementation: Arc<Implementation>) -> Self {
+        Self {
+            crew,
+            implementation,
+            new_digests: AtomicU64::new(0),
+            refusals: AtomicU64::new(0),
+            disagreements: Arc::default(),
+        }
+    }
+
+    /// Whether there are lanes to watch: not when they failed their trial and everything runs on the reference.
+    pub(super) fn is_needed(&self) -> bool {
+        self.implementation.verdict() != Some(false)
+    }
+
+    pub(super) fn disagreements(&self) -> u64 {
+        self.disagreements.count()
+    }
+
+    /// The digest to store, of one that was computed twice. The reference is asked when the two differ, when there was no second
+    /// place to compute the other, and for a sample; then its digest is the one.
+    pub(super) async fn confirmed(
+        &self,
+        one: Digest,
+        other: Option<Digest>,
+        (again, right): (Job, Answer<Digest>),
+    ) -> Result<Digest, Refusal> {
+        let is_confirmed = other.as_ref().is_some_and(|other| other.matches(&one));
+        if is_confirmed && !is_sampled(&self.new_digests) {
+            return Ok(one);
+        }
+        self.crew.queue().submit(vec![again])?;
+        let right = right.wait().await?;
+        if !right.matches(&one) || other.is_some_and(|other| !other.matches(&right)) {
+            self.disagreements
+                .report("a new digest was wrong, and the right one is stored");
+        }
+        Ok(right)
+    }
+
+    /// Notes that a comparison was answered with no, and has a sample of them checked. Nobody waits for that; should the checks fall
+    /// far behind, they are left out.
+    pub(super) fn note_refusal(&self, again: impl FnOnce(Question) -> Job, refused: Digest) {
+        if is_sampled(&self.refusals) {
+            let question = Question::WasRefusedRightly(refused, Arc::clone(&self.disagreements));
+            let _left_out = self.crew.queue().submit(vec![again(question)]);
+        }
+    }
+
+    /// Finishes the checks that are due.
+    pub(super) async fn drain(&self) {
+        self.crew.drain().await;
+    }
+}
+
+fn is_sampled(counter: &AtomicU64) -> bool {
+    counter
+        .fetch_add(1, Ordering::Relaxed)
+        .is_multiple_of(SAMPLE)
+}

@@ -1,0 +1,87 @@
+//! A queue with the threads that work it off; it must not know what is asked of them.
+
+use std::{
+    io,
+    sync::Arc,
+    thread::{self, JoinHandle},
+};
+
+use tokio::sync::{Mutex, oneshot};
+
+use super::{
+    queue::Queue,
+    worker::{self, Source},
+};
+
+/// Workers and their queue. They end when this is dropped, after what was admitted, or in order with [`Crew::drain`].
+pub(super) struct Crew {
+    queue: Arc<Queue>,
+    threads: Mutex<Vec<Thread>>,
+}
+
+struct Thread {
+    /// Answers nothing, and ends when the thread has nothing left to do.
+    end: oneshot::Receiver<()>,
+    handle: JoinHandle<()>,
+}
+
+impl Crew {
+    /// Starts one worker for each place of the queue, threads called by this name and a number.
+    pub(super) fn start(name: &str, queue: Queue, source: &Source) -> io::Result<Self> {
+        let mut crew = Self {
+            queue: Arc::new(queue),
+            threads: Mutex::default(),
+        };
+        for place in 0..crew.queue.workers() {
+            let (queue, source) = (Arc::clone(&crew.queue), source.clone());
+            crew.spawn(format!("{name}-{place}"), move || {
+                worker::run(place, &queue, &source);
+            })?;
+        }
+        Ok(crew)
+    }
+
+    /// Starts a thread that is waited for like a worker.
+    pub(super) fn spawn(
+        &mut self,
+        name: String,
+        work: impl FnOnce() + Send + 'static,
+    ) -> io::Result<()> {
+        let (alive, end) = oneshot::channel();
+        let handle = thread::Builder::new().name(name).spawn(move || {
+            work();
+            drop(alive);
+        })?;
+        self.threads.get_mut().push(Thread { end, handle });
+        Ok(())
+    }
+
+    pub(super) fn queue(&self) -> &Arc<Queue> {
+        &self.queue
+    }
+
+    /// Refuses new jobs, finishes what was admitted and ends the threads. Calling it again waits for the same end.
+    pub(super) async fn drain(&self) {
+        self.queue.close();
+        let mut threads = self.threads.lock().await;
+        while let Some(thread) = threads.last_mut() {
+            // It never sends: the error is the end.
+            let _end = (&mut thread.end).await;
+            let is_whole = threads
+                .pop()
+                .is_none_or(|thread| thread.handle.join().is_ok());
+            if !is_whole {
+                tracing::error!(
+                    event = "hash.worker_broke",
+                    "a hashing thread ended in a panic"
+                );
+            }
+        }
+    }
+}
+
+impl Drop for Crew {
+    fn drop(&mut self) {
+        self.queue.close();
+    }
+}

@@ -1,0 +1,87 @@
+//! The hashing service as its callers see it, on both engines.
+
+mod lanes;
+mod queue;
+mod service;
+mod stored;
+
+use std::{
+    num::NonZeroUsize,
+    pin::Pin,
+    sync::{Arc, Condvar, Mutex, mpsc},
+    task::{Context, Waker},
+    time::Duration,
+};
+
+use tokio::task::JoinHandle;
+
+use super::{Hasher, Refusal, Settings, kernel::Bcrypt, start::start};
+
+const QUICK: Settings = Settings {
+    cost: 4,
+    workers: NonZeroUsize::new(1),
+    deadline: Duration::from_mins(1),
+};
+
+fn quick() -> Hasher {
+    Hasher::start(QUICK).expect("starts")
+}
+
+/// A service without lanes.
+fn on_reference(settings: Settings, bcrypt: Bcrypt) -> Hasher {
+    Hasher(Arc::new(start(settings, None, bcrypt).expect("starts")))
+}
+
+/// A bcrypt that tells when it begins and waits for permission to end.
+struct Gate {
+    begun: mpsc::Receiver<()>,
+    open: Arc<(Mutex<bool>, Condvar)>,
+}
+
+impl Gate {
+    fn new() -> (Self, Bcrypt) {
+        let (sender, begun) = mpsc::channel();
+        let open = Arc::new((Mutex::new(true), Condvar::new()));
+        let inside = Arc::clone(&open);
+        let bcrypt: Bcrypt = Arc::new(move |cost, salt, key| {
+            let is_open = inside.0.lock().expect("no panic");
+            sender.send(()).expect("somebody listens");
+            let opened = inside.1.wait_while(is_open, |is_open| !*is_open);
+            drop(opened.expect("no panic"));
+            bcrypt::bcrypt(cost, salt, key)
+        });
+        (Self { begun, open }, bcrypt)
+    }
+
+    fn set(&self, is_open: bool) {
+        *self.open.0.lock().expect("no panic") = is_open;
+        self.open.1.notify_all();
+    }
+}
+
+/// A service whose only worker is held up in a job, that job, and the gate.
+async fn held_up(deadline: Duration) -> (Hasher, JoinHandle<Result<String, Refusal>>, Gate) {
+    let (gate, bcrypt) = Gate::new();
+    let hasher = on_reference(Settings { deadline, ..QUICK }, bcrypt);
+    gate.begun.recv().expect("the start-up estimate");
+    gate.set(false);
+    let first = tokio::spawn({
+        let hasher = hasher.clone();
+        async move { hasher.hash("first").await }
+    });
+    while !hasher.is_busy() {
+        tokio::task::yield_now().await;
+    }
+    gate.begun.recv().expect("the first job");
+    (hasher, first, gate)
+}
+
+/// The future after its first step, which is the one that submits; it must have to wait.
+fn begun<'a, F: Future + 'a>(future: F) -> Pin<Box<dyn Future<Output = F::Output> + 'a>> {
+    let mut future: Pin<Box<dyn Future<Output = F::Output> + 'a>> = Box::pin(future);
+    let first = future
+        .as_mut()
+        .poll(&mut Context::from_waker(Waker::noop()));
+    assert!(first.is_pending());
+    future
+}

@@ -1,0 +1,106 @@
+//! What callers see of queue, workers and stop.
+
+use std::{sync::Arc, time::Duration};
+
+use super::{Gate, QUICK, begun, held_up, on_reference, quick};
+use crate::hash::{Hasher, Refusal, Settings, StartError, kernel::Bcrypt};
+
+#[tokio::test]
+async fn a_log_in_that_cannot_match_does_the_work_of_one_that_can() {
+    let (gate, bcrypt) = Gate::new();
+    let hasher = on_reference(QUICK, bcrypt);
+    gate.begun.recv().expect("the start-up estimate");
+    hasher.dummy("password").await.expect("computed");
+    assert_eq!(gate.begun.try_iter().count(), 1);
+    let long = "x".repeat(73);
+    let plain = "$2b$04$n79VH.0Q2TMWmt3Oqt9ukukNVop5HfiuWmsD1qjrx0RTJ0LgkiY3u";
+    for (password, stored) in [("password", ""), ("password", "damaged"), (&long, plain)] {
+        assert!(!hasher.verify(password, stored).await.expect("computed"));
+        assert_eq!(gate.begun.try_iter().count(), 1, "{stored}");
+    }
+}
+
+#[tokio::test]
+async fn who_would_wait_too_long_is_refused_before_any_work() {
+    let (hasher, first, gate) = held_up(Duration::ZERO).await;
+    let refusal = hasher.hash("second").await.expect_err("no lane is free");
+    assert!(
+        matches!(refusal, Refusal::Overloaded { retry_after } if retry_after >= Duration::from_secs(1))
+    );
+    gate.set(true);
+    first.await.expect("no panic").expect("hashed");
+    assert_eq!(
+        gate.begun.try_iter().count(),
+        0,
+        "the second was never begun"
+    );
+}
+
+#[tokio::test]
+async fn the_queue_is_bounded_in_length_too() {
+    let (hasher, first, gate) = held_up(Duration::MAX).await;
+    let waiting: Vec<_> = (0..1024).map(|_| begun(hasher.dummy("waiting"))).collect();
+    let refusal = hasher.dummy("one too many").await.expect_err("full");
+    assert!(matches!(refusal, Refusal::Overloaded { .. }));
+    gate.set(true);
+    first.await.expect("no panic").expect("hashed");
+    for job in waiting {
+        job.await.expect("computed");
+    }
+}
+
+#[tokio::test]
+async fn a_caller_who_hangs_up_makes_room() {
+    let (hasher, first, gate) = held_up(Duration::MAX).await;
+    let waiting: Vec<_> = (0..1024).map(|_| begun(hasher.dummy("waiting"))).collect();
+    drop(waiting);
+    let late = begun(hasher.hash("late"));
+    gate.set(true);
+    first.await.expect("no panic").expect("hashed");
+    late.await.expect("hashed");
+    assert_eq!(
+        gate.begun.try_iter().count(),
+        1,
+        "no work is done for those who hung up"
+    );
+}
+
+#[tokio::test]
+async fn a_panic_denies_and_the_worker_goes_on() {
+    let bcrypt: Bcrypt = Arc::new(|cost, salt, key| {
+        assert!(!key.starts_with(b"poison"), "on purpose");
+        bcrypt::bcrypt(cost, salt, key)
+    });
+    let hasher = on_reference(QUICK, bcrypt);
+    let stored = hasher.hash("password").await.expect("hashed");
+    assert_eq!(hasher.hash("poison").await, Err(Refusal::Failed));
+    assert_eq!(hasher.verify("poison", &stored).await, Err(Refusal::Failed));
+    assert_eq!(hasher.verify("password", &stored).await, Ok(true));
+    hasher.drain().await;
+}
+
+#[tokio::test]
+async fn draining_finishes_what_was_admitted_and_refuses_the_rest() {
+    let (hasher, first, gate) = held_up(Duration::MAX).await;
+    let second = begun(hasher.hash("second"));
+    let drained = begun(hasher.drain());
+    assert_eq!(hasher.hash("third").await, Err(Refusal::Failed));
+    gate.set(true);
+    drained.await;
+    hasher.drain().await;
+    first.await.expect("no panic").expect("hashed");
+    second.await.expect("hashed");
+}
+
+#[test]
+fn refuses_a_cost_out_of_bounds() {
+    for cost in [0, 3, 16, 31, u32::MAX] {
+        let refused = Hasher::start(Settings { cost, ..QUICK }).expect_err("refused");
+        assert!(matches!(refused, StartError::Cost(told) if told == cost));
+    }
+}
+
+#[test]
+fn debug_tells_nothing() {
+    assert_eq!(format!("{:?}", quick()), "Hasher");
+}

@@ -1,0 +1,190 @@
+//! Which stored texts match which passwords.
+
+use proptest::prelude::*;
+
+use super::{QUICK, quick};
+use crate::hash::{Hasher, Settings};
+
+#[tokio::test]
+async fn a_password_matches_its_own_hash_alone() {
+    let hasher = quick();
+    for length in [0, 1, 8, 71, 72, 73, 128, 1000] {
+        let password = "p".repeat(length);
+        let stored = hasher.hash(&password).await.expect("hashed");
+        assert!(
+            hasher.verify(&password, &stored).await.expect("computed"),
+            "{length} bytes"
+        );
+        assert!(
+            !hasher
+                .verify(&format!("{password}p"), &stored)
+                .await
+                .expect("computed"),
+            "{length} bytes"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_form_tells_which_passwords_bcrypt_sees_whole() {
+    let hasher = quick();
+    for (password, prefix) in [
+        ("p".repeat(72), "$2b$04$"),
+        ("p".repeat(73), "$bcrypt-sha256$v=2,t=2b,r=4$"),
+        ("비".repeat(24), "$2b$04$"),
+        ("비".repeat(25), "$bcrypt-sha256$v=2,t=2b,r=4$"),
+        ("a\0a".to_owned(), "$bcrypt-sha256$v=2,t=2b,r=4$"),
+    ] {
+        let stored = hasher.hash(&password).await.expect("hashed");
+        assert!(stored.starts_with(prefix), "{stored}");
+        assert!(hasher.verify(&password, &stored).await.expect("computed"));
+    }
+}
+
+#[tokio::test]
+async fn the_same_password_is_never_stored_twice_alike() {
+    let hasher = quick();
+    let (one, two) = (hasher.hash("same").await, hasher.hash("same").await);
+    assert_ne!(one.expect("hashed"), two.expect("hashed"));
+}
+
+/// Made with passlib 1.7.4 (`bcrypt_sha256` and `bcrypt`, rounds 5, a fixed salt).
+#[tokio::test]
+async fn reads_what_passlib_wrote() {
+    let hasher = quick();
+    for (password, stored) in [
+        (
+            "",
+            "$bcrypt-sha256$v=2,t=2b,r=5$n79VH.0Q2TMWmt3Oqt9uku$dxxTesegmwvfPs5sK7fOejfMfK1jHfW",
+        ),
+        (
+            "password",
+            "$bcrypt-sha256$v=2,t=2b,r=5$n79VH.0Q2TMWmt3Oqt9uku$oyU6hjHR7FUYIEdu8RXDI0A.W3hqSO6",
+        ),
+        (
+            &"x".repeat(73),
+            "$bcrypt-sha256$v=2,t=2b,r=5$n79VH.0Q2TMWmt3Oqt9uku$x8.LKUDpum4cPfGWBqIwXheI44q8mWi",
+        ),
+        (
+            &"한국어 비밀번호 ".repeat(8),
+            "$bcrypt-sha256$v=2,t=2b,r=5$n79VH.0Q2TMWmt3Oqt9uku$n3YQXr2gQzl1hpKVJT64N2ff.ZdrSsO",
+        ),
+        (
+            "",
+            "$2b$05$n79VH.0Q2TMWmt3Oqt9ukukNVop5HfiuWmsD1qjrx0RTJ0LgkiY3u",
+        ),
+        (
+            &"x".repeat(72),
+            "$2b$05$n79VH.0Q2TMWmt3Oqt9ukuG4qbY2Oamm4.2aZOEuKOGwvuVSFI8Hu",
+        ),
+        (
+            "한국어 비밀번호",
+            "$2b$05$n79VH.0Q2TMWmt3Oqt9ukuNz3RhPSMnygYxy4D8sQ2xy4pM2FBdjW",
+        ),
+    ] {
+        assert!(
+            hasher.verify(password, stored).await.expect("computed"),
+            "{stored}"
+        );
+        assert!(
+            !hasher.verify("another", stored).await.expect("computed"),
+            "{stored}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_plain_hash_never_matches_what_bcrypt_would_cut_or_repeat() {
+    let hasher = quick();
+    let full = hasher.hash(&"x".repeat(72)).await.expect("hashed");
+    assert!(
+        !hasher
+            .verify(&"x".repeat(73), &full)
+            .await
+            .expect("computed")
+    );
+    let short = hasher.hash("a").await.expect("hashed");
+    assert!(
+        !hasher.verify("a\0a", &short).await.expect("computed"),
+        "bcrypt repeats its key"
+    );
+}
+
+#[tokio::test]
+async fn lower_costs_and_older_schemes_are_outdated() {
+    let hasher = Hasher::start(Settings { cost: 5, ..QUICK }).expect("starts");
+    let rest = "n79VH.0Q2TMWmt3Oqt9ukukNVop5HfiuWmsD1qjrx0RTJ0LgkiY3u";
+    for older in ["$2a$05$", "$2y$05$"] {
+        let stored = format!("{older}{rest}");
+        assert!(
+            hasher.verify("", &stored).await.expect("computed"),
+            "{stored}"
+        );
+        assert!(hasher.is_outdated(&stored), "{stored}");
+    }
+    assert!(hasher.is_outdated(&format!("$2b$04${rest}")));
+    assert!(!hasher.is_outdated(&format!("$2b$05${rest}")));
+    assert!(!hasher.is_outdated(&format!("$2b$06${rest}")));
+    assert!(
+        !hasher.is_outdated("damaged"),
+        "there is nothing that could match and be hashed anew"
+    );
+}
+
+#[tokio::test]
+async fn damaged_hashes_and_forbidden_costs_match_nothing() {
+    let hasher = quick();
+    let rest = "n79VH.0Q2TMWmt3Oqt9ukukNVop5HfiuWmsD1qjrx0RTJ0LgkiY3u";
+    for stored in [
+        String::new(),
+        "$2b$05$".to_owned(),
+        format!("$2b$03${rest}"),
+        format!("$2b$16${rest}"),
+        format!("$2b$31${rest}"),
+        format!("$2b$+5${rest}"),
+        format!("$2b$5${rest}"),
+        format!("$2x$05${rest}"),
+        format!("$2b$05${rest}="),
+        format!("$2b$05$한{}", &rest[3..]),
+        format!(
+            "$bcrypt-sha256$v=1,t=2b,r=5${}${}",
+            &rest[..22],
+            &rest[22..]
+        ),
+        format!(
+            "$bcrypt-sha256$v=2,t=2b,r=05${}${}",
+            &rest[..22],
+            &rest[22..]
+        ),
+        format!("$bcrypt-sha256$v=2,t=2b,r=${}${}", &rest[..22], &rest[22..]),
+        format!(
+            "$bcrypt-sha256$v=2,t=2b,r=5$n79VH.0Q2TMWmt3Oqt9ukv${}",
+            &rest[22..]
+        ),
+    ] {
+        assert!(
+            !hasher.verify("", &stored).await.expect("computed"),
+            "{stored}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn noise_in_the_unused_bits_of_a_salt_is_skipped() {
+    let noisy = "$2b$05$n79VH.0Q2TMWmt3Oqt9ukvkNVop5HfiuWmsD1qjrx0RTJ0LgkiY3u";
+    assert!(quick().verify("", noisy).await.expect("computed"));
+}
+
+proptest! {
+    #[test]
+    fn no_text_makes_it_panic(password: String, stored: String, tail in "[./A-Za-z0-9$]{0,60}") {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("builds");
+        let hasher = quick();
+        for stored in [stored, format!("$2b$04${tail}"), format!("$bcrypt-sha256$v=2,t=2b,r=4${tail}")] {
+            let answer = runtime.block_on(hasher.verify(&password, &stored));
+            prop_assert_eq!(answer, Ok(false));
+            let is_outdated = hasher.is_outdated(&(stored + " "));
+            prop_assert!(!is_outdated);
+        }
+    }
+}

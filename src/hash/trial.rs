@@ -1,0 +1,194 @@
+//! Tries the lanes out on this machine: whether they agree with the reference, and how fast each number of them is; it must
+//! not know of queues or passwords.
+
+use std::{
+    array,
+    hint::black_box,
+    panic::{self, AssertUnwindSafe},
+    sync::{Arc, LazyLock, OnceLock},
+    time::{Duration, Instant},
+};
+
+use bcrypt_lanes::{Lanes, MAX_LANES};
+
+use super::{
+    format::{Digest, new_key},
+    job::{Answer, Job},
+    kernel::{Bcrypt, Kernel},
+    key::Key,
+};
+
+/// Lanes on a first-level data cache of 32 KiB, with room for everything else: used until the numbers are measured.
+pub(super) const CAUTIOUS_LANES: usize = 4;
+
+/// One lane's latency may grow by this factor for the sake of throughput.
+const LATENCY_LIMIT: u32 = 2;
+
+/// Short steps of which the shortest counts, because anything else on the machine can only make a step longer.
+const REPETITIONS: usize = 5;
+
+/// The cheapest cost that a stored hash may have: a step is never its whole work at the higher one.
+const CHEAP: u32 = 4;
+const LONG: u32 = 15;
+
+type Make = dyn Fn() -> Box<dyn Kernel> + Send + Sync;
+
+/// An implementation in lanes, and what trying it has told.
+pub(super) struct Implementation {
+    make: Box<Make>,
+    is_trusted: OnceLock<bool>,
+    timings: OnceLock<Timings>,
+}
+
+impl Implementation {
+    /// The one that is hashed with. It is tried once a process: the code and the processor stay the same.
+    pub(super) fn lanes() -> Arc<Self> {
+        static LANES: LazyLock<Arc<Implementation>> =
+            LazyLock::new(|| Arc::new(Implementation::new(|| Box::new(Lanes::new()))));
+        Arc::clone(&LANES)
+    }
+
+    pub(super) fn new(make: impl Fn() -> Box<dyn Kernel> + Send + Sync + 'static) -> Self {
+        Self {
+            make: Box::new(make),
+            is_trusted: OnceLock::new(),
+            timings: OnceLock::new(),
+        }
+    }
+
+    /// A kernel to work with.
+    pub(super) fn kernel(&self) -> Box<dyn Kernel> {
+        (self.make)()
+    }
+
+    /// Whether every number of lanes computes what the `bcrypt` crate does: some 20 ms of work for the first caller, during which
+    /// others wait. A panic is a no.
+    pub(super) fn is_trusted(&self) -> bool {
+        *self.is_trusted.get_or_init(|| {
+            let agrees = AssertUnwindSafe(|| {
+                (1..=MAX_LANES).all(|lanes| agrees(self.kernel().as_mut(), lanes))
+            });
+            panic::catch_unwind(agrees).unwrap_or(false)
+        })
+    }
+
+    /// What [`Implementation::is_trusted`] has found, if it has been asked.
+    pub(super) fn verdict(&self) -> Option<bool> {
+        self.is_trusted.get().copied()
+    }
+
+    /// How long a round takes with each number of lanes: some 40 ms of work for the first caller.
+    pub(super) fn timings(&self) -> &Timings {
+        self.timings
+            .get_or_init(|| Timings::measure(self.kernel().as_mut(), REPETITIONS))
+    }
+}
+
+fn agrees(kernel: &mut dyn Kernel, lanes: usize) -> bool {
+    let mut answers: Vec<_> = (1..=lanes)
+        .map(|number| join(kernel, number, CHEAP))
+        .collect();
+    // As many steps as the longest way to compute it takes; a kernel that needs more is broken.
+    for _ in 0..1 << CHEAP {
+        kernel.advance();
+        while let Some((job, digest)) = kernel.retire() {
+            job.answer(Digest::of(&digest));
+        }
+    }
+    answers.iter_mut().enumerate().all(|(place, answer)| {
+        let expected = bcrypt::bcrypt(CHEAP, salt(place + 1), key(place + 1).as_bytes());
+        answer
+            .take()
+            .is_some_and(|digest| digest.matches(&Digest::of(&expected)))
+    })
+}
+
+fn join(kernel: &mut dyn Kernel, number: usize, cost: u32) -> Answer<Digest> {
+    let (job, answer) = Job::digest(key(number), salt(number), cost);
+    kernel.join(job);
+    answer
+}
+
+/// Keys of different lengths and salts of different bytes, so that no two lanes may be mistaken for each other.
+fn key(number: usize) -> Key {
+    new_key(&"daemun".repeat(2 * number), &salt(number)).1
+}
+
+fn salt(number: usize) -> [u8; 16] {
+    array::from_fn(|place| u8::try_from(number * 29 + place).unwrap_or(u8::MAX))
+}
+
+/// The time that one round of all lanes together takes, for 1 to 8 lanes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Timings([Duration; MAX_LANES]);
+
+/// A number of lanes, and the time of a round per lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Choice {
+    pub(super) lanes: usize,
+    pub(super) round: Duration,
+}
+
+impl Timings {
+    /// Measures each number of lanes in turn, several times over, so that a disturbance does not hit one number alone.
+    pub(super) fn measure(kernel: &mut dyn Kernel, repetitions: usize) -> Self {
+        let mut shortest = [Duration::MAX; MAX_LANES];
+        for _ in 0..repetitions {
+            let mut answers = Vec::new();
+            for (place, shortest) in shortest.iter_mut().enumerate() {
+                answers.push(join(kernel, place, LONG));
+                let begin = Instant::now();
+                let rounds = kernel.advance().max(1);
+                *shortest = (begin.elapsed() / rounds).min(*shortest);
+            }
+            drop(answers);
+            kernel.forget_abandoned();
+        }
+        Self(shortest)
+    }
+
+    /// The reference in the same terms: several hashes take as many times one.
+    pub(super) fn of_reference(bcrypt: &Bcrypt, repetitions: usize) -> Self {
+        let mut shortest = Duration::MAX;
+        for _ in 0..repetitions {
+            let begin = Instant::now();
+            black_box(bcrypt(CHEAP, salt(0), key(0).as_bytes()));
+            shortest = shortest.min(begin.elapsed() / (1 << CHEAP));
+        }
+        let mut together = Duration::ZERO;
+        Self(array::from_fn(|_| {
+            together += shortest;
+            together
+        }))
+    }
+
+    /// The number of lanes, at most `limit`, with the best throughput among those that keep a log-in within twice the time that it
+    /// would take alone.
+    pub(super) fn best(&self, limit: usize) -> Choice {
+        let alone = self.alone();
+        let choices = (1_u8..).zip(self.0).take(limit.clamp(1, MAX_LANES));
+        let bearable = choices.filter(|(_, together)| *together <= alone * LATENCY_LIMIT);
+        let choices = bearable.map(|(lanes, together)| Choice {
+            lanes: usize::from(lanes),
+            round: together / u32::from(lanes),
+        });
+        choices.min_by_key(|choice| choice.round).unwrap_or(Choice {
+            lanes: 1,
+            round: alone,
+        })
+    }
+
+    /// The time of a round of one lane.
+    pub(super) fn alone(&self) -> Duration {
+        let [alone, ..] = self.0;
+        alone
+    }
+}
+
+#[cfg(test)]
+impl Timings {
+    /// Made-up figures.
+    pub(super) fn of_micros(micros: [u64; MAX_LANES]) -> Self {
+        Self(micros.map(Duration::from_micros))
+    }
+}

@@ -1,0 +1,142 @@
+//! What each cost means on this machine, and which one to take; it must not know how it is shown.
+
+use std::{num::NonZeroUsize, ops::RangeInclusive, sync::Arc, time::Duration};
+
+use super::{
+    Engine,
+    kernel::Bcrypt,
+    processor,
+    settings::DEFAULT_COST,
+    trial::{Choice, Implementation, Timings},
+};
+
+/// Costs that are worth a row: those that may be configured, but for the slowest.
+const COSTS: RangeInclusive<u32> = 10..=14;
+
+/// More than at start, because somebody reads the numbers.
+const REPETITIONS: usize = 20;
+
+/// The answer to "which cost?".
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tuning {
+    /// Worker threads that the figures hold for.
+    pub workers: usize,
+    /// Passwords that each worker hashes side by side.
+    pub lanes: usize,
+    /// One row a cost, from 10 to 14.
+    pub rows: Vec<Row>,
+    /// The highest cost whose log-in stays within the target on an idle machine, or 10 when none does.
+    pub recommended: u32,
+}
+
+/// What one cost means.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// Doublings of bcrypt's work.
+    pub cost: u32,
+    /// Hashing time of a log-in that has the machine to itself.
+    pub latency: Duration,
+    /// Hashing time of a log-in while every lane is in use.
+    pub busy_latency: Duration,
+    /// Log-ins a second with every lane in use.
+    pub logins_per_second: f64,
+    /// How many guesses an attacker who stole the hashes makes in the time of one at the default cost: 4 at cost 10, a half at 13.
+    pub attacker_guesses: f64,
+}
+
+impl Tuning {
+    /// Measures this machine, which takes about a fifth of a second, and looks for the highest cost that keeps a log-in within
+    /// `target`.
+    #[must_use]
+    pub fn measure(workers: Option<NonZeroUsize>, engine: Engine, target: Duration) -> Self {
+        let workers = workers.unwrap_or_else(processor::worker_count);
+        let lanes = Implementation::lanes();
+        let timings = if engine != Engine::Reference && lanes.is_trusted() {
+            Timings::measure(lanes.kernel().as_mut(), REPETITIONS)
+        } else {
+            let reference: Bcrypt = Arc::new(bcrypt::bcrypt);
+            Timings::of_reference(&reference, REPETITIONS)
+        };
+        Self::of(&timings, workers.get(), engine.limit(), target)
+    }
+
+    fn of(timings: &Timings, workers: usize, limit: NonZeroUsize, target: Duration) -> Self {
+        let best = timings.best(limit.get());
+        let rows: Vec<_> = COSTS
+            .map(|cost| Row::of(cost, timings, best, workers))
+            .collect();
+        let bearable = rows.iter().filter(|row| row.latency <= target);
+        let recommended = bearable.map(|row| row.cost).max();
+        Self {
+            workers,
+            lanes: best.lanes,
+            rows,
+            recommended: recommended.unwrap_or(*COSTS.start()),
+        }
+    }
+}
+
+impl Row {
+    fn of(cost: u32, timings: &Timings, best: Choice, workers: usize) -> Self {
+        let rounds = 1 << cost;
+        let each = best.round * rounds;
+        let in_flight = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        Self {
+            cost,
+            latency: timings.alone() * rounds,
+            busy_latency: each * in_flight(best.lanes),
+            logins_per_second: f64::from(in_flight(workers)) / each.as_secs_f64(),
+            attacker_guesses: f64::from(1 << DEFAULT_COST) / f64::from(rounds),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tuning(target: Duration) -> Tuning {
+        // 50 microseconds alone, 80 for two, 200 for three: two lanes are best.
+        let timings = Timings::of_micros([50, 80, 200, 210, 220, 230, 240, 250]);
+        Tuning::of(&timings, 2, Engine::default().limit(), target)
+    }
+
+    #[test]
+    fn one_more_doubles_the_time_and_halves_the_rest() {
+        let tuning = tuning(Duration::from_secs(1));
+        assert_eq!((tuning.workers, tuning.lanes), (2, 2));
+        let costs: Vec<_> = tuning.rows.iter().map(|row| row.cost).collect();
+        assert_eq!(costs, [10, 11, 12, 13, 14]);
+        let default = &tuning.rows[2];
+        assert_eq!(default.latency, Duration::from_micros(50 * 4096));
+        assert_eq!(default.busy_latency, Duration::from_micros(80 * 4096));
+        assert!((default.logins_per_second - 2.0 / (40e-6 * 4096.0)).abs() < 1e-9);
+        assert!((default.attacker_guesses - 1.0).abs() < f64::EPSILON);
+        let next = &tuning.rows[3];
+        assert_eq!(next.latency, 2 * default.latency);
+        assert!((next.attacker_guesses - 0.5).abs() < f64::EPSILON);
+        assert!((next.logins_per_second - default.logins_per_second / 2.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn recommends_the_highest_cost_within_the_target() {
+        assert_eq!(tuning(Duration::from_millis(204)).recommended, 11);
+        assert_eq!(tuning(Duration::from_millis(205)).recommended, 12);
+        assert_eq!(tuning(Duration::from_mins(1)).recommended, 14);
+        assert_eq!(
+            tuning(Duration::ZERO).recommended,
+            10,
+            "nothing lower is allowed"
+        );
+    }
+
+    #[test]
+    fn measures_this_machine() {
+        for engine in [Engine::default(), Engine::Reference] {
+            let tuning = Tuning::measure(NonZeroUsize::new(1), engine, Duration::from_millis(250));
+            assert!((1..=engine.limit().get()).contains(&tuning.lanes));
+            assert!(tuning.rows.iter().all(|row| row.logins_per_second > 0.0));
+            assert!(tuning.rows.is_sorted_by_key(|row| row.latency));
+        }
+    }
+}
