@@ -5,8 +5,10 @@
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::indexing_slicing,
     clippy::print_stdout,
-    reason = "a benchmark that cannot go on fails"
+    clippy::zombie_processes,
+    reason = "a benchmark that cannot go on fails; a server is waited for when it is dropped"
 )]
 
 use std::{

@@ -97,12 +97,12 @@ pub fn build(config: &Config, clock: Clock) -> Result<Application, StartError> {
 /// The use cases over a migrated database, without a server: what the command line works with.
 pub fn accounts(config: &Config, clock: Clock) -> Result<Accounts, StartError> {
     let db = database(config)?;
-    let hasher = Hasher::start(hash::Settings {
+    let settings = hash::Settings {
         cost: config.bcrypt_cost,
         workers: config.hash_workers,
         deadline: config.hash_deadline,
-    })
-    .map_err(StartError::Hashing)?;
+    };
+    let hasher = Hasher::start_with(settings, engine(config)).map_err(StartError::Hashing)?;
     let lifetime = Lifetime {
         idle: config.session_idle,
         max: config.session_max,
@@ -113,6 +113,18 @@ pub fn accounts(config: &Config, clock: Clock) -> Result<Accounts, StartError> {
         clock,
         lifetime,
     }))
+}
+
+/// What the costs of bcrypt mean on this machine, and the highest that keeps a log-in within `target`.
+#[must_use]
+pub fn tuning(config: &Config, target: Duration) -> hash::Tuning {
+    hash::Tuning::measure(config.hash_workers, engine(config), target)
+}
+
+fn engine(config: &Config) -> hash::Engine {
+    config
+        .hash_lanes
+        .map_or(hash::Engine::Reference, hash::Engine::Lanes)
 }
 
 /// Opens the database and runs what migrations are pending.

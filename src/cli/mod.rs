@@ -4,6 +4,7 @@ mod healthcheck;
 mod migrate;
 mod openapi;
 mod serve;
+mod tune;
 mod user;
 
 use std::{
@@ -43,6 +44,8 @@ enum Command {
     Openapi,
     /// Ask the service on this machine whether it is ready; exits 0 if it is
     Healthcheck(Options),
+    /// Measure this machine and recommend a cost of bcrypt
+    Tune(tune::TuneCommand),
     /// Work with accounts, also while the service runs
     User(user::UserCommand),
 }
@@ -65,6 +68,12 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Migrate(options) => with_config(&options, Stream::Stderr, migrate::run),
         Command::Openapi => finished(openapi::run()),
         Command::Healthcheck(options) => with_config(&options, Stream::Stderr, healthcheck::run),
+        Command::Tune(command) => {
+            let target = command.target;
+            with_config(&command.options, Stream::Stderr, |config| {
+                tune::run(config, target)
+            })
+        }
         Command::User(command) => {
             let action = command.action;
             with_config(&command.options, Stream::Stderr, |config| {

@@ -38,6 +38,8 @@ pub struct Config {
     pub reads_forwarded: bool,
     /// bcrypt's cost.
     pub bcrypt_cost: u32,
+    /// Hashes that a thread computes side by side at most; none where each is computed alone by the reference.
+    pub hash_lanes: Option<NonZeroUsize>,
     /// Threads that hash; by the processor if not set.
     pub hash_workers: Option<NonZeroUsize>,
     /// The longest a log-in may have to wait for its hash.
@@ -121,6 +123,7 @@ impl Config {
                 &[("x-forwarded-for", false), ("forwarded", true)],
             ),
             bcrypt_cost: faults.number("DAEMUN_BCRYPT_COST", &options.bcrypt_cost, cost_floor..=15),
+            hash_lanes: hash_lanes(&mut faults, options),
             hash_workers: options.hash_workers.as_deref().and_then(|text| {
                 NonZeroUsize::new(faults.number("DAEMUN_HASH_WORKERS", text, 1..=1024))
             }),
@@ -152,6 +155,13 @@ impl Config {
 /// An hour, below which `last_seen_at` is not told apart, to the 400 days that browsers keep a cookie (RFC 6265bis section 5.5).
 const SESSION_LIFE: std::ops::RangeInclusive<Duration> =
     Duration::from_hours(1)..=Duration::from_hours(9600);
+
+fn hash_lanes(faults: &mut Faults, options: &Options) -> Option<NonZeroUsize> {
+    let engines = [("lanes", true), ("reference", false)];
+    let has_lanes = faults.choice("DAEMUN_HASH_ENGINE", &options.hash_engine, &engines);
+    let lanes = faults.number("DAEMUN_HASH_LANES", &options.hash_lanes, 1..=8);
+    NonZeroUsize::new(lanes).filter(|_| has_lanes)
+}
 
 fn database(faults: &mut Faults, options: &Options) -> DatabaseUrl {
     match (&options.database_url, &options.database_url_file) {

@@ -90,6 +90,24 @@ pub struct Options {
     )]
     pub(super) unsafe_fast_hashes: String,
 
+    /// What computes bcrypt: lanes (several hashes side by side on a core) or reference (one at a time)
+    #[arg(
+        long,
+        env = "DAEMUN_HASH_ENGINE",
+        value_name = "ENGINE",
+        default_value = "lanes"
+    )]
+    pub(super) hash_engine: String,
+
+    /// Hashes that a thread computes side by side at most, 1 to 8; what suits the processor is measured at start
+    #[arg(
+        long,
+        env = "DAEMUN_HASH_LANES",
+        value_name = "NUMBER",
+        default_value = "8"
+    )]
+    pub(super) hash_lanes: String,
+
     /// Threads that hash passwords [default: one a processor, one less under a quota of two or more]
     #[arg(long, env = "DAEMUN_HASH_WORKERS", value_name = "NUMBER")]
     pub(super) hash_workers: Option<String>,

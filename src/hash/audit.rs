@@ -12,6 +12,7 @@ use std::sync::{
 use super::{
     Refusal,
     crew::Crew,
+    disagreements::Disagreements,
     format::Digest,
     job::{Answer, Job, Question},
     trial::Implementation,
@@ -19,26 +20,6 @@ use super::{
 
 /// One in this many is checked by the reference, beginning with the first.
 const SAMPLE: u64 = 64;
-
-/// How often the lanes and the reference have told different things: never, on a sound machine.
-#[derive(Default)]
-pub(super) struct Disagreements(AtomicU64);
-
-impl Disagreements {
-    pub(super) fn report(&self, what: &str) {
-        let count = self.0.fetch_add(1, Ordering::Relaxed) + 1;
-        tracing::error!(
-            event = "hash.disagreement",
-            hash.disagreements = count,
-            "two ways to compute a password hash disagreed: {what}; suspect this machine's processor or memory, and set \
-             DAEMUN_HASH_ENGINE=reference"
-        );
-    }
-
-    pub(super) fn count(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
-    }
-}
 
 /// The watch over lanes. Its own worker computes on the reference.
 pub(super) struct Audit {

@@ -6,7 +6,7 @@ use tokio::sync::oneshot;
 
 use super::{
     Refusal,
-    audit::Disagreements,
+    disagreements::Disagreements,
     format::{Digest, Salt},
     key::Key,
 };

@@ -6,6 +6,7 @@
 
 mod audit;
 mod crew;
+mod disagreements;
 mod format;
 mod job;
 mod kernel;
