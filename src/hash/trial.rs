@@ -180,8 +180,13 @@ impl Timings {
 
     /// The time of a round of one lane.
     pub(super) fn alone(&self) -> Duration {
-        let [alone, ..] = self.0;
-        alone
+        self.together(1)
+    }
+
+    /// The time of a round of this many lanes together; fewer can't take longer.
+    pub(super) fn together(&self, lanes: usize) -> Duration {
+        let figures = self.0.iter().take(lanes);
+        figures.max().copied().unwrap_or_default()
     }
 }
 

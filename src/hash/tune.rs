@@ -1,13 +1,13 @@
 //! What each cost means on this machine, and which one to take; it must not know how it is shown.
 
-use std::{num::NonZeroUsize, ops::RangeInclusive, sync::Arc, time::Duration};
+use std::{num::NonZeroUsize, ops::RangeInclusive, sync::Arc, thread, time::Duration};
 
 use super::{
     Engine,
     kernel::Bcrypt,
     processor,
     settings::DEFAULT_COST,
-    trial::{Choice, Implementation, Timings},
+    trial::{Implementation, Timings},
 };
 
 /// Costs that are worth a row: those that may be configured, but for the slowest.
@@ -45,31 +45,38 @@ pub struct Row {
 }
 
 impl Tuning {
-    /// Measures this machine, which takes about a fifth of a second, and looks for the highest cost that keeps a log-in within
-    /// `target`.
+    /// Measures this machine, one worker alone and then all of them at the same time, which takes about half a second, and looks for
+    /// the highest cost that keeps a log-in within `target`.
     #[must_use]
     pub fn measure(workers: Option<NonZeroUsize>, engine: Engine, target: Duration) -> Self {
-        let workers = workers.unwrap_or_else(processor::worker_count);
-        let lanes = Implementation::lanes();
-        let timings = if engine != Engine::Reference && lanes.is_trusted() {
-            Timings::measure(lanes.kernel().as_mut(), REPETITIONS)
-        } else {
-            let reference: Bcrypt = Arc::new(bcrypt::bcrypt);
-            Timings::of_reference(&reference, REPETITIONS)
-        };
-        Self::of(&timings, workers.get(), engine.limit(), target)
+        let workers = workers.unwrap_or_else(processor::worker_count).get();
+        let measure = || timings(engine);
+        let alone = measure();
+        let crowded: Vec<_> = thread::scope(|scope| {
+            let threads: Vec<_> = (0..workers).map(|_| scope.spawn(measure)).collect();
+            threads
+                .into_iter()
+                .filter_map(|thread| thread.join().ok())
+                .collect()
+        });
+        Self::of(&alone, &crowded, engine.limit(), target)
     }
 
-    fn of(timings: &Timings, workers: usize, limit: NonZeroUsize, target: Duration) -> Self {
-        let best = timings.best(limit.get());
+    /// `crowded` has one entry for each worker: cores that share a cache or their units are slower together than one alone.
+    fn of(alone: &Timings, crowded: &[Timings], limit: NonZeroUsize, target: Duration) -> Self {
+        let lanes = alone.best(limit.get()).lanes;
+        let rounds: Vec<_> = crowded
+            .iter()
+            .map(|timings| timings.together(lanes))
+            .collect();
         let rows: Vec<_> = COSTS
-            .map(|cost| Row::of(cost, timings, best, workers))
+            .map(|cost| Row::of(cost, alone.alone(), &rounds, lanes))
             .collect();
         let bearable = rows.iter().filter(|row| row.latency <= target);
         let recommended = bearable.map(|row| row.cost).max();
         Self {
-            workers,
-            lanes: best.lanes,
+            workers: crowded.len(),
+            lanes,
             rows,
             recommended: recommended.unwrap_or(*COSTS.start()),
         }
@@ -77,18 +84,28 @@ impl Tuning {
 }
 
 impl Row {
-    fn of(cost: u32, timings: &Timings, best: Choice, workers: usize) -> Self {
+    /// Of the time of a round alone, and of the times that a round of all lanes together takes each worker.
+    fn of(cost: u32, alone: Duration, together: &[Duration], lanes: usize) -> Self {
         let rounds = 1 << cost;
-        let each = best.round * rounds;
-        let in_flight = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        let side_by_side = f64::from(u32::try_from(lanes).unwrap_or(u32::MAX));
+        let per_second = |round: &Duration| side_by_side / (*round * rounds).as_secs_f64();
         Self {
             cost,
-            latency: timings.alone() * rounds,
-            busy_latency: each * in_flight(best.lanes),
-            logins_per_second: f64::from(in_flight(workers)) / each.as_secs_f64(),
+            latency: alone * rounds,
+            busy_latency: together.iter().max().copied().unwrap_or_default() * rounds,
+            logins_per_second: together.iter().map(per_second).sum(),
             attacker_guesses: f64::from(1 << DEFAULT_COST) / f64::from(rounds),
         }
     }
+}
+
+fn timings(engine: Engine) -> Timings {
+    let lanes = Implementation::lanes();
+    if engine != Engine::Reference && lanes.is_trusted() {
+        return Timings::measure(lanes.kernel().as_mut(), REPETITIONS);
+    }
+    let reference: Bcrypt = Arc::new(bcrypt::bcrypt);
+    Timings::of_reference(&reference, REPETITIONS)
 }
 
 #[cfg(test)]
@@ -96,9 +113,10 @@ mod tests {
     use super::*;
 
     fn tuning(target: Duration) -> Tuning {
-        // 50 microseconds alone, 80 for two, 200 for three: two lanes are best.
-        let timings = Timings::of_micros([50, 80, 200, 210, 220, 230, 240, 250]);
-        Tuning::of(&timings, 2, Engine::default().limit(), target)
+        // 50 microseconds alone, 80 for two, 200 for three: two lanes are best. Two workers get into each other's way.
+        let alone = Timings::of_micros([50, 80, 200, 210, 220, 230, 240, 250]);
+        let crowded = Timings::of_micros([60, 100, 300, 310, 320, 330, 340, 350]);
+        Tuning::of(&alone, &[alone, crowded], Engine::default().limit(), target)
     }
 
     #[test]
@@ -109,8 +127,9 @@ mod tests {
         assert_eq!(costs, [10, 11, 12, 13, 14]);
         let default = &tuning.rows[2];
         assert_eq!(default.latency, Duration::from_micros(50 * 4096));
-        assert_eq!(default.busy_latency, Duration::from_micros(80 * 4096));
-        assert!((default.logins_per_second - 2.0 / (40e-6 * 4096.0)).abs() < 1e-9);
+        assert_eq!(default.busy_latency, Duration::from_micros(100 * 4096));
+        let per_second = (2.0 / 80e-6 + 2.0 / 100e-6) / 4096.0;
+        assert!((default.logins_per_second - per_second).abs() < 1e-9);
         assert!((default.attacker_guesses - 1.0).abs() < f64::EPSILON);
         let next = &tuning.rows[3];
         assert_eq!(next.latency, 2 * default.latency);
