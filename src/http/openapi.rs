@@ -153,7 +153,7 @@ fn one_identifier(document: &mut Document) {
             named.title = Some(String::from(title));
             named.required.push(String::from(name));
             for (other, _) in IDENTIFIERS.into_iter().filter(|(other, _)| *other != name) {
-                named.properties.remove(other);
+                named.properties.shift_remove(other);
             }
             one.item(named)
         },
