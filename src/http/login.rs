@@ -27,12 +27,7 @@ use crate::{
 #[serde(deny_unknown_fields)]
 #[validate(context = Rules)]
 #[validate(schema(function = "names_one"))]
-#[schema(as = LogIn, example = json!({
-    "identifier": "minji@example.com",
-    "password": "Correct-Horse-7-battery",
-    "remember": true,
-    "transport": "cookie"
-}))]
+#[schema(as = LogIn)]
 pub struct LogInBody {
     /// The user name or the e-mail address. It is never refused for its form: what cannot be either fails like a wrong
     /// password.
@@ -51,7 +46,7 @@ pub struct LogInBody {
     #[schema(format = "password", example = "Correct-Horse-7-battery")]
     password: String,
     /// Keep the session beyond the browser's life: 14 days unused, 90 days at most.
-    #[schema(default = false, nullable = false)]
+    #[schema(default = false, nullable = false, example = true)]
     #[serde(default)]
     remember: Option<bool>,
     /// How the session is handed over.

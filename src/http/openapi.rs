@@ -143,11 +143,9 @@ fn one_identifier(document: &mut Document) {
     let Some(RefOr::T(Schema::Object(mut log_in))) = components.schemas.remove("LogIn") else {
         return;
     };
-    let (description, example) = (log_in.description.take(), log_in.example.take());
+    let description = log_in.description.take();
     let one = IDENTIFIERS.into_iter().fold(
-        OneOfBuilder::new()
-            .description(description)
-            .examples(example),
+        OneOfBuilder::new().description(description),
         |one, (name, title)| {
             let mut named = log_in.clone();
             named.title = Some(String::from(title));

@@ -26,13 +26,7 @@ use crate::{
 #[serde(deny_unknown_fields)]
 #[validate(context = Rules)]
 #[validate(schema(function = "resembles", skip_on_field_errors = false))]
-#[schema(as = SignUp, example = json!({
-    "username": "Minji",
-    "email": "minji@example.com",
-    "password": "Correct-Horse-7-battery",
-    "remember": true,
-    "transport": "cookie"
-}))]
+#[schema(as = SignUp)]
 pub struct SignUpBody {
     /// Letters, marks and digits of any script, with `.`, `_` and `-` inside. Names that differ only in case or width
     /// count as one.
@@ -54,7 +48,7 @@ pub struct SignUpBody {
     )]
     password: String,
     /// Keep the session beyond the browser's life: 14 days unused, 90 days at most.
-    #[schema(default = false, nullable = false)]
+    #[schema(default = false, nullable = false, example = true)]
     #[serde(default)]
     remember: Option<bool>,
     /// How the session is handed over.

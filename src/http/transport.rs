@@ -36,6 +36,8 @@ impl Transport {
             ))
             .enum_values(Some(["token", "cookie"]))
             .default(Some("token".into()))
+            // With the cookie, whoever tries it out in Swagger UI is logged in there.
+            .examples(["cookie"])
             .build()
     }
 }
