@@ -10,6 +10,7 @@ use std::{
 use actix_web::{HttpServer, rt};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::Semaphore;
 
 use crate::{
     clock::Clock,
@@ -30,13 +31,14 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// How long requests in flight may take to finish when the service is told to stop, in seconds.
 const STOP_DEADLINE: u64 = 10;
 
-/// Threads of each worker that may wait for the database.
-const BLOCKING_THREADS: usize = 32;
+/// Threads of all workers that may wait for the database; the writers among them wait in turn anyway.
+const BLOCKING_THREADS: usize = 64;
 
 /// Connections to clients at most, the file descriptors of each, and those kept for everything else.
-const MAX_CONNECTIONS: u64 = 16_384;
+const MAX_CONNECTIONS: u64 = 4_096;
 const FILES_PER_CONNECTION: u64 = 2;
 const OTHER_FILES: u64 = 64;
+const OTHER_FILES_PER_WORKER: u64 = 8;
 
 /// Pause between two removals of expired rows.
 const PURGE_INTERVAL: Duration = Duration::from_mins(10);
@@ -110,6 +112,7 @@ pub fn accounts(config: &Config, clock: Clock) -> Result<Accounts, StartError> {
     Ok(Accounts::new(Parts {
         db,
         hasher,
+        judging: Semaphore::new(cores()),
         clock,
         lifetime,
     }))
@@ -189,10 +192,10 @@ impl Application {
         let accounts = self.accounts.clone();
         let draining = self.settings.draining.clone();
         let shared = Shared::new(self.accounts, self.settings).map_err(StartError::Document)?;
-        let workers = thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let workers = cores();
         let server = HttpServer::new(move || http::application(&shared))
             .workers(workers)
-            .worker_max_blocking_threads(BLOCKING_THREADS)
+            .worker_max_blocking_threads((BLOCKING_THREADS / workers).max(4))
             .max_connections(max_connections(workers))
             .client_request_timeout(HEAD_DEADLINE)
             .keep_alive(KEEP_ALIVE)
@@ -222,6 +225,7 @@ impl Application {
 
 /// Connections that a worker takes: what the process may open, shared among the workers.
 fn max_connections(workers: usize) -> usize {
+    let count = u64::try_from(workers).unwrap_or(u64::MAX);
     let limit = getrlimit(Resource::Nofile);
     let wanted = Rlimit {
         current: limit.maximum,
@@ -236,12 +240,17 @@ fn max_connections(workers: usize) -> usize {
     };
     let connections = current
         .unwrap_or(MAX_CONNECTIONS)
-        .saturating_sub(OTHER_FILES)
+        .saturating_sub(OTHER_FILES + OTHER_FILES_PER_WORKER * count)
         .div_euclid(FILES_PER_CONNECTION)
         .clamp(16, MAX_CONNECTIONS);
     usize::try_from(connections)
         .unwrap_or(usize::MAX)
         .div_ceil(workers)
+}
+
+/// What the process may use at a time, by affinity and quota.
+fn cores() -> usize {
+    thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
 async fn purge(accounts: Accounts) {

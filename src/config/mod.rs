@@ -136,7 +136,7 @@ impl Config {
             session_idle: faults.duration(
                 "DAEMUN_SESSION_IDLE",
                 &options.session_idle,
-                SESSION_LIFE,
+                SESSION_IDLE,
             ),
             session_max: faults.duration("DAEMUN_SESSION_MAX", &options.session_max, SESSION_LIFE),
             log: faults.log_filter("DAEMUN_LOG", &options.log),
@@ -151,6 +151,10 @@ impl Config {
         faults.none_or(config)
     }
 }
+
+/// A day, of which the hour between two notes that a session was used is a small part, to 400 days.
+const SESSION_IDLE: std::ops::RangeInclusive<Duration> =
+    Duration::from_hours(24)..=Duration::from_hours(9600);
 
 /// An hour, below which `last_seen_at` is not told apart, to the 400 days that browsers keep a cookie (RFC 6265bis section 5.5).
 const SESSION_LIFE: std::ops::RangeInclusive<Duration> =

@@ -166,12 +166,22 @@ pub(super) fn origin(text: &str) -> Result<String, &'static str> {
         && !authority.is_empty()
         && !authority.contains(['/', '?', '#', '@', '*', ' '])
         && text.is_ascii()
-        && !text.bytes().any(|byte| byte.is_ascii_uppercase());
+        && !text.bytes().any(|byte| byte.is_ascii_uppercase())
+        && has_port_as_browsers_write_it(scheme, authority);
     if is_origin {
         Ok(text.to_owned())
     } else {
         Err(WRONG)
     }
+}
+
+/// Browsers leave out the port that the scheme has anyway.
+fn has_port_as_browsers_write_it(scheme: &str, authority: &str) -> bool {
+    let usual = if scheme == "https" { 443 } else { 80 };
+    let host_end = authority.rfind(']').map_or(0, |end| end + 1);
+    let rest = authority.get(host_end..).unwrap_or_default();
+    rest.rsplit_once(':')
+        .is_none_or(|(_, port)| port.parse::<u16>().is_ok_and(|port| port != usual))
 }
 
 /// A network, or an address as a network of one.
@@ -264,6 +274,10 @@ mod tests {
             "https://app.example.com/",
             "https://*.example.com",
             "https://App.example.com",
+            "https://app.example.com:443",
+            "http://app.example.com:80",
+            "http://app.example.com:",
+            "http://app.example.com:65536",
             "ftp://x",
         ] {
             assert!(origin(text).is_err(), "{text}");

@@ -66,6 +66,8 @@ pub struct Credentials {
     pub user: User,
     /// The stored form of the password.
     pub password_hash: String,
+    /// How often its owner or an operator replaced the password. A hash that is renewed leaves it as it is.
+    pub password_version: i64,
     /// Whether an operator has shut the account.
     pub disabled: bool,
 }

@@ -151,6 +151,11 @@ impl Hasher {
         self.0.crew.queue().is_busy()
     }
 
+    /// Refuses what [`Hasher::hash`] would refuse now, before anything is done for it.
+    pub fn admits(&self) -> Result<(), Refusal> {
+        self.0.crew.queue().admits(1 << self.0.cost)
+    }
+
     /// How often the lanes and the reference have told different things: 0 on a sound machine.
     #[must_use]
     pub fn disagreements(&self) -> u64 {

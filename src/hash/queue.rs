@@ -100,12 +100,8 @@ impl Queue {
         if state.is_closed {
             return Err(Refusal::Failed);
         }
-        if state.excess(&jobs, self.deadline).is_some() {
-            state.backlog.forget_abandoned();
-        }
-        if let Some(retry_after) = state.excess(&jobs, self.deadline) {
-            return Err(Refusal::Overloaded { retry_after });
-        }
+        let rounds = jobs.iter().map(Job::rounds).sum();
+        state.admit(jobs.len(), rounds, self.deadline)?;
         for job in jobs {
             if let Some(place) = state.place(job)
                 && let Some(bell) = self.bells.get(place)
@@ -114,6 +110,11 @@ impl Queue {
             }
         }
         Ok(())
+    }
+
+    /// Whether a job of this many rounds would be admitted now: what comes before it is not worth doing otherwise.
+    pub(super) fn admits(&self, rounds: u64) -> Result<(), Refusal> {
+        self.lock().admit(1, rounds, self.deadline)
     }
 
     /// New jobs for a worker that still computes `active` of its own. Blocks while there is nothing to do; `None` once the
@@ -220,19 +221,30 @@ impl State {
         Some(jobs)
     }
 
+    /// Refuses jobs that would wait too long, once those whose callers hung up are out of the way.
+    fn admit(&mut self, jobs: usize, rounds: u64, deadline: Duration) -> Result<(), Refusal> {
+        if self.excess(jobs, rounds, deadline).is_some() {
+            self.backlog.forget_abandoned();
+        }
+        match self.excess(jobs, rounds, deadline) {
+            Some(retry_after) => Err(Refusal::Overloaded { retry_after }),
+            None => Ok(()),
+        }
+    }
+
     /// `None` when the jobs may come in, otherwise when to come again. All lanes are in use then and end one after the other, so
     /// the jobs have begun when the work before them and as much as their own has been done.
-    fn excess(&self, jobs: &[Job], deadline: Duration) -> Option<Duration> {
+    fn excess(&self, jobs: usize, rounds: u64, deadline: Duration) -> Option<Duration> {
         let free: usize = self
             .seats
             .iter()
             .map(|seat| self.lanes.saturating_sub(seat.load()))
             .sum();
-        if jobs.len() <= free {
+        if jobs <= free {
             return None;
         }
         let workers = u64::try_from(self.seats.len()).unwrap_or(u64::MAX).max(1);
-        let rounds = self.backlog.rounds + jobs.iter().map(Job::rounds).sum::<u64>();
+        let rounds = self.backlog.rounds + rounds;
         let wait = Duration::from_nanos(rounds.saturating_mul(self.round_nanos) / workers);
         let is_full = self.backlog.jobs.len() >= self.seats.len() * WAITING_PER_WORKER;
         (is_full || wait > deadline).then(|| whole_seconds(wait))

@@ -45,7 +45,7 @@ pub struct LogInBody {
     /// The password. It is never refused for its form.
     #[schema(format = "password", example = "Correct-Horse-7-battery")]
     password: String,
-    /// Keep the session beyond the browser's life: 14 days unused, 90 days at most.
+    /// Keep the session beyond the browser's life: by default 14 days unused, 90 days at most.
     #[schema(default = false, nullable = false, example = true)]
     #[serde(default)]
     remember: Option<bool>,

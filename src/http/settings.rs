@@ -79,7 +79,7 @@ impl Settings {
 
 #[expect(
     clippy::expect_used,
-    reason = "routes() is the only way to build the application and always adds them"
+    reason = "application() is the only way to build the application and always adds them"
 )]
 fn present(settings: Option<&web::Data<Settings>>) -> web::Data<Settings> {
     settings.expect("the application has its settings").clone()

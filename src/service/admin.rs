@@ -62,15 +62,15 @@ impl Accounts {
     pub async fn set_disabled(&self, name: &str, disabled: bool) -> Result<User, Error> {
         let user = self.account(name).await?.user;
         let id = user.id;
-        self.write(move |tx| {
-            users::set_disabled(tx, id, disabled)?;
-            if disabled {
-                sessions::delete_others(tx, id, None)?;
-            }
-            Ok(())
-        })
-        .await?;
-        Ok(user)
+        let exists = self
+            .write(move |tx| {
+                if disabled {
+                    sessions::delete_others(tx, id, None)?;
+                }
+                users::set_disabled(tx, id, disabled)
+            })
+            .await?;
+        exists.then_some(user).ok_or(Error::UserNotFound)
     }
 
     /// Replaces an account's password without the current one, and ends its sessions.
@@ -82,23 +82,20 @@ impl Accounts {
         let id = user.id;
         let is_changed = self
             .write(move |tx| {
+                let is_changed = users::set_password(tx, id, &new)?;
                 sessions::delete_others(tx, id, None)?;
-                users::set_password_hash(tx, id, &new)
+                Ok(is_changed)
             })
             .await?;
-        if is_changed {
-            Ok(user)
-        } else {
-            Err(Error::UserNotFound)
-        }
+        is_changed.then_some(user).ok_or(Error::UserNotFound)
     }
 
     /// Deletes an account and everything that is its own.
     pub async fn remove_account(&self, name: &str) -> Result<User, Error> {
         let user = self.account(name).await?.user;
         let id = user.id;
-        self.write(move |tx| users::delete(tx, id)).await?;
-        Ok(user)
+        let existed = self.write(move |tx| users::delete(tx, id)).await?;
+        existed.then_some(user).ok_or(Error::UserNotFound)
     }
 
     /// Ends every session of an account; how many.

@@ -71,9 +71,11 @@ impl std::error::Error for Error {}
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
+            StoreError::Taken(Unique::Random) | StoreError::Broken(_) => {
+                Self::Internal(Box::new(error))
+            }
             StoreError::Taken(unique) => Self::Taken(vec![unique]),
             StoreError::Unavailable(_) => Self::Unavailable(error),
-            StoreError::Broken(_) => Self::Internal(Box::new(error)),
         }
     }
 }

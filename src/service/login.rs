@@ -54,12 +54,11 @@ impl Accounts {
         let user = credentials.user.clone();
         let (token, new) = self.new_session(user.id, opening, self.0.clock.now());
         let session = new.session.clone();
-        let (password_hash, replaces) =
-            (credentials.password_hash.clone(), opening.replaces.clone());
+        let (version, replaces) = (credentials.password_version, opening.replaces.clone());
         let is_open = self
             .write(move |tx| {
                 let NewSession { user_id, .. } = &new;
-                if !users::still_has(tx, *user_id, &password_hash)? {
+                if !users::still_has(tx, *user_id, version)? {
                     return Ok(false);
                 }
                 if let Some(old) = &replaces {
@@ -130,7 +129,7 @@ impl Accounts {
             let renewed = async {
                 let new = accounts.0.hasher.hash(password.expose()).await?;
                 accounts
-                    .write(move |tx| users::replace_password_hash(tx, id, &old, &new))
+                    .write(move |tx| users::renew_password_hash(tx, id, &old, &new))
                     .await
             };
             if let Err(error) = renewed.await {

@@ -11,6 +11,8 @@ mod signup;
 
 use std::sync::Arc;
 
+use tokio::sync::Semaphore;
+
 use crate::{
     blocking,
     clock::Clock,
@@ -38,6 +40,8 @@ pub struct Parts {
     pub db: Db,
     /// What hashes their passwords.
     pub hasher: Hasher,
+    /// How many new passwords are judged at a time: milliseconds of processor time each, at the priority of requests.
+    pub judging: Semaphore,
     /// What tells the time.
     pub clock: Clock,
     /// How long remembered sessions live.

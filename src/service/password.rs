@@ -31,10 +31,10 @@ impl Accounts {
         self.refuse_weak(&change.new, user.username.as_str(), user.email.as_str())
             .await?;
         let new = self.0.hasher.hash(change.new.expose()).await?;
-        let (id, kept, old) = (user.id, caller.session.id, credentials.password_hash);
+        let (id, kept, version) = (user.id, caller.session.id, credentials.password_version);
         let is_changed = self
             .write(move |tx| {
-                let is_changed = users::replace_password_hash(tx, id, &old, &new)?;
+                let is_changed = users::change_password(tx, id, version, &new)?;
                 if is_changed {
                     sessions::delete_others(tx, id, Some(kept))?;
                 }
@@ -77,6 +77,8 @@ impl Accounts {
         if let Some(reason) = password.resembles(username, email) {
             return Err(Error::PasswordRefused(reason));
         }
+        self.0.hasher.admits()?;
+        let _permit = self.0.judging.acquire().await;
         let (password, username, email) = (password.clone(), username.to_owned(), email.to_owned());
         let is_common =
             blocking::run(move || strength::is_common(&password, &username, &email)).await?;

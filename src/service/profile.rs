@@ -29,8 +29,15 @@ impl Accounts {
         caller: &Caller,
         password: Option<Password>,
     ) -> Result<(), Error> {
-        let id = self.confirmed(caller, password.as_ref()).await?.user.id;
-        self.write(move |tx| users::delete(tx, id)).await?;
+        let credentials = self.confirmed(caller, password.as_ref()).await?;
+        let (id, version) = (credentials.user.id, credentials.password_version);
+        let is_deleted = self
+            .write(move |tx| Ok(users::still_has(tx, id, version)? && users::delete(tx, id)?))
+            .await?;
+        // The password was replaced meanwhile: the one that was given is no longer the current one.
+        if !is_deleted {
+            return Err(Error::CurrentPasswordWrong);
+        }
         tracing::info!(event = "user.deleted", user.id = %id, client.ip = %caller.ip, "an account was deleted by its owner");
         Ok(())
     }

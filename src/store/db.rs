@@ -5,7 +5,7 @@ use std::{
     num::NonZero,
     path::PathBuf,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicBool, Ordering},
     },
     thread,
@@ -16,7 +16,7 @@ use diesel::{
     Connection, RunQueryDsl, connection::SimpleConnection, pg::PgConnection,
     r2d2::ConnectionManager,
 };
-use r2d2::{ManageConnection, Pool, PooledConnection};
+use r2d2::{ManageConnection, NopErrorHandler, Pool, PooledConnection};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{
@@ -63,7 +63,7 @@ enum Pools {
         writer: Pool<SqliteManager>,
         readers: Pool<SqliteManager>,
         /// Connections that wait for nothing, one a core.
-        instant: Pool<SqliteManager>,
+        instant: OnceLock<Pool<SqliteManager>>,
     },
     Postgres(Pool<PostgresManager>),
 }
@@ -80,11 +80,10 @@ impl Db {
         let pools = match database {
             Database::Sqlite(path) => {
                 let file = SqliteManager::prepare(path)?;
-                let cores = thread::available_parallelism().map_or(1, NonZero::get);
                 Pools::Sqlite {
                     writer: pool(file.clone(), WRITERS, 0),
                     readers: pool(file.clone(), READERS, 0),
-                    instant: instant_pool(&file, cores),
+                    instant: OnceLock::new(),
                     file,
                 }
             }
@@ -127,10 +126,11 @@ impl Db {
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError>,
     ) -> Option<T> {
-        let Pools::Sqlite { instant, .. } = &self.0.pools else {
+        let Pools::Sqlite { file, instant, .. } = &self.0.pools else {
             return None;
         };
         let read = instant
+            .get_or_init(|| instant_pool(file))
             .try_get()?
             .with(|connection| work(&mut Tx::Sqlite(connection)));
         read.ok()
@@ -153,9 +153,15 @@ impl Db {
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         match &self.0.pools {
-            Pools::Sqlite { file, writer, .. } => check_out(file, writer)?.with(|connection| {
-                connection.immediate_transaction(|connection| work(&mut Tx::Sqlite(connection)))
-            }),
+            Pools::Sqlite { file, writer, .. } => {
+                let mut opened = check_out(file, writer)?;
+                let value = opened.with(|connection| {
+                    connection.immediate_transaction(|connection| work(&mut Tx::Sqlite(connection)))
+                })?;
+                // What went into a file that lost its name while we waited for its lock is not acknowledged.
+                file.is_valid(&mut opened)?;
+                Ok(value)
+            }
             Pools::Postgres(pool) => check_out_postgres(pool)?
                 .transaction(|connection| work(&mut Tx::Postgres(connection))),
         }
@@ -195,7 +201,8 @@ fn write_nothing(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn instant_pool(file: &SqliteManager, cores: usize) -> Pool<SqliteManager> {
+fn instant_pool(file: &SqliteManager) -> Pool<SqliteManager> {
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
     let size = u32::try_from(cores).unwrap_or(READERS);
     pool(file.without_waiting(), size, size)
 }
@@ -208,6 +215,8 @@ fn pool<M: ManageConnection>(manager: M, size: u32, idle: u32) -> Pool<M> {
         .idle_timeout(None)
         .max_lifetime(None)
         .test_on_check_out(true)
+        // What fails is told by who asked; r2d2's own account would quote a URL with its password.
+        .error_handler(Box::new(NopErrorHandler))
         .build_unchecked(manager)
 }
 

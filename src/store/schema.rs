@@ -9,6 +9,7 @@ diesel::table! {
         email_key -> Text,
         email_verified -> Bool,
         password_hash -> Text,
+        password_version -> BigInt,
         disabled -> Bool,
         created_at -> BigInt,
     }

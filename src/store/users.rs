@@ -43,6 +43,7 @@ struct CredentialsRow {
     #[diesel(embed)]
     user: UserRow,
     password_hash: String,
+    password_version: i64,
     disabled: bool,
 }
 
@@ -56,6 +57,7 @@ struct InsertRow<'a> {
     email_key: &'a str,
     email_verified: bool,
     password_hash: &'a str,
+    password_version: i64,
     disabled: bool,
     created_at: i64,
 }
@@ -84,6 +86,7 @@ impl TryFrom<CredentialsRow> for Credentials {
         Ok(Self {
             user: row.user.try_into()?,
             password_hash: row.password_hash,
+            password_version: row.password_version,
             disabled: row.disabled,
         })
     }
@@ -100,6 +103,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewUser<'_>) -> Result<(), StoreError> {
         email_key: user.email.key().as_str(),
         email_verified: user.email_verified,
         password_hash: new.password_hash,
+        password_version: 0,
         disabled: false,
         created_at: user.created_at.as_micros(),
     };
@@ -185,8 +189,8 @@ pub fn set_username(tx: &mut Tx<'_>, id: UserId, username: &Username) -> Result<
     Ok(changed == 1)
 }
 
-/// Replaces a password hash if it still is `old`; whether it was, so that a concurrent change is never undone.
-pub fn replace_password_hash(
+/// Renews the hash of a password that stays the same, if it still is `old`; whether it was.
+pub fn renew_password_hash(
     tx: &mut Tx<'_>,
     id: UserId,
     old: &str,
@@ -199,19 +203,39 @@ pub fn replace_password_hash(
     Ok(changed == 1)
 }
 
-/// Replaces a password hash whatever it is; whether the account exists.
-pub fn set_password_hash(tx: &mut Tx<'_>, id: UserId, new: &str) -> Result<bool, StoreError> {
-    let changed = on!(tx, c => diesel::update(users::table.find(id.to_string()))
-        .set(users::password_hash.eq(new))
+/// Replaces a password if it still is of this version; whether it was, so that a concurrent change is never undone.
+pub fn change_password(
+    tx: &mut Tx<'_>,
+    id: UserId,
+    version: i64,
+    new_hash: &str,
+) -> Result<bool, StoreError> {
+    let changed = on!(tx, c => diesel::update(
+            users::table.find(id.to_string()).filter(users::password_version.eq(version)))
+        .set((
+            users::password_hash.eq(new_hash),
+            users::password_version.eq(users::password_version + 1),
+        ))
         .execute(c))?;
     Ok(changed == 1)
 }
 
-/// Whether the account exists, is not disabled and still has this password hash.
-pub fn still_has(tx: &mut Tx<'_>, id: UserId, password_hash: &str) -> Result<bool, StoreError> {
+/// Replaces a password whatever it is; whether the account exists.
+pub fn set_password(tx: &mut Tx<'_>, id: UserId, new_hash: &str) -> Result<bool, StoreError> {
+    let changed = on!(tx, c => diesel::update(users::table.find(id.to_string()))
+        .set((
+            users::password_hash.eq(new_hash),
+            users::password_version.eq(users::password_version + 1),
+        ))
+        .execute(c))?;
+    Ok(changed == 1)
+}
+
+/// Whether the account exists, is not disabled and has the password of this version.
+pub fn still_has(tx: &mut Tx<'_>, id: UserId, version: i64) -> Result<bool, StoreError> {
     let found = on!(tx, c => users::table
         .find(id.to_string())
-        .filter(users::password_hash.eq(password_hash))
+        .filter(users::password_version.eq(version))
         .filter(users::disabled.eq(false))
         .count()
         .get_result::<i64>(c))?;

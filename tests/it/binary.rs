@@ -291,3 +291,18 @@ fn healthcheck_waits_for_nobody() {
         answering.join().unwrap();
     }
 }
+
+#[test]
+fn tune_recommends_the_highest_cost_within_the_target() {
+    let folder = tempfile::tempdir().unwrap();
+    for (target, cost) in [("0", "10"), ("600000", "14")] {
+        let mut command = Service::command_in(folder.path(), &[]);
+        let told = command.args(["tune", "--target", target]).output().unwrap();
+        assert!(told.status.success());
+        let told = String::from_utf8(told.stdout).unwrap();
+        let advice = format!("for a log-in within {target} ms: DAEMUN_BCRYPT_COST={cost}");
+        assert_eq!(told.lines().last(), Some(advice.as_str()), "{told}");
+        assert_eq!(told.lines().filter(|line| line.ends_with('x')).count(), 5);
+    }
+    assert!(!folder.path().join("data").exists(), "it needs no database");
+}

@@ -9,7 +9,7 @@ use std::{
 use crate::support::Service;
 
 /// Every variable that the service reads, with a value that it refuses.
-const REFUSED: [(&str, &str); 15] = [
+const REFUSED: [(&str, &str); 17] = [
     ("DAEMUN_LISTEN", "nowhere"),
     ("DATABASE_URL", "mysql://ann:hunter2@db/x"),
     ("DAEMUN_DATABASE_POOL", "0"),
@@ -19,6 +19,8 @@ const REFUSED: [(&str, &str); 15] = [
     ("DAEMUN_TRUSTED_PROXIES", "10.0.0.0/8,proxy"),
     ("DAEMUN_FORWARDED_HEADER", "x-real-ip"),
     ("DAEMUN_BCRYPT_COST", "16"),
+    ("DAEMUN_HASH_ENGINE", "fast"),
+    ("DAEMUN_HASH_LANES", "9"),
     ("DAEMUN_HASH_WORKERS", "0"),
     ("DAEMUN_HASH_DEADLINE", "2"),
     ("DAEMUN_PASSWORD_MIN", "7"),
@@ -74,13 +76,14 @@ fn every_fault_is_told_at_once_with_its_name_and_an_example() {
 
 #[test]
 fn limits_are_where_they_are_said_to_be() {
-    let cases: [(&str, &[&str], &[&str]); 9] = [
+    let cases: [(&str, &[&str], &[&str]); 10] = [
         (
             "DAEMUN_DATABASE_POOL",
             &["1", "1000"],
             &["0", "1001", "-1", "", "ten", "1.5"],
         ),
         ("DAEMUN_BCRYPT_COST", &["4", "15"], &["3", "16", ""]),
+        ("DAEMUN_HASH_LANES", &["1", "8"], &["0", "9", ""]),
         ("DAEMUN_HASH_WORKERS", &["1", "1024"], &["0", "1025", "two"]),
         (
             "DAEMUN_HASH_DEADLINE",
@@ -90,8 +93,8 @@ fn limits_are_where_they_are_said_to_be() {
         ("DAEMUN_PASSWORD_MIN", &["8", "64"], &["7", "65"]),
         (
             "DAEMUN_SESSION_IDLE",
-            &["1h", "60m", "400d"],
-            &["59m", "401d", "14", "14 d", "-1d"],
+            &["1d", "24h", "1440m", "400d"],
+            &["23h", "401d", "14", "14 d", "-1d"],
         ),
         (
             "DAEMUN_SESSION_MAX",
@@ -135,7 +138,7 @@ fn limits_are_where_they_are_said_to_be() {
 
 #[test]
 fn switches_and_choices_take_their_words_alone() {
-    let cases: [(&str, &[&str], &[&str]); 5] = [
+    let cases: [(&str, &[&str], &[&str]); 6] = [
         (
             "DAEMUN_DOCS",
             &["on", "off", "true", "false"],
@@ -146,6 +149,11 @@ fn switches_and_choices_take_their_words_alone() {
             "DAEMUN_FORWARDED_HEADER",
             &["x-forwarded-for", "forwarded"],
             &["", "X-Forwarded-For"],
+        ),
+        (
+            "DAEMUN_HASH_ENGINE",
+            &["lanes", "reference"],
+            &["", "Lanes"],
         ),
         ("DAEMUN_LOG_FORMAT", &["text", "json"], &["", "logfmt"]),
         (

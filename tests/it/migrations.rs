@@ -26,7 +26,7 @@ use crate::{databases::PostgresSchema, support::Service};
 const COLUMNS: [(&str, &str); 3] = [
     (
         "users",
-        "id, username, username_key, email, email_key, email_verified, password_hash, disabled, created_at",
+        "id, username, username_key, email, email_key, email_verified, password_hash, password_version, disabled, created_at",
     ),
     (
         "sessions",

@@ -214,22 +214,42 @@ fn a_user_name_is_changed_with_its_key_and_freed() {
 }
 
 #[test]
-fn a_password_hash_is_replaced_only_where_it_is_the_old_one() {
+fn a_password_is_replaced_only_where_it_is_the_one_that_was_seen() {
     on_each_database(|db| {
         let ann = kept(db, 1);
-        let replace = |old: &str, new: &str| {
-            db.write(|tx| users::replace_password_hash(tx, ann.id, old, new))
+        let change = |version: i64, new: &str| {
+            db.write(|tx| users::change_password(tx, ann.id, version, new))
                 .unwrap()
         };
-        assert!(replace("first", "second"));
+        let still_has = |version: i64| db.read(|tx| users::still_has(tx, ann.id, version)).unwrap();
+        assert!(still_has(0));
+        assert!(change(0, "second"));
+        assert!(!change(0, "third"), "a change that came in between holds");
+        assert!(still_has(1) && !still_has(0));
         assert!(
-            !replace("first", "third"),
-            "a change that came in between holds"
+            db.write(|tx| users::set_password(tx, ann.id, "fourth"))
+                .unwrap()
         );
-        let still_has = |hash: &str| db.read(|tx| users::still_has(tx, ann.id, hash)).unwrap();
-        assert!(still_has("second"));
-        assert!(!still_has("first"));
-        assert!(!still_has("third"));
+        assert!(still_has(2) && !still_has(1));
+    });
+}
+
+#[test]
+fn a_renewed_hash_is_the_same_password() {
+    on_each_database(|db| {
+        let ann = kept(db, 1);
+        let renew = |old: &str, new: &str| {
+            db.write(|tx| users::renew_password_hash(tx, ann.id, old, new))
+                .unwrap()
+        };
+        assert!(renew("first", "second"));
+        assert!(!renew("first", "third"), "another renewal came first");
+        let found = db.read(|tx| users::by_id(tx, ann.id)).unwrap().unwrap();
+        assert_eq!(
+            (found.password_hash.as_str(), found.password_version),
+            ("second", 0)
+        );
+        assert!(db.read(|tx| users::still_has(tx, ann.id, 0)).unwrap());
     });
 }
 
@@ -251,7 +271,7 @@ fn a_disabled_account_is_nobodys() {
         assert!(is_recognised());
         assert!(disable(true));
         assert!(!is_recognised());
-        assert!(!db.read(|tx| users::still_has(tx, ann.id, "first")).unwrap());
+        assert!(!db.read(|tx| users::still_has(tx, ann.id, 0)).unwrap());
         assert!(
             db.read(|tx| users::by_id(tx, ann.id))
                 .unwrap()
@@ -606,7 +626,7 @@ fn many_writers_and_readers_of_one_file_never_meet_a_lock() {
                         let (token, new) = session(ann, number, Duration::ZERO);
                         db.write(|tx| {
                             // A read first: the upgrade to a write is what a deferred transaction is refused.
-                            users::still_has(tx, ann.id, "first")?;
+                            users::still_has(tx, ann.id, 0)?;
                             sessions::insert(tx, &new)
                         })?;
                         let caller = db.read(|tx| sessions::caller(tx, &token.digest(), NOW))?;

@@ -6,6 +6,7 @@ CREATE TABLE users (
     email_key     TEXT    NOT NULL,
     email_verified BOOLEAN NOT NULL,
     password_hash TEXT    NOT NULL,
+    password_version BIGINT NOT NULL,
     disabled      BOOLEAN NOT NULL,
     created_at    BIGINT NOT NULL
 );

@@ -6,6 +6,7 @@ CREATE TABLE users (
     email_key     TEXT    NOT NULL,
     email_verified INTEGER NOT NULL,
     password_hash TEXT    NOT NULL,
+    password_version INTEGER NOT NULL,
     disabled      INTEGER NOT NULL,
     created_at    INTEGER NOT NULL
 ) STRICT;
