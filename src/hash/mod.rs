@@ -1,7 +1,11 @@
 //! Makes and checks password hashes on threads of its own, behind a bounded queue; it must not know accounts, requests or the
 //! database.
 //!
-//! Formats: `$2b$` for passwords that bcrypt reads whole, and passlib's `$bcrypt-sha256$v=2,t=2b` for those over 72 bytes
+//! A password becomes a key (`key`) in one of two stored forms (`format`), the key a job (`job`), and the job waits in a queue
+//! (`queue`) for one of the workers (`crew`, `worker`). They compute in lanes or on the `bcrypt` crate, the reference (`kernel`).
+//! Lanes are tried out first (`trial`) and watched ever after (`audit`).
+//!
+//! Stored forms: `$2b$` for passwords that bcrypt reads whole, and passlib's `$bcrypt-sha256$v=2,t=2b` for those over 72 bytes
 //! (<https://passlib.readthedocs.io/en/stable/lib/passlib.hash.bcrypt_sha256.html>), so nothing is ever cut off.
 
 mod audit;
