@@ -82,12 +82,12 @@ pub struct Application {
     settings: http::Settings,
 }
 
-/// Opens and migrates the database, starts hashing and binds the port.
+/// Binds the port, which tells at once where another service has it, opens and migrates the database and starts hashing.
 pub fn build(config: &Config, clock: Clock) -> Result<Application, StartError> {
-    let accounts = accounts(config, clock)?;
     let listen = |error| StartError::Listen(config.listen, error);
     let listener = TcpListener::bind(config.listen).map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
+    let accounts = accounts(config, clock)?;
     Ok(Application {
         listener,
         address,

@@ -1,5 +1,7 @@
 //! Whether a password is among the first that an attacker tries; it must not know what is done about it.
 
+use unicode_normalization::UnicodeNormalization;
+use zeroize::Zeroizing;
 use zxcvbn::{Score, zxcvbn};
 
 use super::{email::local_part, password::NewPassword};
@@ -38,7 +40,20 @@ pub fn is_common(password: &NewPassword, username: &str, email: &str) -> bool {
         .into_iter()
         .chain(ALSO_COMMON)
         .collect();
-    zxcvbn(examined(password.expose()), &known).score() < Score::Two
+    let plain = plain(password.expose());
+    zxcvbn(examined(&plain), &known).score() < Score::Two
+}
+
+/// The text as zxcvbn's lists have it: wide letters narrow (NFKC), nothing invisible in between, every control a space.
+fn plain(password: &str) -> Zeroizing<String> {
+    let visible = password.nfkc().filter(|c| !is_invisible(*c));
+    let plain = visible.map(|c| if c.is_control() { ' ' } else { c });
+    Zeroizing::new(plain.collect())
+}
+
+/// Soft hyphen, zero-width and direction marks, invisible operators, byte-order mark.
+const fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// The longest beginning whose estimate stays within the budget. A strong beginning makes the whole strong.
@@ -69,6 +84,18 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_disguise_makes_no_common_password_strong() {
+        for password in [
+            "ＰＡＳＳＷＯＲＤ１",
+            "pass\u{200b}word1",
+            "\u{feff}password\u{ad}1",
+            "\n\n\n\n\n\n\n\n",
+        ] {
+            assert!(common(password), "{password:?}");
+        }
+    }
 
     fn common(password: &str) -> bool {
         let password = NewPassword::parse(password, 1).unwrap();
