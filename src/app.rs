@@ -9,17 +9,18 @@ use std::{
 
 use actix_web::{HttpServer, rt};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use secrecy::ExposeSecret;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::Semaphore;
 
 use crate::{
-    clock::Clock,
+    clock::{self, Clock},
     config::{Config, DatabaseUrl},
-    domain::session::Lifetime,
+    domain::{secret::Secret, session::Lifetime},
     hash::{self, Hasher},
     http::{self, Draining, ForwardedHeader, Rules, Shared},
     service::{Accounts, Parts},
-    store::{Database, Db, StoreError},
+    store::{Database, Db, StoreError, secrets},
 };
 
 /// How long the head of a request may take to arrive.
@@ -99,6 +100,7 @@ pub fn build(config: &Config, clock: Clock) -> Result<Application, StartError> {
 /// The use cases over a migrated database, without a server: what the command line works with.
 pub fn accounts(config: &Config, clock: Clock) -> Result<Accounts, StartError> {
     let db = database(config)?;
+    let secret = secret(config, &db, &clock)?;
     let settings = hash::Settings {
         cost: config.bcrypt_cost,
         workers: config.hash_workers,
@@ -115,7 +117,18 @@ pub fn accounts(config: &Config, clock: Clock) -> Result<Accounts, StartError> {
         judging: Semaphore::new(cores()),
         clock,
         lifetime,
+        secret,
     }))
+}
+
+/// The operator's secret, or the one that the first start made.
+fn secret(config: &Config, db: &Db, clock: &Clock) -> Result<Secret, StartError> {
+    match &config.secret {
+        Some(text) => Ok(Secret::of_text(text.expose_secret())),
+        None => db
+            .write(|tx| secrets::get_or_keep(tx, &clock::random(), clock.now()))
+            .map_err(StartError::Database),
+    }
 }
 
 /// What the costs of bcrypt mean on this machine, and the highest that keeps a log-in within `target`.

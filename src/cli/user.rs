@@ -11,10 +11,10 @@ use crate::{
     clock::Clock,
     config::{Config, Options},
     domain::{
-        email::Email, invalid::Invalid, password::NewPassword, user::Credentials,
-        username::Username,
+        email::Email, invalid::Invalid, language::Language, password::NewPassword,
+        user::Credentials, username::Username,
     },
-    http::{Language, field_text},
+    http::field_text,
     service::{Accounts, Error, NewAccount, Unique},
 };
 

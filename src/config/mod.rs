@@ -4,7 +4,7 @@ mod options;
 mod values;
 
 use std::{
-    env, fmt, fs,
+    env, fmt,
     net::SocketAddr,
     num::NonZeroUsize,
     path::{Path, PathBuf},
@@ -14,11 +14,17 @@ use std::{
 use ipnet::IpNet;
 use secrecy::SecretString;
 
+use crate::domain::policy::{CaptchaMode, EmailVerification, Limits};
+
 pub use options::{Options, unknown_variables};
 use values::Faults;
 
 /// Everything an operator can set, checked.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "switches are what operators set"
+)]
 pub struct Config {
     /// Where to listen.
     pub listen: SocketAddr,
@@ -50,10 +56,44 @@ pub struct Config {
     pub session_idle: Duration,
     /// Life of a remembered session at most.
     pub session_max: Duration,
+    /// What browsers reach the service by, without a slash at its end.
+    pub public_url: Option<String>,
+    /// What signs and keys; made and kept in the database if not set.
+    pub secret: Option<SecretString>,
+    /// What keeps guessing and flooding in bounds; none where the operator switched it off.
+    pub limits: Option<Limits>,
+    /// When a proof of work is asked for.
+    pub captcha: CaptchaMode,
+    /// What an unverified address may do.
+    pub email_verification: EmailVerification,
+    /// How mail leaves, if it does.
+    pub mail: Option<Mail>,
+    /// Whether owners are told of a log-in from a new device.
+    pub device_notices: bool,
     /// What is logged.
     pub log: String,
     /// How it is written; by the terminal if not set.
     pub log_format: Option<LogFormat>,
+}
+
+/// How mail leaves, and in whose name.
+#[derive(Clone, Debug)]
+pub struct Mail {
+    /// The way.
+    pub url: MailUrl,
+    /// The sender's mailbox, as `Name <address>` or an address alone.
+    pub from: String,
+}
+
+/// The way of mail, as `DAEMUN_MAIL_URL` says.
+#[derive(Clone, Debug)]
+pub enum MailUrl {
+    /// `smtp://…` or `smtps://…`, which may hold a password.
+    Smtp(SecretString),
+    /// `file://FOLDER`: a file a message.
+    Folder(PathBuf),
+    /// `log:`, which prints messages with all that is secret in them.
+    Log,
 }
 
 /// How log lines are written.
@@ -120,7 +160,8 @@ impl Config {
             reads_forwarded: faults.choice(
                 "DAEMUN_FORWARDED_HEADER",
                 &options.forwarded_header,
-                &[("x-forwarded-for", false), ("forwarded", true)],
+                ("x-forwarded-for", false),
+                &[("forwarded", true)],
             ),
             bcrypt_cost: faults.number("DAEMUN_BCRYPT_COST", &options.bcrypt_cost, cost_floor..=15),
             hash_lanes: hash_lanes(&mut faults, options),
@@ -139,15 +180,44 @@ impl Config {
                 SESSION_IDLE,
             ),
             session_max: faults.duration("DAEMUN_SESSION_MAX", &options.session_max, SESSION_LIFE),
+            public_url: options
+                .public_url
+                .as_deref()
+                .and_then(|text| faults.public_url("DAEMUN_PUBLIC_URL", text)),
+            secret: secret(&mut faults, options),
+            limits: limits(&mut faults, options),
+            captcha: faults.choice(
+                "DAEMUN_CAPTCHA",
+                &options.captcha,
+                ("adaptive", CaptchaMode::Adaptive),
+                &[("off", CaptchaMode::Off), ("always", CaptchaMode::Always)],
+            ),
+            email_verification: faults.choice(
+                "DAEMUN_EMAIL_VERIFICATION",
+                &options.email_verification,
+                ("optional", EmailVerification::Optional),
+                &[
+                    ("off", EmailVerification::Off),
+                    ("required", EmailVerification::Required),
+                ],
+            ),
+            mail: mail(&mut faults, options),
+            device_notices: faults.switch("DAEMUN_DEVICE_NOTICES", &options.device_notices),
             log: faults.log_filter("DAEMUN_LOG", &options.log),
             log_format: options.log_format.as_deref().map(|text| {
                 faults.choice(
                     "DAEMUN_LOG_FORMAT",
                     text,
-                    &[("text", LogFormat::Text), ("json", LogFormat::Json)],
+                    ("text", LogFormat::Text),
+                    &[("json", LogFormat::Json)],
                 )
             }),
         };
+        if config.email_verification == EmailVerification::Required && config.mail.is_none() {
+            faults.add(
+                "DAEMUN_EMAIL_VERIFICATION: `required` needs a way to send mail; for example DAEMUN_MAIL_URL=smtp://mail.example.com",
+            );
+        }
         faults.none_or(config)
     }
 }
@@ -161,30 +231,81 @@ const SESSION_LIFE: std::ops::RangeInclusive<Duration> =
     Duration::from_hours(1)..=Duration::from_hours(9600);
 
 fn hash_lanes(faults: &mut Faults, options: &Options) -> Option<NonZeroUsize> {
-    let engines = [("lanes", true), ("reference", false)];
-    let has_lanes = faults.choice("DAEMUN_HASH_ENGINE", &options.hash_engine, &engines);
+    let has_lanes = faults.choice(
+        "DAEMUN_HASH_ENGINE",
+        &options.hash_engine,
+        ("lanes", true),
+        &[("reference", false)],
+    );
     let lanes = faults.number("DAEMUN_HASH_LANES", &options.hash_lanes, 1..=8);
     NonZeroUsize::new(lanes).filter(|_| has_lanes)
 }
 
-fn database(faults: &mut Faults, options: &Options) -> DatabaseUrl {
-    match (&options.database_url, &options.database_url_file) {
-        (Some(_), Some(_)) => {
-            faults.add("DATABASE_URL and DATABASE_URL_FILE are both set; keep one of them");
-            DatabaseUrl::Sqlite(PathBuf::new())
+/// Shorter than this, a secret could be guessed from what it signs.
+const SECRET_MIN: usize = 32;
+
+fn limits(faults: &mut Faults, options: &Options) -> Option<Limits> {
+    let is_on = faults.switch("DAEMUN_RATE_LIMITS", &options.rate_limits);
+    let mut number = |name, text, range| faults.number(name, text, range);
+    let limits = Limits {
+        sign_ups: number("DAEMUN_LIMIT_SIGN_UPS", &options.limit_sign_ups, 1..=10_000),
+        log_ins: number("DAEMUN_LIMIT_LOG_INS", &options.limit_log_ins, 1..=10_000),
+        network_failures: number(
+            "DAEMUN_LIMIT_NETWORK_FAILURES",
+            &options.limit_network_failures,
+            1..=10_000,
+        ),
+        failures: number("DAEMUN_LIMIT_FAILURES", &options.limit_failures, 1..=100),
+        // NIST SP 800-63B section 3.2.2 allows no more than 100 in a row.
+        account_failures: number(
+            "DAEMUN_LIMIT_ACCOUNT_FAILURES",
+            &options.limit_account_failures,
+            10..=100,
+        ),
+        mails: number("DAEMUN_LIMIT_MAILS", &options.limit_mails, 1..=60),
+    };
+    is_on.then_some(limits)
+}
+
+fn mail(faults: &mut Faults, options: &Options) -> Option<Mail> {
+    let (name, text) = faults.one_of(
+        ("DAEMUN_MAIL_URL", &options.mail_url),
+        ("DAEMUN_MAIL_URL_FILE", &options.mail_url_file),
+    )?;
+    let url = faults.mail_url(name, &text)?;
+    let from = match (&options.mail_from, &url) {
+        (Some(from), _) => from.clone(),
+        (None, MailUrl::Folder(_) | MailUrl::Log) => String::from("daemun@localhost"),
+        (None, MailUrl::Smtp(_)) => {
+            faults.add("DAEMUN_MAIL_FROM: is needed to send mail; for example Example <no-reply@example.com>");
+            String::new()
         }
-        (Some(url), None) => faults.database_url("DATABASE_URL", url),
-        (None, Some(path)) => match fs::read_to_string(path) {
-            Ok(url) => faults.database_url("DATABASE_URL_FILE", url.trim_end()),
-            Err(error) => {
-                faults.add(format!(
-                    "DATABASE_URL_FILE: cannot read {path}: {error}; for example /run/secrets/database_url"
-                ));
-                DatabaseUrl::Sqlite(PathBuf::new())
-            }
-        },
-        (None, None) => DatabaseUrl::Sqlite(Path::new("data").join("daemun.db")),
+    };
+    Some(Mail { url, from })
+}
+
+fn secret(faults: &mut Faults, options: &Options) -> Option<SecretString> {
+    let (name, text) = faults.one_of(
+        ("DAEMUN_SECRET", &options.secret),
+        ("DAEMUN_SECRET_FILE", &options.secret_file),
+    )?;
+    if text.chars().nth(SECRET_MIN - 1).is_none() {
+        faults.add(format!(
+            "{name}: the secret has fewer than {SECRET_MIN} characters; for example what `openssl rand -base64 32` prints"
+        ));
     }
+    Some(text.into())
+}
+
+fn database(faults: &mut Faults, options: &Options) -> DatabaseUrl {
+    let url = faults.one_of(
+        ("DATABASE_URL", &options.database_url),
+        ("DATABASE_URL_FILE", &options.database_url_file),
+    );
+    url.map_or_else(
+        || DatabaseUrl::Sqlite(Path::new("data").join("daemun.db")),
+        |(name, url)| faults.database_url(name, &url),
+    )
 }
 
 /// What the names of all our variables but `DATABASE_URL` begin with.

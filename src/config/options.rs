@@ -31,6 +31,23 @@ pub struct Options {
     )]
     pub(super) database_pool: String,
 
+    /// What browsers reach this service by, such as <https://app.example.com/auth>; links in mail begin with it, and without it mails hold codes alone
+    #[arg(long, env = "DAEMUN_PUBLIC_URL", value_name = "URL")]
+    pub(super) public_url: Option<String>,
+
+    /// What signs challenges and keys digests, at least 32 characters; the same for every replica [default: made at the first start and kept in the database]
+    #[arg(
+        long,
+        env = "DAEMUN_SECRET",
+        value_name = "TEXT",
+        hide_env_values = true
+    )]
+    pub(super) secret: Option<String>,
+
+    /// A file that holds the secret
+    #[arg(long, env = "DAEMUN_SECRET_FILE", value_name = "PATH")]
+    pub(super) secret_file: Option<String>,
+
     /// Serve Swagger UI: on or off
     #[arg(long, env = "DAEMUN_DOCS", value_name = "SWITCH", default_value = "on")]
     pub(super) docs: String,
@@ -147,6 +164,113 @@ pub struct Options {
         default_value = "90d"
     )]
     pub(super) session_max: String,
+
+    /// Limit requests and failed log-ins, and lock out who guesses: on or off; off for load tests alone
+    #[arg(
+        long,
+        env = "DAEMUN_RATE_LIMITS",
+        value_name = "SWITCH",
+        default_value = "on"
+    )]
+    pub(super) rate_limits: String,
+
+    /// Sign-ups a minute from one network address, at this replica
+    #[arg(
+        long,
+        env = "DAEMUN_LIMIT_SIGN_UPS",
+        value_name = "NUMBER",
+        default_value = "20"
+    )]
+    pub(super) limit_sign_ups: String,
+
+    /// Log-ins a minute from one network address, at this replica
+    #[arg(
+        long,
+        env = "DAEMUN_LIMIT_LOG_INS",
+        value_name = "NUMBER",
+        default_value = "30"
+    )]
+    pub(super) limit_log_ins: String,
+
+    /// Failed log-ins a minute from one network address, at all replicas
+    #[arg(
+        long,
+        env = "DAEMUN_LIMIT_NETWORK_FAILURES",
+        value_name = "NUMBER",
+        default_value = "10"
+    )]
+    pub(super) limit_network_failures: String,
+
+    /// Failed log-ins with one identifier, or from one known device, before each further one has to wait
+    #[arg(
+        long,
+        env = "DAEMUN_LIMIT_FAILURES",
+        value_name = "NUMBER",
+        default_value = "5"
+    )]
+    pub(super) limit_failures: String,
+
+    /// Failed log-ins of one account in a row before only known devices may try, 10 to 100
+    #[arg(
+        long,
+        env = "DAEMUN_LIMIT_ACCOUNT_FAILURES",
+        value_name = "NUMBER",
+        default_value = "100"
+    )]
+    pub(super) limit_account_failures: String,
+
+    /// Mails an hour to one mailbox that anybody can ask for; one a minute at most
+    #[arg(
+        long,
+        env = "DAEMUN_LIMIT_MAILS",
+        value_name = "NUMBER",
+        default_value = "5"
+    )]
+    pub(super) limit_mails: String,
+
+    /// Ask for a proof of work at sign-up and log-in: off, adaptive (after failures) or always
+    #[arg(
+        long,
+        env = "DAEMUN_CAPTCHA",
+        value_name = "MODE",
+        default_value = "adaptive"
+    )]
+    pub(super) captcha: String,
+
+    /// Verify e-mail addresses: off, optional (a mail after sign-up) or required (the account exists from verification on)
+    #[arg(
+        long,
+        env = "DAEMUN_EMAIL_VERIFICATION",
+        value_name = "MODE",
+        default_value = "optional"
+    )]
+    pub(super) email_verification: String,
+
+    /// How mail leaves: `smtp://USER:PASSWORD@HOST`, `smtps://…`, `file://FOLDER` or `log:`, which is for development alone [default: no mail]
+    #[arg(
+        long,
+        env = "DAEMUN_MAIL_URL",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    pub(super) mail_url: Option<String>,
+
+    /// A file that holds the mail server's URL
+    #[arg(long, env = "DAEMUN_MAIL_URL_FILE", value_name = "PATH")]
+    pub(super) mail_url_file: Option<String>,
+
+    /// Whom mail is from, such as `Example <no-reply@example.com>`
+    #[arg(long, env = "DAEMUN_MAIL_FROM", value_name = "MAILBOX")]
+    pub(super) mail_from: Option<String>,
+
+    /// Tell owners of verified addresses by mail of a log-in from a new device: on or off
+    #[arg(
+        long,
+        env = "DAEMUN_DEVICE_NOTICES",
+        value_name = "SWITCH",
+        default_value = "on"
+    )]
+    pub(super) device_notices: String,
 
     /// What is logged: a level (error, warn, info, debug) or a filter such as `info,daemun::store=debug`
     #[arg(

@@ -2,6 +2,7 @@
 
 use std::{
     fmt::Display,
+    fs,
     net::{IpAddr, Ipv4Addr, SocketAddr},
     ops::RangeInclusive,
     path::PathBuf,
@@ -11,7 +12,7 @@ use std::{
 
 use ipnet::IpNet;
 
-use super::{DatabaseUrl, Refused};
+use super::{DatabaseUrl, MailUrl, Refused};
 
 /// Gathers faults, so that an operator mends all of them in one go. After a fault a value is only a placeholder.
 #[derive(Default)]
@@ -74,18 +75,48 @@ impl Faults {
         &mut self,
         name: &str,
         text: &str,
-        choices: &[(&str, T); 2],
+        usual: (&str, T),
+        others: &[(&str, T)],
     ) -> T {
-        let [(first, value), (second, other)] = choices;
-        if text == *second {
-            return *other;
-        }
-        if text != *first {
+        let chosen = others.iter().find(|(word, _)| *word == text);
+        if chosen.is_none() && text != usual.0 {
+            let words: Vec<_> = others.iter().map(|(word, _)| *word).collect();
             self.add(format!(
-                "{name}: `{text}` is neither {first} nor {second}; for example {first}"
+                "{name}: `{text}` is none of {}, {}; for example {}",
+                usual.0,
+                words.join(", "),
+                usual.0
             ));
         }
-        *value
+        chosen.map_or(usual.1, |(_, value)| *value)
+    }
+
+    /// What is set by value or in a file, with the name of the variable that set it.
+    pub(super) fn one_of(
+        &mut self,
+        (name, value): (&'static str, &Option<String>),
+        (file_name, path): (&'static str, &Option<String>),
+    ) -> Option<(&'static str, String)> {
+        match (value, path) {
+            (Some(_), Some(_)) => {
+                self.add(format!(
+                    "{name} and {file_name} are both set; keep one of them"
+                ));
+                None
+            }
+            (Some(value), None) => Some((name, value.clone())),
+            (None, Some(path)) => match fs::read_to_string(path) {
+                Ok(text) => Some((file_name, text.trim_end().to_owned())),
+                Err(error) => {
+                    let secret = name.trim_start_matches("DAEMUN_").to_lowercase();
+                    self.add(format!(
+                        "{file_name}: cannot read {path}: {error}; for example /run/secrets/{secret}"
+                    ));
+                    None
+                }
+            },
+            (None, None) => None,
+        }
     }
 
     pub(super) fn list<T>(
@@ -136,6 +167,52 @@ impl Faults {
             ));
         }
         text.to_owned()
+    }
+
+    /// What links in mail begin with, without a slash at its end: https, or http on this machine alone.
+    pub(super) fn public_url(&mut self, name: &str, text: &str) -> Option<String> {
+        let url = text.trim_end_matches('/');
+        let authority = url
+            .split_once("://")
+            .map(|(_, rest)| rest.split('/').next().unwrap_or_default());
+        let is_local = authority.is_some_and(|authority| {
+            let host = authority
+                .rsplit_once(':')
+                .map_or(authority, |(host, _)| host);
+            matches!(host, "localhost" | "127.0.0.1" | "[::1]")
+        });
+        let has_scheme = url.starts_with("https://") || (url.starts_with("http://") && is_local);
+        let is_plain = url
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && !b"?#@\"'<>\\".contains(&byte));
+        if has_scheme && is_plain && authority.is_some_and(|authority| !authority.is_empty()) {
+            return Some(url.to_owned());
+        }
+        self.add(format!(
+            "{name}: `{text}` is not an https URL without query and fragment; for example https://app.example.com"
+        ));
+        None
+    }
+
+    /// The text is never repeated: it may hold a password.
+    pub(super) fn mail_url(&mut self, name: &str, text: &str) -> Option<MailUrl> {
+        let url = match text.split_once(':') {
+            Some(("smtp" | "smtps", rest)) if rest.len() > 2 && rest.starts_with("//") => {
+                Some(MailUrl::Smtp(text.to_owned().into()))
+            }
+            Some(("file", rest)) => rest
+                .strip_prefix("//")
+                .filter(|folder| !folder.is_empty())
+                .map(|folder| MailUrl::Folder(PathBuf::from(folder))),
+            Some(("log", "")) => Some(MailUrl::Log),
+            _ => None,
+        };
+        if url.is_none() {
+            self.add(format!(
+                "{name}: the URL begins with none of smtp://, smtps://, file:// and log:; for example smtps://user:password@mail.example.com"
+            ));
+        }
+        url
     }
 
     /// The text is never repeated: it may hold a password.

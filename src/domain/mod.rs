@@ -1,10 +1,15 @@
 //! Values and rules that hold wherever they are used; it does no input or output and knows no other room.
 
+pub mod challenge;
 pub mod email;
 pub mod identifier;
 pub mod invalid;
+pub mod language;
+pub mod message;
 pub mod password;
+pub mod policy;
 mod reserved;
+pub mod secret;
 pub mod session;
 pub mod strength;
 pub mod time;

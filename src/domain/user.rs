@@ -10,6 +10,14 @@ use super::{email::Email, time::Timestamp, username::Username};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct UserId(Uuid);
 
+/// The id of a challenge or of a sign-up that waits for its mailbox to be verified.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ChallengeId(Uuid);
+
+/// The id of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct MessageId(Uuid);
+
 /// The id of a session; it names the session and gives no access to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct SessionId(Uuid);
@@ -43,6 +51,22 @@ macro_rules! id {
 }
 id!(UserId);
 id!(SessionId);
+id!(ChallengeId);
+id!(MessageId);
+
+impl ChallengeId {
+    /// As its token carries it.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 16] {
+        self.0.as_bytes()
+    }
+
+    /// Out of its token.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(Uuid::from_bytes(bytes))
+    }
+}
 
 /// An account as its owner sees it.
 #[derive(Clone, Debug)]

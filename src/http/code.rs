@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, schema::Type};
 
-use super::language::Language;
+use crate::domain::language::Language;
 
 /// The texts of a code in one language.
 #[derive(Clone, Copy, Debug)]
@@ -103,6 +103,24 @@ codes! {
         ko: "현재 비밀번호 불일치", "현재 비밀번호가 맞지 않습니다.",
             "현재 비밀번호를 다시 입력하게 하세요. 세션은 유지됩니다.";
     }
+    EmailNotVerified "email_not_verified" FORBIDDEN {
+        en: "E-mail not verified", "The e-mail address of this account has not been verified yet.",
+            "Ask for the code or the link in the mail, and offer `POST /email/resend`. The answer is given after the right password only.";
+        ko: "인증되지 않은 이메일", "이 계정의 이메일 주소가 아직 인증되지 않았습니다.",
+            "메일의 코드나 링크를 요청하고 `POST /email/resend`로 다시 보낼 수 있게 하세요. 올바른 비밀번호 뒤에만 이 답을 보냅니다.";
+    }
+    CaptchaRequired "captcha_required" FORBIDDEN {
+        en: "CAPTCHA required", "Please show that you are not a robot.",
+            "Get a challenge from `GET /captcha`, solve it with the ALTCHA widget or a library, and send the same request with the solution as `captcha`.";
+        ko: "로봇 확인 필요", "로봇이 아닌지 확인해 주세요.",
+            "`GET /captcha`로 문제를 받아 ALTCHA 위젯이나 라이브러리로 풀고, 같은 요청에 답을 `captcha`로 넣어 다시 보내세요.";
+    }
+    CaptchaInvalid "captcha_invalid" FORBIDDEN {
+        en: "CAPTCHA invalid", "The check against robots failed. Please try it again.",
+            "The solution is wrong, too old, or was used before. Get a new challenge for every request.";
+        ko: "로봇 확인 실패", "로봇 확인에 실패했습니다. 다시 해 주세요.",
+            "답이 틀렸거나 오래되었거나 이미 쓰였습니다. 요청마다 새 문제를 받으세요.";
+    }
     OriginNotAllowed "origin_not_allowed" FORBIDDEN {
         en: "Origin not allowed", "This page may not act with the session's cookie.",
             "Serve the app from the same origin, name its origin in DAEMUN_CORS_ORIGINS, or use `Authorization: Bearer`.";
@@ -151,6 +169,12 @@ codes! {
         ko: "이미 쓴 멱등 키", "이 멱등 키는 다른 가입에 쓰였습니다.",
             "가입마다 새 키를 만드세요. 같은 키는 같은 본문과 비밀번호로만 다시 보낼 수 있습니다.";
     }
+    TokenInvalid "token_invalid" GONE {
+        en: "Link no longer valid", "This link is not valid, or not any longer.",
+            "The token is unknown, expired or used. Offer to send a new mail.";
+        ko: "쓸 수 없는 링크", "이 링크는 쓸 수 없거나 더 이상 유효하지 않습니다.",
+            "토큰이 알 수 없는 것이거나 만료되었거나 이미 쓰였습니다. 새 메일을 보내도록 권하세요.";
+    }
     PayloadTooLarge "payload_too_large" PAYLOAD_TOO_LARGE {
         en: "Payload too large", "The request body is larger than 16 KiB.",
             "No request of this API needs more; look for a field filled by mistake.";
@@ -168,6 +192,18 @@ codes! {
             "Show each entry of `errors` beside its field; all refused fields are listed at once.";
         ko: "입력 값 오류", "일부 값을 받을 수 없습니다.",
             "`errors`의 항목을 각 필드 옆에 보여 주세요. 거절된 필드를 한 번에 모두 알려 줍니다.";
+    }
+    CodeInvalid "code_invalid" UNPROCESSABLE_ENTITY {
+        en: "Code wrong or expired", "The code is wrong, or not valid any longer.",
+            "Let the person type it again; after five tries or 15 minutes offer to send a new mail. Without a session the password that was given with it may be what is wrong.";
+        ko: "코드 오류 또는 만료", "코드가 틀렸거나 더 이상 유효하지 않습니다.",
+            "다시 입력하게 하세요. 다섯 번 틀리거나 15분이 지나면 새 메일을 보내도록 권하세요. 세션이 없으면 함께 보낸 비밀번호가 틀렸을 수도 있습니다.";
+    }
+    TooManyRequests "too_many_requests" TOO_MANY_REQUESTS {
+        en: "Too many requests", "There were too many attempts. Please wait before the next one.",
+            "Send the same request again after the seconds in `Retry-After`; `RateLimit-Policy` names the limit. The answer says nothing about the password that was given.";
+        ko: "너무 잦은 요청", "시도가 너무 많았습니다. 잠시 기다린 뒤 다시 해 주세요.",
+            "`Retry-After`의 초만큼 기다린 뒤 같은 요청을 다시 보내세요. `RateLimit-Policy`에 제한의 이름이 있습니다. 보낸 비밀번호가 맞는지는 이 답으로 알 수 없습니다.";
     }
     HeadersTooLarge "headers_too_large" REQUEST_HEADER_FIELDS_TOO_LARGE {
         en: "Headers too large", "The request's headers are larger than 16 KiB.",
@@ -193,6 +229,12 @@ codes! {
         ko: "데이터베이스 사용 불가", "지금은 계정 정보에 접근할 수 없습니다.",
             "`Retry-After`의 초만큼 기다린 뒤 다시 보내세요. 가입은 같은 `Idempotency-Key`로 보내세요. 원인은 로그에 있습니다.";
     }
+    MailNotConfigured "mail_not_configured" SERVICE_UNAVAILABLE {
+        en: "Mail not configured", "This service cannot send mail.",
+            "The operator sets `DAEMUN_MAIL_URL`; until then addresses cannot be verified and passwords not be recovered.";
+        ko: "메일 설정 없음", "이 서비스는 메일을 보낼 수 없습니다.",
+            "운영자가 `DAEMUN_MAIL_URL`을 설정해야 합니다. 그때까지는 주소를 인증하거나 비밀번호를 되찾을 수 없습니다.";
+    }
     NotReady "not_ready" SERVICE_UNAVAILABLE {
         en: "Not ready", "The service is stopping, or its database is away.",
             "Send requests to another replica until this one answers 200.";
@@ -208,10 +250,14 @@ impl Code {
         Self::ALL.iter().copied().find(|code| code.slug() == slug)
     }
 
-    /// Seconds that `Retry-After` names where nothing better is known: every 503 has one.
+    /// Seconds that `Retry-After` names where nothing better is known: every 429 and 503 has one.
     #[must_use]
     pub fn default_retry_after(self) -> Option<u64> {
-        (self.status() == StatusCode::SERVICE_UNAVAILABLE).then_some(2)
+        match self.status() {
+            StatusCode::SERVICE_UNAVAILABLE => Some(2),
+            StatusCode::TOO_MANY_REQUESTS => Some(60),
+            _ => None,
+        }
     }
 }
 

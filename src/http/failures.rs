@@ -10,8 +10,8 @@ use utoipa::openapi::{
     schema::Type,
 };
 
-use super::{code::Code, field_texts, language::Language};
-use crate::domain::invalid::Invalid;
+use super::{code::Code, field_texts};
+use crate::domain::{invalid::Invalid, language::Language};
 
 /// Codes that any route may answer with: they come from in front of it or from below it.
 pub const ANYWHERE: &[Code] = &[Code::HeadersTooLarge, Code::Internal];

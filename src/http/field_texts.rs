@@ -1,7 +1,6 @@
 //! What a person is told beside a refused field, in English and Korean; it must not know which fields there are.
 
-use super::language::Language;
-use crate::domain::invalid::Invalid;
+use crate::domain::{invalid::Invalid, language::Language};
 
 /// The text beside a field that was refused for this reason.
 #[must_use]

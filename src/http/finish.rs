@@ -12,9 +12,7 @@ use actix_web::{
 };
 use tracing_actix_web::RequestId;
 
-use super::{
-    code::Code, connection::Busy, cookie, language::Language, problem::Problem, settings::Settings,
-};
+use super::{code::Code, connection::Busy, cookie, language, problem::Problem, settings::Settings};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -101,7 +99,7 @@ fn render(
     id: &str,
 ) -> ServiceResponse<BoxBody> {
     let request = response.request();
-    let language = Language::of(request.headers());
+    let language = language::accepted(request.headers());
     let settings = Settings::of(request);
     let mut rendered = problem.response(language, request.path(), id, &settings.rules);
     if problem.clears_cookie {

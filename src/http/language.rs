@@ -2,46 +2,28 @@
 
 use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap};
 
-/// A language that texts exist in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Language {
-    /// The default.
-    English,
-    /// `ko`
-    Korean,
-}
+use crate::domain::language::Language;
 
-impl Language {
-    /// The better of the two by the request's headers; anything unreadable counts as English.
-    #[must_use]
-    pub fn of(headers: &HeaderMap) -> Self {
-        let Some(accepted) = headers
-            .get(ACCEPT_LANGUAGE)
-            .and_then(|value| value.to_str().ok())
-        else {
-            return Self::English;
-        };
-        let quality = |language: &str| {
-            accepted
-                .split(',')
-                .filter_map(|range| quality_for(range, language))
-                .max()
-                .unwrap_or(0)
-        };
-        if quality("ko") > quality("en").max(quality("*")) {
-            Self::Korean
-        } else {
-            Self::English
-        }
-    }
-
-    /// As in `Content-Language` and `lang`.
-    #[must_use]
-    pub const fn tag(self) -> &'static str {
-        match self {
-            Self::English => "en",
-            Self::Korean => "ko",
-        }
+/// The better of the two by the request's headers; anything unreadable counts as English.
+#[must_use]
+pub fn accepted(headers: &HeaderMap) -> Language {
+    let Some(accepted) = headers
+        .get(ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok())
+    else {
+        return Language::English;
+    };
+    let quality = |language: &str| {
+        accepted
+            .split(',')
+            .filter_map(|range| quality_for(range, language))
+            .max()
+            .unwrap_or(0)
+    };
+    if quality("ko") > quality("en").max(quality("*")) {
+        Language::Korean
+    } else {
+        Language::English
     }
 }
 
@@ -74,7 +56,7 @@ mod tests {
     fn of(value: &'static [u8]) -> Language {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_bytes(value).unwrap());
-        Language::of(&headers)
+        accepted(&headers)
     }
 
     #[test]
@@ -100,7 +82,7 @@ mod tests {
         ] {
             let mut headers = HeaderMap::new();
             headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_bytes(value).unwrap());
-            assert_eq!(Language::of(&headers), Language::English);
+            assert_eq!(accepted(&headers), Language::English);
         }
     }
 }

@@ -46,7 +46,6 @@ pub use code::{Code, Texts};
 pub use connection::closed_when_quiet;
 pub use field_texts::text as field_text;
 pub use json::{BODY_DEADLINE, MAX_BODY};
-pub use language::Language;
 pub use request_span::RequestSpan;
 pub use settings::{Draining, ForwardedHeader, Rules, Settings};
 

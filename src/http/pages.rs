@@ -5,7 +5,8 @@ use std::{borrow::Cow, sync::Arc};
 use actix_web::{HttpRequest, HttpResponse, get, http::header, web};
 use utoipa_swagger_ui::Config;
 
-use super::{code::Code, failures::failures, language::Language, problem::Problem};
+use super::{code::Code, failures::failures, language, problem::Problem};
+use crate::domain::language::Language;
 
 /// Swagger UI styles its elements from its scripts; everything comes from this server.
 const SWAGGER_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
@@ -93,7 +94,7 @@ failures!(PageFailures: &[Code::NotFound]);
 pub async fn get_problem_page(request: HttpRequest) -> Result<HttpResponse, Problem> {
     let code = request.match_info().get("code").and_then(Code::of_slug);
     let code = code.ok_or(Problem::new(Code::NotFound))?;
-    let language = Language::of(request.headers());
+    let language = language::accepted(request.headers());
     Ok(HttpResponse::Ok()
         .content_type("text/html; charset=utf-8")
         .insert_header((header::CACHE_CONTROL, "no-cache"))

@@ -9,9 +9,9 @@ use actix_web::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{code::Code, field_texts, language::Language, rules, settings::Rules};
+use super::{code::Code, field_texts, rules, settings::Rules};
 use crate::{
-    domain::invalid::Invalid,
+    domain::{invalid::Invalid, language::Language},
     service::{Error, Unique},
 };
 
@@ -225,6 +225,12 @@ impl From<Error> for Problem {
             Error::IdempotencyKeyReused => Self::new(Code::IdempotencyKeyReused),
             Error::InvalidCredentials => Self::new(Code::InvalidCredentials),
             Error::AccountDisabled => Self::new(Code::AccountDisabled),
+            Error::EmailNotVerified => Self::new(Code::EmailNotVerified),
+            Error::CaptchaRequired => Self::new(Code::CaptchaRequired),
+            Error::CaptchaInvalid => Self::new(Code::CaptchaInvalid),
+            Error::TokenInvalid => Self::new(Code::TokenInvalid),
+            Error::CodeInvalid => Self::new(Code::CodeInvalid),
+            Error::MailNotConfigured => Self::new(Code::MailNotConfigured),
             Error::NotAuthenticated => Self::new(Code::NotAuthenticated),
             Error::CurrentPasswordWrong => Self::new(Code::CurrentPasswordWrong),
             Error::SessionNotFound => Self::new(Code::SessionNotFound),

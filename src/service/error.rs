@@ -22,6 +22,18 @@ pub enum Error {
     InvalidCredentials,
     /// The right password of an account that an operator has shut.
     AccountDisabled,
+    /// The right password of an account whose address has to be verified first.
+    EmailNotVerified,
+    /// A proof of work is asked for.
+    CaptchaRequired,
+    /// What was presented is no proof of work, or not any longer.
+    CaptchaInvalid,
+    /// A link's token that proves nothing, or not any longer.
+    TokenInvalid,
+    /// A code that proves nothing, or not any longer, or a wrong password with it.
+    CodeInvalid,
+    /// There is no way to send mail.
+    MailNotConfigured,
     /// No living session has this token.
     NotAuthenticated,
     /// The password that confirms a change is not the account's.
@@ -55,6 +67,12 @@ impl fmt::Display for Error {
                 formatter.write_str("no account has this identifier and password")
             }
             Self::AccountDisabled => formatter.write_str("the account is disabled"),
+            Self::EmailNotVerified => formatter.write_str("the address is not verified"),
+            Self::CaptchaRequired => formatter.write_str("a proof of work is asked for"),
+            Self::CaptchaInvalid => formatter.write_str("this is no proof of work"),
+            Self::TokenInvalid => formatter.write_str("the link's token proves nothing"),
+            Self::CodeInvalid => formatter.write_str("the code proves nothing"),
+            Self::MailNotConfigured => formatter.write_str("there is no way to send mail"),
             Self::NotAuthenticated => formatter.write_str("no living session has this token"),
             Self::CurrentPasswordWrong => formatter.write_str("the current password is wrong"),
             Self::SessionNotFound => formatter.write_str("no such session"),

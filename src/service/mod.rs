@@ -16,7 +16,7 @@ use tokio::sync::Semaphore;
 use crate::{
     blocking,
     clock::Clock,
-    domain::session::Lifetime,
+    domain::{secret::Secret, session::Lifetime},
     hash::Hasher,
     store::{Db, StoreError, Tx},
 };
@@ -46,6 +46,8 @@ pub struct Parts {
     pub clock: Clock,
     /// How long remembered sessions live.
     pub lifetime: Lifetime,
+    /// What signs challenges and keys digests.
+    pub secret: Secret,
 }
 
 impl Accounts {

@@ -5,6 +5,7 @@ mod error;
 pub mod idempotency_keys;
 mod migrations;
 mod schema;
+pub mod secrets;
 pub mod sessions;
 mod sqlite;
 mod tx;

@@ -12,6 +12,7 @@ diesel::table! {
         password_version -> BigInt,
         disabled -> Bool,
         created_at -> BigInt,
+        failed_log_ins -> BigInt,
     }
 }
 
@@ -36,6 +37,90 @@ diesel::table! {
         user_id -> Text,
         body_hash -> Binary,
         expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    secrets (name) {
+        name -> Text,
+        value -> Binary,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    counters (subject) {
+        subject -> Binary,
+        count -> BigInt,
+        ends_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    failures (subject) {
+        subject -> Binary,
+        count -> BigInt,
+        waits_until -> BigInt,
+        forgotten_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    devices (token_hash) {
+        token_hash -> Binary,
+        user_id -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    captcha_uses (digest) {
+        digest -> Binary,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    challenges (id) {
+        id -> Text,
+        user_id -> Text,
+        purpose -> Text,
+        email -> Text,
+        email_key -> Text,
+        tries_left -> BigInt,
+        code_expires_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    pending_sign_ups (id) {
+        id -> Text,
+        username -> Text,
+        username_key -> Text,
+        email -> Text,
+        email_key -> Text,
+        password_hash -> Text,
+        tries_left -> BigInt,
+        code_expires_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    outbox (id) {
+        id -> Text,
+        kind -> Text,
+        recipient -> Text,
+        language -> Text,
+        reference -> Text,
+        detail -> Text,
+        state -> Text,
+        attempts -> BigInt,
+        due_at -> BigInt,
+        expires_at -> BigInt,
+        created_at -> BigInt,
     }
 }
 

@@ -9,7 +9,7 @@ use std::{
 use crate::support::Service;
 
 /// Every variable that the service reads, with a value that it refuses.
-const REFUSED: [(&str, &str); 17] = [
+const REFUSED: [(&str, &str); 30] = [
     ("DAEMUN_LISTEN", "nowhere"),
     ("DATABASE_URL", "mysql://ann:hunter2@db/x"),
     ("DAEMUN_DATABASE_POOL", "0"),
@@ -26,12 +26,28 @@ const REFUSED: [(&str, &str); 17] = [
     ("DAEMUN_PASSWORD_MIN", "7"),
     ("DAEMUN_SESSION_IDLE", "401d"),
     ("DAEMUN_SESSION_MAX", "59m"),
+    ("DAEMUN_PUBLIC_URL", "http://app.example.com"),
+    ("DAEMUN_SECRET", "hunter2"),
+    ("DAEMUN_RATE_LIMITS", "some"),
+    ("DAEMUN_LIMIT_SIGN_UPS", "0"),
+    ("DAEMUN_LIMIT_LOG_INS", "10001"),
+    ("DAEMUN_LIMIT_NETWORK_FAILURES", "none"),
+    ("DAEMUN_LIMIT_FAILURES", "101"),
+    ("DAEMUN_LIMIT_ACCOUNT_FAILURES", "101"),
+    ("DAEMUN_LIMIT_MAILS", "61"),
+    ("DAEMUN_CAPTCHA", "sometimes"),
+    ("DAEMUN_EMAIL_VERIFICATION", "on"),
+    ("DAEMUN_MAIL_URL", "http://ann:hunter2@mail/"),
+    ("DAEMUN_DEVICE_NOTICES", "1"),
     ("DAEMUN_LOG_FORMAT", "xml"),
 ];
 
 /// Variables whose refusal needs another of them.
-const OTHERS: [&str; 3] = [
+const OTHERS: [&str; 6] = [
     "DATABASE_URL_FILE",
+    "DAEMUN_SECRET_FILE",
+    "DAEMUN_MAIL_URL_FILE",
+    "DAEMUN_MAIL_FROM",
     "DAEMUN_LOG",
     "DAEMUN_UNSAFE_FAST_HASHES",
 ];
@@ -76,7 +92,7 @@ fn every_fault_is_told_at_once_with_its_name_and_an_example() {
 
 #[test]
 fn limits_are_where_they_are_said_to_be() {
-    let cases: [(&str, &[&str], &[&str]); 10] = [
+    let cases: [(&str, &[&str], &[&str]); 17] = [
         (
             "DAEMUN_DATABASE_POOL",
             &["1", "1000"],
@@ -91,6 +107,44 @@ fn limits_are_where_they_are_said_to_be() {
             &["99ms", "61s", "0s", "1", "", "1h"],
         ),
         ("DAEMUN_PASSWORD_MIN", &["8", "64"], &["7", "65"]),
+        ("DAEMUN_LIMIT_SIGN_UPS", &["1", "10000"], &["0", "10001"]),
+        (
+            "DAEMUN_LIMIT_LOG_INS",
+            &["1", "10000"],
+            &["0", "10001", "-1"],
+        ),
+        (
+            "DAEMUN_LIMIT_NETWORK_FAILURES",
+            &["1", "10000"],
+            &["0", "10001"],
+        ),
+        ("DAEMUN_LIMIT_FAILURES", &["1", "100"], &["0", "101", ""]),
+        (
+            "DAEMUN_LIMIT_ACCOUNT_FAILURES",
+            &["10", "100"],
+            &["9", "101"],
+        ),
+        ("DAEMUN_LIMIT_MAILS", &["1", "60"], &["0", "61"]),
+        (
+            "DAEMUN_PUBLIC_URL",
+            &[
+                "https://app.example.com",
+                "https://app.example.com/auth/",
+                "http://localhost:8080",
+                "http://[::1]:8080",
+            ],
+            &[
+                "",
+                "app.example.com",
+                "http://app.example.com",
+                "https://",
+                "https://ann@app.example.com",
+                "https://app.example.com/?a=b",
+                "https://app.example.com/#a",
+                "https://app.example.com/\"x",
+                "ftp://localhost",
+            ],
+        ),
         (
             "DAEMUN_SESSION_IDLE",
             &["1d", "24h", "1440m", "400d"],
@@ -138,7 +192,19 @@ fn limits_are_where_they_are_said_to_be() {
 
 #[test]
 fn switches_and_choices_take_their_words_alone() {
-    let cases: [(&str, &[&str], &[&str]); 6] = [
+    let cases: [(&str, &[&str], &[&str]); 10] = [
+        ("DAEMUN_RATE_LIMITS", &["on", "off"], &["", "none"]),
+        ("DAEMUN_DEVICE_NOTICES", &["on", "off"], &["", "ON"]),
+        (
+            "DAEMUN_CAPTCHA",
+            &["off", "adaptive", "always"],
+            &["", "on", "Always"],
+        ),
+        (
+            "DAEMUN_EMAIL_VERIFICATION",
+            &["off", "optional"],
+            &["", "on", "REQUIRED"],
+        ),
         (
             "DAEMUN_DOCS",
             &["on", "off", "true", "false"],
@@ -215,6 +281,69 @@ fn a_database_url_is_told_by_its_kind_and_never_repeated() {
             told[0].ends_with("; for example sqlite://data/daemun.db"),
             "{told:?}"
         );
+        assert!(!told[0].contains("hunter2"), "{told:?}");
+    }
+}
+
+#[test]
+fn a_mail_url_is_told_by_its_kind_and_never_repeated() {
+    for url in [
+        "",
+        "hunter2",
+        "smtp://",
+        "smtp:hunter2",
+        "SMTP://ann:hunter2@mail",
+        "imap://ann:hunter2@mail",
+        "file://",
+        "file:hunter2",
+        "log:hunter2",
+    ] {
+        let told = faults(&[("DAEMUN_MAIL_URL", url)]);
+        assert_eq!(told.len(), 1, "{url}");
+        assert!(told[0].starts_with("DAEMUN_MAIL_URL: the URL "), "{told:?}");
+        assert!(told[0].contains("; for example smtps://"), "{told:?}");
+        assert!(!told[0].contains("hunter2"), "{told:?}");
+    }
+    let told = faults(&[("DAEMUN_MAIL_URL", "smtp://mail.example.com")]);
+    assert!(
+        told[0].starts_with("DAEMUN_MAIL_FROM: is needed "),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn required_verification_needs_mail() {
+    let told = faults(&[("DAEMUN_EMAIL_VERIFICATION", "required")]);
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(
+        told[0].starts_with("DAEMUN_EMAIL_VERIFICATION: `required` needs a way to send mail"),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn a_secret_is_long_given_once_and_never_repeated() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("secret");
+    fs::write(&file, "hunter2\n").unwrap();
+    let path = file.to_str().unwrap();
+    for (settings, begin) in [
+        (
+            &[("DAEMUN_SECRET", "hunter2")][..],
+            "DAEMUN_SECRET: the secret has fewer",
+        ),
+        (
+            &[("DAEMUN_SECRET_FILE", path)],
+            "DAEMUN_SECRET_FILE: the secret has fewer",
+        ),
+        (
+            &[("DAEMUN_SECRET", "hunter2"), ("DAEMUN_SECRET_FILE", path)],
+            "DAEMUN_SECRET and DAEMUN_SECRET_FILE are both set",
+        ),
+    ] {
+        let told = faults(settings);
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(told[0].starts_with(begin), "{told:?}");
         assert!(!told[0].contains("hunter2"), "{told:?}");
     }
 }

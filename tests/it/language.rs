@@ -1,8 +1,8 @@
 //! Texts in the reader's language
 
 use daemun::{
-    domain::invalid::Invalid,
-    http::{Code, Language, field_text},
+    domain::{invalid::Invalid, language::Language},
+    http::{Code, field_text},
 };
 use serde_json::{Value, json};
 

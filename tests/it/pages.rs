@@ -1,6 +1,6 @@
 //! What people open in a browser
 
-use daemun::http::{Code, Language};
+use daemun::{domain::language::Language, http::Code};
 
 use crate::support::Service;
 

@@ -52,9 +52,16 @@ impl Clocked {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("daemun.db");
         let database = format!("--database-url=sqlite://{}", path.display());
+        let usual = ["--rate-limits=off", "--captcha=off"]
+            .into_iter()
+            .filter(|usual| {
+                let name = usual.split('=').next().unwrap();
+                !flags.iter().any(|flag| flag.starts_with(name))
+            });
         let arguments = ["daemun", "--listen=127.0.0.1:0", &database]
             .into_iter()
             .chain(["--unsafe-fast-hashes=true", "--bcrypt-cost=4"])
+            .chain(usual)
             .chain(flags.iter().copied());
         let options = Arguments::parse_from(arguments).options;
         let config = Config::parse(&options).unwrap();

@@ -260,7 +260,7 @@ fn owned(settings: &[(&str, &str)]) -> Vec<(String, String)> {
         .collect()
 }
 
-/// The binary in a folder, with none of this process's own settings.
+/// The binary in a folder, with none of this process's own settings, and with nothing that would slow a test down on purpose.
 pub fn command(folder: &Path, settings: &[(String, String)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_daemun"));
     command
@@ -270,6 +270,8 @@ pub fn command(folder: &Path, settings: &[(String, String)]) -> Command {
         .env("DAEMUN_LOG_FORMAT", "json")
         .env("DAEMUN_UNSAFE_FAST_HASHES", "true")
         .env("DAEMUN_BCRYPT_COST", "4")
+        .env("DAEMUN_RATE_LIMITS", "off")
+        .env("DAEMUN_CAPTCHA", "off")
         .envs(settings.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::null());
     command

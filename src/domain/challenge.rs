@@ -1,0 +1,218 @@
+//! Challenges: what somebody proves to read a mailbox with, a token in a link or a code to type; it must not know how either is sent.
+//!
+//! Both are derived from the service's secret and the challenge's random id, so the database holds nothing that a reader of it could
+//! present, and a message that waits to be sent holds nothing either.
+
+use std::{fmt, time::Duration};
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use subtle::ConstantTimeEq;
+use zeroize::Zeroize;
+
+use super::{
+    secret::{SECRET_BYTES, Secret},
+    user::ChallengeId,
+};
+
+/// What every token begins with, so that leak scanners can find one.
+pub const PREFIX: &str = "dmc_";
+
+/// Characters of a token: the prefix, an id of 16 and a proof of 32 bytes in base64url (RFC 4648 section 5).
+pub const TOKEN_LENGTH: usize = PREFIX.len() + 64;
+
+/// Digits of a code, which is typed from one device into another.
+pub const CODE_LENGTH: usize = 6;
+
+/// How long a code is good for, and how often it may be tried: one guess in 200,000 (ASVS 5.0 6.5.5, 6.6.3).
+pub const CODE_LIFE: Duration = Duration::from_mins(15);
+/// Tries of a code.
+pub const CODE_TRIES: i64 = 5;
+
+/// What is proved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// That somebody who signed up reads the mailbox; the account exists from then on.
+    SignUp,
+    /// That an account's owner reads its mailbox.
+    VerifyEmail,
+    /// That an account's owner reads the mailbox that he wants to change to.
+    ChangeEmail,
+    /// That somebody who forgot the password reads the account's mailbox.
+    ResetPassword,
+}
+
+impl Purpose {
+    /// Every purpose.
+    pub const ALL: [Self; 4] = [
+        Self::SignUp,
+        Self::VerifyEmail,
+        Self::ChangeEmail,
+        Self::ResetPassword,
+    ];
+
+    /// The name that is kept.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SignUp => "sign_up",
+            Self::VerifyEmail => "verify_email",
+            Self::ChangeEmail => "change_email",
+            Self::ResetPassword => "reset_password",
+        }
+    }
+
+    /// How long its token is good for. A way past the password is open for 30 minutes only.
+    #[must_use]
+    pub const fn token_life(self) -> Duration {
+        match self {
+            Self::SignUp | Self::VerifyEmail | Self::ChangeEmail => Duration::from_hours(24),
+            Self::ResetPassword => Duration::from_mins(30),
+        }
+    }
+}
+
+/// A token that somebody presents, taken apart: whose it claims to be, and the proof of it.
+#[derive(Clone)]
+pub struct PresentedToken {
+    /// The challenge that it names.
+    pub id: ChallengeId,
+    proof: [u8; SECRET_BYTES],
+}
+
+impl PresentedToken {
+    /// Takes text apart; `None` for what cannot be a token of ours.
+    #[must_use]
+    pub fn of(text: &str) -> Option<Self> {
+        let encoded = text.strip_prefix(PREFIX)?;
+        let mut bytes = [0; 16 + SECRET_BYTES];
+        let length = URL_SAFE_NO_PAD.decode_slice(encoded, &mut bytes).ok()?;
+        let (id, rest) = bytes.split_first_chunk::<16>()?;
+        let token = Self {
+            id: ChallengeId::from_bytes(*id),
+            proof: rest.try_into().ok()?,
+        };
+        bytes.zeroize();
+        (length == bytes.len()).then_some(token)
+    }
+
+    /// Whether it is the token of its challenge, for this purpose.
+    #[must_use]
+    pub fn proves(&self, secret: &Secret, purpose: Purpose) -> bool {
+        self.proof
+            .ct_eq(&token_proof(secret, purpose, self.id))
+            .into()
+    }
+}
+
+impl fmt::Debug for PresentedToken {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("PresentedToken(hidden)")
+    }
+}
+
+/// The token of a challenge, to be put into a link.
+#[must_use]
+pub fn token(secret: &Secret, purpose: Purpose, id: ChallengeId) -> String {
+    let mut bytes = id.as_bytes().to_vec();
+    bytes.extend(token_proof(secret, purpose, id));
+    let token = format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(&bytes));
+    bytes.zeroize();
+    token
+}
+
+/// The code of a challenge, to be typed.
+#[must_use]
+pub fn code(secret: &Secret, purpose: Purpose, id: ChallengeId) -> String {
+    let mac = secret.mac(
+        "challenge code",
+        &[purpose.as_str().as_bytes(), id.as_bytes()],
+    );
+    let number = mac
+        .first_chunk::<8>()
+        .map_or(0, |bytes| u64::from_be_bytes(*bytes));
+    // 2^64 is so much larger than the million that no code is likelier than another by more than 10^-13.
+    format!("{:06}", number % 1_000_000)
+}
+
+/// Whether this is the code of the challenge. White space that came along with a copy does not count.
+#[must_use]
+pub fn is_code(presented: &str, secret: &Secret, purpose: Purpose, id: ChallengeId) -> bool {
+    let expected = code(secret, purpose, id);
+    presented
+        .trim()
+        .as_bytes()
+        .ct_eq(expected.as_bytes())
+        .into()
+}
+
+fn token_proof(secret: &Secret, purpose: Purpose, id: ChallengeId) -> [u8; SECRET_BYTES] {
+    secret.mac(
+        "challenge token",
+        &[purpose.as_str().as_bytes(), id.as_bytes()],
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::time::Timestamp;
+
+    fn id(random: u8) -> ChallengeId {
+        ChallengeId::new(Timestamp::from_micros(1_790_000_000_000_000), &[random; 10])
+    }
+
+    #[test]
+    fn a_token_proves_its_own_challenge_and_purpose_alone() {
+        let secret = Secret::new([7; SECRET_BYTES]);
+        let text = token(&secret, Purpose::VerifyEmail, id(1));
+        assert_eq!(text.len(), TOKEN_LENGTH);
+        let presented = PresentedToken::of(&text).unwrap();
+        assert_eq!(presented.id, id(1));
+        for purpose in Purpose::ALL {
+            let is_own = purpose == Purpose::VerifyEmail;
+            assert_eq!(presented.proves(&secret, purpose), is_own, "{purpose:?}");
+        }
+        let other = Secret::new([8; SECRET_BYTES]);
+        assert!(!presented.proves(&other, Purpose::VerifyEmail));
+        let foreign = PresentedToken {
+            id: id(2),
+            ..presented
+        };
+        assert!(!foreign.proves(&secret, Purpose::VerifyEmail));
+    }
+
+    #[test]
+    fn what_is_no_token_is_none() {
+        let secret = Secret::new([7; SECRET_BYTES]);
+        let text = token(&secret, Purpose::SignUp, id(1));
+        for wrong in [
+            "",
+            PREFIX,
+            "dmc_short",
+            &text[1..],
+            &text[..text.len() - 1],
+            &format!("{text}A"),
+            &text.replace("dmc_", "dms_"),
+            &"é".repeat(34),
+        ] {
+            assert!(PresentedToken::of(wrong).is_none(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_code_is_six_digits_of_its_own_challenge() {
+        let secret = Secret::new([7; SECRET_BYTES]);
+        let text = code(&secret, Purpose::ResetPassword, id(1));
+        assert_eq!(text.len(), CODE_LENGTH);
+        assert!(text.bytes().all(|byte| byte.is_ascii_digit()));
+        assert!(is_code(
+            &format!(" {text}\n"),
+            &secret,
+            Purpose::ResetPassword,
+            id(1)
+        ));
+        assert!(!is_code(&text, &secret, Purpose::VerifyEmail, id(1)));
+        assert!(!is_code(&text, &secret, Purpose::ResetPassword, id(2)));
+        assert!(!is_code("", &secret, Purpose::ResetPassword, id(1)));
+    }
+}
