@@ -11,7 +11,7 @@ use actix_web::{HttpServer, rt};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use secrecy::ExposeSecret;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::{
     clock::{self, Clock},
@@ -118,6 +118,8 @@ pub fn accounts(config: &Config, clock: Clock) -> Result<Accounts, StartError> {
         clock,
         lifetime,
         secret,
+        has_mail: config.mail.is_some(),
+        mail_waiting: Notify::new(),
     }))
 }
 

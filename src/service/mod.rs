@@ -3,6 +3,7 @@
 mod admin;
 mod error;
 mod login;
+mod outbox;
 mod password;
 mod profile;
 mod purge;
@@ -11,7 +12,7 @@ mod signup;
 
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::{
     blocking,
@@ -48,6 +49,10 @@ pub struct Parts {
     pub lifetime: Lifetime,
     /// What signs challenges and keys digests.
     pub secret: Secret,
+    /// Whether there is a way to send mail.
+    pub has_mail: bool,
+    /// What wakes the sender of mail.
+    pub mail_waiting: Notify,
 }
 
 impl Accounts {

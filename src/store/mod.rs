@@ -4,6 +4,7 @@ mod db;
 mod error;
 pub mod idempotency_keys;
 mod migrations;
+pub mod outbox;
 mod schema;
 pub mod secrets;
 pub mod sessions;

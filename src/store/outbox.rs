@@ -1,0 +1,221 @@
+//! The table of messages: written together with what they tell of, taken by one sender at a time; it must not know how they leave.
+
+use diesel::{
+    ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
+    dsl::exists,
+};
+
+use super::{
+    error::{Cause, StoreError},
+    schema::outbox,
+    tx::{Tx, on},
+};
+use crate::domain::{
+    language::Language,
+    message::Kind,
+    time::Timestamp,
+    user::{ChallengeId, MessageId},
+};
+
+/// The state of a message that is still to be sent; every other state is final.
+const WAITING: &str = "waiting";
+
+/// A message to be sent.
+pub struct NewMessage<'a> {
+    /// Never changes, however often it is tried.
+    pub id: MessageId,
+    /// What it is for.
+    pub kind: Kind,
+    /// The address as written.
+    pub recipient: &'a str,
+    /// What it is written in.
+    pub language: Language,
+    /// What its code and link prove, where it has them.
+    pub reference: Option<ChallengeId>,
+    /// What its words tell of, as a JSON object.
+    pub detail: &'a str,
+    /// When it was asked for.
+    pub created_at: Timestamp,
+}
+
+/// A message that was taken to be sent.
+#[derive(Clone)]
+pub struct Message {
+    /// Never changes, however often it is tried.
+    pub id: MessageId,
+    /// What it is for.
+    pub kind: Kind,
+    /// The address as written.
+    pub recipient: String,
+    /// What it is written in.
+    pub language: Language,
+    /// What its code and link prove, where it has them.
+    pub reference: Option<ChallengeId>,
+    /// What its words tell of, as a JSON object.
+    pub detail: String,
+    /// How often a server that took our word refused it for now.
+    pub attempts: i64,
+    /// When it is no longer worth sending.
+    pub expires_at: Timestamp,
+    /// When it was asked for.
+    pub created_at: Timestamp,
+}
+
+/// How a message ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// A server took it.
+    Sent,
+    /// A server refused it for good.
+    Failed,
+    /// It was no longer worth sending.
+    Expired,
+}
+
+impl Outcome {
+    /// The state that is kept.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Failed => "failed",
+            Self::Expired => "expired",
+        }
+    }
+}
+
+#[derive(Insertable, Queryable, Selectable)]
+#[diesel(table_name = outbox)]
+struct Row {
+    id: String,
+    kind: String,
+    recipient: String,
+    language: String,
+    reference: String,
+    detail: String,
+    state: String,
+    attempts: i64,
+    due_at: i64,
+    expires_at: i64,
+    created_at: i64,
+}
+
+impl TryFrom<Row> for Message {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let broken = |column| {
+            StoreError::Broken(Cause::new(format!(
+                "outbox.{column} of row {} is unknown",
+                row.id
+            )))
+        };
+        let reference = match row.reference.as_str() {
+            "" => None,
+            text => Some(ChallengeId::parse(text).ok_or_else(|| broken("reference"))?),
+        };
+        Ok(Self {
+            id: MessageId::parse(&row.id).ok_or_else(|| broken("id"))?,
+            kind: Kind::of(&row.kind).ok_or_else(|| broken("kind"))?,
+            reference,
+            language: Language::of_tag(&row.language),
+            recipient: row.recipient,
+            detail: row.detail,
+            attempts: row.attempts,
+            expires_at: Timestamp::from_micros(row.expires_at),
+            created_at: Timestamp::from_micros(row.created_at),
+        })
+    }
+}
+
+/// Keeps a message that is due at once and worth sending for its kind's life.
+pub fn insert(tx: &mut Tx<'_>, new: &NewMessage<'_>) -> Result<(), StoreError> {
+    let row = Row {
+        id: new.id.to_string(),
+        kind: new.kind.as_str().to_owned(),
+        recipient: new.recipient.to_owned(),
+        language: new.language.tag().to_owned(),
+        reference: new.reference.map(|id| id.to_string()).unwrap_or_default(),
+        detail: new.detail.to_owned(),
+        state: WAITING.to_owned(),
+        attempts: 0,
+        due_at: new.created_at.as_micros(),
+        expires_at: new.created_at.plus(new.kind.life()).as_micros(),
+        created_at: new.created_at.as_micros(),
+    };
+    on!(tx, c => diesel::insert_into(outbox::table).values(&row).execute(c))?;
+    Ok(())
+}
+
+/// Whether a message is due.
+pub fn has_due(tx: &mut Tx<'_>, now: Timestamp) -> Result<bool, StoreError> {
+    let due = outbox::table
+        .filter(outbox::state.eq(WAITING))
+        .filter(outbox::due_at.le(now.as_micros()));
+    Ok(on!(tx, c => diesel::select(exists(due)).get_result(c))?)
+}
+
+/// Takes up to `limit` messages that are due, and makes them due again at `until`: nobody else takes them before, and whoever
+/// died with them lost none. One statement whose condition holds at its own commit, so that two senders never have the same.
+/// Kinds that this release does not know are left to the one that wrote them.
+pub fn claim(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    until: Timestamp,
+    limit: i64,
+) -> Result<Vec<Message>, StoreError> {
+    let other = diesel::alias!(outbox as other);
+    let kinds = Kind::ALL.map(Kind::as_str);
+    let due = other
+        .filter(other.field(outbox::state).eq(WAITING))
+        .filter(other.field(outbox::due_at).le(now.as_micros()))
+        .filter(other.field(outbox::kind).eq_any(kinds))
+        .order(other.field(outbox::due_at))
+        .limit(limit)
+        .select(other.field(outbox::id));
+    let claimed = on!(tx, c => diesel::update(outbox::table
+            .filter(outbox::id.eq_any(due))
+            .filter(outbox::state.eq(WAITING))
+            .filter(outbox::due_at.le(now.as_micros())))
+        .set(outbox::due_at.eq(until.as_micros()))
+        .returning(Row::as_returning())
+        .load::<Row>(c))?;
+    claimed.into_iter().map(Message::try_from).collect()
+}
+
+/// Makes a message that was taken due again, with how often it was refused for now.
+pub fn retry(
+    tx: &mut Tx<'_>,
+    id: MessageId,
+    attempts: i64,
+    due_at: Timestamp,
+) -> Result<(), StoreError> {
+    on!(tx, c => diesel::update(outbox::table.find(id.to_string()))
+        .filter(outbox::state.eq(WAITING))
+        .set((outbox::attempts.eq(attempts), outbox::due_at.eq(due_at.as_micros())))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Ends a message. Whom it was for and what it told is forgotten.
+pub fn finish(tx: &mut Tx<'_>, id: MessageId, outcome: Outcome) -> Result<(), StoreError> {
+    on!(tx, c => diesel::update(outbox::table.find(id.to_string()))
+        .set((
+            outbox::state.eq(outcome.as_str()),
+            outbox::recipient.eq(""),
+            outbox::detail.eq(""),
+        ))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Removes up to `limit` messages that were no longer worth sending at `then`, whatever became of them; how many.
+pub fn purge_expired(tx: &mut Tx<'_>, then: Timestamp, limit: i64) -> Result<usize, StoreError> {
+    let expired = on!(tx, c => outbox::table
+        .filter(outbox::expires_at.le(then.as_micros()))
+        .limit(limit)
+        .select(outbox::id)
+        .load::<String>(c))?;
+    on!(tx, c => diesel::delete(outbox::table.filter(outbox::id.eq_any(&expired))).execute(c))?;
+    Ok(expired.len())
+}
