@@ -1,4 +1,4 @@
-//! Session tokens: 256 random bits that exist in the clear only on their way to their owner; it must not know where they come from.
+//! Tokens: 256 random bits that exist in the clear only on their way to their owner; it must not know where they come from.
 
 use std::fmt;
 
@@ -9,11 +9,31 @@ use zeroize::Zeroize;
 /// Random bytes in a token: 256 bits, twice what ASVS 5.0 7.2.3 asks for.
 pub const TOKEN_BYTES: usize = 32;
 
-/// What every session token begins with, so that leak scanners can find one.
-pub const PREFIX: &str = "dms_";
+/// Characters of a token: a prefix of four and 32 bytes in base64url (RFC 4648 section 5) without padding.
+pub const TOKEN_LENGTH: usize = 4 + 43;
 
-/// Characters of a token: the prefix and 32 bytes in base64url (RFC 4648 section 5) without padding.
-pub const TOKEN_LENGTH: usize = PREFIX.len() + 43;
+/// What a token gives access to. One of another kind is never even looked up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// An account, through one of its sessions.
+    Session,
+    /// Nothing by itself: a device that an account was used from.
+    Device,
+    /// Introspection, for a sibling service.
+    ServiceKey,
+}
+
+impl Kind {
+    /// What tokens of this kind begin with, so that leak scanners can find one.
+    #[must_use]
+    pub const fn prefix(self) -> &'static str {
+        match self {
+            Self::Session => "dms_",
+            Self::Device => "dmd_",
+            Self::ServiceKey => "dmk_",
+        }
+    }
+}
 
 /// A token in the clear. It is shown once, has no `Display`, and its `Debug` hides it.
 pub struct PlainToken(String);
@@ -25,8 +45,8 @@ pub struct TokenHash([u8; 32]);
 impl PlainToken {
     /// A token of these random bytes.
     #[must_use]
-    pub fn new(mut random: [u8; TOKEN_BYTES]) -> Self {
-        let token = format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(random));
+    pub fn new(kind: Kind, mut random: [u8; TOKEN_BYTES]) -> Self {
+        let token = format!("{}{}", kind.prefix(), URL_SAFE_NO_PAD.encode(random));
         random.zeroize();
         Self(token)
     }
@@ -45,10 +65,10 @@ impl PlainToken {
 }
 
 impl TokenHash {
-    /// The digest of what somebody presented, or `None` where it cannot be a token of ours.
+    /// The digest of what somebody presented, or `None` where it cannot be a token of this kind.
     #[must_use]
-    pub fn of_presented(text: &str) -> Option<Self> {
-        (text.len() == TOKEN_LENGTH && text.starts_with(PREFIX)).then(|| Self::digest(text))
+    pub fn of_presented(kind: Kind, text: &str) -> Option<Self> {
+        (text.len() == TOKEN_LENGTH && text.starts_with(kind.prefix())).then(|| Self::digest(text))
     }
 
     fn digest(token: &str) -> Self {
@@ -86,12 +106,20 @@ mod tests {
 
     #[test]
     fn a_token_has_a_known_length_and_finds_its_digest() {
-        let token = PlainToken::new([7; TOKEN_BYTES]);
+        let token = PlainToken::new(Kind::Session, [7; TOKEN_BYTES]);
         assert_eq!(token.expose().len(), TOKEN_LENGTH);
         assert_eq!(
-            TokenHash::of_presented(token.expose()),
+            TokenHash::of_presented(Kind::Session, token.expose()),
             Some(token.digest())
         );
+    }
+
+    #[test]
+    fn a_token_of_another_kind_is_none() {
+        let device = PlainToken::new(Kind::Device, [7; TOKEN_BYTES]);
+        assert!(TokenHash::of_presented(Kind::Session, device.expose()).is_none());
+        assert!(TokenHash::of_presented(Kind::ServiceKey, device.expose()).is_none());
+        assert!(TokenHash::of_presented(Kind::Device, device.expose()).is_some());
     }
 
     #[test]
@@ -103,13 +131,16 @@ mod tests {
             &"x".repeat(TOKEN_LENGTH),
             &"é".repeat(30),
         ] {
-            assert!(TokenHash::of_presented(text).is_none(), "{text}");
+            assert!(
+                TokenHash::of_presented(Kind::Session, text).is_none(),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn debug_hides_it() {
-        let token = PlainToken::new([7; TOKEN_BYTES]);
+        let token = PlainToken::new(Kind::Session, [7; TOKEN_BYTES]);
         assert!(!format!("{token:?}{:?}", token.digest()).contains(token.expose()));
     }
 }

@@ -18,7 +18,7 @@ use super::{
     settings::Settings,
 };
 use crate::{
-    domain::token::TokenHash,
+    domain::token::{Kind, TokenHash},
     service::{Accounts, Caller, Error},
 };
 
@@ -94,5 +94,5 @@ fn bearer(headers: &HeaderMap) -> Option<TokenHash> {
     let (scheme, token) = line.split_once(' ')?;
     scheme
         .eq_ignore_ascii_case("bearer")
-        .then(|| TokenHash::of_presented(token.trim()))?
+        .then(|| TokenHash::of_presented(Kind::Session, token.trim()))?
 }

@@ -6,7 +6,7 @@ use actix_web::{
 };
 
 use super::settings::Settings;
-use crate::domain::token::TokenHash;
+use crate::domain::token::{Kind, TokenHash};
 
 /// The cookie's name; the prefix makes browsers insist on `Secure`, `Path=/` and no `Domain` (RFC 6265bis section 4.1.3.2).
 pub const SECURE_NAME: &str = "__Host-daemun";
@@ -55,7 +55,7 @@ pub fn is_present(request: &HttpRequest, settings: &Settings) -> bool {
 /// The digest of the token in the request's cookie, if it can be a token.
 #[must_use]
 pub fn token(request: &HttpRequest, settings: &Settings) -> Option<TokenHash> {
-    TokenHash::of_presented(&value(request, settings)?)
+    TokenHash::of_presented(Kind::Session, &value(request, settings)?)
 }
 
 /// Read by hand, because one unreadable cookie of another site's making must not hide ours.

@@ -6,7 +6,7 @@ use crate::{
     domain::{
         session::{self, NewSession, Session},
         time::Timestamp,
-        token::{PlainToken, TokenHash},
+        token::{Kind, PlainToken, TokenHash},
         user::{SessionId, User, UserId},
     },
     store::sessions,
@@ -127,7 +127,7 @@ impl Accounts {
         opening: &Opening,
         now: Timestamp,
     ) -> (PlainToken, NewSession) {
-        let token = PlainToken::new(clock::random());
+        let token = PlainToken::new(Kind::Session, clock::random());
         let (expires_at, ends_at) = self.0.lifetime.ends(opening.remember, now);
         let session = Session {
             id: SessionId::new(now, &clock::random()),

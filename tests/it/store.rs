@@ -7,7 +7,7 @@ use daemun::{
         email::Email,
         session::{NewSession, PER_ACCOUNT, Session},
         time::Timestamp,
-        token::PlainToken,
+        token::{Kind, PlainToken},
         user::{SessionId, User, UserId},
         username::Username,
     },
@@ -45,7 +45,7 @@ fn keep(tx: &mut Tx<'_>, user: &User) -> Result<(), StoreError> {
 
 /// A session of `user`, opened `age` before now, that lives for an hour.
 fn session(user: &User, number: u8, age: Duration) -> (PlainToken, NewSession) {
-    let token = PlainToken::new([number; 32]);
+    let token = PlainToken::new(Kind::Session, [number; 32]);
     let created_at = NOW.minus(age);
     let session = Session {
         id: SessionId::new(created_at, &[number; 10]),
@@ -356,7 +356,7 @@ fn a_session_comes_back_as_it_was_kept() {
             format!("{:?}", caller.session),
             format!("{:?}", new.session)
         );
-        let stranger = PlainToken::new([3; 32]);
+        let stranger = PlainToken::new(Kind::Session, [3; 32]);
         let stranger = db.read(|tx| sessions::caller(tx, &stranger.digest(), NOW));
         assert!(stranger.unwrap().is_none());
     });
