@@ -16,7 +16,7 @@ use tokio::sync::{Notify, Semaphore};
 use crate::{
     clock::{self, Clock},
     config::{Config, DatabaseUrl},
-    domain::{secret::Secret, session::Lifetime},
+    domain::{policy::EmailVerification, secret::Secret, session::Lifetime},
     hash::{self, Hasher},
     http::{self, Draining, ForwardedHeader, Rules, Shared},
     service::{Accounts, Parts},
@@ -120,7 +120,16 @@ pub fn accounts(config: &Config, clock: Clock) -> Result<Accounts, StartError> {
         secret,
         has_mail: config.mail.is_some(),
         mail_waiting: Notify::new(),
+        email_verification: email_verification(config),
     }))
+}
+
+/// Without mail nobody could verify anything.
+fn email_verification(config: &Config) -> EmailVerification {
+    match config.mail {
+        Some(_) => config.email_verification,
+        None => EmailVerification::Off,
+    }
 }
 
 /// The operator's secret, or the one that the first start made.

@@ -14,6 +14,7 @@ use super::{
     code::Code,
     cookie,
     json::{Body, Valid},
+    language,
     problem::Problem,
     settings::Settings,
 };
@@ -66,10 +67,11 @@ fn authenticate(request: &HttpRequest) -> impl Future<Output = Result<Caller, Pr
         cookie::token(request, &settings)
     };
     let ip = client::address(request);
+    let language = language::accepted(request.headers());
     async move {
         let accounts = accounts.ok_or(Problem::new(Code::Internal))?;
         let caller = match token {
-            Some(token) => accounts.authenticate(token, ip).await,
+            Some(token) => accounts.authenticate(token, ip, language).await,
             None => Err(Error::NotAuthenticated),
         };
         caller.map_err(|error| {

@@ -12,9 +12,11 @@ use actix_web::{
 };
 
 use super::{
+    language,
     problem::Problem,
     settings::{ForwardedHeader, Settings},
 };
+use crate::domain::language::Language;
 
 /// Characters of a `User-Agent` that are kept.
 const USER_AGENT_LENGTH: usize = 256;
@@ -26,6 +28,8 @@ pub struct Client {
     pub ip: String,
     /// What it calls itself, shortened and without control characters.
     pub user_agent: String,
+    /// The language that is read there.
+    pub language: Language,
 }
 
 impl FromRequest for Client {
@@ -36,6 +40,7 @@ impl FromRequest for Client {
         ready(Ok(Self {
             ip: address(request),
             user_agent: user_agent(request.headers()),
+            language: language::accepted(request.headers()),
         }))
     }
 }

@@ -84,6 +84,7 @@ impl Doorway {
             remember,
             ip: self.client.ip.clone(),
             user_agent: self.client.user_agent.clone(),
+            language: self.client.language,
             replaces,
         })
     }

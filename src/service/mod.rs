@@ -17,7 +17,7 @@ use tokio::sync::{Notify, Semaphore};
 use crate::{
     blocking,
     clock::Clock,
-    domain::{secret::Secret, session::Lifetime},
+    domain::{policy::EmailVerification, secret::Secret, session::Lifetime},
     hash::Hasher,
     store::{Db, StoreError, Tx},
 };
@@ -53,6 +53,8 @@ pub struct Parts {
     pub has_mail: bool,
     /// What wakes the sender of mail.
     pub mail_waiting: Notify,
+    /// What an unverified address may do; without mail everything.
+    pub email_verification: EmailVerification,
 }
 
 impl Accounts {

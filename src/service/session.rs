@@ -4,6 +4,7 @@ use super::{Accounts, Error};
 use crate::{
     clock,
     domain::{
+        language::Language,
         session::{self, NewSession, Session},
         time::Timestamp,
         token::{Kind, PlainToken, TokenHash},
@@ -21,6 +22,8 @@ pub struct Opening {
     pub ip: String,
     /// What opens it, by its own account.
     pub user_agent: String,
+    /// The language that whoever opens it reads.
+    pub language: Language,
     /// A session that this one takes the place of: the one the browser's cookie named.
     pub replaces: Option<TokenHash>,
 }
@@ -45,11 +48,18 @@ pub struct Caller {
     pub session: Session,
     /// The network address that it comes from, which need not be the one that the session was opened from.
     pub ip: String,
+    /// The language that whoever asks reads.
+    pub language: Language,
 }
 
 impl Accounts {
     /// Who holds this token and asks from this address. That it was used is written at most once an hour.
-    pub async fn authenticate(&self, token: TokenHash, ip: String) -> Result<Caller, Error> {
+    pub async fn authenticate(
+        &self,
+        token: TokenHash,
+        ip: String,
+        language: Language,
+    ) -> Result<Caller, Error> {
         let now = self.0.clock.now();
         let at_once = self
             .0
@@ -78,7 +88,12 @@ impl Accounts {
                 }
             }
         }
-        Ok(Caller { user, session, ip })
+        Ok(Caller {
+            user,
+            session,
+            ip,
+            language,
+        })
     }
 
     /// Ends the caller's session.
