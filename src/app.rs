@@ -121,6 +121,7 @@ pub fn accounts(config: &Config, clock: Clock) -> Result<Accounts, StartError> {
         has_mail: config.mail.is_some(),
         mail_waiting: Notify::new(),
         email_verification: email_verification(config),
+        limits: config.limits,
     }))
 }
 

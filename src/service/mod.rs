@@ -1,6 +1,7 @@
 //! What the product does, one file a use case; it must not know HTTP, nor SQL.
 
 mod admin;
+mod attempts;
 mod error;
 mod login;
 mod outbox;
@@ -17,7 +18,11 @@ use tokio::sync::{Notify, Semaphore};
 use crate::{
     blocking,
     clock::Clock,
-    domain::{policy::EmailVerification, secret::Secret, session::Lifetime},
+    domain::{
+        policy::{EmailVerification, Limits},
+        secret::Secret,
+        session::Lifetime,
+    },
     hash::Hasher,
     store::{Db, StoreError, Tx},
 };
@@ -55,6 +60,8 @@ pub struct Parts {
     pub mail_waiting: Notify,
     /// What an unverified address may do; without mail everything.
     pub email_verification: EmailVerification,
+    /// What keeps guessing and flooding in bounds, if anything does.
+    pub limits: Option<Limits>,
 }
 
 impl Accounts {
@@ -83,6 +90,15 @@ impl Accounts {
     ) -> Result<T, Error> {
         let db = self.0.db.clone();
         Ok(blocking::run(move || db.read(work)).await??)
+    }
+
+    /// The same, where the work itself may refuse, which undoes it too.
+    async fn write_unless<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<Result<T, Error>, StoreError> + Send + 'static,
+    ) -> Result<T, Error> {
+        let db = self.0.db.clone();
+        blocking::run(move || db.write_unless(work)).await??
     }
 
     async fn write<T: Send + 'static>(

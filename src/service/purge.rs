@@ -3,7 +3,7 @@
 use super::{Accounts, Error};
 use crate::{
     domain::time::Timestamp,
-    store::{StoreError, Tx, idempotency_keys, sessions},
+    store::{StoreError, Tx, counters, idempotency_keys, sessions},
 };
 
 /// Rows removed in one transaction; on a slow disk still well under the time a request would wait.
@@ -16,7 +16,8 @@ impl Accounts {
         Ok(self.purge_table(now, sessions::purge_expired).await?
             + self
                 .purge_table(now, idempotency_keys::purge_expired)
-                .await?)
+                .await?
+            + self.purge_table(now, counters::purge_expired).await?)
     }
 
     async fn purge_table(

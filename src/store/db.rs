@@ -148,6 +148,24 @@ impl Db {
         outcome
     }
 
+    /// The same, where the work itself may refuse: the inner error undoes all of it too.
+    pub fn write_unless<T, R>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<Result<T, R>, StoreError>,
+    ) -> Result<Result<T, R>, StoreError> {
+        let mut refusal = None;
+        let outcome = self.write(|tx| {
+            work(tx)?.map_err(|refused| {
+                refusal = Some(refused);
+                StoreError::from(diesel::result::Error::RollbackTransaction)
+            })
+        });
+        match (outcome, refusal) {
+            (Err(StoreError::Broken(_)), Some(refused)) => Ok(Err(refused)),
+            (outcome, _) => outcome.map(Ok),
+        }
+    }
+
     fn attempt<T>(
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError>,

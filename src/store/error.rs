@@ -123,7 +123,7 @@ fn unique(told: &str) -> Unique {
 /// Whether waiting or an operator can mend it. SQLite has these conditions only as messages (`sqlite3_errstr`),
 /// PostgreSQL those of a server that starts, stops or is full.
 fn is_passing(message: &str) -> bool {
-    const CONDITIONS: [&str; 16] = [
+    const CONDITIONS: [&str; 17] = [
         "database is locked",
         "database table is locked",
         "database schema is locked",
@@ -139,6 +139,7 @@ fn is_passing(message: &str) -> bool {
         "the database system is",
         "too many clients",
         "canceling statement due to",
+        "deadlock detected",
         "could not extend file",
     ];
     CONDITIONS

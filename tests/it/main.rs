@@ -38,4 +38,5 @@ mod signup;
 mod slow;
 mod stop;
 mod store;
+mod store_limits;
 mod user_command;

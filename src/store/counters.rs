@@ -1,0 +1,123 @@
+//! The table of counters: how often something happened within a window of time; it must not know what is counted.
+
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, IntoSql, OptionalExtension, QueryDsl, RunQueryDsl,
+    dsl::{case_when, count_star},
+    sql_types::BigInt,
+};
+
+use super::{
+    error::StoreError,
+    schema::counters,
+    tx::{Tx, on},
+};
+use crate::domain::{limit::Subject, time::Timestamp};
+
+/// Rows that are kept at most, so that a flood cannot fill the disk: about 20 MB.
+pub const CAPACITY: i64 = 200_000;
+
+/// What a counter stands at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Count {
+    /// How often it happened in this window.
+    pub times: i64,
+    /// When the window ends and counting begins anew.
+    pub ends_at: Timestamp,
+}
+
+/// Counts one more time in a window that begins with the first; `None`, and nothing is counted, where `limit` is reached.
+/// It is one statement, so that no two hits at once can both be the last that is allowed.
+pub fn hit(
+    tx: &mut Tx<'_>,
+    subject: &Subject,
+    limit: Option<i64>,
+    window: std::time::Duration,
+    now: Timestamp,
+) -> Result<Option<Count>, StoreError> {
+    // Only an upsert's condition needs this trait; a table has the same method of another.
+    use diesel::query_dsl::methods::FilterDsl;
+    let (now, ends_at) = (now.as_micros(), now.plus(window).as_micros());
+    let limit = limit.unwrap_or(i64::MAX);
+    let counted = on!(tx, c => diesel::insert_into(counters::table)
+        .values((
+            counters::subject.eq(&subject[..]),
+            counters::count.eq(1),
+            counters::ends_at.eq(ends_at),
+        ))
+        .on_conflict(counters::subject)
+        .do_update()
+        .set((
+            counters::count.eq(case_when(counters::ends_at.le(now), 1_i64.into_sql::<BigInt>())
+                .otherwise(counters::count + 1_i64)),
+            counters::ends_at.eq(case_when(counters::ends_at.le(now), ends_at.into_sql::<BigInt>())
+                .otherwise(counters::ends_at)),
+        ))
+        .filter(counters::ends_at.le(now).or(counters::count.lt(limit)))
+        .returning((counters::count, counters::ends_at))
+        .get_result::<(i64, i64)>(c)
+        .optional())?;
+    Ok(counted.map(read))
+}
+
+/// What a counter stands at, if its window is open.
+pub fn count(
+    tx: &mut Tx<'_>,
+    subject: &Subject,
+    now: Timestamp,
+) -> Result<Option<Count>, StoreError> {
+    let found = on!(tx, c => counters::table
+        .find(&subject[..])
+        .filter(counters::ends_at.gt(now.as_micros()))
+        .select((counters::count, counters::ends_at))
+        .get_result::<(i64, i64)>(c)
+        .optional())?;
+    Ok(found.map(read))
+}
+
+/// Takes one time back that [`hit`] counted, if its window is still the one that it was counted in.
+pub fn take_back(tx: &mut Tx<'_>, subject: &Subject, counted: Count) -> Result<(), StoreError> {
+    on!(tx, c => diesel::update(counters::table
+            .find(&subject[..])
+            .filter(counters::ends_at.eq(counted.ends_at.as_micros()))
+            .filter(counters::count.gt(0)))
+        .set(counters::count.eq(counters::count - 1))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Removes up to `limit` counters whose window has ended, and those over [`CAPACITY`], the soonest to end first; how many.
+pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usize, StoreError> {
+    purge(tx, now, limit, CAPACITY)
+}
+
+/// The same with another capacity.
+pub fn purge(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    limit: i64,
+    capacity: i64,
+) -> Result<usize, StoreError> {
+    let mut gone = on!(tx, c => counters::table
+        .filter(counters::ends_at.le(now.as_micros()))
+        .limit(limit)
+        .select(counters::subject)
+        .load::<Vec<u8>>(c))?;
+    if gone.is_empty() {
+        let kept = on!(tx, c => counters::table.select(count_star()).get_result::<i64>(c))?;
+        gone = on!(tx, c => counters::table
+            .order(counters::ends_at.asc())
+            .limit((kept - capacity).clamp(0, limit))
+            .select(counters::subject)
+            .load::<Vec<u8>>(c))?;
+    }
+    on!(tx, c => diesel::delete(counters::table.filter(counters::subject.eq_any(&gone)))
+        .execute(c))?;
+    Ok(gone.len())
+}
+
+fn read((times, ends_at): (i64, i64)) -> Count {
+    Count {
+        times,
+        ends_at: Timestamp::from_micros(ends_at),
+    }
+}
