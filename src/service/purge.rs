@@ -3,28 +3,34 @@
 use super::{Accounts, Error};
 use crate::{
     domain::time::Timestamp,
-    store::{StoreError, Tx, counters, idempotency_keys, sessions},
+    store::{StoreError, Tx, captcha_uses, counters, idempotency_keys, sessions},
 };
 
 /// Rows removed in one transaction; on a slow disk still well under the time a request would wait.
 const BATCH: i64 = 500;
 
+/// Removes up to so many rows of a table that have expired by then; how many.
+type Purge = fn(&mut Tx<'_>, Timestamp, i64) -> Result<usize, StoreError>;
+
+const PURGES: [Purge; 4] = [
+    sessions::purge_expired,
+    idempotency_keys::purge_expired,
+    counters::purge_expired,
+    captcha_uses::purge_expired,
+];
+
 impl Accounts {
     /// Removes every row that has expired; how many. What it removes was invisible already.
     pub async fn purge(&self) -> Result<usize, Error> {
         let now = self.0.clock.now();
-        Ok(self.purge_table(now, sessions::purge_expired).await?
-            + self
-                .purge_table(now, idempotency_keys::purge_expired)
-                .await?
-            + self.purge_table(now, counters::purge_expired).await?)
+        let mut total = 0;
+        for purge in PURGES {
+            total += self.purge_table(now, purge).await?;
+        }
+        Ok(total)
     }
 
-    async fn purge_table(
-        &self,
-        now: Timestamp,
-        purge: fn(&mut Tx<'_>, Timestamp, i64) -> Result<usize, StoreError>,
-    ) -> Result<usize, Error> {
+    async fn purge_table(&self, now: Timestamp, purge: Purge) -> Result<usize, Error> {
         let mut total = 0;
         loop {
             let purged = self.write(move |tx| purge(tx, now, BATCH)).await?;

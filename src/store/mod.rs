@@ -1,5 +1,6 @@
 //! The only room that knows Diesel: rows in, domain values out; it must not know the product's rules, nor what time it is.
 
+pub mod captcha_uses;
 pub mod counters;
 mod db;
 mod error;

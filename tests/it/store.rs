@@ -12,7 +12,8 @@ use daemun::{
         username::Username,
     },
     store::{
-        Db, StoreError, Tx, Unique, idempotency_keys, idempotency_keys::KeyUse, sessions, users,
+        Db, StoreError, Tx, Unique, captcha_uses, idempotency_keys, idempotency_keys::KeyUse,
+        sessions, users,
     },
 };
 
@@ -645,4 +646,26 @@ fn many_writers_and_readers_of_one_file_never_meet_a_lock() {
         .unwrap();
     let distinct: HashSet<_> = listed.iter().map(|session| session.id).collect();
     assert_eq!(distinct.len(), 80);
+}
+
+#[test]
+fn a_proof_of_work_is_used_once_until_it_is_purged() {
+    on_each_database(|db| {
+        let uses = |number: u8, expires_at| {
+            db.write(|tx| captcha_uses::insert(tx, &[number; 32], expires_at))
+                .unwrap()
+        };
+        assert!(uses(1, NOW));
+        assert!(uses(2, NOW.plus(HOUR)));
+        assert!(!uses(1, NOW.plus(HOUR)) && !uses(2, NOW));
+        let purge = |now, limit| {
+            db.write(|tx| captcha_uses::purge_expired(tx, now, limit))
+                .unwrap()
+        };
+        assert_eq!(purge(NOW.minus(HOUR), 9), 0);
+        assert_eq!(purge(NOW, 9), 1);
+        assert!(!uses(2, NOW) && uses(1, NOW.plus(HOUR)));
+        assert_eq!(purge(NOW.plus(HOUR), 1), 1);
+        assert_eq!(purge(NOW.plus(HOUR), 9), 1);
+    });
 }
