@@ -19,7 +19,7 @@ use crate::{
     domain::{policy::EmailVerification, secret::Secret, session::Lifetime},
     hash::{self, Hasher},
     http::{self, Draining, ForwardedHeader, Rules, Shared},
-    service::{Accounts, Parts},
+    service::{Accounts, Captcha, Parts},
     store::{Database, Db, StoreError, secrets},
 };
 
@@ -117,6 +117,7 @@ pub fn accounts(config: &Config, clock: Clock) -> Result<Accounts, StartError> {
         judging: Semaphore::new(cores()),
         clock,
         lifetime,
+        captcha: Captcha::new(config.captcha, &secret),
         secret,
         has_mail: config.mail.is_some(),
         mail_waiting: Notify::new(),

@@ -53,12 +53,17 @@ pub struct LogInBody {
     #[schema(schema_with = Transport::schema, required = false)]
     #[serde(default)]
     transport: Option<Transport>,
+    /// The solution of a challenge from `GET /captcha`, where one is asked for. An empty text is none.
+    #[schema(nullable = false, example = "")]
+    #[serde(default)]
+    captcha: Option<String>,
 }
 
 /// A log-in to be tried.
 pub struct Attempt {
     identifier: Identifier,
     password: Option<Password>,
+    captcha: Option<String>,
     remember: bool,
     transport: Transport,
 }
@@ -89,6 +94,7 @@ impl Body for LogInBody {
             password: Password::presented(&self.password),
             remember: self.remember.unwrap_or_default(),
             transport: self.transport.unwrap_or_default(),
+            captcha: self.captcha,
         })
     }
 }
@@ -100,6 +106,7 @@ fn names_one(body: &LogInBody) -> Result<(), ValidationError> {
 failures!(LogInFailures:
     failures::WITH_BODY, failures::WITH_COOKIE,
     &[Code::InsecureTransport, Code::InvalidCredentials, Code::AccountDisabled,
+      Code::CaptchaRequired, Code::CaptchaInvalid,
       Code::Overloaded, Code::DatabaseUnavailable],
 );
 
@@ -128,6 +135,7 @@ pub async fn log_in(
         identifier,
         password,
         transport,
+        captcha,
         ..
     } = attempt;
     let opened = accounts
@@ -135,6 +143,7 @@ pub async fn log_in(
             identifier,
             password,
             opening,
+            captcha,
         })
         .await?;
     Ok(doorway.answer(StatusCode::OK, transport, &opened))

@@ -1,6 +1,7 @@
 //! JSON in, JSON out: the routes, what stands in front of them and how they are described; it must not know the database.
 
 mod auth;
+mod captcha;
 mod client;
 mod code;
 mod connection;
@@ -61,6 +62,7 @@ fn routes(config: &mut ServiceConfig<'_>) {
         .service(signup::sign_up)
         .service(login::log_in)
         .service(login::log_out)
+        .service(captcha::get_captcha)
         .service(me::get_me)
         .service(me::update_me)
         .service(me::delete_me)

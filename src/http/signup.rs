@@ -55,6 +55,10 @@ pub struct SignUpBody {
     #[schema(schema_with = Transport::schema, required = false)]
     #[serde(default)]
     transport: Option<Transport>,
+    /// The solution of a challenge from `GET /captcha`, where one is asked for. An empty text is none.
+    #[schema(nullable = false, example = "")]
+    #[serde(default)]
+    captcha: Option<String>,
 }
 
 /// A sign-up whose every field is valid.
@@ -64,6 +68,7 @@ pub struct Wanted {
     password: NewPassword,
     remember: bool,
     transport: Transport,
+    captcha: Option<String>,
     body_hash: [u8; 32],
 }
 
@@ -81,6 +86,7 @@ impl Body for SignUpBody {
                 .map_err(|reason| FieldError::new("password", reason))?,
             remember: self.remember.unwrap_or_default(),
             transport: self.transport.unwrap_or_default(),
+            captcha: self.captcha,
             body_hash,
         })
     }
@@ -88,6 +94,7 @@ impl Body for SignUpBody {
 
 impl SignUpBody {
     /// What a repetition must be equal in. The password is not part of it: its digest would be a fast hash of a secret.
+    /// Nor is the proof of work: a repetition brings another, or none.
     fn hash_without_password(&self) -> [u8; 32] {
         #[derive(Serialize)]
         struct Rest<'a>(&'a str, &'a str, bool, Transport);
@@ -111,7 +118,7 @@ fn resembles(body: &SignUpBody) -> Result<(), ValidationError> {
 failures!(SignUpFailures:
     failures::WITH_BODY, failures::WITH_COOKIE,
     &[Code::InsecureTransport, Code::UsernameTaken, Code::EmailTaken, Code::IdempotencyKeyReused,
-      Code::Overloaded, Code::DatabaseUnavailable],
+      Code::CaptchaRequired, Code::CaptchaInvalid,      Code::Overloaded, Code::DatabaseUnavailable],
 );
 
 /// Sign up
@@ -151,6 +158,7 @@ pub async fn sign_up(
         username,
         email,
         password,
+        captcha,
         ..
     } = wanted;
     let opened = accounts
@@ -160,6 +168,7 @@ pub async fn sign_up(
             password,
             opening,
             key,
+            captcha,
         })
         .await?;
     Ok(doorway.answer(StatusCode::CREATED, wanted.transport, &opened))

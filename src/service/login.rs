@@ -19,11 +19,14 @@ pub struct LogIn {
     pub password: Option<Password>,
     /// The session to open.
     pub opening: Opening,
+    /// A proof of work, as the client wrote it.
+    pub captcha: Option<String>,
 }
 
 impl Accounts {
     /// Opens a session for whoever proves to be this account.
     pub async fn log_in(&self, attempt: LogIn) -> Result<Opened, Error> {
+        self.admit_log_in(attempt.captcha.as_deref()).await?;
         let found = self.find(attempt.identifier).await?;
         let credentials = match self.verified(found, attempt.password.as_ref()).await? {
             Ok(credentials) if credentials.disabled => {

@@ -1,7 +1,9 @@
 //! What the product does, one file a use case; it must not know HTTP, nor SQL.
 
+mod abuse;
 mod admin;
 mod attempts;
+mod captcha;
 mod error;
 mod login;
 mod outbox;
@@ -29,6 +31,7 @@ use crate::{
 
 pub use crate::store::Unique;
 pub use admin::NewAccount;
+pub use captcha::{Captcha, Challenge};
 pub use error::Error;
 pub use login::LogIn;
 pub use password::PasswordChange;
@@ -62,6 +65,8 @@ pub struct Parts {
     pub email_verification: EmailVerification,
     /// What keeps guessing and flooding in bounds, if anything does.
     pub limits: Option<Limits>,
+    /// What asks for proofs of work.
+    pub captcha: Captcha,
 }
 
 impl Accounts {

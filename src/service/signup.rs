@@ -35,6 +35,8 @@ pub struct SignUp {
     pub opening: Opening,
     /// Makes a repetition safe.
     pub key: Option<IdempotencyKey>,
+    /// A proof of work, as the client wrote it.
+    pub captcha: Option<String>,
 }
 
 impl Accounts {
@@ -44,6 +46,8 @@ impl Accounts {
         if let Some(opened) = self.repeated(&want).await? {
             return Ok(opened);
         }
+        self.admit_sign_up(&want.opening.ip, want.captcha.as_deref())
+            .await?;
         self.refuse_weak(&want.password, want.username.as_str(), want.email.as_str())
             .await?;
         let password_hash = self.0.hasher.hash(want.password.expose()).await?;

@@ -17,7 +17,8 @@ const APART: [&str; 5] = [
 ];
 
 /// What touches no account has nothing in it that could break.
-const UNBREAKABLE: [&str; 4] = [
+const UNBREAKABLE: [&str; 5] = [
+    "get_captcha",
     "get_health",
     "get_openapi",
     "get_problem_page",
@@ -59,6 +60,7 @@ fn request(service: &Service, operation: &str) -> Call {
         "sign_up" => service.post("/signup", &new_account("new")),
         "log_in" => service.post("/login", &log_in("minji", PASSWORD)),
         "log_out" => service.call("POST", "/logout"),
+        "get_captcha" => service.get("/captcha"),
         "get_me" => service.get("/me"),
         "update_me" => service
             .call("PATCH", "/me")
@@ -164,6 +166,18 @@ impl Gate {
                 first.header("idempotency-key", key).send().assert(201);
                 plain().header("idempotency-key", key)
             }
+            "captcha_required" | "captcha_invalid" => {
+                let strict = Service::start_with(&[("DAEMUN_CAPTCHA", "always")]);
+                let mut body = log_in("minji", PASSWORD);
+                if operation == "sign_up" {
+                    body = new_account("new");
+                }
+                if code == "captcha_invalid" {
+                    body["captcha"] = json!("no solution");
+                }
+                let call = with_body(&strict, operation, body.to_string().as_bytes());
+                return call.send();
+            }
             "invalid_credentials" => with(&log_in("minji", "wrong")),
             "account_disabled" => {
                 service.sign_up("shut");
@@ -224,8 +238,8 @@ fn each_that_tells_of_a_database_away_comes_while_it_is_away() {
         for code in codes {
             if code == "database_unavailable" || code == "not_ready" {
                 let call = request(&gate.service, &operation);
-                let is_anyones =
-                    ["sign_up", "log_in", "get_readiness"].contains(&operation.as_str());
+                let is_anyones = ["sign_up", "log_in", "get_captcha", "get_readiness"]
+                    .contains(&operation.as_str());
                 let call = if is_anyones {
                     call
                 } else {
@@ -237,7 +251,7 @@ fn each_that_tells_of_a_database_away_comes_while_it_is_away() {
             }
         }
     }
-    assert_eq!(seen, 11);
+    assert_eq!(seen, 12);
     fs::rename(&away, &here).unwrap();
     let me = gate.service.get("/me").bearer(&gate.minji.token).send();
     assert_eq!(me.assert(200).json["username"], "minji");

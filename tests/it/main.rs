@@ -10,6 +10,7 @@ mod support;
 
 mod binary;
 mod bodies;
+mod captcha;
 mod codes;
 mod config;
 mod cookie;

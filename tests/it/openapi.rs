@@ -90,7 +90,7 @@ fn every_operation_is_named_filed_and_explained() {
             );
         }
     }
-    assert_eq!(ids.len(), 14);
+    assert_eq!(ids.len(), 15);
 }
 
 #[test]
@@ -308,6 +308,10 @@ fn answers_have_the_shapes_that_are_described() {
                 .bearer(&minji.token)
                 .send()
                 .assert(200),
+        ),
+        (
+            "CaptchaChallenge",
+            service.get("/captcha").send().assert(200),
         ),
         ("Health", service.get("/healthz").send().assert(200)),
         ("Health", service.get("/readyz").send().assert(200)),

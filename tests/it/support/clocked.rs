@@ -49,6 +49,15 @@ impl Clocked {
 
     /// The same with further flags, such as `--session-idle=2d`.
     pub fn start_with(flags: &[&str]) -> Self {
+        Self::start_at(Timestamp::from_micros(BEGINNING), flags)
+    }
+
+    /// The same, with a clock that begins at the machine's time, for what is held against that too.
+    pub fn start_now_with(flags: &[&str]) -> Self {
+        Self::start_at(Clock::system().now(), flags)
+    }
+
+    fn start_at(beginning: Timestamp, flags: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("daemun.db");
         let database = format!("--database-url=sqlite://{}", path.display());
@@ -65,7 +74,7 @@ impl Clocked {
             .chain(flags.iter().copied());
         let options = Arguments::parse_from(arguments).options;
         let config = Config::parse(&options).unwrap();
-        let now = Arc::new(AtomicI64::new(BEGINNING));
+        let now = Arc::new(AtomicI64::new(beginning.as_micros()));
         let source = Arc::clone(&now);
         let clock = Clock::new(move || Timestamp::from_micros(source.load(Ordering::SeqCst)));
         let application = app::build(&config, clock).unwrap();

@@ -1,0 +1,34 @@
+//! Solves what `GET /captcha` answers, as a program without a browser does.
+
+use altcha::SolveChallengeOptions;
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde_json::{Value, json};
+
+use super::{call::Call, clocked::Clocked, service::Service};
+
+/// The solution of a challenge, as the widget sends it.
+pub fn solved(challenge: &Value) -> String {
+    let read = serde_json::from_value(challenge.clone()).unwrap();
+    let solution = altcha::solve_challenge(SolveChallengeOptions::new(&read));
+    let solution = solution.unwrap().expect("it is solved in time");
+    let payload = json!({ "challenge": challenge, "solution": solution });
+    STANDARD.encode(payload.to_string())
+}
+
+fn proof(ask: Call) -> String {
+    solved(&ask.send().assert(200).json)
+}
+
+impl Service {
+    /// A fresh proof of work.
+    pub fn proof(&self) -> String {
+        proof(self.get("/captcha"))
+    }
+}
+
+impl Clocked {
+    /// A fresh proof of work.
+    pub fn proof(&self) -> String {
+        proof(self.get("/captcha"))
+    }
+}
