@@ -1,5 +1,6 @@
 //! The settings: flags and environment variables in, checked values out, every fault at once; it must not know who uses them.
 
+mod mail;
 mod options;
 mod values;
 
@@ -16,6 +17,7 @@ use secrecy::SecretString;
 
 use crate::domain::policy::{CaptchaMode, EmailVerification, Limits};
 
+pub use mail::{Encryption, Mail, MailServer, MailUrl, Sender};
 pub use options::{Options, unknown_variables};
 use values::Faults;
 
@@ -74,26 +76,6 @@ pub struct Config {
     pub log: String,
     /// How it is written; by the terminal if not set.
     pub log_format: Option<LogFormat>,
-}
-
-/// How mail leaves, and in whose name.
-#[derive(Clone, Debug)]
-pub struct Mail {
-    /// The way.
-    pub url: MailUrl,
-    /// The sender's mailbox, as `Name <address>` or an address alone.
-    pub from: String,
-}
-
-/// The way of mail, as `DAEMUN_MAIL_URL` says.
-#[derive(Clone, Debug)]
-pub enum MailUrl {
-    /// `smtp://…` or `smtps://…`, which may hold a password.
-    Smtp(SecretString),
-    /// `file://FOLDER`: a file a message.
-    Folder(PathBuf),
-    /// `log:`, which prints messages with all that is secret in them.
-    Log,
 }
 
 /// How log lines are written.
@@ -201,7 +183,7 @@ impl Config {
                     ("required", EmailVerification::Required),
                 ],
             ),
-            mail: mail(&mut faults, options),
+            mail: mail::mail(&mut faults, options),
             device_notices: faults.switch("DAEMUN_DEVICE_NOTICES", &options.device_notices),
             log: faults.log_filter("DAEMUN_LOG", &options.log),
             log_format: options.log_format.as_deref().map(|text| {
@@ -213,7 +195,8 @@ impl Config {
                 )
             }),
         };
-        if config.email_verification == EmailVerification::Required && config.mail.is_none() {
+        let has_mail = options.mail_url.is_some() || options.mail_url_file.is_some();
+        if config.email_verification == EmailVerification::Required && !has_mail {
             faults.add(
                 "DAEMUN_EMAIL_VERIFICATION: `required` needs a way to send mail; for example DAEMUN_MAIL_URL=smtp://mail.example.com",
             );
@@ -265,23 +248,6 @@ fn limits(faults: &mut Faults, options: &Options) -> Option<Limits> {
         mails: number("DAEMUN_LIMIT_MAILS", &options.limit_mails, 1..=60),
     };
     is_on.then_some(limits)
-}
-
-fn mail(faults: &mut Faults, options: &Options) -> Option<Mail> {
-    let (name, text) = faults.one_of(
-        ("DAEMUN_MAIL_URL", &options.mail_url),
-        ("DAEMUN_MAIL_URL_FILE", &options.mail_url_file),
-    )?;
-    let url = faults.mail_url(name, &text)?;
-    let from = match (&options.mail_from, &url) {
-        (Some(from), _) => from.clone(),
-        (None, MailUrl::Folder(_) | MailUrl::Log) => String::from("daemun@localhost"),
-        (None, MailUrl::Smtp(_)) => {
-            faults.add("DAEMUN_MAIL_FROM: is needed to send mail; for example Example <no-reply@example.com>");
-            String::new()
-        }
-    };
-    Some(Mail { url, from })
 }
 
 fn secret(faults: &mut Faults, options: &Options) -> Option<SecretString> {

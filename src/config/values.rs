@@ -12,7 +12,7 @@ use std::{
 
 use ipnet::IpNet;
 
-use super::{DatabaseUrl, MailUrl, Refused};
+use super::{DatabaseUrl, Refused};
 
 /// Gathers faults, so that an operator mends all of them in one go. After a fault a value is only a placeholder.
 #[derive(Default)]
@@ -192,27 +192,6 @@ impl Faults {
             "{name}: `{text}` is not an https URL without query and fragment; for example https://app.example.com"
         ));
         None
-    }
-
-    /// The text is never repeated: it may hold a password.
-    pub(super) fn mail_url(&mut self, name: &str, text: &str) -> Option<MailUrl> {
-        let url = match text.split_once(':') {
-            Some(("smtp" | "smtps", rest)) if rest.len() > 2 && rest.starts_with("//") => {
-                Some(MailUrl::Smtp(text.to_owned().into()))
-            }
-            Some(("file", rest)) => rest
-                .strip_prefix("//")
-                .filter(|folder| !folder.is_empty())
-                .map(|folder| MailUrl::Folder(PathBuf::from(folder))),
-            Some(("log", "")) => Some(MailUrl::Log),
-            _ => None,
-        };
-        if url.is_none() {
-            self.add(format!(
-                "{name}: the URL begins with none of smtp://, smtps://, file:// and log:; for example smtps://user:password@mail.example.com"
-            ));
-        }
-        url
     }
 
     /// The text is never repeated: it may hold a password.

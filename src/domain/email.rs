@@ -58,6 +58,13 @@ impl Email {
         &self.written
     }
 
+    /// As mail servers take it: ASCII alone, the domain in A-labels, the local part as written.
+    #[must_use]
+    pub fn as_sent(&self) -> String {
+        let (_, ascii_domain) = self.key.0.rsplit_once('@').unwrap_or_default();
+        format!("{}@{ascii_domain}", local_part(&self.written))
+    }
+
     /// What makes it unique.
     #[must_use]
     pub fn key(&self) -> &EmailKey {
@@ -155,6 +162,16 @@ mod tests {
             assert_eq!(key(other), key("a@bücher.example"), "{other}");
         }
         assert_eq!(key("kim@한국.kr"), "kim@xn--3e0b707e.kr");
+    }
+
+    #[test]
+    fn what_is_sent_is_ascii_and_keeps_the_case_of_the_local_part() {
+        for (written, sent) in [
+            ("Ann.Lee@Mail.Example.COM", "Ann.Lee@mail.example.com"),
+            ("Kim@한국.kr", "Kim@xn--3e0b707e.kr"),
+        ] {
+            assert_eq!(Email::parse(written).unwrap().as_sent(), sent);
+        }
     }
 
     #[test]
