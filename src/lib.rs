@@ -11,6 +11,7 @@ pub mod config;
 pub mod domain;
 pub mod hash;
 pub mod http;
+pub mod mail;
 pub mod service;
 pub mod store;
 pub mod telemetry;

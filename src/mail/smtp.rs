@@ -1,0 +1,187 @@
+//! A conversation with a mail server (RFC 5321), each step of it with a deadline; it must not know what a message says.
+
+use std::{fmt, sync::Mutex, time::Duration};
+
+use lettre::{
+    Address,
+    address::Envelope,
+    transport::smtp::{
+        self,
+        authentication::{Credentials, DEFAULT_MECHANISMS},
+        client::{AsyncSmtpConnection, TlsParameters},
+        commands::{Data, Mail, Rcpt},
+        extension::ClientId,
+        response::Response,
+    },
+};
+use secrecy::ExposeSecret;
+use tokio::time::timeout;
+
+use super::{Failure, Unusable, Verdict};
+use crate::config::{Encryption, MailServer};
+
+/// How long each of a server's addresses may take to accept a connection.
+const CONNECT: Duration = Duration::from_secs(10);
+
+/// How long a server may think about a command.
+const COMMAND: Duration = Duration::from_secs(30);
+
+/// How long it may think about a message: who gives up before it answers sends twice (RFC 5321, section 4.5.3.2.6).
+const MESSAGE: Duration = Duration::from_mins(10);
+
+/// How long a farewell is waited for.
+const FAREWELL: Duration = Duration::from_secs(2);
+
+/// Connections that wait for the next message.
+const IDLE: usize = 4;
+
+/// A server, and connections to it that wait for the next message.
+pub(super) struct Smtp {
+    server: MailServer,
+    tls: Option<TlsParameters>,
+    hello: ClientId,
+    credentials: Option<Credentials>,
+    idle: Mutex<Vec<AsyncSmtpConnection>>,
+}
+
+impl Smtp {
+    /// A server that is told the sender's domain as our name: a container has none that means anything outside.
+    pub(super) fn new(server: &MailServer, domain: &str) -> Result<Self, Unusable> {
+        let tls = match server.encryption {
+            Encryption::Implicit | Encryption::StartTls => Some(
+                TlsParameters::new(server.host.clone()).map_err(|error| Unusable::tls(&error))?,
+            ),
+            Encryption::Off => None,
+        };
+        let credentials = server.credentials.as_ref().map(|(user, password)| {
+            Credentials::new(user.clone(), password.expose_secret().to_owned())
+        });
+        Ok(Self {
+            server: server.clone(),
+            tls,
+            hello: ClientId::Domain(domain.to_owned()),
+            credentials,
+            idle: Mutex::new(Vec::new()),
+        })
+    }
+
+    /// Hands a message over; what the server says to that.
+    pub(super) async fn deliver(
+        &self,
+        envelope: &Envelope,
+        mail: &[u8],
+    ) -> Result<String, Failure> {
+        let mut connection = self.ready(envelope.from()).await?;
+        let taken = Self::hand_over(&mut connection, envelope, mail).await;
+        match &taken {
+            Ok(_) => self.keep(connection),
+            Err(_) => farewell(connection).await,
+        }
+        taken
+    }
+
+    /// Ends the connections that wait.
+    pub(super) async fn hang_up(&self) {
+        while let Some(connection) = self.waiting() {
+            farewell(connection).await;
+        }
+    }
+
+    /// A connection on which the server agreed to take a message of this sender. One that waited may have been closed meanwhile,
+    /// so a refusal on it says nothing.
+    async fn ready(&self, from: Option<&Address>) -> Result<AsyncSmtpConnection, Failure> {
+        let sender = || Mail::new(from.cloned(), Vec::new());
+        if let Some(mut waiting) = self.waiting()
+            && let Ok(Ok(_)) = timeout(COMMAND, waiting.command(sender())).await
+        {
+            return Ok(waiting);
+        }
+        let mut connection = self.open().await?;
+        first("MAIL FROM", COMMAND, connection.command(sender())).await?;
+        Ok(connection)
+    }
+
+    /// A new connection, encrypted and logged in as the settings have it.
+    async fn open(&self) -> Result<AsyncSmtpConnection, Failure> {
+        let address = (self.server.host.as_str(), self.server.port);
+        let is_implicit = self.server.encryption == Encryption::Implicit;
+        let at_once = self.tls.clone().filter(|_| is_implicit);
+        let connecting =
+            AsyncSmtpConnection::connect_tokio1(address, Some(CONNECT), &self.hello, at_once, None);
+        let mut connection = first("connecting", CONNECT + COMMAND, connecting).await?;
+        if let Some(tls) = self.tls.clone().filter(|_| !is_implicit) {
+            first("STARTTLS", COMMAND, connection.starttls(tls, &self.hello)).await?;
+        }
+        if let Some(credentials) = &self.credentials {
+            let logging_in = connection.auth(DEFAULT_MECHANISMS, credentials);
+            first("AUTH", COMMAND, logging_in).await?;
+        }
+        Ok(connection)
+    }
+
+    async fn hand_over(
+        connection: &mut AsyncSmtpConnection,
+        envelope: &Envelope,
+        mail: &[u8],
+    ) -> Result<String, Failure> {
+        for recipient in envelope.to() {
+            let recipient = Rcpt::new(recipient.clone(), Vec::new());
+            then("RCPT TO", COMMAND, connection.command(recipient)).await?;
+        }
+        then("DATA", COMMAND, connection.command(Data)).await?;
+        let answer = then("the message", MESSAGE, connection.message(mail)).await?;
+        Ok(answer.message().collect::<Vec<_>>().join(" "))
+    }
+
+    fn waiting(&self) -> Option<AsyncSmtpConnection> {
+        self.idle.lock().ok()?.pop()
+    }
+
+    fn keep(&self, connection: AsyncSmtpConnection) {
+        if let Ok(mut idle) = self.idle.lock()
+            && idle.len() < IDLE
+        {
+            idle.push(connection);
+        }
+    }
+}
+
+/// A step before the server knows whom a message is for: its failure is no message's.
+async fn first<T>(
+    step: &'static str,
+    deadline: Duration,
+    answer: impl Future<Output = Result<T, smtp::Error>>,
+) -> Result<T, Failure> {
+    timeout(deadline, answer)
+        .await
+        .map_err(|_elapsed| Failure::silence(Verdict::Unreachable, step))?
+        .map_err(|error| Failure::before(step, &error))
+}
+
+/// A step that is about the message.
+async fn then(
+    step: &'static str,
+    deadline: Duration,
+    answer: impl Future<Output = Result<Response, smtp::Error>>,
+) -> Result<Response, Failure> {
+    timeout(deadline, answer)
+        .await
+        .map_err(|_elapsed| Failure::silence(Verdict::Temporary, step))?
+        .map_err(|error| Failure::after(step, &error))
+}
+
+async fn farewell(mut connection: AsyncSmtpConnection) {
+    let _answered = timeout(FAREWELL, connection.abort()).await;
+}
+
+impl fmt::Display for Smtp {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let MailServer { host, port, .. } = &self.server;
+        let secrecy = match self.server.encryption {
+            Encryption::Implicit => "with TLS",
+            Encryption::StartTls => "with STARTTLS",
+            Encryption::Off => "unencrypted",
+        };
+        write!(formatter, "{host} port {port}, {secrecy}")
+    }
+}
