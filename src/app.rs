@@ -19,7 +19,7 @@ use crate::{
     domain::{policy::EmailVerification, secret::Secret, session::Lifetime},
     hash::{self, Hasher},
     http::{self, Draining, ForwardedHeader, Rules, Shared},
-    service::{Accounts, Captcha, Parts},
+    service::{Accounts, Captcha, Issuing, KeyRing, Parts},
     store::{Database, Db, StoreError, secrets},
 };
 
@@ -119,6 +119,8 @@ pub fn accounts(config: &Config, clock: Clock) -> Result<Accounts, StartError> {
         lifetime,
         captcha: Captcha::new(config.captcha, &secret),
         secret,
+        issuing: issuing(config),
+        key_ring: KeyRing::default(),
         has_mail: config.mail.is_some(),
         mail_waiting: Notify::new(),
         email_verification: email_verification(config),
@@ -131,6 +133,19 @@ fn email_verification(config: &Config) -> EmailVerification {
     match config.mail {
         Some(_) => config.email_verification,
         None => EmailVerification::Off,
+    }
+}
+
+/// Without a public address the issuer has a name of its own.
+fn issuing(config: &Config) -> Issuing {
+    let issuer = config
+        .public_url
+        .clone()
+        .unwrap_or_else(|| String::from("daemun"));
+    Issuing {
+        audience: config.token_audience.clone().unwrap_or(issuer.clone()),
+        issuer,
+        key_age: config.token_key_age,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The command line: subcommands, what they print and their exit codes; it must not do what they ask for itself.
 
 mod healthcheck;
+mod key;
 mod migrate;
 mod openapi;
 mod serve;
@@ -46,6 +47,8 @@ enum Command {
     Healthcheck(Options),
     /// Measure this machine and recommend a cost of bcrypt
     Tune(tune::TuneCommand),
+    /// Work with the keys of sibling services and those that sign access tokens
+    Key(key::KeyCommand),
     /// Work with accounts, also while the service runs
     User(user::UserCommand),
 }
@@ -72,6 +75,12 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
             let target = command.target;
             with_config(&command.options, Stream::Stderr, |config| {
                 tune::run(config, target)
+            })
+        }
+        Command::Key(command) => {
+            let action = command.action;
+            with_config(&command.options, Stream::Stderr, |config| {
+                key::run(config, action)
             })
         }
         Command::User(command) => {

@@ -197,7 +197,9 @@ fn told(error: Error) -> String {
     let reasons = taken.iter().map(|unique| match unique {
         Unique::Username => field_text(Invalid::UsernameTaken, Language::English),
         Unique::Email => field_text(Invalid::EmailTaken, Language::English),
-        Unique::IdempotencyKey | Unique::Random => "A value that must be unique is in use.",
+        Unique::IdempotencyKey | Unique::ServiceKeyName | Unique::Random => {
+            "A value that must be unique is in use."
+        }
     });
     reasons.collect::<Vec<_>>().join(" ")
 }

@@ -72,6 +72,10 @@ pub struct Config {
     pub mail: Option<Mail>,
     /// Whether owners are told of a log-in from a new device.
     pub device_notices: bool,
+    /// Whom access tokens are meant for; the issuer itself if not set.
+    pub token_audience: Option<String>,
+    /// The age at which another key signs access tokens.
+    pub token_key_age: Duration,
     /// What is logged.
     pub log: String,
     /// How it is written; by the terminal if not set.
@@ -185,6 +189,12 @@ impl Config {
             ),
             mail: mail::mail(&mut faults, options),
             device_notices: faults.switch("DAEMUN_DEVICE_NOTICES", &options.device_notices),
+            token_audience: options.token_audience.clone(),
+            token_key_age: faults.duration(
+                "DAEMUN_TOKEN_KEY_AGE",
+                &options.token_key_age,
+                TOKEN_KEY_AGE,
+            ),
             log: faults.log_filter("DAEMUN_LOG", &options.log),
             log_format: options.log_format.as_deref().map(|text| {
                 faults.choice(
@@ -211,6 +221,10 @@ const SESSION_IDLE: std::ops::RangeInclusive<Duration> =
 
 /// An hour, below which `last_seen_at` is not told apart, to the 400 days that browsers keep a cookie (RFC 6265bis section 5.5).
 const SESSION_LIFE: std::ops::RangeInclusive<Duration> =
+    Duration::from_hours(1)..=Duration::from_hours(9600);
+
+/// An hour, in which a new key is published before it signs, to 400 days.
+const TOKEN_KEY_AGE: std::ops::RangeInclusive<Duration> =
     Duration::from_hours(1)..=Duration::from_hours(9600);
 
 fn hash_lanes(faults: &mut Faults, options: &Options) -> Option<NonZeroUsize> {

@@ -272,6 +272,19 @@ pub struct Options {
     )]
     pub(super) device_notices: String,
 
+    /// Whom access tokens are meant for, their `aud` [default: the public URL, or `daemun`]
+    #[arg(long, env = "DAEMUN_TOKEN_AUDIENCE", value_name = "TEXT")]
+    pub(super) token_audience: Option<String>,
+
+    /// The age at which another key signs access tokens
+    #[arg(
+        long,
+        env = "DAEMUN_TOKEN_KEY_AGE",
+        value_name = "DURATION",
+        default_value = "30d"
+    )]
+    pub(super) token_key_age: String,
+
     /// What is logged: a level (error, warn, info, debug) or a filter such as `info,daemun::store=debug`
     #[arg(
         long,

@@ -1,5 +1,6 @@
 //! Values and rules that hold wherever they are used; it does no input or output and knows no other room.
 
+pub mod access_token;
 pub mod challenge;
 pub mod email;
 pub mod identifier;

@@ -2,9 +2,10 @@
 
 use std::fmt;
 
+use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
-use zeroize::ZeroizeOnDrop;
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 /// Bytes of the secret and of all that is derived from it.
 pub const SECRET_BYTES: usize = 32;
@@ -37,6 +38,52 @@ impl Secret {
         mac.finalize().into_bytes().into()
     }
 
+    /// Seals bytes for one use and name with AES-256-GCM (NIST SP 800-38D) under a derived key; `None` is a fault of the cipher.
+    /// A nonce must be random: 96 bits are enough for the few things that are ever sealed.
+    #[must_use]
+    pub fn seal(
+        &self,
+        usage: &str,
+        name: &str,
+        plain: &[u8],
+        nonce: [u8; NONCE_LEN],
+    ) -> Option<Vec<u8>> {
+        let mut bytes = plain.to_vec();
+        self.cipher(usage)?
+            .seal_in_place_append_tag(
+                Nonce::assume_unique_for_key(nonce),
+                Aad::from(name.as_bytes()),
+                &mut bytes,
+            )
+            .ok()?;
+        Some([&nonce[..], &bytes].concat())
+    }
+
+    /// What was sealed for this use and name; `None` for anything else, and where another secret sealed it.
+    #[must_use]
+    pub fn open(&self, usage: &str, name: &str, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        let (nonce, bytes) = sealed.split_first_chunk::<NONCE_LEN>()?;
+        let mut bytes = Zeroizing::new(bytes.to_vec());
+        let length = self
+            .cipher(usage)?
+            .open_in_place(
+                Nonce::assume_unique_for_key(*nonce),
+                Aad::from(name.as_bytes()),
+                &mut bytes,
+            )
+            .ok()?
+            .len();
+        bytes.truncate(length);
+        Some(bytes)
+    }
+
+    fn cipher(&self, usage: &str) -> Option<LessSafeKey> {
+        let key = self.mac("seal", &[usage.as_bytes()]);
+        UnboundKey::new(&AES_256_GCM, &key)
+            .ok()
+            .map(LessSafeKey::new)
+    }
+
     #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
     fn keyed(&self) -> Hmac<Sha256> {
         Hmac::new_from_slice(&self.0).expect("32 bytes are a key")
@@ -67,6 +114,26 @@ mod tests {
             assert!(!macs[place + 1..].contains(mac), "{place}");
         }
         assert_eq!(secret.mac("a", &[b"bc"]), macs[0]);
+    }
+
+    #[test]
+    fn a_seal_opens_for_its_own_use_name_and_secret_alone() {
+        let secret = Secret::new([7; SECRET_BYTES]);
+        let sealed = secret
+            .seal("use", "name", b"plain", [1; NONCE_LEN])
+            .unwrap();
+        assert!(!sealed.windows(5).any(|bytes| bytes == b"plain"));
+        assert_eq!(
+            secret.open("use", "name", &sealed).unwrap()[..],
+            b"plain"[..]
+        );
+        assert!(secret.open("other", "name", &sealed).is_none());
+        assert!(secret.open("use", "other", &sealed).is_none());
+        let other = Secret::new([8; SECRET_BYTES]);
+        assert!(other.open("use", "name", &sealed).is_none());
+        for end in 0..sealed.len() {
+            assert!(secret.open("use", "name", &sealed[..end]).is_none());
+        }
     }
 
     #[test]

@@ -21,6 +21,18 @@ impl Timestamp {
         self.0
     }
 
+    /// Whole seconds since the epoch, as JWTs tell time (RFC 7519 section 2).
+    #[must_use]
+    pub const fn as_seconds(self) -> i64 {
+        self.0.div_euclid(1_000_000)
+    }
+
+    /// The moment this many seconds after the epoch.
+    #[must_use]
+    pub const fn from_seconds(seconds: i64) -> Self {
+        Self(seconds.saturating_mul(1_000_000))
+    }
+
     /// This much later, at most the end of time.
     #[must_use]
     pub fn plus(self, span: Duration) -> Self {

@@ -62,7 +62,7 @@ fn authenticate(request: &HttpRequest) -> impl Future<Output = Result<Caller, Pr
     let has_header = request.headers().contains_key(AUTHORIZATION);
     let has_cookie = !has_header && cookie::is_present(request, &settings);
     let token = if has_header {
-        bearer(request.headers())
+        bearer(request.headers(), Kind::Session)
     } else {
         cookie::token(request, &settings)
     };
@@ -87,7 +87,7 @@ fn authenticate(request: &HttpRequest) -> impl Future<Output = Result<Caller, Pr
 }
 
 /// The token of `Authorization: Bearer` (RFC 6750 section 2.1); with two such headers neither counts.
-fn bearer(headers: &HeaderMap) -> Option<TokenHash> {
+pub(super) fn bearer(headers: &HeaderMap, kind: Kind) -> Option<TokenHash> {
     let mut lines = headers.get_all(AUTHORIZATION);
     let line = lines.next()?.to_str().ok()?;
     if lines.next().is_some() {
@@ -96,5 +96,5 @@ fn bearer(headers: &HeaderMap) -> Option<TokenHash> {
     let (scheme, token) = line.split_once(' ')?;
     scheme
         .eq_ignore_ascii_case("bearer")
-        .then(|| TokenHash::of_presented(Kind::Session, token.trim()))?
+        .then(|| TokenHash::of_presented(kind, token.trim()))?
 }

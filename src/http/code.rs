@@ -91,6 +91,12 @@ codes! {
         ko: "로그인되지 않음", "세션이 없거나 끝났습니다.",
             "다시 로그인한 뒤 세션 쿠키나 `Authorization: Bearer` 헤더로 토큰을 보내세요. 헤더가 잘못되었더라도 쿠키보다 먼저 쓰입니다.";
     }
+    ServiceKeyInvalid "service_key_invalid" UNAUTHORIZED {
+        en: "Service key invalid", "This service key is missing or not valid.",
+            "Send a key that `daemun key create` made as `Authorization: Bearer`. It is shown once; a lost one is revoked and made anew.";
+        ko: "잘못된 서비스 키", "서비스 키가 없거나 유효하지 않습니다.",
+            "`daemun key create`로 만든 키를 `Authorization: Bearer`로 보내세요. 키는 한 번만 보여 줍니다. 잃어버렸으면 폐기하고 새로 만드세요.";
+    }
     AccountDisabled "account_disabled" FORBIDDEN {
         en: "Account disabled", "This account has been disabled by an operator.",
             "Only an operator can open it again, with `daemun user enable`. The answer is given after the right password only.";

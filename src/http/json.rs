@@ -46,7 +46,7 @@ impl<B: Body + 'static> FromRequest for Valid<B> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let headers = check_headers(request.headers());
+        let headers = check_headers(request.headers(), "application/json");
         let settings = Settings::of(request);
         let payload = web::Payload::from_request(request, payload);
         Box::pin(async move {
@@ -62,31 +62,37 @@ impl<B: Body + 'static> FromRequest for Valid<B> {
     }
 }
 
-/// Refuses by the headers alone what is not plain JSON or too large.
-fn check_headers(headers: &HeaderMap) -> Result<(), Problem> {
-    let text = |name| {
-        headers
-            .get(name)
-            .map(|value: &header::HeaderValue| value.to_str().unwrap_or("unreadable"))
-    };
-    let is_json = text(CONTENT_TYPE).is_some_and(|kind| {
-        let essence = kind.split(';').next().unwrap_or_default().trim();
-        essence.eq_ignore_ascii_case("application/json")
-    });
+/// Whether the headers say that the body is of this kind, whatever its parameters.
+fn is_of_kind(headers: &HeaderMap, kind: &str) -> bool {
+    text(headers, CONTENT_TYPE).is_some_and(|told| {
+        let essence = told.split(';').next().unwrap_or_default().trim();
+        essence.eq_ignore_ascii_case(kind)
+    })
+}
+
+fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
+    headers
+        .get(name)
+        .map(|value| value.to_str().unwrap_or("unreadable"))
+}
+
+/// Refuses by the headers alone what is not of this kind, compressed or too large.
+pub(super) fn check_headers(headers: &HeaderMap, kind: &str) -> Result<(), Problem> {
     let is_plain = headers
         .get_all(CONTENT_ENCODING)
         .all(|encoding| encoding.as_bytes().eq_ignore_ascii_case(b"identity"));
-    if !is_json || !is_plain {
+    if !is_of_kind(headers, kind) || !is_plain {
         return Err(Problem::new(Code::UnsupportedMediaType));
     }
-    let length = text(CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
+    let length = text(headers, CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
     if length.is_some_and(|length| length > MAX_BODY) {
         return Err(Problem::new(Code::PayloadTooLarge));
     }
     Ok(())
 }
 
-async fn receive(payload: web::Payload) -> Result<web::Bytes, Problem> {
+/// The whole body, in time and within its limit.
+pub(super) async fn receive(payload: web::Payload) -> Result<web::Bytes, Problem> {
     match tokio::time::timeout(BODY_DEADLINE, payload.to_bytes_limited(MAX_BODY)).await {
         Ok(Ok(Ok(bytes))) => Ok(bytes),
         Ok(Ok(Err(_cut_off))) => Err(Problem::new(Code::MalformedJson)),

@@ -1,5 +1,6 @@
 //! JSON in, JSON out: the routes, what stands in front of them and how they are described; it must not know the database.
 
+mod access_tokens;
 mod auth;
 mod captcha;
 mod client;
@@ -10,8 +11,10 @@ mod failures;
 mod field_texts;
 mod fields;
 mod finish;
+mod forward_auth;
 mod guard;
 mod health;
+mod introspect;
 mod json;
 mod language;
 mod login;
@@ -70,6 +73,10 @@ fn routes(config: &mut ServiceConfig<'_>) {
         .service(sessions::list_sessions)
         .service(sessions::end_session)
         .service(sessions::end_other_sessions)
+        .service(forward_auth::forward_auth)
+        .service(introspect::introspect)
+        .service(access_tokens::create_access_token)
+        .service(access_tokens::get_key_set)
         .service(health::get_health)
         .service(health::get_readiness)
         .service(openapi::get_openapi)

@@ -38,6 +38,7 @@ follow `Accept-Language` (English, Korean). Responses may gain members; requests
         (name = "accounts", description = "Sign up, log in, log out."),
         (name = "me", description = "The caller's own account."),
         (name = "sessions", description = "Where the caller is logged in."),
+        (name = "neighbours", description = "For the services beside it: who is this?"),
         (name = "service", description = "Health, and this description."),
     ),
     components(schemas(ProblemDocument<'static>, FieldDocument<'static>))
@@ -103,6 +104,9 @@ fn secure(document: &mut Document) {
         "The `session.token` of a sign-up or log-in with `transport: \"token\"`.",
     ));
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    let mut service_key = Http::new(HttpAuthScheme::Bearer);
+    service_key.description = Some(String::from("A key that `daemun key create` made."));
+    components.add_security_scheme("service_key", SecurityScheme::Http(service_key));
     let cookie = ApiKeyValue::with_description(
         cookie::SECURE_NAME,
         "Set by a sign-up or log-in with `transport: \"cookie\"`; the browser sends it by itself, so there is nothing to fill in. \

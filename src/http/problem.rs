@@ -232,6 +232,7 @@ impl From<Error> for Problem {
             Error::CodeInvalid => Self::new(Code::CodeInvalid),
             Error::MailNotConfigured => Self::new(Code::MailNotConfigured),
             Error::NotAuthenticated => Self::new(Code::NotAuthenticated),
+            Error::ServiceKeyInvalid => Self::new(Code::ServiceKeyInvalid),
             Error::CurrentPasswordWrong => Self::new(Code::CurrentPasswordWrong),
             Error::SessionNotFound => Self::new(Code::SessionNotFound),
             Error::UserNotFound => Self::new(Code::NotFound),
@@ -263,7 +264,7 @@ impl Problem {
                     errors.push(FieldError::new("email", Invalid::EmailTaken));
                 }
                 Unique::IdempotencyKey => codes.push(Code::IdempotencyKeyReused),
-                Unique::Random => codes.push(Code::Internal),
+                Unique::ServiceKeyName | Unique::Random => codes.push(Code::Internal),
             }
         }
         let code = codes.first().copied().unwrap_or(Code::Internal);

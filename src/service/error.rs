@@ -36,6 +36,8 @@ pub enum Error {
     MailNotConfigured,
     /// No living session has this token.
     NotAuthenticated,
+    /// No sibling service has this key.
+    ServiceKeyInvalid,
     /// The password that confirms a change is not the account's.
     CurrentPasswordWrong,
     /// The caller has no such session.
@@ -74,6 +76,7 @@ impl fmt::Display for Error {
             Self::CodeInvalid => formatter.write_str("the code proves nothing"),
             Self::MailNotConfigured => formatter.write_str("there is no way to send mail"),
             Self::NotAuthenticated => formatter.write_str("no living session has this token"),
+            Self::ServiceKeyInvalid => formatter.write_str("no service has this key"),
             Self::CurrentPasswordWrong => formatter.write_str("the current password is wrong"),
             Self::SessionNotFound => formatter.write_str("no such session"),
             Self::UserNotFound => formatter.write_str("no account has this name or address"),

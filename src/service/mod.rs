@@ -1,10 +1,12 @@
 //! What the product does, one file a use case; it must not know HTTP, nor SQL.
 
 mod abuse;
+mod access_tokens;
 mod admin;
 mod attempts;
 mod captcha;
 mod error;
+mod introspection;
 mod login;
 mod outbox;
 mod password;
@@ -30,9 +32,11 @@ use crate::{
 };
 
 pub use crate::store::Unique;
+pub use access_tokens::{AccessToken, Issuing, KeyRing, PublishedKey};
 pub use admin::NewAccount;
 pub use captcha::{Captcha, Challenge};
 pub use error::Error;
+pub use introspection::{Active, ServiceKey};
 pub use login::LogIn;
 pub use password::PasswordChange;
 pub use session::{Caller, Opened, Opening};
@@ -57,6 +61,10 @@ pub struct Parts {
     pub lifetime: Lifetime,
     /// What signs challenges and keys digests.
     pub secret: Secret,
+    /// Whose access tokens are issued, and for whom.
+    pub issuing: Issuing,
+    /// The keys that sign them.
+    pub key_ring: KeyRing,
     /// Whether there is a way to send mail.
     pub has_mail: bool,
     /// What wakes the sender of mail.

@@ -24,6 +24,8 @@ pub enum Unique {
     Email,
     /// `idempotency_keys_pkey`
     IdempotencyKey,
+    /// `service_keys_pkey`
+    ServiceKeyName,
     /// Ids and token digests: random, so a collision is a fault.
     Random,
 }
@@ -65,6 +67,14 @@ impl fmt::Display for StoreError {
 }
 
 impl std::error::Error for StoreError {}
+
+impl StoreError {
+    /// A fault of ours that a transaction has to be undone for. The text goes to the log.
+    #[must_use]
+    pub fn fault(text: impl Into<String>) -> Self {
+        Self::Broken(Cause::new(text))
+    }
+}
 
 impl From<DieselError> for StoreError {
     #[expect(
@@ -115,6 +125,8 @@ fn unique(told: &str) -> Unique {
         Unique::Email
     } else if told.contains("idempotency_keys") {
         Unique::IdempotencyKey
+    } else if told.contains("service_keys.name") || told.contains("service_keys_pkey") {
+        Unique::ServiceKeyName
     } else {
         Unique::Random
     }

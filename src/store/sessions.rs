@@ -118,14 +118,31 @@ pub fn caller(
         .select((UserRow::as_select(), SessionRow::as_select()))
         .get_result::<(UserRow, SessionRow)>(c)
         .optional())?;
-    found
-        .map(|(user, session)| {
-            Ok(Caller {
-                user: user.try_into()?,
-                session: session.try_into()?,
-            })
-        })
-        .transpose()
+    found.map(caller_of).transpose()
+}
+
+/// Who the session of this id belongs to, while it lives.
+pub fn caller_by_id(
+    tx: &mut Tx<'_>,
+    id: SessionId,
+    now: Timestamp,
+) -> Result<Option<Caller>, StoreError> {
+    let found = on!(tx, c => sessions::table
+        .inner_join(users::table)
+        .filter(sessions::id.eq(id.to_string()))
+        .filter(sessions::expires_at.gt(now.as_micros()))
+        .filter(users::disabled.eq(false))
+        .select((UserRow::as_select(), SessionRow::as_select()))
+        .get_result::<(UserRow, SessionRow)>(c)
+        .optional())?;
+    found.map(caller_of).transpose()
+}
+
+fn caller_of((user, session): (UserRow, SessionRow)) -> Result<Caller, StoreError> {
+    Ok(Caller {
+        user: user.try_into()?,
+        session: session.try_into()?,
+    })
 }
 
 /// Writes that a session was used and when it ends next.

@@ -9,7 +9,7 @@ use std::{
 use crate::support::Service;
 
 /// Every variable that the service reads, with a value that it refuses.
-const REFUSED: [(&str, &str); 30] = [
+const REFUSED: [(&str, &str); 31] = [
     ("DAEMUN_LISTEN", "nowhere"),
     ("DATABASE_URL", "mysql://ann:hunter2@db/x"),
     ("DAEMUN_DATABASE_POOL", "0"),
@@ -39,15 +39,17 @@ const REFUSED: [(&str, &str); 30] = [
     ("DAEMUN_EMAIL_VERIFICATION", "on"),
     ("DAEMUN_MAIL_URL", "http://ann:hunter2@mail/"),
     ("DAEMUN_DEVICE_NOTICES", "1"),
+    ("DAEMUN_TOKEN_KEY_AGE", "59m"),
     ("DAEMUN_LOG_FORMAT", "xml"),
 ];
 
 /// Variables whose refusal needs another of them.
-const OTHERS: [&str; 6] = [
+const OTHERS: [&str; 7] = [
     "DATABASE_URL_FILE",
     "DAEMUN_SECRET_FILE",
     "DAEMUN_MAIL_URL_FILE",
     "DAEMUN_MAIL_FROM",
+    "DAEMUN_TOKEN_AUDIENCE",
     "DAEMUN_LOG",
     "DAEMUN_UNSAFE_FAST_HASHES",
 ];

@@ -28,6 +28,7 @@ mod logout;
 mod logs;
 mod me;
 mod migrations;
+mod neighbours;
 mod openapi;
 mod origin;
 mod pages;

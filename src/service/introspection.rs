@@ -1,0 +1,112 @@
+//! Introspection: a sibling service asks whose token it was shown (RFC 7662), and proves itself with a key of its own.
+
+use super::{Accounts, Error};
+use crate::{
+    clock,
+    domain::{
+        access_token,
+        session::Caller,
+        time::Timestamp,
+        token::{Kind, PlainToken, TokenHash},
+        user::SessionId,
+    },
+    store::{service_keys, sessions},
+};
+
+/// What a token that lives stands for.
+#[derive(Debug)]
+pub struct Active {
+    /// The account and the session.
+    pub caller: Caller,
+    /// When the token was issued.
+    pub issued_at: Timestamp,
+    /// When it ends if nobody ends it before.
+    pub expires_at: Timestamp,
+    /// Whether it is an access token, and not the session's own.
+    pub is_access_token: bool,
+}
+
+/// A service key as operators see it.
+#[derive(Debug)]
+pub struct ServiceKey {
+    /// Its name.
+    pub name: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+impl Accounts {
+    /// Whether this is the key of a sibling service; its name.
+    pub async fn authenticate_service(&self, key: TokenHash) -> Result<String, Error> {
+        let at_once = self.0.db.read_at_once(|tx| service_keys::name_of(tx, &key));
+        let found = match at_once {
+            Some(found) => found,
+            None => self.read(move |tx| service_keys::name_of(tx, &key)).await?,
+        };
+        found.ok_or(Error::ServiceKeyInvalid)
+    }
+
+    /// What a token stands for, while it and its session live. An access token is asked for its session too, so that a revocation
+    /// reaches whoever introspects at once.
+    pub async fn introspect(&self, token: &str) -> Result<Option<Active>, Error> {
+        if let Some(hash) = TokenHash::of_presented(Kind::Session, token) {
+            return match self.authenticate(hash, String::new()).await {
+                Ok(caller) => Ok(Some(Active {
+                    issued_at: caller.session.created_at,
+                    expires_at: caller.session.expires_at,
+                    caller: Caller {
+                        user: caller.user,
+                        session: caller.session,
+                    },
+                    is_access_token: false,
+                })),
+                Err(Error::NotAuthenticated) => Ok(None),
+                Err(error) => Err(error),
+            };
+        }
+        if !access_token::looks_like_one(token) {
+            return Ok(None);
+        }
+        let Some(claims) = self.verified_claims(token).await? else {
+            return Ok(None);
+        };
+        let Some(id) = SessionId::parse(&claims.sid) else {
+            return Ok(None);
+        };
+        let now = self.0.clock.now();
+        let caller = self
+            .read(move |tx| sessions::caller_by_id(tx, id, now))
+            .await?;
+        Ok(caller
+            .filter(|caller| caller.user.id.to_string() == claims.sub)
+            .map(|caller| Active {
+                caller,
+                issued_at: Timestamp::from_seconds(claims.iat),
+                expires_at: Timestamp::from_seconds(claims.exp),
+                is_access_token: true,
+            }))
+    }
+
+    /// Makes a key for a sibling service; the only copy of it.
+    pub async fn create_service_key(&self, name: String) -> Result<PlainToken, Error> {
+        let key = PlainToken::new(Kind::ServiceKey, clock::random());
+        let (hash, now) = (key.digest(), self.0.clock.now());
+        self.write(move |tx| service_keys::insert(tx, &name, &hash, now))
+            .await?;
+        Ok(key)
+    }
+
+    /// The keys of sibling services, by name.
+    pub async fn list_service_keys(&self) -> Result<Vec<ServiceKey>, Error> {
+        let keys = self.read(service_keys::list).await?;
+        Ok(keys
+            .into_iter()
+            .map(|(name, created_at)| ServiceKey { name, created_at })
+            .collect())
+    }
+
+    /// Forgets a service's key: it is refused from the next request on.
+    pub async fn revoke_service_key(&self, name: String) -> Result<bool, Error> {
+        self.write(move |tx| service_keys::delete(tx, &name)).await
+    }
+}

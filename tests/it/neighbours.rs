@@ -1,0 +1,572 @@
+//! What the containers beside it ask: forward-auth, introspection, access tokens and their keys
+
+use std::{process::Output, time::Duration};
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use jsonwebtoken::{
+    Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header,
+};
+use serde_json::{Value, json};
+
+use crate::support::{Account, Clocked, PASSWORD, Reply, Service};
+
+const AUTH_HEADERS: [&str; 5] = [
+    "x-auth-user-id",
+    "x-auth-username",
+    "x-auth-email",
+    "x-auth-email-verified",
+    "x-auth-session-id",
+];
+
+fn key_command(service: &Service, arguments: &[&str]) -> Output {
+    let mut command = service.command();
+    command.arg("key").args(arguments).output().unwrap()
+}
+
+/// What `daemun key …` printed, once it succeeded.
+#[track_caller]
+fn done(service: &Service, arguments: &[&str]) -> String {
+    let output = key_command(service, arguments);
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+fn introspect(service: &Service, key: &str, token: &str) -> Reply {
+    let form = format!("token={token}");
+    service
+        .call("POST", "/introspect")
+        .body("application/x-www-form-urlencoded", form.as_bytes())
+        .bearer(key)
+        .send()
+}
+
+#[track_caller]
+fn is_active(service: &Service, key: &str, token: &str) -> bool {
+    let reply = introspect(service, key, token).assert(200);
+    let is_active = reply.json["active"].as_bool().unwrap();
+    if !is_active {
+        assert_eq!(reply.json, json!({ "active": false }));
+    }
+    is_active
+}
+
+fn access_token(service: &Service, account: &Account) -> String {
+    let reply = service.call("POST", "/token").bearer(&account.token).send();
+    reply.assert(200).json["access_token"]
+        .as_str()
+        .unwrap()
+        .to_owned()
+}
+
+fn claims(token: &str) -> Value {
+    let body = token.split('.').nth(1).unwrap();
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(body).unwrap()).unwrap()
+}
+
+#[test]
+fn a_proxy_is_told_who_a_request_comes_from() {
+    let service = Service::start();
+    let body =
+        json!({ "username": "민지.K", "email": "minji+a@example.com", "password": PASSWORD });
+    let signed_up = service.post("/signup", &body).send().assert(201);
+    let reply = service
+        .get("/forward-auth")
+        .bearer(&signed_up.token())
+        .send()
+        .assert(200);
+    assert_eq!(reply.header("x-auth-user-id"), signed_up.json["user"]["id"]);
+    assert_eq!(reply.header("x-auth-username"), "%EB%AF%BC%EC%A7%80.K");
+    assert_eq!(reply.header("x-auth-email"), "minji%2Ba%40example.com");
+    assert_eq!(reply.header("x-auth-email-verified"), "false");
+    assert_eq!(
+        reply.header("x-auth-session-id"),
+        signed_up.json["session"]["id"]
+    );
+    assert_eq!(reply.header("cache-control"), "no-store");
+    assert!(reply.text.is_empty());
+}
+
+#[test]
+fn who_is_not_logged_in_is_a_401_without_any_of_the_headers() {
+    let service = Service::start();
+    let minji = service.sign_up("minji");
+    service
+        .call("POST", "/logout")
+        .bearer(&minji.token)
+        .send()
+        .assert(204);
+    for call in [
+        service.get("/forward-auth"),
+        service.get("/forward-auth").bearer(&minji.token),
+        service.get("/forward-auth").bearer("forged"),
+        service.get("/forward-auth").cookie(&minji.token),
+    ] {
+        let reply = call.header("x-auth-user-id", &minji.id).send();
+        let reply = reply.assert_problem(401, "not_authenticated");
+        for name in AUTH_HEADERS {
+            assert!(!reply.headers.contains_key(name), "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_forwarded_request_with_the_cookie_is_judged_by_its_own_method_host_and_origin() {
+    let service = Service::start();
+    let body = json!({ "username": "minji", "email": "minji@example.com", "password": PASSWORD, "transport": "cookie" });
+    let cookie = service.post("/signup", &body).send().assert(201).cookie();
+    let ask = |headers: &[(&str, &str)]| {
+        let call = service.get("/forward-auth").cookie(&cookie);
+        let call = headers
+            .iter()
+            .fold(call, |call, (name, value)| call.header(name, value));
+        call.send().status
+    };
+    let evil = ("origin", "https://evil.example");
+    let own = ("origin", "https://app.example");
+    let host = ("x-forwarded-host", "app.example");
+    for (headers, status) in [
+        (&[][..], 200),
+        (&[evil], 403),
+        (&[evil, ("x-forwarded-method", "GET")], 200),
+        (&[evil, ("x-original-method", "HEAD")], 200),
+        (&[evil, ("x-forwarded-method", "POST")], 403),
+        (
+            &[
+                evil,
+                ("x-forwarded-method", "GET"),
+                ("x-original-method", "DELETE"),
+            ],
+            403,
+        ),
+        (&[evil, ("x-forwarded-method", "get")], 403),
+        (&[evil, ("x-forwarded-method", "")], 403),
+        (&[own, ("x-forwarded-method", "POST")], 403),
+        (&[own, host, ("x-forwarded-method", "POST")], 200),
+        (&[evil, host, ("x-forwarded-method", "POST")], 403),
+        (
+            &[
+                own,
+                host,
+                ("x-forwarded-method", "POST"),
+                ("sec-fetch-site", "cross-site"),
+            ],
+            403,
+        ),
+        (
+            &[
+                ("sec-fetch-site", "same-origin"),
+                ("x-forwarded-method", "POST"),
+            ],
+            200,
+        ),
+    ] {
+        assert_eq!(ask(headers), status, "{headers:?}");
+    }
+    let call = service
+        .get("/forward-auth")
+        .cookie(&cookie)
+        .header("origin", "https://evil.example");
+    call.header("x-forwarded-method", "PUT")
+        .send()
+        .assert_problem(403, "origin_not_allowed");
+}
+
+#[test]
+fn a_service_with_a_key_is_told_whose_token_it_was_shown() {
+    let service = Service::start();
+    let minji = service.sign_up("minji");
+    let key = done(&service, &["create", "billing"]);
+    assert!(key.starts_with("dmk_") && key.len() == 47, "{key}");
+    let reply = introspect(&service, &key, &minji.token).assert(200);
+    assert_eq!(reply.header("cache-control"), "no-store");
+    assert_eq!(reply.json["active"], true);
+    assert_eq!(reply.json["sub"], minji.id);
+    assert_eq!(reply.json["username"], "minji");
+    assert_eq!(reply.json["email"], "minji@example.com");
+    assert_eq!(reply.json["email_verified"], false);
+    assert_eq!(reply.json["sid"], minji.session_id);
+    assert_eq!(reply.json["token_type"], "session");
+    let (iat, exp) = (
+        reply.json["iat"].as_i64().unwrap(),
+        reply.json["exp"].as_i64().unwrap(),
+    );
+    assert_eq!(exp - iat, 24 * 3600);
+    assert!(!service.log().contains(&key) && !service.log().contains(&minji.token));
+}
+
+#[test]
+fn a_service_proves_itself_or_learns_nothing() {
+    let service = Service::start();
+    let minji = service.sign_up("minji");
+    let key = done(&service, &["create", "billing"]);
+    for wrong in [
+        "",
+        "dmk_",
+        "dmk_short",
+        &minji.token,
+        &key.replace("dmk_", "dms_"),
+        &format!("dmk_{}", "A".repeat(43)),
+    ] {
+        let reply = introspect(&service, wrong, &minji.token);
+        reply.assert_problem(401, "service_key_invalid");
+    }
+    let form = || {
+        service
+            .call("POST", "/introspect")
+            .body("application/x-www-form-urlencoded", b"token=x")
+    };
+    form().send().assert_problem(401, "service_key_invalid");
+    form()
+        .cookie(&minji.token)
+        .send()
+        .assert_problem(401, "service_key_invalid");
+    service
+        .get("/me")
+        .bearer(&key)
+        .send()
+        .assert_problem(401, "not_authenticated");
+
+    assert!(is_active(&service, &key, &minji.token));
+    done(&service, &["revoke", "billing"]);
+    introspect(&service, &key, &minji.token).assert_problem(401, "service_key_invalid");
+}
+
+#[test]
+fn what_it_asks_has_to_be_a_form_with_a_token() {
+    let service = Service::start();
+    let key = done(&service, &["create", "billing"]);
+    let ask = |kind: &str, body: &[u8]| {
+        service
+            .call("POST", "/introspect")
+            .body(kind, body)
+            .bearer(&key)
+            .send()
+    };
+    let form = "application/x-www-form-urlencoded";
+    ask("application/json", b"{\"token\":\"x\"}").assert_problem(415, "unsupported_media_type");
+    for body in [&b""[..], b"tokens=x", b"token_type_hint=x"] {
+        let reply = ask(form, body).assert_problem(422, "validation_failed");
+        assert_eq!(reply.refused(), ["token required"]);
+    }
+    ask(form, b"token=a&token=b").assert_problem(422, "validation_failed");
+    ask(form, &vec![b'a'; 17 * 1024]).assert_problem(413, "payload_too_large");
+    for body in [
+        &b"token="[..],
+        b"token=%ff%00%zz",
+        b"token=\xff",
+        b"token=a.b.c&token_type_hint=x&other=1",
+    ] {
+        let reply = ask(form, body).assert(200);
+        assert_eq!(reply.json, json!({ "active": false }), "{body:?}");
+    }
+    ask(
+        "Application/X-WWW-Form-Urlencoded; charset=utf-8",
+        b"token=x",
+    )
+    .assert(200);
+}
+
+#[test]
+fn keys_of_services_are_listed_named_once_and_revoked() {
+    let service = Service::start();
+    assert_eq!(done(&service, &["list"]), "");
+    done(&service, &["create", "billing"]);
+    done(&service, &["create", "mail-1.eu"]);
+    let listed = done(&service, &["list"]);
+    let names: Vec<_> = listed
+        .lines()
+        .map(|line| line.split_once("  ").unwrap().1)
+        .collect();
+    assert_eq!(names, ["billing", "mail-1.eu"]);
+    assert!(!listed.contains("dmk_"));
+    let refused = |arguments: &[&str]| {
+        let output = key_command(&service, arguments);
+        assert!(!output.status.success(), "{output:?}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert!(refused(&["create", "billing"]).contains("revoke it first"));
+    assert!(refused(&["revoke", "nobody"]).contains("no service of this name"));
+    for name in ["", "Billing", "a b", &"a".repeat(65)] {
+        assert!(refused(&["create", name]).contains("lower-case"), "{name}");
+    }
+    done(&service, &["revoke", "billing"]);
+    done(&service, &["create", "billing"]);
+}
+
+#[test]
+fn a_session_is_exchanged_for_a_token_that_the_key_set_verifies() {
+    let service = Service::start_with(&[
+        ("DAEMUN_PUBLIC_URL", "https://app.example.com/auth/"),
+        ("DAEMUN_TOKEN_AUDIENCE", "https://api.example.com"),
+    ]);
+    let minji = service.sign_up("minji");
+    let reply = service
+        .call("POST", "/token")
+        .bearer(&minji.token)
+        .send()
+        .assert(200);
+    assert_eq!(reply.json["token_type"], "Bearer");
+    assert_eq!(reply.json["expires_in"], 300);
+    assert_eq!(reply.header("cache-control"), "no-store");
+    let token = reply.json["access_token"].as_str().unwrap();
+
+    let set = service.get("/.well-known/jwks.json").send().assert(200);
+    assert_eq!(set.header("cache-control"), "public, max-age=300");
+    let header = decode_header(token).unwrap();
+    assert_eq!(
+        (header.alg, header.typ.as_deref()),
+        (Algorithm::EdDSA, Some("at+jwt"))
+    );
+    let keys = set.json["keys"].as_array().unwrap();
+    assert_eq!(keys.len(), 1);
+    assert_eq!(keys[0]["kid"], header.kid.unwrap());
+    assert_eq!(
+        (&keys[0]["kty"], &keys[0]["use"]),
+        (&json!("OKP"), &json!("sig"))
+    );
+    assert!(keys[0].get("d").is_none(), "the private half");
+    let key = DecodingKey::from_ed_components(keys[0]["x"].as_str().unwrap()).unwrap();
+    let mut validation = Validation::new(Algorithm::EdDSA);
+    validation.set_issuer(&["https://app.example.com/auth"]);
+    validation.set_audience(&["https://api.example.com"]);
+    let claims = decode::<Value>(token, &key, &validation).unwrap().claims;
+    assert_eq!(claims["sub"], minji.id);
+    assert_eq!(claims["sid"], minji.session_id);
+    assert_eq!(
+        claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(),
+        300
+    );
+    assert_ne!(
+        claims["jti"],
+        self::claims(&access_token(&service, &minji))["jti"]
+    );
+    assert!(!service.log().contains(token));
+}
+
+#[test]
+fn an_access_token_is_no_session_and_is_introspected_with_its_session() {
+    let service = Service::start();
+    let minji = service.sign_up("minji");
+    let key = done(&service, &["create", "billing"]);
+    let token = access_token(&service, &minji);
+    let reply = introspect(&service, &key, &token).assert(200);
+    assert_eq!(reply.json["token_type"], "access_token");
+    assert_eq!(reply.json["sub"], minji.id);
+    assert_eq!(reply.json["exp"], claims(&token)["exp"]);
+    service
+        .get("/me")
+        .bearer(&token)
+        .send()
+        .assert_problem(401, "not_authenticated");
+    service
+        .call("POST", "/token")
+        .bearer(&token)
+        .send()
+        .assert_problem(401, "not_authenticated");
+
+    service
+        .call("POST", "/logout")
+        .bearer(&minji.token)
+        .send()
+        .assert(204);
+    assert!(
+        !is_active(&service, &key, &token),
+        "a revocation reaches it at once"
+    );
+    assert!(!is_active(&service, &key, &minji.token));
+}
+
+#[test]
+fn no_forged_or_foreign_token_is_active() {
+    let service = Service::start();
+    let other = Service::start();
+    let minji = service.sign_up("minji");
+    let key = done(&service, &["create", "billing"]);
+    let token = access_token(&service, &minji);
+    let [head, body, signature] = token.split('.').collect::<Vec<_>>().try_into().unwrap();
+    let encoded = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let kid = decode_header(&token).unwrap().kid.unwrap();
+    let mut older = claims(&token);
+    older["sub"] = json!("019aab12-3c4d-7e5f-8a9b-0c1d2e3f4a5b");
+    let set = service.get("/.well-known/jwks.json").send();
+    let public = URL_SAFE_NO_PAD
+        .decode(set.json["keys"][0]["x"].as_str().unwrap())
+        .unwrap();
+    let confused = Header {
+        kid: Some(kid.clone()),
+        typ: Some("at+jwt".into()),
+        ..Header::new(Algorithm::HS256)
+    };
+    let confused = jsonwebtoken::encode(
+        &confused,
+        &claims(&token),
+        &EncodingKey::from_secret(&public),
+    )
+    .unwrap();
+    let stranger = other.sign_up("minji");
+    for (what, forged) in [
+        (
+            "no algorithm",
+            format!(
+                "{}.{body}.",
+                encoded(&json!({ "alg": "none", "kid": kid, "typ": "at+jwt" }))
+            ),
+        ),
+        ("a confused algorithm", confused),
+        (
+            "another type",
+            format!(
+                "{}.{body}.{signature}",
+                encoded(&json!({ "alg": "EdDSA", "kid": kid, "typ": "JWT" }))
+            ),
+        ),
+        (
+            "another subject",
+            format!("{head}.{}.{signature}", encoded(&older)),
+        ),
+        ("no signature", format!("{head}.{body}.")),
+        (
+            "a cut signature",
+            format!("{head}.{body}.{}", &signature[..40]),
+        ),
+        (
+            "another service's access token",
+            access_token(&other, &stranger),
+        ),
+        ("another service's session", stranger.token.clone()),
+        ("the key itself", key.clone()),
+        ("a long text", "a.".repeat(3000) + "a.a"),
+        ("nothing", String::new()),
+    ] {
+        assert!(!is_active(&service, &key, &forged), "{what}");
+    }
+    assert!(is_active(&service, &key, &token));
+}
+
+#[test]
+fn a_token_ends_after_five_minutes_and_with_its_session() {
+    let service = Clocked::start();
+    let token = service.sign_up("minji");
+    let exchange = || {
+        service
+            .call("POST", "/token")
+            .bearer(&token)
+            .send()
+            .assert(200)
+    };
+    service.pass(Duration::from_hours(24) - Duration::from_secs(100));
+    assert_eq!(exchange().json["expires_in"], 100);
+    service.pass(Duration::from_secs(100));
+    let ended = service.call("POST", "/token").bearer(&token).send();
+    ended.assert_problem(401, "not_authenticated");
+}
+
+#[test]
+fn a_key_is_published_before_it_signs_and_until_its_last_token_has_ended() {
+    let service = Clocked::start_with(&["--token-key-age=1d"]);
+    let kids = || -> Vec<String> {
+        let set = service.get("/.well-known/jwks.json").send().assert(200);
+        let keys = set.json["keys"].as_array().unwrap().clone();
+        keys.iter()
+            .map(|key| key["kid"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let signing = |name: &str| {
+        let token = service.sign_up(name);
+        let reply = service
+            .call("POST", "/token")
+            .bearer(&token)
+            .send()
+            .assert(200);
+        decode_header(reply.json["access_token"].as_str().unwrap())
+            .unwrap()
+            .kid
+            .unwrap()
+    };
+    let first = kids();
+    assert_eq!(first, [signing("ann")]);
+    service.pass(Duration::from_hours(24));
+    let both = kids();
+    assert_eq!(both.len(), 2, "the next one is published");
+    assert_eq!(both[1], first[0]);
+    assert_eq!(signing("ben"), first[0], "and does not sign yet");
+    service.pass(Duration::from_mins(15));
+    assert_eq!(signing("cho"), both[0]);
+    service.pass(Duration::from_mins(6));
+    assert_eq!(kids(), both, "a token of the first may still live");
+    service.pass(Duration::from_mins(2));
+    assert_eq!(kids(), both[..1]);
+}
+
+#[test]
+fn an_operator_turns_keys_in_peace_and_in_a_hurry() {
+    let service = Service::start();
+    let minji = service.sign_up("minji");
+    let signing = |service: &Service| {
+        decode_header(access_token(service, &minji))
+            .unwrap()
+            .kid
+            .unwrap()
+    };
+    let first = signing(&service);
+    let next = done(&service, &["rotate"]);
+    let service = service.stop_and_restart();
+    assert_eq!(signing(&service), first, "it signs later");
+    let set = service.get("/.well-known/jwks.json").send().text;
+    assert!(set.contains(&first) && set.contains(&next), "{set}");
+    let hurried = done(&service, &["rotate", "--at-once"]);
+    let service = service.stop_and_restart();
+    assert_eq!(signing(&service), hurried);
+    let set = service.get("/.well-known/jwks.json").send().text;
+    assert!(!set.contains(&first) && !set.contains(&next), "{set}");
+}
+
+#[test]
+fn another_secret_makes_another_key_and_tells_so() {
+    let secret = |text: &str| [("DAEMUN_SECRET".to_owned(), text.repeat(32))];
+    let folder = std::sync::Arc::new(tempfile::tempdir().unwrap());
+    let start = |text: &str| {
+        let settings = secret(text);
+        let settings: Vec<_> = settings
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        Service::try_start_in(&folder, &settings).unwrap()
+    };
+    let mut service = start("a");
+    let minji = service.sign_up("minji");
+    let first = decode_header(access_token(&service, &minji))
+        .unwrap()
+        .kid
+        .unwrap();
+    service.stop();
+    let service = start("b");
+    let second = decode_header(access_token(&service, &minji))
+        .unwrap()
+        .kid
+        .unwrap();
+    assert_ne!(first, second);
+    assert!(service.log().contains("sealed with another DAEMUN_SECRET"));
+}
+
+#[test]
+fn a_database_away_is_503_and_never_a_yes() {
+    let service = Service::start();
+    let minji = service.sign_up("minji");
+    let key = done(&service, &["create", "billing"]);
+    let (here, away) = (service.database(), service.folder().path().join("away.db"));
+    std::fs::rename(&here, &away).unwrap();
+    service
+        .get("/forward-auth")
+        .bearer(&minji.token)
+        .send()
+        .assert_problem(503, "database_unavailable");
+    introspect(&service, &key, &minji.token).assert_problem(503, "database_unavailable");
+    service
+        .call("POST", "/token")
+        .bearer(&minji.token)
+        .send()
+        .assert_problem(503, "database_unavailable");
+    std::fs::rename(&away, &here).unwrap();
+    assert!(is_active(&service, &key, &minji.token));
+}
