@@ -58,9 +58,9 @@ pub struct NewSession {
     pub session: Session,
 }
 
-/// Who a request comes from: an account through one of its sessions.
+/// Whose token it is: an account's, through one of its sessions.
 #[derive(Clone, Debug)]
-pub struct Caller {
+pub struct Holder {
     /// The account.
     pub user: User,
     /// The session.

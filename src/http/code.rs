@@ -188,10 +188,10 @@ codes! {
             "이 API에는 더 큰 요청이 없습니다. 잘못 채운 필드가 없는지 살펴보세요.";
     }
     UnsupportedMediaType "unsupported_media_type" UNSUPPORTED_MEDIA_TYPE {
-        en: "Unsupported media type", "The request body must be plain JSON.",
-            "Send `Content-Type: application/json` and no `Content-Encoding`.";
-        ko: "지원하지 않는 형식", "요청 본문은 압축하지 않은 JSON이어야 합니다.",
-            "`Content-Type: application/json`으로, `Content-Encoding` 없이 보내세요.";
+        en: "Unsupported media type", "The request body is of a kind that is not taken here.",
+            "Send `Content-Type: application/json`, at `/introspect` a form, and no `Content-Encoding`.";
+        ko: "지원하지 않는 형식", "여기서 받지 않는 형식의 본문입니다.",
+            "`Content-Type: application/json`으로(`/introspect`는 폼으로), `Content-Encoding` 없이 보내세요.";
     }
     ValidationFailed "validation_failed" UNPROCESSABLE_ENTITY {
         en: "Validation failed", "Some fields were refused.",

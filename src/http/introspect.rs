@@ -84,14 +84,14 @@ pub struct IntrospectionView {
 
 impl From<&Active> for IntrospectionView {
     fn from(active: &Active) -> Self {
-        let user = &active.caller.user;
+        let user = &active.holder.user;
         Self {
             active: true,
             sub: Some(user.id.to_string()),
             username: Some(user.username.as_str().to_owned()),
             email: Some(user.email.as_str().to_owned()),
             email_verified: Some(user.email_verified),
-            sid: Some(active.caller.session.id.to_string()),
+            sid: Some(active.holder.session.id.to_string()),
             token_type: Some(if active.is_access_token {
                 "access_token"
             } else {
@@ -137,7 +137,7 @@ fn token(body: &[u8]) -> Result<String, Problem> {
 
 failures!(IntrospectFailures: &[
     Code::ServiceKeyInvalid, Code::RequestTimeout, Code::PayloadTooLarge, Code::UnsupportedMediaType,
-    Code::ValidationFailed, Code::MalformedJson, Code::DatabaseUnavailable,
+    Code::ValidationFailed, Code::DatabaseUnavailable,
 ]);
 
 /// Whose token is this

@@ -5,7 +5,7 @@ use crate::{
     clock,
     domain::{
         access_token,
-        session::Caller,
+        session::Holder,
         time::Timestamp,
         token::{Kind, PlainToken, TokenHash},
         user::SessionId,
@@ -17,7 +17,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Active {
     /// The account and the session.
-    pub caller: Caller,
+    pub holder: Holder,
     /// When the token was issued.
     pub issued_at: Timestamp,
     /// When it ends if nobody ends it before.
@@ -50,14 +50,11 @@ impl Accounts {
     /// reaches whoever introspects at once.
     pub async fn introspect(&self, token: &str) -> Result<Option<Active>, Error> {
         if let Some(hash) = TokenHash::of_presented(Kind::Session, token) {
-            return match self.authenticate(hash, String::new()).await {
-                Ok(caller) => Ok(Some(Active {
-                    issued_at: caller.session.created_at,
-                    expires_at: caller.session.expires_at,
-                    caller: Caller {
-                        user: caller.user,
-                        session: caller.session,
-                    },
+            return match self.holder(hash).await {
+                Ok(holder) => Ok(Some(Active {
+                    issued_at: holder.session.created_at,
+                    expires_at: holder.session.expires_at,
+                    holder,
                     is_access_token: false,
                 })),
                 Err(Error::NotAuthenticated) => Ok(None),
@@ -74,13 +71,13 @@ impl Accounts {
             return Ok(None);
         };
         let now = self.0.clock.now();
-        let caller = self
-            .read(move |tx| sessions::caller_by_id(tx, id, now))
+        let holder = self
+            .read(move |tx| sessions::holder_by_id(tx, id, now))
             .await?;
-        Ok(caller
-            .filter(|caller| caller.user.id.to_string() == claims.sub)
-            .map(|caller| Active {
-                caller,
+        Ok(holder
+            .filter(|holder| holder.user.id.to_string() == claims.sub)
+            .map(|holder| Active {
+                holder,
                 issued_at: Timestamp::from_seconds(claims.iat),
                 expires_at: Timestamp::from_seconds(claims.exp),
                 is_access_token: true,

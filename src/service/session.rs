@@ -5,7 +5,7 @@ use crate::{
     clock,
     domain::{
         language::Language,
-        session::{self, NewSession, Session},
+        session::{Holder, NewSession, Session},
         time::Timestamp,
         token::{Kind, PlainToken, TokenHash},
         user::{SessionId, User, UserId},
@@ -53,47 +53,53 @@ pub struct Caller {
 }
 
 impl Accounts {
-    /// Who holds this token and asks from this address. That it was used is written at most once an hour.
+    /// Who holds this token and asks from this address.
     pub async fn authenticate(
         &self,
         token: TokenHash,
         ip: String,
         language: Language,
     ) -> Result<Caller, Error> {
-        let now = self.0.clock.now();
-        let at_once = self
-            .0
-            .db
-            .read_at_once(|tx| sessions::caller(tx, &token, now));
-        let found = match at_once {
-            Some(found) => found,
-            None => {
-                self.read(move |tx| sessions::caller(tx, &token, now))
-                    .await?
-            }
-        };
-        let session::Caller { user, mut session } = found.ok_or(Error::NotAuthenticated)?;
-        if let Some(expires_at) = self.0.lifetime.extended(&session, now) {
-            let id = session.id;
-            match self
-                .write(move |tx| sessions::touch(tx, id, now, expires_at))
-                .await
-            {
-                Ok(()) => {
-                    session.last_seen_at = now;
-                    session.expires_at = expires_at;
-                }
-                Err(error) => {
-                    tracing::warn!(%error, "could not write that a session was used; the next request tries again");
-                }
-            }
-        }
+        let Holder { user, session } = self.holder(token).await?;
         Ok(Caller {
             user,
             session,
             ip,
             language,
         })
+    }
+
+    /// Who holds this token. That it was used is written at most once an hour.
+    pub(super) async fn holder(&self, token: TokenHash) -> Result<Holder, Error> {
+        let now = self.0.clock.now();
+        let at_once = self
+            .0
+            .db
+            .read_at_once(|tx| sessions::holder(tx, &token, now));
+        let found = match at_once {
+            Some(found) => found,
+            None => {
+                self.read(move |tx| sessions::holder(tx, &token, now))
+                    .await?
+            }
+        };
+        let mut holder = found.ok_or(Error::NotAuthenticated)?;
+        if let Some(expires_at) = self.0.lifetime.extended(&holder.session, now) {
+            let id = holder.session.id;
+            match self
+                .write(move |tx| sessions::touch(tx, id, now, expires_at))
+                .await
+            {
+                Ok(()) => {
+                    holder.session.last_seen_at = now;
+                    holder.session.expires_at = expires_at;
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "could not write that a session was used; the next request tries again");
+                }
+            }
+        }
+        Ok(holder)
     }
 
     /// Ends the caller's session.

@@ -12,7 +12,7 @@ use super::{
     users::UserRow,
 };
 use crate::domain::{
-    session::{Caller, NewSession, PER_ACCOUNT, Session},
+    session::{Holder, NewSession, PER_ACCOUNT, Session},
     time::Timestamp,
     token::TokenHash,
     user::{SessionId, UserId},
@@ -105,11 +105,11 @@ fn delete_all(tx: &mut Tx<'_>, ids: &[String]) -> Result<(), StoreError> {
 }
 
 /// Who holds this token at `now`: one joined query, so that a session, its end and its owner are read at one moment.
-pub fn caller(
+pub fn holder(
     tx: &mut Tx<'_>,
     token: &TokenHash,
     now: Timestamp,
-) -> Result<Option<Caller>, StoreError> {
+) -> Result<Option<Holder>, StoreError> {
     let found = on!(tx, c => sessions::table
         .inner_join(users::table)
         .filter(sessions::token_hash.eq(token.as_bytes()))
@@ -118,15 +118,15 @@ pub fn caller(
         .select((UserRow::as_select(), SessionRow::as_select()))
         .get_result::<(UserRow, SessionRow)>(c)
         .optional())?;
-    found.map(caller_of).transpose()
+    found.map(holder_of).transpose()
 }
 
 /// Who the session of this id belongs to, while it lives.
-pub fn caller_by_id(
+pub fn holder_by_id(
     tx: &mut Tx<'_>,
     id: SessionId,
     now: Timestamp,
-) -> Result<Option<Caller>, StoreError> {
+) -> Result<Option<Holder>, StoreError> {
     let found = on!(tx, c => sessions::table
         .inner_join(users::table)
         .filter(sessions::id.eq(id.to_string()))
@@ -135,11 +135,11 @@ pub fn caller_by_id(
         .select((UserRow::as_select(), SessionRow::as_select()))
         .get_result::<(UserRow, SessionRow)>(c)
         .optional())?;
-    found.map(caller_of).transpose()
+    found.map(holder_of).transpose()
 }
 
-fn caller_of((user, session): (UserRow, SessionRow)) -> Result<Caller, StoreError> {
-    Ok(Caller {
+fn holder_of((user, session): (UserRow, SessionRow)) -> Result<Holder, StoreError> {
+    Ok(Holder {
         user: user.try_into()?,
         session: session.try_into()?,
     })

@@ -17,9 +17,10 @@ const APART: [&str; 5] = [
 ];
 
 /// What touches no account has nothing in it that could break.
-const UNBREAKABLE: [&str; 5] = [
+const UNBREAKABLE: [&str; 6] = [
     "get_captcha",
     "get_health",
+    "get_key_set",
     "get_openapi",
     "get_problem_page",
     "get_readiness",
@@ -70,6 +71,12 @@ fn request(service: &Service, operation: &str) -> Call {
         "list_sessions" => service.get("/sessions"),
         "end_session" => service.call("DELETE", &format!("/sessions/{NO_SESSION}")),
         "end_other_sessions" => service.call("DELETE", "/sessions"),
+        "forward_auth" => service.get("/forward-auth"),
+        "introspect" => service
+            .call("POST", "/introspect")
+            .body("application/x-www-form-urlencoded", b"token=x"),
+        "create_access_token" => service.call("POST", "/token"),
+        "get_key_set" => service.get("/.well-known/jwks.json"),
         "get_health" => service.get("/healthz"),
         "get_readiness" => service.get("/readyz"),
         "get_openapi" => service.get("/openapi.json"),
@@ -98,6 +105,7 @@ struct Gate {
     service: Service,
     minji: Account,
     cookie: String,
+    service_key: String,
 }
 
 impl Gate {
@@ -108,10 +116,24 @@ impl Gate {
         let mut body = log_in("minji", PASSWORD);
         body["transport"] = json!("cookie");
         let cookie = service.post("/login", &body).send().assert(200).cookie();
+        let created = service
+            .command()
+            .args(["key", "create", "billing"])
+            .output();
+        let service_key = String::from_utf8(created.unwrap().stdout).unwrap();
         Self {
             service,
             minji,
             cookie,
+            service_key: service_key.trim().to_owned(),
+        }
+    }
+
+    /// What whoever calls this operation proves himself with.
+    fn credential(&self, operation: &str) -> &str {
+        match operation {
+            "introspect" => &self.service_key,
+            _ => &self.minji.token,
         }
     }
 
@@ -121,23 +143,35 @@ impl Gate {
             service,
             minji,
             cookie,
+            ..
         } = self;
+        let credential = self.credential(operation);
         let plain = || request(service, operation);
         let with = |body: &Value| {
             let body = body.to_string();
-            with_body(service, operation, body.as_bytes()).bearer(&minji.token)
+            with_body(service, operation, body.as_bytes()).bearer(credential)
         };
         let call = match code {
-            "malformed_json" => with_body(service, operation, b"{").bearer(&minji.token),
+            "malformed_json" => with_body(service, operation, b"{").bearer(credential),
             "payload_too_large" => {
-                with_body(service, operation, &vec![b' '; 16 * 1024 + 1]).bearer(&minji.token)
+                let body = vec![b' '; 16 * 1024 + 1];
+                if operation == "introspect" {
+                    plain()
+                        .body("application/x-www-form-urlencoded", &body)
+                        .bearer(credential)
+                } else {
+                    with_body(service, operation, &body).bearer(credential)
+                }
             }
             "unsupported_media_type" => plain()
-                .bearer(&minji.token)
+                .bearer(credential)
                 .header("content-encoding", "gzip"),
+            "validation_failed" if operation == "introspect" => plain()
+                .body("application/x-www-form-urlencoded", b"nothing=1")
+                .bearer(credential),
             "validation_failed" => with(&json!({ "nothing": 1 })),
             "headers_too_large" => plain().header("x-pad", &"p".repeat(17 * 1024)),
-            "not_authenticated" => plain(),
+            "not_authenticated" | "service_key_invalid" => plain(),
             "origin_not_allowed" => plain()
                 .cookie(cookie)
                 .header("origin", "https://evil.example"),
@@ -243,7 +277,7 @@ fn each_that_tells_of_a_database_away_comes_while_it_is_away() {
                 let call = if is_anyones {
                     call
                 } else {
-                    call.bearer(&gate.minji.token)
+                    call.bearer(gate.credential(&operation))
                 };
                 println!("{operation} {code}");
                 call.send().assert_problem(503, &code);
@@ -251,7 +285,7 @@ fn each_that_tells_of_a_database_away_comes_while_it_is_away() {
             }
         }
     }
-    assert_eq!(seen, 12);
+    assert_eq!(seen, 16);
     fs::rename(&away, &here).unwrap();
     let me = gate.service.get("/me").bearer(&gate.minji.token).send();
     assert_eq!(me.assert(200).json["username"], "minji");
@@ -316,6 +350,12 @@ fn each_that_tells_of_a_fault_comes_from_a_ruined_account() {
         }
         let call = match operation.as_str() {
             "sign_up" => gate.service.post("/signup", &new_account("minji")),
+            "introspect" => request(&gate.service, "introspect")
+                .body(
+                    "application/x-www-form-urlencoded",
+                    format!("token={}", gate.minji.token).as_bytes(),
+                )
+                .bearer(&gate.service_key),
             _ => request(&gate.service, &operation).bearer(&gate.minji.token),
         };
         let reply = call.send().assert_problem(500, "internal");
@@ -334,6 +374,7 @@ fn each_that_tells_of_a_slow_body_comes_after_ten_seconds() {
     let slow = [
         "change_password",
         "delete_me",
+        "introspect",
         "log_in",
         "sign_up",
         "update_me",
@@ -348,13 +389,17 @@ fn each_that_tells_of_a_slow_body_comes_after_ten_seconds() {
         "POST /login",
         "POST /signup",
         "PATCH /me",
+        "POST /introspect",
     ];
     thread::scope(|scope| {
         for place in places {
+            let (credential, kind) = match place {
+                "POST /introspect" => (&gate.service_key, "x-www-form-urlencoded"),
+                _ => (&gate.minji.token, "json"),
+            };
             let request = format!(
-                "{place} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer {}\r\n\
-                 Content-Type: application/json\r\nContent-Length: 20\r\n\r\n{{\"username\":",
-                gate.minji.token
+                "{place} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer {credential}\r\n\
+                 Content-Type: application/{kind}\r\nContent-Length: 20\r\n\r\n{{\"username\":",
             );
             scope.spawn(move || {
                 let reply = exchange(address, request.as_bytes());

@@ -265,7 +265,7 @@ fn a_disabled_account_is_nobodys() {
                 .unwrap()
         };
         let is_recognised = || {
-            db.read(|tx| sessions::caller(tx, &token.digest(), NOW))
+            db.read(|tx| sessions::holder(tx, &token.digest(), NOW))
                 .unwrap()
                 .is_some()
         };
@@ -303,10 +303,10 @@ fn a_deleted_account_leaves_nothing() {
         assert!(!db.write(|tx| users::delete(tx, ann.id)).unwrap());
         db.read(|tx| {
             assert!(users::by_id(tx, ann.id)?.is_none());
-            assert!(sessions::caller(tx, &ann_token.digest(), NOW)?.is_none());
+            assert!(sessions::holder(tx, &ann_token.digest(), NOW)?.is_none());
             assert!(sessions::list_by_user(tx, ann.id, NOW)?.is_empty());
             assert!(idempotency_keys::by_key(tx, &[1; 32], NOW)?.is_none());
-            assert!(sessions::caller(tx, &ben_token.digest(), NOW)?.is_some());
+            assert!(sessions::holder(tx, &ben_token.digest(), NOW)?.is_some());
             assert!(idempotency_keys::by_key(tx, &[2; 32], NOW)?.is_some());
             Ok(())
         })
@@ -349,7 +349,7 @@ fn a_session_comes_back_as_it_was_kept() {
         let (token, new) = session(&ann, 2, HOUR / 2);
         open(db, &new);
         let caller = db
-            .read(|tx| sessions::caller(tx, &token.digest(), NOW))
+            .read(|tx| sessions::holder(tx, &token.digest(), NOW))
             .unwrap()
             .unwrap();
         assert_eq!(caller.user.id, ann.id);
@@ -358,7 +358,7 @@ fn a_session_comes_back_as_it_was_kept() {
             format!("{:?}", new.session)
         );
         let stranger = PlainToken::new(Kind::Session, [3; 32]);
-        let stranger = db.read(|tx| sessions::caller(tx, &stranger.digest(), NOW));
+        let stranger = db.read(|tx| sessions::holder(tx, &stranger.digest(), NOW));
         assert!(stranger.unwrap().is_none());
     });
 }
@@ -373,7 +373,7 @@ fn a_session_ends_at_the_microsecond() {
         let last = Timestamp::from_micros(end.as_micros() - 1);
         let lives = |now| {
             db.read(|tx| {
-                let caller = sessions::caller(tx, &token.digest(), now)?.is_some();
+                let caller = sessions::holder(tx, &token.digest(), now)?.is_some();
                 let is_listed = !sessions::list_by_user(tx, ann.id, now)?.is_empty();
                 assert_eq!(caller, is_listed);
                 Ok(caller)
@@ -392,7 +392,7 @@ fn a_session_ends_at_the_microsecond() {
             .unwrap();
         assert!(lives(end));
         let caller = db
-            .read(|tx| sessions::caller(tx, &token.digest(), end))
+            .read(|tx| sessions::holder(tx, &token.digest(), end))
             .unwrap()
             .unwrap();
         assert_eq!(caller.session.last_seen_at, end);
@@ -630,7 +630,7 @@ fn many_writers_and_readers_of_one_file_never_meet_a_lock() {
                             users::still_has(tx, ann.id, 0)?;
                             sessions::insert(tx, &new)
                         })?;
-                        let caller = db.read(|tx| sessions::caller(tx, &token.digest(), NOW))?;
+                        let caller = db.read(|tx| sessions::holder(tx, &token.digest(), NOW))?;
                         assert!(caller.is_some(), "a read sees the write before it");
                     }
                     Ok(())
