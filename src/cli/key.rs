@@ -94,10 +94,10 @@ async fn act(accounts: &Accounts, action: Action) -> Outcome {
 }
 
 fn told(error: Error) -> Box<dyn std::error::Error> {
-    match error {
-        Error::Taken(taken) if taken.contains(&Unique::ServiceKeyName) => {
-            "this service has a key; revoke it first".into()
-        }
-        other => other.into(),
+    if let Error::Taken(taken) = &error
+        && taken.contains(&Unique::ServiceKeyName)
+    {
+        return "this service has a key; revoke it first".into();
     }
+    error.into()
 }

@@ -19,7 +19,7 @@ use crate::{
 #[derive(Serialize, ToSchema)]
 #[schema(as = AccessToken)]
 pub struct AccessTokenView {
-    /// A JWT (RFC 7519) of type `at+jwt`, signed with EdDSA: `iss`, `aud`, `sub` the account, `sid` the session, `jti`, `iat`, `exp`.
+    /// A JWT (RFC 7519) of type `at+jwt`, signed with Ed25519: `iss`, `aud`, `sub` the account, `sid` the session, `jti`, `iat`, `exp`.
     access_token: String,
     /// `Bearer`
     #[schema(example = "Bearer")]
