@@ -11,7 +11,10 @@ use actix_web::{HttpServer, rt};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use secrecy::ExposeSecret;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::{Notify, Semaphore};
+use tokio::{
+    sync::{Notify, Semaphore, oneshot},
+    time::timeout,
+};
 
 use crate::{
     clock::{self, Clock},
@@ -19,6 +22,7 @@ use crate::{
     domain::{policy::EmailVerification, secret::Secret, session::Lifetime},
     hash::{self, Hasher},
     http::{self, Draining, ForwardedHeader, Rules, Shared},
+    mail::{self, Mailer},
     service::{Accounts, Captcha, Issuing, KeyRing, Parts},
     store::{Database, Db, StoreError, secrets},
 };
@@ -31,6 +35,9 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
 /// How long requests in flight may take to finish when the service is told to stop, in seconds.
 const STOP_DEADLINE: u64 = 10;
+
+/// How long messages on their way may take then.
+const MAIL_DEADLINE: Duration = Duration::from_secs(10);
 
 /// Threads of all workers that may wait for the database; the writers among them wait in turn anyway.
 const BLOCKING_THREADS: usize = 64;
@@ -51,6 +58,8 @@ pub enum StartError {
     Database(StoreError),
     /// Hashing cannot start.
     Hashing(hash::StartError),
+    /// There can be no way out for mail.
+    Mail(mail::Unusable),
     /// The address cannot be listened on.
     Listen(SocketAddr, io::Error),
     /// The operating system refused something else.
@@ -64,6 +73,7 @@ impl fmt::Display for StartError {
         match self {
             Self::Database(error) => error.fmt(formatter),
             Self::Hashing(error) => error.fmt(formatter),
+            Self::Mail(error) => error.fmt(formatter),
             Self::Listen(address, error) => {
                 write!(formatter, "cannot listen on {address}: {error}")
             }
@@ -121,11 +131,18 @@ pub fn accounts(config: &Config, clock: Clock) -> Result<Accounts, StartError> {
         secret,
         issuing: issuing(config),
         key_ring: KeyRing::default(),
-        has_mail: config.mail.is_some(),
+        mailer: mailer(config)?,
         mail_waiting: Notify::new(),
         email_verification: email_verification(config),
         limits: config.limits,
     }))
+}
+
+/// What sends mail, if the settings name a way.
+pub fn mailer(config: &Config) -> Result<Option<Mailer>, StartError> {
+    let mail = config.mail.as_ref();
+    mail.map(|mail| Mailer::new(mail, config.public_url.as_deref()).map_err(StartError::Mail))
+        .transpose()
 }
 
 /// Without mail nobody could verify anything.
@@ -254,8 +271,16 @@ impl Application {
             .map_err(StartError::System)?
             .run();
         let purging = rt::spawn(purge(accounts.clone()));
+        let (stop_mail, is_stopped) = oneshot::channel::<()>();
+        let mail = rt::spawn(accounts.clone().send_mail(async {
+            let _stopped_or_dropped = is_stopped.await;
+        }));
         let outcome = server.await.map_err(StartError::System);
         purging.abort();
+        drop(stop_mail);
+        if timeout(MAIL_DEADLINE, mail).await.is_err() {
+            tracing::warn!("a message that was on its way is sent again after the next start");
+        }
         if let Err(error) = accounts.close().await {
             tracing::warn!(%error, "the database's log could not be folded; the next start does it");
         }

@@ -28,6 +28,7 @@ use crate::{
         session::Lifetime,
     },
     hash::Hasher,
+    mail::Mailer,
     store::{Db, StoreError, Tx},
 };
 
@@ -65,8 +66,8 @@ pub struct Parts {
     pub issuing: Issuing,
     /// The keys that sign them.
     pub key_ring: KeyRing,
-    /// Whether there is a way to send mail.
-    pub has_mail: bool,
+    /// What sends mail, if anything does.
+    pub mailer: Option<Mailer>,
     /// What wakes the sender of mail.
     pub mail_waiting: Notify,
     /// What an unverified address may do; without mail everything.

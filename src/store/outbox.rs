@@ -1,5 +1,7 @@
 //! The table of messages: written together with what they tell of, taken by one sender at a time; it must not know how they leave.
 
+use std::time::Duration;
+
 use diesel::{
     ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
     dsl::exists,
@@ -19,6 +21,9 @@ use crate::domain::{
 
 /// The state of a message that is still to be sent; every other state is final.
 const WAITING: &str = "waiting";
+
+/// How long an operator can see what became of a message that is no longer worth sending.
+const KEPT: Duration = Duration::from_hours(24);
 
 /// A message to be sent.
 pub struct NewMessage<'a> {
@@ -209,8 +214,9 @@ pub fn finish(tx: &mut Tx<'_>, id: MessageId, outcome: Outcome) -> Result<(), St
     Ok(())
 }
 
-/// Removes up to `limit` messages that were no longer worth sending at `then`, whatever became of them; how many.
-pub fn purge_expired(tx: &mut Tx<'_>, then: Timestamp, limit: i64) -> Result<usize, StoreError> {
+/// Removes up to `limit` messages, whatever became of them, that have not been worth sending for a day; how many.
+pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usize, StoreError> {
+    let then = now.minus(KEPT);
     let expired = on!(tx, c => outbox::table
         .filter(outbox::expires_at.le(then.as_micros()))
         .limit(limit)
