@@ -2,6 +2,7 @@
 
 mod healthcheck;
 mod key;
+mod mail;
 mod migrate;
 mod openapi;
 mod serve;
@@ -49,6 +50,8 @@ enum Command {
     Tune(tune::TuneCommand),
     /// Work with the keys of sibling services and those that sign access tokens
     Key(key::KeyCommand),
+    /// Find out whether mail leaves
+    Mail(mail::MailCommand),
     /// Work with accounts, also while the service runs
     User(user::UserCommand),
 }
@@ -81,6 +84,12 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
             let action = command.action;
             with_config(&command.options, Stream::Stderr, |config| {
                 key::run(config, action)
+            })
+        }
+        Command::Mail(command) => {
+            let action = command.action;
+            with_config(&command.options, Stream::Stderr, |config| {
+                mail::run(config, action)
             })
         }
         Command::User(command) => {

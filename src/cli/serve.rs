@@ -9,7 +9,7 @@ use super::Outcome;
 use crate::{
     app,
     clock::Clock,
-    config::{Config, LogFormat},
+    config::{Config, LogFormat, Mail, MailUrl},
     telemetry::Stream,
 };
 
@@ -18,6 +18,14 @@ pub(super) fn run(config: &Config) -> Outcome {
     if !config.cookie_secure {
         tracing::warn!(
             "DAEMUN_COOKIE_SECURE is off: whoever reads the network reads session cookies"
+        );
+    }
+    if let Some(Mail {
+        url: MailUrl::Log, ..
+    }) = config.mail
+    {
+        tracing::warn!(
+            "DAEMUN_MAIL_URL is log: whoever reads the log reads the codes and links of every message"
         );
     }
     let application = app::build(config, Clock::system())?;
