@@ -135,6 +135,7 @@ pub fn accounts(config: &Config, clock: Clock) -> Result<Accounts, StartError> {
         mail_waiting: Notify::new(),
         email_verification: email_verification(config),
         limits: config.limits,
+        device_notices: config.device_notices,
     }))
 }
 
@@ -219,6 +220,7 @@ fn http_settings(config: &Config) -> http::Settings {
         } else {
             ForwardedHeader::XForwardedFor
         },
+        limits: config.limits,
         docs: config.docs,
         rules: Rules {
             password_min: config.password_min,

@@ -9,8 +9,8 @@ pub enum Identifier {
     Username(UsernameKey),
     /// Could be an e-mail address.
     Email(EmailKey),
-    /// Can be neither.
-    Impossible,
+    /// Can be neither; as it was given.
+    Impossible(String),
 }
 
 impl Identifier {
@@ -18,9 +18,20 @@ impl Identifier {
     #[must_use]
     pub fn of(raw: &str) -> Self {
         if raw.contains('@') {
-            EmailKey::of(raw).map_or(Self::Impossible, Self::Email)
+            EmailKey::of(raw).map(Self::Email)
         } else {
-            UsernameKey::of(raw).map_or(Self::Impossible, Self::Username)
+            UsernameKey::of(raw).map(Self::Username)
+        }
+        .unwrap_or_else(|| Self::Impossible(raw.to_owned()))
+    }
+
+    /// The text that all ways of writing it have in common.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Username(key) => key.as_str(),
+            Self::Email(key) => key.as_str(),
+            Self::Impossible(text) => text,
         }
     }
 }
@@ -60,7 +71,7 @@ mod tests {
             &"@".repeat(16_384),
             &"가".repeat(5_461),
         ] {
-            assert_eq!(Identifier::of(text), Identifier::Impossible);
+            assert_eq!(Identifier::of(text), Identifier::Impossible(text.into()));
         }
     }
 

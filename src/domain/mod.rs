@@ -2,6 +2,7 @@
 
 pub mod access_token;
 pub mod challenge;
+pub mod device;
 pub mod email;
 pub mod identifier;
 pub mod invalid;

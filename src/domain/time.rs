@@ -45,6 +45,13 @@ impl Timestamp {
         Self(self.0.saturating_sub(micros(span)))
     }
 
+    /// The time from an earlier moment to this one; none from a later one.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> Duration {
+        let micros = self.0.saturating_sub(earlier.0);
+        Duration::from_micros(u64::try_from(micros).unwrap_or(0))
+    }
+
     /// RFC 3339 in UTC, such as `2026-11-22T13:05:09.25Z`; the last second of year 9999 for what RFC 3339 cannot write.
     #[must_use]
     pub fn rfc3339(self) -> String {

@@ -75,6 +75,12 @@ impl TokenHash {
         Self(Sha256::digest(token).into())
     }
 
+    /// What was kept; `None` for what is no digest.
+    #[must_use]
+    pub fn from_stored(bytes: Vec<u8>) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+
     /// The bytes that are kept.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {

@@ -1,4 +1,4 @@
-//! The session cookie: how it is named, set, read and cleared; it must not know what a session is good for.
+//! The cookies of a session and of a device: how they are named, set, read and cleared; it must not know what either is good for.
 
 use actix_web::{
     HttpRequest,
@@ -6,13 +6,21 @@ use actix_web::{
 };
 
 use super::settings::Settings;
-use crate::domain::token::{Kind, TokenHash};
+use crate::domain::{
+    device,
+    token::{Kind, TokenHash},
+};
 
 /// The cookie's name; the prefix makes browsers insist on `Secure`, `Path=/` and no `Domain` (RFC 6265bis section 4.1.3.2).
 pub const SECURE_NAME: &str = "__Host-daemun";
 
 /// Its name where it is not `Secure`.
 pub const PLAIN_NAME: &str = "daemun";
+
+/// The same two of the cookie that makes a browser a known device.
+pub const SECURE_DEVICE_NAME: &str = "__Host-daemun-device";
+/// Without `Secure`.
+pub const PLAIN_DEVICE_NAME: &str = "daemun-device";
 
 /// The name in force.
 #[must_use]
@@ -24,24 +32,40 @@ pub const fn name(settings: &Settings) -> &'static str {
     }
 }
 
-/// A cookie that carries this token; it outlives the browser by `max_age`, if given.
+const fn device_name(settings: &Settings) -> &'static str {
+    if settings.cookie_secure {
+        SECURE_DEVICE_NAME
+    } else {
+        PLAIN_DEVICE_NAME
+    }
+}
+
+/// A cookie that carries this session's token; it outlives the browser by `max_age`, if given.
 #[must_use]
 pub fn set(
     settings: &Settings,
     token: &str,
     max_age: Option<std::time::Duration>,
 ) -> Cookie<'static> {
-    let mut cookie = bare(settings, token.to_owned());
+    let mut cookie = bare(settings, name(settings), token.to_owned());
     if let Some(age) = max_age {
         cookie.set_max_age(Duration::try_from(age).unwrap_or(Duration::MAX));
     }
     cookie
 }
 
+/// A cookie that carries this device's token, for as long as the device is known.
+#[must_use]
+pub fn set_device(settings: &Settings, token: &str) -> Cookie<'static> {
+    let mut cookie = bare(settings, device_name(settings), token.to_owned());
+    cookie.set_max_age(Duration::try_from(device::LIFE).unwrap_or(Duration::MAX));
+    cookie
+}
+
 /// A cookie that makes the browser forget its own.
 #[must_use]
 pub fn cleared(settings: &Settings) -> Cookie<'static> {
-    let mut cookie = bare(settings, String::new());
+    let mut cookie = bare(settings, name(settings), String::new());
     cookie.make_removal();
     cookie
 }
@@ -49,18 +73,23 @@ pub fn cleared(settings: &Settings) -> Cookie<'static> {
 /// Whether the request carries the cookie at all.
 #[must_use]
 pub fn is_present(request: &HttpRequest, settings: &Settings) -> bool {
-    value(request, settings).is_some()
+    value(request, name(settings)).is_some()
 }
 
 /// The digest of the token in the request's cookie, if it can be a token.
 #[must_use]
 pub fn token(request: &HttpRequest, settings: &Settings) -> Option<TokenHash> {
-    TokenHash::of_presented(Kind::Session, &value(request, settings)?)
+    TokenHash::of_presented(Kind::Session, &value(request, name(settings))?)
+}
+
+/// The digest of the token in the request's device cookie, if it can be a token.
+#[must_use]
+pub fn device_token(request: &HttpRequest, settings: &Settings) -> Option<TokenHash> {
+    TokenHash::of_presented(Kind::Device, &value(request, device_name(settings))?)
 }
 
 /// Read by hand, because one unreadable cookie of another site's making must not hide ours.
-fn value(request: &HttpRequest, settings: &Settings) -> Option<String> {
-    let name = name(settings);
+fn value(request: &HttpRequest, name: &str) -> Option<String> {
     request
         .headers()
         .get_all(actix_web::http::header::COOKIE)
@@ -70,8 +99,8 @@ fn value(request: &HttpRequest, settings: &Settings) -> Option<String> {
         .map(|(_, value)| value.to_owned())
 }
 
-fn bare(settings: &Settings, value: String) -> Cookie<'static> {
-    Cookie::build(name(settings), value)
+fn bare(settings: &Settings, name: &'static str, value: String) -> Cookie<'static> {
+    Cookie::build(name, value)
         .path("/")
         .http_only(true)
         .same_site(SameSite::Lax)

@@ -10,7 +10,7 @@ use utoipa::openapi::{
     schema::Type,
 };
 
-use super::{code::Code, field_texts};
+use super::{code::Code, field_texts, rate_limit};
 use crate::domain::{invalid::Invalid, language::Language};
 
 /// Codes that any route may answer with: they come from in front of it or from below it.
@@ -109,6 +109,11 @@ fn response(codes: &[Code]) -> Response {
             "Retry-After",
             header("Seconds to wait before another try.", Type::Integer),
         );
+    }
+    if codes.contains(&Code::TooManyRequests) {
+        for (name, description) in rate_limit::HEADERS {
+            response = response.header(name, header(description, Type::String));
+        }
     }
     response.build()
 }

@@ -1,6 +1,6 @@
 //! `POST /login` and `POST /logout`
 
-use actix_web::{HttpResponse, http::StatusCode, post, web};
+use actix_web::{HttpResponse, http::StatusCode, middleware::from_fn, post, web};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
@@ -14,11 +14,17 @@ use super::{
     problem::{FieldError, Problem},
     rules,
     settings::{Rules, Settings},
+    shield,
     transport::{Doorway, Transport},
     views::LoggedInView,
 };
 use crate::{
-    domain::{identifier::Identifier, invalid::Invalid, password::Password},
+    domain::{
+        identifier::Identifier,
+        invalid::Invalid,
+        password::Password,
+        token::{Kind, TokenHash},
+    },
     service::{Accounts, LogIn},
 };
 
@@ -57,6 +63,14 @@ pub struct LogInBody {
     #[schema(nullable = false, example = "")]
     #[serde(default)]
     captcha: Option<String>,
+    /// What an earlier answer gave as `device_token`; with `transport: "cookie"` the browser sends its cookie instead. One that is
+    /// unknown counts for nothing.
+    #[schema(
+        nullable = false,
+        example = "dmd_Qm9yZGVyLWNvbGxpZS1pbi10aGUtc25vdy1hdC1kYXc"
+    )]
+    #[serde(default)]
+    device_token: Option<String>,
 }
 
 /// A log-in to be tried.
@@ -66,6 +80,7 @@ pub struct Attempt {
     captcha: Option<String>,
     remember: bool,
     transport: Transport,
+    device: Option<TokenHash>,
 }
 
 impl LogInBody {
@@ -95,6 +110,9 @@ impl Body for LogInBody {
             remember: self.remember.unwrap_or_default(),
             transport: self.transport.unwrap_or_default(),
             captcha: self.captcha,
+            device: self
+                .device_token
+                .and_then(|token| TokenHash::of_presented(Kind::Device, &token)),
         })
     }
 }
@@ -106,38 +124,45 @@ fn names_one(body: &LogInBody) -> Result<(), ValidationError> {
 failures!(LogInFailures:
     failures::WITH_BODY, failures::WITH_COOKIE,
     &[Code::InsecureTransport, Code::InvalidCredentials, Code::AccountDisabled,
-      Code::CaptchaRequired, Code::CaptchaInvalid,
+      Code::CaptchaRequired, Code::CaptchaInvalid, Code::TooManyRequests,
       Code::Overloaded, Code::DatabaseUnavailable],
 );
 
 /// Log in
 ///
 /// Opens a session for whoever knows the password. Anyone may call it; it costs one password hash, whether the account
-/// exists or not. With `transport: "cookie"`, the session that the old cookie named is ended.
+/// exists or not. After a few failures each further try has to wait, with the right password like with a wrong one; a known
+/// device (`device_token`) waits for its own failures alone. With `transport: "cookie"`, the session that the old cookie named is ended.
 #[utoipa::path(
     tag = "accounts",
     operation_id = "log_in",
     request_body(content = LogInBody, description = "Who it is, and how to hand the session over."),
     responses(
         (status = 200, description = "A session is open.", body = LoggedInView,
-         headers(("Set-Cookie" = String, description = "The session's cookie, with `transport: \"cookie\"`."))),
+         headers(
+            ("Set-Cookie" = String, description = "The session's cookie, and the device's where it was not known, with `transport: \"cookie\"`."),
+            ("RateLimit-Policy" = String, description = "The limit, such as `\"log-in\";q=30;w=60`."),
+            ("RateLimit" = String, description = "What is left of it, such as `\"log-in\";r=29;t=2`.")
+         )),
         LogInFailures
     )
 )]
-#[post("/login")]
+#[post("/login", wrap = "from_fn(shield::log_ins)")]
 pub async fn log_in(
     accounts: web::Data<Accounts>,
     doorway: Doorway,
     Valid(attempt): Valid<LogInBody>,
 ) -> Result<HttpResponse, Problem> {
-    let opening = doorway.opening(attempt.transport, attempt.remember)?;
+    let mut opening = doorway.opening(attempt.transport, attempt.remember)?;
     let Attempt {
         identifier,
         password,
         transport,
         captcha,
+        device,
         ..
     } = attempt;
+    opening.device = device.or(opening.device);
     let opened = accounts
         .log_in(LogIn {
             identifier,

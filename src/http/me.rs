@@ -113,7 +113,7 @@ impl Body for ConfirmationBody {
 
 failures!(ConfirmedFailures:
     failures::WITH_SESSION, failures::WITH_COOKIE, failures::WITH_BODY,
-    &[Code::CurrentPasswordWrong, Code::Overloaded],
+    &[Code::CurrentPasswordWrong, Code::TooManyRequests, Code::Overloaded],
 );
 
 /// Delete my account

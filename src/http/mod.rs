@@ -23,10 +23,12 @@ pub mod openapi;
 mod origin;
 mod pages;
 mod problem;
+mod rate_limit;
 mod request_span;
 mod rules;
 mod sessions;
 mod settings;
+mod shield;
 mod signup;
 mod transport;
 mod unrouted;
@@ -54,6 +56,7 @@ pub use request_span::RequestSpan;
 pub use settings::{Draining, ForwardedHeader, Rules, Settings};
 
 use openapi::PrintedDocument;
+use shield::Shields;
 use unrouted::RouteTable;
 
 /// How long a browser may remember a preflight.
@@ -90,6 +93,7 @@ pub struct Shared {
     settings: web::Data<Settings>,
     document: web::Data<PrintedDocument>,
     table: web::Data<RouteTable>,
+    shields: Option<web::Data<Shields>>,
 }
 
 impl Shared {
@@ -108,6 +112,11 @@ impl Shared {
             table: web::Data::new(RouteTable::new(&document, pages)),
             document: web::Data::new(PrintedDocument(openapi::printed(&document)?.into())),
             accounts: web::Data::new(accounts),
+            shields: settings
+                .limits
+                .as_ref()
+                .map(Shields::new)
+                .map(web::Data::new),
             settings: web::Data::new(settings),
         })
     }
@@ -131,6 +140,11 @@ pub fn application(
         .app_data(shared.settings.clone())
         .app_data(shared.document.clone())
         .app_data(shared.table.clone())
+        .configure(|config| {
+            if let Some(shields) = &shared.shields {
+                config.app_data(shields.clone());
+            }
+        })
         .configure(|config| routes(&mut ServiceConfig::new(config)))
         .configure(|config| {
             if docs {

@@ -9,9 +9,15 @@ use actix_web::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{code::Code, field_texts, rules, settings::Rules};
+use super::{
+    code::Code,
+    field_texts,
+    rate_limit::{self, whole_seconds},
+    rules,
+    settings::Rules,
+};
 use crate::{
-    domain::{invalid::Invalid, language::Language},
+    domain::{invalid::Invalid, language::Language, limit::Exceeded},
     service::{Error, Unique},
 };
 
@@ -54,6 +60,7 @@ pub struct Problem {
     pub(super) code: Code,
     pub(super) errors: Vec<FieldError>,
     pub(super) retry_after: Option<u64>,
+    pub(super) exceeded: Option<Box<Exceeded>>,
     pub(super) allow: Option<String>,
     pub(super) clears_cookie: bool,
 }
@@ -120,6 +127,7 @@ impl Problem {
             code,
             errors: Vec::new(),
             retry_after: None,
+            exceeded: None,
             allow: None,
             clears_cookie: false,
         }
@@ -186,6 +194,11 @@ impl Problem {
         if let Some(seconds) = self.retry_after.or(self.code.default_retry_after()) {
             response.insert_header((header::RETRY_AFTER, seconds));
         }
+        if let Some(exceeded) = &self.exceeded {
+            response
+                .append_header((rate_limit::POLICY, rate_limit::policy(&exceeded.policy)))
+                .append_header((rate_limit::STATE, rate_limit::nothing_left(exceeded)));
+        }
         if let Some(allow) = &self.allow {
             response.insert_header((header::ALLOW, allow.as_str()));
         }
@@ -236,6 +249,7 @@ impl From<Error> for Problem {
             Error::CurrentPasswordWrong => Self::new(Code::CurrentPasswordWrong),
             Error::SessionNotFound => Self::new(Code::SessionNotFound),
             Error::UserNotFound => Self::new(Code::NotFound),
+            Error::TooMany(exceeded) => Self::too_many(exceeded),
             Error::Overloaded { retry_after } => Self::overloaded(retry_after),
             Error::Unavailable(cause) => {
                 tracing::error!(%cause, "the database is unavailable");
@@ -271,6 +285,16 @@ impl Problem {
         Self {
             errors,
             ..Self::new(code)
+        }
+    }
+
+    /// A limit that is reached, by its name.
+    #[must_use]
+    pub fn too_many(exceeded: Exceeded) -> Self {
+        Self {
+            retry_after: Some(whole_seconds(exceeded.retry_after)),
+            exceeded: Some(Box::new(exceeded)),
+            ..Self::new(Code::TooManyRequests)
         }
     }
 

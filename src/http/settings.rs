@@ -8,6 +8,8 @@ use std::sync::{
 use actix_web::{HttpRequest, dev::ServiceRequest, web};
 use ipnet::IpNet;
 
+use crate::domain::policy::Limits;
+
 /// The one header that proxies tell the client's address in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ForwardedHeader {
@@ -35,6 +37,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpNet>,
     /// The header that counts.
     pub forwarded_header: ForwardedHeader,
+    /// What a network may ask for, if that is bounded.
+    pub limits: Option<Limits>,
     /// Whether Swagger UI is served.
     pub docs: bool,
     /// What bodies are judged by.

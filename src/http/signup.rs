@@ -1,6 +1,6 @@
 //! `POST /signup`
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, post, web};
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, middleware::from_fn, post, web};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
@@ -13,6 +13,7 @@ use super::{
     problem::{FieldError, Problem},
     rules,
     settings::Rules,
+    shield,
     transport::{Doorway, Transport},
     views::LoggedInView,
 };
@@ -118,7 +119,8 @@ fn resembles(body: &SignUpBody) -> Result<(), ValidationError> {
 failures!(SignUpFailures:
     failures::WITH_BODY, failures::WITH_COOKIE,
     &[Code::InsecureTransport, Code::UsernameTaken, Code::EmailTaken, Code::IdempotencyKeyReused,
-      Code::CaptchaRequired, Code::CaptchaInvalid,      Code::Overloaded, Code::DatabaseUnavailable],
+      Code::CaptchaRequired, Code::CaptchaInvalid, Code::TooManyRequests,
+      Code::Overloaded, Code::DatabaseUnavailable],
 );
 
 /// Sign up
@@ -140,12 +142,14 @@ failures!(SignUpFailures:
         (status = 201, description = "The account exists: it is on the disk.", body = LoggedInView,
          headers(
             ("Location" = String, description = "`/me`"),
-            ("Set-Cookie" = String, description = "The session's cookie, with `transport: \"cookie\"`.")
+            ("Set-Cookie" = String, description = "The session's cookie and the device's, with `transport: \"cookie\"`."),
+            ("RateLimit-Policy" = String, description = "The limit, such as `\"sign-up\";q=20;w=60`."),
+            ("RateLimit" = String, description = "What is left of it, such as `\"sign-up\";r=19;t=3`.")
          )),
         SignUpFailures
     )
 )]
-#[post("/signup")]
+#[post("/signup", wrap = "from_fn(shield::sign_ups)")]
 pub async fn sign_up(
     request: HttpRequest,
     accounts: web::Data<Accounts>,

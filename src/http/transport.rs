@@ -69,15 +69,18 @@ impl FromRequest for Doorway {
 impl Doorway {
     /// How the session is to be opened, unless this page may not have the cookie or its browser would drop it.
     pub fn opening(&self, transport: Transport, remember: bool) -> Result<Opening, Problem> {
-        let replaces = match transport {
-            Transport::Token => None,
+        let (replaces, device) = match transport {
+            Transport::Token => (None, None),
             Transport::Cookie => {
                 let headers = self.request.headers();
                 if !headers.contains_key(header::AUTHORIZATION) {
                     origin::judge(headers, &self.settings)?;
                 }
                 origin::check_transport(headers, &self.settings)?;
-                cookie::token(&self.request, &self.settings)
+                (
+                    cookie::token(&self.request, &self.settings),
+                    cookie::device_token(&self.request, &self.settings),
+                )
             }
         };
         Ok(Opening {
@@ -85,6 +88,7 @@ impl Doorway {
             ip: self.client.ip.clone(),
             user_agent: self.client.user_agent.clone(),
             language: self.client.language,
+            device,
             replaces,
         })
     }
@@ -103,6 +107,9 @@ impl Doorway {
         if transport == Transport::Cookie {
             let max_age = opened.session.max_age();
             response.cookie(cookie::set(&self.settings, opened.token.expose(), max_age));
+            if let Some(device) = &opened.device {
+                response.cookie(cookie::set_device(&self.settings, device.expose()));
+            }
         }
         response.json(LoggedInView::new(opened, transport == Transport::Token))
     }

@@ -56,6 +56,16 @@ pub struct OpenedSessionView {
 pub struct LoggedInView {
     user: UserView,
     session: OpenedSessionView,
+    /// Makes this device a known one, which strangers' failures do not lock out: keep it apart from the session, beyond its end,
+    /// and send it with every log-in. It gives no access. Absent with `transport: "cookie"` and from a device that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(
+        nullable = false,
+        min_length = 47,
+        max_length = 47,
+        example = "dmd_Qm9yZGVyLWNvbGxpZS1pbi10aGUtc25vdy1hdC1kYXc"
+    )]
+    device_token: Option<String>,
 }
 
 /// A session in the list of an account's sessions.
@@ -106,7 +116,7 @@ impl From<&User> for UserView {
 }
 
 impl LoggedInView {
-    /// The view of a session that was opened, with its token or without.
+    /// The view of a session that was opened, with the tokens or without.
     pub fn new(opened: &Opened, with_token: bool) -> Self {
         Self {
             user: UserView::from(&opened.user),
@@ -115,6 +125,11 @@ impl LoggedInView {
                 token: with_token.then(|| opened.token.expose().to_owned()),
                 expires_at: opened.session.expires_at.rfc3339(),
             },
+            device_token: opened
+                .device
+                .as_ref()
+                .filter(|_| with_token)
+                .map(|device| device.expose().to_owned()),
         }
     }
 }

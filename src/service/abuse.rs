@@ -3,14 +3,13 @@
 
 use std::time::Duration;
 
-use super::{Accounts, Challenge, Error};
+use super::{Accounts, Challenge, Error, limits::FAILURES_THIS_HOUR};
 use crate::{domain::network::Network, store::counters};
 
 /// How long a network's failures and sign-ups are held against it.
 const HOUR: Duration = Duration::from_hours(1);
 
-/// What is counted for a network in each hour.
-const FAILURES: &str = "failures this hour";
+/// What is counted for a network in each hour, besides its failures.
 const SIGN_UPS: &str = "sign-ups this hour";
 
 /// Sign-ups of a network within an hour that cost no proof.
@@ -21,7 +20,8 @@ impl Accounts {
     pub async fn captcha(&self, ip: &str) -> Result<Challenge, Error> {
         let now = self.0.clock.now();
         let network = Network::of_text(ip);
-        let counted = [FAILURES, SIGN_UPS].map(|what| self.subject(what, network.as_bytes()));
+        let counted =
+            [FAILURES_THIS_HOUR, SIGN_UPS].map(|what| self.subject(what, network.as_bytes()));
         let abuse = self
             .read(move |tx| {
                 counted.iter().try_fold(0_u64, |sum, subject| {

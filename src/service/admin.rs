@@ -9,7 +9,7 @@ use crate::{
         user::{Credentials, User, UserId},
         username::Username,
     },
-    store::{sessions, users},
+    store::{devices, sessions, users},
 };
 
 /// An account to be made without a session.
@@ -73,17 +73,28 @@ impl Accounts {
         exists.then_some(user).ok_or(Error::UserNotFound)
     }
 
-    /// Replaces an account's password without the current one, and ends its sessions.
+    /// Forgives an account's failed log-ins, so that whoever knows the password may log in again from any device.
+    pub async fn unlock(&self, name: &str) -> Result<User, Error> {
+        let user = self.account(name).await?.user;
+        let (accounts, owner) = (self.clone(), user.clone());
+        self.write(move |tx| accounts.forgive_all(tx, &owner))
+            .await?;
+        Ok(user)
+    }
+
+    /// Replaces an account's password without the current one, ends its sessions and forgets its devices and failed log-ins.
     pub async fn set_password(&self, name: &str, password: NewPassword) -> Result<User, Error> {
         let user = self.account(name).await?.user;
         self.refuse_weak(&password, user.username.as_str(), user.email.as_str())
             .await?;
         let new = self.0.hasher.hash(password.expose()).await?;
-        let id = user.id;
+        let (accounts, owner, id) = (self.clone(), user.clone(), user.id);
         let is_changed = self
             .write(move |tx| {
+                accounts.forgive_all(tx, &owner)?;
                 let is_changed = users::set_password(tx, id, &new)?;
                 sessions::delete_others(tx, id, None)?;
+                devices::delete_by_user(tx, id)?;
                 Ok(is_changed)
             })
             .await?;
@@ -106,7 +117,7 @@ impl Accounts {
     }
 
     async fn account(&self, name: &str) -> Result<Credentials, Error> {
-        self.find(Identifier::of(name))
+        self.find(&Identifier::of(name))
             .await?
             .ok_or(Error::UserNotFound)
     }

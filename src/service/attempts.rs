@@ -1,39 +1,287 @@
-//! What keeps guessing and flooding in bounds: everything is counted before it is done, under keyed digests.
+//! What keeps guessing in bounds: every try at a password is counted before anything is hashed, and forgiven once it was right.
+//!
+//! Everything is counted under keyed digests, for names that nobody has like for those of accounts. Rows are always taken in the
+//! order network, failures, account, so that no two tries wait for each other.
 
 use std::time::Duration;
 
-use super::Accounts;
+use super::{Accounts, Caller, Error, Opening};
 use crate::{
-    domain::{email::EmailKey, limit::Subject, time::Timestamp},
-    store::{StoreError, Tx, counters},
+    domain::{
+        identifier::Identifier,
+        limit::{FAILURE_MEMORY, LONGEST_WAIT, Policy, Subject, wait_after},
+        network::Network,
+        password::Password,
+        policy::Limits,
+        time::Timestamp,
+        token::TokenHash,
+        user::{Credentials, User, UserId},
+    },
+    store::{
+        StoreError, Tx,
+        counters::{self, Count},
+        devices, failures, users,
+    },
 };
 
+/// The windows in which a network's failures are counted: to refuse the next, and to ask for a proof of work.
+const NETWORK_WINDOW: Duration = Duration::from_mins(1);
+const HOUR: Duration = Duration::from_hours(1);
+
+/// A try at a password.
+#[derive(Clone)]
+pub(super) struct Attempt {
+    /// What it is counted under, unless it comes from a known device of the account.
+    subject: Subject,
+    /// The account that it is about, if there is one.
+    account: Option<UserId>,
+    /// The device that it says it comes from.
+    device: Option<TokenHash>,
+    /// Where it comes from.
+    ip: String,
+    /// Whether it is refused where too many strangers failed before. A caller with a session is none.
+    is_strangers: bool,
+}
+
+/// A try that was counted as a failure before it is one. Nothing is counted where limits are off.
+#[derive(Clone)]
+pub(super) struct Reservation(Option<Counted>);
+
+#[derive(Clone)]
+struct Counted {
+    in_minute: (Subject, Count),
+    in_hour: (Subject, Option<Count>),
+    subject: Subject,
+    waits_until: Option<Timestamp>,
+    account: Option<UserId>,
+    has_known_device: bool,
+}
+
+impl Reservation {
+    /// Whether it came from a device that the account was used from before.
+    pub(super) fn has_known_device(&self) -> bool {
+        self.0
+            .as_ref()
+            .is_some_and(|counted| counted.has_known_device)
+    }
+}
+
 impl Accounts {
-    /// Whether one more mail that anybody could have asked for may go to this mailbox; it is counted then. One a minute, so that
-    /// impatience sends one mail, and a few an hour, so that nobody's mailbox is flooded.
-    pub(super) fn mail_allowed(
+    /// A log-in with this identifier, which is or is not an account's.
+    pub(super) fn log_in_attempt(
         &self,
-        tx: &mut Tx<'_>,
-        mailbox: &EmailKey,
-        now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        let Some(limits) = self.0.limits else {
-            return Ok(true);
-        };
-        let mailbox = mailbox.as_str().as_bytes();
-        let (minute, hour) = (
-            self.subject("mails a minute", mailbox),
-            self.subject("mails an hour", mailbox),
-        );
-        let in_hour = Some(i64::from(limits.mails));
-        Ok(
-            counters::hit(tx, &minute, Some(1), Duration::from_mins(1), now)?.is_some()
-                && counters::hit(tx, &hour, in_hour, Duration::from_hours(1), now)?.is_some(),
-        )
+        identifier: &Identifier,
+        found: Option<&Credentials>,
+        opening: &Opening,
+    ) -> Attempt {
+        Attempt {
+            subject: self.identifier_subject(identifier),
+            account: found.map(|credentials| credentials.user.id),
+            device: opening.device.clone(),
+            ip: opening.ip.clone(),
+            is_strangers: true,
+        }
     }
 
-    /// What is counted, told by what for and for whom.
-    pub(super) fn subject(&self, what: &str, whom: &[u8]) -> Subject {
-        self.0.secret.mac("limit", &[what.as_bytes(), whom])
+    /// A confirmation of something by the caller's password: its failures are the account's too, but strangers' failures do not
+    /// refuse it.
+    pub(super) fn confirmation_attempt(&self, caller: &Caller) -> Attempt {
+        Attempt {
+            subject: self.confirmation_subject(caller.user.id),
+            account: Some(caller.user.id),
+            device: None,
+            ip: caller.ip.clone(),
+            is_strangers: false,
+        }
     }
+
+    /// Counts the try, then tells whether the password is the account's. The caller [forgives](Self::forgive) it or takes it back
+    /// once it is known to be right; it is taken back here where nothing was hashed.
+    pub(super) async fn tried(
+        &self,
+        attempt: Attempt,
+        found: Option<Credentials>,
+        password: Option<&Password>,
+    ) -> Result<(Result<Credentials, Option<UserId>>, Reservation), Error> {
+        let reservation = self.reserve(attempt).await?;
+        match self.verified(found, password).await {
+            Ok(verified) => Ok((verified, reservation)),
+            Err(error) => {
+                self.take_back(reservation).await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Counts the try as a failure, unless a limit refuses it: then nothing is counted, and no hash is worth its while.
+    async fn reserve(&self, attempt: Attempt) -> Result<Reservation, Error> {
+        let Some(limits) = self.0.limits else {
+            return Ok(Reservation(None));
+        };
+        // What would not be hashed is not counted, nor does it cost a write.
+        self.0.hasher.admits()?;
+        let (accounts, tried, now) = (self.clone(), attempt.clone(), self.0.clock.now());
+        let counted = self
+            .write_unless(move |tx| accounts.count(tx, &tried, &limits, now))
+            .await;
+        if let Err(Error::TooMany(exceeded)) = &counted {
+            let user = attempt.account.map(|id| id.to_string());
+            tracing::warn!(event = "login.throttled", user.id = user, client.ip = %attempt.ip, limit = exceeded.policy.name, "a try at a password was refused before it was looked at");
+        }
+        counted.map(|counted| Reservation(Some(counted)))
+    }
+
+    fn count(
+        &self,
+        tx: &mut Tx<'_>,
+        attempt: &Attempt,
+        limits: &Limits,
+        now: Timestamp,
+    ) -> Result<Result<Counted, Error>, StoreError> {
+        let network = Network::of_text(&attempt.ip);
+        let minute = self.subject("failures of a network in a minute", network.as_bytes());
+        let quota = Some(i64::from(limits.network_failures));
+        let Some(in_minute) = counters::hit(tx, &minute, quota, NETWORK_WINDOW, now)? else {
+            let ends_at = counters::count(tx, &minute, now)?.map_or(now, |count| count.ends_at);
+            let policy = Policy::network_failures(limits);
+            return Ok(Err(policy.exceeded(Some(ends_at.since(now))).into()));
+        };
+        let hour = self.network_hour(network);
+        let in_hour = counters::hit(tx, &hour, None, HOUR, now)?;
+        let device = self.known_device(tx, attempt, now)?;
+        let subject = device.unwrap_or(attempt.subject);
+        let waits_until = match count_failure(tx, &subject, limits, now)? {
+            Ok(waits_until) => waits_until,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        let account = attempt.account.filter(|_| device.is_none());
+        let most = i64::from(limits.account_failures);
+        let most = attempt.is_strangers.then_some(most);
+        if let Some(id) = account
+            && !users::count_failure(tx, id, most)?
+        {
+            return Ok(Err(Policy::account_failures(limits).exceeded(None).into()));
+        }
+        Ok(Ok(Counted {
+            in_minute: (minute, in_minute),
+            in_hour: (hour, in_hour),
+            subject,
+            waits_until,
+            account,
+            has_known_device: device.is_some(),
+        }))
+    }
+
+    /// What a known device's failures are counted under. The same look-up is made for names that nobody has.
+    fn known_device(
+        &self,
+        tx: &mut Tx<'_>,
+        attempt: &Attempt,
+        now: Timestamp,
+    ) -> Result<Option<Subject>, StoreError> {
+        let Some(token) = &attempt.device else {
+            return Ok(None);
+        };
+        let owner = devices::owner(tx, token, now)?;
+        Ok((owner.is_some() && owner == attempt.account).then(|| self.device_subject(token)))
+    }
+
+    /// Takes a reservation back: nothing was tried. A failure of it leaves one failure too many, and that is all.
+    pub(super) async fn take_back(&self, reservation: Reservation) {
+        self.correct(reservation, uncount).await;
+    }
+
+    /// Forgives the failures in confirmations of a caller who just confirmed something.
+    pub(super) async fn confirm(&self, reservation: Reservation) {
+        self.correct(reservation, |tx, counted| {
+            uncount(tx, counted)?;
+            failures::forget(tx, vec![counted.subject])
+        })
+        .await;
+    }
+
+    async fn correct(
+        &self,
+        reservation: Reservation,
+        correction: fn(&mut Tx<'_>, &Counted) -> Result<(), StoreError>,
+    ) {
+        if let Reservation(Some(counted)) = reservation
+            && let Err(error) = self.write(move |tx| correction(tx, &counted)).await
+        {
+            tracing::warn!(%error, "a failure that was none stays counted");
+        }
+    }
+
+    /// Forgives the failures of an account that its owner just logged in to.
+    pub(super) fn forgive(
+        &self,
+        tx: &mut Tx<'_>,
+        reservation: &Reservation,
+        user: &User,
+    ) -> Result<(), StoreError> {
+        let Reservation(Some(counted)) = reservation else {
+            return Ok(());
+        };
+        uncount_network(tx, counted)?;
+        let [name, address] = self.identifier_subjects(user);
+        failures::forget(tx, vec![counted.subject, name, address])?;
+        users::forget_failures(tx, user.id)
+    }
+
+    /// Forgives every failure of an account: those of strangers, in confirmations and from known devices.
+    pub(super) fn forgive_all(&self, tx: &mut Tx<'_>, user: &User) -> Result<(), StoreError> {
+        let known = devices::list_by_user(tx, user.id)?;
+        let mut subjects: Vec<_> = known
+            .iter()
+            .map(|token| self.device_subject(token))
+            .collect();
+        subjects.extend(self.identifier_subjects(user));
+        subjects.push(self.confirmation_subject(user.id));
+        failures::forget(tx, subjects)?;
+        users::forget_failures(tx, user.id)
+    }
+}
+
+fn uncount(tx: &mut Tx<'_>, counted: &Counted) -> Result<(), StoreError> {
+    uncount_network(tx, counted)?;
+    failures::take_back(tx, &counted.subject, counted.waits_until)?;
+    counted
+        .account
+        .map_or(Ok(()), |id| users::take_failure_back(tx, id))
+}
+
+fn uncount_network(tx: &mut Tx<'_>, counted: &Counted) -> Result<(), StoreError> {
+    let (minute, in_minute) = &counted.in_minute;
+    counters::take_back(tx, minute, *in_minute)?;
+    let (hour, in_hour) = &counted.in_hour;
+    in_hour.map_or(Ok(()), |in_hour| counters::take_back(tx, hour, in_hour))
+}
+
+/// Until when the subject has to wait now, or why it has to wait already.
+fn count_failure(
+    tx: &mut Tx<'_>,
+    subject: &Subject,
+    limits: &Limits,
+    now: Timestamp,
+) -> Result<Result<Option<Timestamp>, Error>, StoreError> {
+    let rule = failures::Rule {
+        in_a_row: i64::from(limits.account_failures),
+        memory: FAILURE_MEMORY,
+        longest_wait: LONGEST_WAIT,
+    };
+    if let Some(count) = failures::count_one(tx, subject, rule, now)? {
+        let until = wait_after(count, limits.failures).map(|wait| now.plus(wait));
+        if let Some(until) = until {
+            failures::make_wait(tx, subject, until)?;
+        }
+        return Ok(Ok(until));
+    }
+    let waits_until = failures::by_subject(tx, subject)?.map(|failures| failures.waits_until);
+    let waits_until = waits_until.filter(|until| *until > now);
+    Ok(Err(match waits_until {
+        Some(until) => Policy::failures(limits)
+            .exceeded(Some(until.since(now)))
+            .into(),
+        None => Policy::account_failures(limits).exceeded(None).into(),
+    }))
 }

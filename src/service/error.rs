@@ -4,7 +4,7 @@ use std::{fmt, time::Duration};
 
 use crate::{
     blocking::Interrupted,
-    domain::invalid::Invalid,
+    domain::{invalid::Invalid, limit::Exceeded},
     hash::Refusal,
     store::{StoreError, Unique},
 };
@@ -44,6 +44,8 @@ pub enum Error {
     SessionNotFound,
     /// No account has this name or address; only operators are told.
     UserNotFound,
+    /// A limit is reached; nothing was tried.
+    TooMany(Exceeded),
     /// Hashing is busy beyond its deadline; nothing was done.
     Overloaded {
         /// When it is worth another try.
@@ -80,6 +82,7 @@ impl fmt::Display for Error {
             Self::CurrentPasswordWrong => formatter.write_str("the current password is wrong"),
             Self::SessionNotFound => formatter.write_str("no such session"),
             Self::UserNotFound => formatter.write_str("no account has this name or address"),
+            Self::TooMany(exceeded) => write!(formatter, "too many: {}", exceeded.policy.name),
             Self::Overloaded { .. } => formatter.write_str("hashing is busy"),
             Self::Unavailable(cause) => cause.fmt(formatter),
             Self::Internal(cause) => cause.fmt(formatter),
@@ -98,6 +101,12 @@ impl From<StoreError> for Error {
             StoreError::Taken(unique) => Self::Taken(vec![unique]),
             StoreError::Unavailable(_) => Self::Unavailable(error),
         }
+    }
+}
+
+impl From<Exceeded> for Error {
+    fn from(exceeded: Exceeded) -> Self {
+        Self::TooMany(exceeded)
     }
 }
 

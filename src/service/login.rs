@@ -1,11 +1,10 @@
 //! Log-in: the same work and the same answer whether the account exists or not.
 
-use super::{Accounts, Error, Opened, Opening};
+use super::{Accounts, Error, Opened, Opening, attempts::Reservation};
 use crate::{
     domain::{
         identifier::Identifier,
         password::Password,
-        session::NewSession,
         user::{Credentials, UserId},
     },
     store::{sessions, users},
@@ -27,9 +26,12 @@ impl Accounts {
     /// Opens a session for whoever proves to be this account.
     pub async fn log_in(&self, attempt: LogIn) -> Result<Opened, Error> {
         self.admit_log_in(attempt.captcha.as_deref()).await?;
-        let found = self.find(attempt.identifier).await?;
-        let credentials = match self.verified(found, attempt.password.as_ref()).await? {
+        let found = self.find(&attempt.identifier).await?;
+        let tried = self.log_in_attempt(&attempt.identifier, found.as_ref(), &attempt.opening);
+        let (verified, reservation) = self.tried(tried, found, attempt.password.as_ref()).await?;
+        let credentials = match verified {
             Ok(credentials) if credentials.disabled => {
+                self.take_back(reservation).await;
                 let user = credentials.user.id;
                 tracing::warn!(event = "login.disabled", user.id = %user, client.ip = %attempt.opening.ip, "log-in to a disabled account");
                 return Err(Error::AccountDisabled);
@@ -41,7 +43,9 @@ impl Accounts {
                 return Err(Error::InvalidCredentials);
             }
         };
-        let opened = self.open_session(&credentials, &attempt.opening).await?;
+        let opened = self
+            .open_session(&credentials, &attempt.opening, reservation)
+            .await?;
         if let Some(password) = attempt.password {
             self.renew_hash(&credentials, password);
         }
@@ -53,41 +57,53 @@ impl Accounts {
         &self,
         credentials: &Credentials,
         opening: &Opening,
+        reservation: Reservation,
     ) -> Result<Opened, Error> {
-        let user = credentials.user.clone();
-        let (token, new) = self.new_session(user.id, opening, self.0.clock.now());
+        let (user, now) = (credentials.user.clone(), self.0.clock.now());
+        let (token, new) = self.new_session(user.id, opening, now);
         let session = new.session.clone();
-        let (version, replaces) = (credentials.password_version, opening.replaces.clone());
-        let is_open = self
-            .write(move |tx| {
-                let NewSession { user_id, .. } = &new;
-                if !users::still_has(tx, *user_id, version)? {
-                    return Ok(false);
+        let (device_token, device) = if reservation.has_known_device() {
+            (None, None)
+        } else {
+            self.new_device(user.id, now).unzip()
+        };
+        let (accounts, owner, opened) = (self.clone(), user.clone(), opening.clone());
+        let version = credentials.password_version;
+        let is_told = self
+            .write_unless(move |tx| {
+                if !users::still_has(tx, owner.id, version)? {
+                    return Ok(Err(Error::InvalidCredentials));
                 }
-                if let Some(old) = &replaces {
+                accounts.forgive(tx, &reservation, &owner)?;
+                if let Some(old) = &opened.replaces {
                     sessions::delete_by_token(tx, old)?;
                 }
                 sessions::insert(tx, &new)?;
-                Ok(true)
+                let is_told = match &device {
+                    Some(device) => accounts.keep_device(tx, device, &owner, &opened)?,
+                    None => false,
+                };
+                Ok(Ok(is_told))
             })
             .await?;
-        if !is_open {
-            return Err(Error::InvalidCredentials);
+        if is_told {
+            self.mail_is_waiting();
         }
         tracing::info!(event = "login.succeeded", user.id = %user.id, session.id = %session.id, client.ip = %opening.ip, "a session was opened");
         Ok(Opened {
             user,
             session,
             token,
+            device: device_token,
         })
     }
 
     /// The account of an identifier, if it can be one and is.
-    pub(super) async fn find(&self, identifier: Identifier) -> Result<Option<Credentials>, Error> {
-        match identifier {
+    pub(super) async fn find(&self, identifier: &Identifier) -> Result<Option<Credentials>, Error> {
+        match identifier.clone() {
             Identifier::Username(key) => self.read(move |tx| users::by_username(tx, &key)).await,
             Identifier::Email(key) => self.read(move |tx| users::by_email(tx, &key)).await,
-            Identifier::Impossible => Ok(None),
+            Identifier::Impossible(_) => Ok(None),
         }
     }
 

@@ -5,8 +5,10 @@ mod access_tokens;
 mod admin;
 mod attempts;
 mod captcha;
+mod device;
 mod error;
 mod introspection;
+mod limits;
 mod login;
 mod outbox;
 mod password;
@@ -76,6 +78,8 @@ pub struct Parts {
     pub limits: Option<Limits>,
     /// What asks for proofs of work.
     pub captcha: Captcha,
+    /// Whether owners are told of a log-in from a new device.
+    pub device_notices: bool,
 }
 
 impl Accounts {

@@ -57,8 +57,13 @@ impl Accounts {
     ) -> Result<Credentials, Error> {
         let id = caller.user.id;
         let found = self.read(move |tx| users::by_id(tx, id)).await?;
-        match self.verified(found, password).await? {
-            Ok(credentials) => Ok(credentials),
+        let attempt = self.confirmation_attempt(caller);
+        let (verified, reservation) = self.tried(attempt, found, password).await?;
+        match verified {
+            Ok(credentials) => {
+                self.confirm(reservation).await;
+                Ok(credentials)
+            }
             Err(_account) => {
                 tracing::warn!(event = "password.wrong", user.id = %id, session.id = %caller.session.id, client.ip = %caller.ip, "a confirmation by password failed");
                 Err(Error::CurrentPasswordWrong)

@@ -3,7 +3,10 @@
 use super::{Accounts, Error};
 use crate::{
     domain::time::Timestamp,
-    store::{StoreError, Tx, captcha_uses, counters, idempotency_keys, outbox, sessions},
+    store::{
+        StoreError, Tx, captcha_uses, counters, devices, failures, idempotency_keys, outbox,
+        sessions,
+    },
 };
 
 /// Rows removed in one transaction; on a slow disk still well under the time a request would wait.
@@ -12,10 +15,12 @@ const BATCH: i64 = 500;
 /// Removes up to so many rows of a table that have expired by then; how many.
 type Purge = fn(&mut Tx<'_>, Timestamp, i64) -> Result<usize, StoreError>;
 
-const PURGES: [Purge; 5] = [
+const PURGES: [Purge; 7] = [
     sessions::purge_expired,
     idempotency_keys::purge_expired,
     counters::purge_expired,
+    failures::purge_expired,
+    devices::purge_expired,
     captcha_uses::purge_expired,
     outbox::purge_expired,
 ];

@@ -24,6 +24,8 @@ pub struct Opening {
     pub user_agent: String,
     /// The language that whoever opens it reads.
     pub language: Language,
+    /// The device that it says it is opened from.
+    pub device: Option<TokenHash>,
     /// A session that this one takes the place of: the one the browser's cookie named.
     pub replaces: Option<TokenHash>,
 }
@@ -37,6 +39,8 @@ pub struct Opened {
     pub session: Session,
     /// Its token.
     pub token: PlainToken,
+    /// The token of the device, where it was not known before.
+    pub device: Option<PlainToken>,
 }
 
 /// Who a request comes from, and from where.

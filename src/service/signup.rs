@@ -7,12 +7,14 @@ use crate::{
     clock,
     domain::{
         email::Email,
+        identifier::Identifier,
         password::{NewPassword, Password},
         time::Timestamp,
         user::{User, UserId},
         username::Username,
     },
     store::{
+        devices,
         idempotency_keys::{self, KeyUse},
         sessions, users,
     },
@@ -70,6 +72,7 @@ impl Accounts {
         let user = new_user(want.username.clone(), want.email.clone(), now);
         let (token, new_session) = self.new_session(user.id, &want.opening, now);
         let session = new_session.session.clone();
+        let (device_token, device) = self.new_device(user.id, now).unzip();
         let (kept, key, replaces) = (
             user.clone(),
             want.key.clone(),
@@ -90,6 +93,9 @@ impl Accounts {
             if let Some(old) = &replaces {
                 sessions::delete_by_token(tx, old)?;
             }
+            if let Some(device) = &device {
+                devices::insert(tx, device)?;
+            }
             sessions::insert(tx, &new_session)
         })
         .await?;
@@ -98,6 +104,7 @@ impl Accounts {
             user,
             session,
             token,
+            device: device_token,
         })
     }
 
@@ -124,9 +131,13 @@ impl Accounts {
         };
         let found = found.filter(|_| body == body_hash);
         let password = Password::presented(want.password.expose());
-        match self.verified(found, password.as_ref()).await? {
+        let identifier = Identifier::Username(want.username.key().clone());
+        let attempt = self.log_in_attempt(&identifier, found.as_ref(), &want.opening);
+        let (verified, reservation) = self.tried(attempt, found, password.as_ref()).await?;
+        match verified {
             Ok(credentials) if !credentials.disabled => {
-                match self.open_session(&credentials, &want.opening).await {
+                let opened = self.open_session(&credentials, &want.opening, reservation);
+                match opened.await {
                     Err(Error::InvalidCredentials) => Err(Error::IdempotencyKeyReused),
                     opened => opened.map(Some),
                 }

@@ -38,6 +38,8 @@ pub fn hit(
     use diesel::query_dsl::methods::FilterDsl;
     let (now, ends_at) = (now.as_micros(), now.plus(window).as_micros());
     let limit = limit.unwrap_or(i64::MAX);
+    // A window that ends later than one that begins now was opened before the clock was set back.
+    let has_ended = counters::ends_at.le(now).or(counters::ends_at.gt(ends_at));
     let counted = on!(tx, c => diesel::insert_into(counters::table)
         .values((
             counters::subject.eq(&subject[..]),
@@ -47,12 +49,12 @@ pub fn hit(
         .on_conflict(counters::subject)
         .do_update()
         .set((
-            counters::count.eq(case_when(counters::ends_at.le(now), 1_i64.into_sql::<BigInt>())
+            counters::count.eq(case_when(has_ended, 1_i64.into_sql::<BigInt>())
                 .otherwise(counters::count + 1_i64)),
-            counters::ends_at.eq(case_when(counters::ends_at.le(now), ends_at.into_sql::<BigInt>())
+            counters::ends_at.eq(case_when(has_ended, ends_at.into_sql::<BigInt>())
                 .otherwise(counters::ends_at)),
         ))
-        .filter(counters::ends_at.le(now).or(counters::count.lt(limit)))
+        .filter(has_ended.or(counters::count.lt(limit)))
         .returning((counters::count, counters::ends_at))
         .get_result::<(i64, i64)>(c)
         .optional())?;

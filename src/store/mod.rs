@@ -3,7 +3,9 @@
 pub mod captcha_uses;
 pub mod counters;
 mod db;
+pub mod devices;
 mod error;
+pub mod failures;
 pub mod idempotency_keys;
 mod migrations;
 pub mod outbox;

@@ -60,6 +60,7 @@ diesel::table! {
     failures (subject) {
         subject -> Binary,
         count -> BigInt,
+        in_a_row -> BigInt,
         waits_until -> BigInt,
         forgotten_at -> BigInt,
     }

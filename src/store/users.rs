@@ -242,6 +242,36 @@ pub fn still_has(tx: &mut Tx<'_>, id: UserId, version: i64) -> Result<bool, Stor
     Ok(found == 1)
 }
 
+/// Counts a failed log-in of an account, unless it has `limit` of them in a row; whether it was counted.
+pub fn count_failure(tx: &mut Tx<'_>, id: UserId, limit: Option<i64>) -> Result<bool, StoreError> {
+    let counted = on!(tx, c => diesel::update(users::table
+            .find(id.to_string())
+            .filter(users::failed_log_ins.lt(limit.unwrap_or(i64::MAX))))
+        .set(users::failed_log_ins.eq(users::failed_log_ins + 1))
+        .execute(c))?;
+    Ok(counted == 1)
+}
+
+/// Takes one failed log-in back that was none.
+pub fn take_failure_back(tx: &mut Tx<'_>, id: UserId) -> Result<(), StoreError> {
+    on!(tx, c => diesel::update(users::table
+            .find(id.to_string())
+            .filter(users::failed_log_ins.gt(0)))
+        .set(users::failed_log_ins.eq(users::failed_log_ins - 1))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Forgets an account's failed log-ins.
+pub fn forget_failures(tx: &mut Tx<'_>, id: UserId) -> Result<(), StoreError> {
+    on!(tx, c => diesel::update(users::table
+            .find(id.to_string())
+            .filter(users::failed_log_ins.gt(0)))
+        .set(users::failed_log_ins.eq(0))
+        .execute(c))?;
+    Ok(())
+}
+
 /// Shuts or opens an account; whether it exists.
 pub fn set_disabled(tx: &mut Tx<'_>, id: UserId, disabled: bool) -> Result<bool, StoreError> {
     let changed = on!(tx, c => diesel::update(users::table.find(id.to_string()))

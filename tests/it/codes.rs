@@ -212,6 +212,7 @@ impl Gate {
                 let call = with_body(&strict, operation, body.to_string().as_bytes());
                 return call.send();
             }
+            "too_many_requests" => return one_too_many(operation),
             "invalid_credentials" => with(&log_in("minji", "wrong")),
             "account_disabled" => {
                 service.sign_up("shut");
@@ -226,6 +227,28 @@ impl Gate {
         };
         call.send()
     }
+}
+
+/// An operation's answer where limits leave nothing to spare, after as much of it as they allow.
+fn one_too_many(operation: &str) -> Reply {
+    let strict = Service::start_with(&[
+        ("DAEMUN_RATE_LIMITS", "on"),
+        ("DAEMUN_LIMIT_SIGN_UPS", "1"),
+        ("DAEMUN_LIMIT_FAILURES", "1"),
+    ]);
+    let token = strict.sign_up("minji").token;
+    let wrong = match operation {
+        "sign_up" => new_account("new"),
+        "log_in" => log_in("minji", "wrong"),
+        "delete_me" => json!({ "current_password": "wrong" }),
+        _ => json!({ "current_password": "wrong", "new_password": "Another-Staple-8-lantern" }),
+    };
+    let wrong = wrong.to_string();
+    let call = || with_body(&strict, operation, wrong.as_bytes()).bearer(&token);
+    if operation != "sign_up" {
+        assert_ne!(call().send().status, 429);
+    }
+    call().send()
 }
 
 fn status(code: &str) -> u16 {

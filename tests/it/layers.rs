@@ -41,7 +41,7 @@ const ROOMS: [(&str, &[&str]); 14] = [
 const EVERY: &[&str] = &["*"];
 
 /// What only some places may name, as whole words of the code.
-const KEPT: [(&str, &[&str]); 9] = [
+const KEPT: [(&str, &[&str]); 10] = [
     ("diesel", &["store/"]),
     ("diesel_migrations", &["store/"]),
     ("actix_web", &["http/", "app.rs"]),
@@ -50,6 +50,7 @@ const KEPT: [(&str, &[&str]); 9] = [
     ("StatusCode", &["http/"]),
     ("altcha", &["service/captcha.rs"]),
     ("lettre", &["mail/"]),
+    ("governor", &["http/shield/"]),
     ("rpassword", &["cli/"]),
 ];
 
@@ -67,7 +68,17 @@ const KEPT_PATHS: [(&str, &[&str]); 9] = [
 ];
 
 /// What the domain has no use for: it does no input or output.
-const NOT_IN_DOMAIN: [&str; 6] = ["fs", "io", "net", "thread", "tokio", "tracing"];
+const NOT_IN_DOMAIN: [&str; 9] = [
+    "fs",
+    "io",
+    "TcpListener",
+    "TcpStream",
+    "UdpSocket",
+    "ToSocketAddrs",
+    "thread",
+    "tokio",
+    "tracing",
+];
 
 /// File names that say nothing.
 const EMPTY_NAMES: [&str; 6] = ["utils", "util", "helpers", "common", "types", "misc"];

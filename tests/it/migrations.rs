@@ -23,10 +23,10 @@ use diesel_migrations::{FileBasedMigrations, MigrationHarness};
 use crate::{databases::PostgresSchema, support::Service};
 
 /// Every column that the code asks for, by table.
-const COLUMNS: [(&str, &str); 3] = [
+const COLUMNS: [(&str, &str); 13] = [
     (
         "users",
-        "id, username, username_key, email, email_key, email_verified, password_hash, password_version, disabled, created_at",
+        "id, username, username_key, email, email_key, email_verified, password_hash, password_version, disabled, created_at, failed_log_ins",
     ),
     (
         "sessions",
@@ -35,6 +35,31 @@ const COLUMNS: [(&str, &str); 3] = [
     (
         "idempotency_keys",
         "key_hash, user_id, body_hash, expires_at",
+    ),
+    ("secrets", "name, value, created_at"),
+    ("counters", "subject, count, ends_at"),
+    (
+        "failures",
+        "subject, count, in_a_row, waits_until, forgotten_at",
+    ),
+    ("devices", "token_hash, user_id, created_at, expires_at"),
+    ("captcha_uses", "digest, expires_at"),
+    (
+        "challenges",
+        "id, user_id, purpose, email, email_key, tries_left, code_expires_at, expires_at",
+    ),
+    (
+        "pending_sign_ups",
+        "id, username, username_key, email, email_key, password_hash, tries_left, code_expires_at, expires_at",
+    ),
+    (
+        "outbox",
+        "id, kind, recipient, language, reference, detail, state, attempts, due_at, expires_at, created_at",
+    ),
+    ("service_keys", "name, key_hash, created_at"),
+    (
+        "signing_keys",
+        "id, public_key, sealed_key, created_at, signs_from",
     ),
 ];
 

@@ -81,7 +81,7 @@ fn a_hit_is_taken_back_from_its_own_window_alone() {
         };
         let take_back = |counted| {
             db.write(|tx| counters::take_back(tx, &[1; 32], counted))
-                .unwrap()
+                .unwrap();
         };
         let first = hit(NOW);
         hit(NOW);

@@ -17,6 +17,7 @@ CREATE INDEX counters_ends_at ON counters (ends_at);
 CREATE TABLE failures (
     subject      BYTEA   NOT NULL PRIMARY KEY,
     count        BIGINT NOT NULL,
+    in_a_row     BIGINT NOT NULL,
     waits_until  BIGINT NOT NULL,
     forgotten_at BIGINT NOT NULL
 );

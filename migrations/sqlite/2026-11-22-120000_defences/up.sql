@@ -17,6 +17,7 @@ CREATE INDEX counters_ends_at ON counters (ends_at);
 CREATE TABLE failures (
     subject      BLOB    NOT NULL PRIMARY KEY,
     count        INTEGER NOT NULL,
+    in_a_row     INTEGER NOT NULL,
     waits_until  INTEGER NOT NULL,
     forgotten_at INTEGER NOT NULL
 ) STRICT;

@@ -1,0 +1,140 @@
+//! The shield in front of the routes that cost a hash: so many requests a minute from one network, counted in this process's memory
+//! before anything else is done for them; it must not know what the routes do.
+//!
+//! It keeps one machine from being flooded. What has to hold for all replicas together is counted in the database, by the use cases.
+
+mod buckets;
+
+use std::num::NonZeroU32;
+
+use actix_web::{
+    Error,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::header::{HeaderMap, HeaderName, HeaderValue},
+    middleware::Next,
+    web,
+};
+use governor::{
+    Quota, RateLimiter,
+    clock::{Clock, MonotonicClock},
+    middleware::{StateInformationMiddleware, StateSnapshot},
+};
+
+use super::{client, problem::Problem, rate_limit};
+use crate::domain::{
+    limit::{Exceeded, Policy},
+    network::Network,
+    policy::Limits,
+};
+
+use buckets::Buckets;
+
+/// The shields, one a route.
+pub struct Shields {
+    sign_ups: Shield<MonotonicClock>,
+    log_ins: Shield<MonotonicClock>,
+}
+
+impl Shields {
+    /// Shields of these limits.
+    #[must_use]
+    pub fn new(limits: &Limits) -> Self {
+        Self {
+            sign_ups: Shield::new(Policy::sign_ups(limits), buckets::CAPACITY, MonotonicClock),
+            log_ins: Shield::new(Policy::log_ins(limits), buckets::CAPACITY, MonotonicClock),
+        }
+    }
+}
+
+/// Stands in front of the sign-up.
+pub async fn sign_ups(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    behind(|shields| &shields.sign_ups, request, next).await
+}
+
+/// Stands in front of the log-in.
+pub async fn log_ins(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    behind(|shields| &shields.log_ins, request, next).await
+}
+
+/// Without shields everything passes.
+async fn behind(
+    which: fn(&Shields) -> &Shield<MonotonicClock>,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let Some(shields) = request.app_data::<web::Data<Shields>>().cloned() else {
+        return Ok(next.call(request).await?.map_into_boxed_body());
+    };
+    let shield = which(&shields);
+    let network = Network::of_text(&client::address(request.request()));
+    match shield.check(network) {
+        Ok(state) => {
+            let mut response = next.call(request).await?.map_into_boxed_body();
+            let headers = response.headers_mut();
+            append(
+                headers,
+                rate_limit::POLICY,
+                &rate_limit::policy(&shield.policy),
+            );
+            append(headers, rate_limit::STATE, &state);
+            Ok(response)
+        }
+        Err(exceeded) => Ok(request.error_response(Problem::too_many(exceeded))),
+    }
+}
+
+fn append(headers: &mut HeaderMap, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.append(name, value);
+    }
+}
+
+struct Shield<C: Clock> {
+    policy: Policy,
+    buckets: Buckets,
+    limiter: RateLimiter<Network, Buckets, C, StateInformationMiddleware>,
+}
+
+impl<C: Clock> Shield<C> {
+    fn new(policy: Policy, capacity: usize, clock: C) -> Self {
+        let quota = NonZeroU32::new(policy.quota).unwrap_or(NonZeroU32::MIN);
+        let buckets = Buckets::new(capacity);
+        let limiter = RateLimiter::new(Quota::per_minute(quota), buckets.clone(), clock);
+        Self {
+            policy,
+            buckets,
+            limiter,
+        }
+    }
+
+    /// What is left of the network's quota, as it is told.
+    fn check(&self, network: Network) -> Result<String, Exceeded> {
+        if self.buckets.are_due() {
+            self.limiter.retain_recent();
+        }
+        match self.limiter.check_key(&network) {
+            Ok(state) => Ok(self.told(&state)),
+            Err(not_until) => {
+                let wait = not_until.wait_time_from(self.limiter.clock().now());
+                Err(self.policy.exceeded(Some(wait)))
+            }
+        }
+    }
+
+    fn told(&self, state: &StateSnapshot) -> String {
+        let left = state.remaining_burst_capacity();
+        let used = self.policy.quota.saturating_sub(left);
+        let whole_in = state.quota().replenish_interval().saturating_mul(used);
+        rate_limit::state(&self.policy, left, whole_in)
+    }
+}
+
+#[cfg(test)]
+mod tests;

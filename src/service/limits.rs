@@ -1,0 +1,79 @@
+//! Whom limits count, and which mails they allow; it must not know what a try at a password is.
+
+use std::time::Duration;
+
+use super::Accounts;
+use crate::{
+    domain::{
+        email::EmailKey,
+        identifier::Identifier,
+        limit::Subject,
+        network::Network,
+        time::Timestamp,
+        token::TokenHash,
+        user::{User, UserId},
+    },
+    store::{StoreError, Tx, counters},
+};
+
+/// What a network's failures of an hour are counted as, for whoever asks for proofs of work.
+pub(super) const FAILURES_THIS_HOUR: &str = "failures this hour";
+
+impl Accounts {
+    /// Whether one more mail that anybody could have asked for may go to this mailbox; it is counted then. One a minute, so that
+    /// impatience sends one mail, and a few an hour, so that nobody's mailbox is flooded.
+    pub(super) fn mail_allowed(
+        &self,
+        tx: &mut Tx<'_>,
+        mailbox: &EmailKey,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let Some(limits) = self.0.limits else {
+            return Ok(true);
+        };
+        let mailbox = mailbox.as_str().as_bytes();
+        let (minute, hour) = (
+            self.subject("mails in a minute", mailbox),
+            self.subject("mails in an hour", mailbox),
+        );
+        let in_hour = Some(i64::from(limits.mails));
+        Ok(
+            counters::hit(tx, &minute, Some(1), Duration::from_mins(1), now)?.is_some()
+                && counters::hit(tx, &hour, in_hour, Duration::from_hours(1), now)?.is_some(),
+        )
+    }
+
+    /// What a network's failures of the last hour are counted under.
+    pub(super) fn network_hour(&self, network: Network) -> Subject {
+        self.subject(FAILURES_THIS_HOUR, network.as_bytes())
+    }
+
+    /// The same for both identifiers of an account.
+    pub(super) fn identifier_subjects(&self, user: &User) -> [Subject; 2] {
+        [
+            Identifier::Username(user.username.key().clone()),
+            Identifier::Email(user.email.key().clone()),
+        ]
+        .map(|identifier| self.identifier_subject(&identifier))
+    }
+
+    /// What failures with an identifier are counted under.
+    pub(super) fn identifier_subject(&self, identifier: &Identifier) -> Subject {
+        self.subject("failures of an identifier", identifier.as_str().as_bytes())
+    }
+
+    /// What failures are counted under in what an account's own sessions confirm by its password.
+    pub(super) fn confirmation_subject(&self, user: UserId) -> Subject {
+        self.subject("failures in confirmations", user.to_string().as_bytes())
+    }
+
+    /// What a known device's failures are counted under.
+    pub(super) fn device_subject(&self, token: &TokenHash) -> Subject {
+        self.subject("failures of a device", token.as_bytes())
+    }
+
+    /// What is counted, told by what and for whom.
+    pub(super) fn subject(&self, what: &str, whom: &[u8]) -> Subject {
+        self.0.secret.mac("limit", &[what.as_bytes(), whom])
+    }
+}
