@@ -225,6 +225,7 @@ fn http_settings(config: &Config) -> http::Settings {
         rules: Rules {
             password_min: config.password_min,
         },
+        untrusted_proxies: http::ProxyWarning::default(),
         draining: Draining::default(),
     }
 }

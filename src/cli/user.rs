@@ -56,7 +56,12 @@ pub(super) enum Action {
         /// Its user name or e-mail address
         name: String,
     },
-    /// Replace an account's password and end its sessions; read from the terminal or from standard input
+    /// Forgive an account's failed log-ins, so that its owner may log in again from any device at once
+    Unlock {
+        /// Its user name or e-mail address
+        name: String,
+    },
+    /// Replace an account's password, end its sessions and forget its devices and failed log-ins; read from the terminal or from standard input
     SetPassword {
         /// Its user name or e-mail address
         name: String,
@@ -112,6 +117,14 @@ async fn perform(accounts: &Accounts, password_min: usize, action: Action) -> Ou
         Action::Enable { name } => {
             let user = accounts.set_disabled(&name, false).await.map_err(told)?;
             writeln!(out, "enabled {}", user.username.as_str())?;
+        }
+        Action::Unlock { name } => {
+            let user = accounts.unlock(&name).await.map_err(told)?;
+            writeln!(
+                out,
+                "forgave the failed log-ins of {}",
+                user.username.as_str()
+            )?;
         }
         Action::SetPassword { name } => {
             let user = accounts

@@ -64,6 +64,9 @@ fn judged(request: &HttpRequest) -> Option<IpAddr> {
     };
     let mut client = request.peer_addr()?.ip().to_canonical();
     if !is_trusted(&client) {
+        if is_private(&client) && forwards(request.headers()) {
+            settings.untrusted_proxies.warn(&client);
+        }
         return Some(client);
     }
     for hop in forwarded(request.headers(), settings.forwarded_header)
@@ -78,6 +81,24 @@ fn judged(request: &HttpRequest) -> Option<IpAddr> {
         }
     }
     Some(client)
+}
+
+/// Whether only a neighbour can have this address: a proxy that nobody named, or somebody who pretends to be one.
+fn is_private(address: &IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => {
+            address.is_private() || address.is_loopback() || address.is_link_local()
+        }
+        IpAddr::V6(address) => {
+            address.is_unique_local() || address.is_loopback() || address.is_unicast_link_local()
+        }
+    }
+}
+
+fn forwards(headers: &HeaderMap) -> bool {
+    ["x-forwarded-for", "forwarded"]
+        .iter()
+        .any(|name| headers.contains_key(*name))
 }
 
 /// The addresses that the header tells, in its order over all its lines; `None` for one that is unreadable.

@@ -53,7 +53,7 @@ pub use connection::closed_when_quiet;
 pub use field_texts::text as field_text;
 pub use json::{BODY_DEADLINE, MAX_BODY};
 pub use request_span::RequestSpan;
-pub use settings::{Draining, ForwardedHeader, Rules, Settings};
+pub use settings::{Draining, ForwardedHeader, ProxyWarning, Rules, Settings};
 
 use openapi::PrintedDocument;
 use shield::Shields;

@@ -1,8 +1,12 @@
 //! What the HTTP room is told at start; it must not know where the values came from.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    net::IpAddr,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
 };
 
 use actix_web::{HttpRequest, dev::ServiceRequest, web};
@@ -43,8 +47,28 @@ pub struct Settings {
     pub docs: bool,
     /// What bodies are judged by.
     pub rules: Rules,
+    /// Warns of proxies that nobody named.
+    pub untrusted_proxies: ProxyWarning,
     /// Whether the service has been told to stop.
     pub draining: Draining,
+}
+
+/// How often the log warns of proxies that are not trusted, at most.
+const WARNING_INTERVAL: Duration = Duration::from_mins(1);
+
+/// Warns that a neighbour forwards requests and is not believed: then all that come through it count as one client.
+#[derive(Clone, Debug, Default)]
+pub struct ProxyWarning(Arc<Mutex<Option<Instant>>>);
+
+impl ProxyWarning {
+    /// Warns of this one, unless there was a warning within the minute.
+    pub(super) fn warn(&self, proxy: &IpAddr) {
+        let mut warned = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if warned.is_none_or(|last| last.elapsed() >= WARNING_INTERVAL) {
+            *warned = Some(Instant::now());
+            tracing::warn!(event = "proxy.untrusted", peer.ip = %proxy, "a forwarding header from a neighbour is not believed, so all clients behind it are limited as one; if it is your proxy, name it in DAEMUN_TRUSTED_PROXIES");
+        }
+    }
 }
 
 /// Told once, when the service is to stop.

@@ -17,6 +17,7 @@ mod cookie;
 mod databases;
 mod errors;
 mod faults;
+mod guessing;
 mod headers;
 mod idempotency;
 mod language;

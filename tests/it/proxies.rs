@@ -93,3 +93,34 @@ fn nobody_is_believed_who_is_not_trusted() {
         assert_eq!(kept, "127.0.0.1");
     }
 }
+
+#[test]
+fn a_neighbour_that_forwards_and_is_not_trusted_is_warned_about_once_a_minute() {
+    let warnings = |service: &mut Service| {
+        service.stop();
+        let log = service.log();
+        let warned = log.lines().filter(|line| line.contains("proxy.untrusted"));
+        warned.map(str::to_owned).collect::<Vec<_>>()
+    };
+    for header in ["x-forwarded-for", "forwarded"] {
+        let mut service = Service::start();
+        service.sign_up("minji");
+        for _again in 0..3 {
+            address(&service, |call| call.header(header, "for=203.0.113.9"));
+        }
+        let warned = warnings(&mut service);
+        assert_eq!(warned.len(), 1);
+        assert!(warned[0].contains("127.0.0.1") && warned[0].contains("DAEMUN_TRUSTED_PROXIES"));
+        assert!(!warned[0].contains("203.0.113.9"));
+    }
+    let mut trusting = Service::start_with(&[TRUSTED]);
+    trusting.sign_up("minji");
+    address(&trusting, |call| {
+        call.header("x-forwarded-for", "203.0.113.9")
+    });
+    assert!(warnings(&mut trusting).is_empty());
+    let mut quiet = Service::start();
+    quiet.sign_up("minji");
+    address(&quiet, |call| call.header("x-real-ip", "203.0.113.9"));
+    assert!(warnings(&mut quiet).is_empty());
+}

@@ -103,6 +103,12 @@ impl Clocked {
         self.now.fetch_add(micros, Ordering::SeqCst);
     }
 
+    /// Sets the clock back by this much.
+    pub fn set_back(&self, span: Duration) {
+        let micros = i64::try_from(span.as_micros()).unwrap();
+        self.now.fetch_sub(micros, Ordering::SeqCst);
+    }
+
     /// Lets all of it pass but the last microsecond.
     pub fn pass_almost(&self, span: Duration) {
         self.pass(span.saturating_sub(Duration::from_micros(1)));
