@@ -1,0 +1,197 @@
+//! What the outbox does, on every database there is: who gets which message, and what is left of one that is done.
+
+use std::{collections::HashSet, thread, time::Duration};
+
+use daemun::{
+    domain::{
+        challenge::Purpose,
+        language::Language,
+        message::Kind,
+        time::Timestamp,
+        user::{ChallengeId, MessageId},
+    },
+    store::{
+        Db, Tx,
+        outbox::{self, Message, NewMessage, Outcome},
+    },
+};
+
+use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::BigInt};
+
+use crate::databases::on_each_database;
+
+const NOW: Timestamp = Timestamp::from_micros(1_790_000_000_000_000);
+const MINUTE: Duration = Duration::from_mins(1);
+
+fn put(db: &Db, number: u8, kind: Kind, at: Timestamp) -> MessageId {
+    let id = MessageId::new(at, &[number; 10]);
+    let new = NewMessage {
+        id,
+        kind,
+        recipient: "Ann@example.com",
+        language: Language::Korean,
+        reference: kind.purpose().map(|_| ChallengeId::new(NOW, &[9; 10])),
+        detail: r#"{"username":"Ann"}"#,
+        created_at: at,
+    };
+    db.write(|tx| outbox::insert(tx, &new)).unwrap();
+    id
+}
+
+/// Takes messages for a minute.
+fn claim(db: &Db, now: Timestamp, limit: i64) -> Vec<Message> {
+    db.write(|tx| outbox::claim(tx, now, now.plus(MINUTE), limit))
+        .unwrap()
+}
+
+fn ids(messages: &[Message]) -> Vec<MessageId> {
+    messages.iter().map(|message| message.id).collect()
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    rows: i64,
+}
+
+/// Messages that tell whom they were for, or of what.
+fn personal(db: &Db) -> i64 {
+    let query = "SELECT count(*) AS rows FROM outbox WHERE recipient <> '' OR detail <> ''";
+    let read = |tx: &mut Tx<'_>| {
+        let counted = match tx {
+            Tx::Sqlite(connection) => sql_query(query).get_result::<Count>(*connection),
+            Tx::Postgres(connection) => sql_query(query).get_result::<Count>(*connection),
+        };
+        Ok(counted?.rows)
+    };
+    db.read(read).unwrap()
+}
+
+fn has_due(db: &Db, now: Timestamp) -> bool {
+    db.read(|tx| outbox::has_due(tx, now)).unwrap()
+}
+
+#[test]
+fn a_message_comes_out_as_it_went_in() {
+    on_each_database(|db| {
+        assert!(!has_due(db, NOW));
+        let id = put(db, 1, Kind::ResetPassword, NOW);
+        assert!(has_due(db, NOW) && !has_due(db, NOW.minus(MINUTE)));
+        let message = claim(db, NOW, 4).remove(0);
+        assert_eq!(
+            (message.id, message.kind, message.attempts),
+            (id, Kind::ResetPassword, 0)
+        );
+        assert_eq!(message.recipient, "Ann@example.com");
+        assert_eq!(message.detail, r#"{"username":"Ann"}"#);
+        assert_eq!(message.language, Language::Korean);
+        assert_eq!(message.reference, Some(ChallengeId::new(NOW, &[9; 10])));
+        assert_eq!(message.created_at, NOW);
+        assert_eq!(
+            message.expires_at,
+            NOW.plus(Purpose::ResetPassword.token_life())
+        );
+        put(db, 2, Kind::NewDevice, NOW);
+        assert_eq!(claim(db, NOW, 4).remove(0).reference, None);
+    });
+}
+
+#[test]
+fn what_was_taken_is_nobody_elses_until_its_time_is_over() {
+    on_each_database(|db| {
+        let id = put(db, 1, Kind::NewDevice, NOW);
+        assert_eq!(claim(db, NOW, 4).len(), 1);
+        let almost = NOW.plus(MINUTE).minus(Duration::from_micros(1));
+        assert!(!has_due(db, almost) && claim(db, almost, 4).is_empty());
+        assert_eq!(ids(&claim(db, NOW.plus(MINUTE), 4)), [id]);
+    });
+}
+
+#[test]
+fn the_longest_due_come_first_and_no_more_than_asked_for() {
+    on_each_database(|db| {
+        let later = put(db, 1, Kind::NewDevice, NOW);
+        let first = put(db, 2, Kind::NewDevice, NOW.minus(MINUTE * 2));
+        let second = put(db, 3, Kind::NewDevice, NOW.minus(MINUTE));
+        let two: HashSet<_> = ids(&claim(db, NOW, 2)).into_iter().collect();
+        assert_eq!(two, HashSet::from([first, second]));
+        assert_eq!(ids(&claim(db, NOW, 2)), [later]);
+    });
+}
+
+#[test]
+fn two_senders_never_have_the_same_message() {
+    on_each_database(|db| {
+        let all: HashSet<_> = (0..60)
+            .map(|number| put(db, number, Kind::NewDevice, NOW))
+            .collect();
+        let taken: Vec<_> = thread::scope(|scope| {
+            let senders: Vec<_> = (0..4)
+                .map(|_| {
+                    scope.spawn(|| {
+                        let mut taken = Vec::new();
+                        while has_due(db, NOW) {
+                            taken.extend(ids(&claim(db, NOW, 3)));
+                        }
+                        taken
+                    })
+                })
+                .collect();
+            senders
+                .into_iter()
+                .flat_map(|sender| sender.join().unwrap())
+                .collect()
+        });
+        assert_eq!(taken.len(), all.len());
+        assert_eq!(taken.into_iter().collect::<HashSet<_>>(), all);
+    });
+}
+
+#[test]
+fn a_refused_message_comes_back_when_it_is_due_again() {
+    on_each_database(|db| {
+        let id = put(db, 1, Kind::NewDevice, NOW);
+        claim(db, NOW, 1);
+        db.write(|tx| outbox::retry(tx, id, 3, NOW.plus(MINUTE * 10)))
+            .unwrap();
+        assert!(claim(db, NOW.plus(MINUTE * 9), 1).is_empty());
+        assert_eq!(claim(db, NOW.plus(MINUTE * 10), 1).remove(0).attempts, 3);
+    });
+}
+
+#[test]
+fn what_is_done_is_not_due_again_and_forgets_whom_it_was_for() {
+    on_each_database(|db| {
+        for (number, outcome) in [
+            (1, Outcome::Sent),
+            (2, Outcome::Failed),
+            (3, Outcome::Expired),
+        ] {
+            let id = put(db, number, Kind::NewDevice, NOW);
+            claim(db, NOW, 1);
+            assert_eq!(personal(db), 1);
+            db.write(|tx| outbox::finish(tx, id, outcome)).unwrap();
+            // A sender that was slow to find out changes nothing any more.
+            db.write(|tx| outbox::retry(tx, id, 1, NOW)).unwrap();
+            let later = NOW.plus(MINUTE * 2);
+            assert!(
+                !has_due(db, later) && claim(db, later, 4).is_empty(),
+                "{outcome:?}"
+            );
+        }
+        assert_eq!(personal(db), 0);
+    });
+}
+
+#[test]
+fn messages_are_kept_for_a_day_after_they_were_of_use() {
+    on_each_database(|db| {
+        put(db, 1, Kind::ResetPassword, NOW);
+        put(db, 2, Kind::NewDevice, NOW);
+        let end = NOW.plus(Purpose::ResetPassword.token_life() + Duration::from_hours(24));
+        let purge = |now| db.write(|tx| outbox::purge_expired(tx, now, 10)).unwrap();
+        assert_eq!(purge(end.minus(Duration::from_micros(1))), 0);
+        assert_eq!(purge(end), 1);
+        assert_eq!(ids(&claim(db, end, 4)), [MessageId::new(NOW, &[2; 10])]);
+    });
+}

@@ -1,0 +1,379 @@
+//! A mail server of the test's own: it takes messages, and misbehaves as it is told to.
+
+use std::{
+    io::{self, Read, Write},
+    net::{SocketAddr, TcpListener, TcpStream},
+    sync::{Arc, Condvar, Mutex, MutexGuard},
+    thread,
+    time::Duration,
+};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+
+use super::mail::Mail;
+
+/// User name and password that the server knows.
+pub const LOGIN: (&str, &str) = ("no-reply@example.com", "hunter2/%:ä");
+
+/// How the server behaves towards whoever comes next.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Manner {
+    /// As it should.
+    Well,
+    /// It ends every connection before a word.
+    Down,
+    /// It says that it has no time.
+    Busy,
+    /// It refuses every recipient for now.
+    NotNow,
+    /// It refuses every recipient for good.
+    Never,
+    /// It refuses the sender.
+    NotYou,
+    /// It takes a message and ends the connection before it says so.
+    Cut,
+    /// It says nothing to a message until its manner changes.
+    Slow,
+}
+
+/// What the server offers.
+#[derive(Clone, Default)]
+pub struct Offer {
+    /// TLS, from the first byte on.
+    pub implicit: Option<Arc<ServerConfig>>,
+    /// TLS after STARTTLS.
+    pub starttls: Option<Arc<ServerConfig>>,
+    /// Ways to log in, such as `PLAIN`; where there is one, nothing is taken without.
+    pub mechanisms: &'static [&'static str],
+}
+
+/// A running server. It ends with the test.
+pub struct MailServer {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    offer: Offer,
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+struct State {
+    manner: Manner,
+    /// What was taken, in the order it came.
+    taken: Vec<Mail>,
+    /// Every command that came, with `encrypted` before those that nobody could read.
+    commands: Vec<String>,
+}
+
+impl MailServer {
+    /// A server that offers nothing but to take mail.
+    pub fn start() -> Self {
+        Self::offering(Offer::default())
+    }
+
+    pub fn offering(offer: Offer) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let shared = Arc::new(Shared {
+            offer,
+            state: Mutex::new(State {
+                manner: Manner::Well,
+                taken: Vec::new(),
+                commands: Vec::new(),
+            }),
+            changed: Condvar::new(),
+        });
+        let of_thread = Arc::clone(&shared);
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                let (shared, stream) = (Arc::clone(&of_thread), stream.unwrap());
+                // A client that goes away is no failure of the server.
+                thread::spawn(move || {
+                    let _ended = Conversation::hold(&shared, stream);
+                });
+            }
+        });
+        Self { address, shared }
+    }
+
+    /// `smtp://127.0.0.1:…` with this query.
+    pub fn url(&self, query: &str) -> String {
+        format!("smtp://{}{query}", self.address)
+    }
+
+    /// A URL of this scheme with [`LOGIN`].
+    pub fn url_with_login(&self, scheme: &str) -> String {
+        format!(
+            "{scheme}://no-reply%40example.com:hunter2%2F%25%3A%C3%A4@{}",
+            self.address
+        )
+    }
+
+    /// Behaves like this from now on.
+    pub fn behave(&self, manner: Manner) {
+        self.state().manner = manner;
+        self.shared.changed.notify_all();
+    }
+
+    /// Everything that was taken so far.
+    pub fn taken(&self) -> Vec<Mail> {
+        self.state().taken.clone()
+    }
+
+    /// Waits until so many messages were taken; all of them.
+    #[track_caller]
+    pub fn wait_for(&self, count: usize) -> Vec<Mail> {
+        self.wait_until(|state| state.taken.len() >= count);
+        self.taken()
+    }
+
+    /// Waits until a command that begins like this came so often.
+    #[track_caller]
+    pub fn wait_for_command(&self, command: &str, count: usize) {
+        self.wait_until(|state| {
+            let same = state.commands.iter();
+            same.filter(|came| came.contains(command)).count() >= count
+        });
+    }
+
+    /// Every command that came so far.
+    pub fn commands(&self) -> Vec<String> {
+        self.state().commands.clone()
+    }
+
+    #[track_caller]
+    fn wait_until(&self, is_so: impl Fn(&State) -> bool) {
+        let limit = Duration::from_mins(1);
+        let (state, waited) = self
+            .shared
+            .changed
+            .wait_timeout_while(self.state(), limit, |state| !is_so(state))
+            .unwrap();
+        assert!(
+            !waited.timed_out(),
+            "it never came to pass: {:?}",
+            state.commands
+        );
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.shared.state.lock().unwrap()
+    }
+}
+
+/// One client's way through the protocol.
+struct Conversation<'a> {
+    shared: &'a Shared,
+    stream: Stream,
+    is_logged_in: bool,
+    from: String,
+    to: String,
+}
+
+enum Stream {
+    Plain(TcpStream),
+    Encrypted(Box<StreamOwned<ServerConnection, TcpStream>>),
+    Gone,
+}
+
+impl Conversation<'_> {
+    fn hold(shared: &Shared, stream: TcpStream) -> io::Result<()> {
+        let mut conversation = Conversation {
+            shared,
+            stream: Stream::Plain(stream),
+            is_logged_in: false,
+            from: String::new(),
+            to: String::new(),
+        };
+        if let Some(config) = &shared.offer.implicit {
+            conversation.encrypt(config)?;
+        }
+        let manner = conversation.manner();
+        if manner == Manner::Down {
+            return Ok(());
+        }
+        if manner == Manner::Busy {
+            return conversation.say("421 4.3.2 No time");
+        }
+        conversation.say("220 mail.example.com ready")?;
+        loop {
+            let line = conversation.command()?;
+            if !conversation.answer(&line)? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Whether it goes on.
+    fn answer(&mut self, line: &str) -> io::Result<bool> {
+        let verb = line.split([' ', ':']).next().unwrap().to_ascii_uppercase();
+        let (manner, offer) = (self.manner(), &self.shared.offer);
+        let needs_login = !offer.mechanisms.is_empty() && !self.is_logged_in;
+        match verb.as_str() {
+            "EHLO" => self.greet()?,
+            "STARTTLS" => {
+                let config = offer
+                    .starttls
+                    .clone()
+                    .expect("only what is offered is asked for");
+                self.say("220 2.0.0 Go ahead")?;
+                self.encrypt(&config)?;
+            }
+            "AUTH" => self.log_in(line)?,
+            "MAIL" if needs_login => self.say("530 5.7.0 Log in first")?,
+            "MAIL" if manner == Manner::NotYou => self.say("550 5.7.1 Not from you")?,
+            "MAIL" => {
+                line.clone_into(&mut self.from);
+                self.say("250 2.1.0 Ok")?;
+            }
+            "RCPT" if manner == Manner::NotNow => {
+                self.say("450 4.2.0 <ann@example.com>: not now")?;
+            }
+            "RCPT" if manner == Manner::Never => self.say("550 5.1.1 <ann@example.com>: nobody")?,
+            "RCPT" => {
+                line.clone_into(&mut self.to);
+                self.say("250 2.1.5 Ok")?;
+            }
+            "DATA" => return self.take(),
+            "QUIT" => {
+                self.say("221 2.0.0 Bye")?;
+                return Ok(false);
+            }
+            _ => self.say("502 5.5.2 What?")?,
+        }
+        Ok(true)
+    }
+
+    fn greet(&mut self) -> io::Result<()> {
+        let offer = &self.shared.offer;
+        let mut lines = vec![String::from("mail.example.com")];
+        if offer.starttls.is_some() && !self.is_encrypted() {
+            lines.push(String::from("STARTTLS"));
+        }
+        if !offer.mechanisms.is_empty() {
+            lines.push(format!("AUTH {}", offer.mechanisms.join(" ")));
+        }
+        lines.push(String::from("ENHANCEDSTATUSCODES"));
+        let last = lines.len() - 1;
+        for (place, line) in lines.iter().enumerate() {
+            let mark = if place == last { ' ' } else { '-' };
+            self.say(&format!("250{mark}{line}"))?;
+        }
+        Ok(())
+    }
+
+    fn log_in(&mut self, line: &str) -> io::Result<()> {
+        let decoded = |text: &str| String::from_utf8(STANDARD.decode(text).unwrap()).unwrap();
+        let words: Vec<_> = line.split(' ').collect();
+        let given = if words[1] == "PLAIN" {
+            decoded(words[2])
+        } else {
+            self.say("334 VXNlcm5hbWU6")?;
+            let user = decoded(&self.line()?);
+            self.say("334 UGFzc3dvcmQ6")?;
+            format!("\0{user}\0{}", decoded(&self.line()?))
+        };
+        self.is_logged_in = given == format!("\0{}\0{}", LOGIN.0, LOGIN.1);
+        if self.is_logged_in {
+            self.say("235 2.7.0 Welcome")
+        } else {
+            self.say("535 5.7.8 Wrong")
+        }
+    }
+
+    fn take(&mut self) -> io::Result<bool> {
+        self.say("354 Go on")?;
+        let mut data = String::new();
+        loop {
+            let line = self.line()?;
+            if line == "." {
+                break;
+            }
+            data.push_str(line.strip_prefix('.').unwrap_or(&line));
+            data.push_str("\r\n");
+        }
+        let state = self.shared.state.lock().unwrap();
+        let mut state = self
+            .shared
+            .changed
+            .wait_while(state, |state| state.manner == Manner::Slow)
+            .unwrap();
+        state.taken.push(Mail::new(
+            &self.from,
+            &self.to,
+            &data,
+            self.is_encrypted(),
+            self.is_logged_in,
+        ));
+        let is_cut = state.manner == Manner::Cut;
+        drop(state);
+        self.shared.changed.notify_all();
+        if is_cut {
+            return Ok(false);
+        }
+        self.say("250 2.0.0 Taken as 4F2A")?;
+        Ok(true)
+    }
+
+    fn manner(&self) -> Manner {
+        self.shared.state.lock().unwrap().manner
+    }
+
+    fn is_encrypted(&self) -> bool {
+        matches!(self.stream, Stream::Encrypted(_))
+    }
+
+    fn encrypt(&mut self, config: &Arc<ServerConfig>) -> io::Result<()> {
+        let Stream::Plain(stream) = std::mem::replace(&mut self.stream, Stream::Gone) else {
+            panic!("it is encrypted already");
+        };
+        let connection = ServerConnection::new(Arc::clone(config)).unwrap();
+        let mut stream = StreamOwned::new(connection, stream);
+        stream.conn.complete_io(&mut stream.sock)?;
+        self.stream = Stream::Encrypted(Box::new(stream));
+        Ok(())
+    }
+
+    fn say(&mut self, line: &str) -> io::Result<()> {
+        let line = format!("{line}\r\n");
+        match &mut self.stream {
+            Stream::Plain(stream) => stream.write_all(line.as_bytes()),
+            Stream::Encrypted(stream) => stream.write_all(line.as_bytes()),
+            Stream::Gone => Err(io::ErrorKind::NotConnected.into()),
+        }
+    }
+
+    /// One line, noted as a command.
+    fn command(&mut self) -> io::Result<String> {
+        let line = self.line()?;
+        let secrecy = if self.is_encrypted() {
+            "encrypted "
+        } else {
+            ""
+        };
+        let mut state = self.shared.state.lock().unwrap();
+        state.commands.push(format!("{secrecy}{line}"));
+        drop(state);
+        self.shared.changed.notify_all();
+        Ok(line)
+    }
+
+    /// One line without its end.
+    fn line(&mut self) -> io::Result<String> {
+        let mut line = Vec::new();
+        while !line.ends_with(b"\r\n") {
+            let mut byte = [0];
+            match &mut self.stream {
+                Stream::Plain(stream) => stream.read_exact(&mut byte)?,
+                Stream::Encrypted(stream) => stream.read_exact(&mut byte)?,
+                Stream::Gone => return Err(io::ErrorKind::NotConnected.into()),
+            }
+            line.extend(byte);
+        }
+        let line = String::from_utf8(line).expect("all of it is ASCII");
+        Ok(line.trim_end_matches("\r\n").to_owned())
+    }
+}

@@ -1,0 +1,36 @@
+//! Messages put into a service's outbox from beside, as another replica would: for tests of how mail leaves, whatever it tells of.
+
+use std::path::Path;
+
+use daemun::{
+    clock::{self, Clock},
+    domain::{language::Language, message::Kind, user::MessageId},
+    store::{
+        Database, Db,
+        outbox::{self, NewMessage},
+    },
+};
+
+/// Puts a notice for each of these addresses into the outbox of this database; their ids.
+pub fn put_notices<'a>(
+    database: &Path,
+    recipients: impl IntoIterator<Item = &'a str>,
+) -> Vec<String> {
+    let db = Db::open(&Database::Sqlite(database.to_owned())).unwrap();
+    let now = Clock::system().now();
+    let put = |recipient: &str| {
+        let id = MessageId::new(now, &clock::random());
+        let notice = NewMessage {
+            id,
+            kind: Kind::PasswordChanged,
+            recipient,
+            language: Language::Korean,
+            reference: None,
+            detail: r#"{"username":"Minji"}"#,
+            created_at: now,
+        };
+        db.write(|tx| outbox::insert(tx, &notice)).unwrap();
+        id.to_string()
+    };
+    recipients.into_iter().map(put).collect()
+}
