@@ -28,8 +28,8 @@ const POLL: Duration = Duration::from_secs(2);
 
 /// How long a message belongs to who took it, and how often that is renewed while a server thinks about it. What a process died
 /// with is sent by the next one after this long.
-const LEASE: Duration = Duration::from_mins(1);
-const RENEWAL: Duration = Duration::from_secs(20);
+const LEASE: Duration = Duration::from_secs(30);
+const RENEWAL: Duration = Duration::from_secs(10);
 
 /// Waits after a server refused a message for now; the last one over and over, until it is no longer worth sending.
 const BACK_OFF: [Duration; 6] = [

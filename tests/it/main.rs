@@ -34,6 +34,7 @@ mod migrations;
 mod neighbours;
 mod openapi;
 mod origin;
+mod outbox;
 mod pages;
 mod password;
 mod proxies;

@@ -1,0 +1,169 @@
+//! What becomes of mail when things go wrong: nothing is lost, nothing leaves twice, and nobody who asks for anything waits for it.
+
+use std::{
+    collections::HashSet,
+    time::{Duration, Instant},
+};
+
+use crate::support::{Mail, MailServer, Manner, Service, eventually, put_notices};
+
+const FROM: (&str, &str) = ("DAEMUN_MAIL_FROM", "no-reply@example.com");
+
+fn sender(server: &MailServer) -> Service {
+    Service::start_with(&[("DAEMUN_MAIL_URL", &server.url("?tls=off")), FROM])
+}
+
+fn addresses(count: usize) -> Vec<String> {
+    (0..count)
+        .map(|number| format!("person{number}@example.com"))
+        .collect()
+}
+
+/// Puts a notice for each into the outbox.
+fn put(service: &Service, addresses: &[String]) {
+    let addresses = addresses.iter().map(String::as_str);
+    put_notices(&service.database(), addresses);
+}
+
+/// Every recipient got one message, and every message is another.
+#[track_caller]
+fn assert_each_once(taken: &[Mail], addresses: &[String]) {
+    let ids: HashSet<_> = taken.iter().map(|mail| mail.header("Message-ID")).collect();
+    assert_eq!(ids.len(), taken.len(), "nothing leaves twice");
+    let mut recipients: Vec<_> = taken.iter().map(|mail| mail.to.clone()).collect();
+    let mut expected = addresses.to_vec();
+    recipients.sort();
+    expected.sort();
+    assert_eq!(recipients, expected);
+}
+
+/// Waits until the outbox was looked into once more after everything that was due had left.
+fn wait_for_another_round(server: &MailServer, service: &Service) {
+    let count = server.taken().len();
+    put(service, &[String::from("last@example.com")]);
+    let taken = server.wait_for(count + 1);
+    assert_eq!(taken[count].to, "last@example.com");
+}
+
+#[test]
+fn mail_waits_for_a_server_that_is_down_and_leaves_once_when_it_is_back() {
+    let server = MailServer::start();
+    server.behave(Manner::Down);
+    let service = sender(&server);
+    let addresses = addresses(20);
+    put(&service, &addresses);
+    eventually(|| service.log().contains("mail.unreachable"));
+    let since = Instant::now();
+    let account = service.sign_up("minji");
+    service.get("/me").bearer(&account.token).send().assert(200);
+    assert!(
+        since.elapsed() < Duration::from_secs(2),
+        "nobody waits for mail"
+    );
+    server.behave(Manner::Well);
+    server.wait_for(addresses.len());
+    wait_for_another_round(&server, &service);
+    assert_each_once(&server.taken()[..addresses.len()], &addresses);
+    let told = service.log().matches("mail.unreachable").count();
+    assert_eq!(told, 1, "an outage is told of once");
+}
+
+#[test]
+fn what_waits_outlives_the_process() {
+    let server = MailServer::start();
+    server.behave(Manner::Down);
+    let service = sender(&server);
+    let addresses = addresses(8);
+    put(&service, &addresses);
+    eventually(|| service.log().contains("mail.unreachable"));
+    let service = service.kill_and_restart();
+    let service = service.stop_and_restart();
+    server.behave(Manner::Well);
+    server.wait_for(addresses.len());
+    wait_for_another_round(&server, &service);
+    assert_each_once(&server.taken()[..addresses.len()], &addresses);
+}
+
+#[test]
+fn two_processes_on_one_database_send_no_message_twice() {
+    let server = MailServer::start();
+    let first = sender(&server);
+    let url = server.url("?tls=off");
+    let second = Service::try_start_in(first.folder(), &[("DAEMUN_MAIL_URL", &url), FROM]).unwrap();
+    let addresses = addresses(120);
+    put(&first, &addresses);
+    server.wait_for(addresses.len());
+    wait_for_another_round(&server, &first);
+    assert_each_once(&server.taken()[..addresses.len()], &addresses);
+    let sent = |service: &Service| service.log().matches("mail.sent").count();
+    eventually(|| sent(&first) + sent(&second) == addresses.len() + 1);
+}
+
+#[test]
+fn a_message_that_is_refused_for_good_ends_and_holds_up_no_other() {
+    let server = MailServer::start();
+    server.behave(Manner::Never);
+    let service = sender(&server);
+    put(&service, &addresses(2));
+    eventually(|| service.log().matches("mail.refused").count() == 2);
+    assert!(service.log().contains("RCPT TO: answered with 550"));
+    server.behave(Manner::Well);
+    wait_for_another_round(&server, &service);
+    assert_eq!(server.taken().len(), 1);
+    assert!(
+        !service.log().contains("ann@example.com"),
+        "the server's words are not repeated"
+    );
+}
+
+#[test]
+fn a_message_that_is_refused_for_now_holds_up_no_other() {
+    let server = MailServer::start();
+    server.behave(Manner::NotNow);
+    let service = sender(&server);
+    let addresses = addresses(1);
+    put(&service, &addresses);
+    eventually(|| service.log().contains("RCPT TO: answered with 450"));
+    server.behave(Manner::Well);
+    put(&service, &[String::from("other@example.com")]);
+    assert_eq!(server.wait_for(1)[0].to, "other@example.com");
+    // The first one's turn comes after ten seconds.
+    let taken = server.wait_for(2);
+    assert_eq!(taken[1].to, addresses[0]);
+}
+
+#[test]
+fn a_message_whose_answer_got_lost_is_sent_again_as_the_same() {
+    let server = MailServer::start();
+    server.behave(Manner::Cut);
+    let service = sender(&server);
+    put(&service, &addresses(1));
+    server.wait_for(1);
+    eventually(|| service.log().contains("mail.delayed"));
+    server.behave(Manner::Well);
+    let taken = server.wait_for(2);
+    let ids: HashSet<_> = taken.iter().map(|mail| mail.header("Message-ID")).collect();
+    assert_eq!(ids.len(), 1, "a mailbox can tell that it is the same");
+}
+
+#[test]
+fn a_slow_server_holds_up_no_request_and_a_message_on_its_way_is_finished() {
+    let server = MailServer::start();
+    server.behave(Manner::Slow);
+    let mut service = sender(&server);
+    let addresses = addresses(4);
+    put(&service, &addresses);
+    server.wait_for_command("DATA", 4);
+    let since = Instant::now();
+    service.sign_up("minji");
+    assert!(
+        since.elapsed() < Duration::from_secs(2),
+        "nobody waits for mail"
+    );
+    service.signal("TERM");
+    eventually(|| service.log().contains("service.stopping"));
+    server.behave(Manner::Well);
+    assert!(service.wait().success());
+    assert_each_once(&server.taken(), &addresses);
+    assert_eq!(service.log().matches("mail.sent").count(), 4);
+}
