@@ -3,25 +3,35 @@
 
 use std::time::Duration;
 
-use super::{Accounts, Challenge, Error, limits::FAILURES_THIS_HOUR};
-use crate::{domain::network::Network, store::counters};
+use super::{Accounts, Challenge, Error, captcha::Check};
+use crate::{
+    domain::{
+        limit::{FAILURE_MEMORY, Subject},
+        network::Network,
+        time::Timestamp,
+    },
+    store::{
+        StoreError, Tx,
+        counters::{self, Count},
+        failures,
+    },
+};
 
 /// How long a network's failures and sign-ups are held against it.
-const HOUR: Duration = Duration::from_hours(1);
+pub(super) const HOUR: Duration = Duration::from_hours(1);
 
-/// What is counted for a network in each hour, besides its failures.
-const SIGN_UPS: &str = "sign-ups this hour";
-
-/// Sign-ups of a network within an hour that cost no proof.
+/// Sign-ups of a network, failed log-ins of a network, and failed log-ins with an identifier or from a known device that cost no
+/// proof, each within an hour.
 const FREE_SIGN_UPS: i64 = 3;
+const FREE_NETWORK_FAILURES: i64 = 10;
+const FREE_FAILURES: i64 = 3;
 
 impl Accounts {
     /// A new challenge for whoever asks from this address.
     pub async fn captcha(&self, ip: &str) -> Result<Challenge, Error> {
         let now = self.0.clock.now();
         let network = Network::of_text(ip);
-        let counted =
-            [FAILURES_THIS_HOUR, SIGN_UPS].map(|what| self.subject(what, network.as_bytes()));
+        let counted = [self.network_hour(network), self.sign_ups(network)];
         let abuse = self
             .read(move |tx| {
                 counted.iter().try_fold(0_u64, |sum, subject| {
@@ -41,7 +51,9 @@ impl Accounts {
         if !check.is_due(is_counted) {
             return Ok(());
         }
-        let subject = self.subject(SIGN_UPS, Network::of_text(ip).as_bytes());
+        // What would not be hashed is not counted, nor does it use a proof up.
+        self.0.hasher.admits()?;
+        let subject = self.sign_ups(Network::of_text(ip));
         self.write_unless(move |tx| {
             let times = if is_counted {
                 counters::hit(tx, &subject, None, HOUR, now)?.map_or(0, |count| count.times)
@@ -53,12 +65,35 @@ impl Accounts {
         .await
     }
 
-    /// Uses a log-in's proof of work up, if one is asked for.
-    pub(super) async fn admit_log_in(&self, captcha: Option<&str>) -> Result<(), Error> {
-        let check = self.0.captcha.check(captcha, self.0.clock.now());
-        if !check.is_due(false) {
-            return Ok(());
-        }
-        self.write_unless(move |tx| check.pass(tx, false)).await
+    /// What a network's sign-ups of the last hour are counted under.
+    fn sign_ups(&self, network: Network) -> Subject {
+        self.subject("sign-ups this hour", network.as_bytes())
     }
+
+    /// Uses a proof of work up where nothing is counted, if one is asked for all the same.
+    pub(super) async fn prove(&self, check: Option<Check>) -> Result<(), Error> {
+        match check {
+            Some(check) if check.is_due(false) => {
+                self.0.hasher.admits()?;
+                self.write_unless(move |tx| check.pass(tx, false)).await
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+}
+
+/// Whether a try at a password is asked for a proof, after the failures of its network and of whom it is counted for.
+pub(super) fn is_suspicious(
+    tx: &mut Tx<'_>,
+    network: Option<Count>,
+    subject: &Subject,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    if network.is_some_and(|network| network.times > FREE_NETWORK_FAILURES) {
+        return Ok(true);
+    }
+    let lately = now.plus(FAILURE_MEMORY).minus(HOUR);
+    let failures = failures::by_subject(tx, subject)?;
+    Ok(failures
+        .is_some_and(|failures| failures.count >= FREE_FAILURES && failures.forgotten_at > lately))
 }

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::{Accounts, Caller, Error, Opening};
+use super::{Accounts, Caller, Error, Opening, abuse, captcha::Check};
 use crate::{
     domain::{
         identifier::Identifier,
@@ -24,9 +24,8 @@ use crate::{
     },
 };
 
-/// The windows in which a network's failures are counted: to refuse the next, and to ask for a proof of work.
+/// The window in which a network's failures are counted to refuse the next; there is another to ask for a proof of work.
 const NETWORK_WINDOW: Duration = Duration::from_mins(1);
-const HOUR: Duration = Duration::from_hours(1);
 
 /// A try at a password.
 #[derive(Clone)]
@@ -41,6 +40,18 @@ pub(super) struct Attempt {
     ip: String,
     /// Whether it is refused where too many strangers failed before. A caller with a session is none.
     is_strangers: bool,
+    /// The proof of work that may be asked for, where one may.
+    check: Option<Check>,
+}
+
+impl Attempt {
+    /// The same, of which a proof of work may be asked.
+    pub(super) fn behind(self, check: Check) -> Self {
+        Self {
+            check: Some(check),
+            ..self
+        }
+    }
 }
 
 /// A try that was counted as a failure before it is one. Nothing is counted where limits are off.
@@ -80,6 +91,7 @@ impl Accounts {
             device: opening.device.clone(),
             ip: opening.ip.clone(),
             is_strangers: true,
+            check: None,
         }
     }
 
@@ -92,6 +104,7 @@ impl Accounts {
             device: None,
             ip: caller.ip.clone(),
             is_strangers: false,
+            check: None,
         }
     }
 
@@ -113,9 +126,11 @@ impl Accounts {
         }
     }
 
-    /// Counts the try as a failure, unless a limit refuses it: then nothing is counted, and no hash is worth its while.
+    /// Counts the try as a failure and uses its proof of work up, unless a limit refuses it or the proof is wanting: then nothing is
+    /// counted, and no hash is worth its while.
     async fn reserve(&self, attempt: Attempt) -> Result<Reservation, Error> {
         let Some(limits) = self.0.limits else {
+            self.prove(attempt.check).await?;
             return Ok(Reservation(None));
         };
         // What would not be hashed is not counted, nor does it cost a write.
@@ -147,9 +162,13 @@ impl Accounts {
             return Ok(Err(policy.exceeded(Some(ends_at.since(now))).into()));
         };
         let hour = self.network_hour(network);
-        let in_hour = counters::hit(tx, &hour, None, HOUR, now)?;
+        let in_hour = counters::hit(tx, &hour, None, abuse::HOUR, now)?;
         let device = self.known_device(tx, attempt, now)?;
         let subject = device.unwrap_or(attempt.subject);
+        let is_suspicious = match &attempt.check {
+            Some(check) if check.is_due(true) => abuse::is_suspicious(tx, in_hour, &subject, now)?,
+            Some(_) | None => false,
+        };
         let waits_until = match count_failure(tx, &subject, limits, now)? {
             Ok(waits_until) => waits_until,
             Err(refused) => return Ok(Err(refused)),
@@ -161,6 +180,11 @@ impl Accounts {
             && !users::count_failure(tx, id, most)?
         {
             return Ok(Err(Policy::account_failures(limits).exceeded(None).into()));
+        }
+        if let Some(check) = &attempt.check
+            && let Err(refused) = check.pass(tx, is_suspicious)?
+        {
+            return Ok(Err(refused));
         }
         Ok(Ok(Counted {
             in_minute: (minute, in_minute),

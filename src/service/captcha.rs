@@ -362,6 +362,29 @@ mod tests {
     }
 
     #[test]
+    #[ignore = "a measurement: cargo test --release --lib -- --ignored --nocapture captcha"]
+    fn making_and_judging_take_so_long() {
+        const TIMES: u32 = 2_000;
+        let captcha = captcha(7);
+        let text = encoded(&PAYLOAD);
+        let forged = text.replace('A', "B");
+        let measure = |name: &str, work: &dyn Fn()| {
+            let start = std::time::Instant::now();
+            (0..TIMES).for_each(|_| work());
+            eprintln!("{name}: {:?}", start.elapsed() / TIMES);
+        };
+        measure("making a challenge", &|| {
+            drop(captcha.challenge(0, *NOW).unwrap());
+        });
+        measure("judging a solution", &|| {
+            assert!(is_right(&captcha, &text, *NOW));
+        });
+        measure("judging a forgery", &|| {
+            assert!(!is_right(&captcha, &forged, *NOW));
+        });
+    }
+
+    #[test]
     fn debug_hides_the_keys() {
         assert_eq!(format!("{:?}", captcha(7)), "Captcha(Always)");
     }

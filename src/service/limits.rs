@@ -16,9 +16,6 @@ use crate::{
     store::{StoreError, Tx, counters},
 };
 
-/// What a network's failures of an hour are counted as, for whoever asks for proofs of work.
-pub(super) const FAILURES_THIS_HOUR: &str = "failures this hour";
-
 impl Accounts {
     /// Whether one more mail that anybody could have asked for may go to this mailbox; it is counted then. One a minute, so that
     /// impatience sends one mail, and a few an hour, so that nobody's mailbox is flooded.
@@ -45,7 +42,7 @@ impl Accounts {
 
     /// What a network's failures of the last hour are counted under.
     pub(super) fn network_hour(&self, network: Network) -> Subject {
-        self.subject(FAILURES_THIS_HOUR, network.as_bytes())
+        self.subject("failures this hour", network.as_bytes())
     }
 
     /// The same for both identifiers of an account.

@@ -25,9 +25,14 @@ pub struct LogIn {
 impl Accounts {
     /// Opens a session for whoever proves to be this account.
     pub async fn log_in(&self, attempt: LogIn) -> Result<Opened, Error> {
-        self.admit_log_in(attempt.captcha.as_deref()).await?;
+        let check = self
+            .0
+            .captcha
+            .check(attempt.captcha.as_deref(), self.0.clock.now());
         let found = self.find(&attempt.identifier).await?;
-        let tried = self.log_in_attempt(&attempt.identifier, found.as_ref(), &attempt.opening);
+        let tried = self
+            .log_in_attempt(&attempt.identifier, found.as_ref(), &attempt.opening)
+            .behind(check);
         let (verified, reservation) = self.tried(tried, found, attempt.password.as_ref()).await?;
         let credentials = match verified {
             Ok(credentials) if credentials.disabled => {
