@@ -1,7 +1,7 @@
 // The whole client: one function and one kind of failure. Copy this file, and the rest is yours to draw.
 
 /** Where the service answers. Empty: the origin of this page. On another origin, list this page's origin in DAEMUN_CORS_ORIGINS. */
-const base = "";
+export const base = "";
 
 /** The longest wait for an answer, in milliseconds. */
 const patience = 20_000;

@@ -1,13 +1,16 @@
 // The page at work: who is here, and what each form and button does. Calls are in api.js, looks in view.js and sessions.js.
 
-import { call, idempotencyKey } from "./api.js";
-import { bind, clear, explain } from "./form.js";
+import { call } from "./api.js";
+import { bind, clear, explain, fill } from "./form.js";
 import { writeSessions } from "./sessions.js";
 import { date, language, preferredLanguage, rememberLanguage, setLanguage, text } from "./texts.js";
 import { bid, onClick, part, phrases, say, show, tell, writeTitle } from "./view.js";
+import { receive } from "./visitor.js";
 
 let user = null;
 let sessions = [];
+/** The address that is to be confirmed in place of the account's own. */
+let newAddress = null;
 
 async function start() {
   try {
@@ -21,6 +24,7 @@ async function start() {
 
 async function enter(arrived) {
   user = arrived;
+  newAddress = null;
   write();
   clearForms();
   show("member");
@@ -32,6 +36,7 @@ function leave(farewell) {
   if (user) history.replaceState(null, "", "#login");
   user = null;
   sessions = [];
+  newAddress = null;
   write();
   clearForms();
   for (const details of document.querySelectorAll("details")) details.open = false;
@@ -63,6 +68,8 @@ function write() {
   part("who-greeting").textContent = user && text("greeting", { name });
   part("who-facts").replaceChildren(...phrases(user ? [user.email, text("since", { date: date(user.created_at) })] : []));
   for (const input of document.querySelectorAll("[data-whose]")) input.value = name;
+  part("confirm-address").hidden = !user || (user.email_verified && !newAddress);
+  part("confirm-whom").textContent = user && text("confirmWhom", { email: newAddress ?? user.email });
   writeSessions(sessions, endSession);
 }
 
@@ -70,28 +77,42 @@ function clearForms() {
   for (const form of document.forms) clear(form, { values: true });
 }
 
-bind(part("login"), async (body) => {
-  bid();
-  const { user: arrived } = await call("POST", "/login", { ...body, transport: "cookie" });
-  await enter(arrived);
-});
-
-// A sign-up whose answer was lost is repeated under its key and finds the account that it made. Another sign-up is
-// another matter and gets another key; the password is no part of it, as it may be corrected in between.
-const attempt = { of: "", key: "" };
-
-bind(part("signup"), async (body) => {
-  const { password: _, ...of } = body;
-  if (attempt.of !== JSON.stringify(of)) Object.assign(attempt, { of: JSON.stringify(of), key: idempotencyKey() });
-  const { user: arrived } = await call("POST", "/signup", { ...body, transport: "cookie" }, { "Idempotency-Key": attempt.key });
-  attempt.of = "";
-  await enter(arrived);
-});
+receive(enter);
 
 bind(part("rename"), async (body) => {
   user = await asMember("PATCH", "/me", body);
   write();
   finish(part("rename"), "renamed");
+});
+
+bind(part("confirm"), async (body) => {
+  user = await asMember("POST", "/email/verify", body);
+  newAddress = null;
+  finish(part("confirm"), "confirmed");
+  write();
+});
+
+onClick(part("confirm-resend"), async () => {
+  if (newAddress) return askAgain();
+  await asMember("POST", "/email/resend", {});
+  say(text("sent"));
+});
+
+/** Another code to a new address takes the password again. */
+function askAgain() {
+  const form = part("change-address");
+  fill(form, { email: newAddress });
+  form.closest("details").open = true;
+  part("address-password").focus();
+}
+
+bind(part("change-address"), async (body) => {
+  await asMember("PUT", "/me/email", body);
+  newAddress = body.email;
+  finish(part("change-address"));
+  write();
+  part("confirm-address").open = true;
+  part("confirm-code").focus();
 });
 
 bind(part("change-password"), async (body) => {
@@ -106,7 +127,7 @@ bind(part("remove"), async (body) => {
 });
 
 /** Closes a form that has done its work and says so. */
-function finish(form, said) {
+function finish(form, said = "") {
   clear(form, { values: true });
   form.closest("details").open = false;
   form.closest("details").querySelector("summary").focus();

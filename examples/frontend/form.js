@@ -40,6 +40,11 @@ export function clear(form, { values: alsoValues = false } = {}) {
   if (alsoValues) form.reset();
 }
 
+/** Writes what is known already into the inputs of these names. */
+export function fill(form, known) {
+  for (const input of inputs(form)) input.value = known[input.name] ?? input.value;
+}
+
 const inputs = (form) => [...form.querySelectorAll("input[name]")];
 const submitButton = (form) => form.querySelector("button.primary");
 
@@ -52,7 +57,7 @@ function value(input) {
 }
 
 /** Codes that concern one field and list none. */
-const fieldOf = { current_password_wrong: "current_password" };
+const fieldOf = { current_password_wrong: "current_password", code_invalid: "code" };
 
 /** Shows a problem where it belongs: beside the refused fields, and below them what concerns none of them. */
 function show(form, problem) {

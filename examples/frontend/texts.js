@@ -26,6 +26,13 @@ const en = {
   activeLately: "active within the hour",
   active: "active {ago}",
   until: "until {date}",
+  unproven: "Your browser could not show that it is no robot. Please try again.",
+  confirmFirst: "Please confirm your e-mail first.",
+  confirmWhom: "The code from the mail to {email}. It is good for 15 minutes.",
+  confirmed: "Your e-mail address is confirmed.",
+  sent: "A new mail is on its way, unless one was sent a moment ago.",
+  sentReset: "If an account has this address, a mail is on its way.",
+  wasReset: "Your new password is saved. Please log in.",
 };
 
 const ko = {
@@ -82,6 +89,28 @@ const ko = {
   activeLately: "1시간 이내 사용",
   active: "{ago} 사용",
   until: "{date}까지",
+  forgot: "비밀번호를 잊으셨나요?",
+  forgotten: "새 비밀번호",
+  forgotHint: "이 주소로 가입한 계정이 있으면 코드와 링크가 담긴 메일을 보냅니다.",
+  sendMail: "메일 보내기",
+  haveCode: "코드가 있습니다",
+  reset: "새 비밀번호 정하기",
+  resetHint: "메일로 받은 코드는 15분 동안 쓸 수 있습니다. 모든 기기에서 로그아웃됩니다.",
+  verify: "이메일 인증",
+  verifyHint: "코드를 메일로 보냈습니다. 코드는 15분, 함께 온 링크는 하루 동안 쓸 수 있습니다.",
+  code: "코드",
+  confirm: "인증",
+  resend: "새 코드 받기",
+  changeAddress: "이메일 주소 바꾸기",
+  addressHint: "새 주소로 코드를 보냅니다. 인증하기 전에는 아무것도 바뀌지 않습니다.",
+  newAddress: "새 이메일",
+  unproven: "로봇이 아님을 확인하지 못했습니다. 다시 시도해 주세요.",
+  confirmFirst: "먼저 이메일을 인증해 주세요.",
+  confirmWhom: "{email} 주소로 받은 코드를 입력해 주세요. 15분 동안 쓸 수 있습니다.",
+  confirmed: "이메일 주소를 인증했습니다.",
+  sent: "조금 전에 보낸 것이 없으면 새 메일을 보냅니다.",
+  sentReset: "이 주소로 가입한 계정이 있으면 메일이 곧 도착합니다.",
+  wasReset: "새 비밀번호를 저장했습니다. 로그인해 주세요.",
 };
 
 const tables = { en, ko };

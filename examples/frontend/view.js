@@ -11,8 +11,9 @@ export function show(view) {
   const isFirst = main.ariaBusy === "true";
   main.ariaBusy = "false";
   for (const section of main.querySelectorAll("[data-view]")) section.hidden = section.dataset.view !== view;
-  part("signup").hidden = location.hash !== "#signup";
-  part("login").hidden = !part("signup").hidden;
+  const forms = [...document.querySelectorAll("[data-view=visitor] form")];
+  const named = forms.find((form) => `#${form.id}` === location.hash) ?? part("login");
+  for (const form of forms) form.hidden = form !== named;
   writeTitle();
   if (!isFirst) heading().focus();
 }

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { startBrowser, visit } from "../support/browser.js";
+import { startBrowser } from "../support/browser.js";
+import { filled, open, submit } from "../support/example.js";
 import { startGate } from "../support/gate.js";
 import { startService } from "../support/service.js";
 
@@ -21,7 +22,7 @@ after(async () => {
 });
 
 test("signs up, stays logged in over a reload, logs out and logs in by e-mail", async () => {
-  const { page, context, faults } = await open();
+  const { page, context, faults } = await open(browser, gate);
   await page.getByRole("link", { name: "Create an account" }).click();
   await submit(page, "signup", minji);
   await page.getByRole("heading", { name: "Hello, Minji" }).waitFor();
@@ -43,7 +44,7 @@ test("signs up, stays logged in over a reload, logs out and logs in by e-mail", 
 });
 
 test("shows refused fields beside them, all at once, in the reader's language", async () => {
-  const { page, faults } = await open("/#signup");
+  const { page, faults } = await open(browser, gate, "/#signup");
   await submit(page, "signup", { username: "a", email: "nobody", password: "short" });
   for (const field of ["username", "email", "password"]) {
     assert.notEqual(await filled(page.locator(`#signup-${field}-error`)), "", field);
@@ -70,8 +71,8 @@ test("shows refused fields beside them, all at once, in the reader's language", 
 });
 
 test("lists where one is logged in and ends a session there", async () => {
-  const here = await open();
-  const phone = await open("/", {
+  const here = await open(browser, gate);
+  const phone = await open(browser, gate, "/", {
     userAgent: "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1",
   });
   await here.page.locator("#login").waitFor();
@@ -98,7 +99,7 @@ test("lists where one is logged in and ends a session there", async () => {
 });
 
 test("changes the name and the password, and deletes the account", async () => {
-  const { page, faults } = await open("/#signup");
+  const { page, faults } = await open(browser, gate, "/#signup");
   await submit(page, "signup", { username: "Hana", email: "hana@example.com", password: minji.password });
   await page.getByRole("heading", { name: "Hello, Hana" }).waitFor();
 
@@ -120,21 +121,3 @@ test("changes the name and the password, and deletes the account", async () => {
   assert.notEqual(await filled(page.locator("#login .problem")), "");
   assert.deepEqual(faults, []);
 });
-
-async function open(path = "/", options = {}) {
-  const visitor = await visit(browser, gate.url, options);
-  await visitor.page.goto(gate.url + path);
-  await visitor.page.locator("main[aria-busy=false]").waitFor();
-  return visitor;
-}
-
-async function submit(page, form, fields) {
-  for (const [name, value] of Object.entries(fields)) await page.locator(`#${form} input[name=${name}]`).fill(value);
-  await page.locator(`#${form} button.primary`).click();
-}
-
-/** What stands in a line once something does. */
-async function filled(line) {
-  await line.filter({ hasText: /\S/ }).waitFor();
-  return line.textContent();
-}
