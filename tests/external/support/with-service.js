@@ -1,12 +1,19 @@
-// Runs a command beside a service with cheap hashes, whose address it finds in SERVICE_URL: node with-service.js COMMAND…
+// Runs a command beside a service with cheap hashes and the settings that are named before it. The command finds the service's
+// address in SERVICE_URL: node with-service.js [NAME=VALUE]… COMMAND…
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 
 import { startService } from "./service.js";
 
-const [command, ...words] = process.argv.slice(2);
-const service = await startService({ DAEMUN_UNSAFE_FAST_HASHES: "true", DAEMUN_BCRYPT_COST: "4" });
+const words = process.argv.slice(2);
+const settings = { DAEMUN_UNSAFE_FAST_HASHES: "true", DAEMUN_BCRYPT_COST: "4" };
+while (/^[A-Z_]+=/.test(words[0])) {
+  const [name, ...value] = words.shift().split("=");
+  settings[name] = value.join("=");
+}
+const command = words.shift();
+const service = await startService(settings);
 try {
   const child = spawn(command, words, { stdio: "inherit", env: { ...process.env, SERVICE_URL: service.url } });
   const [code] = await once(child, "exit");
