@@ -19,6 +19,7 @@ pub(super) struct Queue {
     state: Mutex<State>,
     /// One a worker: a job is meant for one of them.
     bells: Vec<Condvar>,
+    end: Condvar,
     deadline: Duration,
 }
 
@@ -89,6 +90,7 @@ impl Queue {
         Self {
             state: Mutex::new(state),
             bells,
+            end: Condvar::new(),
             deadline,
         }
     }
@@ -176,6 +178,16 @@ impl Queue {
         for bell in &self.bells {
             bell.notify_all();
         }
+        self.end.notify_all();
+    }
+
+    /// Pauses for this long or until the queue is closed; whether it is still open.
+    pub(super) fn pause(&self, span: Duration) -> bool {
+        let pause = self
+            .end
+            .wait_timeout_while(self.lock(), span, |state| !state.is_closed);
+        let (state, _) = pause.unwrap_or_else(PoisonError::into_inner);
+        !state.is_closed
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

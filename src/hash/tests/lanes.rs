@@ -277,3 +277,12 @@ fn takes_the_best_throughput_that_keeps_a_log_in_within_twice_its_time_alone() {
     let no_gain = Timings::of_micros([50, 101, 152, 203, 254, 305, 356, 407]);
     assert_eq!(no_gain.best(8).lanes, 1);
 }
+
+#[test]
+fn a_disturbed_measurement_does_not_decide_for_good() {
+    let disturbed = Timings::of_micros([90, 98, 120, 175, 211, 264, 315, 364]);
+    assert_eq!(disturbed.best(8).lanes, 3);
+    let quiet = Timings::of_micros([47, 48, 51, 54, 62, 70, 78, 87]);
+    assert_eq!(disturbed.shortest(quiet).best(8).lanes, 8);
+    assert_eq!(quiet.shortest(disturbed).best(8).lanes, 8);
+}

@@ -154,3 +154,15 @@ fn a_closed_queue_gives_out_what_it_has_and_takes_nothing() {
     assert_eq!(taken(&queue, 0, 0).len(), 1);
     assert!(queue.take(0, 0).is_none());
 }
+
+#[test]
+fn a_pause_ends_with_its_time_or_with_the_queue() {
+    let queue = Queue::new(1, 1, ROUND, Duration::MAX);
+    assert!(queue.pause(Duration::ZERO));
+    std::thread::scope(|scope| {
+        let pause = scope.spawn(|| queue.pause(Duration::MAX));
+        queue.close();
+        assert!(!pause.join().expect("no panic"));
+    });
+    assert!(!queue.pause(Duration::MAX));
+}
