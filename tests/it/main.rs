@@ -35,6 +35,7 @@ mod neighbours;
 mod openapi;
 mod origin;
 mod outbox;
+mod overload;
 mod pages;
 mod password;
 mod proxies;

@@ -1,9 +1,21 @@
 //! What callers see of queue, workers and stop.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    io::{Read, Seek},
+    sync::{Arc, Mutex},
+    thread,
+    time::Duration,
+};
 
 use super::{Gate, QUICK, begun, held_up, on_reference, quick};
-use crate::hash::{Hasher, Refusal, Settings, StartError, kernel::Bcrypt};
+use crate::hash::{
+    Hasher, Refusal, Settings, StartError,
+    format::new_key,
+    job::Job,
+    kernel::Bcrypt,
+    queue::Queue,
+    worker::{self, Source},
+};
 
 #[tokio::test]
 async fn a_log_in_that_cannot_match_does_the_work_of_one_that_can() {
@@ -77,6 +89,34 @@ async fn a_panic_denies_and_the_worker_goes_on() {
     assert_eq!(hasher.verify("poison", &stored).await, Err(Refusal::Failed));
     assert_eq!(hasher.verify("password", &stored).await, Ok(true));
     hasher.drain().await;
+}
+
+#[test]
+fn a_worker_that_breaks_is_reported_and_nothing_is_accepted() {
+    let bcrypt: Bcrypt = Arc::new(|_, _, _| panic!("on purpose"));
+    let queue = Queue::new(1, 1, Duration::ZERO, Duration::MAX);
+    let salt = [0; 16];
+    let (job, mut answer) = Job::digest(new_key("password", &salt).1, salt, 4);
+    queue.submit(vec![job]).expect("admitted");
+    queue.close();
+    let mut log = tempfile::tempfile().expect("a file");
+    let writer = Mutex::new(log.try_clone().expect("a second descriptor"));
+    let subscriber = tracing_subscriber::fmt().with_writer(writer).finish();
+    // A thread of its own, because a worker lowers its priority for good.
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            tracing::subscriber::with_default(subscriber, || {
+                worker::run(0, &queue, &Source::Reference(bcrypt));
+            });
+        });
+    });
+    assert!(answer.take().is_none());
+    let mut text = String::new();
+    log.rewind().expect("seekable");
+    log.read_to_string(&mut text).expect("text");
+    for told in ["ERROR", "hash.worker_broke", "on purpose"] {
+        assert!(text.contains(told), "{text}");
+    }
 }
 
 #[tokio::test]

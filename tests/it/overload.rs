@@ -1,0 +1,57 @@
+//! More log-ins than can be hashed: who would wait too long is told so at once.
+
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde_json::json;
+
+use crate::support::{Reply, Service};
+
+#[test]
+fn who_would_wait_too_long_is_refused_at_once_and_may_come_again() {
+    // One hash takes most of a second, and nobody may wait that long for its turn.
+    let service = Service::start_with(&[
+        ("DAEMUN_BCRYPT_COST", "14"),
+        ("DAEMUN_HASH_WORKERS", "1"),
+        ("DAEMUN_HASH_LANES", "1"),
+        ("DAEMUN_HASH_DEADLINE", "100ms"),
+    ]);
+    let log_in = || {
+        let body = json!({ "identifier": "nobody", "password": "wrong" });
+        let asked = Instant::now();
+        let reply = service.post("/login", &body).send();
+        (reply, asked.elapsed())
+    };
+    let answers: Vec<(Reply, Duration)> = thread::scope(|scope| {
+        let calls: Vec<_> = (0..8).map(|_| scope.spawn(log_in)).collect();
+        calls.into_iter().map(|call| call.join().unwrap()).collect()
+    });
+    let (refused, hashed): (Vec<_>, Vec<_>) = answers
+        .into_iter()
+        .partition(|(reply, _)| reply.status == 503);
+    let hashed = hashed.into_iter().map(|(reply, took)| {
+        reply.assert_problem(401, "invalid_credentials");
+        took
+    });
+    let shortest_hash = hashed.min().expect("one is hashed");
+    let refused: Vec<_> = refused
+        .into_iter()
+        .map(|(reply, took)| {
+            let reply = reply.assert_problem(503, "overloaded");
+            let seconds: u64 = reply.header("retry-after").parse().unwrap();
+            assert!((1..60).contains(&seconds), "{seconds}");
+            took
+        })
+        .collect();
+    assert!(
+        refused.iter().all(|took| *took < shortest_hash),
+        "nothing is hashed for them: {refused:?}, {shortest_hash:?}"
+    );
+    // The shortest, because the machine may be busy.
+    let shortest = refused.into_iter().min().expect("the others are refused");
+    assert!(shortest < Duration::from_millis(50), "{shortest:?}");
+    let (again, _) = log_in();
+    again.assert_problem(401, "invalid_credentials");
+}
