@@ -20,7 +20,7 @@ pub(super) fn render(letter: &Letter) -> String {
          <meta name=\"color-scheme\" content=\"light dark\">\n\
          <meta name=\"supported-color-schemes\" content=\"light dark\">\n\
          <title>{subject}</title>\n</head>\n<body style=\"margin:0\">\n\
-         <div lang=\"{language}\" style=\"max-width:34rem;margin:0 auto;padding:24px 16px;font-family:{FONTS};font-size:16px;line-height:1.6\">\n\
+         <div lang=\"{language}\" style=\"max-width:34rem;margin:0 auto;padding:24px 16px;font-family:{FONTS};font-size:16px;line-height:1.6;word-break:keep-all;overflow-wrap:break-word\">\n\
          <p style=\"margin:0 0 24px;font-weight:600\">{}</p>\n\
          <h1 style=\"margin:0 0 16px;font-size:24px;line-height:1.3\">{subject}</h1>\n",
         escaped(&letter.service)

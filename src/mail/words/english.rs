@@ -9,7 +9,8 @@ use crate::domain::{
 };
 
 pub(super) const PHRASES: Phrases = Phrases {
-    code: "Your code",
+    greeting: "Hello,",
+    code: "Your code, for the page that asks for it",
     button_fails: "If the button does nothing, open this address:",
     delayed: "This message took so long that its code has run out. The link still works.",
     when: "When",
@@ -31,17 +32,17 @@ pub(super) fn words(kind: Kind, service: &str, username: Option<&str>) -> Option
     Some(match kind {
         Kind::SignUp => Words {
             subject: "Finish signing up",
-            opening: vec![format!(
+            opening: format!(
                 "Somebody signed up at {service} with this e-mail address. If it was you, confirm that the address is yours. You will be asked for the password that you chose."
-            )],
+            ),
             action: "Confirm the address",
             closing: vec!["If it was not you, ignore this message: no account is made without it."],
         },
         Kind::AccountExists => Words {
             subject: "You already have an account",
-            opening: vec![format!(
+            opening: format!(
                 "Somebody wanted to use this e-mail address for an account at {service}. You have an account with it already, so nothing was done."
-            )],
+            ),
             action: "",
             closing: vec![
                 "If it was you, log in with this address. If you forgot the password, ask for a new one where you log in.",
@@ -50,9 +51,9 @@ pub(super) fn words(kind: Kind, service: &str, username: Option<&str>) -> Option
         },
         Kind::VerifyEmail => Words {
             subject: "Confirm your e-mail address",
-            opening: vec![format!(
+            opening: format!(
                 "This e-mail address was given for an account at {service}. If the account is yours, confirm that the address is yours too."
-            )],
+            ),
             action: "Confirm the address",
             closing: vec![
                 "If you have no account there, ignore this message: the address stays unconfirmed.",
@@ -60,9 +61,9 @@ pub(super) fn words(kind: Kind, service: &str, username: Option<&str>) -> Option
         },
         Kind::ChangeEmail => Words {
             subject: "Confirm your new e-mail address",
-            opening: vec![format!(
+            opening: format!(
                 "An account at {service} is to have this e-mail address from now on. If the account is yours, confirm that the address is yours too."
-            )],
+            ),
             action: "Confirm the address",
             closing: vec![
                 "If you did not ask for this, ignore this message: the account keeps the address that it has.",
@@ -70,31 +71,31 @@ pub(super) fn words(kind: Kind, service: &str, username: Option<&str>) -> Option
         },
         Kind::ResetPassword => Words {
             subject: "Choose a new password",
-            opening: vec![format!(
+            opening: format!(
                 "Somebody asked for a new password for your account at {service}. If it was you, choose one now. That logs you out on every device."
-            )],
+            ),
             action: "Choose a new password",
             closing: vec!["If it was not you, ignore this message: your password stays as it is."],
         },
         Kind::PasswordChanged => Words {
             subject: "Your password was changed",
-            opening: vec![format!("The password of {account} was changed.")],
+            opening: format!("The password of {account} was changed."),
             action: "",
             closing: vec![IF_YOU, NOT_YOU],
         },
         Kind::EmailChangeRequested => Words {
             subject: "Your e-mail address is about to change",
-            opening: vec![format!(
+            opening: format!(
                 "Somebody who knows your password wants to change the e-mail address of {account}. Nothing has changed yet: the new address has to be confirmed first."
-            )],
+            ),
             action: "",
             closing: vec![IF_YOU, NOT_YOU],
         },
         Kind::EmailChanged => Words {
             subject: "Your e-mail address was changed",
-            opening: vec![format!(
+            opening: format!(
                 "The e-mail address of {account} was changed. This is the last message to the old one."
-            )],
+            ),
             action: "",
             closing: vec![
                 IF_YOU,
@@ -103,9 +104,9 @@ pub(super) fn words(kind: Kind, service: &str, username: Option<&str>) -> Option
         },
         Kind::NewDevice => Words {
             subject: "A new device logged in",
-            opening: vec![format!(
+            opening: format!(
                 "Somebody logged in to {account} from a device that was not used for it before."
-            )],
+            ),
             action: "",
             closing: vec![IF_YOU, NOT_YOU],
         },

@@ -30,7 +30,7 @@ pub(super) struct About<'a> {
 /// What the words of one kind are in one language.
 struct Words {
     subject: &'static str,
-    opening: Vec<String>,
+    opening: String,
     closing: Vec<&'static str>,
     /// What the button says.
     action: &'static str,
@@ -38,6 +38,7 @@ struct Words {
 
 /// What all kinds share in one language.
 struct Phrases {
+    greeting: &'static str,
     code: &'static str,
     button_fails: &'static str,
     delayed: &'static str,
@@ -86,7 +87,7 @@ pub(super) fn letter(about: &About<'_>) -> Option<Letter> {
             url,
         }),
         closing: closing(about, &words, phrases),
-        opening: words.opening,
+        opening: [phrases.greeting.to_owned(), words.opening].into(),
     })
 }
 
