@@ -7,16 +7,16 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::print_stdout,
-    clippy::zombie_processes,
-    reason = "a benchmark that cannot go on fails; a server is waited for when it is dropped"
+    reason = "a benchmark that cannot go on fails"
 )]
 
+mod server;
+
 use std::{
-    env, fs,
+    env,
     io::{Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
-    path::Path,
-    process::{Child, Command, ExitCode, Stdio},
+    process::{Command, ExitCode},
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -27,8 +27,10 @@ use std::{
 
 use actix_web::{App, HttpResponse, HttpServer, rt, web};
 use daemun::{http::RequestSpan, telemetry};
-use serde_json::{Value, json};
+use serde_json::json;
 use tracing_actix_web::TracingLogger;
+
+use self::server::Server;
 
 const CLIENTS: usize = 16;
 const ROUNDS: usize = 5;
@@ -45,16 +47,13 @@ fn main() -> ExitCode {
     let folder = tempfile::tempdir().unwrap();
     let daemun = Server::start(
         Command::new(env!("CARGO_BIN_EXE_daemun")),
-        &folder.path().join("daemun.log"),
+        &folder.path().join("daemun"),
     );
     let mut itself = Command::new(env::current_exe().unwrap());
     itself.arg("bare");
-    let bare = Server::start(itself, &folder.path().join("bare.log"));
-    let me = format!(
-        "GET /me HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\n\r\n",
-        sign_up(daemun.address)
-    );
-    let hello = "GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    let bare = Server::start(itself, &folder.path().join("bare"));
+    let me = server::me(&daemun.sign_up("minji"));
+    let hello = b"GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
     let (mut me_rates, mut bare_rates) = (Vec::new(), Vec::new());
     println!("{CLIENTS} clients, {ROUNDS} rounds of {ROUND:?} each, medians");
@@ -71,46 +70,6 @@ fn main() -> ExitCode {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
-    }
-}
-
-/// A process that logs where it listens.
-struct Server {
-    process: Child,
-    address: SocketAddr,
-}
-
-impl Server {
-    fn start(mut command: Command, log: &Path) -> Self {
-        let folder = log.parent().unwrap();
-        let process = command
-            .current_dir(folder)
-            .env("DAEMUN_LISTEN", "127.0.0.1:0")
-            .env("DAEMUN_LOG_FORMAT", "json")
-            .stdout(fs::File::create(log).unwrap())
-            .stderr(Stdio::inherit())
-            .spawn()
-            .unwrap();
-        let started = Instant::now();
-        loop {
-            let ready = fs::read_to_string(log).unwrap().lines().find_map(|line| {
-                let event: Value = serde_json::from_str(line).ok()?;
-                (event["event"] == "service.ready")
-                    .then(|| event["address"].as_str()?.parse().ok())?
-            });
-            if let Some(address) = ready {
-                return Self { process, address };
-            }
-            assert!(started.elapsed() < Duration::from_secs(30), "no start");
-            thread::yield_now();
-        }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ended = self.process.kill();
-        let _status = self.process.wait();
     }
 }
 
@@ -147,21 +106,8 @@ fn bare() {
     });
 }
 
-fn sign_up(address: SocketAddr) -> String {
-    let body = json!({ "username": "Minji", "email": "minji@example.com", "password": "Correct-Horse-7-battery" });
-    let reply = ureq::post(&format!("http://{address}/signup"))
-        .send_json(&body)
-        .unwrap()
-        .into_body()
-        .read_json::<Value>();
-    reply.unwrap()["session"]["token"]
-        .as_str()
-        .unwrap()
-        .to_owned()
-}
-
 /// Answers a second to clients that each ask again as soon as they are answered.
-fn rate(address: SocketAddr, request: &str) -> f64 {
+fn rate(address: SocketAddr, request: &[u8]) -> f64 {
     let (is_over, answers) = (
         Arc::new(AtomicBool::new(false)),
         Arc::new(AtomicU64::new(0)),
@@ -184,12 +130,12 @@ fn rate(address: SocketAddr, request: &str) -> f64 {
     answers / started.elapsed().as_secs_f64()
 }
 
-fn ask(address: SocketAddr, request: &str, is_over: &AtomicBool, answers: &AtomicU64) {
+fn ask(address: SocketAddr, request: &[u8], is_over: &AtomicBool, answers: &AtomicU64) {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_nodelay(true).unwrap();
     let mut answer = [0; 4096];
     while !is_over.load(Ordering::Acquire) {
-        stream.write_all(request.as_bytes()).unwrap();
+        stream.write_all(request).unwrap();
         // Answers are far smaller than a segment, so each arrives in one piece.
         let length = stream.read(&mut answer).unwrap();
         assert!(

@@ -1,0 +1,95 @@
+//! The built service, or another program that logs where it listens, as a process of its own with its log in a file; it must not
+//! know what is asked of it.
+
+use std::{
+    fs,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
+
+/// Everybody's.
+pub const PASSWORD: &str = "Correct-Horse-7-battery";
+
+/// A process that logs where it listens. It ends when this is dropped.
+pub struct Server {
+    pub process: Child,
+    pub address: SocketAddr,
+    log: PathBuf,
+}
+
+impl Server {
+    /// Starts a program in this folder, where it keeps its database and its log, and waits until it listens. Without the limits
+    /// that are there to slow clients down.
+    pub fn start(mut command: Command, folder: &Path) -> Self {
+        fs::create_dir_all(folder).unwrap();
+        let log = folder.join("log");
+        let process = command
+            .current_dir(folder)
+            .env("DAEMUN_LISTEN", "127.0.0.1:0")
+            .env("DAEMUN_LOG_FORMAT", "json")
+            .env("DAEMUN_RATE_LIMITS", "off")
+            .env("DAEMUN_CAPTCHA", "off")
+            .stdout(fs::File::create(&log).unwrap())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .unwrap();
+        let address = SocketAddr::from(([127, 0, 0, 1], 0));
+        let mut server = Self {
+            process,
+            address,
+            log,
+        };
+        let ready = server.event("service.ready");
+        server.address = ready["address"].as_str().unwrap().parse().unwrap();
+        server
+    }
+
+    /// Waits for the first event of this name in the log.
+    pub fn event(&self, name: &str) -> Value {
+        let started = Instant::now();
+        loop {
+            let log = fs::read_to_string(&self.log).unwrap();
+            let mut events = log
+                .lines()
+                .filter_map(|line| serde_json::from_str(line).ok());
+            if let Some(event) = events.find(|event: &Value| event["event"] == name) {
+                return event;
+            }
+            assert!(
+                started.elapsed() < Duration::from_secs(30),
+                "no {name} in {log}"
+            );
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Makes an account, and returns the token of its session.
+    pub fn sign_up(&self, name: &str) -> String {
+        let body = serde_json::json!({
+            "username": name,
+            "email": format!("{name}@example.com"),
+            "password": PASSWORD,
+        });
+        let reply = ureq::post(&format!("http://{}/signup", self.address)).send_json(&body);
+        let reply: Value = reply.unwrap().into_body().read_json().unwrap();
+        reply["session"]["token"].as_str().unwrap().to_owned()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ended = self.process.kill();
+        let _status = self.process.wait();
+    }
+}
+
+/// The bytes of a request for the account that this token belongs to.
+pub fn me(token: &str) -> Vec<u8> {
+    format!("GET /me HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\r\n")
+        .into_bytes()
+}
