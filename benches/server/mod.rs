@@ -24,16 +24,19 @@ pub struct Server {
 
 impl Server {
     /// Starts a program in this folder, where it keeps its database and its log, and waits until it listens. Without the limits
-    /// that are there to slow clients down.
+    /// that are there to slow clients down, unless the command sets them.
     pub fn start(mut command: Command, folder: &Path) -> Self {
         fs::create_dir_all(folder).unwrap();
         let log = folder.join("log");
+        for limit in ["DAEMUN_RATE_LIMITS", "DAEMUN_CAPTCHA"] {
+            if command.get_envs().all(|(name, _)| name != limit) {
+                command.env(limit, "off");
+            }
+        }
         let process = command
             .current_dir(folder)
             .env("DAEMUN_LISTEN", "127.0.0.1:0")
             .env("DAEMUN_LOG_FORMAT", "json")
-            .env("DAEMUN_RATE_LIMITS", "off")
-            .env("DAEMUN_CAPTCHA", "off")
             .stdout(fs::File::create(&log).unwrap())
             .stderr(Stdio::inherit())
             .spawn()
