@@ -10,6 +10,7 @@
     reason = "a benchmark that cannot go on fails"
 )]
 
+mod account;
 mod server;
 
 use std::{
@@ -52,7 +53,7 @@ fn main() -> ExitCode {
     let mut itself = Command::new(env::current_exe().unwrap());
     itself.arg("bare");
     let bare = Server::start(itself, &folder.path().join("bare"));
-    let me = server::me(&daemun.sign_up("minji"));
+    let me = account::me(&account::sign_up(&daemun, "minji"));
     let hello = b"GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
     let (mut me_rates, mut bare_rates) = (Vec::new(), Vec::new());

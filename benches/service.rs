@@ -13,6 +13,7 @@
     reason = "a benchmark that cannot go on fails"
 )]
 
+mod account;
 mod load;
 mod processor;
 mod server;
@@ -30,7 +31,7 @@ use serde_json::json;
 use self::{
     load::{Answer, Client, closed_loop, open_loop},
     processor::Spent,
-    server::{PASSWORD, Server},
+    server::Server,
 };
 
 /// About 4.5 is measured; the margin is for processors that differ and machines that are busy.
@@ -103,7 +104,7 @@ impl Engine {
             thread::scope(|scope| {
                 let sign_ups = names
                     .iter()
-                    .map(|name| scope.spawn(|| server.sign_up(name)));
+                    .map(|name| scope.spawn(|| account::sign_up(&server, name)));
                 let sign_ups: Vec<_> = sign_ups.collect();
                 for sign_up in sign_ups {
                     token = sign_up.join().unwrap();
@@ -114,7 +115,7 @@ impl Engine {
         Self {
             server,
             log_ins,
-            me: server::me(&token),
+            me: account::me(&token),
         }
     }
 
@@ -139,7 +140,7 @@ impl Engine {
 }
 
 fn log_in(name: &str) -> Vec<u8> {
-    let body = json!({ "identifier": name, "password": PASSWORD }).to_string();
+    let body = json!({ "identifier": name, "password": account::PASSWORD }).to_string();
     format!(
         "POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()

@@ -23,10 +23,7 @@ use std::{
 
 use serde_json::json;
 
-use self::{
-    processor::Spent,
-    server::{PASSWORD, Server},
-};
+use self::{processor::Spent, server::Server};
 
 const ROUNDS: u32 = 10;
 const SIGN_UPS: u32 = 100;
@@ -92,7 +89,7 @@ impl Subject {
         for number in 0..SIGN_UPS {
             let name = format!("person{round}.{number}");
             let body = json!({
-                "username": name, "email": format!("{name}@example.com"), "password": PASSWORD,
+                "username": name, "email": format!("{name}@example.com"), "password": "Correct-Horse-7-battery",
             });
             let reply = ureq::post(format!("http://{}/signup", self.server.address))
                 .header("x-forwarded-for", format!("10.{round}.{number}.1"))

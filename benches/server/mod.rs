@@ -12,9 +12,6 @@ use std::{
 
 use serde_json::Value;
 
-/// Everybody's.
-pub const PASSWORD: &str = "Correct-Horse-7-battery";
-
 /// A process that logs where it listens. It ends when this is dropped.
 pub struct Server {
     pub process: Child,
@@ -70,18 +67,6 @@ impl Server {
             thread::sleep(Duration::from_millis(10));
         }
     }
-
-    /// Makes an account, and returns the token of its session.
-    pub fn sign_up(&self, name: &str) -> String {
-        let body = serde_json::json!({
-            "username": name,
-            "email": format!("{name}@example.com"),
-            "password": PASSWORD,
-        });
-        let reply = ureq::post(&format!("http://{}/signup", self.address)).send_json(&body);
-        let reply: Value = reply.unwrap().into_body().read_json().unwrap();
-        reply["session"]["token"].as_str().unwrap().to_owned()
-    }
 }
 
 impl Drop for Server {
@@ -89,10 +74,4 @@ impl Drop for Server {
         let _ended = self.process.kill();
         let _status = self.process.wait();
     }
-}
-
-/// The bytes of a request for the account that this token belongs to.
-pub fn me(token: &str) -> Vec<u8> {
-    format!("GET /me HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\r\n")
-        .into_bytes()
 }
