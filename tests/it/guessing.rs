@@ -587,3 +587,94 @@ fn with_limits_off_nothing_is_counted() {
     let reply = service.post("/login", &right).send().assert(200);
     assert_eq!(reply.lines("set-cookie").len(), 1);
 }
+
+#[test]
+fn what_an_overloaded_queue_refuses_is_not_counted() {
+    let service = Service::start_with(&[
+        ("DAEMUN_RATE_LIMITS", "on"),
+        ("DAEMUN_LIMIT_FAILURES", "100"),
+        ("DAEMUN_LIMIT_NETWORK_FAILURES", "1000"),
+        ("DAEMUN_LIMIT_LOG_INS", "1000"),
+        ("DAEMUN_BCRYPT_COST", "12"),
+        ("DAEMUN_HASH_WORKERS", "1"),
+        ("DAEMUN_HASH_DEADLINE", "100ms"),
+    ]);
+    service.sign_up("minji");
+    let wrong = body("minji", "wrong");
+    let replies = at_once(40, |_| service.post("/login", &wrong));
+    let of = |status| {
+        replies
+            .iter()
+            .filter(|reply| reply.status == status)
+            .count()
+    };
+    let (hashed, refused) = (of(401), of(503));
+    assert_eq!(hashed + refused, 40);
+    assert!(hashed > 0 && refused > 0, "{hashed} {refused}");
+    let count = i64::try_from(hashed).unwrap();
+    assert_eq!(
+        numbers(&service, "SELECT count AS number FROM failures"),
+        [count]
+    );
+    assert_eq!(
+        numbers(&service, "SELECT failed_log_ins AS number FROM users"),
+        [count]
+    );
+    let networks = numbers(&service, "SELECT count AS number FROM counters");
+    assert_eq!(networks, [count, count]);
+}
+
+#[derive(diesel::QueryableByName)]
+struct Number {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    number: i64,
+}
+
+/// What a query of the service's database tells.
+fn numbers(service: &Service, query: &str) -> Vec<i64> {
+    use diesel::{Connection, RunQueryDsl, SqliteConnection, sql_query};
+    let path = service.database();
+    let mut connection = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+    let rows: Vec<Number> = sql_query(query).load(&mut connection).unwrap();
+    rows.into_iter().map(|row| row.number).collect()
+}
+
+#[test]
+fn owners_are_told_of_a_new_device() {
+    use diesel::{Connection, SqliteConnection, connection::SimpleConnection};
+    for (notices, is_verified, told) in [("on", true, 2), ("on", false, 0), ("off", true, 0)] {
+        let service = Service::start_with(&[
+            ("DAEMUN_RATE_LIMITS", "on"),
+            ("DAEMUN_EMAIL_VERIFICATION", "off"),
+            ("DAEMUN_MAIL_URL", "file://mail"),
+            ("DAEMUN_DEVICE_NOTICES", notices),
+        ]);
+        service.sign_up("minji");
+        if is_verified {
+            let path = service.database();
+            let mut connection = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+            connection
+                .batch_execute("UPDATE users SET email_verified = 1")
+                .unwrap();
+        }
+        let log_in = |device: &Value| {
+            let mut body = body("minji", PASSWORD);
+            if !device.is_null() {
+                body["device_token"] = device.clone();
+            }
+            let reply = service
+                .post("/login", &body)
+                .header("user-agent", "그리고/1.0");
+            reply.send().assert(200).json["device_token"].clone()
+        };
+        let device = log_in(&Value::Null);
+        assert!(log_in(&device).is_null());
+        log_in(&Value::Null);
+        let written = "SELECT COUNT(*) AS number FROM outbox WHERE kind = 'new_device'";
+        assert_eq!(
+            numbers(&service, written),
+            [told],
+            "{notices} {is_verified}"
+        );
+    }
+}

@@ -7,6 +7,7 @@
 )]
 
 mod support;
+mod timing;
 
 mod binary;
 mod bodies;
@@ -41,6 +42,7 @@ mod password;
 mod proxies;
 mod restart;
 mod sessions;
+mod shield;
 mod signup;
 mod slow;
 mod stop;

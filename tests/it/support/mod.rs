@@ -9,6 +9,7 @@ mod mail;
 mod mail_server;
 mod notices;
 mod service;
+mod timing;
 
 pub use authority::Authority;
 pub use call::{Call, Reply, exchange};
@@ -19,3 +20,4 @@ pub use mail::Mail;
 pub use mail_server::{LOGIN, MailServer, Manner, Offer};
 pub use notices::put_notices;
 pub use service::{Account, PASSWORD, Service};
+pub use timing::Comparison;
