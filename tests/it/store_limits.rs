@@ -3,8 +3,19 @@
 use std::{sync::Barrier, thread, time::Duration};
 
 use daemun::{
-    domain::time::Timestamp,
-    store::{Db, counters},
+    domain::{
+        device::{LIFE, NewDevice, PER_ACCOUNT},
+        email::Email,
+        time::Timestamp,
+        token::{Kind, PlainToken},
+        user::{User, UserId},
+        username::Username,
+    },
+    store::{
+        Db, counters, devices,
+        failures::{self, Rule},
+        users,
+    },
 };
 
 use crate::databases::on_each_database;
@@ -116,5 +127,184 @@ fn counters_are_purged_when_they_end_and_when_they_are_too_many() {
         assert_eq!(purge(ended, 10, 2), 1);
         let kept: Vec<_> = (0..5).map(|number| count(db, number, NOW)).collect();
         assert_eq!(kept, [None, None, None, Some(1), Some(1)]);
+    });
+}
+
+const RULE: Rule = Rule {
+    in_a_row: 6,
+    memory: Duration::from_hours(1),
+    longest_wait: Duration::from_mins(15),
+};
+
+fn fail(db: &Db, now: Timestamp) -> Option<i64> {
+    db.write(|tx| failures::count_one(tx, &[1; 32], RULE, now))
+        .unwrap()
+}
+
+fn failures_of(db: &Db) -> Option<(i64, i64)> {
+    let found = db.read(|tx| failures::by_subject(tx, &[1; 32])).unwrap();
+    found.map(|found| (found.count, found.in_a_row))
+}
+
+#[test]
+fn who_has_to_wait_or_failed_too_often_is_not_counted() {
+    on_each_database(|db| {
+        assert_eq!(failures_of(db), None);
+        assert_eq!([fail(db, NOW), fail(db, NOW)], [Some(1), Some(2)]);
+        let until = NOW.plus(MINUTE);
+        db.write(|tx| failures::make_wait(tx, &[1; 32], until))
+            .unwrap();
+        assert_eq!(fail(db, NOW), None);
+        assert_eq!(fail(db, until), Some(3));
+        // After a while it begins anew, but what is in a row stays.
+        let later = until.plus(RULE.memory);
+        assert_eq!(fail(db, later), Some(1));
+        assert_eq!(failures_of(db), Some((1, 4)));
+        assert_eq!(at_once(16, || fail(db, later).is_some()), 2);
+        assert_eq!(fail(db, later.plus(RULE.memory)), None);
+        // A wait of a clock that was set back is none.
+        db.write(|tx| failures::forget(tx, vec![[1; 32], [2; 32]]))
+            .unwrap();
+        assert_eq!(fail(db, NOW), Some(1));
+        let far = NOW.plus(RULE.longest_wait * 2);
+        db.write(|tx| failures::make_wait(tx, &[1; 32], far))
+            .unwrap();
+        assert_eq!(fail(db, NOW), Some(2));
+    });
+}
+
+#[test]
+fn a_failure_that_was_none_is_taken_back_with_its_wait() {
+    on_each_database(|db| {
+        let take_back = |until| {
+            db.write(|tx| failures::take_back(tx, &[1; 32], until))
+                .unwrap();
+        };
+        take_back(None);
+        assert_eq!(failures_of(db), None);
+        fail(db, NOW);
+        fail(db, NOW);
+        let until = NOW.plus(MINUTE);
+        db.write(|tx| failures::make_wait(tx, &[1; 32], until))
+            .unwrap();
+        // Not the one that made it wait.
+        take_back(None);
+        assert_eq!(failures_of(db), Some((1, 1)));
+        assert_eq!(fail(db, NOW), None);
+        take_back(Some(until));
+        assert_eq!(failures_of(db), Some((0, 0)));
+        assert_eq!(fail(db, NOW), Some(1));
+    });
+}
+
+#[test]
+fn failures_are_purged_when_they_are_old_and_when_they_are_too_many() {
+    on_each_database(|db| {
+        for number in 0..5 {
+            let now = NOW.plus(MINUTE * u32::from(number));
+            db.write(|tx| failures::count_one(tx, &[number; 32], RULE, now))
+                .unwrap();
+        }
+        let purge = |now, capacity| {
+            db.write(|tx| failures::purge(tx, now, 10, capacity))
+                .unwrap()
+        };
+        let kept = NOW.plus(RULE.memory + Duration::from_hours(24 * 30));
+        assert_eq!(purge(kept.minus(MINUTE), 5), 0);
+        assert_eq!(purge(kept, 5), 1);
+        assert_eq!(purge(kept, 1), 3);
+        assert_eq!(purge(kept, 1), 0);
+        let last = db.read(|tx| failures::by_subject(tx, &[4; 32])).unwrap();
+        assert!(last.is_some());
+    });
+}
+
+#[test]
+fn an_account_counts_its_failures_up_to_a_limit() {
+    on_each_database(|db| {
+        let user = kept_user(db);
+        let count = |limit| {
+            db.write(|tx| users::count_failure(tx, user, limit))
+                .unwrap()
+        };
+        assert_eq!(at_once(8, || count(Some(3))), 3);
+        assert!(count(None));
+        assert!(!count(Some(4)));
+        db.write(|tx| users::take_failure_back(tx, user)).unwrap();
+        assert!(count(Some(4)));
+        db.write(|tx| users::forget_failures(tx, user)).unwrap();
+        assert_eq!(at_once(8, || count(Some(3))), 3);
+        let nobody = UserId::new(NOW, &[9; 10]);
+        let counted = db.write(|tx| users::count_failure(tx, nobody, None));
+        assert!(!counted.unwrap());
+    });
+}
+
+fn kept_user(db: &Db) -> UserId {
+    let user = User {
+        id: UserId::new(NOW, &[1; 10]),
+        username: Username::parse("minji").unwrap(),
+        email: Email::parse("minji@example.com").unwrap(),
+        email_verified: false,
+        created_at: NOW,
+    };
+    let password_hash = "first";
+    db.write(|tx| {
+        users::insert(
+            tx,
+            &users::NewUser {
+                user: &user,
+                password_hash,
+            },
+        )
+    })
+    .unwrap();
+    user.id
+}
+
+#[test]
+fn devices_are_known_until_they_are_old_or_too_many() {
+    on_each_database(|db| {
+        let user_id = kept_user(db);
+        let token = |number| PlainToken::new(Kind::Device, [number; 32]).digest();
+        let insert = |number: u8| {
+            let created_at = NOW.plus(MINUTE * u32::from(number));
+            let new = NewDevice {
+                user_id,
+                token_hash: token(number),
+                created_at,
+                expires_at: created_at.plus(LIFE),
+            };
+            db.write(|tx| devices::insert(tx, &new)).unwrap()
+        };
+        let owner = |number, now| {
+            db.read(|tx| devices::owner(tx, &token(number), now))
+                .unwrap()
+        };
+        assert!(insert(0));
+        assert!(!insert(1));
+        assert_eq!(owner(0, NOW), Some(user_id));
+        assert_eq!(owner(9, NOW), None);
+        assert_eq!(owner(0, NOW.plus(LIFE)), None);
+        for number in 2..=20 {
+            assert!(!insert(number));
+        }
+        assert_eq!(owner(0, NOW), None);
+        assert_eq!(owner(1, NOW), Some(user_id));
+        let list = || db.read(|tx| devices::list_by_user(tx, user_id)).unwrap();
+        assert_eq!(list().len(), PER_ACCOUNT);
+        assert!(list().contains(&token(20)));
+        let end = NOW.plus(LIFE + MINUTE * 2);
+        let purge = |limit| {
+            db.write(|tx| devices::purge_expired(tx, end, limit))
+                .unwrap()
+        };
+        assert_eq!([purge(1), purge(5), purge(5)], [1, 1, 0]);
+        db.write(|tx| devices::delete_by_user(tx, user_id)).unwrap();
+        assert!(list().is_empty());
+        // They go with their account.
+        insert(1);
+        db.write(|tx| users::delete(tx, user_id)).unwrap();
+        assert_eq!(owner(1, NOW), None);
     });
 }

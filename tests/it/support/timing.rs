@@ -34,10 +34,10 @@ impl Comparison {
                 samples[turn].push(started.elapsed());
             }
         }
-        Self::of(samples)
+        Self::of(&samples)
     }
 
-    fn of(samples: [Vec<Duration>; 2]) -> Self {
+    fn of(samples: &[Vec<Duration>; 2]) -> Self {
         let medians = samples.clone().map(|mut samples| median(&mut samples));
         let seen = medians[0].abs_diff(medians[1]);
         let first = samples[0].len();
@@ -64,7 +64,7 @@ impl Comparison {
     pub fn assert_alike(&self, what: &str) {
         let [one, other] = self.medians.map(|median| median.as_secs_f64());
         let difference = (one - other).abs() / one.min(other);
-        println!(
+        eprintln!(
             "{what}: medians {:.3} ms and {:.3} ms, {:.1} % apart, by chance {:.4}",
             one * 1e3,
             other * 1e3,
@@ -97,9 +97,9 @@ fn a_difference_is_seen_and_noise_is_not() {
     let noise = |number: u64| Duration::from_micros(1_000 + number * 7_919 % 101);
     let samples =
         |shift: u64| (0..150).map(move |number| noise(number) + Duration::from_micros(shift));
-    let told = Comparison::of([samples(0).collect(), samples(300).collect()]);
+    let told = Comparison::of(&[samples(0).collect(), samples(300).collect()]);
     assert!(told.chance < SIGNIFICANT, "{told:?}");
-    let alike = Comparison::of([
+    let alike = Comparison::of(&[
         (0..150).map(noise).collect(),
         (150..300).map(noise).collect(),
     ]);
