@@ -11,11 +11,12 @@
     reason = "a benchmark that cannot go on fails"
 )]
 
+mod server;
+
 use std::{
     fs,
-    io::{BufRead, BufReader},
     net::{Ipv4Addr, SocketAddr},
-    process::{Child, Command, ExitCode, Stdio},
+    process::{Command, ExitCode},
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
@@ -31,9 +32,11 @@ use daemun::{
     config::{Config, Options},
     domain::time::Timestamp,
 };
-use serde_json::{Value, json};
+use serde_json::json;
 use tempfile::TempDir;
 use ureq::Agent;
+
+use server::Server;
 
 const PASSWORD: &str = "Correct-Horse-7-battery";
 
@@ -222,46 +225,30 @@ fn log_in(agent: &Agent, address: SocketAddr, forwarded: &str, identifier: &str)
 }
 
 /// The binary.
-struct Server {
-    process: Child,
-    address: SocketAddr,
+struct Target {
+    server: Server,
     agent: Agent,
     _folder: TempDir,
 }
 
-impl Server {
+impl Target {
     fn start(settings: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut process = Command::new(env!("CARGO_BIN_EXE_daemun"))
-            .current_dir(folder.path())
+        let mut binary = Command::new(env!("CARGO_BIN_EXE_daemun"));
+        binary
             .env_clear()
-            .env("DAEMUN_LISTEN", "127.0.0.1:0")
-            .env("DAEMUN_LOG_FORMAT", "json")
-            .env("DAEMUN_CAPTCHA", "off")
+            .env("DAEMUN_RATE_LIMITS", "on")
             .env("DAEMUN_TRUSTED_PROXIES", "127.0.0.1")
-            .envs(settings.iter().copied())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        let address = loop {
-            let line = lines.next().expect("it starts").unwrap();
-            let event: Value = serde_json::from_str(&line).unwrap();
-            if event["event"] == "service.ready" {
-                break event["address"].as_str().unwrap().parse().unwrap();
-            }
-        };
-        thread::spawn(move || lines.for_each(drop));
+            .envs(settings.iter().copied());
         Self {
-            process,
-            address,
+            server: Server::start(binary, folder.path()),
             agent: agent(),
             _folder: folder,
         }
     }
 
     fn log_in(&self, forwarded: &str, identifier: &str) -> u16 {
-        log_in(&self.agent, self.address, forwarded, identifier)
+        log_in(&self.agent, self.server.address, forwarded, identifier)
     }
 
     /// Milliseconds of processor time of one of so many calls.
@@ -275,7 +262,7 @@ impl Server {
 
     /// Milliseconds of processor time that it has had, to the hundredth of a second (proc(5)).
     fn processor_time(&self) -> f64 {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.process.id())).unwrap();
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.server.process.id())).unwrap();
         let fields = stat.rsplit(')').next().unwrap();
         let ticks: Vec<f64> = fields
             .split_whitespace()
@@ -288,20 +275,14 @@ impl Server {
 
     /// MiB of memory that it has.
     fn resident(&self) -> f64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap();
+        let status =
+            fs::read_to_string(format!("/proc/{}/status", self.server.process.id())).unwrap();
         let line = status
             .lines()
             .find(|line| line.starts_with("VmRSS:"))
             .unwrap();
         let kibibytes: f64 = line.split_whitespace().nth(1).unwrap().parse().unwrap();
         kibibytes / 1024.0
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ended = self.process.kill();
-        let _status = self.process.wait();
     }
 }
 
@@ -313,26 +294,26 @@ fn costs() -> bool {
     ];
     let sign_up =
         json!({ "username": "minji", "email": "minji@example.com", "password": PASSWORD });
-    let server = Server::start(&wide);
-    let made = server
+    let target = Target::start(&wide);
+    let made = target
         .agent
-        .post(format!("http://{}/signup", server.address))
+        .post(format!("http://{}/signup", target.server.address))
         .send_json(&sign_up);
     assert_eq!(made.unwrap().status(), 201);
-    let hash = server.cost(20, 401, |number| {
-        server.log_in("203.0.113.1", &format!("nobody{number}"))
+    let hash = target.cost(20, 401, |number| {
+        target.log_in("203.0.113.1", &format!("nobody{number}"))
     });
     println!("\nprocessor time, bcrypt's cost 12");
     println!("{:<48}{hash:>9.3} ms", "a log-in that is hashed");
-    while server.log_in("203.0.113.1", "minji") == 401 {}
-    let waiting = server.cost(2_000, 429, |_| server.log_in("203.0.113.1", "minji"));
+    while target.log_in("203.0.113.1", "minji") == 401 {}
+    let waiting = target.cost(2_000, 429, |_| target.log_in("203.0.113.1", "minji"));
 
-    let narrow = Server::start(&wide[..1]);
+    let narrow = Target::start(&wide[..1]);
     while narrow.log_in("203.0.113.1", "nobody") == 401 {}
     while narrow.log_in("203.0.113.1", "somebody") == 401 {}
     let network = narrow.cost(2_000, 429, |_| narrow.log_in("203.0.113.1", "else"));
 
-    let shielded = Server::start(&[("DAEMUN_LIMIT_LOG_INS", "1")]);
+    let shielded = Target::start(&[("DAEMUN_LIMIT_LOG_INS", "1")]);
     shielded.log_in("203.0.113.1", "nobody");
     let shield = shielded.cost(2_000, 429, |_| shielded.log_in("203.0.113.1", "nobody"));
 
@@ -353,22 +334,22 @@ fn costs() -> bool {
 
 /// Memory before and after log-ins from so many networks, each of them counted in the database; whether it stays in bounds.
 fn memory() -> bool {
-    let server = Server::start(&[
+    let target = Target::start(&[
         ("DAEMUN_UNSAFE_FAST_HASHES", "true"),
         ("DAEMUN_BCRYPT_COST", "4"),
     ]);
     let from = |number: u32| {
         let address = Ipv4Addr::from(0x0B00_0000 + number).to_string();
-        server.log_in(&address, &format!("nobody{number}"))
+        target.log_in(&address, &format!("nobody{number}"))
     };
     for number in 0..500 {
         assert_eq!(from(number), 401);
     }
-    let before = server.resident();
+    let before = target.resident();
     for number in 500..NETWORKS {
         assert_eq!(from(number), 401);
     }
-    let after = server.resident();
+    let after = target.resident();
     let is_bounded = after - before < MEMORY;
     println!(
         "\nmemory: {before:.1} MiB after 500 networks, {after:.1} MiB after {NETWORKS}, each failing with a name of its own"
