@@ -10,8 +10,10 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroize;
 
 use super::{
+    email::Email,
     secret::{SECRET_BYTES, Secret},
-    user::ChallengeId,
+    time::Timestamp,
+    user::{ChallengeId, UserId},
 };
 
 /// What every token begins with, so that leak scanners can find one.
@@ -61,12 +63,67 @@ impl Purpose {
         }
     }
 
+    /// The purpose of a kept name.
+    #[must_use]
+    pub fn of(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|purpose| purpose.as_str() == name)
+    }
+
+    /// Whether a new challenge takes the place of older ones. It does not where the older one may be another person's, or where
+    /// two mails may cross.
+    #[must_use]
+    pub const fn replaces_older(self) -> bool {
+        match self {
+            Self::SignUp | Self::VerifyEmail => false,
+            Self::ChangeEmail | Self::ResetPassword => true,
+        }
+    }
+
     /// How long its token is good for. A way past the password is open for 30 minutes only.
     #[must_use]
     pub const fn token_life(self) -> Duration {
         match self {
             Self::SignUp | Self::VerifyEmail | Self::ChangeEmail => Duration::from_hours(24),
             Self::ResetPassword => Duration::from_mins(30),
+        }
+    }
+}
+
+/// What an account's owner is asked to prove, as the database keeps it.
+#[derive(Debug)]
+pub struct Challenge {
+    /// What its token and code are derived from.
+    pub id: ChallengeId,
+    /// Whose.
+    pub user: UserId,
+    /// What it proves.
+    pub purpose: Purpose,
+    /// The mailbox that it proves to read.
+    pub email: Email,
+}
+
+/// How long a challenge can be met, and how often its code may be tried.
+#[derive(Clone, Copy, Debug)]
+pub struct Life {
+    /// Tries of the code that are left.
+    pub tries_left: i64,
+    /// When the code is no longer good.
+    pub code_expires_at: Timestamp,
+    /// When the token is no longer good.
+    pub expires_at: Timestamp,
+}
+
+impl Life {
+    /// Of a challenge that goes out in a mail. A code that nobody is told cannot be tried: each would be one more that a
+    /// stranger might hit by chance.
+    #[must_use]
+    pub fn new(purpose: Purpose, now: Timestamp, is_sent: bool) -> Self {
+        Self {
+            tries_left: if is_sent { CODE_TRIES } else { 0 },
+            code_expires_at: now.plus(CODE_LIFE),
+            expires_at: now.plus(purpose.token_life()),
         }
     }
 }
@@ -155,7 +212,6 @@ fn token_proof(secret: &Secret, purpose: Purpose, id: ChallengeId) -> [u8; SECRE
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::time::Timestamp;
 
     fn id(random: u8) -> ChallengeId {
         ChallengeId::new(Timestamp::from_micros(1_790_000_000_000_000), &[random; 10])
@@ -197,6 +253,14 @@ mod tests {
         ] {
             assert!(PresentedToken::of(wrong).is_none(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_kept_name_finds_its_purpose_again() {
+        for purpose in Purpose::ALL {
+            assert_eq!(Purpose::of(purpose.as_str()), Some(purpose));
+        }
+        assert_eq!(Purpose::of("unknown"), None);
     }
 
     #[test]

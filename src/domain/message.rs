@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use super::challenge::Purpose;
 
+/// How long a notice is worth sending.
+const NOTICE_LIFE: Duration = Duration::from_hours(72);
+
 /// What a message is for. The name of a kind is kept in the outbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
@@ -89,12 +92,38 @@ impl Kind {
         }
     }
 
-    /// How long it is tried to be sent: as long as its token is good, a notice for three days.
+    /// Whether it is never sent, but looked up and answered by another one.
+    #[must_use]
+    pub const fn is_request(self) -> bool {
+        matches!(self, Self::VerificationRequested | Self::ResetRequested)
+    }
+
+    /// What asks somebody to prove this.
+    #[must_use]
+    pub const fn asking(purpose: Purpose) -> Self {
+        match purpose {
+            Purpose::SignUp => Self::SignUp,
+            Purpose::VerifyEmail => Self::VerifyEmail,
+            Purpose::ChangeEmail => Self::ChangeEmail,
+            Purpose::ResetPassword => Self::ResetPassword,
+        }
+    }
+
+    /// How long it is tried to be sent: as long as its token is good, a request as long as what answers it, a notice for three
+    /// days.
     #[must_use]
     pub const fn life(self) -> Duration {
-        match self.purpose() {
-            Some(purpose) => purpose.token_life(),
-            None => Duration::from_hours(72),
+        match self {
+            Self::SignUp | Self::VerifyEmail | Self::VerificationRequested => {
+                Purpose::VerifyEmail.token_life()
+            }
+            Self::ChangeEmail => Purpose::ChangeEmail.token_life(),
+            Self::ResetPassword | Self::ResetRequested => Purpose::ResetPassword.token_life(),
+            Self::AccountExists
+            | Self::PasswordChanged
+            | Self::EmailChangeRequested
+            | Self::EmailChanged
+            | Self::NewDevice => NOTICE_LIFE,
         }
     }
 }
@@ -102,6 +131,14 @@ impl Kind {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_asks_for_a_proof_is_sent_as_long_as_the_proof_is_good() {
+        for purpose in Purpose::ALL {
+            assert_eq!(Kind::asking(purpose).purpose(), Some(purpose));
+            assert_eq!(Kind::asking(purpose).life(), purpose.token_life());
+        }
+    }
 
     #[test]
     fn a_kept_name_finds_its_kind_again() {

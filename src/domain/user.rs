@@ -95,3 +95,15 @@ pub struct Credentials {
     /// Whether an operator has shut the account.
     pub disabled: bool,
 }
+
+/// A sign-up that becomes an account once somebody proves to read its mailbox and to know its password.
+pub struct PendingSignUp {
+    /// What its token and code are derived from.
+    pub id: ChallengeId,
+    /// The user name that is kept for it meanwhile.
+    pub username: Username,
+    /// The mailbox.
+    pub email: Email,
+    /// The stored form of the password.
+    pub password_hash: String,
+}

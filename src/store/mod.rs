@@ -1,6 +1,7 @@
 //! The only room that knows Diesel: rows in, domain values out; it must not know the product's rules, nor what time it is.
 
 pub mod captcha_uses;
+pub mod challenges;
 pub mod counters;
 mod db;
 pub mod devices;
@@ -9,6 +10,7 @@ pub mod failures;
 pub mod idempotency_keys;
 mod migrations;
 pub mod outbox;
+pub mod pending_sign_ups;
 mod schema;
 pub mod secrets;
 pub mod service_keys;

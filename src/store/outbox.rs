@@ -75,6 +75,8 @@ pub enum Outcome {
     Failed,
     /// It was no longer worth sending.
     Expired,
+    /// It was a request, and what it asked for was looked up.
+    Answered,
 }
 
 impl Outcome {
@@ -85,6 +87,7 @@ impl Outcome {
             Self::Sent => "sent",
             Self::Failed => "failed",
             Self::Expired => "expired",
+            Self::Answered => "answered",
         }
     }
 }

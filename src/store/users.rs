@@ -231,6 +231,45 @@ pub fn set_password(tx: &mut Tx<'_>, id: UserId, new_hash: &str) -> Result<bool,
     Ok(changed == 1)
 }
 
+/// Notes that the account's owner reads its mailbox, if it still is this one; whether it is.
+pub fn verify_email(tx: &mut Tx<'_>, id: UserId, mailbox: &EmailKey) -> Result<bool, StoreError> {
+    let changed = on!(tx, c => diesel::update(
+            users::table.find(id.to_string()).filter(users::email_key.eq(mailbox.as_str())))
+        .set(users::email_verified.eq(true))
+        .execute(c))?;
+    Ok(changed == 1)
+}
+
+/// Gives an account another address, whose mailbox its owner proved to read; whether it exists.
+pub fn set_email(tx: &mut Tx<'_>, id: UserId, email: &Email) -> Result<bool, StoreError> {
+    let changed = on!(tx, c => diesel::update(users::table.find(id.to_string()))
+        .set((
+            users::email.eq(email.as_str()),
+            users::email_key.eq(email.key().as_str()),
+            users::email_verified.eq(true),
+        ))
+        .execute(c))?;
+    Ok(changed == 1)
+}
+
+/// Replaces the password of whoever proved to read the account's mailbox, if it still is this one; whether it is.
+pub fn reset_password(
+    tx: &mut Tx<'_>,
+    id: UserId,
+    mailbox: &EmailKey,
+    new_hash: &str,
+) -> Result<bool, StoreError> {
+    let changed = on!(tx, c => diesel::update(
+            users::table.find(id.to_string()).filter(users::email_key.eq(mailbox.as_str())))
+        .set((
+            users::password_hash.eq(new_hash),
+            users::password_version.eq(users::password_version + 1),
+            users::email_verified.eq(true),
+        ))
+        .execute(c))?;
+    Ok(changed == 1)
+}
+
 /// Whether the account exists, is not disabled and has the password of this version.
 pub fn still_has(tx: &mut Tx<'_>, id: UserId, version: i64) -> Result<bool, StoreError> {
     let found = on!(tx, c => users::table

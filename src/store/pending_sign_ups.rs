@@ -1,0 +1,192 @@
+//! The table of sign-ups whose mailbox nobody has verified yet. A row that is there and has not expired is unused; several of one
+//! mailbox may wait side by side, because a stranger's must not take the place of its owner's.
+
+use diesel::{
+    ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable,
+    SelectableHelper,
+};
+
+use super::{
+    error::{Cause, StoreError},
+    schema::pending_sign_ups,
+    tx::{Tx, on},
+};
+use crate::domain::{
+    challenge::Life,
+    email::{Email, EmailKey},
+    time::Timestamp,
+    user::{ChallengeId, PendingSignUp},
+    username::{Username, UsernameKey},
+};
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = pending_sign_ups)]
+struct Row {
+    id: String,
+    username: String,
+    username_key: String,
+    email: String,
+    email_key: String,
+    password_hash: String,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = pending_sign_ups)]
+struct InsertRow<'a> {
+    id: String,
+    username: &'a str,
+    username_key: &'a str,
+    email: &'a str,
+    email_key: &'a str,
+    password_hash: &'a str,
+    tries_left: i64,
+    code_expires_at: i64,
+    expires_at: i64,
+}
+
+impl TryFrom<Row> for PendingSignUp {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let id = ChallengeId::parse(&row.id).ok_or_else(|| {
+            StoreError::Broken(Cause::new(format!(
+                "pending_sign_ups.id of row {} is no id",
+                row.id
+            )))
+        })?;
+        Ok(Self {
+            id,
+            username: Username::from_stored(row.username, row.username_key),
+            email: Email::from_stored(row.email, row.email_key),
+            password_hash: row.password_hash,
+        })
+    }
+}
+
+/// Keeps a new sign-up that waits.
+pub fn insert(tx: &mut Tx<'_>, new: &PendingSignUp, life: &Life) -> Result<(), StoreError> {
+    let row = InsertRow {
+        id: new.id.to_string(),
+        username: new.username.as_str(),
+        username_key: new.username.key().as_str(),
+        email: new.email.as_str(),
+        email_key: new.email.key().as_str(),
+        password_hash: &new.password_hash,
+        tries_left: life.tries_left,
+        code_expires_at: life.code_expires_at.as_micros(),
+        expires_at: life.expires_at.as_micros(),
+    };
+    on!(tx, c => diesel::insert_into(pending_sign_ups::table).values(&row).execute(c))?;
+    Ok(())
+}
+
+/// The sign-up of this id, while its token is good.
+pub fn by_id(
+    tx: &mut Tx<'_>,
+    id: ChallengeId,
+    now: Timestamp,
+) -> Result<Option<PendingSignUp>, StoreError> {
+    on!(tx, c => pending_sign_ups::table
+        .find(id.to_string())
+        .filter(pending_sign_ups::expires_at.gt(now.as_micros()))
+        .select(Row::as_select())
+        .get_result(c)
+        .optional())?
+    .map(PendingSignUp::try_from)
+    .transpose()
+}
+
+/// The newest sign-up that waits with this user name.
+pub fn newest_of_name(
+    tx: &mut Tx<'_>,
+    name: &UsernameKey,
+    now: Timestamp,
+) -> Result<Option<PendingSignUp>, StoreError> {
+    on!(tx, c => pending_sign_ups::table
+        .filter(pending_sign_ups::username_key.eq(name.as_str()))
+        .filter(pending_sign_ups::expires_at.gt(now.as_micros()))
+        .order(pending_sign_ups::id.desc())
+        .select(Row::as_select())
+        .first(c)
+        .optional())?
+    .map(PendingSignUp::try_from)
+    .transpose()
+}
+
+/// The newest sign-up that waits for this mailbox.
+pub fn newest_of_mailbox(
+    tx: &mut Tx<'_>,
+    mailbox: &EmailKey,
+    now: Timestamp,
+) -> Result<Option<PendingSignUp>, StoreError> {
+    on!(tx, c => pending_sign_ups::table
+        .filter(pending_sign_ups::email_key.eq(mailbox.as_str()))
+        .filter(pending_sign_ups::expires_at.gt(now.as_micros()))
+        .order(pending_sign_ups::id.desc())
+        .select(Row::as_select())
+        .first(c)
+        .optional())?
+    .map(PendingSignUp::try_from)
+    .transpose()
+}
+
+/// Whether a user name is kept for whoever verifies another mailbox than this one; without one, for anybody.
+pub fn is_reserved(
+    tx: &mut Tx<'_>,
+    name: &UsernameKey,
+    except: Option<&EmailKey>,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let found = on!(tx, c => pending_sign_ups::table
+        .filter(pending_sign_ups::username_key.eq(name.as_str()))
+        .filter(pending_sign_ups::email_key.ne(except.map_or("", EmailKey::as_str)))
+        .filter(pending_sign_ups::expires_at.gt(now.as_micros()))
+        .count()
+        .get_result::<i64>(c))?;
+    Ok(found > 0)
+}
+
+/// Takes a try from every code that went to this mailbox and can still be tried; the sign-ups whose it was.
+pub fn try_codes_of_mailbox(
+    tx: &mut Tx<'_>,
+    mailbox: &EmailKey,
+    now: Timestamp,
+) -> Result<Vec<PendingSignUp>, StoreError> {
+    let tried = on!(tx, c => diesel::update(pending_sign_ups::table
+            .filter(pending_sign_ups::email_key.eq(mailbox.as_str()))
+            .filter(pending_sign_ups::tries_left.gt(0))
+            .filter(pending_sign_ups::code_expires_at.gt(now.as_micros())))
+        .set(pending_sign_ups::tries_left.eq(pending_sign_ups::tries_left - 1))
+        .returning(Row::as_returning())
+        .load(c))?;
+    tried.into_iter().map(PendingSignUp::try_from).collect()
+}
+
+/// Uses a sign-up up; whether it was there and its token still good.
+pub fn take(tx: &mut Tx<'_>, id: ChallengeId, now: Timestamp) -> Result<bool, StoreError> {
+    let taken = on!(tx, c => diesel::delete(pending_sign_ups::table
+            .find(id.to_string())
+            .filter(pending_sign_ups::expires_at.gt(now.as_micros())))
+        .execute(c))?;
+    Ok(taken == 1)
+}
+
+/// Removes every sign-up that waits for this mailbox, which belongs to an account now.
+pub fn delete_by_mailbox(tx: &mut Tx<'_>, mailbox: &EmailKey) -> Result<(), StoreError> {
+    on!(tx, c => diesel::delete(pending_sign_ups::table
+            .filter(pending_sign_ups::email_key.eq(mailbox.as_str())))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Removes up to `limit` sign-ups that waited in vain; how many.
+pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usize, StoreError> {
+    let expired = on!(tx, c => pending_sign_ups::table
+        .filter(pending_sign_ups::expires_at.le(now.as_micros()))
+        .limit(limit)
+        .select(pending_sign_ups::id)
+        .load::<String>(c))?;
+    on!(tx, c => diesel::delete(pending_sign_ups::table.filter(pending_sign_ups::id.eq_any(&expired)))
+        .execute(c))?;
+    Ok(expired.len())
+}
