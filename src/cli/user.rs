@@ -71,6 +71,11 @@ pub(super) enum Action {
         /// Its user name or e-mail address
         name: String,
     },
+    /// Take your word that an account's owner reads its mailbox
+    VerifyEmail {
+        /// Its user name or e-mail address
+        name: String,
+    },
     /// End every session of an account
     EndSessions {
         /// Its user name or e-mail address
@@ -140,6 +145,10 @@ async fn perform(accounts: &Accounts, password_min: usize, action: Action) -> Ou
         Action::Delete { name } => {
             let user = accounts.remove_account(&name).await.map_err(told)?;
             writeln!(out, "deleted {}", user.username.as_str())?;
+        }
+        Action::VerifyEmail { name } => {
+            let user = accounts.verify_email_by_hand(&name).await.map_err(told)?;
+            writeln!(out, "the address of {} is verified", user.username.as_str())?;
         }
         Action::EndSessions { name } => {
             let ended = accounts.end_sessions_of(&name).await.map_err(told)?;

@@ -3,13 +3,14 @@
 use super::{Accounts, Error, signup::new_user};
 use crate::{
     domain::{
+        challenge::Purpose,
         email::Email,
         identifier::Identifier,
         password::NewPassword,
         user::{Credentials, User, UserId},
         username::Username,
     },
-    store::{devices, sessions, users},
+    store::{challenges, devices, sessions, users},
 };
 
 /// An account to be made without a session.
@@ -28,10 +29,12 @@ impl Accounts {
         self.refuse_weak(&new.password, new.username.as_str(), new.email.as_str())
             .await?;
         let password_hash = self.0.hasher.hash(new.password.expose()).await?;
-        let user = new_user(new.username, new.email, self.0.clock.now());
+        let (accounts, now) = (self.clone(), self.0.clock.now());
+        let user = new_user(new.username, new.email, now);
         let kept = user.clone();
         let made = self
             .write(move |tx| {
+                accounts.refuse_reserved(tx, &kept.username, now)?;
                 users::insert(
                     tx,
                     &users::NewUser {
@@ -58,7 +61,7 @@ impl Accounts {
         self.read(move |tx| users::list(tx, after, limit)).await
     }
 
-    /// Shuts an account and ends its sessions, or opens it again.
+    /// Shuts an account, ends its sessions and voids what its owner was asked to prove, or opens it again.
     pub async fn set_disabled(&self, name: &str, disabled: bool) -> Result<User, Error> {
         let user = self.account(name).await?.user;
         let id = user.id;
@@ -66,6 +69,7 @@ impl Accounts {
             .write(move |tx| {
                 if disabled {
                     sessions::delete_others(tx, id, None)?;
+                    challenges::delete_by_user(tx, id, &Purpose::ALL)?;
                 }
                 users::set_disabled(tx, id, disabled)
             })
@@ -82,7 +86,8 @@ impl Accounts {
         Ok(user)
     }
 
-    /// Replaces an account's password without the current one, ends its sessions and forgets its devices and failed log-ins.
+    /// Replaces an account's password without the current one, ends its sessions, forgets its devices and failed
+    /// log-ins, and voids what was asked with the old one.
     pub async fn set_password(&self, name: &str, password: NewPassword) -> Result<User, Error> {
         let user = self.account(name).await?.user;
         self.refuse_weak(&password, user.username.as_str(), user.email.as_str())
@@ -95,10 +100,24 @@ impl Accounts {
                 let is_changed = users::set_password(tx, id, &new)?;
                 sessions::delete_others(tx, id, None)?;
                 devices::delete_by_user(tx, id)?;
+                challenges::delete_by_user(tx, id, &Purpose::ALL)?;
                 Ok(is_changed)
             })
             .await?;
         is_changed.then_some(user).ok_or(Error::UserNotFound)
+    }
+
+    /// Takes the operator's word that the account's owner reads its mailbox.
+    pub async fn verify_email_by_hand(&self, name: &str) -> Result<User, Error> {
+        let user = self.account(name).await?.user;
+        let (id, mailbox) = (user.id, user.email.key().clone());
+        let is_verified = self
+            .write(move |tx| {
+                challenges::delete_by_user(tx, id, &[Purpose::VerifyEmail])?;
+                users::verify_email(tx, id, &mailbox)
+            })
+            .await?;
+        is_verified.then_some(user).ok_or(Error::UserNotFound)
     }
 
     /// Deletes an account and everything that is its own.

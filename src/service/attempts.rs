@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::{Accounts, Caller, Error, Opening, abuse, captcha::Check};
 use crate::{
     domain::{
+        email::EmailKey,
         identifier::Identifier,
         limit::{FAILURE_MEMORY, LONGEST_WAIT, Policy, Subject, wait_after},
         network::Network,
@@ -108,6 +109,27 @@ impl Accounts {
         }
     }
 
+    /// A proof of a mailbox by whoever has no session. Wrong codes are counted under its address and refused alike whoever has it;
+    /// a wrong password beside a right link is a failure of the account.
+    pub(super) fn proof_attempt(
+        &self,
+        mailbox: &EmailKey,
+        account: Option<UserId>,
+        ip: &str,
+    ) -> Attempt {
+        Attempt {
+            subject: account.map_or_else(
+                || self.mailbox_subject(mailbox),
+                |id| self.confirmation_subject(id),
+            ),
+            account,
+            device: None,
+            ip: ip.to_owned(),
+            is_strangers: true,
+            check: None,
+        }
+    }
+
     /// Counts the try, then tells whether the password is the account's. The caller [forgives](Self::forgive) it or takes it back
     /// once it is known to be right; it is taken back here where nothing was hashed.
     pub(super) async fn tried(
@@ -116,9 +138,27 @@ impl Accounts {
         found: Option<Credentials>,
         password: Option<&Password>,
     ) -> Result<(Result<Credentials, Option<UserId>>, Reservation), Error> {
+        let stored = found
+            .as_ref()
+            .map(|credentials| credentials.password_hash.as_str());
+        let (is_right, reservation) = self.try_password(attempt, stored, password).await?;
+        let verified = match found {
+            Some(credentials) if is_right => Ok(credentials),
+            found => Err(found.map(|credentials| credentials.user.id)),
+        };
+        Ok((verified, reservation))
+    }
+
+    /// The same for a password that is not an account's yet.
+    pub(super) async fn try_password(
+        &self,
+        attempt: Attempt,
+        stored: Option<&str>,
+        password: Option<&Password>,
+    ) -> Result<(bool, Reservation), Error> {
         let reservation = self.reserve(attempt).await?;
-        match self.verified(found, password).await {
-            Ok(verified) => Ok((verified, reservation)),
+        match self.is_password_of(stored, password).await {
+            Ok(is_right) => Ok((is_right, reservation)),
             Err(error) => {
                 self.take_back(reservation).await;
                 Err(error)
@@ -129,21 +169,38 @@ impl Accounts {
     /// Counts the try as a failure and uses its proof of work up, unless a limit refuses it or the proof is wanting: then nothing is
     /// counted, and no hash is worth its while.
     async fn reserve(&self, attempt: Attempt) -> Result<Reservation, Error> {
-        let Some(limits) = self.0.limits else {
+        if self.0.limits.is_none() {
             self.prove(attempt.check).await?;
             return Ok(Reservation(None));
+        }
+        let (reservation, ()) = self.reserve_with(attempt, |_tx| Ok(())).await?;
+        Ok(reservation)
+    }
+
+    /// The same in one transaction with what else the try does, so that it takes as long whether that finds anything to do or not.
+    pub(super) async fn reserve_with<T: Send + 'static>(
+        &self,
+        attempt: Attempt,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<(Reservation, T), Error> {
+        let Some(limits) = self.0.limits else {
+            self.prove(attempt.check).await?;
+            return Ok((Reservation(None), self.write(work).await?));
         };
         // What would not be hashed is not counted, nor does it cost a write.
         self.0.hasher.admits()?;
         let (accounts, tried, now) = (self.clone(), attempt.clone(), self.0.clock.now());
         let counted = self
-            .write_unless(move |tx| accounts.count(tx, &tried, &limits, now))
+            .write_unless(move |tx| match accounts.count(tx, &tried, &limits, now)? {
+                Ok(counted) => Ok(Ok((counted, work(tx)?))),
+                Err(refused) => Ok(Err(refused)),
+            })
             .await;
         if let Err(Error::TooMany(exceeded)) = &counted {
             let user = attempt.account.map(|id| id.to_string());
             tracing::warn!(event = "login.throttled", user.id = user, client.ip = %attempt.ip, limit = exceeded.policy.name, "a try at a password was refused before it was looked at");
         }
-        counted.map(|counted| Reservation(Some(counted)))
+        counted.map(|(counted, done)| (Reservation(Some(counted)), done))
     }
 
     fn count(
@@ -261,6 +318,7 @@ impl Accounts {
             .collect();
         subjects.extend(self.identifier_subjects(user));
         subjects.push(self.confirmation_subject(user.id));
+        subjects.push(self.mailbox_subject(user.email.key()));
         failures::forget(tx, subjects)?;
         users::forget_failures(tx, user.id)
     }

@@ -64,6 +64,11 @@ impl Accounts {
         self.subject("failures in confirmations", user.to_string().as_bytes())
     }
 
+    /// What wrong proofs of a mailbox are counted under.
+    pub(super) fn mailbox_subject(&self, mailbox: &EmailKey) -> Subject {
+        self.subject("wrong proofs of a mailbox", mailbox.as_str().as_bytes())
+    }
+
     /// What a known device's failures are counted under.
     pub(super) fn device_subject(&self, token: &TokenHash) -> Subject {
         self.subject("failures of a device", token.as_bytes())

@@ -1,12 +1,11 @@
 //! Log-in: the same work and the same answer whether the account exists or not.
 
-use super::{Accounts, Error, Opened, Opening, attempts::Reservation};
+use super::{
+    Accounts, Error, Opened, Opening,
+    attempts::{Attempt, Reservation},
+};
 use crate::{
-    domain::{
-        identifier::Identifier,
-        password::Password,
-        user::{Credentials, UserId},
-    },
+    domain::{identifier::Identifier, password::Password, user::Credentials},
     store::{sessions, users},
 };
 
@@ -33,6 +32,11 @@ impl Accounts {
         let tried = self
             .log_in_attempt(&attempt.identifier, found.as_ref(), &attempt.opening)
             .behind(check);
+        if found.is_none()
+            && let Some(waiting) = self.waiting_password(&attempt.identifier).await?
+        {
+            return Err(self.not_yet(&waiting, tried, &attempt).await?);
+        }
         let (verified, reservation) = self.tried(tried, found, attempt.password.as_ref()).await?;
         let credentials = match verified {
             Ok(credentials) if credentials.disabled => {
@@ -40,6 +44,12 @@ impl Accounts {
                 let user = credentials.user.id;
                 tracing::warn!(event = "login.disabled", user.id = %user, client.ip = %attempt.opening.ip, "log-in to a disabled account");
                 return Err(Error::AccountDisabled);
+            }
+            Ok(credentials) if self.demands_verification() && !credentials.user.email_verified => {
+                self.take_back(reservation).await;
+                let user = credentials.user.id;
+                tracing::info!(event = "login.unverified", user.id = %user, client.ip = %attempt.opening.ip, "log-in before the address was verified");
+                return Err(Error::EmailNotVerified);
             }
             Ok(credentials) => credentials,
             Err(account) => {
@@ -55,6 +65,19 @@ impl Accounts {
             self.renew_hash(&credentials, password);
         }
         Ok(opened)
+    }
+
+    /// What somebody is told whose sign-up still waits.
+    async fn not_yet(&self, waiting: &str, tried: Attempt, log_in: &LogIn) -> Result<Error, Error> {
+        let password = log_in.password.as_ref();
+        let (is_right, reservation) = self.try_password(tried, Some(waiting), password).await?;
+        if is_right {
+            self.take_back(reservation).await;
+            tracing::info!(event = "login.unverified", client.ip = %log_in.opening.ip, "log-in before the address was verified");
+            return Ok(Error::EmailNotVerified);
+        }
+        tracing::warn!(event = "login.failed", client.ip = %log_in.opening.ip, "a log-in failed");
+        Ok(Error::InvalidCredentials)
     }
 
     /// Opens a session if the account still is what was verified: a password changed meanwhile ends this attempt too.
@@ -112,31 +135,22 @@ impl Accounts {
         }
     }
 
-    /// The account if the password is its own, else whose it is not. Every path costs one hash.
-    pub(super) async fn verified(
+    /// Whether the password is the one of this stored form. Every path costs one hash.
+    pub(super) async fn is_password_of(
         &self,
-        found: Option<Credentials>,
+        stored: Option<&str>,
         password: Option<&Password>,
-    ) -> Result<Result<Credentials, Option<UserId>>, Error> {
-        match (found, password) {
-            (Some(credentials), Some(password)) => {
-                let is_right = self
-                    .0
-                    .hasher
-                    .verify(password.expose(), &credentials.password_hash)
-                    .await?;
-                Ok(if is_right {
-                    Ok(credentials)
-                } else {
-                    Err(Some(credentials.user.id))
-                })
+    ) -> Result<bool, Error> {
+        match (stored, password) {
+            (Some(stored), Some(password)) => {
+                Ok(self.0.hasher.verify(password.expose(), stored).await?)
             }
-            (found, password) => {
+            (_, password) => {
                 self.0
                     .hasher
                     .dummy(password.map_or("", Password::expose))
                     .await?;
-                Ok(Err(found.map(|credentials| credentials.user.id)))
+                Ok(false)
             }
         }
     }

@@ -2,20 +2,27 @@
 
 mod abuse;
 mod access_tokens;
+mod address;
 mod admin;
 mod attempts;
 mod captcha;
 mod device;
 mod error;
 mod introspection;
+mod letter;
 mod limits;
 mod login;
 mod outbox;
 mod password;
+mod pending;
 mod profile;
+mod proof;
 mod purge;
+mod recovery;
+mod requested;
 mod session;
 mod signup;
+mod verification;
 
 use std::sync::Arc;
 
@@ -36,14 +43,16 @@ use crate::{
 
 pub use crate::store::Unique;
 pub use access_tokens::{AccessToken, Issuing, KeyRing, PublishedKey};
+pub use address::EmailChange;
 pub use admin::NewAccount;
 pub use captcha::{Captcha, Challenge};
 pub use error::Error;
 pub use introspection::{Active, ServiceKey};
 pub use login::LogIn;
 pub use password::PasswordChange;
-pub use session::{Caller, Opened, Opening};
-pub use signup::{IdempotencyKey, SignUp};
+pub use proof::{MailboxProof, Proof};
+pub use session::{Caller, Opened, Opening, Visitor};
+pub use signup::{IdempotencyKey, SignUp, SignedUp};
 
 /// The accounts and their sessions: a cheap handle to all that the use cases need.
 #[derive(Clone, Debug)]

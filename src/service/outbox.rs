@@ -65,7 +65,8 @@ struct Way {
 
 impl Accounts {
     /// Whether there is a way to send mail. Without one nothing is written into the outbox.
-    pub(super) fn has_mail(&self) -> bool {
+    #[must_use]
+    pub fn has_mail(&self) -> bool {
         self.0.mailer.is_some()
     }
 
@@ -132,6 +133,12 @@ impl Accounts {
                 .await;
             return Sign::Nothing;
         };
+        if message.kind.is_request() {
+            if let Err(error) = self.resolve(message).await {
+                tracing::warn!(%error, message.id = %id, "whom a message is for could not be looked up; it is tried again");
+            }
+            return Sign::Nothing;
+        }
         match self.send(mailer, &message, proof).await {
             Ok(_answer) => {
                 tracing::info!(event = "mail.sent", message.id = %id, message.kind = message.kind.as_str(), "a message was sent");

@@ -4,12 +4,17 @@ use super::{Accounts, Caller, Error};
 use crate::{
     blocking,
     domain::{
+        challenge::Purpose,
+        message::Kind,
         password::{NewPassword, Password},
         strength,
         user::Credentials,
     },
-    store::{sessions, users},
+    store::{challenges, sessions, users},
 };
+
+/// Challenges that lead into the account past its password, or out of its owner's mailbox.
+const WAYS_IN: &[Purpose] = &[Purpose::ChangeEmail, Purpose::ResetPassword];
 
 /// What an owner asks for.
 pub struct PasswordChange {
@@ -20,7 +25,7 @@ pub struct PasswordChange {
 }
 
 impl Accounts {
-    /// Replaces the caller's password and ends every other session.
+    /// Replaces the caller's password, ends every other session and voids other ways into the account that wait in mailboxes.
     pub async fn change_password(
         &self,
         caller: &Caller,
@@ -32,15 +37,20 @@ impl Accounts {
             .await?;
         let new = self.0.hasher.hash(change.new.expose()).await?;
         let (id, kept, version) = (user.id, caller.session.id, credentials.password_version);
+        let (accounts, now) = (self.clone(), self.0.clock.now());
+        let (owner, language) = (user.clone(), caller.language);
         let is_changed = self
             .write(move |tx| {
                 let is_changed = users::change_password(tx, id, version, &new)?;
                 if is_changed {
                     sessions::delete_others(tx, id, Some(kept))?;
+                    challenges::delete_by_user(tx, id, WAYS_IN)?;
+                    accounts.notify(tx, &owner, Kind::PasswordChanged, language, now)?;
                 }
                 Ok(is_changed)
             })
             .await?;
+        self.mail_is_waiting();
         // Another change came first: the password that was given is no longer the current one.
         if !is_changed {
             return Err(Error::CurrentPasswordWrong);

@@ -9,9 +9,13 @@ use crate::{
 impl Accounts {
     /// Gives the caller another user name.
     pub async fn rename(&self, caller: &Caller, username: Username) -> Result<User, Error> {
+        let (accounts, now) = (self.clone(), self.0.clock.now());
         let (id, wanted) = (caller.user.id, username.clone());
         if !self
-            .write(move |tx| users::set_username(tx, id, &wanted))
+            .write(move |tx| {
+                accounts.refuse_reserved(tx, &wanted, now)?;
+                users::set_username(tx, id, &wanted)
+            })
             .await?
         {
             return Err(Error::NotAuthenticated);

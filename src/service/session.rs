@@ -56,6 +56,25 @@ pub struct Caller {
     pub language: Language,
 }
 
+/// Who asks without a session: nobody that is known, from somewhere.
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    /// The network address that it comes from.
+    pub ip: String,
+    /// The language that is read there.
+    pub language: Language,
+}
+
+impl Caller {
+    /// Where the request comes from, without who it is.
+    pub(super) fn visitor(&self) -> Visitor {
+        Visitor {
+            ip: self.ip.clone(),
+            language: self.language,
+        }
+    }
+}
+
 impl Accounts {
     /// Who holds this token and asks from this address.
     pub async fn authenticate(

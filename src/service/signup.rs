@@ -8,13 +8,16 @@ use crate::{
     domain::{
         email::Email,
         identifier::Identifier,
+        language::Language,
+        message::Kind,
         password::{NewPassword, Password},
+        policy::EmailVerification,
         time::Timestamp,
         user::{User, UserId},
         username::Username,
     },
     store::{
-        devices,
+        StoreError, Tx, devices,
         idempotency_keys::{self, KeyUse},
         sessions, users,
     },
@@ -41,10 +44,29 @@ pub struct SignUp {
     pub captcha: Option<String>,
 }
 
+/// What became of a sign-up.
+#[derive(Debug)]
+pub enum SignedUp {
+    /// The account exists and has its first session.
+    Opened(Box<Opened>),
+    /// The account exists from verification on.
+    Waits,
+}
+
 impl Accounts {
-    /// Makes an account and opens its first session. With a key that was used before, it is a log-in of the account
-    /// that the key made: an answer that got lost is given again, and to nobody but its owner.
-    pub async fn sign_up(&self, want: SignUp) -> Result<Opened, Error> {
+    /// Makes an account and opens its first session; where a verified address is required, keeps the sign-up until it is verified.
+    pub async fn sign_up(&self, want: SignUp) -> Result<SignedUp, Error> {
+        if self.demands_verification() {
+            self.sign_up_later(want).await?;
+            return Ok(SignedUp::Waits);
+        }
+        let opened = self.sign_up_at_once(want).await?;
+        Ok(SignedUp::Opened(Box::new(opened)))
+    }
+
+    /// With a key that was used before, a sign-up is a log-in of the account that the key made: an answer that got lost is given
+    /// again, and to nobody but its owner.
+    async fn sign_up_at_once(&self, want: SignUp) -> Result<Opened, Error> {
         if let Some(opened) = self.repeated(&want).await? {
             return Ok(opened);
         }
@@ -59,9 +81,11 @@ impl Accounts {
                 if let Some(opened) = self.repeated(&want).await? {
                     return Ok(opened);
                 }
-                Err(Error::Taken(
-                    self.all_taken(&want.username, &want.email, found).await?,
-                ))
+                let taken = self.all_taken(&want.username, &want.email, found).await?;
+                if taken.contains(&Unique::Email) {
+                    self.tell_owner(&want).await?;
+                }
+                Err(Error::Taken(taken))
             }
             other => other,
         }
@@ -73,6 +97,7 @@ impl Accounts {
         let (token, new_session) = self.new_session(user.id, &want.opening, now);
         let session = new_session.session.clone();
         let (device_token, device) = self.new_device(user.id, now).unzip();
+        let (accounts, language) = (self.clone(), want.opening.language);
         let (kept, key, replaces) = (
             user.clone(),
             want.key.clone(),
@@ -96,9 +121,11 @@ impl Accounts {
             if let Some(device) = &device {
                 devices::insert(tx, device)?;
             }
-            sessions::insert(tx, &new_session)
+            sessions::insert(tx, &new_session)?;
+            accounts.welcome(tx, &kept, language, now)
         })
         .await?;
+        self.mail_is_waiting();
         tracing::info!(event = "user.signed_up", user.id = %user.id, session.id = %session.id, client.ip = %want.opening.ip, "an account was made");
         Ok(Opened {
             user,
@@ -106,6 +133,38 @@ impl Accounts {
             token,
             device: device_token,
         })
+    }
+
+    /// Asks a new owner to verify the address, where that is left to him.
+    fn welcome(
+        &self,
+        tx: &mut Tx<'_>,
+        user: &User,
+        language: Language,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        match self.0.email_verification {
+            EmailVerification::Optional => self.ask_to_verify(tx, user, language, now),
+            EmailVerification::Off | EmailVerification::Required => Ok(()),
+        }
+    }
+
+    /// Tells the owner of an address that somebody signed up with it.
+    async fn tell_owner(&self, want: &SignUp) -> Result<(), Error> {
+        if self.0.email_verification == EmailVerification::Off {
+            return Ok(());
+        }
+        let (accounts, now) = (self.clone(), self.0.clock.now());
+        let (mailbox, language) = (want.email.key().clone(), want.opening.language);
+        self.write(move |tx| match users::by_email(tx, &mailbox)? {
+            Some(owner) if accounts.mail_allowed(tx, &mailbox, now)? => {
+                accounts.notify(tx, &owner.user, Kind::AccountExists, language, now)
+            }
+            Some(_) | None => Ok(()),
+        })
+        .await?;
+        self.mail_is_waiting();
+        Ok(())
     }
 
     /// The log-in that a used key stands for, or `None` where the key is new.

@@ -1,0 +1,81 @@
+//! Change of address: the new one has to be proved, the old one is told, and nothing changes before.
+
+use super::{
+    Accounts, Caller, Error,
+    letter::{Letter, Question},
+};
+use crate::{
+    domain::{
+        challenge::Purpose,
+        email::Email,
+        language::Language,
+        message::Kind,
+        password::Password,
+        time::Timestamp,
+        user::{Credentials, User},
+    },
+    store::{StoreError, Tx, users},
+};
+
+/// What an owner asks for.
+pub struct EmailChange {
+    /// The password that confirms it; `None` where what was sent cannot be anybody's.
+    pub current: Option<Password>,
+    /// The address that is to be the account's.
+    pub email: Email,
+}
+
+impl Accounts {
+    /// Asks the new mailbox to be proved. It is answered in the same way where another account has the address already, whose
+    /// owner is told.
+    pub async fn change_email(&self, caller: &Caller, change: EmailChange) -> Result<(), Error> {
+        let credentials = self.confirmed(caller, change.current.as_ref()).await?;
+        let (accounts, now, language) = (self.clone(), self.0.clock.now(), caller.language);
+        let is_asked = self
+            .write(move |tx| {
+                let Credentials {
+                    user,
+                    password_version,
+                    ..
+                } = &credentials;
+                if !users::still_has(tx, user.id, *password_version)? {
+                    return Ok(false);
+                }
+                accounts.ask_to_change(tx, user, &change.email, language, now)?;
+                accounts.notify(tx, user, Kind::EmailChangeRequested, language, now)?;
+                Ok(true)
+            })
+            .await?;
+        if !is_asked {
+            return Err(Error::CurrentPasswordWrong);
+        }
+        self.mail_is_waiting();
+        tracing::info!(event = "email.change_requested", user.id = %caller.user.id, client.ip = %caller.ip, "a change of address was asked for");
+        Ok(())
+    }
+
+    fn ask_to_change(
+        &self,
+        tx: &mut Tx<'_>,
+        user: &User,
+        mailbox: &Email,
+        language: Language,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let owner = users::by_email(tx, mailbox.key())?.filter(|owner| owner.user.id != user.id);
+        let is_sent = self.mail_allowed(tx, mailbox.key(), now)?;
+        let question = Question {
+            user,
+            purpose: Purpose::ChangeEmail,
+            mailbox,
+            language,
+        };
+        question.put(tx, is_sent && owner.is_none(), now)?;
+        match owner {
+            Some(owner) if is_sent => {
+                Letter::notice(Kind::AccountExists, &owner.user, language).post(tx, now)
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! What is written to people, in the transaction of what it tells of: challenges with their messages, and notices; it must not know
+//! their words, nor how they leave.
+
+use serde_json::json;
+
+use super::Accounts;
+use crate::{
+    clock,
+    domain::{
+        challenge::{Challenge, Life, Purpose},
+        email::Email,
+        language::Language,
+        message::Kind,
+        time::Timestamp,
+        user::{ChallengeId, MessageId, PendingSignUp, User},
+        username::Username,
+    },
+    store::{StoreError, Tx, challenges, outbox},
+};
+
+/// A message to be written.
+pub(super) struct Letter<'a> {
+    /// What it is for.
+    pub kind: Kind,
+    /// The mailbox.
+    pub to: &'a Email,
+    /// Whose account it is about.
+    pub username: &'a Username,
+    /// What its reader reads.
+    pub language: Language,
+    /// What its code and link prove, where it has them.
+    pub reference: Option<ChallengeId>,
+}
+
+impl<'a> Letter<'a> {
+    /// The one that finishes a sign-up.
+    pub(super) fn of_sign_up(waiting: &'a PendingSignUp, language: Language) -> Self {
+        Self {
+            kind: Kind::SignUp,
+            to: &waiting.email,
+            username: &waiting.username,
+            language,
+            reference: Some(waiting.id),
+        }
+    }
+
+    /// One about an account that nothing has to be proved for.
+    pub(super) fn notice(kind: Kind, owner: &'a User, language: Language) -> Self {
+        Self {
+            kind,
+            to: &owner.email,
+            username: &owner.username,
+            language,
+            reference: None,
+        }
+    }
+
+    /// Writes it.
+    pub(super) fn post(&self, tx: &mut Tx<'_>, now: Timestamp) -> Result<(), StoreError> {
+        let detail = json!({ "username": self.username.as_str() }).to_string();
+        let message = outbox::NewMessage {
+            id: MessageId::new(now, &clock::random()),
+            kind: self.kind,
+            recipient: self.to.as_str(),
+            language: self.language,
+            reference: self.reference,
+            detail: &detail,
+            created_at: now,
+        };
+        outbox::insert(tx, &message)
+    }
+}
+
+/// What an owner is asked to prove.
+pub(super) struct Question<'a> {
+    /// Whose account it is about.
+    pub user: &'a User,
+    /// What is to be proved.
+    pub purpose: Purpose,
+    /// The mailbox.
+    pub mailbox: &'a Email,
+    /// What its reader reads.
+    pub language: Language,
+}
+
+impl Question<'_> {
+    /// Keeps it, and its message if it is to be sent.
+    pub(super) fn put(
+        &self,
+        tx: &mut Tx<'_>,
+        is_sent: bool,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        if self.purpose.replaces_older() {
+            challenges::delete_by_user(tx, self.user.id, &[self.purpose])?;
+        }
+        let challenge = Challenge {
+            id: ChallengeId::new(now, &clock::random()),
+            user: self.user.id,
+            purpose: self.purpose,
+            email: self.mailbox.clone(),
+        };
+        challenges::insert(tx, &challenge, &Life::new(self.purpose, now, is_sent))?;
+        if !is_sent {
+            return Ok(());
+        }
+        let letter = Letter {
+            kind: Kind::asking(self.purpose),
+            to: self.mailbox,
+            username: &self.user.username,
+            language: self.language,
+            reference: Some(challenge.id),
+        };
+        letter.post(tx, now)
+    }
+}
+
+impl Accounts {
+    /// Asks an owner to verify the account's address.
+    pub(super) fn ask_to_verify(
+        &self,
+        tx: &mut Tx<'_>,
+        user: &User,
+        language: Language,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let question = Question {
+            user,
+            purpose: Purpose::VerifyEmail,
+            mailbox: &user.email,
+            language,
+        };
+        self.ask(tx, &question, now)
+    }
+
+    /// Asks an owner something by mail. Beyond the limit on mails to that mailbox nothing is asked.
+    pub(super) fn ask(
+        &self,
+        tx: &mut Tx<'_>,
+        question: &Question<'_>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        if self.mail_allowed(tx, question.mailbox.key(), now)? {
+            question.put(tx, true, now)?;
+        }
+        Ok(())
+    }
+
+    /// Tells an owner what happened to the account, if the mailbox is known to be his.
+    pub(super) fn notify(
+        &self,
+        tx: &mut Tx<'_>,
+        user: &User,
+        kind: Kind,
+        language: Language,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        if !(user.email_verified && self.has_mail()) {
+            return Ok(());
+        }
+        Letter::notice(kind, user, language).post(tx, now)
+    }
+}

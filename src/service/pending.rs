@@ -1,0 +1,129 @@
+//! Sign-ups where a verified address is required: they wait, and tell nobody whether the address has an account.
+
+use super::{Accounts, Error, SignUp, Unique, letter::Letter};
+use crate::{
+    clock,
+    domain::{
+        challenge::{Life, Purpose},
+        identifier::Identifier,
+        language::Language,
+        message::Kind,
+        policy::EmailVerification,
+        time::Timestamp,
+        user::{ChallengeId, PendingSignUp, User},
+        username::Username,
+    },
+    store::{StoreError, Tx, pending_sign_ups, users},
+};
+
+impl Accounts {
+    /// Whether an account exists, and can be used, from verification on.
+    pub(super) fn demands_verification(&self) -> bool {
+        self.0.email_verification == EmailVerification::Required
+    }
+
+    /// Keeps a sign-up until its mailbox is verified. The same work is done and the same rows are written whether the address has
+    /// an account or not; only the mail differs, and only its reader sees that.
+    pub(super) async fn sign_up_later(&self, want: SignUp) -> Result<(), Error> {
+        self.admit_sign_up(&want.opening.ip, want.captcha.as_deref())
+            .await?;
+        self.refuse_weak(&want.password, want.username.as_str(), want.email.as_str())
+            .await?;
+        let password_hash = self.0.hasher.hash(want.password.expose()).await?;
+        let now = self.0.clock.now();
+        let waiting = PendingSignUp {
+            id: ChallengeId::new(now, &clock::random()),
+            username: want.username,
+            email: want.email,
+            password_hash,
+        };
+        let (accounts, language) = (self.clone(), want.opening.language);
+        self.write(move |tx| accounts.keep_waiting(tx, &waiting, language, now))
+            .await?;
+        self.mail_is_waiting();
+        tracing::info!(event = "user.sign_up_waits", client.ip = %want.opening.ip, "a sign-up waits for its mailbox to be verified");
+        Ok(())
+    }
+
+    fn keep_waiting(
+        &self,
+        tx: &mut Tx<'_>,
+        waiting: &PendingSignUp,
+        language: Language,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mailbox = waiting.email.key();
+        let name = waiting.username.key();
+        if users::by_username(tx, name)?.is_some()
+            || pending_sign_ups::is_reserved(tx, name, Some(mailbox), now)?
+        {
+            return Err(StoreError::Taken(Unique::Username));
+        }
+        let owner = users::by_email(tx, mailbox)?;
+        let is_sent = self.mail_allowed(tx, mailbox, now)?;
+        let is_proof = is_sent && owner.is_none();
+        pending_sign_ups::insert(tx, waiting, &Life::new(Purpose::SignUp, now, is_proof))?;
+        if !is_sent {
+            return Ok(());
+        }
+        match owner {
+            Some(owner) => Letter::notice(Kind::AccountExists, &owner.user, language).post(tx, now),
+            None => Letter::of_sign_up(waiting, language).post(tx, now),
+        }
+    }
+
+    /// Refuses a user name that is kept for somebody else's sign-up.
+    pub(super) fn refuse_reserved(
+        &self,
+        tx: &mut Tx<'_>,
+        name: &Username,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let is_reserved = self.demands_verification()
+            && pending_sign_ups::is_reserved(tx, name.key(), None, now)?;
+        if is_reserved {
+            return Err(StoreError::Taken(Unique::Username));
+        }
+        Ok(())
+    }
+
+    /// The stored form of the password of a sign-up that waits with this user name. By address none is found: a stranger who
+    /// signed up with it could tell by the answer to his own password whether an account has it already.
+    pub(super) async fn waiting_password(
+        &self,
+        identifier: &Identifier,
+    ) -> Result<Option<String>, Error> {
+        let Identifier::Username(name) = identifier else {
+            return Ok(None);
+        };
+        if !self.demands_verification() {
+            return Ok(None);
+        }
+        let (name, now) = (name.clone(), self.0.clock.now());
+        let waiting = self
+            .read(move |tx| pending_sign_ups::newest_of_name(tx, &name, now))
+            .await?;
+        Ok(waiting.map(|waiting| waiting.password_hash))
+    }
+
+    /// Makes the account of a sign-up that waited; whether nobody did meanwhile.
+    pub(super) fn admit(
+        tx: &mut Tx<'_>,
+        waiting: &PendingSignUp,
+        user: &User,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        if !pending_sign_ups::take(tx, waiting.id, now)? {
+            return Ok(false);
+        }
+        users::insert(
+            tx,
+            &users::NewUser {
+                user,
+                password_hash: &waiting.password_hash,
+            },
+        )?;
+        pending_sign_ups::delete_by_mailbox(tx, user.email.key())?;
+        Ok(true)
+    }
+}

@@ -1,0 +1,110 @@
+//! Recovery: a new password for whoever proves to read the account's mailbox, and the end of all that was before it.
+
+use super::{Accounts, Error, MailboxProof, Visitor, verification::refused};
+use crate::{
+    domain::{
+        challenge::{Challenge, Purpose},
+        email::EmailKey,
+        message::Kind,
+        password::NewPassword,
+        user::User,
+    },
+    store::{challenges, devices, sessions, users},
+};
+
+impl Accounts {
+    /// Sets a new password. Every session, device and pending change of the account ends: whoever opened them knew another
+    /// password, or never read the mailbox. A password that is refused uses no token up.
+    pub async fn reset_password(
+        &self,
+        proof: MailboxProof,
+        password: NewPassword,
+        visitor: &Visitor,
+    ) -> Result<(), Error> {
+        let (found, refusal) = match proof {
+            MailboxProof::Token(token) => (
+                self.challenge_of_token(&token, &[Purpose::ResetPassword])
+                    .await?,
+                Error::TokenInvalid,
+            ),
+            MailboxProof::Code(code, mailbox) => (
+                self.reset_of_code(&code, mailbox, visitor).await?,
+                Error::CodeInvalid,
+            ),
+        };
+        let Some(challenge) = found else {
+            return Err(refused(refusal, visitor));
+        };
+        let id = challenge.user;
+        let Some(before) = self.read(move |tx| users::by_id(tx, id)).await? else {
+            return Err(refused(refusal, visitor));
+        };
+        self.refuse_weak(
+            &password,
+            before.user.username.as_str(),
+            before.user.email.as_str(),
+        )
+        .await?;
+        let hash = self.0.hasher.hash(password.expose()).await?;
+        if !self.recover(challenge, hash, before.user, visitor).await? {
+            return Err(refused(refusal, visitor));
+        }
+        tracing::info!(event = "password.reset", user.id = %id, client.ip = %visitor.ip, "a password was reset");
+        Ok(())
+    }
+
+    /// The challenge of this code. The try is counted in the same transaction in which codes are looked for, so that it takes as
+    /// long whether anybody has the address or not.
+    async fn reset_of_code(
+        &self,
+        code: &str,
+        mailbox: EmailKey,
+        visitor: &Visitor,
+    ) -> Result<Option<Challenge>, Error> {
+        let now = self.0.clock.now();
+        let attempt = self.proof_attempt(&mailbox, None, &visitor.ip);
+        let (reservation, tried) = self
+            .reserve_with(attempt, move |tx| {
+                challenges::try_codes_of_mailbox(tx, &mailbox, Purpose::ResetPassword, now)
+            })
+            .await?;
+        let found = self.matching(tried, code);
+        if found.is_some() {
+            self.take_back(reservation).await;
+        }
+        Ok(found)
+    }
+
+    /// Uses the challenge up and does what it was for; whether nobody did meanwhile.
+    async fn recover(
+        &self,
+        challenge: Challenge,
+        hash: String,
+        owner: User,
+        visitor: &Visitor,
+    ) -> Result<bool, Error> {
+        let (accounts, now, language) = (self.clone(), self.0.clock.now(), visitor.language);
+        let is_reset = self
+            .write(move |tx| {
+                let id = challenge.user;
+                if !challenges::take(tx, challenge.id, now)?
+                    || !users::reset_password(tx, id, challenge.email.key(), &hash)?
+                {
+                    return Ok(false);
+                }
+                sessions::delete_others(tx, id, None)?;
+                accounts.forgive_all(tx, &owner)?;
+                devices::delete_by_user(tx, id)?;
+                challenges::delete_by_user(tx, id, &Purpose::ALL)?;
+                let owner = User {
+                    email_verified: true,
+                    ..owner
+                };
+                accounts.notify(tx, &owner, Kind::PasswordChanged, language, now)?;
+                Ok(true)
+            })
+            .await?;
+        self.mail_is_waiting();
+        Ok(is_reset)
+    }
+}
