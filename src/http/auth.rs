@@ -56,7 +56,9 @@ impl<B: Body + 'static> FromRequest for LoggedInWith<B> {
 }
 
 /// The header wins over the cookie, also when it is invalid; a dead cookie is cleared.
-fn authenticate(request: &HttpRequest) -> impl Future<Output = Result<Caller, Problem>> + use<> {
+pub(super) fn authenticate(
+    request: &HttpRequest,
+) -> impl Future<Output = Result<Caller, Problem>> + use<> {
     let settings = Settings::of(request);
     let accounts = request.app_data::<web::Data<Accounts>>().cloned();
     let has_header = request.headers().contains_key(AUTHORIZATION);

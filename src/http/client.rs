@@ -16,7 +16,7 @@ use super::{
     problem::Problem,
     settings::{ForwardedHeader, Settings},
 };
-use crate::domain::language::Language;
+use crate::{domain::language::Language, service::Visitor};
 
 /// Characters of a `User-Agent` that are kept.
 const USER_AGENT_LENGTH: usize = 256;
@@ -30,6 +30,16 @@ pub struct Client {
     pub user_agent: String,
     /// The language that is read there.
     pub language: Language,
+}
+
+impl Client {
+    /// Who asks, for use cases that know nobody.
+    pub fn visitor(self) -> Visitor {
+        Visitor {
+            ip: self.ip,
+            language: self.language,
+        }
+    }
 }
 
 impl FromRequest for Client {

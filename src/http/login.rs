@@ -123,7 +123,7 @@ fn names_one(body: &LogInBody) -> Result<(), ValidationError> {
 
 failures!(LogInFailures:
     failures::WITH_BODY, failures::WITH_COOKIE,
-    &[Code::InsecureTransport, Code::InvalidCredentials, Code::AccountDisabled,
+    &[Code::InsecureTransport, Code::InvalidCredentials, Code::AccountDisabled, Code::EmailNotVerified,
       Code::CaptchaRequired, Code::CaptchaInvalid, Code::TooManyRequests,
       Code::Overloaded, Code::DatabaseUnavailable],
 );

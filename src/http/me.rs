@@ -21,7 +21,7 @@ use crate::{
         password::{NewPassword, Password},
         username::Username,
     },
-    service::{Accounts, Error, PasswordChange},
+    service::{Accounts, PasswordChange},
 };
 
 failures!(MeFailures: failures::WITH_SESSION);
@@ -196,11 +196,6 @@ pub async fn change_password(
     accounts
         .change_password(&caller, change)
         .await
-        .map_err(|error| {
-            if let Error::PasswordRefused(reason) = error {
-                return Problem::validation(vec![FieldError::new("new_password", reason)]);
-            }
-            Problem::from(error)
-        })?;
+        .map_err(Problem::of_new_password)?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -7,6 +7,7 @@ mod client;
 mod code;
 mod connection;
 mod cookie;
+mod email;
 mod failures;
 mod field_texts;
 mod fields;
@@ -17,12 +18,16 @@ mod health;
 mod introspect;
 mod json;
 mod language;
+mod link_pages;
 mod login;
+mod mail;
 mod me;
 pub mod openapi;
 mod origin;
 mod pages;
+mod password_reset;
 mod problem;
+mod proof;
 mod rate_limit;
 mod request_span;
 mod rules;
@@ -73,6 +78,13 @@ fn routes(config: &mut ServiceConfig<'_>) {
         .service(me::update_me)
         .service(me::delete_me)
         .service(me::change_password)
+        .service(link_pages::get_verification_page)
+        .service(link_pages::get_password_reset_page)
+        .service(email::verify_email)
+        .service(email::resend_verification)
+        .service(email::change_email)
+        .service(password_reset::forgot_password)
+        .service(password_reset::reset_password)
         .service(sessions::list_sessions)
         .service(sessions::end_session)
         .service(sessions::end_other_sessions)

@@ -37,6 +37,7 @@ follow `Accept-Language` (English, Korean). Responses may gain members; requests
     tags(
         (name = "accounts", description = "Sign up, log in, log out."),
         (name = "me", description = "The caller's own account."),
+        (name = "e-mail", description = "Verify an address, change it, recover an account."),
         (name = "sessions", description = "Where the caller is logged in."),
         (name = "neighbours", description = "For the services beside it: who is this?"),
         (name = "service", description = "Health, and this description."),
@@ -64,7 +65,9 @@ pub fn document() -> Document {
         ];
         operations.into_iter().flatten().for_each(complete);
     }
-    one_identifier(&mut document);
+    for (schema, alternatives) in ALTERNATIVES {
+        set_apart(&mut document, schema, alternatives);
+    }
     document
 }
 
@@ -77,16 +80,27 @@ pub fn document_for(rules: &Rules) -> Document {
         .iter_mut()
         .flat_map(|components| components.schemas.values_mut());
     for schema in schemas {
-        let RefOr::T(Schema::Object(body)) = schema else {
-            continue;
-        };
-        for name in ["password", "new_password"] {
-            if let Some(RefOr::T(Schema::Object(field))) = body.properties.get_mut(name) {
-                field.min_length = field.min_length.and(Some(rules.password_min));
-            }
-        }
+        set_password_min(schema, rules);
     }
     document
+}
+
+fn set_password_min(schema: &mut RefOr<Schema>, rules: &Rules) {
+    match schema {
+        RefOr::T(Schema::Object(body)) => {
+            for name in ["password", "new_password"] {
+                if let Some(RefOr::T(Schema::Object(field))) = body.properties.get_mut(name) {
+                    field.min_length = field.min_length.and(Some(rules.password_min));
+                }
+            }
+        }
+        RefOr::T(Schema::OneOf(ways)) => {
+            for way in &mut ways.items {
+                set_password_min(way, rules);
+            }
+        }
+        RefOr::T(_) | RefOr::Ref(_) => {}
+    }
 }
 
 /// A document as it is printed and checked in.
@@ -131,36 +145,59 @@ fn complete(operation: &mut Operation) {
     }
 }
 
-/// The names that a log-in has for its account.
-const IDENTIFIERS: [(&str, &str); 3] = [
-    ("identifier", "By user name or e-mail address"),
-    ("username", "By user name"),
-    ("email", "By e-mail address"),
+/// A way to fill a body in: what it is called, and the fields that it needs.
+type Alternative = (&'static str, &'static [&'static str]);
+
+/// Bodies whose fields exclude or need each other, with every way to fill them in.
+const ALTERNATIVES: [(&str, &[Alternative]); 3] = [
+    (
+        "LogIn",
+        &[
+            ("By user name or e-mail address", &["identifier"]),
+            ("By user name", &["username"]),
+            ("By e-mail address", &["email"]),
+        ],
+    ),
+    (
+        "EmailVerification",
+        &[
+            ("With a session, by code", &["code"]),
+            ("With a session, by link", &["token"]),
+            ("With a password, by code", &["email", "code", "password"]),
+            ("With a password, by link", &["token", "password"]),
+        ],
+    ),
+    (
+        "PasswordReset",
+        &[("By link", &["token"]), ("By code", &["email", "code"])],
+    ),
 ];
 
-/// Says that a log-in names its account once: the derive has no word for it. Whole alternatives, because client
-/// generators drop a `required` that stands alone.
-fn one_identifier(document: &mut Document) {
+/// Says which fields go together: the derive has no word for it. Whole alternatives, because client generators drop a `required`
+/// that stands alone.
+fn set_apart(document: &mut Document, schema: &str, alternatives: &[Alternative]) {
     let Some(components) = &mut document.components else {
         return;
     };
-    let Some(RefOr::T(Schema::Object(mut log_in))) = components.schemas.remove("LogIn") else {
+    let Some(RefOr::T(Schema::Object(mut body))) = components.schemas.remove(schema) else {
         return;
     };
-    let description = log_in.description.take();
-    let one = IDENTIFIERS.into_iter().fold(
+    let description = body.description.take();
+    let one = alternatives.iter().fold(
         OneOfBuilder::new().description(description),
-        |one, (name, title)| {
-            let mut named = log_in.clone();
-            named.title = Some(String::from(title));
-            named.required.push(String::from(name));
-            for (other, _) in IDENTIFIERS.into_iter().filter(|(other, _)| *other != name) {
-                named.properties.shift_remove(other);
+        |one, (title, needed)| {
+            let mut way = body.clone();
+            way.title = Some(String::from(*title));
+            way.required
+                .extend(needed.iter().map(|field| String::from(*field)));
+            let others = alternatives.iter().flat_map(|(_, fields)| *fields);
+            for other in others.filter(|field| !needed.contains(field)) {
+                way.properties.shift_remove(*other);
             }
-            one.item(named)
+            one.item(way)
         },
     );
-    components.schemas.insert(String::from("LogIn"), one.into());
+    components.schemas.insert(String::from(schema), one.into());
 }
 
 failures!(DocumentFailures: &[]);

@@ -151,6 +151,15 @@ impl Problem {
         }
     }
 
+    /// A failure of what sets a new password.
+    #[must_use]
+    pub fn of_new_password(error: Error) -> Self {
+        if let Error::PasswordRefused(reason) = error {
+            return Self::validation(vec![FieldError::new("new_password", reason)]);
+        }
+        Self::from(error)
+    }
+
     /// A wrong method, with those that the address takes.
     #[must_use]
     pub fn method_not_allowed(allow: String) -> Self {

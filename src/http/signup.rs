@@ -15,11 +15,11 @@ use super::{
     settings::Rules,
     shield,
     transport::{Doorway, Transport},
-    views::LoggedInView,
+    views::{AcceptedView, LoggedInView},
 };
 use crate::{
     domain::{email::Email, invalid::Invalid, password::NewPassword, username::Username},
-    service::{Accounts, IdempotencyKey, SignUp},
+    service::{Accounts, IdempotencyKey, SignUp, SignedUp},
 };
 
 /// What a sign-up needs.
@@ -129,6 +129,9 @@ failures!(SignUpFailures:
 ///
 /// With an `Idempotency-Key`, a request whose answer got lost can be sent again: a repetition with the same body and the
 /// right password is a log-in of the account that the first one made, answered in the same way with a fresh session.
+///
+/// With `DAEMUN_EMAIL_VERIFICATION=required` nothing is opened: the answer is 202, the user name is kept for 24 hours, and
+/// `remember`, `transport` and the key have no effect.
 #[utoipa::path(
     tag = "accounts",
     operation_id = "sign_up",
@@ -146,6 +149,9 @@ failures!(SignUpFailures:
             ("RateLimit-Policy" = String, description = "The limit, such as `\"sign-up\";q=20;w=60`."),
             ("RateLimit" = String, description = "What is left of it, such as `\"sign-up\";r=19;t=3`.")
          )),
+        (status = 202, description = "Where a verified address is required: a mail is on its way, and the account exists once \
+         `POST /email/verify` proves that it is read. The same answer whether the address has an account already or not.",
+         body = AcceptedView),
         SignUpFailures
     )
 )]
@@ -165,7 +171,7 @@ pub async fn sign_up(
         captcha,
         ..
     } = wanted;
-    let opened = accounts
+    let signed_up = accounts
         .sign_up(SignUp {
             username,
             email,
@@ -175,7 +181,10 @@ pub async fn sign_up(
             captcha,
         })
         .await?;
-    Ok(doorway.answer(StatusCode::CREATED, wanted.transport, &opened))
+    Ok(match signed_up {
+        SignedUp::Opened(opened) => doorway.answer(StatusCode::CREATED, wanted.transport, &opened),
+        SignedUp::Waits => HttpResponse::Accepted().json(AcceptedView::VERIFICATION_REQUIRED),
+    })
 }
 
 /// The body and the key, or every refusal of both.

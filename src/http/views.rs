@@ -29,6 +29,34 @@ pub struct UserView {
     created_at: String,
 }
 
+/// That a request was taken, and what is awaited.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Accepted)]
+pub struct AcceptedView {
+    /// `verification_required`: a code or link out of a mail is to follow. `accepted`: a mail is sent if there is reason to.
+    #[schema(value_type = String, inline, schema_with = accepted_statuses)]
+    status: &'static str,
+}
+
+fn accepted_statuses() -> utoipa::openapi::Object {
+    utoipa::openapi::ObjectBuilder::new()
+        .schema_type(utoipa::openapi::schema::Type::String)
+        .description(Some(
+            "`verification_required`: a code or link out of a mail is to follow. `accepted`: a mail is sent if there is reason to.",
+        ))
+        .enum_values(Some(["verification_required", "accepted"]))
+        .build()
+}
+
+impl AcceptedView {
+    /// A code or link out of a mail is to follow.
+    pub const VERIFICATION_REQUIRED: Self = Self {
+        status: "verification_required",
+    };
+    /// A mail is sent if there is reason to, and nobody is told whether.
+    pub const ACCEPTED: Self = Self { status: "accepted" };
+}
+
 /// A session as it was opened.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = OpenedSession)]

@@ -1,0 +1,266 @@
+//! `/email` and `/me/email`: proving to read a mailbox
+
+use actix_web::{HttpRequest, HttpResponse, post, put, web};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use validator::{Validate, ValidateArgs, ValidationErrors};
+
+use super::{
+    auth::{LoggedInWith, authenticate},
+    client::Client,
+    code::Code,
+    failures::{self, failures},
+    json::{Body, Valid},
+    mail::WithMail,
+    problem::{FieldError, Problem},
+    proof::ProofFields,
+    rules,
+    settings::Rules,
+    views::{AcceptedView, UserView},
+};
+use crate::{
+    domain::{email::Email, invalid::Invalid, password::Password},
+    service::{Accounts, EmailChange, MailboxProof, Proof},
+};
+
+/// What the mail said, and without a session the password that the account was opened with.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = EmailVerification)]
+pub struct VerifyBody {
+    /// The address that the code came to, where no session tells.
+    #[schema(
+        nullable = false,
+        format = "email",
+        max_length = 254,
+        example = "minji@example.com"
+    )]
+    #[serde(default)]
+    email: Option<String>,
+    /// The six digits. They are never refused for their form.
+    #[schema(nullable = false, example = "493027")]
+    #[serde(default)]
+    code: Option<String>,
+    /// What stands behind `#token=` in the link. It is never refused for its form.
+    #[schema(
+        nullable = false,
+        example = "dmc_AZqrEjxNfl-KmwwdLj9KW5R2c0u1hJkQm3vXyZ8oPt6a7LdEfGhIjKlMnOpQrStU"
+    )]
+    #[serde(default)]
+    token: Option<String>,
+    /// The account's password, where there is no session. It is never refused for its form.
+    #[schema(
+        nullable = false,
+        format = "password",
+        example = "Correct-Horse-7-battery"
+    )]
+    #[serde(default)]
+    password: Option<String>,
+}
+
+/// Who is to be verified, by what.
+pub enum Verification {
+    /// The caller.
+    Own(Proof),
+    /// Whoever has this password.
+    Anyones(MailboxProof, Option<Password>),
+}
+
+impl<'a> ValidateArgs<'a> for VerifyBody {
+    type Args = &'a Rules;
+
+    fn validate_with_args(&self, _rules: &Rules) -> Result<(), ValidationErrors> {
+        let mut errors = self.proof().check(self.password.is_some());
+        if self.email.is_some() && self.password.is_none() {
+            errors.add("password", rules::refused(Invalid::Required));
+        }
+        rules::none_of(errors)
+    }
+}
+
+impl VerifyBody {
+    fn proof(&self) -> ProofFields<'_> {
+        ProofFields {
+            code: self.code.as_deref(),
+            token: self.token.as_deref(),
+            email: self.email.as_deref(),
+        }
+    }
+}
+
+impl Body for VerifyBody {
+    type Value = Verification;
+    const WHOLE: &'static str = "code";
+
+    fn value(self, _rules: &Rules) -> Result<Verification, FieldError> {
+        let password = self.password.as_deref().map(Password::presented);
+        Ok(match password {
+            Some(password) => Verification::Anyones(self.proof().of_mailbox()?, password),
+            None => Verification::Own(self.proof().of_caller()?),
+        })
+    }
+}
+
+failures!(VerifyFailures:
+    failures::WITH_BODY, failures::WITH_COOKIE, failures::WITH_SESSION,
+    &[Code::InvalidCredentials, Code::AccountDisabled, Code::UsernameTaken, Code::EmailTaken, Code::TokenInvalid,
+      Code::CodeInvalid, Code::TooManyRequests, Code::Overloaded, Code::MailNotConfigured],
+);
+
+/// Verify an e-mail address
+///
+/// Proves to read a mailbox: the account's own, the one it is to change to, or that of a sign-up, whose account exists from then
+/// on. The mail alone is not enough, because a stranger may have opened the account: it takes its session, or its password. With
+/// `password` the session is not looked at. A code is good for 15 minutes and five tries, a link for a day.
+///
+/// Whatever is wrong with a code, its address or the password beside it, the answer is `code_invalid`, after one password hash.
+/// Whoever reads the mailbox and does not know the password resets it.
+#[utoipa::path(
+    tag = "e-mail",
+    operation_id = "verify_email",
+    security((), ("bearer" = []), ("cookie" = [])),
+    request_body(content = VerifyBody, description = "What the mail said."),
+    responses((status = 200, description = "The address is verified.", body = UserView), VerifyFailures)
+)]
+#[post("/email/verify")]
+pub async fn verify_email(
+    _mail: WithMail,
+    request: HttpRequest,
+    accounts: web::Data<Accounts>,
+    client: Client,
+    Valid(verification): Valid<VerifyBody>,
+) -> Result<HttpResponse, Problem> {
+    let user = match verification {
+        Verification::Own(proof) => {
+            let caller = authenticate(&request).await?;
+            accounts.verify_own_email(&caller, proof).await?
+        }
+        Verification::Anyones(proof, password) => {
+            accounts
+                .verify_email(proof, password, &client.visitor())
+                .await?
+        }
+    };
+    Ok(HttpResponse::Ok().json(UserView::from(&user)))
+}
+
+/// The address to verify, where no session tells.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[validate(context = Rules)]
+#[schema(as = VerificationRequest)]
+pub struct ResendBody {
+    /// The address that was given at sign-up.
+    #[validate(custom(function = "rules::email"))]
+    #[schema(
+        nullable = false,
+        format = "email",
+        max_length = 254,
+        example = "minji@example.com"
+    )]
+    #[serde(default)]
+    email: Option<String>,
+}
+
+impl Body for ResendBody {
+    type Value = Option<Email>;
+    const WHOLE: &'static str = "email";
+
+    fn value(self, _rules: &Rules) -> Result<Self::Value, FieldError> {
+        self.email
+            .map(|email| Email::parse(&email))
+            .transpose()
+            .map_err(|reason| FieldError::new("email", reason))
+    }
+}
+
+failures!(ResendFailures:
+    failures::WITH_BODY, failures::WITH_COOKIE, failures::WITH_SESSION, &[Code::MailNotConfigured],
+);
+
+/// Send the mail again
+///
+/// Sends another code and link to the caller's address, or with `email` to that one if somebody signed up with it; with `email`
+/// the session is not looked at. The answer is the same whether there is anything to verify or not, and beyond the limit of one
+/// mail a minute and five an hour.
+#[utoipa::path(
+    tag = "e-mail",
+    operation_id = "resend_verification",
+    security((), ("bearer" = []), ("cookie" = [])),
+    request_body(content = ResendBody, description = "The address, or nothing with a session."),
+    responses((status = 202, description = "If there is something to verify, a mail is on its way.", body = AcceptedView), ResendFailures)
+)]
+#[post("/email/resend")]
+pub async fn resend_verification(
+    _mail: WithMail,
+    request: HttpRequest,
+    accounts: web::Data<Accounts>,
+    client: Client,
+    Valid(email): Valid<ResendBody>,
+) -> Result<HttpResponse, Problem> {
+    if let Some(email) = email {
+        accounts
+            .request_verification(email, client.language)
+            .await?;
+    } else {
+        let caller = authenticate(&request).await?;
+        accounts.resend_verification(&caller).await?;
+    }
+    Ok(HttpResponse::Accepted().json(AcceptedView::ACCEPTED))
+}
+
+/// The new address, and the password that confirms it.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[validate(context = Rules)]
+#[schema(as = EmailChange, example = json!({
+    "email": "minji.k@example.com", "current_password": "Correct-Horse-7-battery"
+}))]
+pub struct ChangeBody {
+    /// One address, by the same rules as at sign-up.
+    #[validate(custom(function = "rules::email"))]
+    #[schema(format = "email", max_length = 254, example = "minji.k@example.com")]
+    email: String,
+    /// The current password. It is never refused for its form.
+    #[schema(format = "password", example = "Correct-Horse-7-battery")]
+    current_password: String,
+}
+
+impl Body for ChangeBody {
+    type Value = EmailChange;
+    const WHOLE: &'static str = "email";
+
+    fn value(self, _rules: &Rules) -> Result<EmailChange, FieldError> {
+        Ok(EmailChange {
+            current: Password::presented(&self.current_password),
+            email: Email::parse(&self.email).map_err(|reason| FieldError::new("email", reason))?,
+        })
+    }
+}
+
+failures!(ChangeFailures:
+    failures::WITH_SESSION, failures::WITH_COOKIE, failures::WITH_BODY,
+    &[Code::CurrentPasswordWrong, Code::TooManyRequests, Code::Overloaded, Code::MailNotConfigured],
+);
+
+/// Change my address
+///
+/// Sends a code and a link to the new address; the account has it once `POST /email/verify` proves that its mailbox is read. Until
+/// then nothing changes. The old address is told, if it is verified. The answer is the same where another account has the address.
+/// It costs one password hash.
+#[utoipa::path(
+    tag = "e-mail",
+    operation_id = "change_email",
+    security(("bearer" = []), ("cookie" = [])),
+    request_body(content = ChangeBody, description = "The new address."),
+    responses((status = 202, description = "A mail is on its way to the new address.", body = AcceptedView), ChangeFailures)
+)]
+#[put("/me/email")]
+pub async fn change_email(
+    _mail: WithMail,
+    accounts: web::Data<Accounts>,
+    LoggedInWith(caller, change): LoggedInWith<ChangeBody>,
+) -> Result<HttpResponse, Problem> {
+    accounts.change_email(&caller, change).await?;
+    Ok(HttpResponse::Accepted().json(AcceptedView::VERIFICATION_REQUIRED))
+}

@@ -1,0 +1,177 @@
+//! `POST /password/forgot` and `POST /password/reset`
+
+use actix_web::{HttpResponse, post, web};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use validator::{Validate, ValidateArgs, ValidationErrors};
+
+use super::{
+    client::Client,
+    code::Code,
+    failures::{self, failures},
+    json::{Body, Valid},
+    mail::WithMail,
+    problem::{FieldError, Problem},
+    proof::ProofFields,
+    rules,
+    settings::Rules,
+    views::AcceptedView,
+};
+use crate::{
+    domain::{email::Email, password::NewPassword},
+    service::{Accounts, MailboxProof},
+};
+
+/// Whose password was forgotten.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[validate(context = Rules)]
+#[schema(as = ForgottenPassword)]
+pub struct ForgotBody {
+    /// The account's address.
+    #[validate(custom(function = "rules::email"))]
+    #[schema(format = "email", max_length = 254, example = "minji@example.com")]
+    email: String,
+}
+
+impl Body for ForgotBody {
+    type Value = Email;
+    const WHOLE: &'static str = "email";
+
+    fn value(self, _rules: &Rules) -> Result<Email, FieldError> {
+        Email::parse(&self.email).map_err(|reason| FieldError::new("email", reason))
+    }
+}
+
+failures!(ForgotFailures:
+    failures::WITH_BODY, failures::WITH_COOKIE, &[Code::DatabaseUnavailable, Code::MailNotConfigured],
+);
+
+/// Forgot the password
+///
+/// Sends a code and a link to a new password, if an account has this address. Anyone may call it. The answer takes the same work
+/// and is the same whether an account has the address or not, and beyond the limit of one mail a minute and five an hour. The code
+/// is good for 15 minutes and five tries, the link for 30 minutes; a newer mail voids the older ones.
+#[utoipa::path(
+    tag = "e-mail",
+    operation_id = "forgot_password",
+    request_body(content = ForgotBody, description = "The account's address."),
+    responses((status = 202, description = "If an account has this address, a mail is on its way.", body = AcceptedView), ForgotFailures)
+)]
+#[post("/password/forgot")]
+pub async fn forgot_password(
+    _mail: WithMail,
+    accounts: web::Data<Accounts>,
+    client: Client,
+    Valid(email): Valid<ForgotBody>,
+) -> Result<HttpResponse, Problem> {
+    accounts.request_reset(email, client.language).await?;
+    Ok(HttpResponse::Accepted().json(AcceptedView::ACCEPTED))
+}
+
+/// What the mail said, and the new password.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = PasswordReset)]
+pub struct ResetBody {
+    /// The address that the code came to.
+    #[schema(
+        nullable = false,
+        format = "email",
+        max_length = 254,
+        example = "minji@example.com"
+    )]
+    #[serde(default)]
+    email: Option<String>,
+    /// The six digits. They are never refused for their form.
+    #[schema(nullable = false, example = "493027")]
+    #[serde(default)]
+    code: Option<String>,
+    /// What stands behind `#token=` in the link. It is never refused for its form.
+    #[schema(
+        nullable = false,
+        example = "dmc_AZqrEjxNfl-KmwwdLj9KW5R2c0u1hJkQm3vXyZ8oPt6a7LdEfGhIjKlMnOpQrStU"
+    )]
+    #[serde(default)]
+    token: Option<String>,
+    /// The new password, by the same rules as at sign-up.
+    #[schema(
+        format = "password",
+        min_length = 8,
+        max_length = 128,
+        example = "Another-Staple-8-lantern"
+    )]
+    new_password: String,
+}
+
+/// A password to be set.
+pub struct Reset {
+    proof: MailboxProof,
+    password: NewPassword,
+}
+
+impl<'a> ValidateArgs<'a> for ResetBody {
+    type Args = &'a Rules;
+
+    fn validate_with_args(&self, rules: &Rules) -> Result<(), ValidationErrors> {
+        let mut errors = self.proof().check(true);
+        if let Err(error) = rules::new_password(&self.new_password, rules) {
+            errors.add("new_password", error);
+        }
+        rules::none_of(errors)
+    }
+}
+
+impl ResetBody {
+    fn proof(&self) -> ProofFields<'_> {
+        ProofFields {
+            code: self.code.as_deref(),
+            token: self.token.as_deref(),
+            email: self.email.as_deref(),
+        }
+    }
+}
+
+impl Body for ResetBody {
+    type Value = Reset;
+    const WHOLE: &'static str = "code";
+
+    fn value(self, rules: &Rules) -> Result<Reset, FieldError> {
+        let password = NewPassword::parse(&self.new_password, rules.password_min)
+            .map_err(|reason| FieldError::new("new_password", reason))?;
+        Ok(Reset {
+            proof: self.proof().of_mailbox()?,
+            password,
+        })
+    }
+}
+
+failures!(ResetFailures:
+    failures::WITH_BODY, failures::WITH_COOKIE,
+    &[Code::TokenInvalid, Code::CodeInvalid, Code::TooManyRequests, Code::Overloaded, Code::DatabaseUnavailable, Code::MailNotConfigured],
+);
+
+/// Set a new password
+///
+/// Replaces the password of whoever proves to read the account's mailbox. The address counts as verified from then on, and
+/// everything ends that was before: sessions, known devices and changes that wait. The owner is told by mail. A new password that
+/// is refused uses no link up, and of a code one try. It costs one password hash; no session is opened.
+#[utoipa::path(
+    tag = "e-mail",
+    operation_id = "reset_password",
+    request_body(content = ResetBody, description = "What the mail said, and the new password."),
+    responses((status = 204, description = "The new password holds."), ResetFailures)
+)]
+#[post("/password/reset")]
+pub async fn reset_password(
+    _mail: WithMail,
+    accounts: web::Data<Accounts>,
+    client: Client,
+    Valid(Reset { proof, password }): Valid<ResetBody>,
+) -> Result<HttpResponse, Problem> {
+    accounts
+        .reset_password(proof, password, &client.visitor())
+        .await
+        .map_err(Problem::of_new_password)?;
+    Ok(HttpResponse::NoContent().finish())
+}
