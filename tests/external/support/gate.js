@@ -11,9 +11,9 @@ import { setTimeout as pause } from "node:timers/promises";
 const examples = new URL("../../../examples/", import.meta.url);
 
 /** Starts nginx before the service at `upstream`; resolves once it takes connections. */
-export async function startGate(upstream) {
+export async function startGate(upstream, port = undefined) {
   const folder = await mkdtemp(join(tmpdir(), "daemun-gate-"));
-  const port = await freePort();
+  port ??= await freePort();
   const configuration = await readFile(new URL("nginx/nginx.conf", examples), "utf8");
   const file = join(folder, "nginx.conf");
   await writeFile(file, adapted(configuration, { upstream, port, folder }));
@@ -53,7 +53,8 @@ function adapted(configuration, { upstream, port, folder }) {
   return text;
 }
 
-async function freePort() {
+/** A port that nobody listens on at this moment, for who must name it before nginx is started. */
+export async function freePort() {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address();

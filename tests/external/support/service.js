@@ -35,7 +35,7 @@ export async function startService(settings = {}) {
     const complaints = log.filter((line) => line.level === "ERROR");
     if (complaints.length > 0) throw new Error(`the service logged errors: ${JSON.stringify(complaints, null, 2)}`);
   }
-  return { url, log, stop };
+  return { url, log, folder, stop };
 }
 
 /** The address in the line by which the service says that it is ready. */

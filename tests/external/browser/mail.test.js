@@ -1,0 +1,174 @@
+// Round trips through the mailbox: the example page, the pages that links open, and real messages from the service's folder.
+
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+
+import { startBrowser } from "../support/browser.js";
+import { filled, open, submit } from "../support/example.js";
+import { freePort, startGate } from "../support/gate.js";
+import { mailbox } from "../support/mailbox.js";
+import { startService } from "../support/service.js";
+
+const password = "Correct-Horse-7-battery";
+const another = "nine lanterns over the gate";
+
+/** A service that sends mail, behind the address that its links begin with. */
+async function post(verification) {
+  const port = await freePort();
+  const service = await startService({
+    DAEMUN_TRUSTED_PROXIES: "127.0.0.1",
+    DAEMUN_PUBLIC_URL: `http://localhost:${port}`,
+    DAEMUN_MAIL_URL: "file://mails",
+    DAEMUN_EMAIL_VERIFICATION: verification,
+    // A mailbox gets one mail a minute otherwise.
+    DAEMUN_RATE_LIMITS: "off",
+  });
+  const gate = await startGate(service.url, port);
+  const mailTo = mailbox(join(service.folder, "mails"));
+  return { gate, mailTo, stop: () => gate.stop().finally(service.stop) };
+}
+
+let optional, required, browser;
+before(async () => {
+  browser = await startBrowser();
+  optional = await post("optional");
+  required = await post("required");
+});
+after(async () => {
+  await browser?.close();
+  await optional?.stop();
+  await required?.stop();
+});
+
+async function signUp({ gate }, name) {
+  const visitor = await open(browser, gate, "/#signup");
+  await submit(visitor.page, "signup", { username: name, email: `${name}@example.com`, password });
+  return visitor;
+}
+
+async function logIn({ gate }, identifier, password) {
+  const visitor = await open(browser, gate, "/#login");
+  await submit(visitor.page, "login", { identifier, password });
+  return visitor;
+}
+
+test("an address is confirmed by the code from the mail", async () => {
+  const { page, faults } = await signUp(optional, "minji");
+  await page.getByRole("heading", { name: "Hello, minji" }).waitFor();
+  const { code } = await optional.mailTo("minji@example.com");
+  await page.locator("#confirm-address summary").click();
+  await submit(page, "confirm", { code: code === "000000" ? "111111" : "000000" });
+  assert.notEqual(await filled(page.locator("#confirm-code-error")), "");
+  await submit(page, "confirm", { code: `${code} ` });
+  await page.getByText("Your e-mail address is confirmed.").waitFor();
+  assert.ok(await page.locator("#confirm-address").isHidden());
+  await page.reload();
+  await page.getByRole("heading", { name: "Hello, minji" }).waitFor();
+  assert.ok(await page.locator("#confirm-address").isHidden());
+  assert.deepEqual(faults, []);
+});
+
+test("an address is confirmed by the button behind the link, and by nothing before it", async () => {
+  const { page, faults } = await signUp(optional, "jisu");
+  await page.getByRole("heading", { name: "Hello, jisu" }).waitFor();
+  const { link } = await optional.mailTo("jisu@example.com");
+  await page.goto(link);
+  await page.getByRole("button").waitFor();
+  assert.equal(new URL(page.url()).hash, "", "the token leaves the address bar");
+  await page.goto(optional.gate.url);
+  await page.locator("#confirm-address").waitFor();
+  await page.goto(link);
+  await page.getByRole("button").click();
+  await page.getByText("is verified").waitFor();
+  await page.goto(optional.gate.url);
+  await page.getByRole("heading", { name: "Hello, jisu" }).waitFor();
+  assert.ok(await page.locator("#confirm-address").isHidden());
+  assert.deepEqual(faults, []);
+});
+
+test("a new code replaces one that was lost", async () => {
+  const { page, faults } = await signUp(optional, "sora");
+  await page.getByRole("heading", { name: "Hello, sora" }).waitFor();
+  await optional.mailTo("sora@example.com");
+  await page.locator("#confirm-address summary").click();
+  await page.locator("#confirm-resend").click();
+  await page.getByText("A new mail is on its way").waitFor();
+  const { code } = await optional.mailTo("sora@example.com");
+  await submit(page, "confirm", { code });
+  await page.getByText("Your e-mail address is confirmed.").waitFor();
+  assert.deepEqual(faults, []);
+});
+
+test("a forgotten password is replaced by the link from the mail, which ends every session", async () => {
+  const there = await signUp(optional, "hana");
+  await there.page.getByRole("heading", { name: "Hello, hana" }).waitFor();
+  await optional.mailTo("hana@example.com");
+
+  const { page, faults } = await open(browser, optional.gate);
+  await page.getByRole("link", { name: "Forgot your password?" }).click();
+  await submit(page, "forgot", { email: "hana@example.com" });
+  await page.getByText("If an account has this address, a mail is on its way.").waitFor();
+  const { link } = await optional.mailTo("hana@example.com");
+  await page.goto(link);
+  await page.locator("input").fill(another);
+  await page.getByRole("button").click();
+  await page.getByText("You can close this page and log in.").waitFor();
+
+  await there.page.reload();
+  await there.page.locator("[data-view=visitor]").waitFor();
+  const again = await logIn(optional, "hana", another);
+  await again.page.getByRole("heading", { name: "Hello, hana" }).waitFor();
+  assert.deepEqual([...there.faults, ...faults, ...again.faults], []);
+});
+
+test("a forgotten password is replaced by the code from the mail", async () => {
+  const { page: there } = await signUp(optional, "yuna");
+  await there.getByRole("heading", { name: "Hello, yuna" }).waitFor();
+  await optional.mailTo("yuna@example.com");
+
+  const { page, faults } = await open(browser, optional.gate, "/#forgot");
+  await submit(page, "forgot", { email: "yuna@example.com" });
+  const { code } = await optional.mailTo("yuna@example.com");
+  assert.equal(await page.locator("#reset-email").inputValue(), "yuna@example.com");
+  await submit(page, "reset", { code, new_password: "password" });
+  assert.notEqual(await filled(page.locator("#reset-password-error")), "");
+  await submit(page, "reset", { code, new_password: another });
+  await page.getByText("Your new password is saved. Please log in.").waitFor();
+  await submit(page, "login", { password: another });
+  await page.getByRole("heading", { name: "Hello, yuna" }).waitFor();
+  assert.deepEqual(faults, []);
+});
+
+test("an address is changed once the new one is confirmed", async () => {
+  const { page, faults } = await signUp(optional, "nari");
+  await page.getByRole("heading", { name: "Hello, nari" }).waitFor();
+  await page.locator("details:has(#change-address) summary").click();
+  await submit(page, "change-address", { email: "nari@example.org", current_password: "not the password" });
+  assert.notEqual(await filled(page.locator("#address-password-error")), "");
+  await submit(page, "change-address", { current_password: password });
+  await page.getByText("The code from the mail to nari@example.org.").waitFor();
+  await page.locator("#who-facts").getByText("nari@example.com").waitFor();
+  const { code } = await optional.mailTo("nari@example.org");
+  await submit(page, "confirm", { code });
+  await page.getByText("Your e-mail address is confirmed.").waitFor();
+  await page.locator("#who-facts").getByText("nari@example.org").waitFor();
+  assert.deepEqual(faults, []);
+});
+
+test("where a verified address is required, the account exists once the code is there", async () => {
+  const { page, faults } = await signUp(required, "bora");
+  await page.getByRole("heading", { name: "Confirm your e-mail" }).waitFor();
+  assert.equal(await page.locator("#verify-email").inputValue(), "bora@example.com");
+  const { code } = await required.mailTo("bora@example.com");
+
+  const early = await logIn(required, "bora", password);
+  await early.page.getByRole("heading", { name: "Confirm your e-mail" }).waitFor();
+  await early.page.getByText("Please confirm your e-mail first.").waitFor();
+
+  await submit(page, "verify", { code });
+  await page.getByRole("heading", { name: "Hello, bora" }).waitFor();
+  await page.getByText("Your e-mail address is confirmed.").waitFor();
+  assert.ok(await page.locator("#confirm-address").isHidden());
+  assert.deepEqual([...faults, ...early.faults], []);
+});
