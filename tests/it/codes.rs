@@ -1,11 +1,13 @@
 //! Every code that the OpenAPI document lists for an operation really comes from it
 
-use std::{collections::BTreeMap, fs, path::Path, thread};
+use std::{collections::BTreeMap, fs, io::Write, path::Path, process::Stdio, thread};
 
 use diesel::{Connection, connection::SimpleConnection, sqlite::SqliteConnection};
 use serde_json::{Value, json};
 
-use crate::support::{Account, Call, PASSWORD, Reply, Service, exchange};
+use daemun::domain::{challenge::Purpose, time::Timestamp};
+
+use crate::support::{Account, Call, Mailbox, PASSWORD, Reply, Service, exchange};
 
 /// Codes that come from time and faults, each with a test of its own below.
 const APART: [&str; 5] = [
@@ -17,13 +19,15 @@ const APART: [&str; 5] = [
 ];
 
 /// What touches no account has nothing in it that could break.
-const UNBREAKABLE: [&str; 6] = [
+const UNBREAKABLE: [&str; 8] = [
     "get_captcha",
     "get_health",
     "get_key_set",
     "get_openapi",
+    "get_password_reset_page",
     "get_problem_page",
     "get_readiness",
+    "get_verification_page",
 ];
 
 /// The operations and the codes of each.
@@ -68,6 +72,17 @@ fn request(service: &Service, operation: &str) -> Call {
             .json(&json!({ "username": "renamed" })),
         "delete_me" => service.call("DELETE", "/me").json(&confirmation),
         "change_password" => service.call("PUT", "/me/password").json(&change),
+        "verify_email" => service.post("/email/verify", &json!({ "code": "000000" })),
+        "resend_verification" => service.post("/email/resend", &json!({})),
+        "change_email" => service
+            .call("PUT", "/me/email")
+            .json(&json!({ "email": "other@example.com", "current_password": PASSWORD })),
+        "forgot_password" => {
+            service.post("/password/forgot", &json!({ "email": "minji@example.com" }))
+        }
+        "reset_password" => service.post("/password/reset", &reset_by_token(&no_token())),
+        "get_verification_page" => service.get("/email/verify"),
+        "get_password_reset_page" => service.get("/password/reset"),
         "list_sessions" => service.get("/sessions"),
         "end_session" => service.call("DELETE", &format!("/sessions/{NO_SESSION}")),
         "end_other_sessions" => service.call("DELETE", "/sessions"),
@@ -95,6 +110,15 @@ fn log_in(identifier: &str, password: &str) -> Value {
     json!({ "identifier": identifier, "password": password })
 }
 
+/// A token by its form, of no challenge.
+fn no_token() -> String {
+    format!("dmc_{}", "A".repeat(64))
+}
+
+fn reset_by_token(token: &str) -> Value {
+    json!({ "token": token, "new_password": "Another-Staple-8-lantern" })
+}
+
 /// The operation with another body.
 fn with_body(service: &Service, operation: &str, body: &[u8]) -> Call {
     request(service, operation).body("application/json", body)
@@ -110,7 +134,9 @@ struct Gate {
 
 impl Gate {
     fn open(settings: &[(&str, &str)]) -> Self {
-        let service = Service::start_with(settings);
+        let mail = [("DAEMUN_MAIL_URL", "file://mail")];
+        let settings = [settings, &mail].concat();
+        let service = Service::start_with(&settings);
         let minji = service.sign_up("minji");
         service.sign_up("taken");
         let mut body = log_in("minji", PASSWORD);
@@ -145,6 +171,9 @@ impl Gate {
             cookie,
             ..
         } = self;
+        if let Some(reply) = self.bring_about_by_mail(operation, code) {
+            return reply;
+        }
         let credential = self.credential(operation);
         let plain = || request(service, operation);
         let with = |body: &Value| {
@@ -235,12 +264,20 @@ fn one_too_many(operation: &str) -> Reply {
         ("DAEMUN_RATE_LIMITS", "on"),
         ("DAEMUN_LIMIT_SIGN_UPS", "1"),
         ("DAEMUN_LIMIT_FAILURES", "1"),
+        ("DAEMUN_MAIL_URL", "file://mail"),
     ]);
     let token = strict.sign_up("minji").token;
     let wrong = match operation {
         "sign_up" => new_account("new"),
         "log_in" => log_in("minji", "wrong"),
         "delete_me" => json!({ "current_password": "wrong" }),
+        "change_email" => json!({ "email": "new@example.com", "current_password": "wrong" }),
+        "verify_email" => {
+            json!({ "email": "minji@example.com", "code": "none", "password": PASSWORD })
+        }
+        "reset_password" => {
+            json!({ "email": "minji@example.com", "code": "none", "new_password": PASSWORD })
+        }
         _ => json!({ "current_password": "wrong", "new_password": "Another-Staple-8-lantern" }),
     };
     let wrong = wrong.to_string();
@@ -249,6 +286,91 @@ fn one_too_many(operation: &str) -> Reply {
         assert_ne!(call().send().status, 429);
     }
     call().send()
+}
+
+impl Gate {
+    /// The same for codes that have to do with mail.
+    fn bring_about_by_mail(&self, operation: &str, code: &str) -> Option<Reply> {
+        let Self { service, minji, .. } = self;
+        let mailbox = Mailbox::of(&service.database());
+        let verify = |service: &Service, token: String, password: &str| {
+            let body = json!({ "token": token, "password": password });
+            service.post("/email/verify", &body)
+        };
+        let call = match (operation, code) {
+            (_, "mail_not_configured") => {
+                let mute = Service::start();
+                return Some(request(&mute, operation).send());
+            }
+            (_, "token_invalid") => {
+                let mut body = json!({ "token": no_token() });
+                if operation == "reset_password" {
+                    body = reset_by_token(&no_token());
+                }
+                with_body(service, operation, body.to_string().as_bytes()).bearer(&minji.token)
+            }
+            ("verify_email", "code_invalid") => request(service, operation).bearer(&minji.token),
+            ("reset_password", "code_invalid") => {
+                let mut body = json!({ "email": minji.email, "code": "none" });
+                body["new_password"] = json!(PASSWORD);
+                service.post("/password/reset", &body)
+            }
+            ("verify_email", "invalid_credentials") => {
+                let token = mailbox.token(Purpose::VerifyEmail, &minji.email);
+                verify(service, token, "wrong")
+            }
+            ("verify_email", "account_disabled") => {
+                let shut = service.sign_up("closed");
+                let token = mailbox.token(Purpose::VerifyEmail, &shut.email);
+                let path = service.database();
+                let mut connection = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+                let shutting = "PRAGMA busy_timeout = 30000; \
+                                UPDATE users SET disabled = 1 WHERE username_key = 'closed'";
+                connection.batch_execute(shutting).unwrap();
+                verify(service, token, PASSWORD)
+            }
+            ("verify_email", "username_taken") => return Some(late("late", "other@example.com")),
+            ("verify_email", "email_taken") => return Some(late("other", "late@example.com")),
+            ("log_in", "email_not_verified") => {
+                let strict = strict();
+                let waiting = strict.post("/signup", &new_account("late")).send();
+                waiting.assert(202);
+                return Some(strict.post("/login", &log_in("late", PASSWORD)).send());
+            }
+            ("change_email", "current_password_wrong") => {
+                let body = json!({ "email": "other@example.com", "current_password": "wrong" });
+                let call = service.call("PUT", "/me/email").json(&body);
+                call.bearer(&minji.token)
+            }
+            _ => return None,
+        };
+        Some(call.send())
+    }
+}
+
+fn strict() -> Service {
+    Service::start_with(&[
+        ("DAEMUN_MAIL_URL", "file://mail"),
+        ("DAEMUN_EMAIL_VERIFICATION", "required"),
+    ])
+}
+
+/// A sign-up that is verified after an operator has given its user name or address away.
+fn late(username: &str, email: &str) -> Reply {
+    let strict = strict();
+    let waiting = strict.post("/signup", &new_account("late")).send();
+    waiting.assert(202);
+    let mut operator = strict.command();
+    operator.env("DAEMUN_EMAIL_VERIFICATION", "off");
+    operator.args(["user", "create", username, email]);
+    let mut child = operator.stdin(Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(PASSWORD.as_bytes()).unwrap();
+    drop(stdin);
+    assert!(child.wait().unwrap().success());
+    let token = Mailbox::of(&strict.database()).token(Purpose::SignUp, "late@example.com");
+    let body = json!({ "token": token, "password": PASSWORD });
+    strict.post("/email/verify", &body).send()
 }
 
 fn status(code: &str) -> u16 {
@@ -308,7 +430,7 @@ fn each_that_tells_of_a_database_away_comes_while_it_is_away() {
             }
         }
     }
-    assert_eq!(seen, 16);
+    assert_eq!(seen, 21);
     fs::rename(&away, &here).unwrap();
     let me = gate.service.get("/me").bearer(&gate.minji.token).send();
     assert_eq!(me.assert(200).json["username"], "minji");
@@ -328,7 +450,16 @@ fn each_that_tells_of_too_many_log_ins_comes_when_they_are_too_many() {
             continue;
         }
         // A wrong password costs as much and changes nothing.
+        let email = "minji@example.com";
+        let mailbox = Mailbox::of(&gate.service.database());
         let body = match operation.as_str() {
+            "change_email" => json!({ "email": email, "current_password": "wrong" }),
+            "verify_email" => json!({ "email": email, "code": "none", "password": "wrong" }),
+            "reset_password" => {
+                let owner = "taken@example.com";
+                let now = Timestamp::from_micros(i64::MAX / 2);
+                reset_by_token(&mailbox.forge(Purpose::ResetPassword, owner, now))
+            }
             "log_in" => log_in("minji", "wrong"),
             "change_password" => json!({ "current_password": "wrong", "new_password": PASSWORD }),
             "delete_me" => json!({ "current_password": "wrong" }),
@@ -351,18 +482,32 @@ fn each_that_tells_of_too_many_log_ins_comes_when_they_are_too_many() {
         assert!((1..60).contains(&seconds), "{seconds}");
         seen.push(operation);
     }
-    assert_eq!(seen, ["change_password", "delete_me", "log_in", "sign_up"]);
+    assert_eq!(
+        seen,
+        [
+            "change_email",
+            "change_password",
+            "delete_me",
+            "log_in",
+            "reset_password",
+            "sign_up",
+            "verify_email"
+        ]
+    );
 }
 
 #[test]
 fn each_that_tells_of_a_fault_comes_from_a_ruined_account() {
     let gate = Gate::open(&[]);
     let path = gate.service.database();
+    let end_of_time = Timestamp::from_micros(i64::MAX / 2);
+    let mailbox = Mailbox::of(&path);
+    let reset = mailbox.forge(Purpose::ResetPassword, &gate.minji.email, end_of_time);
     let mut connection = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
     connection
         .batch_execute(
-            "PRAGMA foreign_keys = OFF; UPDATE users SET id = 'ruin' WHERE username_key = 'minji'; \
-             UPDATE sessions SET user_id = 'ruin'",
+            "PRAGMA busy_timeout = 30000; PRAGMA foreign_keys = OFF; UPDATE users SET id = 'ruin' WHERE username_key = 'minji'; \
+             UPDATE sessions SET user_id = 'ruin'; UPDATE challenges SET user_id = 'ruin'",
         )
         .unwrap();
     for (operation, codes) in documented() {
@@ -371,7 +516,15 @@ fn each_that_tells_of_a_fault_comes_from_a_ruined_account() {
             request(&gate.service, &operation).send().assert(200);
             continue;
         }
+        if operation == "forgot_password" {
+            // Whom it is for is looked up later.
+            request(&gate.service, &operation).send().assert(202);
+            continue;
+        }
         let call = match operation.as_str() {
+            "reset_password" => gate
+                .service
+                .post("/password/reset", &reset_by_token(&reset)),
             "sign_up" => gate.service.post("/signup", &new_account("minji")),
             "introspect" => request(&gate.service, "introspect")
                 .body(
@@ -395,12 +548,17 @@ fn each_that_tells_of_a_slow_body_comes_after_ten_seconds() {
     let gate = Gate::open(&[]);
     let address = gate.service.address();
     let slow = [
+        "change_email",
         "change_password",
         "delete_me",
+        "forgot_password",
         "introspect",
         "log_in",
+        "resend_verification",
+        "reset_password",
         "sign_up",
         "update_me",
+        "verify_email",
     ];
     let listed = documented()
         .into_iter()
@@ -413,6 +571,11 @@ fn each_that_tells_of_a_slow_body_comes_after_ten_seconds() {
         "POST /signup",
         "PATCH /me",
         "POST /introspect",
+        "PUT /me/email",
+        "POST /email/verify",
+        "POST /email/resend",
+        "POST /password/forgot",
+        "POST /password/reset",
     ];
     thread::scope(|scope| {
         for place in places {

@@ -7,8 +7,8 @@
 )]
 
 mod support;
-mod timing;
 
+mod address;
 mod binary;
 mod bodies;
 mod captcha;
@@ -25,6 +25,7 @@ mod language;
 mod layers;
 mod lifetimes;
 mod limits;
+mod link_pages;
 mod login;
 mod logout;
 mod logs;
@@ -40,7 +41,10 @@ mod overload;
 mod pages;
 mod password;
 mod proxies;
+mod recovery;
+mod required;
 mod restart;
+mod round_trips;
 mod sessions;
 mod shield;
 mod signup;
@@ -49,4 +53,6 @@ mod stop;
 mod store;
 mod store_limits;
 mod store_outbox;
+mod timing;
 mod user_command;
+mod verification;

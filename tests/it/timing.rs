@@ -2,14 +2,16 @@
 
 use serde_json::json;
 
-use crate::support::{Comparison, Service};
+use crate::support::{Comparison, PASSWORD, Service};
 
 /// Each with this many tries, which is less than what limits refuse here.
 const ACCOUNTS: usize = 4;
 const TRIES: usize = 60;
 
 /// Hashes that are short enough for the rest of the work to show, and limits that refuse nothing.
-const SETTINGS: [(&str, &str); 6] = [
+const SETTINGS: [(&str, &str); 8] = [
+    ("DAEMUN_LIMIT_SIGN_UPS", "10000"),
+    ("DAEMUN_CAPTCHA", "off"),
     ("DAEMUN_BCRYPT_COST", "6"),
     ("DAEMUN_RATE_LIMITS", "on"),
     ("DAEMUN_LIMIT_LOG_INS", "10000"),
@@ -35,4 +37,62 @@ fn a_log_in_takes_as_long_for_an_unknown_account() {
     }
     let last = json!({ "identifier": "person0", "password": "wrong" });
     service.post("/login", &last).send().assert(401);
+}
+
+/// A service with an account for each round, in this mode of verification.
+fn with_accounts(rounds: usize, verification: &str) -> Service {
+    let mail = ("DAEMUN_MAIL_URL", "file://mail");
+    let mut service = Service::start_with(&[mail, ("DAEMUN_EMAIL_VERIFICATION", "off")]);
+    for round in 0..rounds {
+        service.sign_up(&format!("known{round}"));
+    }
+    service.stop();
+    let mode = ("DAEMUN_EMAIL_VERIFICATION", verification);
+    let settings = [&SETTINGS[..], &[mail, mode]].concat();
+    Service::try_start_in(service.folder(), &settings).unwrap()
+}
+
+/// The address of a round's account, or of nobody.
+fn email(kind: usize, round: usize) -> String {
+    format!("{}{round}@example.com", ["known", "nobody"][kind])
+}
+
+#[test]
+fn what_is_asked_for_an_address_takes_as_long_for_an_unknown_one() {
+    const ROUNDS: usize = 150;
+    let service = with_accounts(ROUNDS, "optional");
+    for path in ["/password/forgot", "/email/resend"] {
+        let compared = Comparison::measure(ROUNDS, |kind, round| {
+            service.post(path, &json!({ "email": email(kind, round) }))
+        });
+        compared.assert_alike(&format!("{path}, known and unknown"));
+    }
+    for path in ["/email/verify", "/password/reset"] {
+        // Those of accounts were sent a code by now.
+        let compared = Comparison::measure(ROUNDS, |kind, round| {
+            let mut body = json!({ "email": email(kind, round), "code": "none" });
+            let field = ["password", "new_password"][usize::from(path == "/password/reset")];
+            body[field] = json!("Another-Staple-8-lantern");
+            service.post(path, &body)
+        });
+        compared.assert_alike(&format!("{path} with a wrong code, known and unknown"));
+    }
+    let last = service.post("/password/forgot", &json!({ "email": email(0, 0) }));
+    last.send().assert(202);
+}
+
+#[test]
+fn a_sign_up_takes_as_long_for_a_known_address_where_a_verified_one_is_required() {
+    const ROUNDS: usize = 120;
+    let service = with_accounts(ROUNDS, "required");
+    let sign_up = |username: &str, email: &str| {
+        let body = json!({ "username": username, "email": email, "password": PASSWORD });
+        service.post("/signup", &body)
+    };
+    let compared = Comparison::measure(ROUNDS, |kind, round| {
+        let username = format!("{}{round}", ["one", "other"][kind]);
+        sign_up(&username, &email(kind, round))
+    });
+    compared.assert_alike("sign-up, known and unknown address");
+    sign_up("last", "last@example.com").send().assert(202);
 }

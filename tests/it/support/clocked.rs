@@ -2,6 +2,7 @@
 
 use std::{
     net::SocketAddr,
+    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
@@ -21,7 +22,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 
-use super::{call::Call, service::PASSWORD};
+use super::{call::Call, mailbox::Mailbox, service::PASSWORD};
 
 /// When every test begins: 2026-11-22T12:00:00Z.
 const BEGINNING: i64 = 1_795_348_800_000_000;
@@ -32,7 +33,8 @@ pub struct Clocked {
     now: Arc<AtomicI64>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
-    _folder: TempDir,
+    folder: TempDir,
+    mail: Option<TempDir>,
 }
 
 #[derive(Parser)]
@@ -45,6 +47,15 @@ impl Clocked {
     /// A service with an empty database and hashes that take no time.
     pub fn start() -> Self {
         Self::start_with(&[])
+    }
+
+    /// The same, with mail into a folder.
+    pub fn start_with_mail(flags: &[&str]) -> Self {
+        let mail = tempfile::tempdir().unwrap();
+        let url = format!("--mail-url=file://{}", mail.path().display());
+        let mut service = Self::start_with(&[flags, &[&url]].concat());
+        service.mail = Some(mail);
+        service
     }
 
     /// The same with further flags, such as `--session-idle=2d`.
@@ -93,7 +104,8 @@ impl Clocked {
             now,
             stop: Some(stop),
             thread: Some(thread),
-            _folder: folder,
+            folder,
+            mail: None,
         }
     }
 
@@ -119,6 +131,21 @@ impl Clocked {
         Timestamp::from_micros(self.now.load(Ordering::SeqCst))
             .plus(span)
             .rfc3339()
+    }
+
+    /// Its database file.
+    pub fn database(&self) -> PathBuf {
+        self.folder.path().join("daemun.db")
+    }
+
+    /// What stands in the mails that wait.
+    pub fn mailbox(&self) -> Mailbox {
+        Mailbox::of(&self.database())
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Timestamp {
+        Timestamp::from_micros(self.now.load(Ordering::SeqCst))
     }
 
     pub fn call(&self, method: &str, path: &str) -> Call {

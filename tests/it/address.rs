@@ -1,0 +1,187 @@
+//! Changing the address of an account
+
+use std::time::Duration;
+
+use daemun::domain::challenge::Purpose;
+use serde_json::{Value, json};
+
+use crate::{
+    support::{Clocked, PASSWORD, Reply, eventually},
+    verification::assert_alike,
+};
+
+const NEW: &str = "new@example.com";
+
+fn change(service: &Clocked, token: &str, email: &str) -> Reply {
+    let body = json!({ "email": email, "current_password": PASSWORD });
+    let call = service.call("PUT", "/me/email").bearer(token);
+    call.json(&body).send()
+}
+
+fn verify(service: &Clocked, token: &str, body: &Value) -> Reply {
+    service.post("/email/verify", body).bearer(token).send()
+}
+
+fn email(service: &Clocked, token: &str) -> (String, bool) {
+    let me = service.get("/me").bearer(token).send().assert(200).json;
+    (
+        me["email"].as_str().unwrap().to_owned(),
+        me["email_verified"] == true,
+    )
+}
+
+/// An account whose address is verified.
+fn verified(service: &Clocked, name: &str) -> String {
+    let token = service.sign_up(name);
+    let code = service
+        .mailbox()
+        .code(Purpose::VerifyEmail, &format!("{name}@example.com"));
+    verify(service, &token, &json!({ "code": code })).assert(200);
+    token
+}
+
+#[test]
+fn nothing_changes_before_the_new_mailbox_is_proved() {
+    let service = Clocked::start_with_mail(&[]);
+    let minji = verified(&service, "minji");
+    let reply = change(&service, &minji, "New@example.com").assert(202);
+    assert_eq!(reply.json, json!({ "status": "verification_required" }));
+    assert_eq!(email(&service, &minji), ("minji@example.com".into(), true));
+    let mailbox = service.mailbox();
+    assert_eq!(
+        mailbox.kinds()[1..],
+        ["change_email", "email_change_requested"]
+    );
+    let code = mailbox.code(Purpose::ChangeEmail, NEW);
+    let reply = verify(&service, &minji, &json!({ "code": code })).assert(200);
+    assert_eq!(reply.json["email"], "New@example.com");
+    assert_eq!(email(&service, &minji), ("New@example.com".into(), true));
+    assert_eq!(mailbox.kinds()[3..], ["email_changed"]);
+    let body = |identifier: &str| json!({ "identifier": identifier, "password": PASSWORD });
+    service.post("/login", &body(NEW)).send().assert(200);
+    service
+        .post("/login", &body("minji@example.com"))
+        .send()
+        .assert(401);
+    // The old address is free.
+    let other = json!({ "username": "other", "email": "minji@example.com", "password": PASSWORD });
+    service.post("/signup", &other).send().assert(201);
+}
+
+#[test]
+fn the_link_works_without_a_session_too_with_the_password() {
+    let service = Clocked::start_with_mail(&[]);
+    let minji = verified(&service, "minji");
+    let other = service.sign_up("other");
+    change(&service, &minji, NEW).assert(202);
+    let token = service.mailbox().token(Purpose::ChangeEmail, NEW);
+    verify(&service, &other, &json!({ "token": token })).assert_problem(410, "token_invalid");
+    let wrong = json!({ "token": token, "password": "wrong" });
+    service
+        .post("/email/verify", &wrong)
+        .send()
+        .assert_problem(401, "invalid_credentials");
+    let right = json!({ "token": token, "password": PASSWORD });
+    // Whose session it is does not matter beside a password.
+    verify(&service, &other, &right).assert(200);
+    assert_eq!(email(&service, &minji), (NEW.into(), true));
+}
+
+#[test]
+fn an_address_of_another_account_is_answered_alike_and_its_owner_told() {
+    let service = Clocked::start_with_mail(&[]);
+    let minji = service.sign_up("minji");
+    service.sign_up("taken");
+    let replies =
+        [NEW, "taken@example.com"].map(|email| change(&service, &minji, email).assert(202));
+    assert_alike(&replies);
+    let mailbox = service.mailbox();
+    assert_eq!(mailbox.kinds()[2..], ["change_email", "account_exists"]);
+    // Nobody was sent that code, so nobody can try it.
+    let code = mailbox.code(Purpose::ChangeEmail, "taken@example.com");
+    verify(&service, &minji, &json!({ "code": code })).assert_problem(422, "code_invalid");
+    let token = mailbox.token(Purpose::ChangeEmail, "taken@example.com");
+    verify(&service, &minji, &json!({ "token": token })).assert_problem(409, "email_taken");
+    assert_eq!(email(&service, &minji).0, "minji@example.com");
+}
+
+#[test]
+fn an_address_that_another_account_took_meanwhile_is_told() {
+    let service = Clocked::start_with_mail(&[]);
+    let minji = service.sign_up("minji");
+    change(&service, &minji, NEW).assert(202);
+    let token = service.mailbox().token(Purpose::ChangeEmail, NEW);
+    service.sign_up("new");
+    let reply = verify(&service, &minji, &json!({ "token": token }));
+    assert_eq!(
+        reply.assert_problem(409, "email_taken").refused(),
+        ["email email_taken"]
+    );
+    assert_eq!(email(&service, &minji).0, "minji@example.com");
+}
+
+#[test]
+fn the_newest_change_counts_and_a_new_password_voids_it() {
+    let service = Clocked::start_with_mail(&[]);
+    let minji = service.sign_up("minji");
+    change(&service, &minji, NEW).assert(202);
+    let mailbox = service.mailbox();
+    let older = mailbox.token(Purpose::ChangeEmail, NEW);
+    change(&service, &minji, "newer@example.com").assert(202);
+    verify(&service, &minji, &json!({ "token": older })).assert_problem(410, "token_invalid");
+    let newer = mailbox.token(Purpose::ChangeEmail, "newer@example.com");
+    let body = json!({ "current_password": PASSWORD, "new_password": "Another-Staple-8-lantern" });
+    let call = service.call("PUT", "/me/password").bearer(&minji);
+    call.json(&body).send().assert(204);
+    verify(&service, &minji, &json!({ "token": newer })).assert_problem(410, "token_invalid");
+}
+
+#[test]
+fn what_went_to_the_old_mailbox_is_void_after_the_change() {
+    let service = Clocked::start_with_mail(&[]);
+    let minji = service.sign_up("minji");
+    let mailbox = service.mailbox();
+    let forgot = json!({ "email": "minji@example.com" });
+    service.post("/password/forgot", &forgot).send().assert(202);
+    eventually(|| mailbox.count(Purpose::ResetPassword, "minji@example.com") == 1);
+    let reset = mailbox.token(Purpose::ResetPassword, "minji@example.com");
+    let old = mailbox.token(Purpose::VerifyEmail, "minji@example.com");
+    change(&service, &minji, NEW).assert(202);
+    let token = mailbox.token(Purpose::ChangeEmail, NEW);
+    verify(&service, &minji, &json!({ "token": token })).assert(200);
+    let body = json!({ "token": reset, "new_password": "Another-Staple-8-lantern" });
+    service
+        .post("/password/reset", &body)
+        .send()
+        .assert_problem(410, "token_invalid");
+    verify(&service, &minji, &json!({ "token": old })).assert_problem(410, "token_invalid");
+}
+
+#[test]
+fn it_takes_the_password() {
+    let service = Clocked::start_with_mail(&[]);
+    let minji = service.sign_up("minji");
+    let body = json!({ "email": NEW, "current_password": "wrong" });
+    let call = service.call("PUT", "/me/email").bearer(&minji);
+    call.json(&body)
+        .send()
+        .assert_problem(403, "current_password_wrong");
+    let call = service.call("PUT", "/me/email").json(&body);
+    call.send().assert_problem(401, "not_authenticated");
+    assert_eq!(service.mailbox().kinds(), ["verify_email"]);
+}
+
+#[test]
+fn a_change_that_is_not_proved_within_a_day_is_forgotten() {
+    let service = Clocked::start_with_mail(&[]);
+    let body = json!({ "username": "minji", "email": "minji@example.com", "password": PASSWORD, "remember": true });
+    let minji = service.post("/signup", &body).send().assert(201).token();
+    change(&service, &minji, NEW).assert(202);
+    let mailbox = service.mailbox();
+    let code = mailbox.code(Purpose::ChangeEmail, NEW);
+    let token = mailbox.token(Purpose::ChangeEmail, NEW);
+    service.pass(Duration::from_mins(15));
+    verify(&service, &minji, &json!({ "code": code })).assert_problem(422, "code_invalid");
+    service.pass(Duration::from_mins(24 * 60 - 15));
+    verify(&service, &minji, &json!({ "token": token })).assert_problem(410, "token_invalid");
+}

@@ -1,0 +1,94 @@
+//! The pages that links in mails open
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use daemun::domain::challenge::Purpose;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use crate::support::{Mailbox, PASSWORD, Reply, Service};
+
+const PAGES: [&str; 2] = ["/email/verify", "/password/reset"];
+
+fn page(service: &Service, path: &str, language: &str) -> Reply {
+    let call = service.get(path).header("accept-language", language);
+    call.send().assert(200)
+}
+
+/// What stands between two tags.
+fn between<'a>(page: &'a str, name: &str) -> &'a str {
+    let (_, rest) = page.split_once(&format!("<{name}>")).unwrap();
+    rest.split_once(&format!("</{name}>")).unwrap().0
+}
+
+#[test]
+fn nothing_is_loaded_and_nothing_runs_but_what_is_in_them() {
+    let service = Service::start();
+    for path in PAGES {
+        let reply = page(&service, path, "en");
+        assert_eq!(reply.header("content-type"), "text/html; charset=utf-8");
+        assert_eq!(reply.header("cache-control"), "no-store");
+        assert_eq!(reply.header("referrer-policy"), "no-referrer");
+        let policy = reply.header("content-security-policy");
+        for (directive, name) in [("style-src", "style"), ("script-src", "script")] {
+            let digest = STANDARD.encode(Sha256::digest(between(&reply.text, name)));
+            let source = format!("{directive} 'sha256-{digest}';");
+            assert!(policy.contains(&source), "{policy} lacks {source}");
+        }
+        for directive in [
+            "default-src 'none'",
+            "connect-src 'self'",
+            "form-action 'none'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        ] {
+            assert!(policy.contains(directive), "{policy}");
+        }
+        assert!(!policy.contains("unsafe"), "{policy}");
+        for loading in [
+            "src=", "href=", "url(", "http:", "https:", "@import", " style=", " onclick",
+        ] {
+            assert!(!reply.text.contains(loading), "{loading}");
+        }
+    }
+}
+
+#[test]
+fn they_speak_the_readers_language() {
+    let service = Service::start();
+    for (path, english, korean) in [
+        (PAGES[0], "Verify your e-mail address", "이메일 주소 인증"),
+        (PAGES[1], "Set a new password", "새 비밀번호 설정"),
+    ] {
+        for (language, title) in [("en", english), ("ko", korean)] {
+            let reply = page(&service, path, language);
+            assert_eq!(reply.header("content-language"), language);
+            assert!(reply.header("vary").contains("accept-language"));
+            assert!(reply.text.contains(&format!("<html lang=\"{language}\">")));
+            assert!(reply.text.contains(&format!("<h1>{title}</h1>")));
+        }
+    }
+}
+
+#[test]
+fn opening_one_uses_nothing_up() {
+    let service = Service::start_with(&[("DAEMUN_MAIL_URL", "file://mail")]);
+    let minji = service.sign_up("minji");
+    let token = Mailbox::of(&service.database()).token(Purpose::VerifyEmail, &minji.email);
+    for _ in 0..10 {
+        for method in ["GET", "HEAD"] {
+            // A scanner may send what a browser keeps to itself.
+            let path = format!("/email/verify?token={token}");
+            service.call(method, &path).send().assert(200);
+        }
+    }
+    let body = json!({ "token": token, "password": PASSWORD });
+    service.post("/email/verify", &body).send().assert(200);
+}
+
+#[test]
+fn the_configured_minimum_of_a_password_holds_there_too() {
+    let service = Service::start_with(&[("DAEMUN_PASSWORD_MIN", "14")]);
+    let reply = page(&service, "/password/reset", "en");
+    assert!(reply.text.contains("minlength=\"14\""));
+    assert!(reply.text.contains("At least 14 characters"));
+}
