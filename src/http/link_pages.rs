@@ -157,7 +157,7 @@ const fn verification_texts(language: Language) -> (Texts, PasswordTexts) {
                 without_script: "This page needs JavaScript. Without it, type the code from the mail instead.",
             },
             PasswordTexts {
-                asked: "Type the password that you chose at sign-up. If you did not sign up, do nothing: nobody can use this address without you.",
+                asked: "Type the password that you chose at sign-up. If you did not sign up, close this page: the address then stays unverified.",
                 other_account: "The link is not valid any longer, or is for another account than the one that is logged in here. If it is for another account, type that account’s password.",
                 wrong: "This is not the password of the account.",
             },
@@ -174,7 +174,7 @@ const fn verification_texts(language: Language) -> (Texts, PasswordTexts) {
                 without_script: "이 페이지에는 자바스크립트가 필요합니다. 쓸 수 없으면 메일의 코드를 입력하세요.",
             },
             PasswordTexts {
-                asked: "가입할 때 정한 비밀번호를 입력하세요. 가입한 적이 없다면 아무것도 하지 않아도 됩니다. 다른 사람은 이 주소를 쓸 수 없습니다.",
+                asked: "가입할 때 정한 비밀번호를 입력하세요. 가입한 적이 없다면 이 페이지를 닫으세요. 주소는 인증되지 않은 채로 남습니다.",
                 other_account: "링크가 더 이상 유효하지 않거나, 지금 로그인한 계정의 링크가 아닙니다. 다른 계정의 링크라면 그 계정의 비밀번호를 입력하세요.",
                 wrong: "이 계정의 비밀번호가 아닙니다.",
             },
