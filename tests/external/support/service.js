@@ -38,6 +38,13 @@ export async function startService(settings = {}) {
   return { url, log, folder, stop };
 }
 
+/** Stops each in turn, those after one that fails too, and then throws what the first threw. */
+export async function stopAll(...started) {
+  const failures = [];
+  for (const each of started) await each?.stop().catch((failure) => failures.push(failure));
+  if (failures.length > 0) throw failures[0];
+}
+
 /** The address in the line by which the service says that it is ready. */
 function ready(child, log) {
   const lines = createInterface({ input: child.stdout });

@@ -1,0 +1,150 @@
+// An app behind nginx and behind Caddy, each with the project's own recipe.
+
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+import { ask, signUp } from "../support/ask.js";
+import { startProgram } from "../support/program.js";
+import { examples, startCaddy, startNginx } from "../support/proxies.js";
+import { startService, stopAll } from "../support/service.js";
+
+const address = ({ url }) => url.replace("http://", "");
+
+const recipes = {
+  nginx: (service, app, isExpected) =>
+    startNginx("nginx/forward-auth.conf", [
+      ["server daemun:8080;", `server ${address(service)};`],
+      ["server app:8000;", `server ${address(app)};`],
+      ["access_log /dev/stdout combined;", "access_log off;"],
+    ], { isExpected }),
+  Caddy: (service, app, isExpected) =>
+    startCaddy("caddy/Caddyfile", [
+      ["forward_auth daemun:8080 {", `forward_auth ${address(service)} {`],
+      ["reverse_proxy daemun:8080 {", `reverse_proxy ${address(service)} {`],
+      ["reverse_proxy app:8000", `reverse_proxy ${address(app)}`],
+    ], { isExpected }),
+};
+
+for (const [name, start] of Object.entries(recipes)) {
+  describe(name, () => {
+    let service, app, proxy, minji;
+    before(async () => {
+      service = await startService({ DAEMUN_TRUSTED_PROXIES: "127.0.0.1", DAEMUN_UNSAFE_FAST_HASHES: "true", DAEMUN_BCRYPT_COST: "4" });
+      app = await startProgram("python3", [fileURLToPath(new URL("app/app.py", examples))], { APP_PORT: "0" });
+      proxy = await start(service, app);
+      minji = await signUp(proxy.url, "민지.K");
+    });
+    after(() => stopAll(proxy, app, service));
+    const visit = (headers = {}, options = {}) => ask(`${proxy.url}/app/page?x=1`, { headers, ...options });
+    const bearer = () => ({ Authorization: `Bearer ${minji.token}` });
+
+    test("lets a member through and tells the app who it is", async () => {
+      const caller = {
+        "X-Auth-User-Id": minji.user.id,
+        "X-Auth-Username": "민지.K",
+        "X-Auth-Email": minji.user.email,
+        "X-Auth-Email-Verified": "false",
+        "X-Auth-Session-Id": minji.session.id,
+      };
+      for (const credential of [bearer(), { Cookie: `other=1; ${minji.cookie}` }]) {
+        const { status, json } = await visit(credential);
+        assert.equal(status, 200);
+        assert.deepEqual(json.caller, caller);
+        assert.deepEqual([json.method, json.path], ["GET", "/app/page?x=1"]);
+      }
+      const { status, json } = await visit(bearer(), { method: "POST", body: "x".repeat(40_000) });
+      assert.deepEqual([status, json.method], [200, "POST"], "a body passes, the question about it has none");
+    });
+
+    test("lets nobody else through", async () => {
+      const forged = `dms_${"A".repeat(43)}`;
+      for (const credential of [{}, { Authorization: `Bearer ${forged}` }, { Cookie: `__Host-daemun=${forged}` },
+        { Authorization: "Basic bWluamk6eA==" }, { ...bearer(), Authorization: "Bearer", Cookie: minji.cookie }]) {
+        for (const method of ["GET", "POST"]) {
+          const { status, headers, json } = await visit(credential, { method });
+          assert.equal(status, 401, JSON.stringify(credential));
+          assert.deepEqual([headers["www-authenticate"], headers["content-type"]], ["Bearer", "application/problem+json"]);
+          assert.equal(json.code, "not_authenticated");
+        }
+      }
+    });
+
+    test("lets no path around the question", async () => {
+      for (const path of ["/app/", "/app/../app/", "//app/", "/app/%2e%2e/app/", "/x/../app/", "/app/;/", "/%61pp/", "/APP/", "/forward-auth/../app/"]) {
+        const { json } = await ask(proxy.url + path);
+        assert.equal(json?.caller, undefined, `the app answered ${path}`);
+      }
+    });
+
+    test("lets nothing through that a client says of itself", async () => {
+      const said = {
+        "X-Auth-User-Id": "someone-else", "x-auth-username": "admin", "X-Auth-Email": "admin@example.com",
+        "X-Auth-Email-Verified": "true", "X-Auth-Session-Id": "another",
+        "X_Auth_User_Id": "someone-else", "x_auth_username": "admin", "X-Auth_Email": "admin@example.com",
+        "X-Forwarded-Method": "GET", "X-Original-Method": "GET", "X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example",
+      };
+      const { status, json } = await visit({ ...bearer(), ...said });
+      assert.equal(status, 200);
+      const values = json.headers.map(([, value]) => value);
+      for (const value of ["someone-else", "admin", "admin@example.com", "true", "another", "evil.example"]) {
+        assert.ok(!values.includes(value), `${value} came through: ${JSON.stringify(json.headers)}`);
+      }
+      const names = json.headers.map(([header]) => header.toLowerCase().replaceAll("_", "-"));
+      assert.equal(new Set(names).size, names.length, "each is there once");
+      assert.ok(!names.includes("x-forwarded-method") && !names.includes("x-original-method"));
+      assert.equal((await visit(said)).status, 401, "nor does any of it stand for a session");
+    });
+
+    test("judges a request with the cookie by its own method, host and origin", async () => {
+      const cookie = { Cookie: minji.cookie };
+      const evil = { ...cookie, Origin: "https://evil.example" };
+      const own = { ...cookie, Origin: proxy.url };
+      const said = { "X-Forwarded-Method": "GET", "X-Original-Method": "GET", "X-Forwarded-Host": "evil.example", Forwarded: "host=evil.example" };
+      for (const [headers, method, status] of [
+        [own, "POST", 200],
+        [evil, "GET", 200],
+        [evil, "POST", 403],
+        [{ ...evil, ...said }, "POST", 403],
+        [{ ...own, ...said }, "DELETE", 200],
+        [{ ...own, "Sec-Fetch-Site": "cross-site" }, "PUT", 403],
+        [{ ...cookie, "Sec-Fetch-Site": "same-origin" }, "PATCH", 200],
+      ]) {
+        const answer = await visit(headers, { method });
+        assert.equal(answer.status, status, `${method} ${JSON.stringify(headers)}`);
+        if (status === 403) assert.equal(answer.json.code, "origin_not_allowed");
+      }
+    });
+
+    test("lets nobody take a header away that the app needs", async () => {
+      const names = ["X-Auth-User-Id", "X-Forwarded-Method", "X-Original-Method", "X-Auth-Email-Verified"];
+      const { status, json } = await visit({ ...bearer(), Connection: `close, ${names.join(", ")}` });
+      assert.ok(status === 403 || json.caller["X-Auth-User-Id"] === minji.user.id, "the app refuses what is not whole");
+      const evil = { Cookie: minji.cookie, Origin: "https://evil.example", Connection: `close, ${names.join(", ")}` };
+      assert.equal((await visit(evil, { method: "POST" })).status, 403);
+    });
+
+    test("tells at the next request that somebody logged out", async (context) => {
+      const gone = await signUp(proxy.url, `gone-${crypto.randomUUID().slice(0, 8)}`);
+      const headers = { Authorization: `Bearer ${gone.token}` };
+      assert.equal((await visit(headers)).status, 200);
+      assert.equal((await ask(`${proxy.url}/logout`, { method: "POST", headers })).status, 204);
+      const start = performance.now();
+      assert.equal((await visit(headers)).status, 401);
+      context.diagnostic(`refused by the next request, answered ${(performance.now() - start).toFixed(1)} ms after the log-out was`);
+    });
+  });
+
+  test(`${name} says 503 while the service is away`, async () => {
+    const service = await startService({ DAEMUN_UNSAFE_FAST_HASHES: "true", DAEMUN_BCRYPT_COST: "4" });
+    const app = await startProgram("python3", [fileURLToPath(new URL("app/app.py", examples))], { APP_PORT: "0" });
+    const proxy = await start(service, app, (line) => /refused|unexpected status|no live upstreams/.test(line));
+    const { token } = await signUp(proxy.url, "minji");
+    await service.stop();
+    for (const path of ["/app/", "/me"]) {
+      const { status, headers, json } = await ask(proxy.url + path, { headers: { Authorization: `Bearer ${token}` } });
+      assert.deepEqual([status, headers["content-type"], json.code], [503, "application/problem+json", "not_ready"]);
+    }
+    await stopAll(proxy, app);
+  });
+}

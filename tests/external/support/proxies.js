@@ -1,0 +1,93 @@
+// Reverse proxies with the project's own configurations, of which only addresses and folders are changed.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+
+export const examples = new URL("../../../examples/", import.meta.url);
+
+/**
+ * Starts nginx with one of the examples, on a free port unless one is named; resolves once it takes connections. `places` are
+ * `[there, here]` pairs. `stop()` ends it and throws if it complained about anything but what `isExpected` lets pass.
+ */
+export function startNginx(recipe, places, options = {}) {
+  return start(recipe, options, ({ port, folder }) => ({
+    places: [["listen 8080;", `listen 127.0.0.1:${port};`], ["error_log /dev/stderr warn;", `error_log ${folder}/log warn;`], ...places],
+    everywhere: [" /tmp/", ` ${folder}/`],
+    // As root, nginx would read a page as a user who may not enter the folder of this repository.
+    command: (file) => ["nginx", "-p", folder, "-c", file, "-g", `daemon off;${process.getuid() === 0 ? " user root;" : ""}`],
+    signal: "SIGQUIT",
+  }));
+}
+
+/** The same with Caddy. */
+export function startCaddy(recipe, places, options = {}) {
+  return start(recipe, options, ({ port, folder }) => ({
+    places: [
+      ["\n:8080 {\n", `\nhttp://:${port} {\n\tbind 127.0.0.1\n`],
+      ["\tadmin off\n", `\tadmin off\n\tlog {\n\t\toutput file ${folder}/log\n\t\tlevel ERROR\n\t}\n`],
+      ...places,
+    ],
+    command: (file) => ["caddy", "run", "--adapter", "caddyfile", "--config", file],
+    signal: "SIGTERM",
+  }));
+}
+
+async function start(recipe, { port = undefined, isExpected = () => false }, kind) {
+  const folder = await mkdtemp(join(tmpdir(), "daemun-proxy-"));
+  port ??= await freePort();
+  const { places, everywhere, command, signal } = kind({ port, folder });
+  const written = await readFile(new URL(recipe, examples), "utf8");
+  const text = everywhere ? written.replaceAll(...everywhere) : written;
+  const file = join(folder, "configuration");
+  await writeFile(file, adapted(recipe, text, places));
+
+  const [program, ...words] = command(file);
+  const home = { ...process.env, HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder };
+  const child = spawn(program, words, { stdio: "ignore", env: home });
+  const ended = once(child, "exit");
+  const log = async () => (await readFile(join(folder, "log"), "utf8").catch(() => "")).split("\n").filter(Boolean);
+  const early = ended.then(async ([code]) => Promise.reject(new Error(`${program} ended with ${code}: ${await log()}`)));
+  await Promise.race([listening(port), early]);
+
+  async function stop() {
+    child.kill(signal);
+    await ended;
+    const complaints = (await log()).filter((line) => !isExpected(line));
+    await rm(folder, { recursive: true });
+    if (complaints.length > 0) throw new Error(`${program} complained:\n${complaints.join("\n")}`);
+  }
+  return { url: `http://localhost:${port}`, stop };
+}
+
+/** What differs from the container. Each place must still be there, once. */
+function adapted(recipe, text, places) {
+  return places.reduce((text, [there, here]) => {
+    if (text.split(there).length !== 2) throw new Error(`${recipe} does not have \`${there}\` once`);
+    return text.replace(there, () => here);
+  }, text);
+}
+
+/** A port that nobody listens on at this moment, for who must name it before a proxy is started. */
+export async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+async function listening(port) {
+  for (const end = Date.now() + 10_000; Date.now() < end; await pause(20)) {
+    const socket = connect(port, "127.0.0.1");
+    const isOpen = await once(socket, "connect").then(() => true, () => false);
+    socket.destroy();
+    if (isOpen) return;
+  }
+  throw new Error("the proxy takes no connections");
+}
