@@ -40,8 +40,12 @@ def tables():
 
 
 def hash_times():
-    """Median processor time of one hash in ms, by what computes it."""
-    return {row[0]: float(row[2].removesuffix(" ms")) for row in tables() if row[2:3] and row[2].endswith(" ms")}
+    """Median processor time of one hash in ms, by what computes it, of the first table that tells it."""
+    times = {}
+    for row in tables():
+        if len(row) == 5 and row[2].endswith(" ms"):
+            times.setdefault(row[0], float(row[2].removesuffix(" ms")))
+    return times
 
 
 def log_ins():
