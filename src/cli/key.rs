@@ -40,9 +40,10 @@ pub(super) enum Action {
         /// The service
         name: String,
     },
-    /// Make another key that signs access tokens: neighbours get to know it before it signs
+    /// Make another key that signs access tokens and print its name: neighbours get to know it before it signs
     Rotate {
-        /// The present key may be in wrong hands: sign with the new one at once, and let no neighbour accept the old ones
+        /// The present key may be in wrong hands: sign with the new one within a minute and publish no other; neighbours forget the
+        /// old ones within five more
         #[arg(long)]
         at_once: bool,
     },

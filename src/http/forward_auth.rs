@@ -4,7 +4,7 @@ use actix_web::{
     HttpRequest, HttpResponse, get,
     http::{
         Method,
-        header::{AUTHORIZATION, HOST, HeaderMap, HeaderName, HeaderValue},
+        header::{AUTHORIZATION, HOST, HeaderMap, HeaderName, HeaderValue, SEC_WEBSOCKET_KEY},
     },
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -34,7 +34,8 @@ failures!(ForwardAuthFailures: failures::WITH_SESSION, failures::WITH_COOKIE);
 ///
 /// For nginx's `auth_request`, Traefik's `forwardAuth` and Caddy's `forward_auth`: the proxy sends the headers of a request that it
 /// is to let through, and gets 200 with the caller in headers, or a 401. A request with the cookie and an unsafe method
-/// (`X-Forwarded-Method` or `X-Original-Method`; a missing one counts as unsafe) has to come from an allowed origin.
+/// (`X-Forwarded-Method` or `X-Original-Method`; a missing one counts as unsafe) has to come from an allowed origin, and so has
+/// one that opens a WebSocket.
 ///
 /// All of them are always set, so that a proxy that copies them overwrites what a client sent under their names.
 #[utoipa::path(
@@ -63,7 +64,9 @@ pub async fn forward_auth(
     LoggedIn(caller): LoggedIn,
 ) -> Result<HttpResponse, Problem> {
     let headers = request.headers();
-    if !headers.contains_key(AUTHORIZATION) && !is_safe(headers) {
+    // A WebSocket begins with a GET that any page may send with the cookie, and then acts.
+    let acts = !is_safe(headers) || headers.contains_key(SEC_WEBSOCKET_KEY);
+    if acts && !headers.contains_key(AUTHORIZATION) {
         origin::judge(&as_forwarded(headers), &Settings::of(&request))?;
     }
     let user = &caller.user;

@@ -135,6 +135,7 @@ impl Accounts {
         let (now, secret) = (self.0.clock.now(), self.0.secret.clone());
         let id = self
             .write(move |tx| {
+                signing_keys::lock(tx)?;
                 if at_once {
                     for key in signing_keys::list(tx)? {
                         signing_keys::delete(tx, &key.id)?;
@@ -153,7 +154,14 @@ impl Accounts {
         }
         let mut kept = self.read(signing_keys::list).await?;
         if self.is_due(&kept, now) {
-            kept = self.turn(now).await?;
+            match self.turn(now).await {
+                Ok(turned) => kept = turned,
+                // A database that takes no writes is no reason to stop signing, nor to hide the keys.
+                Err(error) if signing(&kept, &self.0.secret, now).is_some() => {
+                    tracing::warn!(%error, "the next signing key could not be made; the present one goes on");
+                }
+                Err(error) => return Err(error),
+            }
         }
         let ring = Arc::new(Ring::of(&kept, &self.0.secret, now)?);
         self.0.key_ring.keep(&ring);
@@ -168,10 +176,27 @@ impl Accounts {
         is_old || signing(kept, &self.0.secret, now).is_none()
     }
 
-    /// Makes the key that is due, unless another replica was first, and forgets those that nobody needs any longer.
+    /// Forgets the keys whose last token has ended; how many. What signed once is not kept for whoever gets to see the database.
+    pub(super) async fn purge_signing_keys(&self, now: Timestamp) -> Result<usize, Error> {
+        let kept = self.read(signing_keys::list).await?;
+        let needed = published(&kept, now).count();
+        if needed == kept.len() {
+            return Ok(0);
+        }
+        self.write(move |tx| {
+            for key in kept.iter().skip(needed) {
+                signing_keys::delete(tx, &key.id)?;
+            }
+            Ok(kept.len() - needed)
+        })
+        .await
+    }
+
+    /// Makes the key that is due, unless another replica was first.
     async fn turn(&self, now: Timestamp) -> Result<Vec<KeptKey>, Error> {
         let (accounts, secret) = (self.clone(), self.0.secret.clone());
         self.write(move |tx| {
+            signing_keys::lock(tx)?;
             let kept = signing_keys::list(tx)?;
             if accounts.is_due(&kept, now) {
                 // Who has nothing to sign with cannot wait for neighbours to learn of it.
@@ -183,10 +208,6 @@ impl Accounts {
                     key.id = id,
                     "a key for access tokens was made"
                 );
-            }
-            let needed = published(&kept, now).count();
-            for key in kept.iter().skip(needed) {
-                signing_keys::delete(tx, &key.id)?;
             }
             signing_keys::list(tx)
         })

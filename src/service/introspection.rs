@@ -71,9 +71,17 @@ impl Accounts {
             return Ok(None);
         };
         let now = self.0.clock.now();
-        let holder = self
-            .read(move |tx| sessions::holder_by_id(tx, id, now))
-            .await?;
+        let at_once = self
+            .0
+            .db
+            .read_at_once(|tx| sessions::holder_by_id(tx, id, now));
+        let holder = match at_once {
+            Some(holder) => holder,
+            None => {
+                self.read(move |tx| sessions::holder_by_id(tx, id, now))
+                    .await?
+            }
+        };
         Ok(holder
             .filter(|holder| holder.user.id.to_string() == claims.sub)
             .map(|holder| Active {

@@ -35,7 +35,7 @@ impl Accounts {
         for purge in PURGES {
             total += self.purge_table(now, purge).await?;
         }
-        Ok(total)
+        Ok(total + self.purge_signing_keys(now).await?)
     }
 
     async fn purge_table(&self, now: Timestamp, purge: Purge) -> Result<usize, Error> {

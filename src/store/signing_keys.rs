@@ -2,6 +2,7 @@
 
 use diesel::{
     ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
+    connection::SimpleConnection,
 };
 
 use super::{
@@ -60,6 +61,17 @@ impl KeptKey {
 /// Keeps a key.
 pub fn insert(tx: &mut Tx<'_>, key: &KeptKey) -> Result<(), StoreError> {
     on!(tx, c => diesel::insert_into(signing_keys::table).values(key).execute(c))?;
+    Ok(())
+}
+
+/// Lets one at a time decide which keys there are to be, until its transaction ends. SQLite's writers take turns anyway.
+pub fn lock(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    match tx {
+        Tx::Sqlite(_) => {}
+        Tx::Postgres(connection) => {
+            connection.batch_execute("LOCK TABLE signing_keys IN SHARE ROW EXCLUSIVE MODE")?;
+        }
+    }
     Ok(())
 }
 

@@ -1,14 +1,18 @@
 //! What the containers beside it ask: forward-auth, introspection, access tokens and their keys
 
-use std::{process::Output, time::Duration};
+use std::{process::Output, thread, time::Duration};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use diesel::{Connection, RunQueryDsl, SqliteConnection, connection::SimpleConnection, sql_query};
 use jsonwebtoken::{
     Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header,
 };
 use serde_json::{Value, json};
 
-use crate::support::{Account, Clocked, PASSWORD, Reply, Service};
+use crate::{
+    databases::PostgresSchema,
+    support::{Account, Clocked, PASSWORD, Reply, Service, eventually},
+};
 
 const AUTH_HEADERS: [&str; 5] = [
     "x-auth-user-id",
@@ -124,6 +128,8 @@ fn a_forwarded_request_with_the_cookie_is_judged_by_its_own_method_host_and_orig
     let evil = ("origin", "https://evil.example");
     let own = ("origin", "https://app.example");
     let host = ("x-forwarded-host", "app.example");
+    let get = ("x-forwarded-method", "GET");
+    let websocket = ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==");
     for (headers, status) in [
         (&[][..], 200),
         (&[evil], 403),
@@ -159,6 +165,9 @@ fn a_forwarded_request_with_the_cookie_is_judged_by_its_own_method_host_and_orig
             ],
             200,
         ),
+        (&[evil, get, websocket], 403),
+        (&[own, host, get, websocket], 200),
+        (&[("sec-fetch-site", "same-site"), get, websocket], 403),
     ] {
         assert_eq!(ask(headers), status, "{headers:?}");
     }
@@ -496,6 +505,62 @@ fn a_key_is_published_before_it_signs_and_until_its_last_token_has_ended() {
     assert_eq!(kids(), both, "a token of the first may still live");
     service.pass(Duration::from_mins(2));
     assert_eq!(kids(), both[..1]);
+}
+
+#[test]
+fn a_database_that_takes_no_writes_keeps_its_old_key_signing() {
+    let service = Clocked::start_with(&["--token-key-age=1h"]);
+    let set = || {
+        let set = service.get("/.well-known/jwks.json").send().assert(200);
+        set.json["keys"].as_array().unwrap().clone()
+    };
+    let first = set();
+    let mut stranger = SqliteConnection::establish(service.database().to_str().unwrap()).unwrap();
+    stranger.batch_execute("BEGIN IMMEDIATE").unwrap();
+    service.pass(Duration::from_hours(1));
+    assert_eq!(set(), first, "the next key cannot be made");
+    stranger.batch_execute("ROLLBACK").unwrap();
+    service.pass(Duration::from_mins(1));
+    assert_eq!(set().len(), 2);
+}
+
+#[test]
+fn replicas_on_postgresql_make_one_key_among_them() {
+    let Some(schema) = PostgresSchema::new() else {
+        return;
+    };
+    let url = schema.url();
+    let replicas = [(); 3].map(|()| Service::start_with(&[("DATABASE_URL", url.as_str())]));
+    let sets = thread::scope(|scope| {
+        let asked = [0, 1, 2, 0, 1, 2].map(|place| {
+            let replica = &replicas[place];
+            scope.spawn(move || replica.get("/.well-known/jwks.json").send().assert(200))
+        });
+        asked.map(|reply| reply.join().unwrap().json["keys"].clone())
+    });
+    assert_eq!(sets[0].as_array().unwrap().len(), 1);
+    assert!(sets.iter().all(|set| *set == sets[0]), "{sets:?}");
+}
+
+#[test]
+fn a_key_that_nobody_needs_any_longer_is_not_kept() {
+    let service = Service::start();
+    let published = |service: &Service| {
+        let set = service.get("/.well-known/jwks.json").send().assert(200);
+        set.json["keys"].as_array().unwrap().len()
+    };
+    assert_eq!(published(&service), 1);
+    done(&service, &["rotate"]);
+    let mut rows = SqliteConnection::establish(service.database().to_str().unwrap()).unwrap();
+    rows.batch_execute("PRAGMA busy_timeout = 10000").unwrap();
+    let hour_passes = "UPDATE signing_keys SET signs_from = signs_from - 3600000000";
+    let touch_all = "UPDATE signing_keys SET id = id";
+    let service = service.stop_and_restart();
+    assert_eq!(sql_query(touch_all).execute(&mut rows).unwrap(), 2);
+    sql_query(hour_passes).execute(&mut rows).unwrap();
+    let service = service.stop_and_restart();
+    eventually(|| sql_query(touch_all).execute(&mut rows).unwrap() == 1);
+    assert_eq!(published(&service), 1);
 }
 
 #[test]
