@@ -10,5 +10,5 @@ pub fn claims(token: &str) -> Told {
         .send_form([("token", token)])?
         .body_mut()
         .read_json()?;
-    Ok((told["active"] == true).then_some(told))
+    Ok((told.get("active") == Some(&true.into())).then_some(told))
 }
