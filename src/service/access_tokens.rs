@@ -249,20 +249,22 @@ impl Ring {
     }
 }
 
-/// The key that signs at `now`: the latest that has begun to. One that another secret sealed is passed by.
+/// The key that signs at `now`: the latest that has begun to, or where none has, the first that will, because the replica that
+/// made it may be a moment ahead. One that another secret sealed is passed by.
 fn signing(kept: &[KeptKey], secret: &Secret, now: Timestamp) -> Option<SigningKey> {
-    kept.iter()
-        .filter(|key| key.signs_from() <= now)
-        .find_map(|key| {
-            let unsealed = SigningKey::unsealed(&key.sealed_key, &key.id, secret);
-            if unsealed.is_err() {
-                tracing::error!(
-                    key.id,
-                    "a signing key was sealed with another DAEMUN_SECRET"
-                );
-            }
-            unsealed.ok()
-        })
+    let has_begun = |key: &&KeptKey| key.signs_from() <= now;
+    let begun = kept.iter().filter(has_begun);
+    let coming = kept.iter().rev().filter(|key| !has_begun(key));
+    begun.chain(coming).find_map(|key| {
+        let unsealed = SigningKey::unsealed(&key.sealed_key, &key.id, secret);
+        if unsealed.is_err() {
+            tracing::error!(
+                key.id,
+                "a signing key was sealed with another DAEMUN_SECRET"
+            );
+        }
+        unsealed.ok()
+    })
 }
 
 /// The keys, latest first, up to the one whose last token has ended: it ended five minutes after the next key began to sign.
