@@ -69,11 +69,15 @@ export class Daemun {
     return this.#deviceToken;
   }
 
-  /** Makes an account and logs in. With the same `idempotencyKey` it may be tried again after a broken connection. */
-  async signUp(account: SignUp, { idempotencyKey = crypto.randomUUID() }: { idempotencyKey?: string } = {}): Promise<User> {
+  /**
+   * Makes an account and logs in. Nobody is logged in yet, and `undefined` comes back, where the service wants the mailbox to be verified
+   * first. With the same `idempotencyKey` it may be tried again after a broken connection.
+   */
+  async signUp(account: SignUp, { idempotencyKey = crypto.randomUUID() }: { idempotencyKey?: string } = {}): Promise<User | undefined> {
     const body = { ...account, transport: this.#transport };
     const params = { header: { "Idempotency-Key": idempotencyKey } };
-    return this.#entered(await done(this.api.POST("/signup", { body, params })));
+    const answer = await done(this.api.POST("/signup", { body, params }));
+    return "user" in answer ? this.#entered(answer) : undefined;
   }
 
   /** Logs in by user name or e-mail address. */
@@ -105,6 +109,31 @@ export class Daemun {
   /** Ends every other session too. */
   async changePassword(change: Schemas["PasswordChange"]): Promise<void> {
     await done(this.api.PUT("/me/password", { body: change }));
+  }
+
+  /** Verifies the mailbox by what was mailed to it: with the password too, unless somebody is logged in. */
+  verifyEmail(proof: Schemas["EmailVerification"]): Promise<User> {
+    return done(this.api.POST("/email/verify", { body: proof }));
+  }
+
+  /** Asks for the mail again. Of an address, and not of who is logged in, nobody is told whether it has an account. */
+  async resendVerification(whom: Schemas["VerificationRequest"] = {}): Promise<void> {
+    await done(this.api.POST("/email/resend", { body: whom }));
+  }
+
+  /** Nothing changes before the new address is verified. */
+  async changeEmail(change: Schemas["EmailChange"]): Promise<void> {
+    await done(this.api.PUT("/me/email", { body: change }));
+  }
+
+  /** Asks for a mail by which the password can be set anew, if the address has an account, which nobody is told. */
+  async forgotPassword(whom: Schemas["ForgottenPassword"]): Promise<void> {
+    await done(this.api.POST("/password/forgot", { body: whom }));
+  }
+
+  /** Sets the password by what was mailed. Every session of the account ends. */
+  async resetPassword(proof: Schemas["PasswordReset"]): Promise<void> {
+    await done(this.api.POST("/password/reset", { body: proof }));
   }
 
   /** Deletes the account and all of it. */

@@ -19,6 +19,9 @@ export interface paths {
          *
          *     With an `Idempotency-Key`, a request whose answer got lost can be sent again: a repetition with the same body and the
          *     right password is a log-in of the account that the first one made, answered in the same way with a fresh session.
+         *
+         *     With `DAEMUN_EMAIL_VERIFICATION=required` nothing is opened: the answer is 202, the user name is kept for 24 hours, and
+         *     `remember`, `transport` and the key have no effect.
          */
         post: operations["sign_up"];
         delete?: never;
@@ -141,6 +144,129 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/email/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The page of a link that verifies an address
+         * @description For people: reads the token from the address's fragment, which no server sees, and sends it to `POST /email/verify` when its
+         *     button is pressed; mail scanners that open links use nothing up. English or Korean by `Accept-Language`.
+         */
+        get: operations["get_verification_page"];
+        put?: never;
+        /**
+         * Verify an e-mail address
+         * @description Proves to read a mailbox: the account's own, the one it is to change to, or that of a sign-up, whose account exists from then
+         *     on. The mail alone is not enough, because a stranger may have opened the account: it takes its session, or its password. With
+         *     `password` the session is not looked at. A code is good for 15 minutes and five tries, a link for a day.
+         *
+         *     Whatever is wrong with a code, its address or the password beside it, the answer is `code_invalid`, after one password hash.
+         *     Whoever reads the mailbox and does not know the password resets it.
+         */
+        post: operations["verify_email"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/password/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The page of a link that leads to a new password
+         * @description For people: reads the token from the address's fragment and sends it to `POST /password/reset` with the new password when its
+         *     button is pressed. English or Korean by `Accept-Language`.
+         */
+        get: operations["get_password_reset_page"];
+        put?: never;
+        /**
+         * Set a new password
+         * @description Replaces the password of whoever proves to read the account's mailbox. The address counts as verified from then on, and
+         *     everything ends that was before: sessions, known devices and changes that wait. The owner is told by mail. A new password that
+         *     is refused uses no link up, and of a code one try. It costs one password hash; no session is opened.
+         */
+        post: operations["reset_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/email/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send the mail again
+         * @description Sends another code and link to the caller's address, or with `email` to that one if somebody signed up with it; with `email`
+         *     the session is not looked at. The answer is the same whether there is anything to verify or not, and beyond the limit of one
+         *     mail a minute and five an hour.
+         */
+        post: operations["resend_verification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change my address
+         * @description Sends a code and a link to the new address; the account has it once `POST /email/verify` proves that its mailbox is read. Until
+         *     then nothing changes. The old address is told, if it is verified. The answer is the same where another account has the address.
+         *     It costs one password hash.
+         */
+        put: operations["change_email"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/password/forgot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Forgot the password
+         * @description Sends a code and a link to a new password, if an account has this address. Anyone may call it. The answer takes the same work
+         *     and is the same whether an account has the address or not, and beyond the limit of one mail a minute and five an hour. The code
+         *     is good for 15 minutes and five tries, the link for 30 minutes; a newer mail voids the older ones.
+         */
+        post: operations["forgot_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sessions": {
         parameters: {
             query?: never;
@@ -197,7 +323,8 @@ export interface paths {
          * May this request pass
          * @description For nginx's `auth_request`, Traefik's `forwardAuth` and Caddy's `forward_auth`: the proxy sends the headers of a request that it
          *     is to let through, and gets 200 with the caller in headers, or a 401. A request with the cookie and an unsafe method
-         *     (`X-Forwarded-Method` or `X-Original-Method`; a missing one counts as unsafe) has to come from an allowed origin.
+         *     (`X-Forwarded-Method` or `X-Original-Method`; a missing one counts as unsafe) has to come from an allowed origin, and so has
+         *     one that opens a WebSocket.
          *
          *     All of them are always set, so that a proxy that copies them overwrites what a client sent under their names.
          */
@@ -356,6 +483,14 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description That a request was taken, and what is awaited. */
+        Accepted: {
+            /**
+             * @description `verification_required`: a code or link out of a mail is to follow. `accepted`: a mail is sent if there is reason to.
+             * @enum {string}
+             */
+            status: "verification_required" | "accepted";
+        };
         /** @description An access token, as OAuth 2.0 hands it over (RFC 6749 section 5.1). */
         AccessToken: {
             /** @description A JWT (RFC 7519) of type `at+jwt`, signed with Ed25519: `iss`, `aud`, `sub` the account, `sid` the session, `jti`, `iat`, `exp`. */
@@ -443,6 +578,71 @@ export interface components {
              */
             current_password: string;
         };
+        /**
+         * @description The new address, and the password that confirms it.
+         * @example {
+         *       "current_password": "Correct-Horse-7-battery",
+         *       "email": "minji.k@example.com"
+         *     }
+         */
+        EmailChange: {
+            /**
+             * Format: email
+             * @description One address, by the same rules as at sign-up.
+             * @example minji.k@example.com
+             */
+            email: string;
+            /**
+             * Format: password
+             * @description The current password. It is never refused for its form.
+             * @example Correct-Horse-7-battery
+             */
+            current_password: string;
+        };
+        /** @description What the mail said, and without a session the password that the account was opened with. */
+        EmailVerification: {
+            /**
+             * @description The six digits. They are never refused for their form.
+             * @example 493027
+             */
+            code: string;
+        } | {
+            /**
+             * @description What stands behind `#token=` in the link. It is never refused for its form.
+             * @example dmc_AZqrEjxNfl-KmwwdLj9KW5R2c0u1hJkQm3vXyZ8oPt6a7LdEfGhIjKlMnOpQrStU
+             */
+            token: string;
+        } | {
+            /**
+             * Format: email
+             * @description The address that the code came to, where no session tells.
+             * @example minji@example.com
+             */
+            email: string;
+            /**
+             * @description The six digits. They are never refused for their form.
+             * @example 493027
+             */
+            code: string;
+            /**
+             * Format: password
+             * @description The account's password, where there is no session. It is never refused for its form.
+             * @example Correct-Horse-7-battery
+             */
+            password: string;
+        } | {
+            /**
+             * @description What stands behind `#token=` in the link. It is never refused for its form.
+             * @example dmc_AZqrEjxNfl-KmwwdLj9KW5R2c0u1hJkQm3vXyZ8oPt6a7LdEfGhIjKlMnOpQrStU
+             */
+            token: string;
+            /**
+             * Format: password
+             * @description The account's password, where there is no session. It is never refused for its form.
+             * @example Correct-Horse-7-battery
+             */
+            password: string;
+        };
         /** @description One refused field, as it is sent. */
         FieldError: {
             /**
@@ -460,6 +660,15 @@ export interface components {
              * @example This is not an e-mail address.
              */
             message: string;
+        };
+        /** @description Whose password was forgotten. */
+        ForgottenPassword: {
+            /**
+             * Format: email
+             * @description The account's address.
+             * @example minji@example.com
+             */
+            email: string;
         };
         /** @description All is well. */
         Health: {
@@ -733,6 +942,38 @@ export interface components {
              */
             new_password: string;
         };
+        /** @description What the mail said, and the new password. */
+        PasswordReset: {
+            /**
+             * @description What stands behind `#token=` in the link. It is never refused for its form.
+             * @example dmc_AZqrEjxNfl-KmwwdLj9KW5R2c0u1hJkQm3vXyZ8oPt6a7LdEfGhIjKlMnOpQrStU
+             */
+            token: string;
+            /**
+             * Format: password
+             * @description The new password, by the same rules as at sign-up.
+             * @example Another-Staple-8-lantern
+             */
+            new_password: string;
+        } | {
+            /**
+             * Format: email
+             * @description The address that the code came to.
+             * @example minji@example.com
+             */
+            email: string;
+            /**
+             * @description The six digits. They are never refused for their form.
+             * @example 493027
+             */
+            code: string;
+            /**
+             * Format: password
+             * @description The new password, by the same rules as at sign-up.
+             * @example Another-Staple-8-lantern
+             */
+            new_password: string;
+        };
         /** @description The document, as it is sent. */
         Problem: {
             /**
@@ -905,6 +1146,15 @@ export interface components {
              */
             username?: string;
         };
+        /** @description The address to verify, where no session tells. */
+        VerificationRequest: {
+            /**
+             * Format: email
+             * @description The address that was given at sign-up.
+             * @example minji@example.com
+             */
+            email?: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -948,6 +1198,17 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LoggedIn"];
+                };
+            };
+            /** @description Where a verified address is required: a mail is on its way, and the account exists once `POST /email/verify` proves that it is read. The same answer whether the address has an account already or not. */
+            202: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
                 };
             };
             /** @description `malformed_json`: The request body is not JSON. · `insecure_transport`: A browser drops this cookie on plain http, except on localhost. */
@@ -1136,7 +1397,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `account_disabled`: This account has been disabled by an operator. · `captcha_required`: Please show that you are not a robot. · `captcha_invalid`: The check against robots failed. Please try it again. · `origin_not_allowed`: This page may not act with the session's cookie. */
+            /** @description `account_disabled`: This account has been disabled by an operator. · `email_not_verified`: The e-mail address of this account has not been verified yet. · `captcha_required`: Please show that you are not a robot. · `captcha_invalid`: The check against robots failed. Please try it again. · `origin_not_allowed`: This page may not act with the session's cookie. */
             403: {
                 headers: {
                     /** @description Names the request in the log. */
@@ -1905,6 +2166,859 @@ export interface operations {
                 };
             };
             /** @description `overloaded`: Too many people are logging in at this moment. Nothing was done. · `database_unavailable`: Accounts cannot be reached at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before another try. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_verification_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    /** @description `en` or `ko` */
+                    "Content-Language"?: string;
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description `headers_too_large`: The request's headers are larger than 16 KiB. */
+            431: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on the server. */
+            500: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify_email: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What the mail said. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmailVerification"];
+            };
+        };
+        responses: {
+            /** @description The address is verified. */
+            200: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description `malformed_json`: The request body is not JSON. */
+            400: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_credentials`: No account has this user name or e-mail address and this password. · `not_authenticated`: There is no session, or it has ended. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account_disabled`: This account has been disabled by an operator. · `origin_not_allowed`: This page may not act with the session's cookie. */
+            403: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `username_taken`: Another account has this user name. · `email_taken`: Another account has this e-mail address. */
+            409: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_invalid`: This link is not valid, or not any longer. */
+            410: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The request body is larger than 16 KiB. */
+            413: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The request body is of a kind that is not taken here. */
+            415: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`: Some fields were refused. · `code_invalid`: The code is wrong, or not valid any longer. */
+            422: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: There were too many attempts. Please wait before the next one. */
+            429: {
+                headers: {
+                    /** @description What is left, such as `"log-in";r=29;t=2`: 29, and all of it again after 2 seconds. */
+                    RateLimit?: string;
+                    /** @description The limits that count here, such as `"log-in";q=30;w=60`: 30 in 60 seconds. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before another try. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: The request's headers are larger than 16 KiB. */
+            431: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on the server. */
+            500: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `overloaded`: Too many people are logging in at this moment. Nothing was done. · `database_unavailable`: Accounts cannot be reached at this moment. · `mail_not_configured`: This service cannot send mail. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before another try. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_password_reset_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    /** @description `en` or `ko` */
+                    "Content-Language"?: string;
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description `headers_too_large`: The request's headers are larger than 16 KiB. */
+            431: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on the server. */
+            500: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What the mail said, and the new password. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordReset"];
+            };
+        };
+        responses: {
+            /** @description The new password holds. */
+            204: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `malformed_json`: The request body is not JSON. */
+            400: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `origin_not_allowed`: This page may not act with the session's cookie. */
+            403: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_invalid`: This link is not valid, or not any longer. */
+            410: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The request body is larger than 16 KiB. */
+            413: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The request body is of a kind that is not taken here. */
+            415: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`: Some fields were refused. · `code_invalid`: The code is wrong, or not valid any longer. */
+            422: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: There were too many attempts. Please wait before the next one. */
+            429: {
+                headers: {
+                    /** @description What is left, such as `"log-in";r=29;t=2`: 29, and all of it again after 2 seconds. */
+                    RateLimit?: string;
+                    /** @description The limits that count here, such as `"log-in";q=30;w=60`: 30 in 60 seconds. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before another try. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: The request's headers are larger than 16 KiB. */
+            431: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on the server. */
+            500: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `overloaded`: Too many people are logging in at this moment. Nothing was done. · `database_unavailable`: Accounts cannot be reached at this moment. · `mail_not_configured`: This service cannot send mail. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before another try. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resend_verification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The address, or nothing with a session. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerificationRequest"];
+            };
+        };
+        responses: {
+            /** @description If there is something to verify, a mail is on its way. */
+            202: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description `malformed_json`: The request body is not JSON. */
+            400: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_authenticated`: There is no session, or it has ended. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `origin_not_allowed`: This page may not act with the session's cookie. */
+            403: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The request body is larger than 16 KiB. */
+            413: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The request body is of a kind that is not taken here. */
+            415: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`: Some fields were refused. */
+            422: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: The request's headers are larger than 16 KiB. */
+            431: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on the server. */
+            500: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable`: Accounts cannot be reached at this moment. · `mail_not_configured`: This service cannot send mail. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before another try. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_email: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The new address. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmailChange"];
+            };
+        };
+        responses: {
+            /** @description A mail is on its way to the new address. */
+            202: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description `malformed_json`: The request body is not JSON. */
+            400: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_authenticated`: There is no session, or it has ended. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `current_password_wrong`: The current password is not right. · `origin_not_allowed`: This page may not act with the session's cookie. */
+            403: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The request body is larger than 16 KiB. */
+            413: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The request body is of a kind that is not taken here. */
+            415: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`: Some fields were refused. */
+            422: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: There were too many attempts. Please wait before the next one. */
+            429: {
+                headers: {
+                    /** @description What is left, such as `"log-in";r=29;t=2`: 29, and all of it again after 2 seconds. */
+                    RateLimit?: string;
+                    /** @description The limits that count here, such as `"log-in";q=30;w=60`: 30 in 60 seconds. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before another try. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: The request's headers are larger than 16 KiB. */
+            431: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on the server. */
+            500: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `overloaded`: Too many people are logging in at this moment. Nothing was done. · `database_unavailable`: Accounts cannot be reached at this moment. · `mail_not_configured`: This service cannot send mail. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before another try. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forgot_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The account's address. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForgottenPassword"];
+            };
+        };
+        responses: {
+            /** @description If an account has this address, a mail is on its way. */
+            202: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description `malformed_json`: The request body is not JSON. */
+            400: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `origin_not_allowed`: This page may not act with the session's cookie. */
+            403: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The request body is larger than 16 KiB. */
+            413: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The request body is of a kind that is not taken here. */
+            415: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`: Some fields were refused. */
+            422: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: The request's headers are larger than 16 KiB. */
+            431: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on the server. */
+            500: {
+                headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable`: Accounts cannot be reached at this moment. · `mail_not_configured`: This service cannot send mail. */
             503: {
                 headers: {
                     /** @description Seconds to wait before another try. */
