@@ -22,6 +22,7 @@ mod guessing;
 mod headers;
 mod idempotency;
 mod language;
+mod late_mail;
 mod layers;
 mod lifetimes;
 mod limits;

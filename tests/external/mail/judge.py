@@ -1,0 +1,129 @@
+"""Every message through a real mail server and Python's own parser, used as a person would; then an outage.
+
+python judge.py FOLDER [SIGN_UPS] leaves the messages in FOLDER, named by their kind and language. DAEMUN names the binary.
+"""
+
+import collections
+import concurrent.futures
+import pathlib
+import sys
+import tempfile
+import time
+
+from server import MailServer, certificate, free_port
+from service import ACCOUNT_PASSWORD, Service, wait
+
+OTHER_PASSWORD = "Seven-Purple-9-lanterns"
+
+
+class Judge:
+    """One mailbox after another, each message checked when it is due."""
+
+    def __init__(self, server, service, out, language):
+        self.server, self.service, self.out, self.language = server, service, out, language
+        self.seen = collections.Counter()
+
+    def next(self, mailbox, kind, has_code=False):
+        """The next message of this mailbox, checked and kept."""
+        wait(lambda: len(self.server.of(mailbox)) > self.seen[mailbox])
+        mail = self.server.of(mailbox)[self.seen[mailbox]]
+        self.seen[mailbox] += 1
+        mail.check(self.language, has_code)
+        (self.out / f"{kind}-{self.language}.eml").write_bytes(mail.raw)
+        return mail
+
+    def post(self, path, body, status=200, token=None, method="POST", **how):
+        return self.service.expect(status, method, path, body, token=token, language=self.language, **how)
+
+    def of_an_account(self):
+        """From a sign-up that may be used at once to a new password."""
+        name = f"minji-{self.language}"
+        mailbox, new_mailbox = f"{name}@example.com", f"new-{name}@example.com"
+        token = self.service.sign_up(name, language=self.language)
+        mail = self.next(mailbox, "verify_email", has_code=True)
+        assert self.post("/email/verify", {"code": mail.code}, token=token)["email_verified"]
+        phone = "Mozilla/5.0 (Linux; Android 16) Chrome/142.0 Mobile Safari/537.36 evil.example"
+        self.post("/login", {"identifier": mailbox, "password": ACCOUNT_PASSWORD}, agent=phone)
+        notice = self.next(mailbox, "new_device")
+        assert "Chrome, Android" in notice.text and "127.0.0.1" in notice.text and "evil" not in notice.text
+        self.post("/me/email", {"email": new_mailbox, "current_password": ACCOUNT_PASSWORD}, 202, token, "PUT")
+        assert name in self.next(mailbox, "email_change_requested").text
+        change = self.next(new_mailbox, "change_email", has_code=True)
+        changed = self.post("/email/verify", {"token": change.token}, token=token)
+        assert changed["email"] == new_mailbox
+        self.next(mailbox, "email_changed")
+        self.post("/password/forgot", {"email": new_mailbox}, 202)
+        reset = self.next(new_mailbox, "reset_password", has_code=True)
+        assert "30" in reset.text and reset.link.startswith("https://app.example.com/auth/password/reset#token=dmc_")
+        self.post("/password/reset", {"token": reset.token, "new_password": OTHER_PASSWORD}, 204)
+        self.next(new_mailbox, "password_changed")
+        self.post("/password/reset", {"token": reset.token, "new_password": OTHER_PASSWORD}, 410)
+
+    def of_a_stranger(self):
+        """A sign-up that counts from verification on, and one with an address that has an account."""
+        name = f"jisoo-{self.language}"
+        mailbox = f"{name}@example.com"
+        self.service.sign_up(name, 202, language=self.language)
+        mail = self.next(mailbox, "sign_up", has_code=True)
+        assert name not in mail.text.replace(mailbox, ""), "a stranger chose it"
+        proof = {"email": mailbox, "code": mail.code, "password": ACCOUNT_PASSWORD}
+        assert self.post("/email/verify", proof)["username"] == name
+        body = {"username": f"{name}2", "email": mailbox, "password": ACCOUNT_PASSWORD}
+        self.post("/signup", body, 202)
+        self.next(mailbox, "account_exists")
+
+
+def outage(folder, made, count):
+    """Sign-ups while nothing listens at the mail server's port, which then comes back."""
+    port = free_port()
+    service = Service(folder / "outage", port, made, DAEMUN_EMAIL_VERIFICATION="optional")
+    took = []
+
+    def sign_up(number):
+        since = time.monotonic()
+        service.sign_up(f"person{number}")
+        took.append(time.monotonic() - since)
+
+    with concurrent.futures.ThreadPoolExecutor(8) as clients:
+        list(clients.map(sign_up, range(count)))
+    wait(lambda: service.events("mail.unreachable") == 1)
+    server = MailServer(port, made)
+    server.start()
+    back = time.monotonic()
+    wait(lambda: len(server.taken) >= count, 300)
+    after = time.monotonic() - back
+    service.sign_up("last")
+    wait(lambda: server.of("last@example.com"))
+    service.stop()
+    server.stop()
+    ids = {mail.message["message-id"] for mail in server.taken}
+    mailboxes = collections.Counter(mail.recipients[0] for mail in server.taken)
+    duplicates = len(server.taken) - len(ids)
+    print(
+        f"outage: {len(took)} sign-ups answered with 201 while nothing listened, the slowest in {max(took) * 1000:.0f} ms; "
+        f"{count} mails within {after:.1f} s of the server's return; mailboxes with one mail "
+        f"{sum(times == 1 for times in mailboxes.values()) - 1}, duplicates {duplicates}, lost {count + 1 - len(ids)}"
+    )
+    assert len(mailboxes) == count + 1 and set(mailboxes.values()) == {1} and duplicates == 0
+
+
+def main():
+    out = pathlib.Path(sys.argv[1])
+    out.mkdir(parents=True, exist_ok=True)
+    count = int(sys.argv[2]) if len(sys.argv) > 2 else 100
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        made = certificate(folder)
+        server = MailServer(free_port(), made)
+        server.start()
+        for mode, steps in [("optional", Judge.of_an_account), ("required", Judge.of_a_stranger)]:
+            service = Service(folder / mode, server.port, made, DAEMUN_EMAIL_VERIFICATION=mode)
+            for language in ("en", "ko"):
+                steps(Judge(server, service, out, language))
+            service.stop()
+        server.stop()
+        print(f"{len(server.taken)} messages of {len(list(out.glob('*-en.eml')))} kinds in two languages, each as it should be")
+        outage(folder, made, count)
+
+
+main()

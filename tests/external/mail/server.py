@@ -1,0 +1,144 @@
+"""A mail server in Python, with STARTTLS and a password: it keeps what it takes."""
+
+import re
+import socket
+import subprocess
+from email import message_from_bytes, policy
+from html.parser import HTMLParser
+from ssl import PROTOCOL_TLS_SERVER, SSLContext
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
+
+USER, PASSWORD = "no-reply@example.com", "Purple-lantern/7%"
+
+
+def certificate(folder):
+    """A certificate for this machine that vouches for itself, and its key."""
+    made = folder / "server.pem", folder / "server.key"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+         "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1",
+         "-addext", "basicConstraints=critical,CA:FALSE", "-out", made[0], "-keyout", made[1]],
+        check=True, capture_output=True,
+    )
+    return made
+
+
+def free_port():
+    """A port that refuses connections until a server takes it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class MailServer(Controller):
+    """Takes mail of those who encrypt and log in."""
+
+    def __init__(self, port, made):
+        self.taken = []
+        context = SSLContext(PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*made)
+        super().__init__(
+            self, hostname="127.0.0.1", port=port, server_hostname="mail.example.com", tls_context=context,
+            require_starttls=True, auth_required=True, authenticator=self.knows, enable_SMTPUTF8=False,
+        )
+
+    @staticmethod
+    def knows(_server, _session, _envelope, _mechanism, given):
+        return AuthResult(success=(given.login, given.password) == (USER.encode(), PASSWORD.encode()))
+
+    async def handle_DATA(self, _server, _session, envelope):
+        self.taken.append(Mail(envelope))
+        return "250 2.0.0 Ok"
+
+    def of(self, recipient):
+        """What this mailbox got, the oldest first."""
+        return [mail for mail in self.taken if mail.recipients == [recipient]]
+
+
+class Mail:
+    """A message as Python's own parser reads it, with what must be so in every one of them."""
+
+    def __init__(self, envelope):
+        self.recipients = envelope.rcpt_tos
+        self.raw = envelope.original_content
+        self.message = message_from_bytes(self.raw, policy=policy.default)
+        self.text = self.message.get_body(("plain",)).get_content()
+        self.html = self.message.get_body(("html",)).get_content()
+        self.page = Page(self.html)
+
+    @property
+    def code(self):
+        return re.search(r"^ {4}(\d{6})$", self.text, re.MULTILINE)[1]
+
+    @property
+    def link(self):
+        return re.search(r"^https://\S+$", self.text, re.MULTILINE)[0]
+
+    @property
+    def token(self):
+        return self.link.partition("#token=")[2]
+
+    def check(self, language, has_code):
+        """Headers, both parts, and that they say the same."""
+        message, page = self.message, self.page
+        parts = [part for part in message.walk() if not part.is_multipart()]
+        assert not message.defects and not any(part.defects for part in parts), self.raw
+        assert message.get_content_type() == "multipart/alternative"
+        assert [part.get_content_type() for part in parts] == ["text/plain", "text/html"]
+        assert message["from"].addresses[0].display_name == "Example 예시"
+        assert message["from"].addresses[0].addr_spec == USER
+        assert [to.addr_spec for to in message["to"].addresses] == self.recipients
+        assert message["date"].datetime.utcoffset().total_seconds() == 0
+        assert re.fullmatch(r"<[0-9a-f-]{36}@example\.com>", message["message-id"]), message["message-id"]
+        assert message["auto-submitted"] == "auto-generated"
+        assert message["content-language"] == page.language == language
+        assert message["subject"] == page.title and message["subject"] in self.text
+        assert bool(re.search("[가-힣]", message["subject"])) == (language == "ko")
+        assert self.raw.isascii() and max(map(len, self.raw.split(b"\r\n"))) <= 998
+        assert page.resources == [], page.resources
+        for line in filter(None, map(squeezed, self.text.splitlines())):
+            assert line in squeezed(page.words), line
+        if has_code:
+            assert self.code in page.words and page.links == [self.link] * 2
+        else:
+            assert page.links == [] and "token" not in self.text
+
+
+def squeezed(text):
+    """Text without what the two parts lay out differently."""
+    return re.sub(r"\s", "", text).rstrip(":")
+
+
+class Page(HTMLParser):
+    """What stands in an HTML part, and what it would load."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.language, self.title, self.words, self.links, self.resources = None, "", "", [], []
+        self.within = []
+        self.feed(html)
+        self.close()
+        assert self.within == [], self.within
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        if tag not in ("meta", "br"):
+            self.within.append(tag)
+        if tag == "html":
+            self.language = attributes["lang"]
+        if tag == "a":
+            self.links.append(attributes["href"])
+        loads = tag in ("img", "script", "link", "iframe", "style", "form", "object", "video", "audio")
+        if loads or "src" in attributes or "background" in attributes or "url(" in attributes.get("style", ""):
+            self.resources.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.within.pop() == tag
+
+    def handle_data(self, data):
+        if self.within[-1:] == ["title"]:
+            self.title += data
+        elif self.within:
+            self.words += data + "\n"

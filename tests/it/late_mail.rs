@@ -1,0 +1,96 @@
+//! Mail and time: what is tried again when, and what is no longer worth sending, by a clock that the test moves.
+
+use std::time::Duration;
+
+use diesel::{
+    Connection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query, sql_types::BigInt,
+};
+
+use crate::support::{Clocked, MailServer, Manner, eventually};
+
+const MINUTE: Duration = Duration::from_mins(1);
+
+/// A service whose sign-ups each send a message to this server, with a link where there is a public URL.
+fn sender(server: &MailServer, more: &[&str]) -> Clocked {
+    let url = format!("--mail-url={}", server.url("?tls=off"));
+    let flags = [
+        &url,
+        "--mail-from=no-reply@example.com",
+        "--email-verification=optional",
+    ];
+    let flags: Vec<_> = flags.into_iter().chain(more.iter().copied()).collect();
+    Clocked::start_with(&flags)
+}
+
+#[derive(QueryableByName)]
+struct Refusals {
+    #[diesel(sql_type = BigInt)]
+    most: i64,
+}
+
+/// How often a message was refused for now, written down with when it is due again.
+fn refusals(service: &Clocked) -> i64 {
+    let path = service.database();
+    let mut connection = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+    let found = sql_query("SELECT max(attempts) AS most FROM outbox").get_result(&mut connection);
+    let Refusals { most } = found.unwrap();
+    most
+}
+
+const LINKS: &[&str] = &["--public-url=https://app.example.com"];
+
+#[test]
+fn a_message_that_is_refused_for_now_is_tried_less_and_less_often() {
+    let server = MailServer::start();
+    server.behave(Manner::NotNow);
+    let service = sender(&server, LINKS);
+    service.sign_up("minji");
+    let seconds = [10, 30, 120, 600, 1_800, 3_600, 3_600];
+    for (tries, wait) in seconds.into_iter().enumerate() {
+        let count = i64::try_from(tries).unwrap() + 1;
+        eventually(|| refusals(&service) == count);
+        // Nothing is due before: the message that shows it leaves alone.
+        service.pass_almost(Duration::from_secs(wait));
+        server.behave(Manner::Well);
+        let probe = format!("probe{tries}");
+        service.sign_up(&probe);
+        let taken = server.wait_for(tries + 1);
+        assert_eq!(taken[tries].to, format!("{probe}@example.com"));
+        server.behave(Manner::NotNow);
+        service.pass(Duration::from_micros(1));
+    }
+}
+
+#[test]
+fn a_code_that_has_run_out_is_left_out_of_a_late_message() {
+    let server = MailServer::start();
+    server.behave(Manner::Down);
+    let service = sender(&server, LINKS);
+    service.sign_up("minji");
+    service.pass(MINUTE * 15);
+    server.behave(Manner::Well);
+    let mail = server.wait_for(1).remove(0);
+    let text = mail.text();
+    assert!(mail.token().starts_with("dmc_"));
+    assert!(text.contains("its code has run out"), "{text}");
+    assert!(
+        !text.contains("Your code") && !text.contains("tries"),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_is_of_no_use_any_more_is_not_sent() {
+    for (links, life) in [(LINKS, MINUTE * 60 * 24), (&[][..], MINUTE * 15)] {
+        let server = MailServer::start();
+        server.behave(Manner::Down);
+        let service = sender(&server, links);
+        service.sign_up("minji");
+        service.pass(life);
+        server.behave(Manner::Well);
+        service.sign_up("jisoo");
+        let mail = server.wait_for(1).remove(0);
+        assert_eq!(mail.to, "jisoo@example.com");
+        assert_eq!(mail.code().len(), 6);
+    }
+}
