@@ -43,3 +43,46 @@ pub(super) fn mail(
         ))
         .map_err(|error| Failure::of_ours(error.to_string()))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{
+        clock,
+        domain::{email::Email, language::Language, time::Timestamp, user::MessageId},
+        mail::{Content, words},
+    };
+
+    proptest! {
+        /// Whoever can have an account can be written to, and whatever the operator is called stays in its place.
+        #[test]
+        fn every_address_can_be_written_to(
+            local in "[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]{1,20}([.][a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]{1,20}){0,2}",
+            domain in "([a-z가-힣ß]{1,12}[.]){1,3}[a-z가-힣]{2,6}",
+            name in "[^\\p{C}]{0,80}",
+            micros in any::<i64>(),
+        ) {
+            let Ok(email) = Email::parse(&format!("{local}@{domain}")) else { return Ok(()) };
+            let to: Address = email.as_sent().parse().unwrap();
+            let from = Mailbox::new(Some(name), "no-reply@example.com".parse().unwrap());
+            let now = Timestamp::from_micros(micros);
+            let message = Message {
+                id: MessageId::new(now, &clock::random()),
+                recipient: email.as_str(),
+                language: Language::English,
+                created_at: now,
+                content: Content::Test,
+            };
+            let mail = mail(&from, to, &message, &words::test("Example")).unwrap();
+            let text = String::from_utf8(mail.formatted()).unwrap();
+            prop_assert!(text.is_ascii());
+            let (head, _) = text.split_once("\r\n\r\n").unwrap();
+            let names = head.split("\r\n").filter(|line| !line.starts_with(' '));
+            let names: Vec<_> = names.map(|line| line.split(':').next().unwrap()).collect();
+            let expected = ["From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "Content-Language", "MIME-Version", "Content-Type"];
+            prop_assert_eq!(names, expected);
+        }
+    }
+}
