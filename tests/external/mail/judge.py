@@ -1,6 +1,6 @@
 """Every message through a real mail server and Python's own parser, used as a person would; then an outage.
 
-python judge.py FOLDER [SIGN_UPS] leaves the messages in FOLDER, named by their kind and language. DAEMUN names the binary.
+python judge.py FOLDER [SIGN_UPS] leaves the messages in FOLDER, and their HTML parts, named by kind and language. DAEMUN names the binary.
 """
 
 import collections
@@ -30,13 +30,14 @@ class Judge:
         self.seen[mailbox] += 1
         mail.check(self.language, has_code)
         (self.out / f"{kind}-{self.language}.eml").write_bytes(mail.raw)
+        (self.out / f"{kind}-{self.language}.html").write_text(mail.html)
         return mail
 
     def post(self, path, body, status=200, token=None, method="POST", **how):
         return self.service.expect(status, method, path, body, token=token, language=self.language, **how)
 
     def of_an_account(self):
-        """From a sign-up that may be used at once to a new password."""
+        """From a sign-up that may be used at once to another address, and to a new password."""
         name = f"minji-{self.language}"
         mailbox, new_mailbox = f"{name}@example.com", f"new-{name}@example.com"
         token = self.service.sign_up(name, language=self.language)
@@ -52,11 +53,12 @@ class Judge:
         changed = self.post("/email/verify", {"token": change.token}, token=token)
         assert changed["email"] == new_mailbox
         self.next(mailbox, "email_changed")
-        self.post("/password/forgot", {"email": new_mailbox}, 202)
-        reset = self.next(new_mailbox, "reset_password", has_code=True)
+        mailbox = self.service.create(f"suji-{self.language}")
+        self.post("/password/forgot", {"email": mailbox}, 202)
+        reset = self.next(mailbox, "reset_password", has_code=True)
         assert "30" in reset.text and reset.link.startswith("https://app.example.com/auth/password/reset#token=dmc_")
         self.post("/password/reset", {"token": reset.token, "new_password": OTHER_PASSWORD}, 204)
-        self.next(new_mailbox, "password_changed")
+        self.next(mailbox, "password_changed")
         self.post("/password/reset", {"token": reset.token, "new_password": OTHER_PASSWORD}, 410)
 
     def of_a_stranger(self):
@@ -68,6 +70,7 @@ class Judge:
         assert name not in mail.text.replace(mailbox, ""), "a stranger chose it"
         proof = {"email": mailbox, "code": mail.code, "password": ACCOUNT_PASSWORD}
         assert self.post("/email/verify", proof)["username"] == name
+        mailbox = self.service.create(f"hana-{self.language}")
         body = {"username": f"{name}2", "email": mailbox, "password": ACCOUNT_PASSWORD}
         self.post("/signup", body, 202)
         self.next(mailbox, "account_exists")
@@ -76,7 +79,7 @@ class Judge:
 def outage(folder, made, count):
     """Sign-ups while nothing listens at the mail server's port, which then comes back."""
     port = free_port()
-    service = Service(folder / "outage", port, made, DAEMUN_EMAIL_VERIFICATION="optional")
+    service = Service(folder / "outage", port, made, DAEMUN_RATE_LIMITS="off")
     took = []
 
     def sign_up(number):

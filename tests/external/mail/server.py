@@ -1,5 +1,6 @@
 """A mail server in Python, with STARTTLS and a password: it keeps what it takes."""
 
+import logging
 import re
 import socket
 import subprocess
@@ -9,6 +10,9 @@ from ssl import PROTOCOL_TLS_SERVER, SSLContext
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
+
+# It tells at every log-in that a part of its own will go.
+logging.getLogger("mail.log").setLevel(logging.ERROR)
 
 USER, PASSWORD = "no-reply@example.com", "Purple-lantern/7%"
 
@@ -64,7 +68,7 @@ class Mail:
         self.recipients = envelope.rcpt_tos
         self.raw = envelope.original_content
         self.message = message_from_bytes(self.raw, policy=policy.default)
-        self.text = self.message.get_body(("plain",)).get_content()
+        self.text = self.message.get_body(("plain",)).get_content().replace("\r\n", "\n")
         self.html = self.message.get_body(("html",)).get_content()
         self.page = Page(self.html)
 

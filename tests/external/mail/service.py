@@ -1,5 +1,6 @@
 """A built binary on a free port, in a folder of its own, and calls to it."""
 
+import atexit
 import json
 import os
 import signal
@@ -23,7 +24,7 @@ class Service:
         url = f"smtp://{quote(USER)}:{quote(PASSWORD, safe='')}@127.0.0.1:{port}"
         self.environment = {
             "DAEMUN_LISTEN": "127.0.0.1:0", "DAEMUN_LOG_FORMAT": "json", "DAEMUN_UNSAFE_FAST_HASHES": "true",
-            "DAEMUN_BCRYPT_COST": "4", "DAEMUN_RATE_LIMITS": "off", "DAEMUN_CAPTCHA": "off",
+            "DAEMUN_BCRYPT_COST": "4", "DAEMUN_CAPTCHA": "off",
             "DAEMUN_MAIL_URL": url, "DAEMUN_MAIL_FROM": "Example 예시 <no-reply@example.com>",
             "DAEMUN_PUBLIC_URL": "https://app.example.com/auth", "SSL_CERT_FILE": str(made[0]), **settings,
         }
@@ -32,6 +33,8 @@ class Service:
             [os.environ["DAEMUN"], "serve"], cwd=folder, env=self.environment, stdout=subprocess.PIPE, text=True
         )
 
+        atexit.register(self.process.kill)
+
         def read():
             for line in self.process.stdout:
                 self.log.append(json.loads(line))
@@ -39,7 +42,7 @@ class Service:
                     self.url = self.log[-1]["api"]
                     ready.set()
 
-        self.reader = threading.Thread(target=read)
+        self.reader = threading.Thread(target=read, daemon=True)
         self.reader.start()
         assert ready.wait(30), "the service did not start"
 
@@ -69,6 +72,15 @@ class Service:
         """Signs up as this name; the token of the session, if one was opened."""
         body = {"username": name, "email": f"{name}@example.com", "password": ACCOUNT_PASSWORD}
         return (self.expect(status, "POST", "/signup", body, **how).get("session") or {}).get("token")
+
+    def create(self, name):
+        """Makes an account from beside, which has got no mail yet; its address."""
+        mailbox = f"{name}@example.com"
+        command = [os.environ["DAEMUN"], "user", "create", name, mailbox]
+        subprocess.run(
+            command, cwd=self.folder, env=self.environment, input=ACCOUNT_PASSWORD, text=True, check=True, capture_output=True
+        )
+        return mailbox
 
     def events(self, name):
         """How often the log tells of this."""
