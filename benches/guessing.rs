@@ -5,7 +5,6 @@
 //! binary, as a process of its own at bcrypt's cost 12.
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::indexing_slicing,
     clippy::print_stdout,
     reason = "a benchmark that cannot go on fails"

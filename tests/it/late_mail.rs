@@ -64,9 +64,10 @@ fn a_message_that_is_refused_for_now_is_tried_less_and_less_often() {
 #[test]
 fn a_code_that_has_run_out_is_left_out_of_a_late_message() {
     let server = MailServer::start();
-    server.behave(Manner::Down);
+    server.behave(Manner::NotNow);
     let service = sender(&server, LINKS);
     service.sign_up("minji");
+    eventually(|| refusals(&service) == 1);
     service.pass(MINUTE * 15);
     server.behave(Manner::Well);
     let mail = server.wait_for(1).remove(0);
@@ -83,9 +84,10 @@ fn a_code_that_has_run_out_is_left_out_of_a_late_message() {
 fn what_is_of_no_use_any_more_is_not_sent() {
     for (links, life) in [(LINKS, MINUTE * 60 * 24), (&[][..], MINUTE * 15)] {
         let server = MailServer::start();
-        server.behave(Manner::Down);
+        server.behave(Manner::NotNow);
         let service = sender(&server, links);
         service.sign_up("minji");
+        eventually(|| refusals(&service) == 1);
         service.pass(life);
         server.behave(Manner::Well);
         service.sign_up("jisoo");

