@@ -26,9 +26,14 @@ const FORM: &str = "application/x-www-form-urlencoded";
 #[schema(as = Introspection)]
 pub struct IntrospectionForm {
     /// A session's token, or an access token.
-    #[schema(example = "dms_Zk3v0mJqWc1x7b9Yt2LhR8sQeUoPiAaBdCfEgHjKlMn")]
+    #[schema(
+        required = true,
+        nullable = false,
+        example = "dms_Zk3v0mJqWc1x7b9Yt2LhR8sQeUoPiAaBdCfEgHjKlMn"
+    )]
     token: Option<String>,
     /// Accepted and not needed: the kind of a token is seen from the token itself (RFC 7662 section 2.1).
+    #[schema(nullable = false)]
     #[expect(dead_code, reason = "clients may send it")]
     token_type_hint: Option<String>,
 }

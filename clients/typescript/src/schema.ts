@@ -684,9 +684,9 @@ export interface components {
              * @description A session's token, or an access token.
              * @example dms_Zk3v0mJqWc1x7b9Yt2LhR8sQeUoPiAaBdCfEgHjKlMn
              */
-            token?: string | null;
+            token: string;
             /** @description Accepted and not needed: the kind of a token is seen from the token itself (RFC 7662 section 2.1). */
-            token_type_hint?: string | null;
+            token_type_hint?: string;
         };
         /** @description Whose token it is (RFC 7662 section 2.2). Of a token that is not active nothing else is told. */
         IntrospectionAnswer: {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { startBrowser } from "../support/browser.js";
+import { sessionCookies, startBrowser } from "../support/browser.js";
 import { filled, open, submit } from "../support/example.js";
 import { startGate } from "../support/gate.js";
 import { startService } from "../support/service.js";
@@ -121,8 +121,3 @@ test("changes the name and the password, and deletes the account", async () => {
   assert.notEqual(await filled(page.locator("#login .problem")), "");
   assert.deepEqual(faults, []);
 });
-
-/** The session's cookies; the one that the device is known by stays. */
-async function sessionCookies(context) {
-  return (await context.cookies()).filter(({ name }) => name === "__Host-daemun");
-}

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { startBrowser, visit } from "../support/browser.js";
+import { sessionCookies, startBrowser, visit } from "../support/browser.js";
 import { startService } from "../support/service.js";
 
 let service, browser;
@@ -106,9 +106,4 @@ async function authorize(page, token) {
   await bearer.locator("input").fill(token);
   await bearer.getByRole("button", { name: "Apply credentials" }).or(bearer.getByRole("button", { name: "Authorize" })).first().click();
   await page.locator(".close-modal").click();
-}
-
-/** The session's cookies; the one that the device is known by stays. */
-async function sessionCookies(context) {
-  return (await context.cookies()).filter(({ name }) => name === "__Host-daemun");
 }

@@ -60,9 +60,12 @@ for (const transport of ["cookie", "token"]) {
 /** A page on `localhost`, and beside it the client as it is published with what it stands on. */
 async function startFiles() {
   const server = createServer(async ({ url }, response) => {
-    const isScript = /^\/(dist|node_modules\/openapi-fetch\/dist)\/[\w.-]+\.m?js$/.test(url);
-    const body = isScript ? await readFile(new URL(`.${url}`, client)) : page;
-    response.writeHead(200, { "Content-Type": isScript ? "text/javascript" : "text/html" }).end(body);
+    if (!/^\/(dist|node_modules\/openapi-fetch\/dist)\/[\w.-]+\.m?js$/.test(url)) {
+      return response.writeHead(200, { "Content-Type": "text/html" }).end(page);
+    }
+    // A script that is not there has to be told of: the page would wait for it for ever.
+    const script = await readFile(new URL(`.${url}`, client)).catch(() => undefined);
+    response.writeHead(script ? 200 : 404, { "Content-Type": "text/javascript" }).end(script);
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
   async function stop() {

@@ -1,7 +1,10 @@
-"""The authenticated pass: each case has an account of its own, so that none sees what another one changed or ended."""
+"""The authenticated pass: each case has an account of its own, so that none sees what another one changed or ended, and the
+service that introspects tokens has its key."""
 
+import functools
 import itertools
 import os
+import subprocess
 
 import requests
 import schemathesis
@@ -21,9 +24,17 @@ class FreshAccount:
         return answer.json()["session"]
 
     def set(self, case, session, context):
-        case.headers["Authorization"] = f"Bearer {session['token']}"
+        proof = service_key() if case.operation.label == "POST /introspect" else session["token"]
+        case.headers["Authorization"] = f"Bearer {proof}"
         if is_fuzzed_well(case) and case.operation.label == "DELETE /sessions/{id}":
             case.path_parameters["id"] = session["id"]
+
+
+@functools.cache
+def service_key():
+    command = [os.environ["DAEMUN"], "key", "create", "judge"]
+    created = subprocess.run(command, cwd=os.environ["SERVICE_FOLDER"], check=True, capture_output=True, text=True)
+    return created.stdout.split()[0]
 
 
 @schemathesis.hook

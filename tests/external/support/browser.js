@@ -51,3 +51,8 @@ export async function visit(browser, origin, options = {}) {
 
   return { page: await context.newPage(), context, faults };
 }
+
+/** The session's cookie, if there is one; the device's stays when a session ends. */
+export async function sessionCookies(context) {
+  return (await context.cookies()).filter(({ name }) => name === "__Host-daemun");
+}

@@ -1,5 +1,5 @@
 // Runs a command beside a service with cheap hashes and the settings that are named before it. The command finds the service's
-// address in SERVICE_URL: node with-service.js [NAME=VALUE]… COMMAND…
+// address in SERVICE_URL and its folder in SERVICE_FOLDER: node with-service.js [NAME=VALUE]… COMMAND…
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -15,7 +15,8 @@ while (/^[A-Z_]+=/.test(words[0])) {
 const command = words.shift();
 const service = await startService(settings);
 try {
-  const child = spawn(command, words, { stdio: "inherit", env: { ...process.env, SERVICE_URL: service.url } });
+  const env = { ...process.env, SERVICE_URL: service.url, SERVICE_FOLDER: service.folder };
+  const child = spawn(command, words, { stdio: "inherit", env });
   const [code] = await once(child, "exit");
   process.exitCode = code ?? 1;
 } finally {
