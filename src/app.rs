@@ -1,5 +1,7 @@
 //! The composition root: settings in, a running service out; the only place that may name every room.
 
+pub mod transfer;
+
 use std::{
     fmt, io,
     net::{SocketAddr, TcpListener},
@@ -191,14 +193,7 @@ fn engine(config: &Config) -> hash::Engine {
 
 /// Opens the database and runs what migrations are pending.
 pub fn database(config: &Config) -> Result<Db, StartError> {
-    let database = match &config.database {
-        DatabaseUrl::Sqlite(path) => Database::Sqlite(path.clone()),
-        DatabaseUrl::Postgres(url) => Database::Postgres {
-            url: url.clone(),
-            pool: config.database_pool,
-        },
-    };
-    let db = Db::open(&database).map_err(StartError::Database)?;
+    let db = open(&config.database, config.database_pool).map_err(StartError::Database)?;
     let migrations = db.migrate().map_err(StartError::Database)?;
     if migrations > 0 {
         tracing::info!(
@@ -208,6 +203,17 @@ pub fn database(config: &Config) -> Result<Db, StartError> {
         );
     }
     Ok(db)
+}
+
+/// Opens a database as it is; a SQLite file that is not there is made.
+fn open(url: &DatabaseUrl, pool: u32) -> Result<Db, StoreError> {
+    Db::open(&match url {
+        DatabaseUrl::Sqlite(path) => Database::Sqlite(path.clone()),
+        DatabaseUrl::Postgres(url) => Database::Postgres {
+            url: url.clone(),
+            pool,
+        },
+    })
 }
 
 fn http_settings(config: &Config) -> http::Settings {

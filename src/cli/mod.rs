@@ -1,10 +1,12 @@
 //! The command line: subcommands, what they print and their exit codes; it must not do what they ask for itself.
 
+mod database;
 mod healthcheck;
 mod key;
 mod mail;
 mod migrate;
 mod openapi;
+mod progress;
 mod serve;
 mod tune;
 mod user;
@@ -18,6 +20,7 @@ use std::{
 
 use clap::{Parser, Subcommand};
 
+use self::database::DatabaseCommand;
 use crate::{
     config::{Config, LogFormat, Options, unknown_variables},
     telemetry::{self, Stream},
@@ -48,6 +51,8 @@ enum Command {
     Healthcheck(Options),
     /// Measure this machine and recommend a cost of bcrypt
     Tune(tune::TuneCommand),
+    /// Move everything to another database, or back it up while the service runs
+    Database(DatabaseCommand),
     /// Work with the keys of sibling services and those that sign access tokens
     Key(key::KeyCommand),
     /// Find out whether mail leaves
@@ -79,6 +84,15 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
             with_config(&command.options, Stream::Stderr, |config| {
                 tune::run(config, target)
             })
+        }
+        Command::Database(command) => {
+            let DatabaseCommand { action, options } = command;
+            match action.check() {
+                Ok(task) => with_config(&options, Stream::Stderr, |config| {
+                    database::run(config, task)
+                }),
+                Err(refused) => failed(&refused, USAGE),
+            }
         }
         Command::Key(command) => {
             let action = command.action;

@@ -121,6 +121,21 @@ impl fmt::Display for DatabaseUrl {
     }
 }
 
+impl DatabaseUrl {
+    /// The database that an argument names, or that a file of another argument holds; each with its name.
+    pub fn of_argument(
+        url: (&'static str, &Option<String>),
+        file: (&'static str, &Option<String>),
+    ) -> Result<Self, Refused> {
+        let mut faults = Faults::default();
+        let Some((name, text)) = faults.one_of(url, file) else {
+            return faults.none_or(Self::Sqlite(PathBuf::new()));
+        };
+        let url = faults.database_url(name, &text);
+        faults.none_or(url)
+    }
+}
+
 impl Config {
     /// Checks every setting and reports all faults at once.
     pub fn parse(options: &Options) -> Result<Self, Refused> {

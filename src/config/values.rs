@@ -108,7 +108,10 @@ impl Faults {
             (None, Some(path)) => match fs::read_to_string(path) {
                 Ok(text) => Some((file_name, text.trim_end().to_owned())),
                 Err(error) => {
-                    let secret = name.trim_start_matches("DAEMUN_").to_lowercase();
+                    let secret = name
+                        .trim_start_matches("DAEMUN_")
+                        .trim_start_matches("--")
+                        .to_lowercase();
                     self.add(format!(
                         "{file_name}: cannot read {path}: {error}; for example /run/secrets/{secret}"
                     ));

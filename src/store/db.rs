@@ -119,6 +119,20 @@ impl Db {
         }
     }
 
+    /// Runs statements that only read and all see one moment of the database, however long they take.
+    pub fn snapshot<T>(&self, work: impl FnOnce(&mut Tx<'_>) -> T) -> Result<T, StoreError> {
+        match &self.0.pools {
+            Pools::Sqlite { file, readers, .. } => check_out(file, readers)?.with(|connection| {
+                connection.transaction(|connection| Ok(work(&mut Tx::Sqlite(connection))))
+            }),
+            Pools::Postgres(pool) => check_out_postgres(pool)?
+                .build_transaction()
+                .read_only()
+                .repeatable_read()
+                .run(|connection| Ok(work(&mut Tx::Postgres(connection)))),
+        }
+    }
+
     /// Reads where it stands, on a thread that must not wait; `None` where that is not possible now, and then [`Db::read`]
     /// has to answer. A look-up in SQLite takes less time than the way to another thread and back; a lock, a missing file or
     /// a server is waited for there.

@@ -1,9 +1,21 @@
 //! Brings a database to the present schema; several processes may try at once. It must not know what the tables are for.
 
-use diesel::{Connection, RunQueryDsl, pg::PgConnection, sqlite::SqliteConnection};
+use std::collections::BTreeSet;
+
+use diesel::{
+    Connection, QueryableByName, RunQueryDsl,
+    backend::Backend,
+    migration::MigrationSource,
+    pg::{Pg, PgConnection},
+    sql_types::{Bool, Text},
+    sqlite::{Sqlite, SqliteConnection},
+};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::error::{Cause, StoreError};
+use super::{
+    error::{Cause, StoreError},
+    tx::{Tx, on},
+};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -30,7 +42,7 @@ fn run<Db, Harness>(
     source: EmbeddedMigrations,
 ) -> Result<usize, StoreError>
 where
-    Db: diesel::backend::Backend,
+    Db: Backend,
     Harness: MigrationHarness<Db>,
 {
     connection
@@ -40,4 +52,73 @@ where
             Ok(error) => StoreError::from(*error),
             Err(error) => StoreError::Broken(Cause::new(error.to_string())),
         })
+}
+
+/// How a database's schema stands to the one that this version knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Version {
+    /// It was never migrated.
+    Absent,
+    /// Migrations are pending.
+    Older,
+    /// It is the same.
+    Ours,
+    /// It has migrations that this version does not know.
+    Newer,
+}
+
+/// Compares the migrations that ran with those that are known, without running any.
+pub(super) fn version(tx: &mut Tx<'_>) -> Result<Version, StoreError> {
+    if !has_table(tx, LEDGER)? {
+        return Ok(Version::Absent);
+    }
+    let ran: Vec<Ran> =
+        on!(tx, c => diesel::sql_query(format!("SELECT version FROM {LEDGER}")).load(c))?;
+    let ran: BTreeSet<_> = ran.into_iter().map(|ran| ran.version).collect();
+    let known = match tx {
+        Tx::Sqlite(_) => known::<Sqlite>(&SQLITE)?,
+        Tx::Postgres(_) => known::<Pg>(&POSTGRES)?,
+    };
+    Ok(if ran == known {
+        Version::Ours
+    } else if ran.is_subset(&known) {
+        Version::Older
+    } else {
+        Version::Newer
+    })
+}
+
+/// Where Diesel keeps which migrations ran.
+const LEDGER: &str = "__diesel_schema_migrations";
+
+#[derive(QueryableByName)]
+struct Ran {
+    #[diesel(sql_type = Text)]
+    version: String,
+}
+
+fn known<Db: Backend>(source: &EmbeddedMigrations) -> Result<BTreeSet<String>, StoreError> {
+    let migrations = MigrationSource::<Db>::migrations(source)
+        .map_err(|error| StoreError::Broken(Cause::new(error.to_string())))?;
+    Ok(migrations
+        .iter()
+        .map(|migration| migration.name().version().to_string())
+        .collect())
+}
+
+/// Whether a table of this name is in sight.
+pub(super) fn has_table(tx: &mut Tx<'_>, name: &str) -> Result<bool, StoreError> {
+    #[derive(QueryableByName)]
+    struct Found {
+        #[diesel(sql_type = Bool)]
+        is_there: bool,
+    }
+    let text = match tx {
+        Tx::Sqlite(_) => {
+            "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?) AS is_there"
+        }
+        Tx::Postgres(_) => "SELECT to_regclass($1) IS NOT NULL AS is_there",
+    };
+    let found: Found = on!(tx, c => diesel::sql_query(text).bind::<Text, _>(name).get_result(c))?;
+    Ok(found.is_there)
 }

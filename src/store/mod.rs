@@ -1,7 +1,9 @@
 //! The only room that knows Diesel: rows in, domain values out; it must not know the product's rules, nor what time it is.
 
+mod backup;
 pub mod captcha_uses;
 pub mod challenges;
+mod copy;
 pub mod counters;
 mod db;
 pub mod devices;
@@ -20,6 +22,8 @@ mod sqlite;
 mod tx;
 pub mod users;
 
+pub use backup::{BackupError, backup};
+pub use copy::{Copied, CopyError, Progress, Side, Stage, TableDigest, copy};
 pub use db::{Database, Db};
 pub use error::{Cause, StoreError, Unique};
 pub use tx::Tx;

@@ -15,6 +15,8 @@ mod captcha;
 mod codes;
 mod config;
 mod cookie;
+mod database_backup;
+mod database_copy;
 mod databases;
 mod errors;
 mod faults;

@@ -1,0 +1,46 @@
+//! Databases as wholes: copied to another, or backed up; it must not know what is in them.
+
+use std::path::Path;
+
+use super::open;
+use crate::{
+    config::{Config, DatabaseUrl},
+    store::{self, BackupError, StoreError},
+};
+
+pub use crate::store::{Copied, CopyError, Progress, Side, Stage, TableDigest};
+
+/// Copies everything from one database to another, which is made or migrated if need be. Every error leaves the target empty.
+pub fn copy(
+    source: &DatabaseUrl,
+    target: &DatabaseUrl,
+    pool: u32,
+    told: &mut dyn FnMut(Progress),
+) -> Result<Vec<Copied>, CopyError> {
+    let at = |side| move |error| CopyError::Store(side, error);
+    found(source).map_err(at(Side::Source))?;
+    let source = open(source, pool).map_err(at(Side::Source))?;
+    let target = open(target, pool).map_err(at(Side::Target))?;
+    store::copy(&source, &target, told)
+}
+
+/// Writes one moment of the database to a file; how many bytes. Nothing is migrated: the backup before an upgrade is the one
+/// that matters most.
+pub fn back_up(config: &Config, file: &Path) -> Result<u64, BackupError> {
+    if let DatabaseUrl::Postgres(_) = config.database {
+        return Err(BackupError::Server);
+    }
+    found(&config.database).map_err(BackupError::Store)?;
+    let db = open(&config.database, config.database_pool).map_err(BackupError::Store)?;
+    store::backup(&db, file)
+}
+
+/// To open a SQLite file that is not there would make it.
+fn found(url: &DatabaseUrl) -> Result<(), StoreError> {
+    match url {
+        DatabaseUrl::Sqlite(path) if !path.exists() => {
+            Err(StoreError::fault(format!("there is nothing at {url}")))
+        }
+        DatabaseUrl::Sqlite(_) | DatabaseUrl::Postgres(_) => Ok(()),
+    }
+}

@@ -1,0 +1,143 @@
+//! `daemun database backup`: a file that is a whole database, taken while the service serves, and how it is put back.
+
+use std::{
+    fs,
+    os::unix::fs::{FileExt, PermissionsExt},
+    path::Path,
+    process::Output,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+};
+
+use crate::support::Service;
+
+fn back_up(service: &Service, file: &str) -> Output {
+    let mut command = service.command();
+    command.args(["database", "backup", file]).output().unwrap()
+}
+
+#[track_caller]
+fn done(output: &Output) {
+    assert!(output.status.success(), "{output:?}");
+    assert!(output.stderr.is_empty(), "{output:?}");
+}
+
+#[track_caller]
+fn refused(output: &Output) -> String {
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert!(output.stdout.is_empty(), "{output:?}");
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap();
+    let mut names: Vec<_> = entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn the_restore_drill() {
+    let service = Service::start();
+    let before: Vec<_> = (0..20)
+        .map(|number| service.sign_up(&format!("before{number}")))
+        .collect();
+    let is_over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut number = 0;
+            while !is_over.load(Ordering::Relaxed) {
+                service.sign_up(&format!("meanwhile{number}"));
+                number += 1;
+            }
+        });
+        for round in 0..3 {
+            done(&back_up(&service, &format!("backup{round}.db")));
+        }
+        is_over.store(true, Ordering::Relaxed);
+    });
+    for round in 0..3 {
+        let restored = Arc::new(tempfile::tempdir().unwrap());
+        fs::create_dir(restored.path().join("data")).unwrap();
+        fs::copy(
+            service.folder().path().join(format!("backup{round}.db")),
+            restored.path().join("data/daemun.db"),
+        )
+        .unwrap();
+        let restored = Service::try_start_in(&restored, &[]).unwrap();
+        restored.get("/readyz").send().assert(200);
+        for account in &before {
+            let me = restored.get("/me").bearer(&account.token).send();
+            assert_eq!(me.assert(200).json["id"], account.id);
+        }
+        restored.log_in("before0");
+        restored.sign_up("afterwards");
+    }
+}
+
+#[test]
+fn it_is_its_owners_alone_and_takes_nothings_place() {
+    let service = Service::start();
+    let folder = service.folder().path().join("backups");
+    fs::create_dir(&folder).unwrap();
+    done(&back_up(&service, "backups/first.db"));
+    let first = folder.join("first.db");
+    let mode = fs::metadata(&first).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let content = fs::read(&first).unwrap();
+    service.sign_up("minji");
+    let told = refused(&back_up(&service, "backups/first.db"));
+    assert!(told.contains("is there already"), "{told}");
+    assert_eq!(told.lines().count(), 1);
+    assert_eq!(fs::read(&first).unwrap(), content);
+    std::os::unix::fs::symlink("nowhere", folder.join("link.db")).unwrap();
+    refused(&back_up(&service, "backups/link.db"));
+    assert_eq!(names(&folder), ["first.db", "link.db"], "and nothing else");
+    // A name that SQLite would take for a URI.
+    done(&back_up(&service, "file:odd?name#.db"));
+    assert!(service.folder().path().join("file:odd?name#.db").exists());
+}
+
+#[test]
+fn what_cannot_be_backed_up_leaves_no_file() {
+    let mut service = Service::start();
+    service.sign_up("minji");
+    let folder = service.folder().path().to_owned();
+    let told = refused(&back_up(&service, "nowhere/backup.db"));
+    assert!(told.contains("nowhere/backup.db"), "{told}");
+    service.stop();
+    // All but the first page, by which it still looks like a database.
+    let file = fs::OpenOptions::new()
+        .write(true)
+        .open(service.database())
+        .unwrap();
+    let rest = usize::try_from(file.metadata().unwrap().len() - 4096).unwrap();
+    file.write_all_at(&vec![0xa5; rest], 4096).unwrap();
+    let told = refused(&back_up(&service, "backup.db"));
+    assert!(told.contains("malformed"), "{told}");
+    fs::remove_file(service.database()).unwrap();
+    let told = refused(&back_up(&service, "backup.db"));
+    assert!(told.contains("there is nothing at sqlite://"), "{told}");
+    assert_eq!(names(&folder), ["data"]);
+    assert!(!service.database().exists());
+}
+
+#[test]
+fn for_postgresql_it_tells_what_to_use() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = "postgres://minji:hunter2@127.0.0.1:1/none";
+    let mut command = Service::command_in(folder.path(), &[("DATABASE_URL", url)]);
+    let output = command.args(["database", "backup", "backup.db"]).output();
+    let told = refused(&output.unwrap());
+    assert!(told.contains("pg_dump") && told.contains("pg_restore"));
+    assert!(
+        told.lines().count() <= 2 && !told.contains("hunter2"),
+        "{told}"
+    );
+    assert!(names(folder.path()).is_empty());
+}
