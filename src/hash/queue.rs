@@ -150,6 +150,11 @@ impl Queue {
         }
     }
 
+    /// Tells that a worker has only this many jobs left of its own: its free lanes go to who waits for one, or comes next.
+    pub(super) fn vacated(&self, place: usize, active: usize) {
+        self.lock().refill(place, active);
+    }
+
     /// From now on each worker computes this many jobs side by side, and a round of one of them takes this long if that is known.
     pub(super) fn open_lanes(&self, lanes: usize, round: Option<Duration>) {
         let mut state = self.lock();
@@ -217,20 +222,27 @@ impl State {
         None
     }
 
-    /// Takes the jobs that wait for this worker and fills the rest of its lanes from the backlog.
+    /// Takes the jobs that are meant for this worker.
     fn deal(&mut self, place: usize, active: usize) -> Option<Vec<Job>> {
+        let seat = self.refill(place, active)?;
+        let jobs = std::mem::take(&mut seat.inbox);
+        seat.active += jobs.len();
+        Some(jobs)
+    }
+
+    /// Means the backlog's first for a worker's free lanes.
+    fn refill(&mut self, place: usize, active: usize) -> Option<&mut Seat> {
         let seat = self.seats.get_mut(place)?;
-        let mut jobs = std::mem::take(&mut seat.inbox);
-        jobs.retain(|job| !job.is_abandoned());
-        while active + jobs.len() < self.lanes
+        seat.active = active;
+        seat.inbox.retain(|job| !job.is_abandoned());
+        while seat.load() < self.lanes
             && let Some(job) = self.backlog.pop()
         {
             if !job.is_abandoned() {
-                jobs.push(job);
+                seat.inbox.push(job);
             }
         }
-        seat.active = active + jobs.len();
-        Some(jobs)
+        Some(seat)
     }
 
     /// Refuses jobs that would wait too long, once those whose callers hung up are out of the way.

@@ -2,6 +2,7 @@
 
 use std::{
     any::Any,
+    iter,
     panic::{self, AssertUnwindSafe},
     sync::{Arc, Once},
     time::Instant,
@@ -56,7 +57,12 @@ fn work(place: usize, queue: &Queue, kernel: &mut dyn Kernel) {
         let (begin, active) = (Instant::now(), kernel.len());
         let rounds = kernel.advance();
         queue.measured(active, rounds, begin.elapsed());
-        while let Some((job, digest)) = kernel.retire() {
+        let done: Vec<_> = iter::from_fn(|| kernel.retire()).collect();
+        if !done.is_empty() {
+            // Before the answers: who comes back at once with the next password finds the lane free that his first one had.
+            queue.vacated(place, kernel.len());
+        }
+        for (job, digest) in done {
             job.answer(Digest::of(&digest));
         }
     }

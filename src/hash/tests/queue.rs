@@ -68,6 +68,30 @@ fn who_waits_gets_the_first_lane_that_is_free_whosever_it_is() {
 }
 
 #[test]
+fn a_lane_that_ended_is_free_before_its_worker_looks_for_more() {
+    let queue = Queue::new(1, 2, ROUND, Duration::ZERO);
+    let _answers = submit(&queue, 2);
+    assert_eq!(taken(&queue, 0, 0).len(), 2);
+    assert!(submit(&queue, 1).is_empty(), "both lanes are in use");
+    queue.vacated(0, 1);
+    let _next = submit(&queue, 2);
+    assert_eq!(taken(&queue, 0, 1).len(), 1, "one is, and one is refused");
+}
+
+#[test]
+fn who_comes_when_a_lane_ends_does_not_overtake_who_waits() {
+    let queue = Queue::new(1, 1, ROUND, Duration::MAX);
+    let mut answers = submit(&queue, 2);
+    assert_eq!(taken(&queue, 0, 0).len(), 1);
+    queue.vacated(0, 0);
+    let mut late = submit(&queue, 1);
+    for job in taken(&queue, 0, 0) {
+        job.answer(Digest::of(&[0; 24]));
+    }
+    assert!(answers[1].take().is_some() && late[0].take().is_none());
+}
+
+#[test]
 fn opening_lanes_lets_in_who_waits() {
     let queue = Queue::new(1, 1, ROUND, Duration::MAX);
     let _answers = submit(&queue, 9);
