@@ -12,6 +12,10 @@ check:
 test *arguments:
     cargo test --workspace --locked {{ arguments }}
 
+# The same on a PostgreSQL server that goes with it
+test-postgres *arguments:
+    tests/postgres/run cargo test --locked --test it {{ arguments }}
+
 # The judges that need a browser, npm or Python tools
 external:
     tests/external/run

@@ -1,11 +1,11 @@
 //! Databases as wholes: copied to another, or backed up; it must not know what is in them.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use super::open;
 use crate::{
     config::{Config, DatabaseUrl},
-    store::{self, BackupError, StoreError},
+    store::{self, BackupError, Db, StoreError},
 };
 
 pub use crate::store::{Copied, CopyError, Progress, Side, Stage, TableDigest};
@@ -19,8 +19,8 @@ pub fn copy(
 ) -> Result<Vec<Copied>, CopyError> {
     let at = |side| move |error| CopyError::Store(side, error);
     found(source).map_err(at(Side::Source))?;
-    let source = open(source, pool).map_err(at(Side::Source))?;
-    let target = open(target, pool).map_err(at(Side::Target))?;
+    let source = unhurried(source, pool).map_err(at(Side::Source))?;
+    let target = unhurried(target, pool).map_err(at(Side::Target))?;
     store::copy(&source, &target, told)
 }
 
@@ -31,8 +31,13 @@ pub fn back_up(config: &Config, file: &Path) -> Result<u64, BackupError> {
         return Err(BackupError::Server);
     }
     found(&config.database).map_err(BackupError::Store)?;
-    let db = open(&config.database, config.database_pool).map_err(BackupError::Store)?;
+    let db = unhurried(&config.database, config.database_pool).map_err(BackupError::Store)?;
     store::backup(&db, file)
+}
+
+/// Time limits are for requests, and one transaction is all that a pooler would see.
+fn unhurried(url: &DatabaseUrl, pool: u32) -> Result<Db, StoreError> {
+    open(url, pool, Duration::ZERO, false)
 }
 
 /// To open a SQLite file that is not there would make it.

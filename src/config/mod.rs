@@ -34,6 +34,12 @@ pub struct Config {
     pub database: DatabaseUrl,
     /// Connections to PostgreSQL at most.
     pub database_pool: u32,
+    /// The longest that PostgreSQL may take for a statement.
+    pub database_timeout: Duration,
+    /// How long a start waits for a PostgreSQL that cannot be reached.
+    pub database_wait: Duration,
+    /// Whether a pooler in transaction mode stands before PostgreSQL.
+    pub database_pooler: bool,
     /// Whether Swagger UI is served.
     pub docs: bool,
     /// Origins that may call with credentials.
@@ -150,6 +156,17 @@ impl Config {
             listen: faults.address("DAEMUN_LISTEN", &options.listen),
             database: database(&mut faults, options),
             database_pool: faults.number("DAEMUN_DATABASE_POOL", &options.database_pool, 1..=1000),
+            database_timeout: faults.duration(
+                "DAEMUN_DATABASE_TIMEOUT",
+                &options.database_timeout,
+                DATABASE_TIMEOUT,
+            ),
+            database_wait: faults.duration(
+                "DAEMUN_DATABASE_WAIT",
+                &options.database_wait,
+                DATABASE_WAIT,
+            ),
+            database_pooler: faults.switch("DAEMUN_DATABASE_POOLER", &options.database_pooler),
             docs: faults.switch("DAEMUN_DOCS", &options.docs),
             cors_origins: faults.list("DAEMUN_CORS_ORIGINS", &options.cors_origins, values::origin),
             cookie_secure: faults.switch("DAEMUN_COOKIE_SECURE", &options.cookie_secure),
@@ -229,6 +246,12 @@ impl Config {
         faults.none_or(config)
     }
 }
+
+/// Long enough for a busy disk, short enough that who asks is still there.
+const DATABASE_TIMEOUT: std::ops::RangeInclusive<Duration> =
+    Duration::from_millis(100)..=Duration::from_mins(1);
+
+const DATABASE_WAIT: std::ops::RangeInclusive<Duration> = Duration::ZERO..=Duration::from_mins(10);
 
 /// A day, of which the hour between two notes that a session was used is a small part, to 400 days.
 const SESSION_IDLE: std::ops::RangeInclusive<Duration> =

@@ -31,6 +31,33 @@ pub struct Options {
     )]
     pub(super) database_pool: String,
 
+    /// The longest that PostgreSQL may take for a statement; half of it to wait for a lock
+    #[arg(
+        long,
+        env = "DAEMUN_DATABASE_TIMEOUT",
+        value_name = "DURATION",
+        default_value = "5s"
+    )]
+    pub(super) database_timeout: String,
+
+    /// How long a start waits for a PostgreSQL that cannot be reached yet
+    #[arg(
+        long,
+        env = "DAEMUN_DATABASE_WAIT",
+        value_name = "DURATION",
+        default_value = "0s"
+    )]
+    pub(super) database_wait: String,
+
+    /// Go through a pooler in transaction mode, such as `PgBouncer`: on or off
+    #[arg(
+        long,
+        env = "DAEMUN_DATABASE_POOLER",
+        value_name = "SWITCH",
+        default_value = "off"
+    )]
+    pub(super) database_pooler: String,
+
     /// What browsers reach this service by, such as <https://app.example.com/auth>; links in mail begin with it, and without it mails hold codes alone
     #[arg(long, env = "DAEMUN_PUBLIC_URL", value_name = "URL")]
     pub(super) public_url: Option<String>,

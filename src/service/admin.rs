@@ -67,11 +67,13 @@ impl Accounts {
         let id = user.id;
         let exists = self
             .write(move |tx| {
+                // First the account, so that no session is opened between.
+                let exists = users::set_disabled(tx, id, disabled)?;
                 if disabled {
                     sessions::delete_others(tx, id, None)?;
                     challenges::delete_by_user(tx, id, &Purpose::ALL)?;
                 }
-                users::set_disabled(tx, id, disabled)
+                Ok(exists)
             })
             .await?;
         exists.then_some(user).ok_or(Error::UserNotFound)
@@ -113,8 +115,9 @@ impl Accounts {
         let (id, mailbox) = (user.id, user.email.key().clone());
         let is_verified = self
             .write(move |tx| {
+                let is_verified = users::verify_email(tx, id, &mailbox)?;
                 challenges::delete_by_user(tx, id, &[Purpose::VerifyEmail])?;
-                users::verify_email(tx, id, &mailbox)
+                Ok(is_verified)
             })
             .await?;
         is_verified.then_some(user).ok_or(Error::UserNotFound)

@@ -99,10 +99,10 @@ impl Accounts {
         let version = credentials.password_version;
         let is_told = self
             .write_unless(move |tx| {
+                accounts.forgive(tx, &reservation, &owner)?;
                 if !users::still_has(tx, owner.id, version)? {
                     return Ok(Err(Error::InvalidCredentials));
                 }
-                accounts.forgive(tx, &reservation, &owner)?;
                 if let Some(old) = &opened.replaces {
                     sessions::delete_by_token(tx, old)?;
                 }

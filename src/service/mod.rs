@@ -113,7 +113,7 @@ impl Accounts {
 
     async fn read<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+        work: impl Fn(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Error> {
         let db = self.0.db.clone();
         Ok(blocking::run(move || db.read(work)).await??)

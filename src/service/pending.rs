@@ -54,6 +54,7 @@ impl Accounts {
     ) -> Result<(), StoreError> {
         let mailbox = waiting.email.key();
         let name = waiting.username.key();
+        pending_sign_ups::lock_name(tx, name)?;
         if users::by_username(tx, name)?.is_some()
             || pending_sign_ups::is_reserved(tx, name, Some(mailbox), now)?
         {
@@ -79,9 +80,11 @@ impl Accounts {
         name: &Username,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let is_reserved = self.demands_verification()
-            && pending_sign_ups::is_reserved(tx, name.key(), None, now)?;
-        if is_reserved {
+        if !self.demands_verification() {
+            return Ok(());
+        }
+        pending_sign_ups::lock_name(tx, name.key())?;
+        if pending_sign_ups::is_reserved(tx, name.key(), None, now)? {
             return Err(StoreError::Taken(Unique::Username));
         }
         Ok(())
@@ -113,6 +116,7 @@ impl Accounts {
         user: &User,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
+        pending_sign_ups::lock_name(tx, user.username.key())?;
         if !pending_sign_ups::take(tx, waiting.id, now)? {
             return Ok(false);
         }

@@ -46,7 +46,8 @@ impl Accounts {
         )
         .await?;
         let hash = self.0.hasher.hash(password.expose()).await?;
-        if !self.recover(challenge, hash, before.user, visitor).await? {
+        let is_reset = self.recover(challenge, hash, before.user, visitor);
+        if !is_reset.await? {
             return Err(refused(refusal, visitor));
         }
         tracing::info!(event = "password.reset", user.id = %id, client.ip = %visitor.ip, "a password was reset");
@@ -85,15 +86,16 @@ impl Accounts {
     ) -> Result<bool, Error> {
         let (accounts, now, language) = (self.clone(), self.0.clock.now(), visitor.language);
         let is_reset = self
-            .write(move |tx| {
+            .write_unless(move |tx| {
                 let id = challenge.user;
-                if !challenges::take(tx, challenge.id, now)?
-                    || !users::reset_password(tx, id, challenge.email.key(), &hash)?
+                // Before the account, which is the order in which a try at a password takes them too.
+                accounts.forgive_all(tx, &owner)?;
+                if !users::reset_password(tx, id, challenge.email.key(), &hash)?
+                    || !challenges::take(tx, challenge.id, now)?
                 {
-                    return Ok(false);
+                    return Ok(Err(Error::TokenInvalid));
                 }
                 sessions::delete_others(tx, id, None)?;
-                accounts.forgive_all(tx, &owner)?;
                 devices::delete_by_user(tx, id)?;
                 challenges::delete_by_user(tx, id, &Purpose::ALL)?;
                 let owner = User {
@@ -101,10 +103,16 @@ impl Accounts {
                     ..owner
                 };
                 accounts.notify(tx, &owner, Kind::PasswordChanged, language, now)?;
-                Ok(true)
+                Ok(Ok(()))
             })
-            .await?;
-        self.mail_is_waiting();
-        Ok(is_reset)
+            .await;
+        match is_reset {
+            Ok(()) => {
+                self.mail_is_waiting();
+                Ok(true)
+            }
+            Err(Error::TokenInvalid) => Ok(false),
+            Err(other) => Err(other),
+        }
     }
 }

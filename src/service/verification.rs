@@ -185,6 +185,7 @@ impl Accounts {
         let confirmed = self
             .write(move |tx| {
                 let id = challenge.user;
+                users::hold(tx, id)?;
                 let Some(Credentials { user: before, .. }) = users::by_id(tx, id)? else {
                     return Ok(None);
                 };

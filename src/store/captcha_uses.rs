@@ -5,7 +5,7 @@ use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use super::{
     error::StoreError,
     schema::captcha_uses,
-    tx::{Tx, on},
+    tx::{Tx, held, on},
 };
 use crate::domain::time::Timestamp;
 
@@ -27,11 +27,14 @@ pub fn insert(
 
 /// Removes up to `limit` proofs that are too old to be used again; how many.
 pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usize, StoreError> {
-    let expired = on!(tx, c => captcha_uses::table
-        .filter(captcha_uses::expires_at.le(now.as_micros()))
-        .limit(limit)
-        .select(captcha_uses::digest)
-        .load::<Vec<u8>>(c))?;
+    let expired = held!(
+        tx,
+        Vec<u8>,
+        captcha_uses::table
+            .filter(captcha_uses::expires_at.le(now.as_micros()))
+            .limit(limit)
+            .select(captcha_uses::digest)
+    )?;
     on!(tx, c => diesel::delete(captcha_uses::table.filter(captcha_uses::digest.eq_any(&expired)))
         .execute(c))?;
     Ok(expired.len())

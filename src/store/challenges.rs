@@ -8,7 +8,7 @@ use diesel::{
 use super::{
     error::{Cause, StoreError},
     schema::challenges,
-    tx::{Tx, on},
+    tx::{Tx, held, on},
 };
 use crate::domain::{
     challenge::{Challenge, Life, Purpose},
@@ -153,11 +153,14 @@ pub fn delete_by_user(
 
 /// Removes up to `limit` challenges that can no longer be met; how many.
 pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usize, StoreError> {
-    let expired = on!(tx, c => challenges::table
-        .filter(challenges::expires_at.le(now.as_micros()))
-        .limit(limit)
-        .select(challenges::id)
-        .load::<String>(c))?;
+    let expired = held!(
+        tx,
+        String,
+        challenges::table
+            .filter(challenges::expires_at.le(now.as_micros()))
+            .limit(limit)
+            .select(challenges::id)
+    )?;
     on!(tx, c => diesel::delete(challenges::table.filter(challenges::id.eq_any(&expired))).execute(c))?;
     Ok(expired.len())
 }

@@ -9,7 +9,7 @@ use diesel::{
 use super::{
     error::StoreError,
     schema::counters,
-    tx::{Tx, on},
+    tx::{Tx, held, on},
 };
 use crate::domain::{limit::Subject, time::Timestamp};
 
@@ -99,18 +99,24 @@ pub fn purge(
     limit: i64,
     capacity: i64,
 ) -> Result<usize, StoreError> {
-    let mut gone = on!(tx, c => counters::table
-        .filter(counters::ends_at.le(now.as_micros()))
-        .limit(limit)
-        .select(counters::subject)
-        .load::<Vec<u8>>(c))?;
+    let mut gone = held!(
+        tx,
+        Vec<u8>,
+        counters::table
+            .filter(counters::ends_at.le(now.as_micros()))
+            .limit(limit)
+            .select(counters::subject)
+    )?;
     if gone.is_empty() {
         let kept = on!(tx, c => counters::table.select(count_star()).get_result::<i64>(c))?;
-        gone = on!(tx, c => counters::table
-            .order(counters::ends_at.asc())
-            .limit((kept - capacity).clamp(0, limit))
-            .select(counters::subject)
-            .load::<Vec<u8>>(c))?;
+        gone = held!(
+            tx,
+            Vec<u8>,
+            counters::table
+                .order(counters::ends_at.asc())
+                .limit((kept - capacity).clamp(0, limit))
+                .select(counters::subject)
+        )?;
     }
     on!(tx, c => diesel::delete(counters::table.filter(counters::subject.eq_any(&gone)))
         .execute(c))?;

@@ -9,25 +9,19 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     thread,
-    time::Duration,
 };
 
-use diesel::{
-    Connection, RunQueryDsl, connection::SimpleConnection, pg::PgConnection,
-    r2d2::ConnectionManager,
-};
-use r2d2::{ManageConnection, NopErrorHandler, Pool, PooledConnection};
-use secrecy::{ExposeSecret, SecretString};
+use diesel::{Connection, RunQueryDsl, connection::SimpleConnection};
+use r2d2::{ManageConnection, Pool, PooledConnection};
 
 use super::{
     error::{Cause, StoreError},
     migrations,
+    pool::pool,
+    postgres::{Postgres, Server},
     sqlite::SqliteManager,
     tx::Tx,
 };
-
-/// How long a request waits for a connection before it is told that the database is unavailable.
-const CHECK_OUT: Duration = Duration::from_secs(2);
 
 /// SQLite takes one writer at a time, so its pool has one; a common pool starves waiters for seconds.
 const WRITERS: u32 = 1;
@@ -38,13 +32,8 @@ const READERS: u32 = 8;
 pub enum Database {
     /// A file of this machine.
     Sqlite(PathBuf),
-    /// A server, by its URL, with the largest number of connections to it.
-    Postgres {
-        /// `postgres://…`, which may hold a password.
-        url: SecretString,
-        /// Connections at most.
-        pool: u32,
-    },
+    /// A server, or several that stand in for each other.
+    Postgres(Server),
 }
 
 /// The database: a cheap handle to its pools.
@@ -65,7 +54,7 @@ enum Pools {
         /// Connections that wait for nothing, one a core.
         instant: OnceLock<Pool<SqliteManager>>,
     },
-    Postgres(Pool<PostgresManager>),
+    Postgres(Postgres),
 }
 
 impl fmt::Debug for Db {
@@ -81,15 +70,13 @@ impl Db {
             Database::Sqlite(path) => {
                 let file = SqliteManager::prepare(path)?;
                 Pools::Sqlite {
-                    writer: pool(file.clone(), WRITERS, 0),
-                    readers: pool(file.clone(), READERS, 0),
+                    writer: pool(file.clone(), WRITERS, 0, true),
+                    readers: pool(file.clone(), READERS, 0, true),
                     instant: OnceLock::new(),
                     file,
                 }
             }
-            Database::Postgres { url, pool: size } => {
-                Pools::Postgres(pool(PostgresManager::new(url.expose_secret()), *size, 0))
-            }
+            Database::Postgres(server) => Pools::Postgres(Postgres::new(server)),
         };
         Ok(Self(Arc::new(Inner {
             pools,
@@ -102,20 +89,20 @@ impl Db {
     pub fn migrate(&self) -> Result<usize, StoreError> {
         match &self.0.pools {
             Pools::Sqlite { file, .. } => file.connect()?.with(migrations::sqlite),
-            Pools::Postgres(pool) => migrations::postgres(&mut *check_out_postgres(pool)?),
+            Pools::Postgres(server) => server.migrate(),
         }
     }
 
-    /// Runs statements that only read, without a transaction.
+    /// Runs statements that only read, without a transaction, and once more where a connection was lost.
     pub fn read<T>(
         &self,
-        work: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError>,
+        work: impl Fn(&mut Tx<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         match &self.0.pools {
             Pools::Sqlite { file, readers, .. } => {
                 check_out(file, readers)?.with(|connection| work(&mut Tx::Sqlite(connection)))
             }
-            Pools::Postgres(pool) => work(&mut Tx::Postgres(&mut *check_out_postgres(pool)?)),
+            Pools::Postgres(server) => server.read(work),
         }
     }
 
@@ -125,11 +112,7 @@ impl Db {
             Pools::Sqlite { file, readers, .. } => check_out(file, readers)?.with(|connection| {
                 connection.transaction(|connection| Ok(work(&mut Tx::Sqlite(connection))))
             }),
-            Pools::Postgres(pool) => check_out_postgres(pool)?
-                .build_transaction()
-                .read_only()
-                .repeatable_read()
-                .run(|connection| Ok(work(&mut Tx::Postgres(connection)))),
+            Pools::Postgres(server) => server.snapshot(work),
         }
     }
 
@@ -194,8 +177,7 @@ impl Db {
                 file.is_valid(&mut opened)?;
                 Ok(value)
             }
-            Pools::Postgres(pool) => check_out_postgres(pool)?
-                .transaction(|connection| work(&mut Tx::Postgres(connection))),
+            Pools::Postgres(server) => server.write(work),
         }
     }
 
@@ -236,20 +218,7 @@ fn write_nothing(tx: &mut Tx<'_>) -> Result<(), StoreError> {
 fn instant_pool(file: &SqliteManager) -> Pool<SqliteManager> {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     let size = u32::try_from(cores).unwrap_or(READERS);
-    pool(file.without_waiting(), size, size)
-}
-
-fn pool<M: ManageConnection>(manager: M, size: u32, idle: u32) -> Pool<M> {
-    Pool::builder()
-        .max_size(size)
-        .min_idle(Some(idle))
-        .connection_timeout(CHECK_OUT)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .test_on_check_out(true)
-        // What fails is told by who asked; r2d2's own account would quote a URL with its password.
-        .error_handler(Box::new(NopErrorHandler))
-        .build_unchecked(manager)
+    pool(file.without_waiting(), size, size, true)
 }
 
 /// A file that has gone is told at once: no wait brings it back, and its pool would try for as long as a request waits.
@@ -260,19 +229,4 @@ fn check_out(
     file.identity()?;
     pool.get()
         .map_err(|error| StoreError::Unavailable(Cause::new(error.to_string())))
-}
-
-type PostgresManager = ConnectionManager<PgConnection>;
-
-/// libpq quotes a URL that it cannot read, password and all: only what it says of a server is repeated.
-fn check_out_postgres(
-    pool: &Pool<PostgresManager>,
-) -> Result<PooledConnection<PostgresManager>, StoreError> {
-    pool.get().map_err(|error| {
-        let told = error.to_string();
-        let server = told
-            .find("connection to server")
-            .and_then(|place| told.get(place..));
-        StoreError::Unavailable(Cause::new(server.unwrap_or("no connection")))
-    })
 }

@@ -5,7 +5,7 @@ use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 use super::{
     error::{Cause, StoreError},
     schema::devices,
-    tx::{Tx, on},
+    tx::{Tx, held, on},
 };
 use crate::domain::{
     device::{NewDevice, PER_ACCOUNT},
@@ -86,11 +86,14 @@ pub fn delete_by_user(tx: &mut Tx<'_>, user: UserId) -> Result<(), StoreError> {
 
 /// Removes up to `limit` devices that were last known before `now`; how many.
 pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usize, StoreError> {
-    let expired = on!(tx, c => devices::table
-        .filter(devices::expires_at.le(now.as_micros()))
-        .limit(limit)
-        .select(devices::token_hash)
-        .load::<Vec<u8>>(c))?;
+    let expired = held!(
+        tx,
+        Vec<u8>,
+        devices::table
+            .filter(devices::expires_at.le(now.as_micros()))
+            .limit(limit)
+            .select(devices::token_hash)
+    )?;
     on!(tx, c => diesel::delete(devices::table.filter(devices::token_hash.eq_any(&expired)))
         .execute(c))?;
     Ok(expired.len())

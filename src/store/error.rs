@@ -42,6 +42,11 @@ impl Cause {
     pub(super) fn is_lock(&self) -> bool {
         self.0.contains("is locked")
     }
+
+    /// Whether the server takes no writes, because another does by now.
+    pub(super) fn is_of_a_standby(&self) -> bool {
+        self.0.contains("in a read-only transaction")
+    }
 }
 
 impl fmt::Display for Cause {
@@ -109,7 +114,8 @@ fn from_database(
                 | DatabaseErrorKind::ReadOnlyTransaction
                 | DatabaseErrorKind::SerializationFailure
         );
-    let cause = Cause::new(message);
+    // libpq has its own messages on several lines.
+    let cause = Cause::new(message.lines().next().unwrap_or_default());
     if is_passing {
         StoreError::Unavailable(cause)
     } else {
@@ -135,7 +141,7 @@ fn unique(told: &str) -> Unique {
 /// Whether waiting or an operator can mend it. SQLite has these conditions only as messages (`sqlite3_errstr`),
 /// PostgreSQL those of a server that starts, stops or is full.
 fn is_passing(message: &str) -> bool {
-    const CONDITIONS: [&str; 17] = [
+    const CONDITIONS: [&str; 20] = [
         "database is locked",
         "database table is locked",
         "database schema is locked",
@@ -149,7 +155,10 @@ fn is_passing(message: &str) -> bool {
         "terminating connection",
         "server closed the connection",
         "the database system is",
+        "is not currently accepting connections",
         "too many clients",
+        "too many connections",
+        "remaining connection slots are reserved",
         "canceling statement due to",
         "deadlock detected",
         "could not extend file",

@@ -12,7 +12,7 @@ use diesel::{
 use super::{
     error::StoreError,
     schema::failures,
-    tx::{Tx, on},
+    tx::{Tx, held, on},
 };
 use crate::domain::{limit::Subject, time::Timestamp};
 
@@ -157,18 +157,24 @@ pub fn purge(
     limit: i64,
     capacity: i64,
 ) -> Result<usize, StoreError> {
-    let mut gone = on!(tx, c => failures::table
-        .filter(failures::forgotten_at.le(now.minus(KEPT).as_micros()))
-        .limit(limit)
-        .select(failures::subject)
-        .load::<Vec<u8>>(c))?;
+    let mut gone = held!(
+        tx,
+        Vec<u8>,
+        failures::table
+            .filter(failures::forgotten_at.le(now.minus(KEPT).as_micros()))
+            .limit(limit)
+            .select(failures::subject)
+    )?;
     if gone.is_empty() {
         let kept = on!(tx, c => failures::table.select(count_star()).get_result::<i64>(c))?;
-        gone = on!(tx, c => failures::table
-            .order(failures::forgotten_at.asc())
-            .limit((kept - capacity).clamp(0, limit))
-            .select(failures::subject)
-            .load::<Vec<u8>>(c))?;
+        gone = held!(
+            tx,
+            Vec<u8>,
+            failures::table
+                .order(failures::forgotten_at.asc())
+                .limit((kept - capacity).clamp(0, limit))
+                .select(failures::subject)
+        )?;
     }
     on!(tx, c => diesel::delete(failures::table.filter(failures::subject.eq_any(&gone)))
         .execute(c))?;

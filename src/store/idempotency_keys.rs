@@ -5,7 +5,7 @@ use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 use super::{
     error::{Cause, StoreError},
     schema::idempotency_keys,
-    tx::{Tx, on},
+    tx::{Tx, held, on},
 };
 use crate::domain::{time::Timestamp, user::UserId};
 
@@ -75,11 +75,14 @@ pub fn delete_expired(
 
 /// Removes up to `limit` keys that are no longer remembered; how many.
 pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usize, StoreError> {
-    let expired = on!(tx, c => idempotency_keys::table
-        .filter(idempotency_keys::expires_at.le(now.as_micros()))
-        .limit(limit)
-        .select(idempotency_keys::key_hash)
-        .load::<Vec<u8>>(c))?;
+    let expired = held!(
+        tx,
+        Vec<u8>,
+        idempotency_keys::table
+            .filter(idempotency_keys::expires_at.le(now.as_micros()))
+            .limit(limit)
+            .select(idempotency_keys::key_hash)
+    )?;
     on!(tx, c => diesel::delete(idempotency_keys::table.filter(idempotency_keys::key_hash.eq_any(&expired)))
         .execute(c))?;
     Ok(expired.len())

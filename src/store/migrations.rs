@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use diesel::{
     Connection, QueryableByName, RunQueryDsl,
     backend::Backend,
+    connection::SimpleConnection,
     migration::MigrationSource,
     pg::{Pg, PgConnection},
     sql_types::{Bool, Text},
@@ -31,8 +32,11 @@ pub(super) fn sqlite(connection: &mut SqliteConnection) -> Result<usize, StoreEr
 /// Runs what is pending in one transaction under an advisory lock that ends with it; returns how many.
 pub(super) fn postgres(connection: &mut PgConnection) -> Result<usize, StoreError> {
     connection.transaction(|connection| {
+        // Another replica may be at it for longer than a request would wait; a table that somebody holds is not waited for so long.
+        connection.batch_execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")?;
         diesel::sql_query(format!("SELECT pg_advisory_xact_lock({ADVISORY_LOCK})"))
             .execute(connection)?;
+        connection.batch_execute("SET LOCAL lock_timeout = '30s'")?;
         run(connection, POSTGRES)
     })
 }

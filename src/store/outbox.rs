@@ -10,7 +10,7 @@ use diesel::{
 use super::{
     error::{Cause, StoreError},
     schema::outbox,
-    tx::{Tx, on},
+    tx::{Tx, held, on},
 };
 use crate::domain::{
     language::Language,
@@ -164,7 +164,7 @@ pub fn has_due(tx: &mut Tx<'_>, now: Timestamp) -> Result<bool, StoreError> {
 }
 
 /// Takes up to `limit` messages that are due, and makes them due again at `until`: nobody else takes them before, and whoever
-/// died with them lost none. One statement whose condition holds at its own commit, so that two senders never have the same.
+/// died with them lost none. They are held from the look at them to the commit, so that two senders never have the same.
 /// Kinds that this release does not know are left to the one that wrote them.
 pub fn claim(
     tx: &mut Tx<'_>,
@@ -172,19 +172,19 @@ pub fn claim(
     until: Timestamp,
     limit: i64,
 ) -> Result<Vec<Message>, StoreError> {
-    let other = diesel::alias!(outbox as other);
     let kinds = Kind::ALL.map(Kind::as_str);
-    let due = other
-        .filter(other.field(outbox::state).eq(WAITING))
-        .filter(other.field(outbox::due_at).le(now.as_micros()))
-        .filter(other.field(outbox::kind).eq_any(kinds))
-        .order(other.field(outbox::due_at))
-        .limit(limit)
-        .select(other.field(outbox::id));
-    let claimed = on!(tx, c => diesel::update(outbox::table
-            .filter(outbox::id.eq_any(due))
+    let due = held!(
+        tx,
+        String,
+        outbox::table
             .filter(outbox::state.eq(WAITING))
-            .filter(outbox::due_at.le(now.as_micros())))
+            .filter(outbox::due_at.le(now.as_micros()))
+            .filter(outbox::kind.eq_any(kinds))
+            .order(outbox::due_at)
+            .limit(limit)
+            .select(outbox::id)
+    )?;
+    let claimed = on!(tx, c => diesel::update(outbox::table.filter(outbox::id.eq_any(&due)))
         .set(outbox::due_at.eq(until.as_micros()))
         .returning(Row::as_returning())
         .load::<Row>(c))?;
@@ -220,11 +220,14 @@ pub fn finish(tx: &mut Tx<'_>, id: MessageId, outcome: Outcome) -> Result<(), St
 /// Removes up to `limit` messages, whatever became of them, that have not been worth sending for a day; how many.
 pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usize, StoreError> {
     let then = now.minus(KEPT);
-    let expired = on!(tx, c => outbox::table
-        .filter(outbox::expires_at.le(then.as_micros()))
-        .limit(limit)
-        .select(outbox::id)
-        .load::<String>(c))?;
+    let expired = held!(
+        tx,
+        String,
+        outbox::table
+            .filter(outbox::expires_at.le(then.as_micros()))
+            .limit(limit)
+            .select(outbox::id)
+    )?;
     on!(tx, c => diesel::delete(outbox::table.filter(outbox::id.eq_any(&expired))).execute(c))?;
     Ok(expired.len())
 }

@@ -4,12 +4,13 @@
 use diesel::{
     ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable,
     SelectableHelper,
+    sql_types::{BigInt, Text},
 };
 
 use super::{
     error::{Cause, StoreError},
     schema::pending_sign_ups,
-    tx::{Tx, on},
+    tx::{Tx, held, on},
 };
 use crate::domain::{
     challenge::Life,
@@ -18,6 +19,9 @@ use crate::domain::{
     user::{ChallengeId, PendingSignUp},
     username::{Username, UsernameKey},
 };
+
+/// What tells locks on user names from others of PostgreSQL's advisory locks.
+const NAMES: i64 = 0x6e61_6d65;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = pending_sign_ups)]
@@ -130,6 +134,20 @@ pub fn newest_of_mailbox(
     .transpose()
 }
 
+/// Lets one at a time decide whose a user name is to be, until its transaction ends. SQLite's writers take turns anyway.
+pub fn lock_name(tx: &mut Tx<'_>, name: &UsernameKey) -> Result<(), StoreError> {
+    match tx {
+        Tx::Sqlite(_) => {}
+        Tx::Postgres(connection) => {
+            diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, $2))")
+                .bind::<Text, _>(name.as_str())
+                .bind::<BigInt, _>(NAMES)
+                .execute(*connection)?;
+        }
+    }
+    Ok(())
+}
+
 /// Whether a user name is kept for whoever verifies another mailbox than this one; without one, for anybody.
 pub fn is_reserved(
     tx: &mut Tx<'_>,
@@ -181,11 +199,14 @@ pub fn delete_by_mailbox(tx: &mut Tx<'_>, mailbox: &EmailKey) -> Result<(), Stor
 
 /// Removes up to `limit` sign-ups that waited in vain; how many.
 pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usize, StoreError> {
-    let expired = on!(tx, c => pending_sign_ups::table
-        .filter(pending_sign_ups::expires_at.le(now.as_micros()))
-        .limit(limit)
-        .select(pending_sign_ups::id)
-        .load::<String>(c))?;
+    let expired = held!(
+        tx,
+        String,
+        pending_sign_ups::table
+            .filter(pending_sign_ups::expires_at.le(now.as_micros()))
+            .limit(limit)
+            .select(pending_sign_ups::id)
+    )?;
     on!(tx, c => diesel::delete(pending_sign_ups::table.filter(pending_sign_ups::id.eq_any(&expired)))
         .execute(c))?;
     Ok(expired.len())

@@ -8,7 +8,7 @@ use diesel::{
 use super::{
     error::{Cause, StoreError},
     schema::{sessions, users},
-    tx::{Tx, on},
+    tx::{Tx, held, on},
     users::UserRow,
 };
 use crate::domain::{
@@ -215,11 +215,14 @@ pub fn delete_others(
 
 /// Removes up to `limit` sessions that ended before `now`; how many.
 pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usize, StoreError> {
-    let expired = on!(tx, c => sessions::table
-        .filter(sessions::expires_at.le(now.as_micros()))
-        .limit(limit)
-        .select(sessions::id)
-        .load::<String>(c))?;
+    let expired = held!(
+        tx,
+        String,
+        sessions::table
+            .filter(sessions::expires_at.le(now.as_micros()))
+            .limit(limit)
+            .select(sessions::id)
+    )?;
     delete_all(tx, &expired)?;
     Ok(expired.len())
 }

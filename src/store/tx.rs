@@ -29,3 +29,18 @@ macro_rules! on {
     };
 }
 pub(super) use on;
+
+/// Loads what a query finds, as a list of the type, and holds those rows until the transaction ends. Rows that another transaction
+/// holds are passed by, so that replicas which do the same work share it. SQLite's writers take turns anyway.
+macro_rules! held {
+    ($tx:expr, $row:ty, $query:expr) => {
+        match $tx {
+            $crate::store::tx::Tx::Sqlite(connection) => $query.load::<$row>(&mut **connection),
+            $crate::store::tx::Tx::Postgres(connection) => $query
+                .for_update()
+                .skip_locked()
+                .load::<$row>(&mut **connection),
+        }
+    };
+}
+pub(super) use held;

@@ -270,8 +270,27 @@ pub fn reset_password(
     Ok(changed == 1)
 }
 
-/// Whether the account exists, is not disabled and has the password of this version.
+/// Keeps others from changing an account until the transaction ends, which SQLite's writers do anyway; whether it exists.
+///
+/// Rows are taken in one order, whoever comes, so that no two wait for each other in a circle: counters, failures, the account,
+/// what is its own.
+pub fn hold(tx: &mut Tx<'_>, id: UserId) -> Result<bool, StoreError> {
+    let account = users::table.find(id.to_string()).select(users::id);
+    let found = match tx {
+        Tx::Sqlite(connection) => account.get_result::<String>(&mut **connection).optional(),
+        Tx::Postgres(connection) => account
+            .for_no_key_update()
+            .get_result::<String>(&mut **connection)
+            .optional(),
+    };
+    Ok(found?.is_some())
+}
+
+/// Whether the account exists, is not disabled and has the password of this version; if so, until the transaction ends.
 pub fn still_has(tx: &mut Tx<'_>, id: UserId, version: i64) -> Result<bool, StoreError> {
+    if !hold(tx, id)? {
+        return Ok(false);
+    }
     let found = on!(tx, c => users::table
         .find(id.to_string())
         .filter(users::password_version.eq(version))

@@ -3,7 +3,6 @@
 use std::{collections::HashSet, sync::Arc, thread, time::Duration};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use diesel::{Connection, connection::SimpleConnection, sqlite::SqliteConnection};
 use serde_json::{Value, json};
 
 use crate::support::{Clocked, PASSWORD, Reply, Service, solved};
@@ -151,7 +150,7 @@ fn a_proof_outlives_a_restart_and_so_does_its_use() {
 #[test]
 fn replicas_take_each_others_proofs_once_between_them() {
     let one = Service::start_with(&[ALWAYS]);
-    let two = Service::try_start_in(one.folder(), &[ALWAYS]).unwrap();
+    let two = Service::try_start_in(one.home(), &[ALWAYS]).unwrap();
     let proof = one.proof();
     sign_up(&two, "minji", &proof).assert(201);
     sign_up(&one, "other", &proof).assert_problem(403, "captcha_invalid");
@@ -167,7 +166,7 @@ fn another_services_proof_is_none() {
     let before = "one secret of the operator's own choice";
     let service = Service::start_with(&secret(before));
     let proof = service.proof();
-    let service = Service::try_start_in(service.folder(), &secret(&before.to_uppercase())).unwrap();
+    let service = Service::try_start_in(service.home(), &secret(&before.to_uppercase())).unwrap();
     sign_up(&service, "minji", &proof).assert_problem(403, "captcha_invalid");
 }
 
@@ -427,10 +426,7 @@ fn a_network_that_floods_has_more_work() {
         payload["solution"]["counter"].as_u64().unwrap()
     };
     assert!((0..8).all(|_| counter() < 200));
-    let path = service.database();
-    let mut connection = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
-    let flooded = "UPDATE counters SET count = 1000000";
-    connection.batch_execute(flooded).unwrap();
+    service.sql().run("UPDATE counters SET count = 1000000");
     let counters: Vec<_> = (0..6).map(|_| counter()).collect();
     assert!(
         counters.iter().any(|counter| *counter >= 200),

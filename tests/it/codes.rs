@@ -2,12 +2,11 @@
 
 use std::{collections::BTreeMap, fs, io::Write, path::Path, process::Stdio, thread};
 
-use diesel::{Connection, connection::SimpleConnection, sqlite::SqliteConnection};
 use serde_json::{Value, json};
 
 use daemun::domain::{challenge::Purpose, time::Timestamp};
 
-use crate::support::{Account, Call, Mailbox, PASSWORD, Reply, Service, exchange};
+use crate::support::{Account, Call, PASSWORD, Reply, Service, exchange};
 
 /// Codes that come from time and faults, each with a test of its own below.
 const APART: [&str; 5] = [
@@ -292,7 +291,7 @@ impl Gate {
     /// The same for codes that have to do with mail.
     fn bring_about_by_mail(&self, operation: &str, code: &str) -> Option<Reply> {
         let Self { service, minji, .. } = self;
-        let mailbox = Mailbox::of(&service.database());
+        let mailbox = service.mailbox();
         let verify = |service: &Service, token: String, password: &str| {
             let body = json!({ "token": token, "password": password });
             service.post("/email/verify", &body)
@@ -322,11 +321,8 @@ impl Gate {
             ("verify_email", "account_disabled") => {
                 let shut = service.sign_up("closed");
                 let token = mailbox.token(Purpose::VerifyEmail, &shut.email);
-                let path = service.database();
-                let mut connection = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
-                let shutting = "PRAGMA busy_timeout = 30000; \
-                                UPDATE users SET disabled = 1 WHERE username_key = 'closed'";
-                connection.batch_execute(shutting).unwrap();
+                let shutting = "UPDATE users SET disabled = TRUE WHERE username_key = 'closed'";
+                service.sql().run(shutting);
                 verify(service, token, PASSWORD)
             }
             ("verify_email", "username_taken") => return Some(late("late", "other@example.com")),
@@ -368,7 +364,7 @@ fn late(username: &str, email: &str) -> Reply {
     stdin.write_all(PASSWORD.as_bytes()).unwrap();
     drop(stdin);
     assert!(child.wait().unwrap().success());
-    let token = Mailbox::of(&strict.database()).token(Purpose::SignUp, "late@example.com");
+    let token = strict.mailbox().token(Purpose::SignUp, "late@example.com");
     let body = json!({ "token": token, "password": PASSWORD });
     strict.post("/email/verify", &body).send()
 }
@@ -407,11 +403,7 @@ fn each_comes_from_its_operation() {
 #[test]
 fn each_that_tells_of_a_database_away_comes_while_it_is_away() {
     let gate = Gate::open(&[]);
-    let (here, away) = (
-        gate.service.database(),
-        gate.service.folder().path().join("away.db"),
-    );
-    fs::rename(&here, &away).unwrap();
+    gate.service.home().hide_database();
     let mut seen = 0;
     for (operation, codes) in documented() {
         for code in codes {
@@ -431,7 +423,7 @@ fn each_that_tells_of_a_database_away_comes_while_it_is_away() {
         }
     }
     assert_eq!(seen, 21);
-    fs::rename(&away, &here).unwrap();
+    gate.service.home().show_database();
     let me = gate.service.get("/me").bearer(&gate.minji.token).send();
     assert_eq!(me.assert(200).json["username"], "minji");
     gate.service.get("/readyz").send().assert(200);
@@ -451,7 +443,7 @@ fn each_that_tells_of_too_many_log_ins_comes_when_they_are_too_many() {
         }
         // A wrong password costs as much and changes nothing.
         let email = "minji@example.com";
-        let mailbox = Mailbox::of(&gate.service.database());
+        let mailbox = gate.service.mailbox();
         let body = match operation.as_str() {
             "change_email" => json!({ "email": email, "current_password": "wrong" }),
             "verify_email" => json!({ "email": email, "code": "none", "password": "wrong" }),
@@ -499,17 +491,15 @@ fn each_that_tells_of_too_many_log_ins_comes_when_they_are_too_many() {
 #[test]
 fn each_that_tells_of_a_fault_comes_from_a_ruined_account() {
     let gate = Gate::open(&[]);
-    let path = gate.service.database();
     let end_of_time = Timestamp::from_micros(i64::MAX / 2);
-    let mailbox = Mailbox::of(&path);
+    let mailbox = gate.service.mailbox();
     let reset = mailbox.forge(Purpose::ResetPassword, &gate.minji.email, end_of_time);
-    let mut connection = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
-    connection
-        .batch_execute(
-            "PRAGMA busy_timeout = 30000; PRAGMA foreign_keys = OFF; UPDATE users SET id = 'ruin' WHERE username_key = 'minji'; \
-             UPDATE sessions SET user_id = 'ruin'; UPDATE challenges SET user_id = 'ruin'",
-        )
-        .unwrap();
+    let mut rows = gate.service.sql();
+    rows.ignore_references();
+    rows.run(
+        "UPDATE users SET id = 'ruin' WHERE username_key = 'minji'; \
+         UPDATE sessions SET user_id = 'ruin'; UPDATE challenges SET user_id = 'ruin'",
+    );
     for (operation, codes) in documented() {
         assert!(codes.contains(&String::from("internal")), "{operation}");
         if UNBREAKABLE.contains(&operation.as_str()) {

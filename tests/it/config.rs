@@ -9,10 +9,13 @@ use std::{
 use crate::support::Service;
 
 /// Every variable that the service reads, with a value that it refuses.
-const REFUSED: [(&str, &str); 31] = [
+const REFUSED: [(&str, &str); 34] = [
     ("DAEMUN_LISTEN", "nowhere"),
     ("DATABASE_URL", "mysql://ann:hunter2@db/x"),
     ("DAEMUN_DATABASE_POOL", "0"),
+    ("DAEMUN_DATABASE_TIMEOUT", "5"),
+    ("DAEMUN_DATABASE_WAIT", "11m"),
+    ("DAEMUN_DATABASE_POOLER", "pgbouncer"),
     ("DAEMUN_DOCS", "maybe"),
     ("DAEMUN_CORS_ORIGINS", "https://ok.example,*"),
     ("DAEMUN_COOKIE_SECURE", "yes"),
@@ -92,94 +95,106 @@ fn every_fault_is_told_at_once_with_its_name_and_an_example() {
     assert!(!told.join("").contains("hunter2"));
 }
 
+/// Settings with what they take and what they refuse.
+const LIMITS: [(&str, &[&str], &[&str]); 19] = [
+    (
+        "DAEMUN_DATABASE_POOL",
+        &["1", "1000"],
+        &["0", "1001", "-1", "", "ten", "1.5"],
+    ),
+    (
+        "DAEMUN_DATABASE_TIMEOUT",
+        &["100ms", "1m"],
+        &["99ms", "61s", "0s", "5", ""],
+    ),
+    (
+        "DAEMUN_DATABASE_WAIT",
+        &["0s", "10m"],
+        &["11m", "601s", "forever"],
+    ),
+    ("DAEMUN_BCRYPT_COST", &["4", "15"], &["3", "16", ""]),
+    ("DAEMUN_HASH_LANES", &["1", "8"], &["0", "9", ""]),
+    ("DAEMUN_HASH_WORKERS", &["1", "1024"], &["0", "1025", "two"]),
+    (
+        "DAEMUN_HASH_DEADLINE",
+        &["100ms", "60s", "1m"],
+        &["99ms", "61s", "0s", "1", "", "1h"],
+    ),
+    ("DAEMUN_PASSWORD_MIN", &["8", "64"], &["7", "65"]),
+    ("DAEMUN_LIMIT_SIGN_UPS", &["1", "10000"], &["0", "10001"]),
+    (
+        "DAEMUN_LIMIT_LOG_INS",
+        &["1", "10000"],
+        &["0", "10001", "-1"],
+    ),
+    (
+        "DAEMUN_LIMIT_NETWORK_FAILURES",
+        &["1", "10000"],
+        &["0", "10001"],
+    ),
+    ("DAEMUN_LIMIT_FAILURES", &["1", "100"], &["0", "101", ""]),
+    (
+        "DAEMUN_LIMIT_ACCOUNT_FAILURES",
+        &["10", "100"],
+        &["9", "101"],
+    ),
+    ("DAEMUN_LIMIT_MAILS", &["1", "60"], &["0", "61"]),
+    (
+        "DAEMUN_PUBLIC_URL",
+        &[
+            "https://app.example.com",
+            "https://app.example.com/auth/",
+            "http://localhost:8080",
+            "http://[::1]:8080",
+        ],
+        &[
+            "",
+            "app.example.com",
+            "http://app.example.com",
+            "https://",
+            "https://ann@app.example.com",
+            "https://app.example.com/?a=b",
+            "https://app.example.com/#a",
+            "https://app.example.com/\"x",
+            "ftp://localhost",
+        ],
+    ),
+    (
+        "DAEMUN_SESSION_IDLE",
+        &["1d", "24h", "1440m", "400d"],
+        &["23h", "401d", "14", "14 d", "-1d"],
+    ),
+    (
+        "DAEMUN_SESSION_MAX",
+        &["1h", "9600h"],
+        &["9601h", "99999999999999999999d"],
+    ),
+    (
+        "DAEMUN_TRUSTED_PROXIES",
+        &["", "10.0.0.0/8", "10.0.0.1, fd00::/8"],
+        &["10.0.0.0/33", "10.0.0", "proxy.local"],
+    ),
+    (
+        "DAEMUN_CORS_ORIGINS",
+        &[
+            "",
+            "https://app.example.com",
+            "http://localhost:5173,https://[::1]:8443",
+        ],
+        &[
+            "*",
+            "null",
+            "https://app.example.com/",
+            "https://*.example.com",
+            "app.example.com",
+        ],
+    ),
+];
+
 #[test]
 fn limits_are_where_they_are_said_to_be() {
-    let cases: [(&str, &[&str], &[&str]); 17] = [
-        (
-            "DAEMUN_DATABASE_POOL",
-            &["1", "1000"],
-            &["0", "1001", "-1", "", "ten", "1.5"],
-        ),
-        ("DAEMUN_BCRYPT_COST", &["4", "15"], &["3", "16", ""]),
-        ("DAEMUN_HASH_LANES", &["1", "8"], &["0", "9", ""]),
-        ("DAEMUN_HASH_WORKERS", &["1", "1024"], &["0", "1025", "two"]),
-        (
-            "DAEMUN_HASH_DEADLINE",
-            &["100ms", "60s", "1m"],
-            &["99ms", "61s", "0s", "1", "", "1h"],
-        ),
-        ("DAEMUN_PASSWORD_MIN", &["8", "64"], &["7", "65"]),
-        ("DAEMUN_LIMIT_SIGN_UPS", &["1", "10000"], &["0", "10001"]),
-        (
-            "DAEMUN_LIMIT_LOG_INS",
-            &["1", "10000"],
-            &["0", "10001", "-1"],
-        ),
-        (
-            "DAEMUN_LIMIT_NETWORK_FAILURES",
-            &["1", "10000"],
-            &["0", "10001"],
-        ),
-        ("DAEMUN_LIMIT_FAILURES", &["1", "100"], &["0", "101", ""]),
-        (
-            "DAEMUN_LIMIT_ACCOUNT_FAILURES",
-            &["10", "100"],
-            &["9", "101"],
-        ),
-        ("DAEMUN_LIMIT_MAILS", &["1", "60"], &["0", "61"]),
-        (
-            "DAEMUN_PUBLIC_URL",
-            &[
-                "https://app.example.com",
-                "https://app.example.com/auth/",
-                "http://localhost:8080",
-                "http://[::1]:8080",
-            ],
-            &[
-                "",
-                "app.example.com",
-                "http://app.example.com",
-                "https://",
-                "https://ann@app.example.com",
-                "https://app.example.com/?a=b",
-                "https://app.example.com/#a",
-                "https://app.example.com/\"x",
-                "ftp://localhost",
-            ],
-        ),
-        (
-            "DAEMUN_SESSION_IDLE",
-            &["1d", "24h", "1440m", "400d"],
-            &["23h", "401d", "14", "14 d", "-1d"],
-        ),
-        (
-            "DAEMUN_SESSION_MAX",
-            &["1h", "9600h"],
-            &["9601h", "99999999999999999999d"],
-        ),
-        (
-            "DAEMUN_TRUSTED_PROXIES",
-            &["", "10.0.0.0/8", "10.0.0.1, fd00::/8"],
-            &["10.0.0.0/33", "10.0.0", "proxy.local"],
-        ),
-        (
-            "DAEMUN_CORS_ORIGINS",
-            &[
-                "",
-                "https://app.example.com",
-                "http://localhost:5173,https://[::1]:8443",
-            ],
-            &[
-                "*",
-                "null",
-                "https://app.example.com/",
-                "https://*.example.com",
-                "app.example.com",
-            ],
-        ),
-    ];
     let folder = tempfile::tempdir().unwrap();
-    for (name, taken, refused) in cases {
+    for (name, taken, refused) in LIMITS {
         for value in taken {
             let done = migrate(folder.path(), &[(name, value)]);
             assert!(done.status.success(), "{name}={value}: {done:?}");

@@ -5,14 +5,11 @@ use std::{
     os::unix::fs::{FileExt, PermissionsExt},
     path::Path,
     process::Output,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::atomic::{AtomicBool, Ordering},
     thread,
 };
 
-use crate::support::Service;
+use crate::support::{Home, Service};
 
 fn back_up(service: &Service, file: &str) -> Output {
     let mut command = service.command();
@@ -43,7 +40,7 @@ fn names(folder: &Path) -> Vec<String> {
 
 #[test]
 fn the_restore_drill() {
-    let service = Service::start();
+    let service = Service::start_on_a_file();
     let before: Vec<_> = (0..20)
         .map(|number| service.sign_up(&format!("before{number}")))
         .collect();
@@ -62,10 +59,10 @@ fn the_restore_drill() {
         is_over.store(true, Ordering::Relaxed);
     });
     for round in 0..3 {
-        let restored = Arc::new(tempfile::tempdir().unwrap());
+        let restored = Home::on_a_file();
         fs::create_dir(restored.path().join("data")).unwrap();
         fs::copy(
-            service.folder().path().join(format!("backup{round}.db")),
+            service.home().path().join(format!("backup{round}.db")),
             restored.path().join("data/daemun.db"),
         )
         .unwrap();
@@ -82,8 +79,8 @@ fn the_restore_drill() {
 
 #[test]
 fn it_is_its_owners_alone_and_takes_nothings_place() {
-    let service = Service::start();
-    let folder = service.folder().path().join("backups");
+    let service = Service::start_on_a_file();
+    let folder = service.home().path().join("backups");
     fs::create_dir(&folder).unwrap();
     done(&back_up(&service, "backups/first.db"));
     let first = folder.join("first.db");
@@ -100,31 +97,31 @@ fn it_is_its_owners_alone_and_takes_nothings_place() {
     assert_eq!(names(&folder), ["first.db", "link.db"], "and nothing else");
     // A name that SQLite would take for a URI.
     done(&back_up(&service, "file:odd?name#.db"));
-    assert!(service.folder().path().join("file:odd?name#.db").exists());
+    assert!(service.home().path().join("file:odd?name#.db").exists());
 }
 
 #[test]
 fn what_cannot_be_backed_up_leaves_no_file() {
-    let mut service = Service::start();
+    let mut service = Service::start_on_a_file();
     service.sign_up("minji");
-    let folder = service.folder().path().to_owned();
+    let folder = service.home().path().to_owned();
     let told = refused(&back_up(&service, "nowhere/backup.db"));
     assert!(told.contains("nowhere/backup.db"), "{told}");
     service.stop();
     // All but the first page, by which it still looks like a database.
     let file = fs::OpenOptions::new()
         .write(true)
-        .open(service.database())
+        .open(service.home().file())
         .unwrap();
     let rest = usize::try_from(file.metadata().unwrap().len() - 4096).unwrap();
     file.write_all_at(&vec![0xa5; rest], 4096).unwrap();
     let told = refused(&back_up(&service, "backup.db"));
     assert!(told.contains("malformed"), "{told}");
-    fs::remove_file(service.database()).unwrap();
+    fs::remove_file(service.home().file()).unwrap();
     let told = refused(&back_up(&service, "backup.db"));
     assert!(told.contains("there is nothing at sqlite://"), "{told}");
     assert_eq!(names(&folder), ["data"]);
-    assert!(!service.database().exists());
+    assert!(!service.home().file().exists());
 }
 
 #[test]

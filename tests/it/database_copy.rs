@@ -5,10 +5,7 @@ use std::{
     io::{self, Write},
     path::{Path, PathBuf},
     process::{Output, Stdio},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::atomic::{AtomicBool, Ordering},
     thread,
 };
 
@@ -19,11 +16,10 @@ use diesel::{
     sql_types::{Integer, Text},
 };
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
-use tempfile::TempDir;
 
 use crate::{
-    databases::{self, PostgresSchema},
-    support::{Service, eventually},
+    databases,
+    support::{Home, PostgresDatabase, Service, eventually},
 };
 
 /// One more than a page of a copy has.
@@ -36,8 +32,8 @@ fn url(path: &Path) -> String {
     format!("sqlite://{}", path.display())
 }
 
-fn copy(folder: &TempDir, from: &str, to: &str) -> Output {
-    Service::command_in(folder.path(), &[])
+fn copy(folder: &Path, from: &str, to: &str) -> Output {
+    Service::command_in(folder, &[])
         .args(["database", "copy", "--from", from, "--to", to])
         .output()
         .unwrap()
@@ -45,7 +41,7 @@ fn copy(folder: &TempDir, from: &str, to: &str) -> Output {
 
 /// The digests that a successful copy printed.
 #[track_caller]
-fn copied(folder: &TempDir, from: &str, to: &str) -> Vec<String> {
+fn copied(folder: &Path, from: &str, to: &str) -> Vec<String> {
     let output = copy(folder, from, to);
     assert!(output.status.success(), "{output:?}");
     let told = String::from_utf8(output.stdout).unwrap();
@@ -165,36 +161,36 @@ fn every_row_of_every_table_arrives_and_comes_back() {
     let path = |name: &str| folder.path().join(name);
     let [source, second, third] = ["source.db", "second.db", "third.db"].map(path);
     fill(&source);
-    let told = copied(&folder, &url(&source), &url(&second));
+    let told = copied(folder.path(), &url(&source), &url(&second));
     assert_eq!(told.len(), tables(&mut open(&source)).len());
     assert!(
         told.iter().all(|line| line.contains("1001 rows")),
         "{told:?}"
     );
     assert_eq!(dump(&second), dump(&source));
-    let Some(schema) = PostgresSchema::new() else {
+    let Some(schema) = PostgresDatabase::of_run_or_skip() else {
         return;
     };
-    assert_eq!(copied(&folder, &url(&source), &schema.url()), told);
-    assert_eq!(copied(&folder, &schema.url(), &url(&third)), told);
+    assert_eq!(copied(folder.path(), &url(&source), &schema.url()), told);
+    assert_eq!(copied(folder.path(), &schema.url(), &url(&third)), told);
     assert_eq!(dump(&third), dump(&source));
-    let other = PostgresSchema::new().unwrap();
-    assert_eq!(copied(&folder, &schema.url(), &other.url()), told);
+    let other = PostgresDatabase::of_run_or_skip().unwrap();
+    assert_eq!(copied(folder.path(), &schema.url(), &other.url()), told);
 }
 
 #[test]
 fn sessions_survive_the_move_there_and_back() {
-    let schema = PostgresSchema::new();
-    let server = schema.as_ref().map(PostgresSchema::url);
-    let folder = Arc::new(tempfile::tempdir().unwrap());
+    let schema = PostgresDatabase::of_run_or_skip();
+    let server = schema.as_ref().map(PostgresDatabase::url);
+    let folder = Home::on_a_file();
     let path = |name: &str| url(&folder.path().join(name));
     let there = server.unwrap_or_else(|| path("there.db"));
     let mut service = Service::try_start_in(&folder, &[]).unwrap();
     let minji = service.sign_up("minji");
     service.stop();
-    let mut at = url(&service.database());
+    let mut at = url(&service.home().file());
     for next in [there, path("back.db")] {
-        copied(&folder, &at, &next);
+        copied(folder.path(), &at, &next);
         let mut service = Service::try_start_in(&folder, &[("DATABASE_URL", &next)]).unwrap();
         let me = service.get("/me").cookie(&minji.token).send().assert(200);
         assert_eq!(me.json["id"], minji.id);
@@ -206,7 +202,7 @@ fn sessions_survive_the_move_there_and_back() {
 
 #[test]
 fn a_copy_of_a_database_in_use_is_of_one_moment() {
-    let service = Service::start();
+    let service = Service::start_on_a_file();
     let is_over = AtomicBool::new(false);
     thread::scope(|scope| {
         scope.spawn(|| {
@@ -217,9 +213,13 @@ fn a_copy_of_a_database_in_use_is_of_one_moment() {
             }
         });
         for round in 0..5 {
-            let target = service.folder().path().join(format!("{round}.db"));
+            let target = service.home().path().join(format!("{round}.db"));
             // A session whose account came later would be refused there.
-            copied(service.folder(), &url(&service.database()), &url(&target));
+            copied(
+                service.home().path(),
+                &url(&service.home().file()),
+                &url(&target),
+            );
         }
         is_over.store(true, Ordering::Relaxed);
     });
@@ -227,17 +227,20 @@ fn a_copy_of_a_database_in_use_is_of_one_moment() {
 
 #[test]
 fn a_target_in_use_is_refused_and_left_alone() {
-    let source = Service::start();
+    let source = Service::start_on_a_file();
     source.sign_up("minji");
-    let from = url(&source.database());
-    let target = Service::start();
+    let from = url(&source.home().file());
+    let target = Service::start_on_a_file();
     let sora = target.sign_up("sora");
-    let told = refused(&copy(source.folder(), &from, &url(&target.database())), 1);
+    let told = refused(
+        &copy(source.home().path(), &from, &url(&target.home().file())),
+        1,
+    );
     assert!(told.contains("the target is not empty: `users`"), "{told}");
     target.get("/me").bearer(&sora.token).send().assert(200);
-    let told = refused(&copy(source.folder(), &from, &from), 1);
+    let told = refused(&copy(source.home().path(), &from, &from), 1);
     assert!(told.contains("not empty"), "{told}");
-    let Some(schema) = PostgresSchema::new() else {
+    let Some(schema) = PostgresDatabase::of_run_or_skip() else {
         return;
     };
     let settings = [("DATABASE_URL", schema.url())];
@@ -246,7 +249,7 @@ fn a_target_in_use_is_refused_and_left_alone() {
         .map(|(name, value)| (*name, value.as_str()));
     let target = Service::start_with(&settings);
     let sora = target.sign_up("sora");
-    let told = refused(&copy(source.folder(), &from, &schema.url()), 1);
+    let told = refused(&copy(source.home().path(), &from, &schema.url()), 1);
     assert!(told.contains("the target is not empty"), "{told}");
     target.get("/me").bearer(&sora.token).send().assert(200);
 }
@@ -272,18 +275,18 @@ fn an_earlier_schema_is_refused_as_a_source_and_not_touched_as_a_target_in_use()
         count.count
     };
     let before = ran();
-    let told = refused(&copy(&folder, &url(&earlier), &url(&target)), 1);
+    let told = refused(&copy(folder.path(), &url(&earlier), &url(&target)), 1);
     assert!(told.contains("run `daemun migrate` on it first"), "{told}");
     assert!(tables_of_none(&target));
     let row = "INSERT INTO secrets VALUES ('other', x'00', 1)";
     open(&earlier).batch_execute(row).unwrap();
-    let told = refused(&copy(&folder, &url(&ours), &url(&earlier)), 1);
+    let told = refused(&copy(folder.path(), &url(&ours), &url(&earlier)), 1);
     assert!(told.contains("not empty: `secrets`"), "{told}");
     assert_eq!(ran(), before, "no migration ran");
     // A later version's.
     let row = "INSERT INTO __diesel_schema_migrations (version) VALUES ('99991231235959')";
     open(&ours).batch_execute(row).unwrap();
-    let told = refused(&copy(&folder, &url(&ours), &url(&target)), 1);
+    let told = refused(&copy(folder.path(), &url(&ours), &url(&target)), 1);
     assert!(told.contains("newer than this version"), "{told}");
 }
 
@@ -298,20 +301,32 @@ fn what_is_no_database_is_refused_before_anything_is_made() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
     let told = refused(
-        &copy(&folder, &url(&path("none.db")), &url(&path("target.db"))),
+        &copy(
+            folder.path(),
+            &url(&path("none.db")),
+            &url(&path("target.db")),
+        ),
         1,
     );
     assert!(told.contains("there is nothing at sqlite://"), "{told}");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     fs::write(path("empty.db"), "").unwrap();
     let told = refused(
-        &copy(&folder, &url(&path("empty.db")), &url(&path("target.db"))),
+        &copy(
+            folder.path(),
+            &url(&path("empty.db")),
+            &url(&path("target.db")),
+        ),
         1,
     );
     assert!(told.contains("is no database of this service"), "{told}");
     fs::write(path("text.db"), "text".repeat(4096)).unwrap();
     let told = refused(
-        &copy(&folder, &url(&path("text.db")), &url(&path("target.db"))),
+        &copy(
+            folder.path(),
+            &url(&path("text.db")),
+            &url(&path("target.db")),
+        ),
         1,
     );
     assert!(told.contains("the source: "), "{told}");
@@ -386,6 +401,6 @@ fn an_interrupted_copy_leaves_the_target_empty_and_can_be_begun_again() {
         let rows: Count = sql_query(query).get_result(&mut open(&target)).unwrap();
         assert_eq!(rows.count, 0, "{table}");
     }
-    copied(&folder, &url(&source), &url(&target));
+    copied(folder.path(), &url(&source), &url(&target));
     assert_eq!(dump(&target), dump(&source));
 }

@@ -624,24 +624,13 @@ fn what_an_overloaded_queue_refuses_is_not_counted() {
     assert_eq!(networks, [count, count]);
 }
 
-#[derive(diesel::QueryableByName)]
-struct Number {
-    #[diesel(sql_type = diesel::sql_types::BigInt)]
-    number: i64,
-}
-
 /// What a query of the service's database tells.
 fn numbers(service: &Service, query: &str) -> Vec<i64> {
-    use diesel::{Connection, RunQueryDsl, SqliteConnection, sql_query};
-    let path = service.database();
-    let mut connection = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
-    let rows: Vec<Number> = sql_query(query).load(&mut connection).unwrap();
-    rows.into_iter().map(|row| row.number).collect()
+    service.sql().numbers(query)
 }
 
 #[test]
 fn owners_are_told_of_a_new_device() {
-    use diesel::{Connection, SqliteConnection, connection::SimpleConnection};
     for (notices, is_verified, told) in [("on", true, 2), ("on", false, 0), ("off", true, 0)] {
         let service = Service::start_with(&[
             ("DAEMUN_RATE_LIMITS", "on"),
@@ -651,11 +640,7 @@ fn owners_are_told_of_a_new_device() {
         ]);
         service.sign_up("minji");
         if is_verified {
-            let path = service.database();
-            let mut connection = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
-            connection
-                .batch_execute("UPDATE users SET email_verified = 1")
-                .unwrap();
+            service.sql().run("UPDATE users SET email_verified = TRUE");
         }
         let log_in = |device: &Value| {
             let mut body = body("minji", PASSWORD);

@@ -2,10 +2,6 @@
 
 use std::time::Duration;
 
-use diesel::{
-    Connection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query, sql_types::BigInt,
-};
-
 use crate::support::{Clocked, MailServer, Manner, eventually};
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -22,19 +18,10 @@ fn sender(server: &MailServer, more: &[&str]) -> Clocked {
     Clocked::start_with(&flags)
 }
 
-#[derive(QueryableByName)]
-struct Refusals {
-    #[diesel(sql_type = BigInt)]
-    most: i64,
-}
-
 /// How often a message was refused for now, written down with when it is due again.
 fn refusals(service: &Clocked) -> i64 {
-    let path = service.database();
-    let mut connection = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
-    let found = sql_query("SELECT max(attempts) AS most FROM outbox").get_result(&mut connection);
-    let Refusals { most } = found.unwrap();
-    most
+    let query = "SELECT max(attempts) AS number FROM outbox";
+    service.sql().numbers(query)[0]
 }
 
 const LINKS: &[&str] = &["--public-url=https://app.example.com"];

@@ -5,7 +5,7 @@ use daemun::domain::challenge::Purpose;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::support::{Mailbox, PASSWORD, Reply, Service};
+use crate::support::{PASSWORD, Reply, Service};
 
 const PAGES: [&str; 2] = ["/email/verify", "/password/reset"];
 
@@ -73,7 +73,7 @@ fn they_speak_the_readers_language() {
 fn opening_one_uses_nothing_up() {
     let service = Service::start_with(&[("DAEMUN_MAIL_URL", "file://mail")]);
     let minji = service.sign_up("minji");
-    let token = Mailbox::of(&service.database()).token(Purpose::VerifyEmail, &minji.email);
+    let token = service.mailbox().token(Purpose::VerifyEmail, &minji.email);
     for _ in 0..10 {
         for method in ["GET", "HEAD"] {
             // A scanner may send what a browser keeps to itself.

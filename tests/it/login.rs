@@ -1,9 +1,6 @@
 //! `POST /login`
 
-use daemun::{
-    domain::username::Username,
-    store::{Database, Db, users},
-};
+use daemun::{domain::username::Username, store::users};
 use serde_json::{Value, json};
 
 use crate::support::{PASSWORD, Reply, Service, eventually};
@@ -240,7 +237,7 @@ fn a_log_in_renews_a_hash_of_a_lower_cost() {
 
     service.stop();
     let costlier = [("DAEMUN_BCRYPT_COST", "5")];
-    let service = Service::try_start_in(service.folder(), &costlier).unwrap();
+    let service = Service::try_start_in(service.home(), &costlier).unwrap();
     let wrong = json!({ "identifier": "minji", "password": "wrong" });
     log_in(&service, &wrong).assert(401);
     assert_eq!(stored_hash(&service), before);
@@ -253,7 +250,7 @@ fn a_log_in_renews_a_hash_of_a_lower_cost() {
 }
 
 fn stored_hash(service: &Service) -> String {
-    let db = Db::open(&Database::Sqlite(service.database())).unwrap();
+    let db = service.home().db();
     let key = Username::parse("minji").unwrap().key().clone();
     db.read(|tx| users::by_username(tx, &key))
         .unwrap()

@@ -18,14 +18,14 @@ fn sender(url: &str, authority: &Authority) -> Service {
 }
 
 fn put(service: &Service) -> String {
-    put_notices(&service.database(), ["Ann@example.com"]).remove(0)
+    put_notices(&service.home().db(), ["Ann@example.com"]).remove(0)
 }
 
 #[test]
 fn a_message_arrives_with_everything_that_belongs_to_it() {
     let server = MailServer::start();
     let service = sender(&server.url("?tls=off"), &Authority::new());
-    let ids = put_notices(&service.database(), ["Kim@한국.kr"]);
+    let ids = put_notices(&service.home().db(), ["Kim@한국.kr"]);
     let mail = server.wait_for(1).remove(0);
     assert_eq!(
         (mail.from.as_str(), mail.to.as_str()),
@@ -174,7 +174,7 @@ fn a_folder_holds_a_file_a_message_for_its_owner_alone() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("new/out");
     let service = Service::start_with(&[("DAEMUN_MAIL_URL", &format!("file://{}", out.display()))]);
-    let ids = put_notices(&service.database(), ["ann@example.com", "ben@example.com"]);
+    let ids = put_notices(&service.home().db(), ["ann@example.com", "ben@example.com"]);
     eventually(|| Mail::in_folder(&out).len() == 2);
     let mut recipients = Mail::in_folder(&out)
         .into_iter()

@@ -8,7 +8,6 @@ use std::{
     os::unix::fs::PermissionsExt,
     path::Path,
     process::{Child, Stdio},
-    sync::Arc,
     thread,
 };
 
@@ -20,7 +19,7 @@ use diesel::{
 };
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
 
-use crate::{databases::PostgresSchema, support::Service};
+use crate::support::{Home, PostgresDatabase, Service};
 
 /// Every column that the code asks for, by table.
 const COLUMNS: [(&str, &str); 13] = [
@@ -106,14 +105,14 @@ fn sqlite_goes_up_down_and_up_again() {
 
 #[test]
 fn postgresql_goes_up_down_and_up_again() {
-    let Some(schema) = PostgresSchema::new() else {
+    let Some(database) = PostgresDatabase::of_run_or_skip() else {
         return;
     };
-    let mut connection = PgConnection::establish(&schema.url()).unwrap();
+    let mut connection = PgConnection::establish(&database.url()).unwrap();
     goes_up_down_and_up(&mut connection, "postgres", |connection| {
         tables(
             connection,
-            "SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema()",
+            "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = current_schema()",
         )
     });
 }
@@ -170,12 +169,13 @@ fn goes_up_down_and_up<C>(
 
 #[test]
 fn postgresql_is_migrated_once_by_many_at_once() {
-    let Some(schema) = PostgresSchema::new() else {
+    let Some(database) = PostgresDatabase::of_run_or_skip() else {
         return;
     };
+    let home = Home::of(database);
     let ran: usize = thread::scope(|scope| {
         let starts: Vec<_> = (0..6)
-            .map(|_| scope.spawn(|| schema.open().migrate().unwrap()))
+            .map(|_| scope.spawn(|| home.db().migrate().unwrap()))
             .collect();
         starts.into_iter().map(|start| start.join().unwrap()).sum()
     });
@@ -183,11 +183,11 @@ fn postgresql_is_migrated_once_by_many_at_once() {
 }
 
 #[test]
-fn many_processes_start_on_one_empty_folder() {
-    let folder = Arc::new(tempfile::tempdir().unwrap());
+fn many_processes_start_on_one_empty_database() {
+    let home = Home::new();
     let services: Vec<_> = thread::scope(|scope| {
         let starts: Vec<_> = (0..6)
-            .map(|_| scope.spawn(|| Service::try_start_in(&folder, &[]).unwrap()))
+            .map(|_| scope.spawn(|| Service::try_start_in(&home, &[]).unwrap()))
             .collect();
         starts
             .into_iter()
@@ -227,7 +227,7 @@ enum Moment {
 }
 
 #[test]
-fn a_first_start_that_is_killed_at_any_moment_leaves_a_folder_that_starts() {
+fn a_first_start_on_sqlite_that_is_killed_at_any_moment_leaves_a_folder_that_starts() {
     const MOMENTS: [Moment; 10] = [
         Moment::Spawned,
         Moment::File("data"),
@@ -241,7 +241,7 @@ fn a_first_start_that_is_killed_at_any_moment_leaves_a_folder_that_starts() {
         Moment::Logged,
     ];
     for moment in &MOMENTS {
-        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let folder = Home::on_a_file();
         for _cut_short in 0..2 {
             let mut child = Service::command_in(folder.path(), &[])
                 .stdout(Stdio::piped())
@@ -278,12 +278,12 @@ fn await_moment(moment: &Moment, child: &mut Child, folder: &Path) {
 }
 
 #[test]
-fn its_files_are_its_owners_alone_whatever_the_umask() {
+fn sqlite_files_are_their_owners_alone_whatever_the_umask() {
     for umask in ["000", "077", "022"] {
         let service = Service::start_after(&format!("umask {umask}"), &[]);
         service.sign_up("minji");
         let mode = |name: &str| {
-            let path = service.folder().path().join(name);
+            let path = service.home().path().join(name);
             fs::metadata(path).unwrap().permissions().mode() & 0o777
         };
         assert_eq!(mode("data"), 0o700, "umask {umask}");
@@ -298,11 +298,11 @@ fn its_files_are_its_owners_alone_whatever_the_umask() {
 }
 
 #[test]
-fn a_database_that_others_may_read_is_closed_to_them() {
-    let service = Service::start();
-    fs::set_permissions(service.database(), fs::Permissions::from_mode(0o644)).unwrap();
+fn an_sqlite_file_that_others_may_read_is_closed_to_them() {
+    let service = Service::start_on_a_file();
+    fs::set_permissions(service.home().file(), fs::Permissions::from_mode(0o644)).unwrap();
     let service = service.stop_and_restart();
-    let mode = fs::metadata(service.database())
+    let mode = fs::metadata(service.home().file())
         .unwrap()
         .permissions()
         .mode();

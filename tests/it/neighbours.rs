@@ -3,16 +3,12 @@
 use std::{process::Output, thread, time::Duration};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use diesel::{Connection, RunQueryDsl, SqliteConnection, connection::SimpleConnection, sql_query};
 use jsonwebtoken::{
     Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header,
 };
 use serde_json::{Value, json};
 
-use crate::{
-    databases::PostgresSchema,
-    support::{Account, Clocked, PASSWORD, Reply, Service, eventually},
-};
+use crate::support::{Account, Clocked, Home, PASSWORD, Reply, Service, eventually};
 
 const AUTH_HEADERS: [&str; 5] = [
     "x-auth-user-id",
@@ -515,22 +511,19 @@ fn a_database_that_takes_no_writes_keeps_its_old_key_signing() {
         set.json["keys"].as_array().unwrap().clone()
     };
     let first = set();
-    let mut stranger = SqliteConnection::establish(service.database().to_str().unwrap()).unwrap();
-    stranger.batch_execute("BEGIN IMMEDIATE").unwrap();
+    let mut stranger = service.sql();
+    stranger.lock_writers();
     service.pass(Duration::from_hours(1));
     assert_eq!(set(), first, "the next key cannot be made");
-    stranger.batch_execute("ROLLBACK").unwrap();
+    stranger.run("ROLLBACK");
     service.pass(Duration::from_mins(1));
     assert_eq!(set().len(), 2);
 }
 
 #[test]
-fn replicas_on_postgresql_make_one_key_among_them() {
-    let Some(schema) = PostgresSchema::new() else {
-        return;
-    };
-    let url = schema.url();
-    let replicas = [(); 3].map(|()| Service::start_with(&[("DATABASE_URL", url.as_str())]));
+fn replicas_make_one_key_among_them() {
+    let home = Home::new();
+    let replicas = [(); 3].map(|()| Service::try_start_in(&home, &[]).unwrap());
     let sets = thread::scope(|scope| {
         let asked = [0, 1, 2, 0, 1, 2].map(|place| {
             let replica = &replicas[place];
@@ -551,15 +544,14 @@ fn a_key_that_nobody_needs_any_longer_is_not_kept() {
     };
     assert_eq!(published(&service), 1);
     done(&service, &["rotate"]);
-    let mut rows = SqliteConnection::establish(service.database().to_str().unwrap()).unwrap();
-    rows.batch_execute("PRAGMA busy_timeout = 10000").unwrap();
+    let mut rows = service.sql();
     let hour_passes = "UPDATE signing_keys SET signs_from = signs_from - 3600000000";
     let touch_all = "UPDATE signing_keys SET id = id";
     let service = service.stop_and_restart();
-    assert_eq!(sql_query(touch_all).execute(&mut rows).unwrap(), 2);
-    sql_query(hour_passes).execute(&mut rows).unwrap();
+    assert_eq!(rows.change(touch_all), 2);
+    rows.change(hour_passes);
     let service = service.stop_and_restart();
-    eventually(|| sql_query(touch_all).execute(&mut rows).unwrap() == 1);
+    eventually(|| rows.change(touch_all) == 1);
     assert_eq!(published(&service), 1);
 }
 
@@ -589,14 +581,14 @@ fn an_operator_turns_keys_in_peace_and_in_a_hurry() {
 #[test]
 fn another_secret_makes_another_key_and_tells_so() {
     let secret = |text: &str| [("DAEMUN_SECRET".to_owned(), text.repeat(32))];
-    let folder = std::sync::Arc::new(tempfile::tempdir().unwrap());
+    let home = Home::new();
     let start = |text: &str| {
         let settings = secret(text);
         let settings: Vec<_> = settings
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
             .collect();
-        Service::try_start_in(&folder, &settings).unwrap()
+        Service::try_start_in(&home, &settings).unwrap()
     };
     let mut service = start("a");
     let minji = service.sign_up("minji");
@@ -619,8 +611,7 @@ fn a_database_away_is_503_and_never_a_yes() {
     let service = Service::start();
     let minji = service.sign_up("minji");
     let key = done(&service, &["create", "billing"]);
-    let (here, away) = (service.database(), service.folder().path().join("away.db"));
-    std::fs::rename(&here, &away).unwrap();
+    service.home().hide_database();
     service
         .get("/forward-auth")
         .bearer(&minji.token)
@@ -632,6 +623,6 @@ fn a_database_away_is_503_and_never_a_yes() {
         .bearer(&minji.token)
         .send()
         .assert_problem(503, "database_unavailable");
-    std::fs::rename(&away, &here).unwrap();
+    service.home().show_database();
     assert!(is_active(&service, &key, &minji.token));
 }

@@ -25,7 +25,7 @@ fn addresses(count: usize) -> Vec<String> {
 /// Puts a notice for each into the outbox.
 fn put(service: &Service, addresses: &[String]) {
     let addresses = addresses.iter().map(String::as_str);
-    put_notices(&service.database(), addresses);
+    put_notices(&service.home().db(), addresses);
 }
 
 /// Every recipient got one message, and every message is another.
@@ -92,7 +92,7 @@ fn two_processes_on_one_database_send_no_message_twice() {
     let server = MailServer::start();
     let first = sender(&server);
     let url = server.url("?tls=off");
-    let second = Service::try_start_in(first.folder(), &[("DAEMUN_MAIL_URL", &url), FROM]).unwrap();
+    let second = Service::try_start_in(first.home(), &[("DAEMUN_MAIL_URL", &url), FROM]).unwrap();
     let addresses = addresses(120);
     put(&first, &addresses);
     server.wait_for(addresses.len());

@@ -6,7 +6,7 @@ use daemun::domain::challenge::Purpose;
 use serde_json::{Value, json};
 
 use crate::{
-    support::{Clocked, Mailbox, PASSWORD, Reply, Service, eventually},
+    support::{Clocked, PASSWORD, Reply, Service, eventually},
     verification::assert_alike,
 };
 
@@ -229,7 +229,7 @@ fn whoever_opened_an_account_in_anothers_name_is_thrown_out_of_it() {
 fn a_disabled_account_stays_shut_behind_its_new_password() {
     let service = Service::start_with(&[("DAEMUN_MAIL_URL", "file://mail")]);
     let minji = service.sign_up("minji");
-    let mailbox = Mailbox::of(&service.database());
+    let mailbox = service.mailbox();
     let ask = || {
         let body = json!({ "email": minji.email });
         service.post("/password/forgot", &body).send().assert(202);

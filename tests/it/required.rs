@@ -6,7 +6,7 @@ use daemun::domain::challenge::Purpose;
 use serde_json::{Value, json};
 
 use crate::{
-    support::{Clocked, Mailbox, PASSWORD, Reply, Service, eventually},
+    support::{Clocked, PASSWORD, Reply, Service, eventually},
     verification::assert_alike,
 };
 
@@ -258,7 +258,7 @@ fn accounts_from_before_the_demand_are_asked_too() {
     let minji = service.sign_up("minji");
     let jisoo = service.sign_up("jisoo");
     service.stop();
-    let service = Service::try_start_in(service.folder(), &SETTINGS).unwrap();
+    let service = Service::try_start_in(service.home(), &SETTINGS).unwrap();
     let log_in = |password: &str| {
         let body = json!({ "identifier": "minji@example.com", "password": password });
         service.post("/login", &body).send()
@@ -266,7 +266,7 @@ fn accounts_from_before_the_demand_are_asked_too() {
     log_in(PASSWORD).assert_problem(403, "email_not_verified");
     log_in("wrong").assert_problem(401, "invalid_credentials");
     service.get("/me").bearer(&minji.token).send().assert(200);
-    let mailbox = Mailbox::of(&service.database());
+    let mailbox = service.mailbox();
     let code = mailbox.code(Purpose::VerifyEmail, &minji.email);
     let body = json!({ "email": minji.email, "code": code, "password": PASSWORD });
     service.post("/email/verify", &body).send().assert(200);

@@ -18,7 +18,7 @@ fn start(verification: &str) -> Service {
 /// The mails to this address, once there are so many.
 fn mails(service: &Service, to: &str, count: usize) -> Vec<Mail> {
     let read = || {
-        let mut mails = Mail::in_folder(&service.folder().path().join("mail"));
+        let mut mails = Mail::in_folder(&service.home().path().join("mail"));
         mails.retain(|mail| mail.to == to);
         mails
     };

@@ -10,7 +10,7 @@ use std::{
 
 use serde_json::json;
 
-use crate::support::{PASSWORD, Service};
+use crate::support::{Home, PASSWORD, Service};
 
 /// An orchestrator gives ten seconds before it kills.
 const SECONDS: Duration = Duration::from_secs(5);
@@ -185,17 +185,17 @@ fn nothing_new_begins() {
 }
 
 #[test]
-fn the_database_is_one_file_afterwards() {
-    let mut service = Service::start();
+fn an_sqlite_database_is_one_file_afterwards() {
+    let mut service = Service::start_on_a_file();
     let minji = service.sign_up("minji");
     service.get("/me").bearer(&minji.token).send().assert(200);
     assert!(service.stop().success());
-    let left = fs::metadata(service.database().with_extension("db-wal"));
+    let left = fs::metadata(service.home().file().with_extension("db-wal"));
     assert!(left.is_err() || left.unwrap().len() == 0);
     // The file alone, as an operator copies it.
-    let copy = std::sync::Arc::new(tempfile::tempdir().unwrap());
+    let copy = Home::on_a_file();
     fs::create_dir(copy.path().join("data")).unwrap();
-    fs::copy(service.database(), copy.path().join("data/daemun.db")).unwrap();
+    fs::copy(service.home().file(), copy.path().join("data/daemun.db")).unwrap();
     let elsewhere = Service::try_start_in(&copy, &[]).unwrap();
     elsewhere.get("/me").bearer(&minji.token).send().assert(200);
 }

@@ -1,4 +1,4 @@
-//! What every function of the store does, told once and held on every database there is.
+//! What every function of the store does, told once and held on the database of the run.
 
 use std::{collections::HashSet, thread, time::Duration};
 
@@ -17,7 +17,7 @@ use daemun::{
     },
 };
 
-use crate::databases::{on_each_database, sqlite};
+use crate::{databases::on_a_database, support::Home};
 
 const NOW: Timestamp = Timestamp::from_micros(1_790_000_000_000_000);
 const HOUR: Duration = Duration::from_hours(1);
@@ -95,7 +95,7 @@ fn taken(outcome: Result<(), StoreError>) -> Unique {
 
 #[test]
 fn an_account_is_found_by_each_of_its_keys() {
-    on_each_database(|db| {
+    on_a_database(|db| {
         let ann = kept(db, 1);
         kept(db, 2);
         let found = db
@@ -125,7 +125,7 @@ fn an_account_is_found_by_each_of_its_keys() {
 
 #[test]
 fn each_rule_of_uniqueness_is_told_by_its_name() {
-    on_each_database(|db| {
+    on_a_database(|db| {
         let ann = kept(db, 1);
         let other = User {
             id: UserId::new(NOW, &[9; 10]),
@@ -174,7 +174,7 @@ fn each_rule_of_uniqueness_is_told_by_its_name() {
 
 #[test]
 fn both_keys_in_use_are_told_in_field_order() {
-    on_each_database(|db| {
+    on_a_database(|db| {
         kept(db, 1);
         kept(db, 2);
         let told = |name: u8, address: u8| {
@@ -191,7 +191,7 @@ fn both_keys_in_use_are_told_in_field_order() {
 
 #[test]
 fn a_user_name_is_changed_with_its_key_and_freed() {
-    on_each_database(|db| {
+    on_a_database(|db| {
         let ann = kept(db, 1);
         let ben = kept(db, 2);
         let rename = |id, name: &str| {
@@ -216,7 +216,7 @@ fn a_user_name_is_changed_with_its_key_and_freed() {
 
 #[test]
 fn a_password_is_replaced_only_where_it_is_the_one_that_was_seen() {
-    on_each_database(|db| {
+    on_a_database(|db| {
         let ann = kept(db, 1);
         let change = |version: i64, new: &str| {
             db.write(|tx| users::change_password(tx, ann.id, version, new))
@@ -237,7 +237,7 @@ fn a_password_is_replaced_only_where_it_is_the_one_that_was_seen() {
 
 #[test]
 fn a_renewed_hash_is_the_same_password() {
-    on_each_database(|db| {
+    on_a_database(|db| {
         let ann = kept(db, 1);
         let renew = |old: &str, new: &str| {
             db.write(|tx| users::renew_password_hash(tx, ann.id, old, new))
@@ -256,7 +256,7 @@ fn a_renewed_hash_is_the_same_password() {
 
 #[test]
 fn a_disabled_account_is_nobodys() {
-    on_each_database(|db| {
+    on_a_database(|db| {
         let ann = kept(db, 1);
         let (token, new) = session(&ann, 1, Duration::ZERO);
         open(db, &new);
@@ -288,7 +288,7 @@ fn a_disabled_account_is_nobodys() {
 
 #[test]
 fn a_deleted_account_leaves_nothing() {
-    on_each_database(|db| {
+    on_a_database(|db| {
         let (ann, ben) = (kept(db, 1), kept(db, 2));
         let (ann_token, new) = session(&ann, 1, Duration::ZERO);
         open(db, &new);
@@ -316,7 +316,7 @@ fn a_deleted_account_leaves_nothing() {
 
 #[test]
 fn accounts_are_listed_page_by_page_by_age() {
-    on_each_database(|db| {
+    on_a_database(|db| {
         let mut made = Vec::new();
         for number in [3, 1, 2] {
             let created_at = NOW.plus(HOUR * number.into());
@@ -344,7 +344,7 @@ fn accounts_are_listed_page_by_page_by_age() {
 
 #[test]
 fn a_session_comes_back_as_it_was_kept() {
-    on_each_database(|db| {
+    on_a_database(|db| {
         let ann = kept(db, 1);
         let (token, new) = session(&ann, 2, HOUR / 2);
         open(db, &new);
@@ -365,7 +365,7 @@ fn a_session_comes_back_as_it_was_kept() {
 
 #[test]
 fn a_session_ends_at_the_microsecond() {
-    on_each_database(|db| {
+    on_a_database(|db| {
         let ann = kept(db, 1);
         let (token, new) = session(&ann, 1, Duration::ZERO);
         open(db, &new);
@@ -406,7 +406,7 @@ fn a_session_ends_at_the_microsecond() {
 
 #[test]
 fn sessions_end_one_by_one_by_token_or_all_but_one() {
-    on_each_database(|db| {
+    on_a_database(|db| {
         let (ann, ben) = (kept(db, 1), kept(db, 2));
         let opened: Vec<_> = (1..=5)
             .map(|number| {
@@ -451,7 +451,7 @@ fn sessions_end_one_by_one_by_token_or_all_but_one() {
 
 #[test]
 fn one_session_too_many_ends_the_oldest() {
-    on_each_database(|db| {
+    on_a_database(|db| {
         let (ann, ben) = (kept(db, 1), kept(db, 2));
         let (_, bens) = session(&ben, 255, HOUR / 2);
         open(db, &bens);
@@ -477,7 +477,7 @@ fn one_session_too_many_ends_the_oldest() {
 
 #[test]
 fn what_expired_is_purged_in_batches_and_nothing_else() {
-    on_each_database(|db| {
+    on_a_database(|db| {
         let ann = kept(db, 1);
         for number in 0..7 {
             let age = if number < 5 { HOUR } else { HOUR / 2 };
@@ -510,7 +510,7 @@ fn what_expired_is_purged_in_batches_and_nothing_else() {
 
 #[test]
 fn an_idempotency_key_names_its_account_until_it_expires() {
-    on_each_database(|db| {
+    on_a_database(|db| {
         let ann = kept(db, 1);
         let end = NOW.plus(HOUR);
         db.write(|tx| idempotency_keys::insert(tx, &key(1), ann.id, end))
@@ -539,7 +539,7 @@ fn an_idempotency_key_names_its_account_until_it_expires() {
 
 #[test]
 fn a_failed_transaction_leaves_nothing() {
-    on_each_database(|db| {
+    on_a_database(|db| {
         kept(db, 1);
         let (new, clash) = (
             user(2),
@@ -560,7 +560,7 @@ fn a_failed_transaction_leaves_nothing() {
 
 #[test]
 fn a_session_of_nobody_is_refused() {
-    on_each_database(|db| {
+    on_a_database(|db| {
         let (_, new) = session(&user(1), 1, Duration::ZERO);
         let outcome = db.write(|tx| sessions::insert(tx, &new));
         assert!(matches!(outcome, Err(StoreError::Broken(_))), "{outcome:?}");
@@ -569,7 +569,7 @@ fn a_session_of_nobody_is_refused() {
 
 #[test]
 fn what_the_log_may_hold_names_no_value() {
-    on_each_database(|db| {
+    on_a_database(|db| {
         let ann = kept(db, 1);
         let told = taken_text(db.write(|tx| keep(tx, &ann)));
         assert!(!told.to_lowercase().contains("person1"), "{told}");
@@ -583,7 +583,7 @@ fn taken_text(outcome: Result<(), StoreError>) -> String {
 
 #[test]
 fn writers_of_one_name_at_once_make_one_account() {
-    on_each_database(|db| {
+    on_a_database(|db| {
         let outcomes: Vec<_> = thread::scope(|scope| {
             let attempts: Vec<_> = (0..20)
                 .map(|number| {
@@ -609,12 +609,12 @@ fn writers_of_one_name_at_once_make_one_account() {
     });
 }
 
-/// Two handles on one file are to SQLite what two processes are: neither knows of the other's locks.
+/// Two handles on one database are what two processes are: neither knows of the other's locks.
 #[test]
-fn many_writers_and_readers_of_one_file_never_meet_a_lock() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("daemun.db");
-    let handles = [sqlite(&path), sqlite(&path)];
+fn many_writers_and_readers_of_one_database_never_meet_a_lock() {
+    let home = Home::new();
+    let handles = [home.db(), home.db()];
+    handles[0].migrate().unwrap();
     let ann = kept(&handles[0], 1);
     let failures: Vec<StoreError> = thread::scope(|scope| {
         let mut workers = Vec::new();
@@ -650,7 +650,7 @@ fn many_writers_and_readers_of_one_file_never_meet_a_lock() {
 
 #[test]
 fn a_proof_of_work_is_used_once_until_it_is_purged() {
-    on_each_database(|db| {
+    on_a_database(|db| {
         let uses = |number: u8, expires_at| {
             db.write(|tx| captcha_uses::insert(tx, &[number; 32], expires_at))
                 .unwrap()

@@ -18,7 +18,7 @@ use daemun::{
     },
 };
 
-use crate::databases::on_each_database;
+use crate::databases::on_a_database;
 
 const NOW: Timestamp = Timestamp::from_micros(1_790_000_000_000_000);
 const MINUTE: Duration = Duration::from_mins(1);
@@ -55,7 +55,7 @@ fn at_once(times: usize, allowed: impl Fn() -> bool + Sync) -> usize {
 
 #[test]
 fn a_counter_stops_at_its_limit_until_its_window_ends() {
-    on_each_database(|db| {
+    on_a_database(|db| {
         assert_eq!(count(db, 1, NOW), None);
         let later = NOW.plus(MINUTE / 2);
         for (now, counted) in [(NOW, Some(1)), (later, Some(2)), (later, None)] {
@@ -74,7 +74,7 @@ fn a_counter_stops_at_its_limit_until_its_window_ends() {
 
 #[test]
 fn raced_hits_never_pass_the_limit() {
-    on_each_database(|db| {
+    on_a_database(|db| {
         assert_eq!(at_once(16, || hit(db, 1, Some(5), NOW).is_some()), 5);
         assert_eq!(count(db, 1, NOW), Some(5));
         // The same where an old window ends.
@@ -85,7 +85,7 @@ fn raced_hits_never_pass_the_limit() {
 
 #[test]
 fn a_hit_is_taken_back_from_its_own_window_alone() {
-    on_each_database(|db| {
+    on_a_database(|db| {
         let hit = |now| {
             let counted = db.write(|tx| counters::hit(tx, &[1; 32], None, MINUTE, now));
             counted.unwrap().unwrap()
@@ -107,7 +107,7 @@ fn a_hit_is_taken_back_from_its_own_window_alone() {
 
 #[test]
 fn counters_are_purged_when_they_end_and_when_they_are_too_many() {
-    on_each_database(|db| {
+    on_a_database(|db| {
         for number in 0..5 {
             hit(
                 db,
@@ -148,7 +148,7 @@ fn failures_of(db: &Db) -> Option<(i64, i64)> {
 
 #[test]
 fn who_has_to_wait_or_failed_too_often_is_not_counted() {
-    on_each_database(|db| {
+    on_a_database(|db| {
         assert_eq!(failures_of(db), None);
         assert_eq!([fail(db, NOW), fail(db, NOW)], [Some(1), Some(2)]);
         let until = NOW.plus(MINUTE);
@@ -175,7 +175,7 @@ fn who_has_to_wait_or_failed_too_often_is_not_counted() {
 
 #[test]
 fn a_failure_that_was_none_is_taken_back_with_its_wait() {
-    on_each_database(|db| {
+    on_a_database(|db| {
         let take_back = |until| {
             db.write(|tx| failures::take_back(tx, &[1; 32], until))
                 .unwrap();
@@ -199,7 +199,7 @@ fn a_failure_that_was_none_is_taken_back_with_its_wait() {
 
 #[test]
 fn failures_are_purged_when_they_are_old_and_when_they_are_too_many() {
-    on_each_database(|db| {
+    on_a_database(|db| {
         for number in 0..5 {
             let now = NOW.plus(MINUTE * u32::from(number));
             db.write(|tx| failures::count_one(tx, &[number; 32], RULE, now))
@@ -221,7 +221,7 @@ fn failures_are_purged_when_they_are_old_and_when_they_are_too_many() {
 
 #[test]
 fn an_account_counts_its_failures_up_to_a_limit() {
-    on_each_database(|db| {
+    on_a_database(|db| {
         let user = kept_user(db);
         let count = |limit| {
             db.write(|tx| users::count_failure(tx, user, limit))
@@ -264,7 +264,7 @@ fn kept_user(db: &Db) -> UserId {
 
 #[test]
 fn devices_are_known_until_they_are_old_or_too_many() {
-    on_each_database(|db| {
+    on_a_database(|db| {
         let user_id = kept_user(db);
         let token = |number| PlainToken::new(Kind::Device, [number; 32]).digest();
         let insert = |number: u8| {

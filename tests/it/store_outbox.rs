@@ -18,7 +18,7 @@ use daemun::{
 
 use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::BigInt};
 
-use crate::databases::on_each_database;
+use crate::databases::on_a_database;
 
 const NOW: Timestamp = Timestamp::from_micros(1_790_000_000_000_000);
 const MINUTE: Duration = Duration::from_mins(1);
@@ -73,7 +73,7 @@ fn has_due(db: &Db, now: Timestamp) -> bool {
 
 #[test]
 fn a_message_comes_out_as_it_went_in() {
-    on_each_database(|db| {
+    on_a_database(|db| {
         assert!(!has_due(db, NOW));
         let id = put(db, 1, Kind::ResetPassword, NOW);
         assert!(has_due(db, NOW) && !has_due(db, NOW.minus(MINUTE)));
@@ -98,7 +98,7 @@ fn a_message_comes_out_as_it_went_in() {
 
 #[test]
 fn what_was_taken_is_nobody_elses_until_its_time_is_over() {
-    on_each_database(|db| {
+    on_a_database(|db| {
         let id = put(db, 1, Kind::NewDevice, NOW);
         assert_eq!(claim(db, NOW, 4).len(), 1);
         let almost = NOW.plus(MINUTE).minus(Duration::from_micros(1));
@@ -109,7 +109,7 @@ fn what_was_taken_is_nobody_elses_until_its_time_is_over() {
 
 #[test]
 fn the_longest_due_come_first_and_no_more_than_asked_for() {
-    on_each_database(|db| {
+    on_a_database(|db| {
         let later = put(db, 1, Kind::NewDevice, NOW);
         let first = put(db, 2, Kind::NewDevice, NOW.minus(MINUTE * 2));
         let second = put(db, 3, Kind::NewDevice, NOW.minus(MINUTE));
@@ -121,7 +121,7 @@ fn the_longest_due_come_first_and_no_more_than_asked_for() {
 
 #[test]
 fn two_senders_never_have_the_same_message() {
-    on_each_database(|db| {
+    on_a_database(|db| {
         let all: HashSet<_> = (0..60)
             .map(|number| put(db, number, Kind::NewDevice, NOW))
             .collect();
@@ -149,7 +149,7 @@ fn two_senders_never_have_the_same_message() {
 
 #[test]
 fn a_refused_message_comes_back_when_it_is_due_again() {
-    on_each_database(|db| {
+    on_a_database(|db| {
         let id = put(db, 1, Kind::NewDevice, NOW);
         claim(db, NOW, 1);
         db.write(|tx| outbox::retry(tx, id, 3, NOW.plus(MINUTE * 10)))
@@ -161,7 +161,7 @@ fn a_refused_message_comes_back_when_it_is_due_again() {
 
 #[test]
 fn what_is_done_is_not_due_again_and_forgets_whom_it_was_for() {
-    on_each_database(|db| {
+    on_a_database(|db| {
         for (number, outcome) in [
             (1, Outcome::Sent),
             (2, Outcome::Failed),
@@ -185,7 +185,7 @@ fn what_is_done_is_not_due_again_and_forgets_whom_it_was_for() {
 
 #[test]
 fn messages_are_kept_for_a_day_after_they_were_of_use() {
-    on_each_database(|db| {
+    on_a_database(|db| {
         put(db, 1, Kind::ResetPassword, NOW);
         put(db, 2, Kind::NewDevice, NOW);
         let end = NOW.plus(Purpose::ResetPassword.token_life() + Duration::from_hours(24));

@@ -49,7 +49,7 @@ fn with_accounts(rounds: usize, verification: &str) -> Service {
     service.stop();
     let mode = ("DAEMUN_EMAIL_VERIFICATION", verification);
     let settings = [&SETTINGS[..], &[mail, mode]].concat();
-    Service::try_start_in(service.folder(), &settings).unwrap()
+    Service::try_start_in(service.home(), &settings).unwrap()
 }
 
 /// The address of a round's account, or of nobody.

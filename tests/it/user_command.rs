@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::json;
 
-use crate::support::{PASSWORD, Service};
+use crate::support::{Home, PASSWORD, Service};
 
 const OTHER_PASSWORD: &str = "Seven-Purple-9-lanterns";
 
@@ -77,8 +77,8 @@ fn a_created_account_can_log_in_at_once() {
 
 #[test]
 fn an_account_can_be_made_before_the_first_start() {
-    let folder = std::sync::Arc::new(tempfile::tempdir().unwrap());
-    let mut create = Service::command_in(folder.path(), &[]);
+    let home = Home::new();
+    let mut create = Service::command_at(&home, &[]);
     create.args(["user", "create", "minji", "minji@example.com"]);
     let mut child = create
         .stdin(Stdio::piped())
@@ -92,7 +92,7 @@ fn an_account_can_be_made_before_the_first_start() {
         .write_all(PASSWORD.as_bytes())
         .unwrap();
     assert!(child.wait().unwrap().success());
-    let service = Service::try_start_in(&folder, &[]).unwrap();
+    let service = Service::try_start_in(&home, &[]).unwrap();
     service.log_in("minji");
 }
 

@@ -5,7 +5,7 @@ use std::{thread, time::Duration};
 use daemun::domain::challenge::Purpose;
 use serde_json::{Value, json};
 
-use crate::support::{Clocked, Mailbox, PASSWORD, Reply, Service, eventually};
+use crate::support::{Clocked, PASSWORD, Reply, Service, eventually};
 
 const MINUTE: Duration = Duration::from_mins(1);
 
@@ -419,7 +419,7 @@ fn an_operators_word_is_enough() {
     );
     let me = service.get("/me").bearer(&minji.token).send().assert(200);
     assert_eq!(me.json["email_verified"], true);
-    let mailbox = Mailbox::of(&service.database());
+    let mailbox = service.mailbox();
     assert_eq!(mailbox.count(Purpose::VerifyEmail, &minji.email), 0);
     assert_eq!(verify("nobody").status.code(), Some(1));
 }
@@ -429,7 +429,7 @@ fn no_part_of_an_address_proves_anything_and_no_log_tells_any_of_it() {
     let service =
         Service::start_with(&[("DAEMUN_MAIL_URL", "file://mail"), ("DAEMUN_LOG", "debug")]);
     let minji = service.sign_up("minji");
-    let mailbox = Mailbox::of(&service.database());
+    let mailbox = service.mailbox();
     let token = mailbox.token(Purpose::VerifyEmail, &minji.email);
     let code = mailbox.code(Purpose::VerifyEmail, &minji.email);
     let call = service.call("POST", &format!("/email/verify?token={token}"));

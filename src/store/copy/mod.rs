@@ -74,7 +74,8 @@ pub fn copy(
 fn unhurried(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     if let Tx::Postgres(connection) = tx {
         connection.batch_execute(
-            "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0",
+            "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; \
+             SET LOCAL idle_in_transaction_session_timeout = 0",
         )?;
     }
     Ok(())

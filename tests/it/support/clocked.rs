@@ -2,7 +2,6 @@
 
 use std::{
     net::SocketAddr,
-    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
@@ -22,7 +21,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 
-use super::{call::Call, mailbox::Mailbox, service::PASSWORD};
+use super::{call::Call, home::Home, mailbox::Mailbox, service::PASSWORD, sql::Sql};
 
 /// When every test begins: 2026-11-22T12:00:00Z.
 const BEGINNING: i64 = 1_795_348_800_000_000;
@@ -33,7 +32,7 @@ pub struct Clocked {
     now: Arc<AtomicI64>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
-    folder: TempDir,
+    home: Arc<Home>,
     mail: Option<TempDir>,
 }
 
@@ -69,9 +68,8 @@ impl Clocked {
     }
 
     fn start_at(beginning: Timestamp, flags: &[&str]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("daemun.db");
-        let database = format!("--database-url=sqlite://{}", path.display());
+        let home = Home::new();
+        let database = format!("--database-url={}", home.url());
         let usual = ["--rate-limits=off", "--captcha=off"]
             .into_iter()
             .filter(|usual| {
@@ -104,7 +102,7 @@ impl Clocked {
             now,
             stop: Some(stop),
             thread: Some(thread),
-            folder,
+            home,
             mail: None,
         }
     }
@@ -133,14 +131,14 @@ impl Clocked {
             .rfc3339()
     }
 
-    /// Its database file.
-    pub fn database(&self) -> PathBuf {
-        self.folder.path().join("daemun.db")
+    /// Its database as a stranger opens it.
+    pub fn sql(&self) -> Sql {
+        self.home.sql()
     }
 
     /// What stands in the mails that wait.
     pub fn mailbox(&self) -> Mailbox {
-        Mailbox::of(&self.database())
+        self.home.mailbox()
     }
 
     /// The present moment.

@@ -1,6 +1,6 @@
 //! What stands in mails, derived from the database as the service itself derives it: for tests that are not about sending them.
 
-use std::path::Path;
+use std::cell::RefCell;
 
 use daemun::{
     domain::{
@@ -10,33 +10,30 @@ use daemun::{
         time::Timestamp,
         user::{ChallengeId, UserId},
     },
-    store::{Database, Db, challenges, secrets, users},
+    store::{Db, challenges, secrets, users},
 };
-use diesel::{Connection, QueryableByName, RunQueryDsl, sql_types::Text, sqlite::SqliteConnection};
+
+use super::sql::Sql;
 
 /// The mailboxes of everybody who has to do with one database.
 pub struct Mailbox {
     db: Db,
     secret: Secret,
-    path: String,
-}
-
-#[derive(QueryableByName)]
-struct Found {
-    #[diesel(sql_type = Text)]
-    id: String,
+    sql: RefCell<Sql>,
 }
 
 impl Mailbox {
-    /// Of a service with this database file, which is running.
-    pub fn of(database: &Path) -> Self {
-        let db = Db::open(&Database::Sqlite(database.to_owned())).unwrap();
+    /// Of a running service with this database, which is opened twice.
+    pub fn of(db: Db, mut sql: Sql) -> Self {
         let long_ago = Timestamp::from_micros(0);
         let secret = db
             .write(|tx| secrets::get_or_keep(tx, &[0; 32], long_ago))
             .unwrap();
-        let path = database.to_str().unwrap().to_owned();
-        Self { db, secret, path }
+        for table in ["outbox", "challenges", "pending_sign_ups"] {
+            sql.ordered(table);
+        }
+        let sql = RefCell::new(sql);
+        Self { db, secret, sql }
     }
 
     /// How many challenges for this purpose wait for this mailbox.
@@ -56,20 +53,30 @@ impl Mailbox {
 
     /// The kinds of all messages that were ever written, the oldest first.
     pub fn kinds(&self) -> Vec<String> {
-        self.all("SELECT kind AS id FROM outbox ORDER BY rowid")
+        let mut sql = self.sql.borrow_mut();
+        let place = sql.place();
+        let query = format!(
+            "SELECT kind AS text FROM outbox WHERE kind <> $1 AND kind <> $2 ORDER BY {place}"
+        );
+        sql.texts(&query, "", "")
     }
 
     /// How many requests nobody has looked into yet.
     pub fn requests_waiting(&self) -> usize {
-        let query = "SELECT id FROM outbox WHERE kind LIKE '%_requested' AND state = 'waiting' \
-                     AND kind <> 'email_change_requested'";
-        self.all(query).len()
+        let query = "SELECT id AS text FROM outbox WHERE kind LIKE '%_requested' AND state = $1 AND kind <> $2";
+        let mut sql = self.sql.borrow_mut();
+        sql.texts(query, "waiting", "email_change_requested").len()
     }
 
     /// How many tries are left of the newest code with this purpose.
     pub fn tries_left(&self, purpose: Purpose, email: &str) -> String {
-        let query = "SELECT CAST(tries_left AS TEXT) AS id FROM challenges WHERE email_key = ?1 AND purpose = ?2";
-        self.rows(query, email, purpose.as_str()).pop().unwrap()
+        let mut sql = self.sql.borrow_mut();
+        let place = sql.place();
+        let query = format!(
+            "SELECT CAST(tries_left AS TEXT) AS text FROM challenges WHERE email_key = $1 AND purpose = $2 ORDER BY {place}"
+        );
+        let left = sql.texts(&query, &email.to_lowercase(), purpose.as_str());
+        left.into_iter().next_back().unwrap()
     }
 
     /// The token of a challenge that is made for this test, for whoever has this address.
@@ -102,24 +109,15 @@ impl Mailbox {
     }
 
     fn waiting(&self, purpose: Purpose, email: &str) -> Vec<String> {
-        let query = "SELECT id, rowid AS place FROM challenges WHERE email_key = ?1 AND purpose = ?2 UNION ALL \
-                     SELECT id, rowid FROM pending_sign_ups WHERE email_key = ?1 AND ?2 = 'sign_up' ORDER BY place";
-        self.rows(query, email, purpose.as_str())
-    }
-
-    fn all(&self, query: &str) -> Vec<String> {
-        let mut connection = SqliteConnection::establish(&self.path).unwrap();
-        let rows: Vec<Found> = diesel::sql_query(query).load(&mut connection).unwrap();
-        rows.into_iter().map(|row| row.id).collect()
-    }
-
-    fn rows(&self, query: &str, email: &str, purpose: &str) -> Vec<String> {
-        let mut connection = SqliteConnection::establish(&self.path).unwrap();
-        let rows: Vec<Found> = diesel::sql_query(query)
-            .bind::<Text, _>(email.to_lowercase())
-            .bind::<Text, _>(purpose)
-            .load(&mut connection)
-            .unwrap();
-        rows.into_iter().map(|row| row.id).collect()
+        let mut sql = self.sql.borrow_mut();
+        let place = sql.place();
+        let table = match purpose {
+            Purpose::SignUp => "pending_sign_ups WHERE email_key = $1 AND $2 <> ''",
+            Purpose::VerifyEmail | Purpose::ChangeEmail | Purpose::ResetPassword => {
+                "challenges WHERE email_key = $1 AND purpose = $2"
+            }
+        };
+        let query = format!("SELECT id AS text FROM {table} ORDER BY {place}");
+        sql.texts(&query, &email.to_lowercase(), purpose.as_str())
     }
 }

@@ -1,22 +1,16 @@
 //! Messages put into a service's outbox from beside, as another replica would: for tests of how mail leaves, whatever it tells of.
 
-use std::path::Path;
-
 use daemun::{
     clock::{self, Clock},
     domain::{language::Language, message::Kind, user::MessageId},
     store::{
-        Database, Db,
+        Db,
         outbox::{self, NewMessage},
     },
 };
 
 /// Puts a notice for each of these addresses into the outbox of this database; their ids.
-pub fn put_notices<'a>(
-    database: &Path,
-    recipients: impl IntoIterator<Item = &'a str>,
-) -> Vec<String> {
-    let db = Db::open(&Database::Sqlite(database.to_owned())).unwrap();
+pub fn put_notices<'a>(db: &Db, recipients: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let now = Clock::system().now();
     let put = |recipient: &str| {
         let id = MessageId::new(now, &clock::random());

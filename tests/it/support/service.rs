@@ -3,7 +3,7 @@
 use std::{
     io::{BufRead, BufReader, Read},
     net::SocketAddr,
-    path::{Path, PathBuf},
+    path::Path,
     process::{Child, Command, ExitStatus, Stdio},
     sync::{Arc, Mutex, mpsc},
     thread::{self, JoinHandle},
@@ -11,9 +11,8 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
-use super::call::Call;
+use super::{call::Call, home::Home, mailbox::Mailbox, sql::Sql};
 
 /// A password that every rule allows. No log line may ever hold it.
 pub const PASSWORD: &str = "Correct-Horse-7-battery";
@@ -25,7 +24,7 @@ const START: Duration = Duration::from_secs(30);
 pub struct Service {
     child: Child,
     address: SocketAddr,
-    folder: Arc<TempDir>,
+    home: Arc<Home>,
     settings: Vec<(String, String)>,
     log: Arc<Mutex<String>>,
     reader: Option<JoinHandle<()>>,
@@ -48,27 +47,36 @@ impl Service {
 
     /// The same with further settings.
     pub fn start_with(settings: &[(&str, &str)]) -> Self {
-        let folder = Arc::new(tempfile::tempdir().unwrap());
-        Self::try_start_in(&folder, settings).expect("the service starts")
+        Self::try_start_in(&Home::new(), settings).expect("the service starts")
     }
 
-    /// A service on a folder that may hold a database already; an error is what it said on stderr.
-    pub fn try_start_in(folder: &Arc<TempDir>, settings: &[(&str, &str)]) -> Result<Self, String> {
-        let mut command = Self::command_in(folder.path(), settings);
+    /// A service with a SQLite file, whatever the run is about: for tests of what only a file has.
+    pub fn start_on_a_file() -> Self {
+        Self::start_on_a_file_with(&[])
+    }
+
+    /// The same with further settings.
+    pub fn start_on_a_file_with(settings: &[(&str, &str)]) -> Self {
+        Self::try_start_in(&Home::on_a_file(), settings).expect("the service starts")
+    }
+
+    /// A service in a home whose database may hold accounts already; an error is what it said on stderr.
+    pub fn try_start_in(home: &Arc<Home>, settings: &[(&str, &str)]) -> Result<Self, String> {
+        let mut command = command_at(home, &owned(settings));
         command.arg("serve");
-        Self::try_spawn(command, folder, settings)
+        Self::try_spawn(command, home, settings)
     }
 
-    /// The service as the shell starts it after `preparation`, such as `umask 000`.
+    /// The service on a SQLite file as the shell starts it after `preparation`, such as `umask 000`.
     pub fn start_after(preparation: &str, settings: &[(&str, &str)]) -> Self {
-        let folder = Arc::new(tempfile::tempdir().unwrap());
-        let binary = Self::command_in(folder.path(), settings);
+        let home = Home::on_a_file();
+        let binary = command_at(&home, &owned(settings));
         let mut shell = Command::new("/bin/sh");
         shell
             .arg("-c")
             .arg(format!("{preparation}\nexec \"$0\" serve"))
             .arg(binary.get_program())
-            .current_dir(folder.path())
+            .current_dir(home.path())
             .env_clear()
             .envs(
                 binary
@@ -76,17 +84,22 @@ impl Service {
                     .filter_map(|(name, value)| Some((name, value?))),
             )
             .stdin(Stdio::null());
-        Self::try_spawn(shell, &folder, settings).expect("the service starts")
+        Self::try_spawn(shell, &home, settings).expect("the service starts")
     }
 
-    /// The binary in a folder of the test's choice, with a free port and hashes that take no time.
+    /// The binary in a folder of the test's choice, with a file there, a free port and hashes that take no time.
     pub fn command_in(folder: &Path, settings: &[(&str, &str)]) -> Command {
         command(folder, &owned(settings))
     }
 
+    /// The same in a home, with its database.
+    pub fn command_at(home: &Home, settings: &[(&str, &str)]) -> Command {
+        command_at(home, &owned(settings))
+    }
+
     fn try_spawn(
         mut command: Command,
-        folder: &Arc<TempDir>,
+        home: &Arc<Home>,
         settings: &[(&str, &str)],
     ) -> Result<Self, String> {
         let settings = owned(settings);
@@ -102,7 +115,7 @@ impl Service {
             return Ok(Self {
                 child,
                 address,
-                folder: Arc::clone(folder),
+                home: Arc::clone(home),
                 settings,
                 log,
                 reader: Some(reader),
@@ -116,13 +129,13 @@ impl Service {
         Err(said)
     }
 
-    /// Ends it without a warning, as a power cut would, and starts another on the same folder.
+    /// Ends it without a warning, as a power cut would, and starts another in the same home.
     pub fn kill_and_restart(mut self) -> Self {
         self.kill();
         self.restart()
     }
 
-    /// Stops it by SIGTERM and starts another on the same folder.
+    /// Stops it by SIGTERM and starts another in the same home.
     pub fn stop_and_restart(mut self) -> Self {
         self.stop();
         self.restart()
@@ -134,7 +147,7 @@ impl Service {
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
             .collect();
-        Self::try_start_in(&self.folder, &settings).expect("the service starts again")
+        Self::try_start_in(&self.home, &settings).expect("the service starts again")
     }
 
     /// SIGKILL.
@@ -182,14 +195,19 @@ impl Service {
         format!("http://localhost:{}", self.address.port())
     }
 
-    /// The folder that it runs in; the database is `data/daemun.db`.
-    pub fn folder(&self) -> &Arc<TempDir> {
-        &self.folder
+    /// The folder that it runs in, and its database.
+    pub fn home(&self) -> &Arc<Home> {
+        &self.home
     }
 
-    /// Its database file.
-    pub fn database(&self) -> PathBuf {
-        self.folder.path().join("data/daemun.db")
+    /// Its database as a stranger opens it.
+    pub fn sql(&self) -> Sql {
+        self.home.sql()
+    }
+
+    /// What stands in the mails that wait.
+    pub fn mailbox(&self) -> Mailbox {
+        self.home.mailbox()
     }
 
     /// What it has logged so far.
@@ -197,9 +215,9 @@ impl Service {
         self.log.lock().unwrap().clone()
     }
 
-    /// Runs a subcommand on the same folder with the same settings.
+    /// Runs a subcommand in the same home with the same settings.
     pub fn command(&self) -> Command {
-        command(self.folder.path(), &self.settings)
+        command_at(&self.home, &self.settings)
     }
 
     /// A call of this method and path.
@@ -258,6 +276,16 @@ fn owned(settings: &[(&str, &str)]) -> Vec<(String, String)> {
         .iter()
         .map(|(name, value)| ((*name).into(), (*value).into()))
         .collect()
+}
+
+/// The binary in a home, with its database; a file is where it is without a setting.
+fn command_at(home: &Home, settings: &[(String, String)]) -> Command {
+    let mut command = command(home.path(), settings);
+    let is_named = settings.iter().any(|(name, _)| name == "DATABASE_URL");
+    if !is_named && let Some(url) = home.postgres_url() {
+        command.env("DATABASE_URL", url);
+    }
+    command
 }
 
 /// The binary in a folder, with none of this process's own settings, and with nothing that would slow a test down on purpose.

@@ -37,7 +37,8 @@ fn assert_unavailable(reply: Reply) {
 
 /// A connection of somebody else to the same file.
 fn stranger(service: &Service) -> SqliteConnection {
-    let mut connection = SqliteConnection::establish(service.database().to_str().unwrap()).unwrap();
+    let mut connection =
+        SqliteConnection::establish(service.home().file().to_str().unwrap()).unwrap();
     connection
         .batch_execute("PRAGMA busy_timeout = 10000")
         .unwrap();
@@ -77,12 +78,12 @@ fn a_full_disk_loses_nothing_and_is_over_when_there_is_room() {
 }
 
 fn wal(service: &Service) -> std::path::PathBuf {
-    service.database().with_extension("db-wal")
+    service.home().file().with_extension("db-wal")
 }
 
 #[test]
 fn a_locked_database_is_read_but_not_written() {
-    let service = Service::start();
+    let service = Service::start_on_a_file();
     let minji = service.sign_up("minji");
     let mut stranger = stranger(&service);
     stranger.batch_execute("BEGIN IMMEDIATE").unwrap();
@@ -106,7 +107,7 @@ fn a_locked_database_is_read_but_not_written() {
 
 #[test]
 fn a_lock_that_ends_in_time_is_waited_for() {
-    let service = Service::start();
+    let service = Service::start_on_a_file();
     let mut stranger = stranger(&service);
     stranger.batch_execute("BEGIN IMMEDIATE").unwrap();
     thread::scope(|scope| {
@@ -121,12 +122,12 @@ fn a_lock_that_ends_in_time_is_waited_for() {
 
 #[test]
 fn a_ruined_database_is_told_and_a_mended_one_is_used() {
-    let service = Service::start();
+    let service = Service::start_on_a_file();
     let minji = service.sign_up("minji");
     // Everything into the one file, so that it can be ruined and mended as a whole.
     let folded = "PRAGMA wal_checkpoint(TRUNCATE)";
     sql_query(folded).execute(&mut stranger(&service)).unwrap();
-    let whole = fs::read(service.database()).unwrap();
+    let whole = fs::read(service.home().file()).unwrap();
     overwrite(&service, &vec![0x5a; whole.len()]);
     eventually(|| !is_ready(&service));
     assert_unavailable(service.get("/me").bearer(&minji.token).send());
@@ -148,7 +149,7 @@ fn a_ruined_database_is_told_and_a_mended_one_is_used() {
 fn overwrite(service: &Service, bytes: &[u8]) {
     let mut file = fs::OpenOptions::new()
         .write(true)
-        .open(service.database())
+        .open(service.home().file())
         .unwrap();
     file.seek(SeekFrom::Start(0)).unwrap();
     file.write_all(bytes).unwrap();
@@ -157,16 +158,19 @@ fn overwrite(service: &Service, bytes: &[u8]) {
 
 #[test]
 fn a_database_that_vanished_takes_no_more_writes_until_it_is_back() {
-    let service = Service::start();
+    let service = Service::start_on_a_file();
     let minji = service.sign_up("minji");
-    let aside = service.folder().path().join("aside");
-    fs::rename(service.database().parent().unwrap(), &aside).unwrap();
+    let aside = service.home().path().join("aside");
+    fs::rename(service.home().file().parent().unwrap(), &aside).unwrap();
     assert_unavailable(service.post("/signup", &new_account("later")).send());
     assert_unavailable(service.get("/me").bearer(&minji.token).send());
     assert!(!is_ready(&service));
-    assert!(!service.database().exists(), "no empty one takes its place");
+    assert!(
+        !service.home().file().exists(),
+        "no empty one takes its place"
+    );
 
-    fs::rename(&aside, service.database().parent().unwrap()).unwrap();
+    fs::rename(&aside, service.home().file().parent().unwrap()).unwrap();
     eventually(|| is_ready(&service));
     service.get("/me").bearer(&minji.token).send().assert(200);
     service.sign_up("later");
@@ -174,18 +178,18 @@ fn a_database_that_vanished_takes_no_more_writes_until_it_is_back() {
 
 #[test]
 fn a_database_that_was_replaced_is_the_one_that_is_used() {
-    let service = Service::start();
+    let service = Service::start_on_a_file();
     let minji = service.sign_up("minji");
-    let mut backup = Service::start();
+    let mut backup = Service::start_on_a_file();
     backup.sign_up("backup");
     backup.stop();
     // As an operator puts a backup in place: the new file beside the old, then over it.
-    let beside = service.folder().path().join("beside.db");
-    fs::copy(backup.database(), &beside).unwrap();
+    let beside = service.home().path().join("beside.db");
+    fs::copy(backup.home().file(), &beside).unwrap();
     for companion in ["db-wal", "db-shm"] {
-        fs::remove_file(service.database().with_extension(companion)).unwrap();
+        fs::remove_file(service.home().file().with_extension(companion)).unwrap();
     }
-    fs::rename(beside, service.database()).unwrap();
+    fs::rename(beside, service.home().file()).unwrap();
     service.get("/me").bearer(&minji.token).send().assert(401);
     service.log_in("backup");
     service.sign_up("minji");
@@ -196,7 +200,7 @@ fn a_database_that_was_replaced_is_the_one_that_is_used() {
 
 #[test]
 fn a_database_without_our_tables_is_not_ready() {
-    let service = Service::start();
+    let service = Service::start_on_a_file();
     let minji = service.sign_up("minji");
     let mut stranger = stranger(&service);
     stranger
@@ -213,7 +217,7 @@ fn a_database_without_our_tables_is_not_ready() {
 
 #[test]
 fn a_damaged_password_hash_is_a_refused_log_in_and_an_error_in_the_log() {
-    let service = Service::start();
+    let service = Service::start_on_a_file();
     service.sign_up("minji");
     // The last one is whole, but would take weeks: its cost is refused before any work.
     for damaged in [

@@ -1,0 +1,218 @@
+//! Several processes on one database: they are one service.
+
+use std::{collections::HashSet, sync::Arc, thread};
+
+use daemun::{
+    domain::{
+        challenge::Purpose,
+        email::Email,
+        session::{NewSession, Session},
+        time::Timestamp,
+        token::{Kind, PlainToken},
+        user::{SessionId, User, UserId},
+        username::Username,
+    },
+    store::{sessions, users},
+};
+use serde_json::json;
+
+use crate::support::{
+    Home, MailServer, PASSWORD, PostgresDatabase, Service, eventually, put_notices,
+};
+
+fn replicas(home: &Arc<Home>, settings: &[(&str, &str)]) -> [Service; 3] {
+    [(); 3].map(|()| Service::try_start_in(home, settings).unwrap())
+}
+
+#[test]
+fn one_name_is_one_account_whoever_is_asked() {
+    let replicas = replicas(&Home::new(), &[]);
+    let statuses: Vec<u16> = thread::scope(|scope| {
+        let calls: Vec<_> = (0..24)
+            .map(|place| {
+                let email = format!("person{place}@example.com");
+                let body = json!({ "username": "minji", "email": email, "password": PASSWORD });
+                let call = replicas[place % 3].post("/signup", &body);
+                scope.spawn(|| call.send().status)
+            })
+            .collect();
+        calls.into_iter().map(|call| call.join().unwrap()).collect()
+    });
+    let made = statuses.iter().filter(|status| **status == 201).count();
+    let taken = statuses.iter().filter(|status| **status == 409).count();
+    assert_eq!((made, taken), (1, 23), "{statuses:?}");
+}
+
+#[test]
+fn one_key_is_one_account_whoever_is_asked() {
+    let replicas = replicas(&Home::new(), &[]);
+    let body = json!({ "username": "minji", "email": "minji@example.com", "password": PASSWORD });
+    let ids: HashSet<String> = thread::scope(|scope| {
+        let calls: Vec<_> = (0..12)
+            .map(|place| {
+                let call = replicas[place % 3].post("/signup", &body);
+                let call = call.header("idempotency-key", "\"5a1d7c1e-0b1f-4f57\"");
+                scope.spawn(|| call.send().assert(201).json["user"]["id"].to_string())
+            })
+            .collect();
+        calls.into_iter().map(|call| call.join().unwrap()).collect()
+    });
+    assert_eq!(ids.len(), 1);
+}
+
+#[test]
+fn tries_at_a_code_are_counted_once_over_all() {
+    let home = Home::new();
+    let mail = [
+        ("DAEMUN_MAIL_URL", "file://mail"),
+        ("DAEMUN_EMAIL_VERIFICATION", "optional"),
+    ];
+    let replicas = replicas(&home, &mail);
+    let minji = replicas[0].sign_up("minji");
+    let mailbox = home.mailbox();
+    let code = mailbox.code(Purpose::VerifyEmail, &minji.email);
+    let wrong = if code == "000000" { "111111" } else { "000000" };
+    thread::scope(|scope| {
+        for place in 0..50 {
+            let call = replicas[place % 3].post("/email/verify", &json!({ "code": wrong }));
+            let call = call.bearer(&minji.token);
+            scope.spawn(|| call.send().assert_problem(422, "code_invalid"));
+        }
+    });
+    assert_eq!(mailbox.tries_left(Purpose::VerifyEmail, &minji.email), "0");
+    let right = replicas[1].post("/email/verify", &json!({ "code": code }));
+    right
+        .bearer(&minji.token)
+        .send()
+        .assert_problem(422, "code_invalid");
+}
+
+#[test]
+fn a_session_ends_at_all_of_them_at_once() {
+    let replicas = replicas(&Home::new(), &[]);
+    for round in 0..5 {
+        let (one, two) = (&replicas[0], &replicas[1]);
+        let name = format!("person{round}");
+        let token = one.sign_up(&name).token;
+        two.get("/me").bearer(&token).send().assert(200);
+        one.post("/logout", &json!({}))
+            .bearer(&token)
+            .send()
+            .assert(204);
+        for replica in &replicas {
+            replica.get("/me").bearer(&token).send().assert(401);
+        }
+    }
+}
+
+#[test]
+fn each_message_leaves_once_whoever_sends_it() {
+    let server = MailServer::start();
+    let home = Home::new();
+    let url = server.url("?tls=off");
+    let settings = [
+        ("DAEMUN_MAIL_URL", url.as_str()),
+        ("DAEMUN_MAIL_FROM", "no-reply@example.com"),
+        ("DAEMUN_EMAIL_VERIFICATION", "optional"),
+    ];
+    let replicas = replicas(&home, &settings);
+    let addresses: Vec<_> = (0..40)
+        .map(|number| format!("person{number}@example.com"))
+        .collect();
+    put_notices(&home.db(), addresses.iter().map(String::as_str));
+    for replica in &replicas {
+        // It wakes this replica's sender.
+        replica.sign_up(&format!("waker{}", replica.address().port()));
+    }
+    let mails = server.wait_for(43);
+    let mut sql = home.sql();
+    let unsent = "SELECT count(*) AS number FROM outbox WHERE state <> 'sent'";
+    eventually(|| sql.numbers(unsent) == [0]);
+    let recipients: HashSet<_> = mails.iter().map(|mail| mail.to.clone()).collect();
+    assert_eq!((server.taken().len(), recipients.len()), (43, 43));
+    assert!(addresses.iter().all(|address| recipients.contains(address)));
+}
+
+#[test]
+fn lock_outs_hold_at_all_of_them() {
+    let limits = [
+        ("DAEMUN_RATE_LIMITS", "on"),
+        ("DAEMUN_LIMIT_NETWORK_FAILURES", "1000"),
+        ("DAEMUN_LIMIT_LOG_INS", "1000"),
+    ];
+    let replicas = replicas(&Home::new(), &limits);
+    replicas[0].sign_up("minji");
+    let statuses: Vec<u16> = thread::scope(|scope| {
+        let calls: Vec<_> = (0..30)
+            .map(|place| {
+                let body = json!({ "identifier": "minji", "password": "wrong" });
+                let call = replicas[place % 3].post("/login", &body);
+                scope.spawn(|| call.send().status)
+            })
+            .collect();
+        calls.into_iter().map(|call| call.join().unwrap()).collect()
+    });
+    let tried = statuses.iter().filter(|status| **status == 401).count();
+    let refused = statuses.iter().filter(|status| **status == 429).count();
+    assert_eq!((tried, refused), (5, 25), "{statuses:?}");
+}
+
+/// A log-in that verified a password keeps it from being changed until its session is there, so that the change ends it too.
+#[test]
+fn no_session_of_an_old_password_outlives_its_change() {
+    let Some(database) = PostgresDatabase::of_run_or_skip() else {
+        return;
+    };
+    let home = Home::of(database);
+    let db = home.db();
+    db.migrate().unwrap();
+    let now = Timestamp::from_micros(1_790_000_000_000_000);
+    let user = User {
+        id: UserId::new(now, &[1; 10]),
+        username: Username::parse("minji").unwrap(),
+        email: Email::parse("minji@example.com").unwrap(),
+        email_verified: false,
+        created_at: now,
+    };
+    let new = users::NewUser {
+        user: &user,
+        password_hash: "old",
+    };
+    db.write(|tx| users::insert(tx, &new)).unwrap();
+    let opened = NewSession {
+        user_id: user.id,
+        token_hash: PlainToken::new(Kind::Session, [1; 32]).digest(),
+        session: Session {
+            id: SessionId::new(now, &[1; 10]),
+            created_at: now,
+            last_seen_at: now,
+            expires_at: now.plus(std::time::Duration::from_hours(1)),
+            ends_at: now.plus(std::time::Duration::from_hours(1)),
+            remembered: false,
+            ip: String::new(),
+            user_agent: String::new(),
+        },
+    };
+    let waiters = "SELECT count(*) AS number FROM pg_stat_activity \
+                   WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    thread::scope(|scope| {
+        let change = db
+            .write(|tx| {
+                assert!(users::still_has(tx, user.id, 0)?);
+                let change = scope.spawn(|| {
+                    home.db().write(|tx| {
+                        assert!(users::change_password(tx, user.id, 0, "new")?);
+                        sessions::delete_others(tx, user.id, None)
+                    })
+                });
+                let mut observer = home.sql();
+                eventually(|| observer.numbers(waiters) == [1]);
+                sessions::insert(tx, &opened)?;
+                Ok(change)
+            })
+            .unwrap();
+        assert_eq!(change.join().unwrap().unwrap(), 1, "it ends that session");
+    });
+    let left = db.read(|tx| sessions::list_by_user(tx, user.id, now));
+    assert!(left.unwrap().is_empty());
+}

@@ -1,0 +1,108 @@
+//! Databases on the PostgreSQL server that a run is given, each of one test alone.
+
+use std::{
+    env,
+    io::{Write, stderr},
+    process,
+    sync::{
+        Once,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+use diesel::{Connection, PgConnection, connection::SimpleConnection};
+
+/// The variable that names a server on which databases may be made. With it every test that knows no better is held on PostgreSQL.
+const VARIABLE: &str = "TEST_POSTGRES_URL";
+
+#[expect(clippy::disallowed_methods, reason = "tests have no other settings")]
+fn server_of_run() -> Option<String> {
+    env::var(VARIABLE).ok()
+}
+
+/// Whether the run is on PostgreSQL; where it is not, one line for all tests that are about it says that they were skipped.
+pub fn is_run_on_postgres_or_skip() -> bool {
+    static SKIPPED: Once = Once::new();
+    let is_on_postgres = server_of_run().is_some();
+    if !is_on_postgres {
+        // Past the test harness, which would keep it to itself.
+        let told = "tests about PostgreSQL were skipped; to run all tests on it: tests/postgres/run cargo test, \
+                    or name a server by TEST_POSTGRES_URL\n";
+        SKIPPED.call_once(|| stderr().write_all(told.as_bytes()).unwrap());
+    }
+    is_on_postgres
+}
+
+/// A database of the test's own; it goes with this value.
+#[derive(Debug)]
+pub struct PostgresDatabase {
+    server: String,
+    name: String,
+}
+
+impl PostgresDatabase {
+    /// An empty one, where the run is on PostgreSQL.
+    pub fn of_run() -> Option<Self> {
+        server_of_run().map(|server| Self::on(&server))
+    }
+
+    /// The same for a test that is about PostgreSQL.
+    pub fn of_run_or_skip() -> Option<Self> {
+        is_run_on_postgres_or_skip().then(Self::of_run).flatten()
+    }
+
+    /// An empty one on this server.
+    pub fn on(server: &str) -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let database = Self {
+            server: server.to_owned(),
+            name: format!("daemun_test_{}_{count}", process::id()),
+        };
+        database.ask_server(&format!("CREATE DATABASE {}", database.name));
+        database
+    }
+
+    /// What `DATABASE_URL` names it by.
+    pub fn url(&self) -> String {
+        let (server, settings) = self.server.split_once('?').unwrap_or((&self.server, ""));
+        let (server, _) = server.rsplit_once('/').expect("the URL names a database");
+        format!("{server}/{}?{settings}", self.name)
+    }
+
+    /// Takes it away from everybody, whoever is using it.
+    pub fn hide(&self) {
+        let name = &self.name;
+        self.ask_server(&format!(
+            "ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false"
+        ));
+        self.cut_connections();
+    }
+
+    /// Gives it back.
+    pub fn show(&self) {
+        let name = &self.name;
+        self.ask_server(&format!(
+            "ALTER DATABASE {name} WITH ALLOW_CONNECTIONS true"
+        ));
+    }
+
+    /// Ends every connection to it, as an operator or a failing network does.
+    pub fn cut_connections(&self) {
+        let name = &self.name;
+        self.ask_server(&format!(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name}'"
+        ));
+    }
+
+    fn ask_server(&self, statement: &str) {
+        let mut connection = PgConnection::establish(&self.server).unwrap();
+        connection.batch_execute(statement).unwrap();
+    }
+}
+
+impl Drop for PostgresDatabase {
+    fn drop(&mut self) {
+        self.ask_server(&format!("DROP DATABASE {} WITH (FORCE)", self.name));
+    }
+}

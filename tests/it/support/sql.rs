@@ -1,0 +1,114 @@
+//! What a test asks of a database beside the service, in words that mean the same to both kinds.
+
+use diesel::{
+    Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection,
+    connection::SimpleConnection,
+    sql_query,
+    sql_types::{BigInt, Text},
+};
+
+/// A connection of the test's own.
+pub enum Sql {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+#[derive(QueryableByName)]
+struct Written {
+    #[diesel(sql_type = Text)]
+    text: String,
+}
+
+#[derive(QueryableByName)]
+struct Counted {
+    #[diesel(sql_type = BigInt)]
+    number: i64,
+}
+
+impl Sql {
+    /// By what `DATABASE_URL` names it; a file has to be there.
+    pub fn open(url: &str) -> Self {
+        if let Some(path) = url.strip_prefix("sqlite://") {
+            let mut connection = SqliteConnection::establish(path).unwrap();
+            let patience = "PRAGMA busy_timeout = 30000";
+            connection.batch_execute(patience).unwrap();
+            Self::Sqlite(connection)
+        } else {
+            Self::Postgres(PgConnection::establish(url).unwrap())
+        }
+    }
+
+    /// Runs statements.
+    pub fn run(&mut self, statements: &str) {
+        match self {
+            Self::Sqlite(connection) => connection.batch_execute(statements).unwrap(),
+            Self::Postgres(connection) => connection.batch_execute(statements).unwrap(),
+        }
+    }
+
+    /// The column `text` of what this query finds with `$1` and `$2`.
+    pub fn texts(&mut self, query: &str, first: &str, second: &str) -> Vec<String> {
+        let query = sql_query(query)
+            .bind::<Text, _>(first)
+            .bind::<Text, _>(second);
+        let rows: Vec<Written> = match self {
+            Self::Sqlite(connection) => query.load(connection).unwrap(),
+            Self::Postgres(connection) => query.load(connection).unwrap(),
+        };
+        rows.into_iter().map(|row| row.text).collect()
+    }
+
+    /// The column `number` of what this query finds.
+    pub fn numbers(&mut self, query: &str) -> Vec<i64> {
+        let rows: Vec<Counted> = match self {
+            Self::Sqlite(connection) => sql_query(query).load(connection).unwrap(),
+            Self::Postgres(connection) => sql_query(query).load(connection).unwrap(),
+        };
+        rows.into_iter().map(|row| row.number).collect()
+    }
+
+    /// How many rows a statement changes.
+    pub fn change(&mut self, statement: &str) -> usize {
+        match self {
+            Self::Sqlite(connection) => sql_query(statement).execute(connection).unwrap(),
+            Self::Postgres(connection) => sql_query(statement).execute(connection).unwrap(),
+        }
+    }
+
+    /// Lets rows refer to what is not there.
+    pub fn ignore_references(&mut self) {
+        self.run(match self {
+            Self::Sqlite(_) => "PRAGMA foreign_keys = OFF",
+            Self::Postgres(_) => "SET session_replication_role = replica",
+        });
+    }
+
+    /// Keeps everybody else from writing until the end of a transaction.
+    pub fn lock_writers(&mut self) {
+        self.run(match self {
+            Self::Sqlite(_) => "BEGIN IMMEDIATE",
+            Self::Postgres(_) => {
+                "BEGIN; LOCK TABLE signing_keys, users IN SHARE ROW EXCLUSIVE MODE"
+            }
+        });
+    }
+
+    /// Lets the rows of a table be ordered by when they were written: by this column, or, of one table alone, `place`.
+    pub fn ordered(&mut self, table: &str) {
+        match self {
+            Self::Sqlite(_) => {}
+            Self::Postgres(connection) => {
+                let place = format!("ALTER TABLE {table} ADD COLUMN IF NOT EXISTS place BIGSERIAL");
+                connection.batch_execute(&place).unwrap();
+            }
+        }
+    }
+
+    /// The column that [`ordered`](Self::ordered) made.
+    pub fn place(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "rowid",
+            Self::Postgres(_) => "place",
+        }
+    }
+}
