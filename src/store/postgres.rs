@@ -276,6 +276,10 @@ fn unreachable(error: ConnectionError) -> StoreError {
         ConnectionError::CouldntSetupConfiguration(error) => return error.into(),
         _ => String::from("the URL cannot be read"),
     };
+    if told.contains("SSL support is not compiled in") {
+        let told = "this build has no TLS to PostgreSQL; it needs the feature postgres-tls";
+        return StoreError::Unavailable(Cause::new(told));
+    }
     let is_of_a_server =
         told.contains("connection to server") || told.starts_with("could not translate host name");
     let told = if is_of_a_server {

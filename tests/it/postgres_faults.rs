@@ -397,6 +397,16 @@ fn a_start_tells_what_is_wrong_with_the_server_on_one_line() {
             "invalid percent-encoded token",
         ),
         (String::from("postgres://ann:hunter2@[::1/x"), ""),
+        (
+            String::from(
+                "postgres://ann:hunter2@localhost:1/x?sslmode=verify-full&sslrootcert=/none",
+            ),
+            if cfg!(feature = "postgres-tls") {
+                "port 1 failed"
+            } else {
+                "needs the feature postgres-tls"
+            },
+        ),
     ];
     for (url, said) in cases {
         let told = Service::try_start_in(&Home::at(&url), &[]).err().unwrap();
