@@ -5,7 +5,7 @@
 //! that a disturbance hits all alike. Passwords are hashed at cost 4, so that the database shows. It fails when a million accounts
 //! take more than [`CEILING`] times what a thousand take, or `GET /me` on PostgreSQL answers less than [`FLOOR`] of what SQLite does.
 //! The server is one of the benchmark's own, on loopback, from the distribution's packages.
-//! `fill`, `measure`, `purge`, `move` name single steps, between which the databases stay in the folder for temporary files.
+//! `fill`, `measure`, `bill`, `purge`, `move` name single steps, between which the databases stay in the folder for temporary files.
 #![expect(clippy::print_stdout, reason = "its tables are what it is for")]
 #![expect(
     clippy::unwrap_used,
@@ -17,6 +17,7 @@
 mod account;
 mod cluster;
 mod filling;
+mod processor;
 mod server;
 
 use std::{
@@ -35,7 +36,7 @@ use diesel::{
 };
 use serde_json::json;
 
-use self::{cluster::Cluster, server::Server};
+use self::{cluster::Cluster, processor::Spent, server::Server};
 
 /// The accounts, and the most that the larger number may cost.
 const SIZES: [u32; 2] = [1_000, 1_000_000];
@@ -52,6 +53,9 @@ const VISITS: u32 = 250;
 /// For requests a second: clients that ask again as soon as they are answered.
 const CLIENTS: u32 = 8;
 const SPAN: Duration = Duration::from_secs(2);
+
+/// Requests over which processor time is counted.
+const BILLED: u32 = 1_000;
 
 /// Sessions that expire before a purge.
 const EXPIRED: u32 = 100_000;
@@ -74,6 +78,9 @@ fn main() -> ExitCode {
         }
     }
     let is_fast = !is_asked("measure") || measure(&subjects);
+    if is_asked("bill") {
+        bill(&subjects, &cluster);
+    }
     if is_asked("purge") {
         for subject in &subjects {
             subject.purge(&cluster);
@@ -406,6 +413,56 @@ fn timed(client: &mut TcpStream, request: &[u8]) -> Duration {
         String::from_utf8_lossy(&answer[..length])
     );
     taken
+}
+
+/// The processor time of a request at a million accounts: of the service without its hashing threads, and of PostgreSQL's processes.
+fn bill(subjects: &[Subject], cluster: &Cluster) {
+    println!("\nprocessor time of one, in ms: the service but for hashing, PostgreSQL");
+    for subject in subjects.iter().filter(|subject| subject.size == SIZES[1]) {
+        let asked = Asked::new(subject);
+        let people = (0..BILLED).map(|place| log_in(&subject.person(place, BILLED)));
+        let visits = asked.visits.iter().cycle().take(BILLED.try_into().unwrap());
+        asked.bill("log-in", people, cluster);
+        asked.bill("GET /me", visits.cloned(), cluster);
+    }
+}
+
+impl Asked<'_> {
+    fn bill(&self, what: &str, requests: impl Iterator<Item = Vec<u8>>, cluster: &Cluster) {
+        let mut client = TcpStream::connect(self.server.address).unwrap();
+        client.set_nodelay(true).unwrap();
+        let before = (Spent::until_now(&self.server), spent(cluster));
+        for request in requests {
+            timed(&mut client, &request);
+        }
+        let service = (Spent::until_now(&self.server) - before.0).rest / BILLED;
+        let server = spent(cluster).saturating_sub(before.1) / BILLED;
+        println!(
+            "{:<10} {what:<8} {:>7.3} {:>7.3}",
+            self.subject.kind.name(),
+            service.as_secs_f64() * 1e3,
+            server.as_secs_f64() * 1e3
+        );
+    }
+}
+
+/// Processor time of all the server's processes that still run.
+fn spent(cluster: &Cluster) -> Duration {
+    let first_line = fs::read_to_string(cluster.data.join("postmaster.pid")).unwrap();
+    let server = first_line.lines().next().unwrap().trim();
+    let processes = fs::read_dir("/proc").unwrap();
+    let nanos = processes.filter_map(|entry| {
+        let process = entry.unwrap().path();
+        // The program's name may hold anything but is in parentheses; behind it come the state and the parent.
+        let status = fs::read_to_string(process.join("stat")).ok()?;
+        let parent = status.rsplit(')').next()?.split_whitespace().nth(1)?;
+        if parent != server && !process.ends_with(server) {
+            return None;
+        }
+        let statistics = fs::read_to_string(process.join("schedstat")).ok()?;
+        statistics.split_whitespace().next()?.parse::<u64>().ok()
+    });
+    Duration::from_nanos(nanos.sum())
 }
 
 /// Moves a million accounts from SQLite to PostgreSQL and back.

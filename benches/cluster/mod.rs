@@ -16,7 +16,8 @@ const VERSIONS: &str = "/usr/lib/postgresql";
 
 /// A server on loopback. It ends when this is dropped; its data stay in their folder.
 pub struct Cluster {
-    data: PathBuf,
+    /// Where its data are.
+    pub data: PathBuf,
     port: u16,
 }
 

@@ -44,6 +44,7 @@ fn copy(folder: &Path, from: &str, to: &str) -> Output {
 fn copied(folder: &Path, from: &str, to: &str) -> Vec<String> {
     let output = copy(folder, from, to);
     assert!(output.status.success(), "{output:?}");
+    let progress = String::from_utf8(output.stderr).unwrap();
     let told = String::from_utf8(output.stdout).unwrap();
     let (last, tables) = told.lines().collect::<Vec<_>>().split_last().map_or_else(
         || panic!("nothing was told"),
@@ -53,6 +54,8 @@ fn copied(folder: &Path, from: &str, to: &str) -> Vec<String> {
         last.contains("read back, every table is the same"),
         "{last}"
     );
+    assert_eq!(progress.lines().count(), 2 * tables.len(), "{progress}");
+    assert!(!progress.contains(['\r', '\x1b']), "{progress}");
     tables.into_iter().map(str::to_owned).collect()
 }
 
