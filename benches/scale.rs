@@ -45,10 +45,10 @@ const CEILING: f64 = 1.2;
 /// The least that PostgreSQL answers of what SQLite does.
 const FLOOR: f64 = 0.35;
 
-/// Turns of each database, and what it is asked in one.
+/// Rounds, and what each database is asked in one: multiples of four, after which their order is the first again.
 const ROUNDS: u32 = 8;
-const LOG_INS: u32 = 50;
-const VISITS: u32 = 250;
+const LOG_INS: u32 = 48;
+const VISITS: u32 = 252;
 
 /// For requests a second: clients that ask again as soon as they are answered.
 const CLIENTS: u32 = 8;
@@ -239,6 +239,7 @@ where
 struct Asked<'s> {
     subject: &'s Subject,
     server: Server,
+    client: TcpStream,
     visits: Vec<Vec<u8>>,
     log_in_times: Vec<Duration>,
     visit_times: Vec<Duration>,
@@ -249,8 +250,10 @@ struct Asked<'s> {
 fn measure(subjects: &[Subject]) -> bool {
     let mut asked: Vec<_> = subjects.iter().map(Asked::new).collect();
     for round in 0..ROUNDS {
+        take_turns(&mut asked, round);
         for subject in &mut asked {
-            subject.turn(round);
+            let rate = subject.rate();
+            subject.rates.push(rate);
         }
     }
     println!(
@@ -289,6 +292,30 @@ fn measure(subjects: &[Subject]) -> bool {
     is_fast
 }
 
+/// One request of each in turn, whoever was last being first the next time: a neighbour's disturbance, and the disk that all of them
+/// share, hit all alike.
+fn take_turns(asked: &mut [Asked<'_>], round: u32) {
+    for place in 0..LOG_INS {
+        for subject in asked.iter_mut() {
+            // Others each time, from everywhere among the accounts.
+            let person = subject
+                .subject
+                .person(place * ROUNDS + round, LOG_INS * ROUNDS);
+            let time = timed(&mut subject.client, &log_in(&person));
+            subject.log_in_times.push(time);
+        }
+        asked.rotate_left(1);
+    }
+    for place in 0..VISITS {
+        for subject in asked.iter_mut() {
+            let request = &subject.visits[usize::try_from(place).unwrap()];
+            let time = timed(&mut subject.client, request);
+            subject.visit_times.push(time);
+        }
+        asked.rotate_left(1);
+    }
+}
+
 /// Medians, in milliseconds, and requests a second.
 struct Figures {
     log_in: f64,
@@ -306,30 +333,18 @@ impl<'s> Asked<'s> {
             let reply: serde_json::Value = reply.unwrap().into_body().read_json().unwrap();
             account::me(reply["session"]["token"].as_str().unwrap())
         });
+        let visits = visits.collect();
+        let client = TcpStream::connect(server.address).unwrap();
+        client.set_nodelay(true).unwrap();
         Self {
             subject,
-            visits: visits.collect(),
+            visits,
+            client,
             server,
             log_in_times: Vec::new(),
             visit_times: Vec::new(),
             rates: Vec::new(),
         }
-    }
-
-    fn turn(&mut self, round: u32) {
-        let mut client = TcpStream::connect(self.server.address).unwrap();
-        client.set_nodelay(true).unwrap();
-        for place in 0..LOG_INS {
-            // Others each time, from everywhere among the accounts.
-            let person = self
-                .subject
-                .person(place * ROUNDS + round, LOG_INS * ROUNDS);
-            self.log_in_times.push(timed(&mut client, &log_in(&person)));
-        }
-        for request in &self.visits {
-            self.visit_times.push(timed(&mut client, request));
-        }
-        self.rates.push(self.rate());
     }
 
     fn rate(&self) -> f64 {
