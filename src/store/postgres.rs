@@ -2,7 +2,6 @@
 //! wait. It must not know any table.
 
 use std::{
-    fmt::Write,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -249,19 +248,15 @@ impl Opened {
 
 /// The URL with what [`NETWORK`] adds to it.
 fn with_network(url: &str) -> String {
-    let (_, query) = url.split_once('?').unwrap_or((url, ""));
-    let names: Vec<_> = query
-        .split('&')
-        .filter_map(|part| part.split('=').next())
+    let (server, query) = url.split_once('?').unwrap_or((url, ""));
+    let told = || query.split('&').filter(|setting| !setting.is_empty());
+    let is_told = |name: &str| told().any(|setting| setting.split('=').next() == Some(name));
+    let added = NETWORK.iter().filter(|(name, _)| !is_told(name));
+    let settings: Vec<_> = told()
+        .map(str::to_owned)
+        .chain(added.map(|(name, value)| format!("{name}={value}")))
         .collect();
-    let mut told = url.to_owned();
-    let mut joint = if url.contains('?') { '&' } else { '?' };
-    for (name, value) in NETWORK.iter().filter(|(name, _)| !names.contains(name)) {
-        // Writing to a string cannot fail.
-        let _written = write!(told, "{joint}{name}={value}");
-        joint = '&';
-    }
-    told
+    format!("{server}?{}", settings.join("&"))
 }
 
 /// Why there is no connection, on one line. libpq quotes a URL that it cannot read, password and all: of that only what is before
@@ -289,4 +284,26 @@ fn unreachable(error: ConnectionError) -> StoreError {
     };
     let lines: Vec<_> = told.split_whitespace().collect();
     StoreError::Unavailable(Cause::new(lines.join(" ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_network;
+
+    #[test]
+    fn what_a_url_says_of_the_network_is_kept() {
+        for bare in ["postgres://host/name", "postgres://host/name?"] {
+            let told = with_network(bare);
+            assert!(
+                told.starts_with("postgres://host/name?application_name=daemun&connect_timeout=3&"),
+                "{told}"
+            );
+        }
+        let told = with_network("postgres://host/name?connect_timeout=9&sslmode=require");
+        assert!(
+            told.starts_with("postgres://host/name?connect_timeout=9&sslmode=require&"),
+            "{told}"
+        );
+        assert_eq!(told.matches("connect_timeout").count(), 1, "{told}");
+    }
 }
