@@ -39,8 +39,9 @@ COPY --from=build --chown=10001:10001 /image/volume /
 
 # `sslrootcert=system` of a database's URL: an OpenSSL that came along looks nowhere by itself.
 ENV SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt \
-    DAEMUN_LISTEN=0.0.0.0:8080 \
-    DATABASE_URL=sqlite:///data/daemun.db
+    DAEMUN_LISTEN=0.0.0.0:8080
+# The default database is `data/daemun.db` from here. It is not set as a variable: beside one, DATABASE_URL_FILE is refused.
+WORKDIR /
 USER 10001:10001
 VOLUME /data
 EXPOSE 8080
