@@ -23,6 +23,10 @@ const WAITS: [Duration; 5] = [
 /// The longest that a failure makes the next try wait.
 pub const LONGEST_WAIT: Duration = Duration::from_mins(15);
 
+/// How far the clocks of replicas, or of two requests that overtake each other, may be apart. What is kept of a moment later than
+/// that is of a clock that was set back.
+pub const CLOCK_SKEW: Duration = Duration::from_mins(1);
+
 /// When it is worth asking again whether an account is still shut to strangers: only its owner or an operator can open it.
 const SHUT: Duration = Duration::from_hours(1);
 

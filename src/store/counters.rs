@@ -11,7 +11,10 @@ use super::{
     schema::counters,
     tx::{Tx, held, on},
 };
-use crate::domain::{limit::Subject, time::Timestamp};
+use crate::domain::{
+    limit::{CLOCK_SKEW, Subject},
+    time::Timestamp,
+};
 
 /// Rows that are kept at most, so that a flood cannot fill the disk: about 20 MB.
 pub const CAPACITY: i64 = 200_000;
@@ -36,10 +39,12 @@ pub fn hit(
 ) -> Result<Option<Count>, StoreError> {
     // Only an upsert's condition needs this trait; a table has the same method of another.
     use diesel::query_dsl::methods::FilterDsl;
-    let (now, ends_at) = (now.as_micros(), now.plus(window).as_micros());
+    let ends_at = now.plus(window);
+    let latest_end = ends_at.plus(CLOCK_SKEW).as_micros();
+    let (now, ends_at) = (now.as_micros(), ends_at.as_micros());
     let limit = limit.unwrap_or(i64::MAX);
-    // A window that ends later than one that begins now was opened before the clock was set back.
-    let has_ended = counters::ends_at.le(now).or(counters::ends_at.gt(ends_at));
+    // A window that ends much later than one that begins now was opened before the clock was set back.
+    let has_ended = counters::ends_at.le(now).or(counters::ends_at.gt(latest_end));
     let counted = on!(tx, c => diesel::insert_into(counters::table)
         .values((
             counters::subject.eq(&subject[..]),

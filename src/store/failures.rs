@@ -14,7 +14,10 @@ use super::{
     schema::failures,
     tx::{Tx, held, on},
 };
-use crate::domain::{limit::Subject, time::Timestamp};
+use crate::domain::{
+    limit::{CLOCK_SKEW, Subject},
+    time::Timestamp,
+};
 
 /// Rows that are kept at most, so that a flood of made-up names cannot fill the disk: about 25 MB.
 pub const CAPACITY: i64 = 200_000;
@@ -42,7 +45,7 @@ pub struct Rule {
     pub in_a_row: i64,
     /// How long the last is remembered.
     pub memory: Duration,
-    /// The longest that anybody is made to wait; what is kept beyond is of a clock that was set back.
+    /// The longest that anybody is made to wait; what is kept far beyond is of a clock that was set back.
     pub longest_wait: Duration,
 }
 
@@ -57,7 +60,7 @@ pub fn count_one(
     // Only an upsert's condition needs this trait; a table has the same method of another.
     use diesel::query_dsl::methods::FilterDsl;
     let forgotten_at = now.plus(rule.memory).as_micros();
-    let latest_wait = now.plus(rule.longest_wait).as_micros();
+    let latest_wait = now.plus(rule.longest_wait).plus(CLOCK_SKEW).as_micros();
     let now = now.as_micros();
     let may_try = failures::waits_until
         .le(now)

@@ -569,6 +569,27 @@ fn a_clock_that_is_set_back_locks_nobody_out_for_longer() {
 }
 
 #[test]
+fn a_try_of_a_moment_ago_begins_no_window_anew() {
+    let service = start();
+    let from_one = |number: usize| {
+        let call = service.post("/login", &body(&format!("nobody{number}"), "wrong"));
+        call.header("x-forwarded-for", "203.0.113.1").send()
+    };
+    for number in 0..10 {
+        from_one(number).assert(401);
+        service.set_back(Duration::from_secs(1));
+    }
+    from_one(10).assert(429);
+    // Nor does it end the longest wait.
+    for waited in [0, 0, 0, 0, 0, 1, 2, 4, 8] {
+        service.pass(waited * MINUTE);
+        guess(&service, "minji").assert(401);
+    }
+    service.set_back(Duration::from_secs(1));
+    assert_waits(guess(&service, "minji"), 15 * MINUTE + Duration::from_secs(1));
+}
+
+#[test]
 fn with_limits_off_nothing_is_counted() {
     let service = Clocked::start_with(&["--rate-limits=off"]);
     let reply = service.post(
