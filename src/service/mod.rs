@@ -6,6 +6,7 @@ mod address;
 mod admin;
 mod attempts;
 mod captcha;
+mod delivery;
 mod device;
 mod error;
 mod introspection;
@@ -23,6 +24,7 @@ mod requested;
 mod session;
 mod signup;
 mod verification;
+mod way;
 
 use std::sync::Arc;
 
@@ -109,6 +111,17 @@ impl Accounts {
         self.0.hasher.drain().await;
         let db = self.0.db.clone();
         Ok(blocking::run(move || db.checkpoint()).await??)
+    }
+
+    /// Looks something up where it stands, if that is possible, and on a thread that may wait otherwise.
+    async fn look_up<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, Error> {
+        match self.0.db.read_at_once(&work) {
+            Some(found) => Ok(found),
+            None => self.read(work).await,
+        }
     }
 
     async fn read<T: Send + 'static>(

@@ -1,67 +1,45 @@
-//! Sends what waits in the outbox, a few at a time and again where it has to; it must not know the words of a message.
+//! Takes what waits in the outbox, a batch at a time, sends it and writes down what became of it; it must not know how one message is
+//! sent.
+//!
+//! A batch costs one commit to take and one to write down, however many messages it has: under load that is a small part of what
+//! each of them costs, and an idle service waits no longer than a moment for another message to come along.
 
-use std::{pin::pin, time::Duration};
+use std::{collections::VecDeque, pin::pin, time::Duration};
 
 use tokio::{
     task::{JoinError, JoinSet},
-    time::{Instant, sleep},
+    time::{Instant, sleep, sleep_until},
 };
 
-use super::{Accounts, Error};
+use super::{
+    Accounts, Error,
+    delivery::{Delivery, LEASE, RENEWAL},
+    way::Way,
+};
 use crate::{
-    domain::{
-        challenge::{self, CODE_LIFE},
-        time::Timestamp,
-    },
-    mail::{Content, Failure, Mailer, Proof, Verdict},
-    store::{
-        StoreError, Tx,
-        outbox::{self, Message, Outcome},
-    },
+    domain::user::MessageId,
+    store::outbox::{self, Ending, Message},
 };
 
-/// Messages that are on their way at the same time.
-const AT_A_TIME: usize = 4;
+/// Messages that are taken at a time.
+const BATCH: usize = 32;
+
+/// How long the first message of a batch waits for others.
+const GATHERING: Duration = Duration::from_millis(100);
 
 /// How often the outbox is looked into for what other replicas wrote and for what has to be tried again.
 const POLL: Duration = Duration::from_secs(2);
 
-/// How long a message belongs to who took it, and how often that is renewed while a server thinks about it. What a process died
-/// with is sent by the next one after this long.
-const LEASE: Duration = Duration::from_secs(30);
-const RENEWAL: Duration = Duration::from_secs(10);
+/// How long what became of a message stays unwritten while others are on their way: what a process dies with in that time is sent
+/// again.
+const UNWRITTEN: Duration = Duration::from_millis(50);
 
-/// Waits after a server refused a message for now; the last one over and over, until it is no longer worth sending.
-const BACK_OFF: [Duration; 6] = [
-    Duration::from_secs(10),
-    Duration::from_secs(30),
-    Duration::from_mins(2),
-    Duration::from_mins(10),
-    Duration::from_mins(30),
-    Duration::from_hours(1),
-];
+/// How long after it was taken a message may set out: its lease has to last until it is renewed.
+const PATIENCE: Duration = LEASE.saturating_sub(RENEWAL.saturating_mul(2));
 
-/// Waits while no server can be reached: doubled from the first to the last, and then one message is tried for all. It is short,
-/// because codes are good for minutes only, and because one connection a minute is no burden.
-const FIRST_PAUSE: Duration = Duration::from_secs(2);
-const LAST_PAUSE: Duration = Duration::from_mins(1);
-
-/// How often, and after which waits, it is tried to write down that a message was sent: what is not written is sent again.
+/// How often, and after which waits, it is tried before a stop to write down what became of messages.
 const SETTLING_TRIES: u32 = 12;
 const SETTLING_WAIT: Duration = Duration::from_secs(5);
-
-/// What sending a message told of the way out.
-enum Sign {
-    Open,
-    Shut(Failure),
-    Nothing,
-}
-
-/// Whether the way out is open, and when it is worth another look where it is not.
-struct Way {
-    pause: Option<Duration>,
-    until: Instant,
-}
 
 impl Accounts {
     /// Whether there is a way to send mail. Without one nothing is written into the outbox.
@@ -77,222 +55,185 @@ impl Accounts {
 
     /// Sends what waits until `stop` comes to pass, and then what is on its way. Returns at once where there is no way out.
     pub async fn send_mail(self, stop: impl Future<Output = ()>) {
-        let Some(mailer) = &self.0.mailer else {
+        if !self.has_mail() {
             return;
-        };
+        }
         let mut stop = pin!(stop);
-        let mut sends = JoinSet::new();
-        let mut way = Way::open();
+        let mut relay = Relay::new(self);
         loop {
-            if let Err(error) = self.take(&mut sends, &way).await {
-                way.shut();
-                tracing::warn!(%error, "the outbox could not be looked into; mail waits");
-            }
+            relay.advance().await;
+            let next_step_at = relay.next_step_at();
             tokio::select! {
                 () = &mut stop => break,
-                Some(ended) = sends.join_next() => way.note(ended),
-                () = self.0.mail_waiting.notified() => {}
-                () = sleep(POLL) => {
-                    if sends.is_empty() {
-                        mailer.hang_up().await;
-                    }
-                }
+                Some(ended) = relay.sends.join_next() => relay.note(ended),
+                () = relay.accounts.0.mail_waiting.notified() => relay.look_soon(),
+                () = sleep_until(next_step_at) => {}
             }
         }
-        while sends.join_next().await.is_some() {}
-        mailer.hang_up().await;
+        relay.finish().await;
+    }
+}
+
+/// Messages between the outbox and the way out.
+struct Relay {
+    accounts: Accounts,
+    way: Way,
+    /// Taken, and not on their way yet.
+    taken: VecDeque<Message>,
+    taken_at: Instant,
+    sends: JoinSet<Delivery>,
+    /// What became of messages and is not written down yet.
+    ended: Vec<(MessageId, Ending)>,
+    look_at: Instant,
+    write_at: Instant,
+}
+
+impl Relay {
+    fn new(accounts: Accounts) -> Self {
+        let now = Instant::now();
+        Self {
+            accounts,
+            way: Way::open(),
+            taken: VecDeque::new(),
+            taken_at: now,
+            sends: JoinSet::new(),
+            ended: Vec::new(),
+            look_at: now,
+            write_at: now,
+        }
     }
 
-    /// Takes as many messages as may be on their way.
-    async fn take(&self, sends: &mut JoinSet<Sign>, way: &Way) -> Result<(), Error> {
-        let free = way.width().saturating_sub(sends.len());
-        let now = self.0.clock.now();
-        if free == 0 || !self.read(move |tx| outbox::has_due(tx, now)).await? {
+    /// Does what is due. Nothing is taken before it is written down what became of what was taken before.
+    async fn advance(&mut self) {
+        if !self.ended.is_empty() && Instant::now() >= self.write_at {
+            self.settle().await;
+        }
+        if Instant::now() >= self.look_at && self.taken.is_empty() && self.ended.is_empty() {
+            if let Err(error) = self.take().await {
+                self.way.shut();
+                tracing::warn!(%error, "the outbox could not be looked into; mail waits");
+            }
+        }
+        if self.taken_at.elapsed() >= PATIENCE {
+            self.taken.clear();
+        }
+        while self.sends.len() < self.way.width()
+            && let Some(message) = self.taken.pop_front()
+        {
+            self.sends.spawn(self.accounts.clone().deliver(message));
+        }
+    }
+
+    fn next_step_at(&self) -> Instant {
+        match (self.ended.is_empty(), self.taken.is_empty()) {
+            (true, true) => self.look_at,
+            (true, false) => self.taken_at + PATIENCE,
+            (false, _) => self.write_at,
+        }
+    }
+
+    fn look_soon(&mut self) {
+        self.look_at = self.look_at.min(Instant::now() + GATHERING);
+    }
+
+    /// Takes a batch, or the one message that finds out whether mail can leave again.
+    async fn take(&mut self) -> Result<(), Error> {
+        self.look_at = Instant::now() + POLL;
+        let limit = if self.way.is_open() {
+            BATCH
+        } else {
+            self.way.width().saturating_sub(self.sends.len())
+        };
+        if limit == 0 {
+            self.look_at = self.way.opens_at();
             return Ok(());
         }
-        let (until, limit) = (now.plus(LEASE), i64::try_from(free).unwrap_or(1));
+        let now = self.accounts.0.clock.now();
+        if !self.accounts.read(move |tx| outbox::has_due(tx, now)).await? {
+            if let Some(mailer) = &self.accounts.0.mailer
+                && self.sends.is_empty()
+            {
+                mailer.hang_up().await;
+            }
+            return Ok(());
+        }
+        self.taken_at = Instant::now();
+        let (until, most) = (now.plus(LEASE), i64::try_from(limit).unwrap_or(1));
         let taken = self
-            .write(move |tx| outbox::claim(tx, now, until, limit))
+            .accounts
+            .write(move |tx| outbox::claim(tx, now, until, most))
             .await?;
-        for message in taken {
-            sends.spawn(self.clone().post(message));
+        self.taken.extend(taken);
+        if self.taken.len() == BATCH {
+            self.look_at = Instant::now();
         }
         Ok(())
     }
 
-    /// Sends one message and writes down what became of it.
-    async fn post(self, message: Message) -> Sign {
-        let Some(mailer) = &self.0.mailer else {
-            return Sign::Nothing;
+    /// What has not set out yet is given back where the way turns out to be shut; others are looked for where it is open again.
+    fn note(&mut self, ended: Result<Delivery, JoinError>) {
+        let Delivery { ended, sign } = match ended {
+            Ok(delivery) => delivery,
+            Err(error) => return tracing::error!(%error, "sending a message broke off"),
         };
-        let (id, now) = (message.id, self.0.clock.now());
-        let proof = self.proof(&message, mailer, now);
-        let Some(proof) = proof.filter(|_| message.expires_at > now) else {
-            tracing::warn!(event = "mail.expired", message.id = %id, message.kind = message.kind.as_str(), "a message was not sent while it was of use");
-            self.settle(move |tx| outbox::finish(tx, id, Outcome::Expired))
-                .await;
-            return Sign::Nothing;
-        };
-        if message.kind.is_request() {
-            if let Err(error) = self.resolve(message).await {
-                tracing::warn!(%error, message.id = %id, "whom a message is for could not be looked up; it is tried again");
-            }
-            return Sign::Nothing;
+        let was_open = self.way.is_open();
+        self.way.note(sign);
+        self.put_down(ended);
+        if !self.way.is_open() {
+            self.give_back();
+        } else if !was_open {
+            self.look_at = Instant::now();
         }
-        match self.send(mailer, &message, proof).await {
-            Ok(_answer) => {
-                tracing::info!(event = "mail.sent", message.id = %id, message.kind = message.kind.as_str(), "a message was sent");
-                self.settle(move |tx| outbox::finish(tx, id, Outcome::Sent))
-                    .await;
-                Sign::Open
-            }
-            Err(failure) => self.not_sent(&message, failure).await,
+        if self.sends.is_empty() && self.taken.is_empty() {
+            self.write_at = Instant::now();
         }
     }
 
-    /// Hands a message over, and keeps it taken for as long as that takes.
-    async fn send(
-        &self,
-        mailer: &Mailer,
-        message: &Message,
-        proof: Proof,
-    ) -> Result<String, Failure> {
-        let mail = crate::mail::Message {
-            id: message.id,
-            recipient: &message.recipient,
-            language: message.language,
-            created_at: message.created_at,
-            content: Content::Kind {
-                kind: message.kind,
-                proof,
-                detail: &message.detail,
-            },
-        };
-        let mut sending = pin!(mailer.send(&mail));
-        let (id, attempts) = (message.id, message.attempts);
-        loop {
-            tokio::select! {
-                sent = &mut sending => return sent,
-                () = sleep(RENEWAL) => {
-                    let until = self.0.clock.now().plus(LEASE);
-                    let renewed = self.write(move |tx| outbox::retry(tx, id, attempts, until)).await;
-                    if let Err(error) = renewed {
-                        tracing::warn!(%error, message.id = %id, "a slow message could not be kept");
-                    }
-                }
+    fn give_back(&mut self) {
+        let due_at = self.accounts.0.clock.now();
+        while let Some(Message { id, attempts, .. }) = self.taken.pop_front() {
+            self.put_down(Some((id, Ending::Again { attempts, due_at })));
+        }
+    }
+
+    fn put_down(&mut self, ended: Option<(MessageId, Ending)>) {
+        if self.ended.is_empty() {
+            self.write_at = Instant::now() + UNWRITTEN;
+        }
+        self.ended.extend(ended);
+    }
+
+    /// Writes down what became of messages; what cannot be written now stays, and is tried again.
+    async fn settle(&mut self) {
+        let ended = self.ended.clone();
+        let written = self.accounts.write(move |tx| outbox::settle(tx, &ended));
+        match written.await {
+            Ok(()) => self.ended.clear(),
+            Err(error) => {
+                self.write_at = Instant::now() + SETTLING_WAIT;
+                tracing::warn!(%error, "what became of a message could not be written down; it is tried again");
             }
         }
     }
 
-    async fn not_sent(&self, message: &Message, failure: Failure) -> Sign {
-        let (id, kind, attempts) = (message.id, message.kind.as_str(), message.attempts);
-        let now = self.0.clock.now();
-        match failure.verdict() {
-            Verdict::Unreachable => {
-                self.settle(move |tx| outbox::retry(tx, id, attempts, now))
-                    .await;
-                Sign::Shut(failure)
-            }
-            Verdict::Temporary => {
-                let due_at = now.plus(back_off(attempts)).min(message.expires_at);
-                tracing::warn!(event = "mail.delayed", message.id = %id, message.kind = kind, cause = %failure, "a message was refused for now");
-                self.settle(move |tx| outbox::retry(tx, id, attempts + 1, due_at))
-                    .await;
-                Sign::Open
-            }
-            Verdict::Permanent => {
-                tracing::warn!(event = "mail.refused", message.id = %id, message.kind = kind, cause = %failure, "a message was refused for good");
-                self.settle(move |tx| outbox::finish(tx, id, Outcome::Failed))
-                    .await;
-                Sign::Open
-            }
+    /// Waits for what is on its way, and for a database that is away for a short time.
+    async fn finish(mut self) {
+        self.give_back();
+        while let Some(ended) = self.sends.join_next().await {
+            self.note(ended);
+            self.settle().await;
         }
-    }
-
-    /// What the message proves with, none of it outlived; `None` where nothing would be left of what it is for.
-    fn proof(&self, message: &Message, mailer: &Mailer, now: Timestamp) -> Option<Proof> {
-        let Some((purpose, id)) = message.kind.purpose().zip(message.reference) else {
-            return Some(Proof::default());
-        };
-        let secret = &self.0.secret;
-        let has_code = message.created_at.plus(CODE_LIFE) > now;
-        let proof = Proof {
-            code: has_code.then(|| challenge::code(secret, purpose, id)),
-            token: mailer
-                .has_links()
-                .then(|| challenge::token(secret, purpose, id)),
-        };
-        (proof.code.is_some() || proof.token.is_some()).then_some(proof)
-    }
-
-    /// Writes down what became of a message, through an outage of the database if it is a short one.
-    async fn settle(
-        &self,
-        write: impl Fn(&mut Tx<'_>) -> Result<(), StoreError> + Copy + Send + 'static,
-    ) {
         for _try in 0..SETTLING_TRIES {
-            match self.write(write).await {
-                Ok(()) => return,
-                Err(error) => {
-                    tracing::warn!(%error, "what became of a message could not be written down; it is tried again");
-                }
+            if self.ended.is_empty() {
+                break;
             }
-            sleep(SETTLING_WAIT).await;
-        }
-    }
-}
-
-/// The wait after one more refusal for now.
-fn back_off(attempts: i64) -> Duration {
-    let place = usize::try_from(attempts).unwrap_or(0);
-    let last = BACK_OFF.len() - 1;
-    BACK_OFF.get(place.min(last)).copied().unwrap_or_default()
-}
-
-impl Way {
-    fn open() -> Self {
-        Self {
-            pause: None,
-            until: Instant::now(),
-        }
-    }
-
-    /// How many messages may be on their way: all, one that finds out, or none.
-    fn width(&self) -> usize {
-        match self.pause {
-            None => AT_A_TIME,
-            Some(_) if Instant::now() < self.until => 0,
-            Some(_) => 1,
-        }
-    }
-
-    fn note(&mut self, ended: Result<Sign, JoinError>) {
-        match ended {
-            Ok(Sign::Open) => {
-                if self.pause.take().is_some() {
-                    tracing::info!(event = "mail.reachable", "mail leaves again");
-                }
+            self.settle().await;
+            if !self.ended.is_empty() {
+                sleep(SETTLING_WAIT).await;
             }
-            Ok(Sign::Shut(failure)) => {
-                if self.pause.is_none() {
-                    tracing::warn!(event = "mail.unreachable", cause = %failure, "mail cannot leave; it waits, and is tried again");
-                }
-                self.shut();
-            }
-            Ok(Sign::Nothing) => {}
-            Err(error) => tracing::error!(%error, "sending a message broke off"),
         }
-    }
-
-    /// Others that set out before the way was shut find the same: only who found out later makes the wait longer.
-    fn shut(&mut self) {
-        let now = Instant::now();
-        let longer = match self.pause {
-            None => FIRST_PAUSE,
-            Some(pause) if now >= self.until => (pause * 2).min(LAST_PAUSE),
-            Some(_) => return,
-        };
-        self.pause = Some(longer);
-        self.until = now + longer;
+        if let Some(mailer) = &self.accounts.0.mailer {
+            mailer.hang_up().await;
+        }
     }
 }

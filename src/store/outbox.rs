@@ -92,6 +92,20 @@ impl Outcome {
     }
 }
 
+/// What became of a message that was taken.
+#[derive(Clone, Copy, Debug)]
+pub enum Ending {
+    /// It is not sent again.
+    Final(Outcome),
+    /// It is due again.
+    Again {
+        /// How often it was refused for now.
+        attempts: i64,
+        /// From when on.
+        due_at: Timestamp,
+    },
+}
+
 #[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = outbox)]
 struct Row {
@@ -191,8 +205,15 @@ pub fn claim(
     claimed.into_iter().map(Message::try_from).collect()
 }
 
-/// Makes a message that was taken due again, with how often it was refused for now.
-pub fn retry(
+/// Writes down what became of messages that were taken.
+pub fn settle(tx: &mut Tx<'_>, ended: &[(MessageId, Ending)]) -> Result<(), StoreError> {
+    ended.iter().try_for_each(|&(id, ending)| match ending {
+        Ending::Final(outcome) => finish(tx, id, outcome),
+        Ending::Again { attempts, due_at } => retry(tx, id, attempts, due_at),
+    })
+}
+
+fn retry(
     tx: &mut Tx<'_>,
     id: MessageId,
     attempts: i64,

@@ -12,7 +12,7 @@ use daemun::{
     },
     store::{
         Db, Tx,
-        outbox::{self, Message, NewMessage, Outcome},
+        outbox::{self, Ending, Message, NewMessage, Outcome},
     },
 };
 
@@ -147,13 +147,20 @@ fn two_senders_never_have_the_same_message() {
     });
 }
 
+fn settle(db: &Db, ended: &[(MessageId, Ending)]) {
+    db.write(|tx| outbox::settle(tx, ended)).unwrap();
+}
+
+fn again(attempts: i64, due_at: Timestamp) -> Ending {
+    Ending::Again { attempts, due_at }
+}
+
 #[test]
 fn a_refused_message_comes_back_when_it_is_due_again() {
     on_a_database(|db| {
         let id = put(db, 1, Kind::NewDevice, NOW);
         claim(db, NOW, 1);
-        db.write(|tx| outbox::retry(tx, id, 3, NOW.plus(MINUTE * 10)))
-            .unwrap();
+        settle(db, &[(id, again(3, NOW.plus(MINUTE * 10)))]);
         assert!(claim(db, NOW.plus(MINUTE * 9), 1).is_empty());
         assert_eq!(claim(db, NOW.plus(MINUTE * 10), 1).remove(0).attempts, 3);
     });
@@ -170,9 +177,8 @@ fn what_is_done_is_not_due_again_and_forgets_whom_it_was_for() {
             let id = put(db, number, Kind::NewDevice, NOW);
             claim(db, NOW, 1);
             assert_eq!(personal(db), 1);
-            db.write(|tx| outbox::finish(tx, id, outcome)).unwrap();
             // A sender that was slow to find out changes nothing any more.
-            db.write(|tx| outbox::retry(tx, id, 1, NOW)).unwrap();
+            settle(db, &[(id, Ending::Final(outcome)), (id, again(1, NOW))]);
             let later = NOW.plus(MINUTE * 2);
             assert!(
                 !has_due(db, later) && claim(db, later, 4).is_empty(),
