@@ -43,26 +43,44 @@ impl Accounts {
         self.0.captcha.challenge(abuse, now)
     }
 
-    /// Counts a sign-up from this address and uses its proof of work up, if one is asked for.
-    pub(super) async fn admit_sign_up(&self, ip: &str, captcha: Option<&str>) -> Result<(), Error> {
+    /// Admits a sign-up from this address to hashing. Where a proof of work is asked for, it is used up and the sign-up counted at
+    /// once; otherwise both are left to the transaction that makes the account.
+    pub(super) async fn admit_sign_up(
+        &self,
+        ip: &str,
+        captcha: Option<&str>,
+    ) -> Result<Admission, Error> {
         let now = self.0.clock.now();
         let is_counted = self.0.limits.is_some();
         let check = self.0.captcha.check(captcha, now);
         if !check.is_due(is_counted) {
-            return Ok(());
+            return Ok(Admission(None));
         }
         // What would not be hashed is not counted, nor does it use a proof up.
         self.0.hasher.admits()?;
-        let subject = self.sign_ups(Network::of_text(ip));
-        self.write_unless(move |tx| {
-            let times = if is_counted {
-                counters::hit(tx, &subject, None, HOUR, now)?.map_or(0, |count| count.times)
-            } else {
-                0
-            };
-            check.pass(tx, times > FREE_SIGN_UPS)
-        })
-        .await
+        let subject = is_counted.then(|| self.sign_ups(Network::of_text(ip)));
+        let uncounted = Uncounted {
+            subject,
+            check,
+            now,
+        };
+        let asked = uncounted.clone();
+        if self.look_up(move |tx| asked.is_proof_due(tx)).await? {
+            self.write_unless(move |tx| uncounted.pass(tx)).await?;
+            return Ok(Admission(None));
+        }
+        Ok(Admission(Some(uncounted)))
+    }
+
+    /// Counts a sign-up that no account came of.
+    pub(super) async fn count_sign_up(&self, admission: Admission) -> Result<(), Error> {
+        match admission {
+            Admission(None) => Ok(()),
+            Admission(Some(uncounted)) => {
+                self.write(move |tx| uncounted.count(tx)).await?;
+                Ok(())
+            }
+        }
     }
 
     /// What a network's sign-ups of the last hour are counted under.
@@ -79,6 +97,52 @@ impl Accounts {
             }
             Some(_) | None => Ok(()),
         }
+    }
+}
+
+/// A sign-up that may be hashed, and what is still to be counted of it.
+#[derive(Clone)]
+pub(super) struct Admission(Option<Uncounted>);
+
+#[derive(Clone)]
+struct Uncounted {
+    subject: Option<Subject>,
+    check: Check,
+    now: Timestamp,
+}
+
+impl Admission {
+    /// Counts the sign-up in the transaction of what comes of it. Of those that were admitted at once, as many pass without a proof
+    /// as would have one after the other; the inner error refuses the others.
+    pub(super) fn pass(&self, tx: &mut Tx<'_>) -> Result<Result<(), Error>, StoreError> {
+        match &self.0 {
+            Some(uncounted) => uncounted.pass(tx),
+            None => Ok(Ok(())),
+        }
+    }
+}
+
+impl Uncounted {
+    fn is_proof_due(&self, tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+        let count = match &self.subject {
+            Some(subject) => counters::count(tx, subject, self.now)?,
+            None => None,
+        };
+        let is_suspicious = count.is_some_and(|count| count.times >= FREE_SIGN_UPS);
+        Ok(self.check.is_due(is_suspicious))
+    }
+
+    fn pass(&self, tx: &mut Tx<'_>) -> Result<Result<(), Error>, StoreError> {
+        let times = self.count(tx)?;
+        self.check.pass(tx, times > FREE_SIGN_UPS)
+    }
+
+    fn count(&self, tx: &mut Tx<'_>) -> Result<i64, StoreError> {
+        let Some(subject) = &self.subject else {
+            return Ok(0);
+        };
+        let counted = counters::hit(tx, subject, None, HOUR, self.now)?;
+        Ok(counted.map_or(0, |count| count.times))
     }
 }
 

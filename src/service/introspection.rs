@@ -38,11 +38,9 @@ pub struct ServiceKey {
 impl Accounts {
     /// Whether this is the key of a sibling service; its name.
     pub async fn authenticate_service(&self, key: TokenHash) -> Result<String, Error> {
-        let at_once = self.0.db.read_at_once(|tx| service_keys::name_of(tx, &key));
-        let found = match at_once {
-            Some(found) => found,
-            None => self.read(move |tx| service_keys::name_of(tx, &key)).await?,
-        };
+        let found = self
+            .look_up(move |tx| service_keys::name_of(tx, &key))
+            .await?;
         found.ok_or(Error::ServiceKeyInvalid)
     }
 
@@ -71,17 +69,9 @@ impl Accounts {
             return Ok(None);
         };
         let now = self.0.clock.now();
-        let at_once = self
-            .0
-            .db
-            .read_at_once(|tx| sessions::holder_by_id(tx, id, now));
-        let holder = match at_once {
-            Some(holder) => holder,
-            None => {
-                self.read(move |tx| sessions::holder_by_id(tx, id, now))
-                    .await?
-            }
-        };
+        let holder = self
+            .look_up(move |tx| sessions::holder_by_id(tx, id, now))
+            .await?;
         Ok(holder
             .filter(|holder| holder.user.id.to_string() == claims.sub)
             .map(|holder| Active {

@@ -25,11 +25,7 @@ impl Accounts {
     /// Keeps a sign-up until its mailbox is verified. The same work is done and the same rows are written whether the address has
     /// an account or not; only the mail differs, and only its reader sees that.
     pub(super) async fn sign_up_later(&self, want: SignUp) -> Result<(), Error> {
-        self.admit_sign_up(&want.opening.ip, want.captcha.as_deref())
-            .await?;
-        self.refuse_weak(&want.password, want.username.as_str(), want.email.as_str())
-            .await?;
-        let password_hash = self.0.hasher.hash(want.password.expose()).await?;
+        let (admission, password_hash) = self.hashed(&want).await?;
         let now = self.0.clock.now();
         let waiting = PendingSignUp {
             id: ChallengeId::new(now, &clock::random()),
@@ -38,8 +34,17 @@ impl Accounts {
             password_hash,
         };
         let (accounts, language) = (self.clone(), want.opening.language);
-        self.write(move |tx| accounts.keep_waiting(tx, &waiting, language, now))
-            .await?;
+        let counted = admission.clone();
+        let kept = self
+            .write_unless(move |tx| match counted.pass(tx)? {
+                Ok(()) => Ok(Ok(accounts.keep_waiting(tx, &waiting, language, now)?)),
+                Err(refused) => Ok(Err(refused)),
+            })
+            .await;
+        if let Err(Error::Taken(_)) = kept {
+            self.count_sign_up(admission).await?;
+        }
+        kept?;
         self.mail_is_waiting();
         tracing::info!(event = "user.sign_up_waits", client.ip = %want.opening.ip, "a sign-up waits for its mailbox to be verified");
         Ok(())

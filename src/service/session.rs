@@ -95,17 +95,9 @@ impl Accounts {
     /// Who holds this token. That it was used is written at most once an hour.
     pub(super) async fn holder(&self, token: TokenHash) -> Result<Holder, Error> {
         let now = self.0.clock.now();
-        let at_once = self
-            .0
-            .db
-            .read_at_once(|tx| sessions::holder(tx, &token, now));
-        let found = match at_once {
-            Some(found) => found,
-            None => {
-                self.read(move |tx| sessions::holder(tx, &token, now))
-                    .await?
-            }
-        };
+        let found = self
+            .look_up(move |tx| sessions::holder(tx, &token, now))
+            .await?;
         let mut holder = found.ok_or(Error::NotAuthenticated)?;
         if let Some(expires_at) = self.0.lifetime.extended(&holder.session, now) {
             let id = holder.session.id;

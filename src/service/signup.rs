@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Accounts, Error, Opened, Opening, Unique};
+use super::{Accounts, Error, Opened, Opening, Unique, abuse::Admission};
 use crate::{
     clock,
     domain::{
@@ -70,13 +70,10 @@ impl Accounts {
         if let Some(opened) = self.repeated(&want).await? {
             return Ok(opened);
         }
-        self.admit_sign_up(&want.opening.ip, want.captcha.as_deref())
-            .await?;
-        self.refuse_weak(&want.password, want.username.as_str(), want.email.as_str())
-            .await?;
-        let password_hash = self.0.hasher.hash(want.password.expose()).await?;
-        match self.create(&want, password_hash).await {
+        let (admission, password_hash) = self.hashed(&want).await?;
+        match self.create(&want, password_hash, admission.clone()).await {
             Err(Error::Taken(found)) => {
+                self.count_sign_up(admission).await?;
                 // The same sign-up, sent twice at once, may have come first.
                 if let Some(opened) = self.repeated(&want).await? {
                     return Ok(opened);
@@ -91,7 +88,28 @@ impl Accounts {
         }
     }
 
-    async fn create(&self, want: &SignUp, password_hash: String) -> Result<Opened, Error> {
+    /// The stored form of the password, if it is a good one, of whoever is admitted.
+    pub(super) async fn hashed(&self, want: &SignUp) -> Result<(Admission, String), Error> {
+        let admission = self
+            .admit_sign_up(&want.opening.ip, want.captcha.as_deref())
+            .await?;
+        let strong = self.refuse_weak(&want.password, want.username.as_str(), want.email.as_str());
+        if let Err(refused) = strong.await {
+            if matches!(refused, Error::PasswordRefused(_)) {
+                self.count_sign_up(admission).await?;
+            }
+            return Err(refused);
+        }
+        let password_hash = self.0.hasher.hash(want.password.expose()).await?;
+        Ok((admission, password_hash))
+    }
+
+    async fn create(
+        &self,
+        want: &SignUp,
+        password_hash: String,
+        admission: Admission,
+    ) -> Result<Opened, Error> {
         let now = self.0.clock.now();
         let user = new_user(want.username.clone(), want.email.clone(), now);
         let (token, new_session) = self.new_session(user.id, &want.opening, now);
@@ -103,7 +121,10 @@ impl Accounts {
             want.key.clone(),
             want.opening.replaces.clone(),
         );
-        self.write(move |tx| {
+        self.write_unless(move |tx| {
+            if let Err(refused) = admission.pass(tx)? {
+                return Ok(Err(refused));
+            }
             users::insert(
                 tx,
                 &users::NewUser {
@@ -122,7 +143,7 @@ impl Accounts {
                 devices::insert(tx, device)?;
             }
             sessions::insert(tx, &new_session)?;
-            accounts.welcome(tx, &kept, language, now)
+            Ok(Ok(accounts.welcome(tx, &kept, language, now)?))
         })
         .await?;
         self.mail_is_waiting();
