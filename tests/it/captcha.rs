@@ -262,6 +262,36 @@ fn adaptive_asks_after_three_sign_ups_of_a_network_within_an_hour() {
 }
 
 #[test]
+fn of_sign_ups_at_once_as_many_pass_as_one_after_the_other() {
+    let service = Service::start_with(&[ADAPTIVE, LIMITS]);
+    let statuses = thread::scope(|scope| {
+        let sign_ups: Vec<_> = (0..8)
+            .map(|number| {
+                let body = new_account(&format!("person{number}"));
+                let call = service.post("/signup", &body);
+                scope.spawn(move || call.send())
+            })
+            .collect();
+        let replies = sign_ups.into_iter().map(|one| one.join().unwrap());
+        replies.map(|reply| reply.status).collect::<Vec<_>>()
+    });
+    let with = |status| statuses.iter().filter(|one| **one == status).count();
+    assert_eq!((with(201), with(403)), (3, 5), "{statuses:?}");
+}
+
+#[test]
+fn a_sign_up_that_came_to_nothing_counts_too() {
+    let service = Service::start_with(&[ADAPTIVE, LIMITS]);
+    let sign_up = |body: &Value| service.post("/signup", body).send();
+    sign_up(&new_account("ann")).assert(201);
+    sign_up(&new_account("ann")).assert(409);
+    let mut common = new_account("bob");
+    common["password"] = json!("Password123!");
+    sign_up(&common).assert(422);
+    sign_up(&new_account("bob")).assert_problem(403, "captcha_required");
+}
+
+#[test]
 fn a_networks_sign_ups_ask_nothing_of_another() {
     let service = Service::start_with(&[ADAPTIVE, LIMITS, ("DAEMUN_TRUSTED_PROXIES", "127.0.0.1")]);
     let sign_up = |name: &str, from: &str| {
