@@ -7,6 +7,7 @@ use diesel::{
 };
 
 use super::{
+    cached::cached,
     error::StoreError,
     schema::counters,
     tx::{Tx, held, on},
@@ -45,7 +46,7 @@ pub fn hit(
     let limit = limit.unwrap_or(i64::MAX);
     // A window that ends much later than one that begins now was opened before the clock was set back.
     let has_ended = counters::ends_at.le(now).or(counters::ends_at.gt(latest_end));
-    let counted = on!(tx, c => diesel::insert_into(counters::table)
+    let counted = on!(tx, c => cached(diesel::insert_into(counters::table)
         .values((
             counters::subject.eq(&subject[..]),
             counters::count.eq(1),
@@ -60,7 +61,7 @@ pub fn hit(
                 .otherwise(counters::ends_at)),
         ))
         .filter(has_ended.or(counters::count.lt(limit)))
-        .returning((counters::count, counters::ends_at))
+        .returning((counters::count, counters::ends_at)))
         .get_result::<(i64, i64)>(c)
         .optional())?;
     Ok(counted.map(read))
@@ -83,11 +84,11 @@ pub fn count(
 
 /// Takes one time back that [`hit`] counted, if its window is still the one that it was counted in.
 pub fn take_back(tx: &mut Tx<'_>, subject: &Subject, counted: Count) -> Result<(), StoreError> {
-    on!(tx, c => diesel::update(counters::table
+    on!(tx, c => cached(diesel::update(counters::table
             .find(&subject[..])
             .filter(counters::ends_at.eq(counted.ends_at.as_micros()))
             .filter(counters::count.gt(0)))
-        .set(counters::count.eq(counters::count - 1))
+        .set(counters::count.eq(counters::count - 1)))
         .execute(c))?;
     Ok(())
 }

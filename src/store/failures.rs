@@ -10,6 +10,7 @@ use diesel::{
 };
 
 use super::{
+    cached::cached,
     error::StoreError,
     schema::failures,
     tx::{Tx, held, on},
@@ -65,7 +66,7 @@ pub fn count_one(
     let may_try = failures::waits_until
         .le(now)
         .or(failures::waits_until.gt(latest_wait));
-    let counted = on!(tx, c => diesel::insert_into(failures::table)
+    let counted = on!(tx, c => cached(diesel::insert_into(failures::table)
         .values((
             failures::subject.eq(&subject[..]),
             failures::count.eq(1),
@@ -82,7 +83,7 @@ pub fn count_one(
             failures::forgotten_at.eq(forgotten_at),
         ))
         .filter(may_try.and(failures::in_a_row.lt(rule.in_a_row)))
-        .returning(failures::count)
+        .returning(failures::count))
         .get_result::<i64>(c)
         .optional())?;
     Ok(counted)
@@ -90,8 +91,8 @@ pub fn count_one(
 
 /// Makes the next try wait.
 pub fn make_wait(tx: &mut Tx<'_>, subject: &Subject, until: Timestamp) -> Result<(), StoreError> {
-    on!(tx, c => diesel::update(failures::table.find(&subject[..]))
-        .set(failures::waits_until.eq(until.as_micros()))
+    on!(tx, c => cached(diesel::update(failures::table.find(&subject[..]))
+        .set(failures::waits_until.eq(until.as_micros())))
         .execute(c))?;
     Ok(())
 }
@@ -125,7 +126,7 @@ pub fn take_back(
     waits_until: Option<Timestamp>,
 ) -> Result<(), StoreError> {
     let caused = waits_until.map_or(0, Timestamp::as_micros);
-    on!(tx, c => diesel::update(failures::table
+    on!(tx, c => cached(diesel::update(failures::table
             .find(&subject[..])
             .filter(failures::count.gt(0)))
         .set((
@@ -134,7 +135,7 @@ pub fn take_back(
             failures::waits_until.eq(
                 case_when(failures::waits_until.eq(caused), 0_i64.into_sql::<BigInt>())
                     .otherwise(failures::waits_until)),
-        ))
+        )))
         .execute(c))?;
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! The only room that knows Diesel: rows in, domain values out; it must not know the product's rules, nor what time it is.
 
 mod backup;
+mod cached;
 pub mod captcha_uses;
 pub mod challenges;
 mod copy;

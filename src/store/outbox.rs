@@ -8,6 +8,7 @@ use diesel::{
 };
 
 use super::{
+    cached::cached,
     error::{Cause, StoreError},
     schema::outbox,
     tx::{Tx, held, on},
@@ -219,21 +220,21 @@ fn retry(
     attempts: i64,
     due_at: Timestamp,
 ) -> Result<(), StoreError> {
-    on!(tx, c => diesel::update(outbox::table.find(id.to_string()))
+    on!(tx, c => cached(diesel::update(outbox::table.find(id.to_string()))
         .filter(outbox::state.eq(WAITING))
-        .set((outbox::attempts.eq(attempts), outbox::due_at.eq(due_at.as_micros())))
+        .set((outbox::attempts.eq(attempts), outbox::due_at.eq(due_at.as_micros()))))
         .execute(c))?;
     Ok(())
 }
 
 /// Ends a message. Whom it was for and what it told is forgotten.
 pub fn finish(tx: &mut Tx<'_>, id: MessageId, outcome: Outcome) -> Result<(), StoreError> {
-    on!(tx, c => diesel::update(outbox::table.find(id.to_string()))
+    on!(tx, c => cached(diesel::update(outbox::table.find(id.to_string()))
         .set((
             outbox::state.eq(outcome.as_str()),
             outbox::recipient.eq(""),
             outbox::detail.eq(""),
-        ))
+        )))
         .execute(c))?;
     Ok(())
 }

@@ -2,10 +2,11 @@
 
 use diesel::{
     ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable,
-    SelectableHelper,
+    SelectableHelper, dsl::count_star,
 };
 
 use super::{
+    cached::cached,
     error::{Cause, StoreError},
     schema::{sessions, users},
     tx::{Tx, held, on},
@@ -86,11 +87,26 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewSession) -> Result<(), StoreError> {
         user_agent: &session.user_agent,
     };
     on!(tx, c => diesel::insert_into(sessions::table).values(&row).execute(c))?;
+    remove_surplus(tx, &user_id, session.created_at)
+}
+
+/// Keeps an account's sessions at [`PER_ACCOUNT`], the newest. They are counted first: a bound `LIMIT` or `OFFSET` has SQLite compile
+/// its statement anew at every use.
+fn remove_surplus(tx: &mut Tx<'_>, user_id: &str, now: Timestamp) -> Result<(), StoreError> {
+    let most = i64::try_from(PER_ACCOUNT).unwrap_or(i64::MAX);
+    let kept = on!(tx, c => sessions::table
+        .filter(sessions::user_id.eq(user_id))
+        .filter(sessions::expires_at.gt(now.as_micros()))
+        .select(count_star())
+        .get_result::<i64>(c))?;
+    if kept <= most {
+        return Ok(());
+    }
     let surplus = on!(tx, c => sessions::table
-        .filter(sessions::user_id.eq(&user_id))
-        .filter(sessions::expires_at.gt(session.created_at.as_micros()))
+        .filter(sessions::user_id.eq(user_id))
+        .filter(sessions::expires_at.gt(now.as_micros()))
         .order((sessions::created_at.desc(), sessions::id.desc()))
-        .offset(i64::try_from(PER_ACCOUNT).unwrap_or(i64::MAX))
+        .offset(most)
         .limit(i64::MAX)
         .select(sessions::id)
         .load::<String>(c))?;
@@ -152,11 +168,11 @@ pub fn touch(
     now: Timestamp,
     expires_at: Timestamp,
 ) -> Result<(), StoreError> {
-    on!(tx, c => diesel::update(sessions::table.find(id.to_string()))
+    on!(tx, c => cached(diesel::update(sessions::table.find(id.to_string()))
         .set((
             sessions::last_seen_at.eq(now.as_micros()),
             sessions::expires_at.eq(expires_at.as_micros()),
-        ))
+        )))
         .execute(c))?;
     Ok(())
 }

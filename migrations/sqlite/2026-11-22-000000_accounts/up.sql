@@ -34,6 +34,6 @@ CREATE TABLE idempotency_keys (
     user_id    TEXT    NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     body_hash  BLOB    NOT NULL,
     expires_at INTEGER NOT NULL
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX idempotency_keys_user_id ON idempotency_keys (user_id);
 CREATE INDEX idempotency_keys_expires_at ON idempotency_keys (expires_at);

@@ -11,7 +11,7 @@ CREATE TABLE counters (
     subject BLOB    NOT NULL PRIMARY KEY,
     count   INTEGER NOT NULL,
     ends_at INTEGER NOT NULL
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX counters_ends_at ON counters (ends_at);
 
 CREATE TABLE failures (
@@ -20,7 +20,7 @@ CREATE TABLE failures (
     in_a_row     INTEGER NOT NULL,
     waits_until  INTEGER NOT NULL,
     forgotten_at INTEGER NOT NULL
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX failures_forgotten_at ON failures (forgotten_at);
 
 CREATE TABLE devices (
@@ -28,14 +28,14 @@ CREATE TABLE devices (
     user_id    TEXT    NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX devices_user_id ON devices (user_id, created_at);
 CREATE INDEX devices_expires_at ON devices (expires_at);
 
 CREATE TABLE captcha_uses (
     digest     BLOB    NOT NULL PRIMARY KEY,
     expires_at INTEGER NOT NULL
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX captcha_uses_expires_at ON captcha_uses (expires_at);
 
 CREATE TABLE challenges (
