@@ -141,7 +141,7 @@ impl Uncounted {
         let Some(subject) = &self.subject else {
             return Ok(0);
         };
-        let counted = counters::hit(tx, subject, None, HOUR, self.now)?;
+        let counted = counters::hit(tx, subject, counters::Rule::unlimited(HOUR), self.now)?;
         Ok(counted.map_or(0, |count| count.times))
     }
 }

@@ -212,14 +212,17 @@ impl Accounts {
     ) -> Result<Result<Counted, Error>, StoreError> {
         let network = Network::of_text(&attempt.ip);
         let minute = self.subject("failures of a network in a minute", network.as_bytes());
-        let quota = Some(i64::from(limits.network_failures));
-        let Some(in_minute) = counters::hit(tx, &minute, quota, NETWORK_WINDOW, now)? else {
+        let quota = counters::Rule {
+            limit: Some(i64::from(limits.network_failures)),
+            ..counters::Rule::unlimited(NETWORK_WINDOW)
+        };
+        let Some(in_minute) = counters::hit(tx, &minute, quota, now)? else {
             let ends_at = counters::count(tx, &minute, now)?.map_or(now, |count| count.ends_at);
             let policy = Policy::network_failures(limits);
             return Ok(Err(policy.exceeded(Some(ends_at.since(now))).into()));
         };
         let hour = self.network_hour(network);
-        let in_hour = counters::hit(tx, &hour, None, abuse::HOUR, now)?;
+        let in_hour = counters::hit(tx, &hour, counters::Rule::unlimited(abuse::HOUR), now)?;
         let device = self.known_device(tx, attempt, now)?;
         let subject = device.unwrap_or(attempt.subject);
         let is_suspicious = match &attempt.check {

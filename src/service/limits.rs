@@ -28,16 +28,13 @@ impl Accounts {
         let Some(limits) = self.0.limits else {
             return Ok(true);
         };
-        let mailbox = mailbox.as_str().as_bytes();
-        let (minute, hour) = (
-            self.subject("mails in a minute", mailbox),
-            self.subject("mails in an hour", mailbox),
-        );
-        let in_hour = Some(i64::from(limits.mails));
-        Ok(
-            counters::hit(tx, &minute, Some(1), Duration::from_mins(1), now)?.is_some()
-                && counters::hit(tx, &hour, in_hour, Duration::from_hours(1), now)?.is_some(),
-        )
+        let subject = self.subject("mails in an hour", mailbox.as_str().as_bytes());
+        let rule = counters::Rule {
+            window: Duration::from_hours(1),
+            limit: Some(i64::from(limits.mails)),
+            spacing: Duration::from_mins(1),
+        };
+        Ok(counters::hit(tx, &subject, rule, now)?.is_some())
     }
 
     /// What a network's failures of the last hour are counted under.

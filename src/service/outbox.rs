@@ -4,7 +4,7 @@
 //! A batch costs one commit to take and one to write down, however many messages it has: under load that is a small part of what
 //! each of them costs, and an idle service waits no longer than a moment for another message to come along.
 
-use std::{collections::VecDeque, pin::pin, time::Duration};
+use std::{collections::VecDeque, future::ready, pin::pin, time::Duration};
 
 use tokio::{
     task::{JoinError, JoinSet},
@@ -25,7 +25,7 @@ use crate::{
 const BATCH: usize = 32;
 
 /// How long the first message of a batch waits for others.
-const GATHERING: Duration = Duration::from_millis(100);
+const GATHERING: Duration = Duration::from_millis(200);
 
 /// How often the outbox is looked into for what other replicas wrote and for what has to be tried again.
 const POLL: Duration = Duration::from_secs(2);
@@ -66,7 +66,7 @@ impl Accounts {
             tokio::select! {
                 () = &mut stop => break,
                 Some(ended) = relay.sends.join_next() => relay.note(ended),
-                () = relay.accounts.0.mail_waiting.notified() => relay.look_soon(),
+                () = relay.accounts.0.mail_waiting.notified(), if !relay.is_gathering => relay.gather(),
                 () = sleep_until(next_step_at) => {}
             }
         }
@@ -85,6 +85,7 @@ struct Relay {
     /// What became of messages and is not written down yet.
     ended: Vec<(MessageId, Ending)>,
     look_at: Instant,
+    is_gathering: bool,
     write_at: Instant,
 }
 
@@ -99,6 +100,7 @@ impl Relay {
             sends: JoinSet::new(),
             ended: Vec::new(),
             look_at: now,
+            is_gathering: false,
             write_at: now,
         }
     }
@@ -108,11 +110,13 @@ impl Relay {
         if !self.ended.is_empty() && Instant::now() >= self.write_at {
             self.settle().await;
         }
-        if Instant::now() >= self.look_at && self.taken.is_empty() && self.ended.is_empty() {
-            if let Err(error) = self.take().await {
-                self.way.shut();
-                tracing::warn!(%error, "the outbox could not be looked into; mail waits");
-            }
+        let is_next = self.taken.is_empty() && self.ended.is_empty();
+        if is_next
+            && Instant::now() >= self.look_at
+            && let Err(error) = self.take().await
+        {
+            self.way.shut();
+            tracing::warn!(%error, "the outbox could not be looked into; mail waits");
         }
         if self.taken_at.elapsed() >= PATIENCE {
             self.taken.clear();
@@ -132,13 +136,17 @@ impl Relay {
         }
     }
 
-    fn look_soon(&mut self) {
+    /// Lets a batch come together. Nobody wakes the relay meanwhile.
+    fn gather(&mut self) {
+        self.is_gathering = true;
         self.look_at = self.look_at.min(Instant::now() + GATHERING);
     }
 
     /// Takes a batch, or the one message that finds out whether mail can leave again.
     async fn take(&mut self) -> Result<(), Error> {
         self.look_at = Instant::now() + POLL;
+        self.is_gathering = false;
+        self.forget_calls().await;
         let limit = if self.way.is_open() {
             BATCH
         } else {
@@ -149,7 +157,11 @@ impl Relay {
             return Ok(());
         }
         let now = self.accounts.0.clock.now();
-        if !self.accounts.read(move |tx| outbox::has_due(tx, now)).await? {
+        if !self
+            .accounts
+            .read(move |tx| outbox::has_due(tx, now))
+            .await?
+        {
             if let Some(mailer) = &self.accounts.0.mailer
                 && self.sends.is_empty()
             {
@@ -168,6 +180,15 @@ impl Relay {
             self.look_at = Instant::now();
         }
         Ok(())
+    }
+
+    /// Forgets who called up to now: what he wrote is found by the look that follows.
+    async fn forget_calls(&self) {
+        tokio::select! {
+            biased;
+            () = self.accounts.0.mail_waiting.notified() => {}
+            () = ready(()) => {}
+        }
     }
 
     /// What has not set out yet is given back where the way turns out to be shut; others are looked for where it is open again.

@@ -1,5 +1,7 @@
 //! The table of counters: how often something happened within a window of time; it must not know what is counted.
 
+use std::time::Duration;
+
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, IntoSql, OptionalExtension, QueryDsl, RunQueryDsl,
     dsl::{case_when, count_star},
@@ -29,28 +31,63 @@ pub struct Count {
     pub ends_at: Timestamp,
 }
 
-/// Counts one more time in a window that begins with the first; `None`, and nothing is counted, where `limit` is reached.
+/// How something is counted.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    /// How long a window lasts.
+    pub window: Duration,
+    /// How often it may happen in one, if that is limited.
+    pub limit: Option<i64>,
+    /// How far it has to be from the last time, in this window or another.
+    pub spacing: Duration,
+}
+
+impl Rule {
+    /// As often as you like, with this window.
+    #[must_use]
+    pub const fn unlimited(window: Duration) -> Self {
+        Self {
+            window,
+            limit: None,
+            spacing: Duration::ZERO,
+        }
+    }
+}
+
+/// Counts one more time in a window that begins with the first; `None`, and nothing is counted, where the rule forbids it.
 /// It is one statement, so that no two hits at once can both be the last that is allowed.
 pub fn hit(
     tx: &mut Tx<'_>,
     subject: &Subject,
-    limit: Option<i64>,
-    window: std::time::Duration,
+    rule: Rule,
     now: Timestamp,
 ) -> Result<Option<Count>, StoreError> {
     // Only an upsert's condition needs this trait; a table has the same method of another.
     use diesel::query_dsl::methods::FilterDsl;
-    let ends_at = now.plus(window);
+    let ends_at = now.plus(rule.window);
     let latest_end = ends_at.plus(CLOCK_SKEW).as_micros();
+    let latest_hit = now.plus(CLOCK_SKEW).as_micros();
+    // Without spacing it does not matter whether a request overtook another.
+    let far_enough = if rule.spacing.is_zero() {
+        i64::MAX
+    } else {
+        now.minus(rule.spacing).as_micros()
+    };
     let (now, ends_at) = (now.as_micros(), ends_at.as_micros());
-    let limit = limit.unwrap_or(i64::MAX);
+    let limit = rule.limit.unwrap_or(i64::MAX);
     // A window that ends much later than one that begins now was opened before the clock was set back.
-    let has_ended = counters::ends_at.le(now).or(counters::ends_at.gt(latest_end));
-    let counted = on!(tx, c => cached(diesel::insert_into(counters::table)
+    let has_ended = counters::ends_at
+        .le(now)
+        .or(counters::ends_at.gt(latest_end));
+    let is_apart = counters::last_at
+        .le(far_enough)
+        .or(counters::last_at.gt(latest_hit));
+    let counted = on!(tx, c => cached!(diesel::insert_into(counters::table)
         .values((
             counters::subject.eq(&subject[..]),
             counters::count.eq(1),
             counters::ends_at.eq(ends_at),
+            counters::last_at.eq(now),
         ))
         .on_conflict(counters::subject)
         .do_update()
@@ -59,8 +96,9 @@ pub fn hit(
                 .otherwise(counters::count + 1_i64)),
             counters::ends_at.eq(case_when(has_ended, ends_at.into_sql::<BigInt>())
                 .otherwise(counters::ends_at)),
+            counters::last_at.eq(now),
         ))
-        .filter(has_ended.or(counters::count.lt(limit)))
+        .filter(has_ended.or(counters::count.lt(limit)).and(is_apart))
         .returning((counters::count, counters::ends_at)))
         .get_result::<(i64, i64)>(c)
         .optional())?;
@@ -84,7 +122,7 @@ pub fn count(
 
 /// Takes one time back that [`hit`] counted, if its window is still the one that it was counted in.
 pub fn take_back(tx: &mut Tx<'_>, subject: &Subject, counted: Count) -> Result<(), StoreError> {
-    on!(tx, c => cached(diesel::update(counters::table
+    on!(tx, c => cached!(diesel::update(counters::table
             .find(&subject[..])
             .filter(counters::ends_at.eq(counted.ends_at.as_micros()))
             .filter(counters::count.gt(0)))

@@ -66,7 +66,7 @@ pub fn count_one(
     let may_try = failures::waits_until
         .le(now)
         .or(failures::waits_until.gt(latest_wait));
-    let counted = on!(tx, c => cached(diesel::insert_into(failures::table)
+    let counted = on!(tx, c => cached!(diesel::insert_into(failures::table)
         .values((
             failures::subject.eq(&subject[..]),
             failures::count.eq(1),
@@ -91,7 +91,7 @@ pub fn count_one(
 
 /// Makes the next try wait.
 pub fn make_wait(tx: &mut Tx<'_>, subject: &Subject, until: Timestamp) -> Result<(), StoreError> {
-    on!(tx, c => cached(diesel::update(failures::table.find(&subject[..]))
+    on!(tx, c => cached!(diesel::update(failures::table.find(&subject[..]))
         .set(failures::waits_until.eq(until.as_micros())))
         .execute(c))?;
     Ok(())
@@ -126,7 +126,7 @@ pub fn take_back(
     waits_until: Option<Timestamp>,
 ) -> Result<(), StoreError> {
     let caused = waits_until.map_or(0, Timestamp::as_micros);
-    on!(tx, c => cached(diesel::update(failures::table
+    on!(tx, c => cached!(diesel::update(failures::table
             .find(&subject[..])
             .filter(failures::count.gt(0)))
         .set((

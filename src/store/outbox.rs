@@ -220,7 +220,7 @@ fn retry(
     attempts: i64,
     due_at: Timestamp,
 ) -> Result<(), StoreError> {
-    on!(tx, c => cached(diesel::update(outbox::table.find(id.to_string()))
+    on!(tx, c => cached!(diesel::update(outbox::table.find(id.to_string()))
         .filter(outbox::state.eq(WAITING))
         .set((outbox::attempts.eq(attempts), outbox::due_at.eq(due_at.as_micros()))))
         .execute(c))?;
@@ -229,7 +229,7 @@ fn retry(
 
 /// Ends a message. Whom it was for and what it told is forgotten.
 pub fn finish(tx: &mut Tx<'_>, id: MessageId, outcome: Outcome) -> Result<(), StoreError> {
-    on!(tx, c => cached(diesel::update(outbox::table.find(id.to_string()))
+    on!(tx, c => cached!(diesel::update(outbox::table.find(id.to_string()))
         .set((
             outbox::state.eq(outcome.as_str()),
             outbox::recipient.eq(""),

@@ -53,6 +53,7 @@ diesel::table! {
         subject -> Binary,
         count -> BigInt,
         ends_at -> BigInt,
+        last_at -> BigInt,
     }
 }
 

@@ -168,7 +168,7 @@ pub fn touch(
     now: Timestamp,
     expires_at: Timestamp,
 ) -> Result<(), StoreError> {
-    on!(tx, c => cached(diesel::update(sessions::table.find(id.to_string()))
+    on!(tx, c => cached!(diesel::update(sessions::table.find(id.to_string()))
         .set((
             sessions::last_seen_at.eq(now.as_micros()),
             sessions::expires_at.eq(expires_at.as_micros()),

@@ -303,7 +303,7 @@ pub fn still_has(tx: &mut Tx<'_>, id: UserId, version: i64) -> Result<bool, Stor
 
 /// Counts a failed log-in of an account, unless it has `limit` of them in a row; whether it was counted.
 pub fn count_failure(tx: &mut Tx<'_>, id: UserId, limit: Option<i64>) -> Result<bool, StoreError> {
-    let counted = on!(tx, c => cached(diesel::update(users::table
+    let counted = on!(tx, c => cached!(diesel::update(users::table
             .find(id.to_string())
             .filter(users::failed_log_ins.lt(limit.unwrap_or(i64::MAX))))
         .set(users::failed_log_ins.eq(users::failed_log_ins + 1)))
@@ -313,7 +313,7 @@ pub fn count_failure(tx: &mut Tx<'_>, id: UserId, limit: Option<i64>) -> Result<
 
 /// Takes one failed log-in back that was none.
 pub fn take_failure_back(tx: &mut Tx<'_>, id: UserId) -> Result<(), StoreError> {
-    on!(tx, c => cached(diesel::update(users::table
+    on!(tx, c => cached!(diesel::update(users::table
             .find(id.to_string())
             .filter(users::failed_log_ins.gt(0)))
         .set(users::failed_log_ins.eq(users::failed_log_ins - 1)))
@@ -323,7 +323,7 @@ pub fn take_failure_back(tx: &mut Tx<'_>, id: UserId) -> Result<(), StoreError> 
 
 /// Forgets an account's failed log-ins.
 pub fn forget_failures(tx: &mut Tx<'_>, id: UserId) -> Result<(), StoreError> {
-    on!(tx, c => cached(diesel::update(users::table
+    on!(tx, c => cached!(diesel::update(users::table
             .find(id.to_string())
             .filter(users::failed_log_ins.gt(0)))
         .set(users::failed_log_ins.eq(0)))

@@ -586,7 +586,10 @@ fn a_try_of_a_moment_ago_begins_no_window_anew() {
         guess(&service, "minji").assert(401);
     }
     service.set_back(Duration::from_secs(1));
-    assert_waits(guess(&service, "minji"), 15 * MINUTE + Duration::from_secs(1));
+    assert_waits(
+        guess(&service, "minji"),
+        15 * MINUTE + Duration::from_secs(1),
+    );
 }
 
 #[test]

@@ -36,7 +36,7 @@ const COLUMNS: [(&str, &str); 13] = [
         "key_hash, user_id, body_hash, expires_at",
     ),
     ("secrets", "name, value, created_at"),
-    ("counters", "subject, count, ends_at"),
+    ("counters", "subject, count, ends_at, last_at"),
     (
         "failures",
         "subject, count, in_a_row, waits_until, forgotten_at",

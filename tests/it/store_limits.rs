@@ -24,7 +24,11 @@ const NOW: Timestamp = Timestamp::from_micros(1_790_000_000_000_000);
 const MINUTE: Duration = Duration::from_mins(1);
 
 fn hit(db: &Db, subject: u8, limit: Option<i64>, now: Timestamp) -> Option<i64> {
-    let counted = db.write(|tx| counters::hit(tx, &[subject; 32], limit, MINUTE, now));
+    let rule = counters::Rule {
+        limit,
+        ..counters::Rule::unlimited(MINUTE)
+    };
+    let counted = db.write(|tx| counters::hit(tx, &[subject; 32], rule, now));
     counted.unwrap().map(|count| {
         assert!(count.ends_at > now && count.ends_at <= now.plus(MINUTE));
         count.times
@@ -87,7 +91,8 @@ fn raced_hits_never_pass_the_limit() {
 fn a_hit_is_taken_back_from_its_own_window_alone() {
     on_a_database(|db| {
         let hit = |now| {
-            let counted = db.write(|tx| counters::hit(tx, &[1; 32], None, MINUTE, now));
+            let counted =
+                db.write(|tx| counters::hit(tx, &[1; 32], counters::Rule::unlimited(MINUTE), now));
             counted.unwrap().unwrap()
         };
         let take_back = |counted| {
@@ -102,6 +107,32 @@ fn a_hit_is_taken_back_from_its_own_window_alone() {
         hit(end);
         take_back(first);
         assert_eq!(count(db, 1, end), Some(1));
+    });
+}
+
+#[test]
+fn what_is_spaced_is_counted_once_in_that_time_whatever_the_window() {
+    on_a_database(|db| {
+        let second = Duration::from_secs(1);
+        let rule = counters::Rule {
+            spacing: MINUTE / 2,
+            limit: Some(3),
+            ..counters::Rule::unlimited(MINUTE)
+        };
+        let hit = |now| {
+            let counted = db.write(|tx| counters::hit(tx, &[1; 32], rule, now));
+            counted.unwrap().map(|count| count.times)
+        };
+        assert_eq!(hit(NOW), Some(1));
+        // One that was overtaken is as near as one that comes too soon.
+        assert_eq!([hit(NOW.minus(second)), hit(NOW.plus(second))], [None; 2]);
+        assert_eq!(hit(NOW.plus(MINUTE - second)), Some(2));
+        // The window has ended, the spacing has not.
+        assert_eq!(hit(NOW.plus(MINUTE)), None);
+        assert_eq!(hit(NOW.plus(MINUTE * 2)), Some(1));
+        // A clock that was set back a day keeps nobody waiting for one.
+        assert_eq!(hit(NOW.minus(Duration::from_hours(24))), Some(1));
+        assert_eq!(at_once(16, || hit(NOW.plus(MINUTE * 9)).is_some()), 1);
     });
 }
 

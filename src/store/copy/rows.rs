@@ -115,6 +115,7 @@ rows! {
         subject: Vec<u8>,
         count: i64,
         ends_at: i64,
+        last_at: i64,
     }
     Failure of failures by subject {
         subject: Vec<u8>,
