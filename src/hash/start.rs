@@ -15,7 +15,7 @@ use super::{
 };
 
 /// Pauses between two measurements, each twice the one before.
-const FIRST_PAUSE: Duration = Duration::from_secs(10);
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 
 /// Starts all threads: workers on lanes (at most so many each) with a watch over them, or on the reference alone.

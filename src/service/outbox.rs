@@ -85,7 +85,10 @@ struct Relay {
     /// What became of messages and is not written down yet.
     ended: Vec<(MessageId, Ending)>,
     look_at: Instant,
+    /// Whether it is known that others wait.
     is_gathering: bool,
+    /// Whether others may wait that there was no room for.
+    has_more: bool,
     write_at: Instant,
 }
 
@@ -101,13 +104,14 @@ impl Relay {
             ended: Vec::new(),
             look_at: now,
             is_gathering: false,
+            has_more: false,
             write_at: now,
         }
     }
 
     /// Does what is due. Nothing is taken before it is written down what became of what was taken before.
     async fn advance(&mut self) {
-        if !self.ended.is_empty() && Instant::now() >= self.write_at {
+        if Instant::now() >= self.write_at {
             self.settle().await;
         }
         let is_next = self.taken.is_empty() && self.ended.is_empty();
@@ -144,18 +148,18 @@ impl Relay {
 
     /// Takes a batch, or the one message that finds out whether mail can leave again.
     async fn take(&mut self) -> Result<(), Error> {
+        let opens_at = self.way.opens_at();
         self.look_at = Instant::now() + POLL;
-        self.is_gathering = false;
-        self.forget_calls().await;
-        let limit = if self.way.is_open() {
-            BATCH
-        } else {
-            self.way.width().saturating_sub(self.sends.len())
-        };
-        if limit == 0 {
-            self.look_at = self.way.opens_at();
+        if self.sends.len() >= self.way.width() {
+            if opens_at > Instant::now() {
+                self.look_at = opens_at;
+            }
+            self.has_more |= self.is_gathering;
             return Ok(());
         }
+        let limit = if self.way.is_open() { BATCH } else { 1 };
+        (self.is_gathering, self.has_more) = (false, false);
+        self.forget_calls().await;
         let now = self.accounts.0.clock.now();
         if !self
             .accounts
@@ -175,10 +179,8 @@ impl Relay {
             .accounts
             .write(move |tx| outbox::claim(tx, now, until, most))
             .await?;
+        self.has_more = taken.len() == limit;
         self.taken.extend(taken);
-        if self.taken.len() == BATCH {
-            self.look_at = Instant::now();
-        }
         Ok(())
     }
 
@@ -191,18 +193,17 @@ impl Relay {
         }
     }
 
-    /// What has not set out yet is given back where the way turns out to be shut; others are looked for where it is open again.
+    /// What has not set out yet is given back where the way turns out to be shut. Where it is open, there is room for others now.
     fn note(&mut self, ended: Result<Delivery, JoinError>) {
         let Delivery { ended, sign } = match ended {
             Ok(delivery) => delivery,
             Err(error) => return tracing::error!(%error, "sending a message broke off"),
         };
-        let was_open = self.way.is_open();
         self.way.note(sign);
         self.put_down(ended);
         if !self.way.is_open() {
             self.give_back();
-        } else if !was_open {
+        } else if self.has_more {
             self.look_at = Instant::now();
         }
         if self.sends.is_empty() && self.taken.is_empty() {
@@ -227,6 +228,9 @@ impl Relay {
     /// Writes down what became of messages; what cannot be written now stays, and is tried again.
     async fn settle(&mut self) {
         let ended = self.ended.clone();
+        if ended.is_empty() {
+            return;
+        }
         let written = self.accounts.write(move |tx| outbox::settle(tx, &ended));
         match written.await {
             Ok(()) => self.ended.clear(),
