@@ -6,13 +6,16 @@ use super::{Accounts, Error, Opened, Opening, Unique, abuse::Admission};
 use crate::{
     clock,
     domain::{
+        device::NewDevice,
         email::Email,
         identifier::Identifier,
         language::Language,
         message::Kind,
         password::{NewPassword, Password},
         policy::EmailVerification,
+        session::NewSession,
         time::Timestamp,
+        token::TokenHash,
         user::{User, UserId},
         username::Username,
     },
@@ -115,35 +118,21 @@ impl Accounts {
         let (token, new_session) = self.new_session(user.id, &want.opening, now);
         let session = new_session.session.clone();
         let (device_token, device) = self.new_device(user.id, now).unzip();
+        let rows = FirstRows {
+            user: user.clone(),
+            password_hash,
+            key: want.key.clone(),
+            replaces: want.opening.replaces.clone(),
+            device,
+            session: new_session,
+        };
         let (accounts, language) = (self.clone(), want.opening.language);
-        let (kept, key, replaces) = (
-            user.clone(),
-            want.key.clone(),
-            want.opening.replaces.clone(),
-        );
         self.write_unless(move |tx| {
             if let Err(refused) = admission.pass(tx)? {
                 return Ok(Err(refused));
             }
-            users::insert(
-                tx,
-                &users::NewUser {
-                    user: &kept,
-                    password_hash: &password_hash,
-                },
-            )?;
-            if let Some(key) = &key {
-                idempotency_keys::delete_expired(tx, &key.key_hash, now)?;
-                idempotency_keys::insert(tx, key, kept.id, now.plus(KEY_LIFE))?;
-            }
-            if let Some(old) = &replaces {
-                sessions::delete_by_token(tx, old)?;
-            }
-            if let Some(device) = &device {
-                devices::insert(tx, device)?;
-            }
-            sessions::insert(tx, &new_session)?;
-            Ok(Ok(accounts.welcome(tx, &kept, language, now)?))
+            rows.insert(tx, now)?;
+            Ok(Ok(accounts.welcome(tx, &rows.user, language, now)?))
         })
         .await?;
         self.mail_is_waiting();
@@ -238,6 +227,39 @@ impl Accounts {
             .read(move |tx| users::taken(tx, &username, &email))
             .await?;
         Ok(if all.is_empty() { found } else { all })
+    }
+}
+
+/// What an account begins with.
+struct FirstRows {
+    user: User,
+    password_hash: String,
+    key: Option<IdempotencyKey>,
+    replaces: Option<TokenHash>,
+    device: Option<NewDevice>,
+    session: NewSession,
+}
+
+impl FirstRows {
+    fn insert(&self, tx: &mut Tx<'_>, now: Timestamp) -> Result<(), StoreError> {
+        users::insert(
+            tx,
+            &users::NewUser {
+                user: &self.user,
+                password_hash: &self.password_hash,
+            },
+        )?;
+        if let Some(key) = &self.key {
+            idempotency_keys::delete_expired(tx, &key.key_hash, now)?;
+            idempotency_keys::insert(tx, key, self.user.id, now.plus(KEY_LIFE))?;
+        }
+        if let Some(old) = &self.replaces {
+            sessions::delete_by_token(tx, old)?;
+        }
+        if let Some(device) = &self.device {
+            devices::insert(tx, device)?;
+        }
+        sessions::insert(tx, &self.session)
     }
 }
 

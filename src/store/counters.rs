@@ -52,6 +52,15 @@ impl Rule {
             spacing: Duration::ZERO,
         }
     }
+
+    /// Until when the last time may have been. Without spacing it does not matter whether a request overtook another.
+    fn last_before(self, now: Timestamp) -> Timestamp {
+        if self.spacing.is_zero() {
+            Timestamp::from_micros(i64::MAX)
+        } else {
+            now.minus(self.spacing)
+        }
+    }
 }
 
 /// Counts one more time in a window that begins with the first; `None`, and nothing is counted, where the rule forbids it.
@@ -64,24 +73,17 @@ pub fn hit(
 ) -> Result<Option<Count>, StoreError> {
     // Only an upsert's condition needs this trait; a table has the same method of another.
     use diesel::query_dsl::methods::FilterDsl;
-    let ends_at = now.plus(rule.window);
-    let latest_end = ends_at.plus(CLOCK_SKEW).as_micros();
-    let latest_hit = now.plus(CLOCK_SKEW).as_micros();
-    // Without spacing it does not matter whether a request overtook another.
-    let far_enough = if rule.spacing.is_zero() {
-        i64::MAX
-    } else {
-        now.minus(rule.spacing).as_micros()
-    };
-    let (now, ends_at) = (now.as_micros(), ends_at.as_micros());
-    let limit = rule.limit.unwrap_or(i64::MAX);
-    // A window that ends much later than one that begins now was opened before the clock was set back.
+    // What is later than it can be by our clock was written before that was set back.
+    let latest = |moment: Timestamp| moment.plus(CLOCK_SKEW).as_micros();
+    let end = now.plus(rule.window);
     let has_ended = counters::ends_at
-        .le(now)
-        .or(counters::ends_at.gt(latest_end));
+        .le(now.as_micros())
+        .or(counters::ends_at.gt(latest(end)));
+    let last_before = rule.last_before(now).as_micros();
     let is_apart = counters::last_at
-        .le(far_enough)
-        .or(counters::last_at.gt(latest_hit));
+        .le(last_before)
+        .or(counters::last_at.gt(latest(now)));
+    let (now, ends_at) = (now.as_micros(), end.as_micros());
     let counted = on!(tx, c => cached!(diesel::insert_into(counters::table)
         .values((
             counters::subject.eq(&subject[..]),
@@ -98,7 +100,7 @@ pub fn hit(
                 .otherwise(counters::ends_at)),
             counters::last_at.eq(now),
         ))
-        .filter(has_ended.or(counters::count.lt(limit)).and(is_apart))
+        .filter(has_ended.or(counters::count.lt(rule.limit.unwrap_or(i64::MAX))).and(is_apart))
         .returning((counters::count, counters::ends_at)))
         .get_result::<(i64, i64)>(c)
         .optional())?;
