@@ -47,7 +47,7 @@ CREATE TABLE challenges (
     tries_left      INTEGER NOT NULL,
     code_expires_at INTEGER NOT NULL,
     expires_at      INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX challenges_user_id ON challenges (user_id, purpose);
 CREATE INDEX challenges_email_key ON challenges (email_key, purpose);
 CREATE INDEX challenges_expires_at ON challenges (expires_at);
@@ -62,7 +62,7 @@ CREATE TABLE pending_sign_ups (
     tries_left      INTEGER NOT NULL,
     code_expires_at INTEGER NOT NULL,
     expires_at      INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX pending_sign_ups_username_key ON pending_sign_ups (username_key);
 CREATE INDEX pending_sign_ups_email_key ON pending_sign_ups (email_key);
 CREATE INDEX pending_sign_ups_expires_at ON pending_sign_ups (expires_at);
@@ -79,6 +79,6 @@ CREATE TABLE outbox (
     due_at        INTEGER NOT NULL,
     expires_at    INTEGER NOT NULL,
     created_at    INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX outbox_due_at ON outbox (state, due_at);
 CREATE INDEX outbox_expires_at ON outbox (expires_at);

@@ -54,9 +54,11 @@ impl Mailbox {
     /// The kinds of all messages that were ever written, the oldest first.
     pub fn kinds(&self) -> Vec<String> {
         let mut sql = self.sql.borrow_mut();
-        let query =
-            "SELECT kind AS text FROM outbox WHERE kind <> $1 AND kind <> $2 ORDER BY place";
-        sql.texts(query, "", "")
+        let place = sql.place();
+        let query = format!(
+            "SELECT kind AS text FROM outbox WHERE kind <> $1 AND kind <> $2 ORDER BY {place}"
+        );
+        sql.texts(&query, "", "")
     }
 
     /// How many requests nobody has looked into yet.
@@ -69,8 +71,11 @@ impl Mailbox {
     /// How many tries are left of the newest code with this purpose.
     pub fn tries_left(&self, purpose: Purpose, email: &str) -> String {
         let mut sql = self.sql.borrow_mut();
-        let query = "SELECT CAST(tries_left AS TEXT) AS text FROM challenges WHERE email_key = $1 AND purpose = $2 ORDER BY place";
-        let left = sql.texts(query, &email.to_lowercase(), purpose.as_str());
+        let place = sql.place();
+        let query = format!(
+            "SELECT CAST(tries_left AS TEXT) AS text FROM challenges WHERE email_key = $1 AND purpose = $2 ORDER BY {place}"
+        );
+        let left = sql.texts(&query, &email.to_lowercase(), purpose.as_str());
         left.into_iter().next_back().unwrap()
     }
 
@@ -105,13 +110,14 @@ impl Mailbox {
 
     fn waiting(&self, purpose: Purpose, email: &str) -> Vec<String> {
         let mut sql = self.sql.borrow_mut();
+        let place = sql.place();
         let table = match purpose {
             Purpose::SignUp => "pending_sign_ups WHERE email_key = $1 AND $2 <> ''",
             Purpose::VerifyEmail | Purpose::ChangeEmail | Purpose::ResetPassword => {
                 "challenges WHERE email_key = $1 AND purpose = $2"
             }
         };
-        let query = format!("SELECT id AS text FROM {table} ORDER BY place");
+        let query = format!("SELECT id AS text FROM {table} ORDER BY {place}");
         sql.texts(&query, &email.to_lowercase(), purpose.as_str())
     }
 }

@@ -93,22 +93,22 @@ impl Sql {
         });
     }
 
-    /// Lets the rows of a table be ordered by when they were written: by the column `place`.
+    /// Lets the rows of a table be ordered by when they were written: by this column, or, of one table alone, `place`.
     pub fn ordered(&mut self, table: &str) {
-        if matches!(self, Self::Postgres(_)) {
-            let place = format!("ALTER TABLE {table} ADD COLUMN IF NOT EXISTS place BIGSERIAL");
-            return self.run(&place);
+        match self {
+            Self::Sqlite(_) => {}
+            Self::Postgres(connection) => {
+                let place = format!("ALTER TABLE {table} ADD COLUMN IF NOT EXISTS place BIGSERIAL");
+                connection.batch_execute(&place).unwrap();
+            }
         }
-        let columns = format!(
-            "SELECT count(*) AS number FROM pragma_table_info('{table}') WHERE name = 'place'"
-        );
-        if self.numbers(&columns) == [0] {
-            self.run(&format!(
-                "ALTER TABLE {table} ADD COLUMN place INTEGER;
-                 CREATE TRIGGER {table}_place AFTER INSERT ON {table} BEGIN
-                     UPDATE {table} SET place = (SELECT coalesce(max(place), 0) + 1 FROM {table}) WHERE id = NEW.id;
-                 END"
-            ));
+    }
+
+    /// The column that [`ordered`](Self::ordered) made.
+    pub fn place(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "rowid",
+            Self::Postgres(_) => "place",
         }
     }
 }
