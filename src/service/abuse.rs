@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use tokio::runtime::Handle;
+
 use super::{Accounts, Challenge, Error, captcha::Check};
 use crate::{
     domain::{
@@ -118,6 +120,36 @@ impl Admission {
         match &self.0 {
             Some(uncounted) => uncounted.pass(tx),
             None => Ok(Ok(())),
+        }
+    }
+
+    /// The same while it is hashed.
+    pub(super) fn awaited(self, accounts: &Accounts) -> Awaited {
+        Awaited(accounts.clone(), self.0)
+    }
+}
+
+/// An admission whose sign-up is being hashed: it is counted where its client goes away meanwhile, or hashing would be free for whoever
+/// never waits for the answer.
+pub(super) struct Awaited(Accounts, Option<Uncounted>);
+
+impl Awaited {
+    /// The client is still there.
+    pub(super) fn ended(mut self) -> Admission {
+        Admission(self.1.take())
+    }
+}
+
+impl Drop for Awaited {
+    fn drop(&mut self) {
+        if let (Some(uncounted), Ok(runtime)) = (self.1.take(), Handle::try_current()) {
+            let accounts = self.0.clone();
+            runtime.spawn(async move {
+                let counted = accounts.count_sign_up(Admission(Some(uncounted)));
+                if let Err(error) = counted.await {
+                    tracing::warn!(%error, "a sign-up whose client went away could not be counted");
+                }
+            });
         }
     }
 }

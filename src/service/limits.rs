@@ -32,7 +32,7 @@ impl Accounts {
         let rule = counters::Rule {
             window: Duration::from_hours(1),
             limit: Some(i64::from(limits.mails)),
-            spacing: Duration::from_mins(1),
+            spacing: counters::LONGEST_SPACING,
         };
         Ok(counters::hit(tx, &subject, rule, now)?.is_some())
     }

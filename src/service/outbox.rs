@@ -82,8 +82,8 @@ struct Relay {
     taken: VecDeque<Message>,
     taken_at: Instant,
     sends: JoinSet<Delivery>,
-    /// What became of messages and is not written down yet.
-    ended: Vec<(MessageId, Ending)>,
+    /// What became of messages, since when, and is not written down yet.
+    ended: Vec<(Instant, MessageId, Ending)>,
     look_at: Instant,
     /// Whether it is known that others wait.
     is_gathering: bool,
@@ -123,7 +123,8 @@ impl Relay {
             tracing::warn!(%error, "the outbox could not be looked into; mail waits");
         }
         if self.taken_at.elapsed() >= PATIENCE {
-            self.taken.clear();
+            self.has_more |= !self.taken.is_empty();
+            self.give_back();
         }
         while self.sends.len() < self.way.width()
             && let Some(message) = self.taken.pop_front()
@@ -160,6 +161,7 @@ impl Relay {
         let limit = if self.way.is_open() { BATCH } else { 1 };
         (self.is_gathering, self.has_more) = (false, false);
         self.forget_calls().await;
+        self.taken_at = Instant::now();
         let now = self.accounts.0.clock.now();
         if !self
             .accounts
@@ -173,7 +175,6 @@ impl Relay {
             }
             return Ok(());
         }
-        self.taken_at = Instant::now();
         let (until, most) = (now.plus(LEASE), i64::try_from(limit).unwrap_or(1));
         let taken = self
             .accounts
@@ -193,7 +194,7 @@ impl Relay {
         }
     }
 
-    /// What has not set out yet is given back where the way turns out to be shut. Where it is open, there is room for others now.
+    /// What has not set out yet is given back where the way turns out to be shut. Otherwise there is room for others now.
     fn note(&mut self, ended: Result<Delivery, JoinError>) {
         let Delivery { ended, sign } = match ended {
             Ok(delivery) => delivery,
@@ -203,7 +204,8 @@ impl Relay {
         self.put_down(ended);
         if !self.way.is_open() {
             self.give_back();
-        } else if self.has_more {
+        }
+        if self.has_more && self.way.width() > 0 {
             self.look_at = Instant::now();
         }
         if self.sends.is_empty() && self.taken.is_empty() {
@@ -222,15 +224,21 @@ impl Relay {
         if self.ended.is_empty() {
             self.write_at = Instant::now() + UNWRITTEN;
         }
-        self.ended.extend(ended);
+        let now = Instant::now();
+        self.ended
+            .extend(ended.map(|(id, ending)| (now, id, ending)));
     }
 
-    /// Writes down what became of messages; what cannot be written now stays, and is tried again.
+    /// Writes down what became of messages; what cannot be written now stays, and is tried again. What is to be sent again is left
+    /// to its lease then: another may have it by the time that the database is back.
     async fn settle(&mut self) {
-        let ended = self.ended.clone();
-        if ended.is_empty() {
+        self.ended.retain(|(since, _, ending)| {
+            matches!(ending, Ending::Final(_)) || since.elapsed() < RENEWAL
+        });
+        if self.ended.is_empty() {
             return;
         }
+        let ended: Vec<_> = self.ended.iter().map(|&(_, id, end)| (id, end)).collect();
         let written = self.accounts.write(move |tx| outbox::settle(tx, &ended));
         match written.await {
             Ok(()) => self.ended.clear(),
@@ -244,6 +252,7 @@ impl Relay {
     /// Waits for what is on its way, and for a database that is away for a short time.
     async fn finish(mut self) {
         self.give_back();
+        self.settle().await;
         while let Some(ended) = self.sends.join_next().await {
             self.note(ended);
             self.settle().await;

@@ -103,8 +103,9 @@ impl Accounts {
             }
             return Err(refused);
         }
-        let password_hash = self.0.hasher.hash(want.password.expose()).await?;
-        Ok((admission, password_hash))
+        let awaited = admission.awaited(self);
+        let password_hash = self.0.hasher.hash(want.password.expose()).await;
+        Ok((awaited.ended(), password_hash?))
     }
 
     async fn create(

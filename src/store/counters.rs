@@ -22,6 +22,9 @@ use crate::domain::{
 /// Rows that are kept at most, so that a flood cannot fill the disk: about 20 MB.
 pub const CAPACITY: i64 = 200_000;
 
+/// The longest [`Rule::spacing`]: a counter is kept for as long after its window.
+pub const LONGEST_SPACING: Duration = Duration::from_mins(1);
+
 /// What a counter stands at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Count {
@@ -38,7 +41,7 @@ pub struct Rule {
     pub window: Duration,
     /// How often it may happen in one, if that is limited.
     pub limit: Option<i64>,
-    /// How far it has to be from the last time, in this window or another.
+    /// How far it has to be from the last time, in this window or another; at most [`LONGEST_SPACING`].
     pub spacing: Duration,
 }
 
@@ -133,7 +136,7 @@ pub fn take_back(tx: &mut Tx<'_>, subject: &Subject, counted: Count) -> Result<(
     Ok(())
 }
 
-/// Removes up to `limit` counters whose window has ended, and those over [`CAPACITY`], the soonest to end first; how many.
+/// Removes up to `limit` counters whose window and spacing have ended, and those over [`CAPACITY`], the soonest to end first; how many.
 pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usize, StoreError> {
     purge(tx, now, limit, CAPACITY)
 }
@@ -149,7 +152,7 @@ pub fn purge(
         tx,
         Vec<u8>,
         counters::table
-            .filter(counters::ends_at.le(now.as_micros()))
+            .filter(counters::ends_at.le(now.minus(LONGEST_SPACING).as_micros()))
             .limit(limit)
             .select(counters::subject)
     )?;

@@ -1,11 +1,11 @@
 //! `GET /captcha`, and the proofs of work that sign-up and log-in ask for
 
-use std::{collections::HashSet, sync::Arc, thread, time::Duration};
+use std::{collections::HashSet, io::Write, net::TcpStream, sync::Arc, thread, time::Duration};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
-use crate::support::{Clocked, PASSWORD, Reply, Service, solved};
+use crate::support::{Clocked, PASSWORD, Reply, Service, eventually, solved};
 
 const ALWAYS: (&str, &str) = ("DAEMUN_CAPTCHA", "always");
 const ADAPTIVE: (&str, &str) = ("DAEMUN_CAPTCHA", "adaptive");
@@ -289,6 +289,40 @@ fn a_sign_up_that_came_to_nothing_counts_too() {
     common["password"] = json!("Password123!");
     sign_up(&common).assert(422);
     sign_up(&new_account("bob")).assert_problem(403, "captcha_required");
+}
+
+#[test]
+fn a_sign_up_whose_client_goes_away_counts_too() {
+    let service = Service::start_with(&[
+        ADAPTIVE,
+        LIMITS,
+        ("DAEMUN_LIMIT_SIGN_UPS", "1000"),
+        ("DAEMUN_BCRYPT_COST", "12"),
+        ("DAEMUN_HASH_WORKERS", "1"),
+    ]);
+    let mut tries = 0;
+    eventually(|| {
+        tries += 1;
+        let mut stream = TcpStream::connect(service.address()).unwrap();
+        let is_alive = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        stream.write_all(is_alive.as_bytes()).unwrap();
+        stream.peek(&mut [0]).unwrap();
+        let body = new_account(&format!("person{tries}")).to_string();
+        let length = body.len();
+        let sign_up = format!(
+            "POST /signup HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+        );
+        stream.write_all(sign_up.as_bytes()).unwrap();
+        service.get("/healthz").send().assert(200);
+        // An answer that was never read makes the end of a connection a reset, which ends its request.
+        drop(stream);
+        let mut sql = service.sql();
+        let counted: i64 = sql
+            .numbers("SELECT count AS number FROM counters")
+            .iter()
+            .sum();
+        counted > sql.numbers("SELECT count(*) AS number FROM users")[0]
+    });
 }
 
 #[test]

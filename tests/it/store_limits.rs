@@ -153,7 +153,7 @@ fn counters_are_purged_when_they_end_and_when_they_are_too_many() {
         };
         assert_eq!(purge(NOW, 10, 5), 0);
         // The first two have ended, one at a time.
-        let ended = NOW.plus(MINUTE + Duration::from_secs(1));
+        let ended = NOW.plus(MINUTE + counters::LONGEST_SPACING + Duration::from_secs(1));
         assert_eq!([(); 3].map(|()| purge(ended, 1, 5)), [1, 1, 0]);
         assert_eq!(purge(ended, 10, 2), 1);
         let kept: Vec<_> = (0..5).map(|number| count(db, number, NOW)).collect();

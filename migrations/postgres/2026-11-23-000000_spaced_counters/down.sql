@@ -1,2 +1,1 @@
-CREATE INDEX counters_ends_at ON counters (ends_at);
 ALTER TABLE counters DROP COLUMN last_at;
