@@ -30,6 +30,9 @@ pub const CODE_LIFE: Duration = Duration::from_mins(15);
 /// Tries of a code.
 pub const CODE_TRIES: i64 = 5;
 
+/// How long a token is good for at most, whatever it proves.
+pub const LONGEST_LIFE: Duration = Duration::from_hours(24);
+
 /// What is proved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Purpose {
@@ -85,7 +88,7 @@ impl Purpose {
     #[must_use]
     pub const fn token_life(self) -> Duration {
         match self {
-            Self::SignUp | Self::VerifyEmail | Self::ChangeEmail => Duration::from_hours(24),
+            Self::SignUp | Self::VerifyEmail | Self::ChangeEmail => LONGEST_LIFE,
             Self::ResetPassword => Duration::from_mins(30),
         }
     }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::challenge::Purpose;
 
-/// How long a notice is worth sending.
-const NOTICE_LIFE: Duration = Duration::from_hours(72);
+/// How long a notice is worth sending, and no message longer.
+pub const NOTICE_LIFE: Duration = Duration::from_hours(72);
 
 /// What a message is for. The name of a kind is kept in the outbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -138,6 +138,14 @@ mod tests {
             assert_eq!(Kind::asking(purpose).purpose(), Some(purpose));
             assert_eq!(Kind::asking(purpose).life(), purpose.token_life());
         }
+    }
+
+    #[test]
+    fn nothing_is_worth_sending_for_longer_than_a_notice() {
+        assert_eq!(
+            Kind::ALL.map(Kind::life).into_iter().max(),
+            Some(NOTICE_LIFE)
+        );
     }
 
     #[test]

@@ -6,12 +6,13 @@ use diesel::{
 };
 
 use super::{
+    cached::cached,
     error::{Cause, StoreError},
-    schema::challenges,
+    schema::{challenges, users},
     tx::{Tx, held, on},
 };
 use crate::domain::{
-    challenge::{Challenge, Life, Purpose},
+    challenge::{Challenge, LONGEST_LIFE, Life, Purpose},
     email::{Email, EmailKey},
     time::Timestamp,
     user::{ChallengeId, UserId},
@@ -71,7 +72,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &Challenge, life: &Life) -> Result<(), Store
         code_expires_at: life.code_expires_at.as_micros(),
         expires_at: life.expires_at.as_micros(),
     };
-    on!(tx, c => diesel::insert_into(challenges::table).values(&row).execute(c))?;
+    on!(tx, c => cached!(diesel::insert_into(challenges::table).values(&row)).execute(c))?;
     Ok(())
 }
 
@@ -110,14 +111,18 @@ pub fn try_codes_of_user(
     tried.into_iter().map(Challenge::try_from).collect()
 }
 
-/// The same for every code that went to this mailbox.
+/// The same for every code of the account with this mailbox that went to it.
 pub fn try_codes_of_mailbox(
     tx: &mut Tx<'_>,
     mailbox: &EmailKey,
     purpose: Purpose,
     now: Timestamp,
 ) -> Result<Vec<Challenge>, StoreError> {
+    let owner = users::table
+        .filter(users::email_key.eq(mailbox.as_str()))
+        .select(users::id);
     let tried = on!(tx, c => diesel::update(challenges::table
+            .filter(challenges::user_id.eq_any(owner))
             .filter(challenges::email_key.eq(mailbox.as_str()))
             .filter(challenges::purpose.eq(purpose.as_str()))
             .filter(challenges::tries_left.gt(0))
@@ -151,13 +156,15 @@ pub fn delete_by_user(
     Ok(())
 }
 
-/// Removes up to `limit` challenges that can no longer be met; how many.
+/// Removes up to `limit` challenges that are so old that none of them can be met; how many. Their ids tell, which begin with the
+/// time that they were made.
 pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usize, StoreError> {
+    let first_alive = ChallengeId::new(now.minus(LONGEST_LIFE), &[0; 10]);
     let expired = held!(
         tx,
         String,
         challenges::table
-            .filter(challenges::expires_at.le(now.as_micros()))
+            .filter(challenges::id.lt(first_alive.to_string()))
             .limit(limit)
             .select(challenges::id)
     )?;

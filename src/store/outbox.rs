@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use diesel::{
-    ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
-    dsl::exists,
+    BoolExpressionMethods, ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl,
+    Selectable, SelectableHelper, dsl::exists,
 };
 
 use super::{
@@ -15,7 +15,7 @@ use super::{
 };
 use crate::domain::{
     language::Language,
-    message::Kind,
+    message::{Kind, NOTICE_LIFE},
     time::Timestamp,
     user::{ChallengeId, MessageId},
 };
@@ -23,7 +23,7 @@ use crate::domain::{
 /// The state of a message that is still to be sent; every other state is final.
 const WAITING: &str = "waiting";
 
-/// How long an operator can see what became of a message that is no longer worth sending.
+/// How long an operator can see what became of a message.
 const KEPT: Duration = Duration::from_hours(24);
 
 /// A message to be sent.
@@ -81,6 +81,9 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Every outcome.
+    pub const ALL: [Self; 4] = [Self::Sent, Self::Failed, Self::Expired, Self::Answered];
+
     /// The state that is kept.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -166,7 +169,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewMessage<'_>) -> Result<(), StoreError> {
         expires_at: new.created_at.plus(new.kind.life()).as_micros(),
         created_at: new.created_at.as_micros(),
     };
-    on!(tx, c => diesel::insert_into(outbox::table).values(&row).execute(c))?;
+    on!(tx, c => cached!(diesel::insert_into(outbox::table).values(&row)).execute(c))?;
     Ok(())
 }
 
@@ -239,14 +242,21 @@ pub fn finish(tx: &mut Tx<'_>, id: MessageId, outcome: Outcome) -> Result<(), St
     Ok(())
 }
 
-/// Removes up to `limit` messages, whatever became of them, that have not been worth sending for a day; how many.
+/// Removes up to `limit` messages that ended a day ago, or that nobody who knows their kind took for a day after they could have been
+/// worth sending; how many.
 pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usize, StoreError> {
     let then = now.minus(KEPT);
+    let has_ended = outbox::state
+        .eq_any(Outcome::ALL.map(Outcome::as_str))
+        .and(outbox::due_at.le(then.as_micros()));
+    let is_left = outbox::state
+        .eq(WAITING)
+        .and(outbox::due_at.le(then.minus(NOTICE_LIFE).as_micros()));
     let expired = held!(
         tx,
         String,
         outbox::table
-            .filter(outbox::expires_at.le(then.as_micros()))
+            .filter(has_ended.or(is_left))
             .limit(limit)
             .select(outbox::id)
     )?;

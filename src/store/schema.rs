@@ -145,4 +145,4 @@ diesel::table! {
 }
 
 diesel::joinable!(sessions -> users (user_id));
-diesel::allow_tables_to_appear_in_same_query!(users, sessions, idempotency_keys);
+diesel::allow_tables_to_appear_in_same_query!(users, sessions, idempotency_keys, challenges);

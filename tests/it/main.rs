@@ -56,6 +56,7 @@ mod slow;
 mod sqlite_faults;
 mod stop;
 mod store;
+mod store_challenges;
 mod store_limits;
 mod store_outbox;
 mod timing;

@@ -6,7 +6,7 @@ use daemun::{
     domain::{
         challenge::Purpose,
         language::Language,
-        message::Kind,
+        message::{Kind, NOTICE_LIFE},
         time::Timestamp,
         user::{ChallengeId, MessageId},
     },
@@ -22,6 +22,7 @@ use crate::databases::on_a_database;
 
 const NOW: Timestamp = Timestamp::from_micros(1_790_000_000_000_000);
 const MINUTE: Duration = Duration::from_mins(1);
+const DAY: Duration = Duration::from_hours(24);
 
 fn put(db: &Db, number: u8, kind: Kind, at: Timestamp) -> MessageId {
     let id = MessageId::new(at, &[number; 10]);
@@ -42,6 +43,10 @@ fn put(db: &Db, number: u8, kind: Kind, at: Timestamp) -> MessageId {
 fn claim(db: &Db, now: Timestamp, limit: i64) -> Vec<Message> {
     db.write(|tx| outbox::claim(tx, now, now.plus(MINUTE), limit))
         .unwrap()
+}
+
+fn purge(db: &Db, now: Timestamp) -> usize {
+    db.write(|tx| outbox::purge_expired(tx, now, 10)).unwrap()
 }
 
 fn ids(messages: &[Message]) -> Vec<MessageId> {
@@ -190,14 +195,26 @@ fn what_is_done_is_not_due_again_and_forgets_whom_it_was_for() {
 }
 
 #[test]
-fn messages_are_kept_for_a_day_after_they_were_of_use() {
+fn what_became_of_a_message_is_kept_for_a_day() {
     on_a_database(|db| {
-        put(db, 1, Kind::ResetPassword, NOW);
-        put(db, 2, Kind::NewDevice, NOW);
-        let end = NOW.plus(Purpose::ResetPassword.token_life() + Duration::from_hours(24));
-        let purge = |now| db.write(|tx| outbox::purge_expired(tx, now, 10)).unwrap();
-        assert_eq!(purge(end.minus(Duration::from_micros(1))), 0);
-        assert_eq!(purge(end), 1);
-        assert_eq!(ids(&claim(db, end, 4)), [MessageId::new(NOW, &[2; 10])]);
+        let early = put(db, 1, Kind::ResetPassword, NOW);
+        let late = put(db, 2, Kind::NewDevice, NOW.plus(MINUTE));
+        claim(db, NOW, 1);
+        settle(db, &[(early, Ending::Final(Outcome::Sent))]);
+        claim(db, NOW.plus(MINUTE), 1);
+        let end = NOW.plus(MINUTE + DAY);
+        assert_eq!(purge(db, end.minus(Duration::from_micros(1))), 0);
+        assert_eq!(purge(db, end), 1);
+        assert_eq!(ids(&claim(db, end, 4)), [late], "it is still to be sent");
+    });
+}
+
+#[test]
+fn what_nobody_takes_is_gone_a_day_after_it_could_have_been_of_use() {
+    on_a_database(|db| {
+        put(db, 1, Kind::NewDevice, NOW);
+        let end = NOW.plus(NOTICE_LIFE + DAY);
+        assert_eq!(purge(db, end.minus(Duration::from_micros(1))), 0);
+        assert_eq!(purge(db, end), 1);
     });
 }

@@ -49,8 +49,6 @@ CREATE TABLE challenges (
     expires_at      BIGINT NOT NULL
 );
 CREATE INDEX challenges_user_id ON challenges (user_id, purpose);
-CREATE INDEX challenges_email_key ON challenges (email_key, purpose);
-CREATE INDEX challenges_expires_at ON challenges (expires_at);
 
 CREATE TABLE pending_sign_ups (
     id              TEXT    NOT NULL PRIMARY KEY,
@@ -81,4 +79,3 @@ CREATE TABLE outbox (
     created_at    BIGINT NOT NULL
 );
 CREATE INDEX outbox_due_at ON outbox (state, due_at);
-CREATE INDEX outbox_expires_at ON outbox (expires_at);

@@ -1,0 +1,108 @@
+//! What the table of challenges does, on every database there is: whose codes a mailbox tries, and when a challenge is gone.
+
+use std::time::Duration;
+
+use daemun::{
+    domain::{
+        challenge::{CODE_LIFE, CODE_TRIES, Challenge, LONGEST_LIFE, Life, Purpose},
+        email::Email,
+        time::Timestamp,
+        user::{ChallengeId, User, UserId},
+        username::Username,
+    },
+    store::{Db, challenges, users},
+};
+
+use crate::databases::on_a_database;
+
+const NOW: Timestamp = Timestamp::from_micros(1_790_000_000_000_000);
+
+fn account(db: &Db, name: &str) -> User {
+    let user = User {
+        id: UserId::new(NOW, name.as_bytes().first_chunk().unwrap()),
+        username: Username::parse(name).unwrap(),
+        email: mailbox(name),
+        email_verified: true,
+        created_at: NOW,
+    };
+    let new = users::NewUser {
+        user: &user,
+        password_hash: "hash",
+    };
+    db.write(|tx| users::insert(tx, &new)).unwrap();
+    user
+}
+
+fn mailbox(name: &str) -> Email {
+    Email::parse(&format!("{name}@example.com")).unwrap()
+}
+
+fn ask(db: &Db, user: &User, purpose: Purpose, email: &Email, at: Timestamp) -> ChallengeId {
+    let challenge = Challenge {
+        id: ChallengeId::new(at, &rand(purpose, email)),
+        user: user.id,
+        purpose,
+        email: email.clone(),
+    };
+    let life = Life::new(purpose, at, true);
+    db.write(|tx| challenges::insert(tx, &challenge, &life))
+        .unwrap();
+    challenge.id
+}
+
+/// Bytes that differ by what is asked.
+fn rand(purpose: Purpose, email: &Email) -> [u8; 10] {
+    let place = Purpose::ALL.iter().position(|known| *known == purpose);
+    let mut bytes = [u8::try_from(place.unwrap()).unwrap(); 10];
+    bytes[1..].copy_from_slice(email.as_str().as_bytes().first_chunk::<9>().unwrap());
+    bytes
+}
+
+fn tried(db: &Db, email: &Email, purpose: Purpose, at: Timestamp) -> Vec<ChallengeId> {
+    let tried = db.write(|tx| challenges::try_codes_of_mailbox(tx, email.key(), purpose, at));
+    tried.unwrap().iter().map(|tried| tried.id).collect()
+}
+
+#[test]
+fn a_mailbox_tries_the_codes_that_its_account_got_there() {
+    on_a_database(|db| {
+        let (ann, bob) = (account(db, "annabelle1"), account(db, "bartholomew"));
+        let verifies = ask(db, &ann, Purpose::VerifyEmail, &ann.email, NOW);
+        let resets = ask(db, &ann, Purpose::ResetPassword, &ann.email, NOW);
+        ask(
+            db,
+            &ann,
+            Purpose::VerifyEmail,
+            &mailbox("annas-former"),
+            NOW,
+        );
+        ask(db, &bob, Purpose::VerifyEmail, &bob.email, NOW);
+        let nobody = mailbox("somebody-else");
+        for _ in 0..CODE_TRIES {
+            assert_eq!(tried(db, &ann.email, Purpose::VerifyEmail, NOW), [verifies]);
+            assert_eq!(tried(db, &nobody, Purpose::VerifyEmail, NOW), []);
+        }
+        assert_eq!(tried(db, &ann.email, Purpose::VerifyEmail, NOW), []);
+        assert_eq!(tried(db, &ann.email, Purpose::ResetPassword, NOW), [resets]);
+        let late = NOW.plus(CODE_LIFE);
+        assert_eq!(tried(db, &ann.email, Purpose::ResetPassword, late), []);
+    });
+}
+
+#[test]
+fn a_challenge_is_gone_when_none_of_its_age_can_be_met() {
+    on_a_database(|db| {
+        let ann = account(db, "annabelle1");
+        let later = NOW.plus(Duration::from_millis(1));
+        let old = ask(db, &ann, Purpose::VerifyEmail, &ann.email, NOW);
+        let young = ask(db, &ann, Purpose::ResetPassword, &ann.email, later);
+        let purge = |now| db.write(|tx| challenges::purge_expired(tx, now, 10));
+        let is_there = |id| {
+            let found = db.read(|tx| challenges::by_id(tx, id, NOW)).unwrap();
+            found.is_some()
+        };
+        assert_eq!(purge(NOW.plus(LONGEST_LIFE)).unwrap(), 0);
+        assert_eq!(purge(later.plus(LONGEST_LIFE)).unwrap(), 1);
+        assert_eq!([is_there(old), is_there(young)], [false, true]);
+    });
+}
