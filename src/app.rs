@@ -1,12 +1,13 @@
 //! The composition root: settings in, a running service out; the only place that may name every room.
 
+mod database;
 pub mod transfer;
 
 use std::{
     fmt, io,
     net::{SocketAddr, TcpListener},
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use actix_web::{HttpServer, rt};
@@ -20,14 +21,16 @@ use tokio::{
 
 use crate::{
     clock::{self, Clock},
-    config::{Config, DatabaseUrl},
+    config::Config,
     domain::{policy::EmailVerification, secret::Secret, session::Lifetime},
     hash::{self, Hasher},
     http::{self, Draining, ForwardedHeader, Rules, Shared},
     mail::{self, Mailer},
-    service::{Accounts, Captcha, Issuing, KeyRing, Parts},
-    store::{Database, Db, Server, StoreError, secrets},
+    service::{Accounts, Captcha, Issuing, KeyRing, Parts, Sightings},
+    store::{Db, StoreError, secrets},
 };
+
+pub use database::database;
 
 /// How long the head of a request may take to arrive.
 const HEAD_DEADLINE: Duration = Duration::from_secs(10);
@@ -49,9 +52,6 @@ const MAX_CONNECTIONS: u64 = 4_096;
 const FILES_PER_CONNECTION: u64 = 2;
 const OTHER_FILES: u64 = 64;
 const OTHER_FILES_PER_WORKER: u64 = 8;
-
-/// Pause between two looks for a database that is waited for.
-const DATABASE_PAUSE: Duration = Duration::from_millis(500);
 
 /// Pause between two removals of expired rows.
 const PURGE_INTERVAL: Duration = Duration::from_mins(10);
@@ -133,6 +133,7 @@ pub fn accounts(config: &Config, clock: Clock) -> Result<Accounts, StartError> {
         clock,
         lifetime,
         captcha: Captcha::new(config.captcha, &secret),
+        sign_ups_seen: Sightings::default(),
         secret,
         issuing: issuing(config),
         key_ring: KeyRing::default(),
@@ -192,62 +193,6 @@ fn engine(config: &Config) -> hash::Engine {
     config
         .hash_lanes
         .map_or(hash::Engine::Reference, hash::Engine::Lanes)
-}
-
-/// Opens the database and runs what migrations are pending.
-pub fn database(config: &Config) -> Result<Db, StartError> {
-    let db = open(
-        &config.database,
-        config.database_pool,
-        config.database_timeout,
-        config.database_pooler,
-    )
-    .map_err(StartError::Database)?;
-    let migrations = migrate(&db, config.database_wait).map_err(StartError::Database)?;
-    if migrations > 0 {
-        tracing::info!(
-            event = "database.migrated",
-            migrations,
-            "the database was brought up to date"
-        );
-    }
-    Ok(db)
-}
-
-/// Opens a database as it is; a SQLite file that is not there is made.
-fn open(
-    url: &DatabaseUrl,
-    pool: u32,
-    statement_timeout: Duration,
-    has_pooler: bool,
-) -> Result<Db, StoreError> {
-    Db::open(&match url {
-        DatabaseUrl::Sqlite(path) => Database::Sqlite(path.clone()),
-        DatabaseUrl::Postgres(url) => Database::Postgres(Server {
-            url: url.clone(),
-            pool,
-            statement_timeout,
-            has_pooler,
-        }),
-    })
-}
-
-/// Brings the schema up to date, within `patience` again and again while the database is away.
-fn migrate(db: &Db, patience: Duration) -> Result<usize, StoreError> {
-    let started = Instant::now();
-    let mut is_told = false;
-    loop {
-        match db.migrate() {
-            Err(StoreError::Unavailable(cause)) if started.elapsed() < patience => {
-                if !is_told {
-                    tracing::warn!(event = "database.awaited", %cause, "the database cannot be reached yet; it is waited for");
-                    is_told = true;
-                }
-                thread::sleep(DATABASE_PAUSE.min(patience));
-            }
-            outcome => return outcome,
-        }
-    }
 }
 
 fn http_settings(config: &Config) -> http::Settings {

@@ -2,7 +2,7 @@
 
 use std::{path::Path, time::Duration};
 
-use super::open;
+use super::database::open;
 use crate::{
     config::{Config, DatabaseUrl},
     store::{self, BackupError, Db, StoreError},
