@@ -14,7 +14,7 @@ use crate::{
     },
     store::{
         StoreError, Tx,
-        counters::{self, Count},
+        counters::{self, Count, Rule},
         failures,
     },
 };
@@ -66,12 +66,30 @@ impl Accounts {
             check,
             now,
         };
-        let asked = uncounted.clone();
-        if self.look_up(move |tx| asked.is_proof_due(tx)).await? {
+        if self.is_proof_due(uncounted.clone()).await? {
             self.write_unless(move |tx| uncounted.pass(tx)).await?;
             return Ok(Admission(None));
         }
         Ok(Admission(Some(uncounted)))
+    }
+
+    /// Whether a proof has to be asked for before anything is hashed. Nobody asks the database of a network that this process saw too
+    /// rarely for it: what others saw of it comes to light when its account is made.
+    async fn is_proof_due(&self, uncounted: Uncounted) -> Result<bool, Error> {
+        if uncounted.check.is_due(false) {
+            return Ok(true);
+        }
+        let Some(subject) = uncounted.subject else {
+            return Ok(false);
+        };
+        if self.0.sign_ups_seen.see(&subject, uncounted.now) < FREE_SIGN_UPS {
+            return Ok(false);
+        }
+        let now = uncounted.now;
+        let count = self.look_up(move |tx| counters::count(tx, &subject, now));
+        Ok(count
+            .await?
+            .is_some_and(|count| count.times >= FREE_SIGN_UPS))
     }
 
     /// Counts a sign-up that no account came of.
@@ -79,7 +97,8 @@ impl Accounts {
         match admission {
             Admission(None) => Ok(()),
             Admission(Some(uncounted)) => {
-                self.write(move |tx| uncounted.count(tx)).await?;
+                let count = move |tx: &mut Tx<'_>| uncounted.count(tx, Rule::unlimited(HOUR));
+                self.write(count).await?;
                 Ok(())
             }
         }
@@ -155,26 +174,21 @@ impl Drop for Awaited {
 }
 
 impl Uncounted {
-    fn is_proof_due(&self, tx: &mut Tx<'_>) -> Result<bool, StoreError> {
-        let count = match &self.subject {
-            Some(subject) => counters::count(tx, subject, self.now)?,
-            None => None,
-        };
-        let is_suspicious = count.is_some_and(|count| count.times >= FREE_SIGN_UPS);
-        Ok(self.check.is_due(is_suspicious))
-    }
-
     fn pass(&self, tx: &mut Tx<'_>) -> Result<Result<(), Error>, StoreError> {
-        let times = self.count(tx)?;
-        self.check.pass(tx, times > FREE_SIGN_UPS)
+        let free = Rule::at_most(FREE_SIGN_UPS, HOUR);
+        let is_suspicious = !self.count(tx, free)?;
+        if is_suspicious {
+            self.count(tx, Rule::unlimited(HOUR))?;
+        }
+        self.check.pass(tx, is_suspicious)
     }
 
-    fn count(&self, tx: &mut Tx<'_>) -> Result<i64, StoreError> {
-        let Some(subject) = &self.subject else {
-            return Ok(0);
-        };
-        let counted = counters::hit(tx, subject, counters::Rule::unlimited(HOUR), self.now)?;
-        Ok(counted.map_or(0, |count| count.times))
+    /// Whether it was counted, where anything is.
+    fn count(&self, tx: &mut Tx<'_>, rule: Rule) -> Result<bool, StoreError> {
+        match &self.subject {
+            Some(subject) => counters::try_hit(tx, subject, rule, self.now),
+            None => Ok(true),
+        }
     }
 }
 

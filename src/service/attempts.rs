@@ -212,10 +212,8 @@ impl Accounts {
     ) -> Result<Result<Counted, Error>, StoreError> {
         let network = Network::of_text(&attempt.ip);
         let minute = self.subject("failures of a network in a minute", network.as_bytes());
-        let quota = counters::Rule {
-            limit: Some(i64::from(limits.network_failures)),
-            ..counters::Rule::unlimited(NETWORK_WINDOW)
-        };
+        let limit = i64::from(limits.network_failures);
+        let quota = counters::Rule::at_most(limit, NETWORK_WINDOW);
         let Some(in_minute) = counters::hit(tx, &minute, quota, now)? else {
             let ends_at = counters::count(tx, &minute, now)?.map_or(now, |count| count.ends_at);
             let policy = Policy::network_failures(limits);

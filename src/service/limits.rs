@@ -30,11 +30,10 @@ impl Accounts {
         };
         let subject = self.subject("mails in an hour", mailbox.as_str().as_bytes());
         let rule = counters::Rule {
-            window: Duration::from_hours(1),
-            limit: Some(i64::from(limits.mails)),
             spacing: counters::LONGEST_SPACING,
+            ..counters::Rule::at_most(i64::from(limits.mails), Duration::from_hours(1))
         };
-        Ok(counters::hit(tx, &subject, rule, now)?.is_some())
+        counters::try_hit(tx, &subject, rule, now)
     }
 
     /// What a network's failures of the last hour are counted under.

@@ -22,6 +22,7 @@ mod purge;
 mod recovery;
 mod requested;
 mod session;
+mod sightings;
 mod signup;
 mod verification;
 mod way;
@@ -54,6 +55,7 @@ pub use login::LogIn;
 pub use password::PasswordChange;
 pub use proof::{MailboxProof, Proof};
 pub use session::{Caller, Opened, Opening, Visitor};
+pub use sightings::Sightings;
 pub use signup::{IdempotencyKey, SignUp, SignedUp};
 
 /// The accounts and their sessions: a cheap handle to all that the use cases need.
@@ -89,6 +91,8 @@ pub struct Parts {
     pub limits: Option<Limits>,
     /// What asks for proofs of work.
     pub captcha: Captcha,
+    /// Whose networks signed up of late.
+    pub sign_ups_seen: Sightings,
     /// Whether owners are told of a log-in from a new device.
     pub device_notices: bool,
 }

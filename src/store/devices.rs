@@ -3,6 +3,7 @@
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
 use super::{
+    cached::cached,
     error::{Cause, StoreError},
     schema::devices,
     tx::{Tx, held, on},
@@ -17,13 +18,13 @@ use crate::domain::{
 /// Keeps a new device and forgets the account's oldest over [`PER_ACCOUNT`]; whether it is the account's only one.
 pub fn insert(tx: &mut Tx<'_>, new: &NewDevice) -> Result<bool, StoreError> {
     let user_id = new.user_id.to_string();
-    on!(tx, c => diesel::insert_into(devices::table)
+    on!(tx, c => cached!(diesel::insert_into(devices::table)
         .values((
             devices::token_hash.eq(new.token_hash.as_bytes()),
             devices::user_id.eq(&user_id),
             devices::created_at.eq(new.created_at.as_micros()),
             devices::expires_at.eq(new.expires_at.as_micros()),
-        ))
+        )))
         .execute(c))?;
     let mut kept = on!(tx, c => devices::table
         .filter(devices::user_id.eq(&user_id))

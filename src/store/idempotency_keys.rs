@@ -3,6 +3,7 @@
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
 use super::{
+    cached::cached,
     error::{Cause, StoreError},
     schema::idempotency_keys,
     tx::{Tx, held, on},
@@ -25,13 +26,13 @@ pub fn insert(
     user: UserId,
     expires_at: Timestamp,
 ) -> Result<(), StoreError> {
-    on!(tx, c => diesel::insert_into(idempotency_keys::table)
+    on!(tx, c => cached!(diesel::insert_into(idempotency_keys::table)
         .values((
             idempotency_keys::key_hash.eq(&key.key_hash[..]),
             idempotency_keys::user_id.eq(user.to_string()),
             idempotency_keys::body_hash.eq(&key.body_hash[..]),
             idempotency_keys::expires_at.eq(expires_at.as_micros()),
-        ))
+        )))
         .execute(c))?;
     Ok(())
 }

@@ -8,6 +8,7 @@ use diesel::{
 };
 
 use super::{
+    cached::cached,
     error::{Cause, StoreError},
     schema::pending_sign_ups,
     tx::{Tx, held, on},
@@ -80,7 +81,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &PendingSignUp, life: &Life) -> Result<(), S
         code_expires_at: life.code_expires_at.as_micros(),
         expires_at: life.expires_at.as_micros(),
     };
-    on!(tx, c => diesel::insert_into(pending_sign_ups::table).values(&row).execute(c))?;
+    on!(tx, c => cached!(diesel::insert_into(pending_sign_ups::table).values(&row)).execute(c))?;
     Ok(())
 }
 

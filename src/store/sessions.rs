@@ -86,7 +86,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewSession) -> Result<(), StoreError> {
         ip: &session.ip,
         user_agent: &session.user_agent,
     };
-    on!(tx, c => diesel::insert_into(sessions::table).values(&row).execute(c))?;
+    on!(tx, c => cached!(diesel::insert_into(sessions::table).values(&row)).execute(c))?;
     remove_surplus(tx, &user_id, session.created_at)
 }
 

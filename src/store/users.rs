@@ -108,7 +108,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewUser<'_>) -> Result<(), StoreError> {
         disabled: false,
         created_at: user.created_at.as_micros(),
     };
-    on!(tx, c => diesel::insert_into(users::table).values(&row).execute(c))?;
+    on!(tx, c => cached!(diesel::insert_into(users::table).values(&row)).execute(c))?;
     Ok(())
 }
 

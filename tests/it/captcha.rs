@@ -280,6 +280,21 @@ fn of_sign_ups_at_once_as_many_pass_as_one_after_the_other() {
 }
 
 #[test]
+fn what_a_network_did_at_another_replica_counts_too() {
+    let one = Service::start_with(&[ADAPTIVE, LIMITS]);
+    let two = Service::try_start_in(one.home(), &[ADAPTIVE, LIMITS]).unwrap();
+    for name in ["ann", "bob", "cho"] {
+        one.post("/signup", &new_account(name)).send().assert(201);
+    }
+    let fourth = |service: &Service| service.post("/signup", &new_account("dan")).send();
+    for _ in 0..5 {
+        fourth(&two).assert_problem(403, "captcha_required");
+    }
+    let body = proven(new_account("dan"), &two.proof());
+    two.post("/signup", &body).send().assert(201);
+}
+
+#[test]
 fn a_sign_up_that_came_to_nothing_counts_too() {
     let service = Service::start_with(&[ADAPTIVE, LIMITS]);
     let sign_up = |body: &Value| service.post("/signup", body).send();
