@@ -97,8 +97,7 @@ impl Accounts {
         match admission {
             Admission(None) => Ok(()),
             Admission(Some(uncounted)) => {
-                let count = move |tx: &mut Tx<'_>| uncounted.count(tx, Rule::unlimited(HOUR));
-                self.write(count).await?;
+                self.write(move |tx| uncounted.count(tx)).await?;
                 Ok(())
             }
         }
@@ -175,20 +174,16 @@ impl Drop for Awaited {
 
 impl Uncounted {
     fn pass(&self, tx: &mut Tx<'_>) -> Result<Result<(), Error>, StoreError> {
-        let free = Rule::at_most(FREE_SIGN_UPS, HOUR);
-        let is_suspicious = !self.count(tx, free)?;
-        if is_suspicious {
-            self.count(tx, Rule::unlimited(HOUR))?;
-        }
-        self.check.pass(tx, is_suspicious)
+        let times = self.count(tx)?;
+        self.check.pass(tx, times > FREE_SIGN_UPS)
     }
 
-    /// Whether it was counted, where anything is.
-    fn count(&self, tx: &mut Tx<'_>, rule: Rule) -> Result<bool, StoreError> {
-        match &self.subject {
-            Some(subject) => counters::try_hit(tx, subject, rule, self.now),
-            None => Ok(true),
-        }
+    fn count(&self, tx: &mut Tx<'_>) -> Result<i64, StoreError> {
+        let Some(subject) = &self.subject else {
+            return Ok(0);
+        };
+        let counted = counters::hit(tx, subject, Rule::unlimited(HOUR), self.now)?;
+        Ok(counted.map_or(0, |count| count.times))
     }
 }
 

@@ -9,6 +9,7 @@ use diesel::{
     QueryResult, RunQueryDsl,
     backend::Backend,
     query_builder::{AstPass, Query, QueryFragment, QueryId},
+    query_dsl::LoadQuery,
 };
 
 /// A statement whose text does not depend on what is bound to it, known by the place in the program that it stands at.
@@ -19,10 +20,23 @@ impl<Place, Q> Cached<Place, Q> {
     pub(super) fn at(_place: Place, statement: Q) -> Self {
         Self(statement, PhantomData)
     }
+
+    /// How many rows a change changes, by what it returns of each. Without `RETURNING`, Diesel asks a reference to the statement
+    /// whether it may be kept, which answers for Diesel's own part of it: no.
+    pub(super) fn changes<'query, Connection>(
+        self,
+        connection: &mut Connection,
+    ) -> QueryResult<usize>
+    where
+        Self: LoadQuery<'query, Connection, i64>,
+    {
+        Ok(self.load::<i64>(connection)?.len())
+    }
 }
 
 /// Has each connection keep the compiled statement. Never for a list of varying length, nor for a change that may leave a column out:
-/// the first text would stand for all.
+/// the first text would stand for all. An `INSERT` is executed; an `UPDATE` or upsert has to return something and is loaded, or told by
+/// [`Cached::changes`].
 macro_rules! cached {
     ($statement:expr) => {{
         struct Here;
@@ -49,5 +63,44 @@ impl<Place, Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for Cached<Plac
 
     fn is_safe_to_cache_prepared(&self, _backend: &DB) -> QueryResult<bool> {
         Ok(true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use diesel::{
+        Connection, ExpressionMethods, QueryDsl, SqliteConnection,
+        connection::{InstrumentationEvent, SimpleConnection},
+    };
+
+    use super::super::schema::counters;
+
+    /// What is kept of statements that ran three times.
+    fn kept(run: impl Fn(&mut SqliteConnection)) -> usize {
+        let mut connection = SqliteConnection::establish(":memory:").unwrap();
+        let table = "CREATE TABLE counters (subject BLOB PRIMARY KEY, count INTEGER, ends_at INTEGER, last_at INTEGER)";
+        connection.batch_execute(table).unwrap();
+        let kept = Arc::new(Mutex::new(0));
+        let count = Arc::clone(&kept);
+        connection.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+            if let InstrumentationEvent::CacheQuery { .. } = event {
+                *count.lock().unwrap() += 1;
+            }
+        });
+        (0..3).for_each(|_| run(&mut connection));
+        *kept.lock().unwrap()
+    }
+
+    #[test]
+    fn a_change_that_tells_what_it_changed_is_kept() {
+        let changes = |connection: &mut SqliteConnection| {
+            let change = diesel::update(counters::table.find(&[1][..]))
+                .set(counters::count.eq(counters::count + 1))
+                .returning(counters::count);
+            assert_eq!(cached!(change).changes(connection), Ok(0));
+        };
+        assert_eq!(kept(changes), 1);
     }
 }

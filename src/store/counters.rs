@@ -75,70 +75,48 @@ impl Rule {
     }
 }
 
-/// One more time, by a rule: one statement, so that no two at once can both be the last that is allowed.
-macro_rules! one_more {
-    ($subject:expr, $rule:expr, $now:expr) => {{
-        // Only an upsert's condition needs this trait; a table has the same method of another.
-        use diesel::query_dsl::methods::FilterDsl;
-        // What is later than it can be by our clock was written before that was set back.
-        let latest = |moment: Timestamp| moment.plus(CLOCK_SKEW).as_micros();
-        let end = $now.plus($rule.window);
-        let has_ended = counters::ends_at
-            .le($now.as_micros())
-            .or(counters::ends_at.gt(latest(end)));
-        let is_apart = counters::last_at
-            .le($rule.last_before($now).as_micros())
-            .or(counters::last_at.gt(latest($now)));
-        let (now, ends_at) = ($now.as_micros(), end.as_micros());
-        diesel::insert_into(counters::table)
-            .values((
-                counters::subject.eq(&$subject[..]),
-                counters::count.eq(1),
-                counters::ends_at.eq(ends_at),
-                counters::last_at.eq(now),
-            ))
-            .on_conflict(counters::subject)
-            .do_update()
-            .set((
-                counters::count.eq(case_when(has_ended, 1_i64.into_sql::<BigInt>())
-                    .otherwise(counters::count + 1_i64)),
-                counters::ends_at
-                    .eq(case_when(has_ended, ends_at.into_sql::<BigInt>())
-                        .otherwise(counters::ends_at)),
-                counters::last_at.eq(now),
-            ))
-            .filter(
-                has_ended
-                    .or(counters::count.lt($rule.limit.unwrap_or(i64::MAX)))
-                    .and(is_apart),
-            )
-    }};
-}
-
 /// Counts one more time in a window that begins with the first; `None`, and nothing is counted, where the rule forbids it.
+/// It is one statement, so that no two hits at once can both be the last that is allowed.
 pub fn hit(
     tx: &mut Tx<'_>,
     subject: &Subject,
     rule: Rule,
     now: Timestamp,
 ) -> Result<Option<Count>, StoreError> {
-    let counted = on!(tx, c => cached!(one_more!(subject, rule, now)
-            .returning((counters::count, counters::ends_at)))
+    // Only an upsert's condition needs this trait; a table has the same method of another.
+    use diesel::query_dsl::methods::FilterDsl;
+    // What is later than it can be by our clock was written before that was set back.
+    let latest = |moment: Timestamp| moment.plus(CLOCK_SKEW).as_micros();
+    let end = now.plus(rule.window);
+    let has_ended = counters::ends_at
+        .le(now.as_micros())
+        .or(counters::ends_at.gt(latest(end)));
+    let last_before = rule.last_before(now).as_micros();
+    let is_apart = counters::last_at
+        .le(last_before)
+        .or(counters::last_at.gt(latest(now)));
+    let (now, ends_at) = (now.as_micros(), end.as_micros());
+    let counted = on!(tx, c => cached!(diesel::insert_into(counters::table)
+        .values((
+            counters::subject.eq(&subject[..]),
+            counters::count.eq(1),
+            counters::ends_at.eq(ends_at),
+            counters::last_at.eq(now),
+        ))
+        .on_conflict(counters::subject)
+        .do_update()
+        .set((
+            counters::count.eq(case_when(has_ended, 1_i64.into_sql::<BigInt>())
+                .otherwise(counters::count + 1_i64)),
+            counters::ends_at.eq(case_when(has_ended, ends_at.into_sql::<BigInt>())
+                .otherwise(counters::ends_at)),
+            counters::last_at.eq(now),
+        ))
+        .filter(has_ended.or(counters::count.lt(rule.limit.unwrap_or(i64::MAX))).and(is_apart))
+        .returning((counters::count, counters::ends_at)))
         .get_result::<(i64, i64)>(c)
         .optional())?;
     Ok(counted.map(read))
-}
-
-/// The same where it does not matter how often it was; whether it was counted. For what is told of a change, SQLite makes a table
-/// and a journal, at more than the cost of the change.
-pub fn try_hit(
-    tx: &mut Tx<'_>,
-    subject: &Subject,
-    rule: Rule,
-    now: Timestamp,
-) -> Result<bool, StoreError> {
-    let counted = on!(tx, c => cached!(one_more!(subject, rule, now)).execute(c))?;
-    Ok(counted == 1)
 }
 
 /// What a counter stands at, if its window is open.
@@ -162,8 +140,9 @@ pub fn take_back(tx: &mut Tx<'_>, subject: &Subject, counted: Count) -> Result<(
             .find(&subject[..])
             .filter(counters::ends_at.eq(counted.ends_at.as_micros()))
             .filter(counters::count.gt(0)))
-        .set(counters::count.eq(counters::count - 1)))
-        .execute(c))?;
+        .set(counters::count.eq(counters::count - 1))
+        .returning(counters::count))
+        .changes(c))?;
     Ok(())
 }
 

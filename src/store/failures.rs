@@ -92,8 +92,9 @@ pub fn count_one(
 /// Makes the next try wait.
 pub fn make_wait(tx: &mut Tx<'_>, subject: &Subject, until: Timestamp) -> Result<(), StoreError> {
     on!(tx, c => cached!(diesel::update(failures::table.find(&subject[..]))
-        .set(failures::waits_until.eq(until.as_micros())))
-        .execute(c))?;
+        .set(failures::waits_until.eq(until.as_micros()))
+        .returning(failures::count))
+        .changes(c))?;
     Ok(())
 }
 
@@ -135,8 +136,9 @@ pub fn take_back(
             failures::waits_until.eq(
                 case_when(failures::waits_until.eq(caused), 0_i64.into_sql::<BigInt>())
                     .otherwise(failures::waits_until)),
-        )))
-        .execute(c))?;
+        ))
+        .returning(failures::count))
+        .changes(c))?;
     Ok(())
 }
 

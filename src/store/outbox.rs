@@ -225,8 +225,9 @@ fn retry(
 ) -> Result<(), StoreError> {
     on!(tx, c => cached!(diesel::update(outbox::table.find(id.to_string()))
         .filter(outbox::state.eq(WAITING))
-        .set((outbox::attempts.eq(attempts), outbox::due_at.eq(due_at.as_micros()))))
-        .execute(c))?;
+        .set((outbox::attempts.eq(attempts), outbox::due_at.eq(due_at.as_micros())))
+        .returning(outbox::attempts))
+        .changes(c))?;
     Ok(())
 }
 
@@ -237,8 +238,9 @@ pub fn finish(tx: &mut Tx<'_>, id: MessageId, outcome: Outcome) -> Result<(), St
             outbox::state.eq(outcome.as_str()),
             outbox::recipient.eq(""),
             outbox::detail.eq(""),
-        )))
-        .execute(c))?;
+        ))
+        .returning(outbox::attempts))
+        .changes(c))?;
     Ok(())
 }
 

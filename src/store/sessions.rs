@@ -172,8 +172,9 @@ pub fn touch(
         .set((
             sessions::last_seen_at.eq(now.as_micros()),
             sessions::expires_at.eq(expires_at.as_micros()),
-        )))
-        .execute(c))?;
+        ))
+        .returning(sessions::expires_at))
+        .changes(c))?;
     Ok(())
 }
 

@@ -306,8 +306,9 @@ pub fn count_failure(tx: &mut Tx<'_>, id: UserId, limit: Option<i64>) -> Result<
     let counted = on!(tx, c => cached!(diesel::update(users::table
             .find(id.to_string())
             .filter(users::failed_log_ins.lt(limit.unwrap_or(i64::MAX))))
-        .set(users::failed_log_ins.eq(users::failed_log_ins + 1)))
-        .execute(c))?;
+        .set(users::failed_log_ins.eq(users::failed_log_ins + 1))
+        .returning(users::failed_log_ins))
+        .changes(c))?;
     Ok(counted == 1)
 }
 
@@ -316,8 +317,9 @@ pub fn take_failure_back(tx: &mut Tx<'_>, id: UserId) -> Result<(), StoreError> 
     on!(tx, c => cached!(diesel::update(users::table
             .find(id.to_string())
             .filter(users::failed_log_ins.gt(0)))
-        .set(users::failed_log_ins.eq(users::failed_log_ins - 1)))
-        .execute(c))?;
+        .set(users::failed_log_ins.eq(users::failed_log_ins - 1))
+        .returning(users::failed_log_ins))
+        .changes(c))?;
     Ok(())
 }
 
@@ -326,8 +328,9 @@ pub fn forget_failures(tx: &mut Tx<'_>, id: UserId) -> Result<(), StoreError> {
     on!(tx, c => cached!(diesel::update(users::table
             .find(id.to_string())
             .filter(users::failed_log_ins.gt(0)))
-        .set(users::failed_log_ins.eq(0)))
-        .execute(c))?;
+        .set(users::failed_log_ins.eq(0))
+        .returning(users::failed_log_ins))
+        .changes(c))?;
     Ok(())
 }
 
