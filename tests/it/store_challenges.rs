@@ -39,7 +39,7 @@ fn mailbox(name: &str) -> Email {
 
 fn ask(db: &Db, user: &User, purpose: Purpose, email: &Email, at: Timestamp) -> ChallengeId {
     let challenge = Challenge {
-        id: ChallengeId::new(at, &rand(purpose, email)),
+        id: ChallengeId::new(at, &random(purpose, email)),
         user: user.id,
         purpose,
         email: email.clone(),
@@ -51,7 +51,7 @@ fn ask(db: &Db, user: &User, purpose: Purpose, email: &Email, at: Timestamp) -> 
 }
 
 /// Bytes that differ by what is asked.
-fn rand(purpose: Purpose, email: &Email) -> [u8; 10] {
+fn random(purpose: Purpose, email: &Email) -> [u8; 10] {
     let place = Purpose::ALL.iter().position(|known| *known == purpose);
     let mut bytes = [u8::try_from(place.unwrap()).unwrap(); 10];
     bytes[1..].copy_from_slice(email.as_str().as_bytes().first_chunk::<9>().unwrap());
