@@ -182,7 +182,7 @@ impl Uncounted {
         let Some(subject) = &self.subject else {
             return Ok(0);
         };
-        let counted = counters::hit(tx, subject, Rule::unlimited(HOUR), self.now)?;
+        let counted = counters::first_hit(tx, subject, Rule::unlimited(HOUR), self.now)?;
         Ok(counted.map_or(0, |count| count.times))
     }
 }

@@ -33,7 +33,7 @@ impl Accounts {
             spacing: counters::LONGEST_SPACING,
             ..counters::Rule::at_most(i64::from(limits.mails), Duration::from_hours(1))
         };
-        Ok(counters::hit(tx, &subject, rule, now)?.is_some())
+        Ok(counters::first_hit(tx, &subject, rule, now)?.is_some())
     }
 
     /// What a network's failures of the last hour are counted under.

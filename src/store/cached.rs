@@ -71,7 +71,7 @@ mod tests {
     use std::sync::{Arc, Mutex};
 
     use diesel::{
-        Connection, ExpressionMethods, QueryDsl, SqliteConnection,
+        Connection, ExpressionMethods, QueryDsl, RunQueryDsl, SqliteConnection,
         connection::{InstrumentationEvent, SimpleConnection},
     };
 
@@ -102,5 +102,16 @@ mod tests {
             assert_eq!(cached!(change).changes(connection), Ok(0));
         };
         assert_eq!(kept(changes), 1);
+    }
+
+    #[test]
+    fn an_insert_that_may_find_a_row_is_kept() {
+        let insert = |connection: &mut SqliteConnection| {
+            let insert = diesel::insert_into(counters::table)
+                .values((counters::subject.eq(&[1][..]), counters::count.eq(1_i64)))
+                .on_conflict_do_nothing();
+            cached!(insert).execute(connection).unwrap();
+        };
+        assert_eq!(kept(insert), 1);
     }
 }

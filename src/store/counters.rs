@@ -119,6 +119,33 @@ pub fn hit(
     Ok(counted.map(read))
 }
 
+/// The same for what has most likely not happened yet within its window: to add a row costs less than to ask for one that may be there.
+pub fn first_hit(
+    tx: &mut Tx<'_>,
+    subject: &Subject,
+    rule: Rule,
+    now: Timestamp,
+) -> Result<Option<Count>, StoreError> {
+    let first = Count {
+        times: 1,
+        ends_at: now.plus(rule.window),
+    };
+    let added = on!(tx, c => cached!(diesel::insert_into(counters::table)
+        .values((
+            counters::subject.eq(&subject[..]),
+            counters::count.eq(first.times),
+            counters::ends_at.eq(first.ends_at.as_micros()),
+            counters::last_at.eq(now.as_micros()),
+        ))
+        .on_conflict_do_nothing())
+        .execute(c))?;
+    if added == 1 {
+        Ok(Some(first))
+    } else {
+        hit(tx, subject, rule, now)
+    }
+}
+
 /// What a counter stands at, if its window is open.
 pub fn count(
     tx: &mut Tx<'_>,

@@ -6,13 +6,14 @@ use daemun::{
     domain::{
         device::{LIFE, NewDevice, PER_ACCOUNT},
         email::Email,
+        limit::Subject,
         time::Timestamp,
         token::{Kind, PlainToken},
         user::{User, UserId},
         username::Username,
     },
     store::{
-        Db, counters, devices,
+        Db, StoreError, Tx, counters, devices,
         failures::{self, Rule},
         users,
     },
@@ -23,12 +24,22 @@ use crate::databases::on_a_database;
 const NOW: Timestamp = Timestamp::from_micros(1_790_000_000_000_000);
 const MINUTE: Duration = Duration::from_mins(1);
 
-fn hit(db: &Db, subject: u8, limit: Option<i64>, now: Timestamp) -> Option<i64> {
+type Hit = fn(
+    &mut Tx<'_>,
+    &Subject,
+    counters::Rule,
+    Timestamp,
+) -> Result<Option<counters::Count>, StoreError>;
+
+/// Both count alike, whether something has happened before or not.
+const WAYS: [Hit; 2] = [counters::hit, counters::first_hit];
+
+fn hit(db: &Db, way: Hit, subject: u8, limit: Option<i64>, now: Timestamp) -> Option<i64> {
     let rule = counters::Rule {
         limit,
         ..counters::Rule::unlimited(MINUTE)
     };
-    let counted = db.write(|tx| counters::hit(tx, &[subject; 32], rule, now));
+    let counted = db.write(|tx| way(tx, &[subject; 32], rule, now));
     counted.unwrap().map(|count| {
         assert!(count.ends_at > now && count.ends_at <= now.plus(MINUTE));
         count.times
@@ -59,32 +70,37 @@ fn at_once(times: usize, allowed: impl Fn() -> bool + Sync) -> usize {
 
 #[test]
 fn a_counter_stops_at_its_limit_until_its_window_ends() {
-    on_a_database(|db| {
-        assert_eq!(count(db, 1, NOW), None);
-        let later = NOW.plus(MINUTE / 2);
-        for (now, counted) in [(NOW, Some(1)), (later, Some(2)), (later, None)] {
-            assert_eq!(hit(db, 1, Some(2), now), counted);
-        }
-        assert_eq!(count(db, 1, later), Some(2));
-        assert_eq!(hit(db, 2, Some(2), later), Some(1));
-        // Without a limit it goes on, and what was refused was not counted.
-        assert_eq!(hit(db, 1, None, later), Some(3));
-        // The window began with the first.
-        let end = NOW.plus(MINUTE);
-        assert_eq!(count(db, 1, end), None);
-        assert_eq!(hit(db, 1, Some(2), end), Some(1));
-    });
+    for way in WAYS {
+        on_a_database(|db| {
+            let hit = |subject, limit, now| hit(db, way, subject, limit, now);
+            assert_eq!(count(db, 1, NOW), None);
+            let later = NOW.plus(MINUTE / 2);
+            for (now, counted) in [(NOW, Some(1)), (later, Some(2)), (later, None)] {
+                assert_eq!(hit(1, Some(2), now), counted);
+            }
+            assert_eq!(count(db, 1, later), Some(2));
+            assert_eq!(hit(2, Some(2), later), Some(1));
+            // Without a limit it goes on, and what was refused was not counted.
+            assert_eq!(hit(1, None, later), Some(3));
+            // The window began with the first.
+            let end = NOW.plus(MINUTE);
+            assert_eq!(count(db, 1, end), None);
+            assert_eq!(hit(1, Some(2), end), Some(1));
+        });
+    }
 }
 
 #[test]
 fn raced_hits_never_pass_the_limit() {
-    on_a_database(|db| {
-        assert_eq!(at_once(16, || hit(db, 1, Some(5), NOW).is_some()), 5);
-        assert_eq!(count(db, 1, NOW), Some(5));
-        // The same where an old window ends.
-        let end = NOW.plus(MINUTE);
-        assert_eq!(at_once(16, || hit(db, 1, Some(5), end).is_some()), 5);
-    });
+    for way in WAYS {
+        on_a_database(|db| {
+            let hit = |now| hit(db, way, 1, Some(5), now).is_some();
+            assert_eq!(at_once(16, || hit(NOW)), 5);
+            assert_eq!(count(db, 1, NOW), Some(5));
+            // The same where an old window ends.
+            assert_eq!(at_once(16, || hit(NOW.plus(MINUTE))), 5);
+        });
+    }
 }
 
 #[test]
@@ -142,6 +158,7 @@ fn counters_are_purged_when_they_end_and_when_they_are_too_many() {
         for number in 0..5 {
             hit(
                 db,
+                counters::hit,
                 number,
                 None,
                 NOW.plus(Duration::from_secs(number.into())),
