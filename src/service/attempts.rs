@@ -1,11 +1,15 @@
-//! What keeps guessing in bounds: every try at a password is counted before anything is hashed, and forgiven once it was right.
+//! What keeps guessing in bounds: every try at a password is counted before anything is hashed; it must not know how it ends.
 //!
 //! Everything is counted under keyed digests, for names that nobody has like for those of accounts. Rows are always taken in the
 //! order network, failures, account, so that no two tries wait for each other.
 
 use std::time::Duration;
 
-use super::{Accounts, Caller, Error, Opening, abuse, captcha::Check};
+use super::{
+    Accounts, Caller, Error, Opening, abuse,
+    captcha::Check,
+    reservation::{Counted, Reservation},
+};
 use crate::{
     domain::{
         email::EmailKey,
@@ -16,13 +20,9 @@ use crate::{
         policy::Limits,
         time::Timestamp,
         token::TokenHash,
-        user::{Credentials, User, UserId},
+        user::{Credentials, UserId},
     },
-    store::{
-        StoreError, Tx,
-        counters::{self, Count},
-        devices, failures, users,
-    },
+    store::{StoreError, Tx, counters, devices, failures, users},
 };
 
 /// The window in which a network's failures are counted to refuse the next; there is another to ask for a proof of work.
@@ -52,29 +52,6 @@ impl Attempt {
             check: Some(check),
             ..self
         }
-    }
-}
-
-/// A try that was counted as a failure before it is one. Nothing is counted where limits are off.
-#[derive(Clone)]
-pub(super) struct Reservation(Option<Counted>);
-
-#[derive(Clone)]
-struct Counted {
-    in_minute: (Subject, Count),
-    in_hour: (Subject, Option<Count>),
-    subject: Subject,
-    waits_until: Option<Timestamp>,
-    account: Option<UserId>,
-    has_known_device: bool,
-}
-
-impl Reservation {
-    /// Whether it came from a device that the account was used from before.
-    pub(super) fn has_known_device(&self) -> bool {
-        self.0
-            .as_ref()
-            .is_some_and(|counted| counted.has_known_device)
     }
 }
 
@@ -267,77 +244,6 @@ impl Accounts {
         let owner = devices::owner(tx, token, now)?;
         Ok((owner.is_some() && owner == attempt.account).then(|| self.device_subject(token)))
     }
-
-    /// Takes a reservation back: nothing was tried. A failure of it leaves one failure too many, and that is all.
-    pub(super) async fn take_back(&self, reservation: Reservation) {
-        self.correct(reservation, uncount).await;
-    }
-
-    /// Forgives the failures in confirmations of a caller who just confirmed something.
-    pub(super) async fn confirm(&self, reservation: Reservation) {
-        self.correct(reservation, |tx, counted| {
-            uncount(tx, counted)?;
-            failures::forget(tx, vec![counted.subject])
-        })
-        .await;
-    }
-
-    async fn correct(
-        &self,
-        reservation: Reservation,
-        correction: fn(&mut Tx<'_>, &Counted) -> Result<(), StoreError>,
-    ) {
-        if let Reservation(Some(counted)) = reservation
-            && let Err(error) = self.write(move |tx| correction(tx, &counted)).await
-        {
-            tracing::warn!(%error, "a failure that was none stays counted");
-        }
-    }
-
-    /// Forgives the failures of an account that its owner just logged in to.
-    pub(super) fn forgive(
-        &self,
-        tx: &mut Tx<'_>,
-        reservation: &Reservation,
-        user: &User,
-    ) -> Result<(), StoreError> {
-        let Reservation(Some(counted)) = reservation else {
-            return Ok(());
-        };
-        uncount_network(tx, counted)?;
-        let [name, address] = self.identifier_subjects(user);
-        failures::forget(tx, vec![counted.subject, name, address])?;
-        users::forget_failures(tx, user.id)
-    }
-
-    /// Forgives every failure of an account: those of strangers, in confirmations and from known devices.
-    pub(super) fn forgive_all(&self, tx: &mut Tx<'_>, user: &User) -> Result<(), StoreError> {
-        let known = devices::list_by_user(tx, user.id)?;
-        let mut subjects: Vec<_> = known
-            .iter()
-            .map(|token| self.device_subject(token))
-            .collect();
-        subjects.extend(self.identifier_subjects(user));
-        subjects.push(self.confirmation_subject(user.id));
-        subjects.push(self.mailbox_subject(user.email.key()));
-        failures::forget(tx, subjects)?;
-        users::forget_failures(tx, user.id)
-    }
-}
-
-fn uncount(tx: &mut Tx<'_>, counted: &Counted) -> Result<(), StoreError> {
-    uncount_network(tx, counted)?;
-    failures::take_back(tx, &counted.subject, counted.waits_until)?;
-    counted
-        .account
-        .map_or(Ok(()), |id| users::take_failure_back(tx, id))
-}
-
-fn uncount_network(tx: &mut Tx<'_>, counted: &Counted) -> Result<(), StoreError> {
-    let (minute, in_minute) = &counted.in_minute;
-    counters::take_back(tx, minute, *in_minute)?;
-    let (hour, in_hour) = &counted.in_hour;
-    in_hour.map_or(Ok(()), |in_hour| counters::take_back(tx, hour, in_hour))
 }
 
 /// Until when the subject has to wait now, or why it has to wait already.

@@ -1,9 +1,6 @@
 //! Log-in: the same work and the same answer whether the account exists or not.
 
-use super::{
-    Accounts, Error, Opened, Opening,
-    attempts::{Attempt, Reservation},
-};
+use super::{Accounts, Error, Opened, Opening, attempts::Attempt, reservation::Reservation};
 use crate::{
     domain::{identifier::Identifier, password::Password, user::Credentials},
     store::{sessions, users},

@@ -21,6 +21,7 @@ mod proof;
 mod purge;
 mod recovery;
 mod requested;
+mod reservation;
 mod session;
 mod sightings;
 mod signup;

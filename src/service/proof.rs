@@ -1,9 +1,6 @@
 //! Proofs of a mailbox: a link's token or a typed code, and what each of them is found to prove; it must not know what follows.
 
-use super::{
-    Accounts, Error,
-    attempts::{Attempt, Reservation},
-};
+use super::{Accounts, Error, attempts::Attempt, reservation::Reservation};
 use crate::{
     domain::{
         challenge::{self, Challenge, PresentedToken, Purpose},

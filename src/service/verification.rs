@@ -1,7 +1,7 @@
 //! Verification: an address is verified by whoever proves to read its mailbox and to have the account, by session or password.
 
 use super::{
-    Accounts, Caller, Error, MailboxProof, Proof, Visitor, attempts::Reservation, proof::Proved,
+    Accounts, Caller, Error, MailboxProof, Proof, Visitor, proof::Proved, reservation::Reservation,
     signup::new_user,
 };
 use crate::{

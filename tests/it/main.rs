@@ -8,6 +8,7 @@
 
 mod support;
 
+mod access_tokens;
 mod address;
 mod binary;
 mod bodies;
@@ -28,6 +29,7 @@ mod layers;
 mod lifetimes;
 mod limits;
 mod link_pages;
+mod lock_out;
 mod login;
 mod logout;
 mod logs;
@@ -59,6 +61,7 @@ mod store;
 mod store_challenges;
 mod store_limits;
 mod store_outbox;
+mod store_sessions;
 mod timing;
 mod user_command;
 mod verification;

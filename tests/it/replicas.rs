@@ -1,23 +1,16 @@
 //! Several processes on one database: they are one service.
 
-use std::{collections::HashSet, sync::Arc, thread};
+use std::{collections::HashSet, sync::Arc, thread, time::Duration};
 
 use daemun::{
-    domain::{
-        challenge::Purpose,
-        email::Email,
-        session::{NewSession, Session},
-        time::Timestamp,
-        token::{Kind, PlainToken},
-        user::{SessionId, User, UserId},
-        username::Username,
-    },
+    domain::challenge::Purpose,
     store::{sessions, users},
 };
 use serde_json::json;
 
 use crate::support::{
     Home, MailServer, PASSWORD, PostgresDatabase, Service, eventually, put_notices,
+    rows::{NOW, kept, session},
 };
 
 fn replicas(home: &Arc<Home>, settings: &[(&str, &str)]) -> [Service; 3] {
@@ -166,33 +159,8 @@ fn no_session_of_an_old_password_outlives_its_change() {
     let home = Home::of(database);
     let db = home.db();
     db.migrate().unwrap();
-    let now = Timestamp::from_micros(1_790_000_000_000_000);
-    let user = User {
-        id: UserId::new(now, &[1; 10]),
-        username: Username::parse("minji").unwrap(),
-        email: Email::parse("minji@example.com").unwrap(),
-        email_verified: false,
-        created_at: now,
-    };
-    let new = users::NewUser {
-        user: &user,
-        password_hash: "old",
-    };
-    db.write(|tx| users::insert(tx, &new)).unwrap();
-    let opened = NewSession {
-        user_id: user.id,
-        token_hash: PlainToken::new(Kind::Session, [1; 32]).digest(),
-        session: Session {
-            id: SessionId::new(now, &[1; 10]),
-            created_at: now,
-            last_seen_at: now,
-            expires_at: now.plus(std::time::Duration::from_hours(1)),
-            ends_at: now.plus(std::time::Duration::from_hours(1)),
-            remembered: false,
-            ip: String::new(),
-            user_agent: String::new(),
-        },
-    };
+    let user = kept(&db, 1);
+    let (_, opened) = session(&user, 1, Duration::ZERO);
     let waiters = "SELECT count(*) AS number FROM pg_stat_activity \
                    WHERE datname = current_database() AND wait_event_type = 'Lock'";
     thread::scope(|scope| {
@@ -213,6 +181,6 @@ fn no_session_of_an_old_password_outlives_its_change() {
             .unwrap();
         assert_eq!(change.join().unwrap().unwrap(), 1, "it ends that session");
     });
-    let left = db.read(|tx| sessions::list_by_user(tx, user.id, now));
+    let left = db.read(|tx| sessions::list_by_user(tx, user.id, NOW));
     assert!(left.unwrap().is_empty());
 }

@@ -7,31 +7,15 @@ use daemun::{
         challenge::{CODE_LIFE, CODE_TRIES, Challenge, LONGEST_LIFE, Life, Purpose},
         email::Email,
         time::Timestamp,
-        user::{ChallengeId, User, UserId},
-        username::Username,
+        user::{ChallengeId, User},
     },
-    store::{Db, challenges, users},
+    store::{Db, challenges},
 };
 
-use crate::databases::on_a_database;
-
-const NOW: Timestamp = Timestamp::from_micros(1_790_000_000_000_000);
-
-fn account(db: &Db, name: &str) -> User {
-    let user = User {
-        id: UserId::new(NOW, name.as_bytes().first_chunk().unwrap()),
-        username: Username::parse(name).unwrap(),
-        email: mailbox(name),
-        email_verified: true,
-        created_at: NOW,
-    };
-    let new = users::NewUser {
-        user: &user,
-        password_hash: "hash",
-    };
-    db.write(|tx| users::insert(tx, &new)).unwrap();
-    user
-}
+use crate::{
+    databases::on_a_database,
+    support::rows::{NOW, kept},
+};
 
 fn mailbox(name: &str) -> Email {
     Email::parse(&format!("{name}@example.com")).unwrap()
@@ -66,7 +50,7 @@ fn tried(db: &Db, email: &Email, purpose: Purpose, at: Timestamp) -> Vec<Challen
 #[test]
 fn a_mailbox_tries_the_codes_that_its_account_got_there() {
     on_a_database(|db| {
-        let (ann, bob) = (account(db, "annabelle1"), account(db, "bartholomew"));
+        let (ann, bob) = (kept(db, 1), kept(db, 2));
         let verifies = ask(db, &ann, Purpose::VerifyEmail, &ann.email, NOW);
         let resets = ask(db, &ann, Purpose::ResetPassword, &ann.email, NOW);
         ask(
@@ -92,7 +76,7 @@ fn a_mailbox_tries_the_codes_that_its_account_got_there() {
 #[test]
 fn a_challenge_is_gone_when_none_of_its_age_can_be_met() {
     on_a_database(|db| {
-        let ann = account(db, "annabelle1");
+        let ann = kept(db, 1);
         let later = NOW.plus(Duration::from_millis(1));
         let old = ask(db, &ann, Purpose::VerifyEmail, &ann.email, NOW);
         let young = ask(db, &ann, Purpose::ResetPassword, &ann.email, later);

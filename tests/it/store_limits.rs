@@ -5,12 +5,10 @@ use std::{sync::Barrier, thread, time::Duration};
 use daemun::{
     domain::{
         device::{LIFE, NewDevice, PER_ACCOUNT},
-        email::Email,
         limit::Subject,
         time::Timestamp,
         token::{Kind, PlainToken},
-        user::{User, UserId},
-        username::Username,
+        user::UserId,
     },
     store::{
         Db, StoreError, Tx, counters, devices,
@@ -19,9 +17,11 @@ use daemun::{
     },
 };
 
-use crate::databases::on_a_database;
+use crate::{
+    databases::on_a_database,
+    support::rows::{NOW, kept},
+};
 
-const NOW: Timestamp = Timestamp::from_micros(1_790_000_000_000_000);
 const MINUTE: Duration = Duration::from_mins(1);
 
 type Hit = fn(
@@ -270,7 +270,7 @@ fn failures_are_purged_when_they_are_old_and_when_they_are_too_many() {
 #[test]
 fn an_account_counts_its_failures_up_to_a_limit() {
     on_a_database(|db| {
-        let user = kept_user(db);
+        let user = kept(db, 1).id;
         let count = |limit| {
             db.write(|tx| users::count_failure(tx, user, limit))
                 .unwrap()
@@ -288,32 +288,10 @@ fn an_account_counts_its_failures_up_to_a_limit() {
     });
 }
 
-fn kept_user(db: &Db) -> UserId {
-    let user = User {
-        id: UserId::new(NOW, &[1; 10]),
-        username: Username::parse("minji").unwrap(),
-        email: Email::parse("minji@example.com").unwrap(),
-        email_verified: false,
-        created_at: NOW,
-    };
-    let password_hash = "first";
-    db.write(|tx| {
-        users::insert(
-            tx,
-            &users::NewUser {
-                user: &user,
-                password_hash,
-            },
-        )
-    })
-    .unwrap();
-    user.id
-}
-
 #[test]
 fn devices_are_known_until_they_are_old_or_too_many() {
     on_a_database(|db| {
-        let user_id = kept_user(db);
+        let user_id = kept(db, 1).id;
         let token = |number| PlainToken::new(Kind::Device, [number; 32]).digest();
         let insert = |number: u8| {
             let created_at = NOW.plus(MINUTE * u32::from(number));

@@ -1,0 +1,91 @@
+//! Rows of the store, told apart by a number.
+
+use std::time::Duration;
+
+use daemun::{
+    domain::{
+        email::Email,
+        session::{NewSession, Session},
+        time::Timestamp,
+        token::{Kind, PlainToken},
+        user::{SessionId, User, UserId},
+        username::Username,
+    },
+    store::{Db, StoreError, Tx, Unique, idempotency_keys::KeyUse, sessions, users},
+};
+
+/// When they are made.
+pub const NOW: Timestamp = Timestamp::from_micros(1_790_000_000_000_000);
+pub const HOUR: Duration = Duration::from_hours(1);
+
+/// An account that differs from others by its number.
+pub fn user(number: u8) -> User {
+    User {
+        id: UserId::new(NOW, &[number; 10]),
+        username: Username::parse(&format!("Person{number}")).unwrap(),
+        email: Email::parse(&format!("Person{number}@example.com")).unwrap(),
+        email_verified: number.is_multiple_of(2),
+        created_at: NOW,
+    }
+}
+
+pub fn keep(tx: &mut Tx<'_>, user: &User) -> Result<(), StoreError> {
+    let password_hash = "first";
+    users::insert(
+        tx,
+        &users::NewUser {
+            user,
+            password_hash,
+        },
+    )
+}
+
+/// A session of `user`, opened `age` before now, that lives for an hour.
+pub fn session(user: &User, number: u8, age: Duration) -> (PlainToken, NewSession) {
+    let token = PlainToken::new(Kind::Session, [number; 32]);
+    let created_at = NOW.minus(age);
+    let session = Session {
+        id: SessionId::new(created_at, &[number; 10]),
+        created_at,
+        last_seen_at: created_at,
+        expires_at: created_at.plus(HOUR),
+        ends_at: created_at.plus(HOUR * 2),
+        remembered: number.is_multiple_of(2),
+        ip: "2001:db8::1".into(),
+        user_agent: "그리고/1.0".into(),
+    };
+    let (user_id, token_hash) = (user.id, token.digest());
+    (
+        token,
+        NewSession {
+            user_id,
+            token_hash,
+            session,
+        },
+    )
+}
+
+pub fn open(db: &Db, new: &NewSession) {
+    db.write(|tx| sessions::insert(tx, new)).unwrap();
+}
+
+pub fn kept(db: &Db, number: u8) -> User {
+    let user = user(number);
+    db.write(|tx| keep(tx, &user)).unwrap();
+    user
+}
+
+pub fn key(number: u8) -> KeyUse {
+    KeyUse {
+        key_hash: [number; 32],
+        body_hash: [!number; 32],
+    }
+}
+
+/// Which rule of uniqueness refused it.
+pub fn taken(outcome: Result<(), StoreError>) -> Unique {
+    match outcome {
+        Err(StoreError::Taken(unique)) => unique,
+        other => panic!("{other:?}"),
+    }
+}
