@@ -30,7 +30,10 @@ mod way;
 
 use std::sync::Arc;
 
-use tokio::sync::{Notify, Semaphore};
+use tokio::{
+    sync::{Notify, Semaphore},
+    time::timeout,
+};
 
 use crate::{
     blocking,
@@ -107,8 +110,7 @@ impl Accounts {
 
     /// Whether the database answers and is migrated.
     pub async fn is_ready(&self) -> Result<(), Error> {
-        let db = self.0.db.clone();
-        Ok(blocking::run(move || db.is_ready()).await??)
+        self.asked(Db::is_ready).await
     }
 
     /// Finishes the hashing that was accepted and folds the database's log, so that nothing is left to do.
@@ -133,8 +135,7 @@ impl Accounts {
         &self,
         work: impl Fn(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Error> {
-        let db = self.0.db.clone();
-        Ok(blocking::run(move || db.read(work)).await??)
+        self.asked(move |db| db.read(work)).await
     }
 
     /// The same, where the work itself may refuse, which undoes it too.
@@ -142,15 +143,30 @@ impl Accounts {
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<Result<T, Error>, StoreError> + Send + 'static,
     ) -> Result<T, Error> {
-        let db = self.0.db.clone();
-        blocking::run(move || db.write_unless(work)).await??
+        self.asked(move |db| db.write_unless(work)).await?
     }
 
     async fn write<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Error> {
+        self.asked(move |db| db.write(work)).await
+    }
+
+    /// What the database says to this, on a thread that may wait. A server that neither answers nor goes away keeps that thread;
+    /// whoever asked is told that it is away, and as with a lost connection, it may have come to pass.
+    async fn asked<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Db) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, Error> {
         let db = self.0.db.clone();
-        Ok(blocking::run(move || db.write(work)).await??)
+        let answer = blocking::run(move || question(&db));
+        let answered = match self.0.db.patience() {
+            Some(patience) => timeout(patience, answer)
+                .await
+                .map_err(|_elapsed| StoreError::silent())?,
+            None => answer.await,
+        };
+        Ok(answered??)
     }
 }

@@ -9,6 +9,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     thread,
+    time::Duration,
 };
 
 use diesel::{Connection, RunQueryDsl, connection::SimpleConnection};
@@ -90,6 +91,16 @@ impl Db {
         match &self.0.pools {
             Pools::Sqlite { file, .. } => file.connect()?.with(migrations::sqlite),
             Pools::Postgres(server) => server.migrate(),
+        }
+    }
+
+    /// The longest that an answer is worth waiting for: a server ends a statement in time, but may be unable to tell. What a file
+    /// waits for ends by itself.
+    #[must_use]
+    pub fn patience(&self) -> Option<Duration> {
+        match &self.0.pools {
+            Pools::Sqlite { .. } => None,
+            Pools::Postgres(server) => Some(server.patience()),
         }
     }
 

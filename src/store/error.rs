@@ -74,6 +74,12 @@ impl fmt::Display for StoreError {
 impl std::error::Error for StoreError {}
 
 impl StoreError {
+    /// Nothing was heard of the database for as long as an answer is worth waiting for.
+    #[must_use]
+    pub fn silent() -> Self {
+        Self::Unavailable(Cause::new("it did not answer in time"))
+    }
+
     /// A fault of ours that a transaction has to be undone for. The text goes to the log.
     #[must_use]
     pub fn fault(text: impl Into<String>) -> Self {

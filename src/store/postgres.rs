@@ -58,6 +58,7 @@ pub struct Server {
 pub(super) struct Postgres {
     manager: Manager,
     pool: Pool<Manager>,
+    patience: Duration,
 }
 
 impl Postgres {
@@ -67,7 +68,13 @@ impl Postgres {
         Self {
             pool: pool(manager.clone(), server.pool, 0, false),
             manager,
+            patience: CHECK_OUT + server.statement_timeout * 2,
         }
+    }
+
+    /// How long a connection and a transaction may take together: as long as the server lets one idle.
+    pub(super) fn patience(&self) -> Duration {
+        self.patience
     }
 
     /// Brings the schema up to date by a connection of its own: why a server cannot be reached is told at once.

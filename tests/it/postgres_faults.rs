@@ -12,8 +12,8 @@ use std::{
 use serde_json::json;
 
 use crate::support::{
-    Call, CutAt, Home, PASSWORD, PostgresDatabase, PostgresProxy, PostgresServer, Reply, Service,
-    eventually,
+    Call, Home, NetworkFault, PASSWORD, PostgresDatabase, PostgresProxy, PostgresServer, Reply,
+    Service, eventually,
 };
 
 /// A sign-up as `name`.
@@ -152,17 +152,62 @@ fn a_commit_whose_answer_never_came_is_not_acknowledged() {
     };
     let proxy = PostgresProxy::before(server.folder());
     let service = start_at(&proxy.url(), &[]);
-    for (place, cut) in [CutAt::Commit, CutAt::CommitDone].into_iter().enumerate() {
+    for (place, cut) in [NetworkFault::CutAtCommit, NetworkFault::CutAtCommitDone]
+        .into_iter()
+        .enumerate()
+    {
         let name = format!("person{place}");
         let key = format!("\"{place}-4b6f-9d1a-1f0e8c7d6b5a\"");
-        proxy.cut_at(Some(cut));
+        proxy.fail(Some(cut));
         let call = || sign_up(&service, &name).header("idempotency-key", &key);
         assert_away(call().send());
-        proxy.cut_at(None);
+        proxy.fail(None);
         // Whichever came to pass, the same request again is the account's.
         call().send().assert(201);
         service.log_in(&name);
     }
+}
+
+#[test]
+fn a_server_that_falls_silent_is_503_and_its_voice_needs_no_restart() {
+    let Some(server) = PostgresServer::start_or_skip(&[]) else {
+        return;
+    };
+    let proxy = PostgresProxy::before(server.folder());
+    let settings = [
+        ("DAEMUN_DATABASE_POOL", "2"),
+        ("DAEMUN_DATABASE_TIMEOUT", "100ms"),
+    ];
+    let service = start_at(&proxy.url(), &settings);
+    let minji = service.sign_up("minji");
+    proxy.fail(Some(NetworkFault::Silence));
+    // More than there are connections: some wait for an answer, the others for a connection.
+    thread::scope(|scope| {
+        for name in ["one", "two", "three"] {
+            let (service, token) = (&service, &minji.token);
+            scope.spawn(move || assert_away(sign_up(service, name).send()));
+            scope.spawn(move || assert_away(service.get("/me").bearer(token).send()));
+        }
+        let ready = service.get("/readyz").send();
+        ready.assert_problem(503, "not_ready");
+    });
+    service.get("/healthz").send().assert(200);
+    proxy.fail(None);
+    eventually(|| service.get("/readyz").send().status == 200);
+    assert_well(&service, &minji.token, "after");
+}
+
+#[test]
+fn a_server_that_is_silent_keeps_nobody_from_stopping() {
+    let Some(server) = PostgresServer::start_or_skip(&[]) else {
+        return;
+    };
+    let proxy = PostgresProxy::before(server.folder());
+    let mut service = start_at(&proxy.url(), &[("DAEMUN_DATABASE_TIMEOUT", "100ms")]);
+    let minji = service.sign_up("minji");
+    proxy.fail(Some(NetworkFault::Silence));
+    assert_away(service.get("/me").bearer(&minji.token).send());
+    assert!(service.stop().success());
 }
 
 #[test]

@@ -30,7 +30,7 @@ pub use mail::Mail;
 pub use mail_server::{LOGIN, MailServer, Manner, Offer};
 pub use notices::put_notices;
 pub use postgres::{PostgresDatabase, is_run_on_postgres_or_skip};
-pub use postgres_proxy::{CutAt, PostgresProxy};
+pub use postgres_proxy::{NetworkFault, PostgresProxy};
 pub use postgres_server::PostgresServer;
 pub use service::{Account, PASSWORD, Service};
 pub use timing::Comparison;

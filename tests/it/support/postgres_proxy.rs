@@ -5,25 +5,34 @@ use std::{
     net::Shutdown,
     os::unix::net::{UnixListener, UnixStream},
     path::{Path, PathBuf},
-    sync::{Arc, Mutex},
+    sync::{Arc, Condvar, Mutex},
     thread,
 };
 
 use tempfile::TempDir;
 
-/// Where connections are cut.
-#[derive(Clone, Copy, Debug)]
-pub enum CutAt {
-    /// Before a commit comes to the server.
-    Commit,
-    /// After the server has answered it, before the answer comes to the service.
-    CommitDone,
+/// What goes wrong with a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NetworkFault {
+    /// It is cut before a commit comes to the server.
+    CutAtCommit,
+    /// It is cut after the server has answered that, before the answer comes to the service.
+    CutAtCommitDone,
+    /// It stays, and nothing comes to the server.
+    Silence,
 }
 
 /// Passes everything on until it is told not to.
 pub struct PostgresProxy {
     folder: TempDir,
-    cut: Arc<Mutex<Option<CutAt>>>,
+    fault: Arc<Fault>,
+}
+
+/// What goes wrong from now on.
+#[derive(Default)]
+struct Fault {
+    now: Mutex<Option<NetworkFault>>,
+    has_changed: Condvar,
 }
 
 /// What PostgreSQL calls its socket.
@@ -35,10 +44,10 @@ impl PostgresProxy {
         let folder = tempfile::tempdir().unwrap();
         let listener = UnixListener::bind(folder.path().join(SOCKET)).unwrap();
         let server = Path::new(server).join(SOCKET);
-        let cut = Arc::default();
-        let asked = Arc::clone(&cut);
+        let fault = Arc::default();
+        let asked = Arc::clone(&fault);
         thread::spawn(move || accept(&listener, &server, &asked));
-        Self { folder, cut }
+        Self { folder, fault }
     }
 
     /// What `DATABASE_URL` names it by.
@@ -47,34 +56,32 @@ impl PostgresProxy {
         format!("postgres:///postgres?host={at}&user=daemun")
     }
 
-    /// Cuts every connection that commits from now on, or none.
-    pub fn cut_at(&self, cut: Option<CutAt>) {
-        *self.cut.lock().unwrap() = cut;
+    /// From now on this goes wrong, or nothing does.
+    pub fn fail(&self, fault: Option<NetworkFault>) {
+        *self.fault.now.lock().unwrap() = fault;
+        self.fault.has_changed.notify_all();
     }
 }
 
-fn accept(listener: &UnixListener, server: &PathBuf, cut: &Arc<Mutex<Option<CutAt>>>) {
+fn accept(listener: &UnixListener, server: &PathBuf, fault: &Arc<Fault>) {
     while let Ok((client, _)) = listener.accept() {
         let upstream = UnixStream::connect(server).unwrap();
         let (answers, questions) = (upstream.try_clone().unwrap(), client.try_clone().unwrap());
         let is_cut = Arc::new(Mutex::new(false));
-        let (cut, is_done) = (Arc::clone(cut), Arc::clone(&is_cut));
-        thread::spawn(move || pass(questions, upstream, |bytes| asks(bytes, &cut, &is_cut)));
+        let (fault, is_done) = (Arc::clone(fault), Arc::clone(&is_cut));
+        thread::spawn(move || pass(questions, upstream, |bytes| asks(bytes, &fault, &is_cut)));
         thread::spawn(move || pass(answers, client, |_| !*is_done.lock().unwrap()));
     }
 }
 
 /// Whether what a client says is passed on; notes where the answer is not to be.
-fn asks(bytes: &[u8], cut: &Mutex<Option<CutAt>>, is_cut: &Mutex<bool>) -> bool {
+fn asks(bytes: &[u8], fault: &Fault, is_cut: &Mutex<bool>) -> bool {
+    let now = fault.now.lock().unwrap();
+    let is_silent = |now: &mut Option<NetworkFault>| *now == Some(NetworkFault::Silence);
+    let now = *fault.has_changed.wait_while(now, is_silent).unwrap();
     let is_commit = bytes.windows(6).any(|word| word == b"COMMIT");
-    match cut.lock().unwrap().filter(|_| is_commit) {
-        None => true,
-        Some(CutAt::Commit) => false,
-        Some(CutAt::CommitDone) => {
-            *is_cut.lock().unwrap() = true;
-            true
-        }
-    }
+    *is_cut.lock().unwrap() = is_commit && now == Some(NetworkFault::CutAtCommitDone);
+    !(is_commit && now == Some(NetworkFault::CutAtCommit))
 }
 
 /// Passes on until either side ends or what comes is not to be passed on; then both end.
