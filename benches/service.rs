@@ -3,7 +3,9 @@
 //! `cargo bench --bench service` starts the release binary once an engine and prints three tables: log-ins by 1 to 64 clients that
 //! each log in again as soon as they are answered, over all turns and in each engine's best one, `GET /me` at a steady rate alone and
 //! beside 64 such clients, and what becomes of three times the log-ins that the machine can hash. It fails when the lanes give 64
-//! clients less than twice the log-ins. `cargo bench --bench service -- short` takes an eighth of the time.
+//! clients less than twice the log-ins. `cargo bench --bench service -- short` takes an eighth of the time. With `undisturbed` it
+//! prints the first table alone, of turns in which no stranger was seen on the processors, and waits for them:
+//! half an hour at most.
 //!
 //! The clients share the machine with the service, so their own processor time is told, too. Linux tells that of each thread.
 #![expect(clippy::print_stdout, reason = "its tables are what it is for")]
@@ -14,43 +16,44 @@
 )]
 
 mod account;
+mod engine;
 mod load;
 mod processor;
+mod quiet;
 mod server;
 
 use std::{
     env,
-    path::Path,
-    process::{Command, ExitCode},
+    process::ExitCode,
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-use serde_json::json;
-
 use self::{
-    load::{Answer, Client, closed_loop, open_loop},
+    engine::{COST, Engine, Run, Turn},
+    load::{Answer, closed_loop, open_loop},
     processor::Spent,
+    quiet::Quiet,
     server::Server,
 };
 
 /// About 4.5 is measured; the margin is for processors that differ and machines that are busy.
 const GATE: f64 = 2.0;
 
-/// Low, so that a run is short; the gain is the same at every cost.
-const COST: &str = "10";
 const CLIENTS: [usize; 4] = [1, 2, 8, 64];
+const TURNS: usize = 8;
 
-/// Both engines take turns, so that a disturbance does not hit one of them alone.
-const TURN: Duration = Duration::from_millis(2_500);
-/// At the start of a turn, until every lane is in use; it is not counted.
-const WARM_UP: Duration = Duration::from_millis(500);
+/// They are rare on a machine that others use, and hardly differ.
+const UNDISTURBED_TURNS: usize = 3;
+/// As many as need whole cores.
+const UNDISTURBED_CLIENTS: [usize; 2] = [8, 64];
+/// For each number of clients.
+const PATIENCE: Duration = Duration::from_mins(15);
 
 /// How long requests at a steady rate go on.
 const SPAN: Duration = Duration::from_secs(10);
 /// `GET /me`, at a rate that leaves a processor nearly idle.
 const ME_PER_SECOND: u32 = 200;
-const ME_CLIENTS: usize = 32;
 
 /// A queue so short that a flood passes it at once, and clients enough to send on while others wait.
 const SHORT_DEADLINE: &str = "500ms";
@@ -58,18 +61,28 @@ const FLOOD: f64 = 3.0;
 const FLOOD_CLIENTS: usize = 512;
 
 fn main() -> ExitCode {
-    let is_short = env::args().any(|argument| argument == "short");
-    let (turns, span) = if is_short { (1, SPAN / 4) } else { (8, SPAN) };
+    let has = |word: &str| env::args().any(|argument| argument == word);
+    let (turns, span) = if has("short") {
+        (1, SPAN / 4)
+    } else {
+        (TURNS, SPAN)
+    };
+    let mut pace = Pace::Steady { turns };
+    if has("undisturbed") {
+        pace = Pace::Undisturbed(Quiet::new());
+    }
     let folder = tempfile::tempdir().unwrap();
-    let start = |name, engine, deadline| start(&folder.path().join(name), engine, deadline);
-    let reference = Engine::new(start("reference", "reference", "60s"));
-    let lanes = Engine::new(start("lanes", "lanes", "60s"));
+    let start = |name, engine, deadline| Engine::start(&folder.path().join(name), engine, deadline);
+    let reference = start("reference", "reference", "60s");
+    let lanes = start("lanes", "lanes", "60s");
     println!("bcrypt cost {COST}; {}\n", lanes.choice());
 
-    let (gain, per_second) = log_ins(&reference, &lanes, turns);
-    me(&reference, &lanes, span);
-    let flooded = Engine::new(start("flooded", "lanes", SHORT_DEADLINE));
-    shed(&flooded, per_second * FLOOD, span);
+    let (gain, per_second) = log_ins(&reference, &lanes, &pace);
+    if matches!(pace, Pace::Steady { .. }) {
+        me(&reference, &lanes, span);
+        let flooded = start("flooded", "lanes", SHORT_DEADLINE);
+        shed(&flooded, per_second * FLOOD, span);
+    }
     if gain < GATE {
         println!(
             "\nFAILED: lanes give 64 clients {gain:.2} times the log-ins, less than {GATE:.1}"
@@ -79,140 +92,72 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn start(folder: &Path, engine: &str, deadline: &str) -> Server {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_daemun"));
-    command
-        .env("DAEMUN_BCRYPT_COST", COST)
-        .env("DAEMUN_HASH_ENGINE", engine)
-        .env("DAEMUN_HASH_DEADLINE", deadline);
-    Server::start(command, folder)
+/// When a turn is taken, and whether it counts.
+enum Pace {
+    /// One after the other, and each.
+    Steady { turns: usize },
+    /// When a probe finds every processor ours alone, and if another finds the same afterwards.
+    Undisturbed(Quiet),
 }
 
-/// A service that hashes in one way, with the accounts that log in.
-struct Engine {
-    server: Server,
-    log_ins: Vec<Vec<u8>>,
-    me: Vec<u8>,
-}
+impl Pace {
+    fn turns(&self) -> usize {
+        match self {
+            Self::Steady { turns } => *turns,
+            Self::Undisturbed(_) => UNDISTURBED_TURNS,
+        }
+    }
 
-impl Engine {
-    fn new(server: Server) -> Self {
-        let names: Vec<_> = (0..64).map(|number| format!("user{number}")).collect();
-        let mut token = String::new();
-        // A few at a time: a short queue takes no more.
-        for names in names.chunks(4) {
-            thread::scope(|scope| {
-                let sign_ups = names
-                    .iter()
-                    .map(|name| scope.spawn(|| account::sign_up(&server, name)));
-                let sign_ups: Vec<_> = sign_ups.collect();
-                for sign_up in sign_ups {
-                    token = sign_up.join().unwrap();
+    fn clients(&self) -> &'static [usize] {
+        match self {
+            Self::Steady { .. } => &CLIENTS,
+            Self::Undisturbed(_) => &UNDISTURBED_CLIENTS,
+        }
+    }
+
+    /// A turn, if it counts; `None` also where there is no time left to wait.
+    fn take(&self, engine: &Engine, clients: usize, until: Instant) -> Option<Turn> {
+        let Self::Undisturbed(quiet) = self else {
+            return Some(engine.turn(clients));
+        };
+        let turn = quiet.waits(until).then(|| engine.turn(clients))?;
+        quiet.is_now().then_some(turn)
+    }
+
+    /// Turns of both engines, until there are enough of each or it has taken too long.
+    fn runs(&self, engines: [&Engine; 2], clients: usize) -> [Run; 2] {
+        let mut runs = [Run::default(), Run::default()];
+        let until = Instant::now() + PATIENCE;
+        while Instant::now() < until && runs.iter().any(|run| run.turns() < self.turns()) {
+            for (run, engine) in runs.iter_mut().zip(engines) {
+                if run.turns() < self.turns()
+                    && let Some(turn) = self.take(engine, clients, until)
+                {
+                    run.add(turn);
                 }
-            });
+            }
         }
-        let log_ins = names.iter().map(|name| log_in(name)).collect();
-        Self {
-            server,
-            log_ins,
-            me: account::me(&token),
-        }
-    }
-
-    /// What the lanes' trial at start has chosen.
-    fn choice(&self) -> String {
-        let event = self.server.event("hash.lanes");
-        let (workers, lanes) = (&event["hash.workers"], &event["hash.lanes"]);
-        format!("{workers} workers of {lanes} lanes")
-    }
-
-    /// Clients that log in, as many accounts as there are in turn.
-    fn clients(&self, count: usize) -> Vec<Client> {
-        let log_ins = self.log_ins.iter().cycle().take(count);
-        let connect = |log_in: &Vec<u8>| Client::connect(self.server.address, log_in.clone());
-        log_ins.map(connect).collect()
-    }
-
-    fn me_clients(&self) -> Vec<Client> {
-        let connect = |_| Client::connect(self.server.address, self.me.clone());
-        (0..ME_CLIENTS).map(connect).collect()
-    }
-}
-
-fn log_in(name: &str) -> Vec<u8> {
-    let body = json!({ "identifier": name, "password": account::PASSWORD }).to_string();
-    format!(
-        "POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
-    )
-    .into_bytes()
-}
-
-/// Answers that were measured together, with the time of the clock and of the processor that they took.
-#[derive(Default)]
-struct Run {
-    answers: Vec<Answer>,
-    /// Answers within each turn: after it the engine runs empty.
-    done: Vec<u32>,
-    spent: Spent,
-}
-
-impl Run {
-    fn add(&mut self, engine: &Engine, ask: impl FnOnce() -> Vec<Answer>) {
-        let before = Spent::until_now(&engine.server);
-        let answers = ask();
-        self.spent += Spent::until_now(&engine.server) - before;
-        let turn = WARM_UP..WARM_UP + TURN;
-        self.done
-            .push(count(&answers, |answer| turn.contains(&answer.at)));
-        self.answers.extend(answers);
-    }
-
-    fn per_second(&self) -> f64 {
-        let turns = f64::from(u32::try_from(self.done.len()).unwrap());
-        f64::from(self.done.iter().sum::<u32>()) / turns / TURN.as_secs_f64()
-    }
-
-    /// The same in its best turn: what strangers on the machine took least of.
-    fn best_per_second(&self) -> f64 {
-        f64::from(*self.done.iter().max().unwrap()) / TURN.as_secs_f64()
-    }
-
-    fn print(&self, name: &str, gain: f64, best_gain: f64) {
-        let settled = self.answers.iter().filter(|answer| !answer.is_first);
-        let settled: Vec<_> = settled.copied().collect();
-        let each = |spent: Duration| millis(spent) / f64::from(count(&self.answers, |_| true));
-        println!(
-            "| {name} | {:8.1} | {} | {:7.2} | {:7.2} | {:7.2} | {gain:4.2} | {:9.1} | {best_gain:4.2} |",
-            self.per_second(),
-            latencies(&settled, [50, 99]),
-            each(self.spent.hashing),
-            each(self.spent.rest),
-            each(self.spent.clients),
-            self.best_per_second(),
-        );
+        runs
     }
 }
 
 /// Prints the table of log-ins; returns what 64 clients gain, and their log-ins a second.
-fn log_ins(reference: &Engine, lanes: &Engine, turns: usize) -> (f64, f64) {
+fn log_ins(reference: &Engine, lanes: &Engine, pace: &Pace) -> (f64, f64) {
     println!(
         "Log-ins: a second, waiting times in ms, and processor time of one in ms\n\n\
          | clients | engine    | log-ins/s |      p50 |      p99 | hashing |    rest | clients | gain | best turn | gain |\n\
          |--------:|-----------|---------:|---------:|---------:|--------:|--------:|--------:|-----:|----------:|-----:|"
     );
     let mut last = (0.0, 0.0);
-    for count in CLIENTS {
-        let mut runs = [Run::default(), Run::default()];
-        let mut sides = [reference, lanes].map(|engine| (engine, engine.clients(count)));
-        for _ in 0..turns {
-            for (run, (engine, clients)) in runs.iter_mut().zip(&mut sides) {
-                run.add(engine, || closed_loop(clients, WARM_UP + TURN));
-            }
+    for count in pace.clients() {
+        let [reference_run, lanes_run] = pace.runs([reference, lanes], *count);
+        if [&reference_run, &lanes_run]
+            .iter()
+            .any(|run| run.turns() == 0)
+        {
+            println!("| {count:7} | no undisturbed turn of both engines in {PATIENCE:?}");
+            continue;
         }
-        let [reference_run, lanes_run] = runs;
-        let mut all = reference_run.answers.iter().chain(&lanes_run.answers);
-        assert!(all.all(|answer| answer.status == 200));
         last = (
             lanes_run.per_second() / reference_run.per_second(),
             lanes_run.per_second(),

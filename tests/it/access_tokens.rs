@@ -318,5 +318,5 @@ fn another_secret_makes_another_key_and_tells_so() {
         .kid
         .unwrap();
     assert_ne!(first, second);
-    assert!(service.log().contains("sealed with another DAEMUN_SECRET"));
+    eventually(|| service.log().contains("sealed with another DAEMUN_SECRET"));
 }

@@ -452,12 +452,12 @@ fn no_part_of_an_address_proves_anything_and_no_log_tells_any_of_it() {
     let reset = mailbox.token(Purpose::ResetPassword, &minji.email);
     let body = json!({ "token": reset, "new_password": "Another-Staple-8-lantern" });
     service.post("/password/reset", &body).send().assert(204);
+    for event in ["email.verified", "proof.refused", "password.reset"] {
+        eventually(|| service.log().contains(&format!("\"{event}\"")));
+    }
     let log = service.log();
     for secret in [&token, &code, &reset, "dmc_", "minji", "Staple"] {
         let line = log.lines().find(|line| line.contains(secret));
         assert_eq!(line, None, "{secret}");
-    }
-    for event in ["email.verified", "proof.refused", "password.reset"] {
-        assert!(log.contains(&format!("\"{event}\"")), "{event}");
     }
 }
