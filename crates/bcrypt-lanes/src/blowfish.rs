@@ -9,11 +9,11 @@
               the checks; `get` would bring them back"
 )]
 
-use core::{array, hint::black_box};
+use core::array;
 
 use zeroize::Zeroize;
 
-use crate::{Digest, Input, pi};
+use crate::{Digest, Input, narrow, pi, wide};
 
 /// `OrpheanBeholderScryDoubt`, which bcrypt encrypts.
 const CTEXT: [[u32; 2]; 3] = [
@@ -25,20 +25,25 @@ const CTEXT: [[u32; 2]; 3] = [
 /// How often bcrypt encrypts each of its blocks.
 const ENCRYPTIONS: usize = 64;
 
-const ROUND_KEYS: usize = 18;
+/// The 18 round keys are made and mixed two at a time.
+pub(crate) const KEY_PAIRS: usize = 9;
 
-/// From this many lanes on, the processor's ports are full and extra moves cost more than a shorter chain gains.
+/// Each table's 256 words are made two at a time.
+pub(crate) const TABLE_PAIRS: usize = 128;
+
+/// From this many lanes on a core has no time to spare: what counts is how many instructions a round has, and no longer how long one
+/// lane waits for its answer.
 const WIDE: usize = 5;
 
 /// The state of one hash, 4.25 KiB: as many as are advanced together should fit the first-level data cache.
 #[derive(Clone)]
 #[repr(align(64))]
 pub(crate) struct Lane {
-    tables: [[u32; 256]; 4],
-    round_keys: [u32; ROUND_KEYS],
+    pub(crate) tables: [[u32; 256]; 4],
+    pub(crate) round_keys: [u64; KEY_PAIRS],
     /// Key and salt, repeated to the length that the schedule reads, so that nothing is assembled from bytes inside the loop.
-    key: [u32; ROUND_KEYS],
-    salt: [u32; ROUND_KEYS],
+    key: [u64; KEY_PAIRS],
+    salt: [u64; KEY_PAIRS],
     remaining: u32,
 }
 
@@ -46,18 +51,18 @@ impl Lane {
     /// A lane without a hash.
     pub(crate) const IDLE: Self = Self {
         tables: [[0; 256]; 4],
-        round_keys: [0; ROUND_KEYS],
-        key: [0; ROUND_KEYS],
-        salt: [0; ROUND_KEYS],
+        round_keys: [0; KEY_PAIRS],
+        key: [0; KEY_PAIRS],
+        salt: [0; KEY_PAIRS],
         remaining: 0,
     };
 
     /// Begins a hash: the schedule that mixes key and salt, half an iteration's work.
     pub(crate) fn begin(&mut self, input: &Input<'_>) {
         self.tables = pi::S;
-        self.round_keys = pi::P;
-        self.key = words(input.key);
-        self.salt = words(&input.salt);
+        self.round_keys = array::from_fn(|pair| join([pi::P[2 * pair], pi::P[2 * pair + 1]]));
+        self.key = repeated(input.key);
+        self.salt = repeated(&input.salt);
         self.remaining = 1 << input.cost;
         mix(&mut self.round_keys, &self.key);
         self.schedule_salted();
@@ -71,32 +76,46 @@ impl Lane {
     /// The digest of a lane that has no iterations left.
     pub(crate) fn digest(&self) -> Digest {
         let mut digest = [0; 24];
-        for (bytes, [left, right]) in digest.chunks_exact_mut(8).zip(CTEXT) {
-            let (mut left, mut right) = ([left], [right]);
+        for (bytes, text) in digest.chunks_exact_mut(8).zip(CTEXT) {
+            let mut block = [join(text)];
             for _ in 0..ENCRYPTIONS {
-                encrypt(array::from_ref(self), &mut left, &mut right);
+                wide::encrypt(array::from_ref(self), &mut block);
             }
-            bytes[..4].copy_from_slice(&left[0].to_be_bytes());
-            bytes[4..].copy_from_slice(&right[0].to_be_bytes());
+            let [left, right] = split(block[0]);
+            bytes[..4].copy_from_slice(&left.to_be_bytes());
+            bytes[4..].copy_from_slice(&right.to_be_bytes());
         }
         digest
     }
 
     fn schedule_salted(&mut self) {
-        let (mut left, mut right) = ([0], [0]);
-        let [first, second, third, fourth, ..] = self.salt;
-        let salt = [[first, second], [third, fourth]];
-        for pair in 0..ROUND_KEYS / 2 + 4 * 128 {
-            left[0] ^= salt[pair % 2][0];
-            right[0] ^= salt[pair % 2][1];
-            encrypt(array::from_ref(self), &mut left, &mut right);
-            let target = match pair.checked_sub(ROUND_KEYS / 2) {
-                None => &mut self.round_keys[2 * pair..],
-                Some(pair) => &mut self.tables[pair / 128][2 * (pair % 128)..],
-            };
-            target[0] = left[0];
-            target[1] = right[0];
+        let mut block = [0];
+        for pair in 0..KEY_PAIRS + 4 * TABLE_PAIRS {
+            block[0] ^= self.salt[pair % 2];
+            wide::encrypt(array::from_ref(self), &mut block);
+            if let Some(pair) = pair.checked_sub(KEY_PAIRS) {
+                self.set_pair(pair / TABLE_PAIRS, pair % TABLE_PAIRS, split(block[0]));
+            } else {
+                self.round_keys[pair] = block[0];
+            }
         }
+    }
+
+    /// Replaces two neighbouring words of a table.
+    pub(crate) fn set_pair(&mut self, table: usize, pair: usize, words: [u32; 2]) {
+        self.tables[table][2 * pair..2 * pair + 2].copy_from_slice(&words);
+    }
+
+    /// Blowfish's F: what the tables make of half a block, given as its bytes from the lowest to the highest.
+    #[expect(
+        clippy::inline_always,
+        reason = "a call would cost more than the four look-ups"
+    )]
+    #[inline(always)]
+    pub(crate) fn substitute(&self, [fourth, third, second, first]: [u8; 4]) -> u32 {
+        let sum =
+            self.tables[0][usize::from(first)].wrapping_add(self.tables[1][usize::from(second)]);
+        (sum ^ self.tables[2][usize::from(third)]).wrapping_add(self.tables[3][usize::from(fourth)])
     }
 }
 
@@ -137,6 +156,11 @@ fn iterate_chunk<const N: usize>(lanes: &mut [Lane], iterations: u32) {
     let Some(lanes) = lanes.first_chunk_mut::<N>() else {
         return;
     };
+    let schedule = if N < WIDE {
+        narrow::schedule
+    } else {
+        wide::schedule
+    };
     for _ in 0..iterations {
         for lane in &mut *lanes {
             mix(&mut lane.round_keys, &lane.key);
@@ -152,92 +176,31 @@ fn iterate_chunk<const N: usize>(lanes: &mut [Lane], iterations: u32) {
     }
 }
 
-fn mix(round_keys: &mut [u32; ROUND_KEYS], words: &[u32; ROUND_KEYS]) {
+fn mix(round_keys: &mut [u64; KEY_PAIRS], words: &[u64; KEY_PAIRS]) {
     for (round_key, word) in round_keys.iter_mut().zip(words) {
         *round_key ^= word;
     }
 }
 
-fn schedule<const N: usize>(lanes: &mut [Lane; N]) {
-    let (mut left, mut right) = ([0; N], [0; N]);
-    for pair in 0..ROUND_KEYS / 2 {
-        encrypt(lanes, &mut left, &mut right);
-        for ((lane, left), right) in lanes.iter_mut().zip(left).zip(right) {
-            lane.round_keys[2 * pair] = left;
-            lane.round_keys[2 * pair + 1] = right;
-        }
-    }
-    for table in 0..4 {
-        for pair in 0..128 {
-            encrypt(lanes, &mut left, &mut right);
-            for ((lane, left), right) in lanes.iter_mut().zip(left).zip(right) {
-                lane.tables[table][2 * pair] = left;
-                lane.tables[table][2 * pair + 1] = right;
-            }
-        }
-    }
+/// A block of two words, the first one in its lower half.
+pub(crate) fn join([first, second]: [u32; 2]) -> u64 {
+    u64::from(first) | u64::from(second) << 32
 }
 
-/// Encrypts one block a lane. The rounds are written out because the compiler would keep them a loop.
-#[expect(
-    clippy::inline_always,
-    reason = "the halves have to stay in registers from one block to the next"
-)]
-#[inline(always)]
-fn encrypt<const N: usize>(lanes: &[Lane; N], left: &mut [u32; N], right: &mut [u32; N]) {
-    for (lane, left) in lanes.iter().zip(&mut *left) {
-        *left ^= lane.round_keys[0];
-    }
-    round::<N, 1>(lanes, left, right);
-    round::<N, 2>(lanes, right, left);
-    round::<N, 3>(lanes, left, right);
-    round::<N, 4>(lanes, right, left);
-    round::<N, 5>(lanes, left, right);
-    round::<N, 6>(lanes, right, left);
-    round::<N, 7>(lanes, left, right);
-    round::<N, 8>(lanes, right, left);
-    round::<N, 9>(lanes, left, right);
-    round::<N, 10>(lanes, right, left);
-    round::<N, 11>(lanes, left, right);
-    round::<N, 12>(lanes, right, left);
-    round::<N, 13>(lanes, left, right);
-    round::<N, 14>(lanes, right, left);
-    round::<N, 15>(lanes, left, right);
-    round::<N, 16>(lanes, right, left);
-    for (lane, right) in lanes.iter().zip(&mut *right) {
-        *right ^= lane.round_keys[17];
-    }
-    core::mem::swap(left, right);
+/// The two words of a block.
+pub(crate) fn split(block: u64) -> [u32; 2] {
+    [block, block >> 32].map(|word| u32::from_le_bytes(low_bytes(word)))
 }
 
-/// One Feistel round of every lane, with the key of the next round mixed in: lane after lane, so that while one waits for its
-/// tables the others go on.
-#[expect(clippy::inline_always, reason = "see `encrypt`")]
-#[inline(always)]
-fn round<const N: usize, const KEY: usize>(
-    lanes: &[Lane; N],
-    source: &[u32; N],
-    target: &mut [u32; N],
-) {
-    for ((lane, source), target) in lanes.iter().zip(source).zip(target) {
-        // Known long before the tables answer. Left alone, the compiler mixes the key in last, which lengthens the chain that
-        // one lane is made of.
-        let keyed = *target ^ lane.round_keys[KEY];
-        let keyed = if N < WIDE { black_box(keyed) } else { keyed };
-        *target = keyed ^ substitute(&lane.tables, *source);
-    }
+/// The bytes of the lower half, the lowest one first.
+pub(crate) fn low_bytes(block: u64) -> [u8; 4] {
+    let [fourth, third, second, first, ..] = block.to_le_bytes();
+    [fourth, third, second, first]
 }
 
-#[expect(clippy::inline_always, reason = "see `encrypt`")]
-#[inline(always)]
-fn substitute(tables: &[[u32; 256]; 4], half: u32) -> u32 {
-    let [fourth, third, second, first] = half.to_le_bytes().map(usize::from);
-    let sum = tables[0][first].wrapping_add(tables[1][second]);
-    (sum ^ tables[2][third]).wrapping_add(tables[3][fourth])
-}
-
-/// The bytes over and over again, as big-endian words.
-fn words(bytes: &[u8]) -> [u32; ROUND_KEYS] {
+/// The bytes over and over again, as big-endian words in pairs.
+fn repeated(bytes: &[u8]) -> [u64; KEY_PAIRS] {
     let mut cycle = bytes.iter().copied().cycle();
-    array::from_fn(|_| u32::from_be_bytes(array::from_fn(|_| cycle.next().unwrap_or_default())))
+    let mut word = || u32::from_be_bytes(array::from_fn(|_| cycle.next().unwrap_or_default()));
+    array::from_fn(|_| join([word(), word()]))
 }

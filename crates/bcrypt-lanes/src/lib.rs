@@ -32,7 +32,9 @@ struct Readme;
 
 mod blowfish;
 mod lanes;
+mod narrow;
 mod pi;
+mod wide;
 
 use core::{error, fmt};
 
