@@ -1,27 +1,27 @@
 //! How many password hashes a second: the lanes beside the `bcrypt` crate, in one run on one machine.
 //!
-//! `cargo bench --bench hashing` prints two tables and fails when four lanes give less than twice the crate's throughput on a core:
-//! a sign that a compiler has ruined the loop. Times are the processor's own where a core is measured, so that a busy machine
-//! shows less; the second table is by the clock and wants an idle one. `cargo bench --bench hashing -- core` prints the first alone.
+//! `cargo bench --bench hashing` prints two tables and fails when a compiler has ruined one of the kernel's two loops: when four lanes
+//! give less than twice the crate's throughput on a core, or no larger number gives more than four. Times are the processor's own
+//! where a core is measured, so that a busy machine shows less; the second table is by the clock and wants an idle one.
+//! `cargo bench --bench hashing -- core` prints the first alone.
 #![expect(clippy::print_stdout, reason = "its tables are what it is for")]
 #![expect(
     clippy::unwrap_used,
     reason = "a benchmark that can't go on should stop"
 )]
 
-use std::{
-    env,
-    hint::black_box,
-    num::NonZeroUsize,
-    process::ExitCode,
-    time::{Duration, Instant},
-};
+mod callers;
+
+use std::{env, hint::black_box, num::NonZeroUsize, process::ExitCode, time::Duration};
 
 use bcrypt_lanes::{Input, Lanes, MAX_LANES};
 use daemun::hash::{Engine, Hasher, Settings};
 use rustix::time::{ClockId, clock_gettime};
 
-/// Four lanes give about 3.5 times the crate's throughput; the margin is for processors that differ.
+use self::callers::{QUEUED, Run, all_at_once, closed_loop, row};
+
+/// What four lanes, the most of the loop for few, have to gain. It is about 3.8, and 4.8 for the loop for more; the margin is for
+/// processors that differ.
 const GATE: f64 = 2.0;
 /// Where strangers share the cores, there are minutes with a gain of little more than that.
 const ATTEMPTS: usize = 5;
@@ -31,30 +31,28 @@ const CORE_COST: u32 = 7;
 const CORE_REPETITIONS: usize = 40;
 
 const LOOP_COST: u32 = 10;
-/// Both engines take turns, so that a disturbance does not hit one of them alone.
-const TURN: Duration = Duration::from_secs(2);
 const TURNS: usize = 3;
-/// At the start of a turn, until every lane is in use; it is not counted.
-const WARM_UP: Duration = Duration::from_millis(300);
 const CLIENTS: [usize; 6] = [1, 4, 8, 16, 32, 64];
-const QUEUED: usize = 1_000;
 
 fn main() -> ExitCode {
-    let is_fast = (0..ATTEMPTS).any(|_| one_core() >= GATE);
+    let is_fast = (0..ATTEMPTS).any(|_| {
+        let [four, more] = one_core();
+        four >= GATE && more >= four
+    });
     if !env::args().any(|argument| argument == "core") {
         all_cores();
     }
     if !is_fast {
         println!(
-            "\nFAILED: four lanes give less than {GATE:.1} times the crate's throughput on a core"
+            "\nFAILED: four lanes give less than {GATE:.1} times the crate's throughput on a core, or more lanes less than that"
         );
         return ExitCode::FAILURE;
     }
     ExitCode::SUCCESS
 }
 
-/// Prints the first table and returns what four lanes gain.
-fn one_core() -> f64 {
+/// Prints the first table and returns what four lanes gain, and what the best larger number does.
+fn one_core() -> [f64; 2] {
     let mut lanes = Box::new(Lanes::new());
     let mut crate_times = Vec::new();
     let mut lanes_times = [const { Vec::new() }; MAX_LANES];
@@ -75,16 +73,19 @@ fn one_core() -> f64 {
     println!("|                |  shortest |    median | gain by shortest | by median |");
     println!("|----------------|----------:|----------:|-----------------:|----------:|");
     reference.print("`bcrypt` crate", &reference);
-    let mut gain = 0.0;
+    let (mut four, mut more) = (0.0, 0.0_f64);
     for (number, times) in (1..).zip(lanes_times) {
         let figures = Figures::of(times);
         let ending = if number == 1 { "" } else { "s" };
         figures.print(&format!("{number} lane{ending}"), &reference);
-        if number == 4 {
-            gain = reference.shortest.div_duration_f64(figures.shortest);
+        let gain = reference.shortest.div_duration_f64(figures.shortest);
+        match number {
+            ..4 => {}
+            4 => four = gain,
+            5.. => more = more.max(gain),
         }
     }
-    gain
+    [four, more]
 }
 
 fn side_by_side(lanes: &mut Lanes<()>, number: u8) {
@@ -194,115 +195,6 @@ fn all_cores() {
         "\nDisagreements with the reference: {}",
         lanes.disagreements()
     );
-}
-
-/// Log-ins of one kind, and the time in which so many of them were done.
-#[derive(Default)]
-struct Run {
-    latencies: Vec<Duration>,
-    done: u32,
-    took: Duration,
-    processor: Duration,
-}
-
-impl Run {
-    /// Adds log-ins, each with its latency and whether it counts for the throughput.
-    async fn add(&mut self, log_ins: impl Future<Output = Vec<(Duration, bool)>>) {
-        let processor = clock(ClockId::ProcessCPUTime);
-        for (latency, counts) in log_ins.await {
-            self.latencies.push(latency);
-            self.done += u32::from(counts);
-        }
-        self.processor += clock(ClockId::ProcessCPUTime).saturating_sub(processor);
-    }
-
-    fn per_second(&self) -> f64 {
-        f64::from(self.done) / self.took.as_secs_f64()
-    }
-
-    fn percentile(&mut self, percent: usize) -> f64 {
-        self.latencies.sort();
-        let place = (self.latencies.len() - 1) * percent / 100;
-        millis(*self.latencies.get(place).unwrap())
-    }
-
-    fn columns(&mut self) -> String {
-        let (half, most) = (self.percentile(50), self.percentile(99));
-        let processor = self.processor / u32::try_from(self.latencies.len()).unwrap();
-        format!(
-            "{:7.1} | {half:5.0} | {most:5.0} | {:9.1}",
-            self.per_second(),
-            millis(processor)
-        )
-    }
-}
-
-fn row(name: &str, reference: &mut Run, lanes: &mut Run) {
-    let gain = lanes.per_second() / reference.per_second();
-    println!(
-        "| {name:>9} | {} | {} | {gain:4.2} |",
-        reference.columns(),
-        lanes.columns()
-    );
-}
-
-/// Who still waits at the end of the turn gets his answer and adds to the waiting times, but not to the throughput: an engine that
-/// runs empty is no measure of it.
-async fn closed_loop(run: &mut Run, hasher: &Hasher, stored: &str, clients: usize) {
-    let begin = Instant::now();
-    let client = |_| {
-        let (hasher, stored) = (hasher.clone(), stored.to_owned());
-        async move {
-            let mut log_ins = Vec::new();
-            while begin.elapsed() < WARM_UP + TURN {
-                let latency = log_in(&hasher, &stored).await;
-                let is_counted = (WARM_UP..WARM_UP + TURN).contains(&begin.elapsed());
-                log_ins.push((latency, is_counted));
-            }
-            log_ins
-        }
-    };
-    let clients = (0..clients).map(client).collect();
-    run.add(async { together(clients).await.concat() }).await;
-    run.took += TURN;
-}
-
-async fn all_at_once(run: &mut Run, hasher: &Hasher, stored: &str) {
-    let begin = Instant::now();
-    let client = |_| {
-        let (hasher, stored) = (hasher.clone(), stored.to_owned());
-        async move { (log_in(&hasher, &stored).await, true) }
-    };
-    let clients = (0..QUEUED).map(client).collect();
-    run.add(together(clients)).await;
-    run.took += begin.elapsed();
-}
-
-async fn log_in(hasher: &Hasher, stored: &str) -> Duration {
-    let begin = Instant::now();
-    assert!(hasher.verify("password", stored).await.unwrap());
-    begin.elapsed()
-}
-
-/// Runs all futures at the same time.
-async fn together<T>(futures: Vec<impl Future<Output = T> + 'static>) -> Vec<T>
-where
-    T: 'static,
-{
-    let local = tokio::task::LocalSet::new();
-    let tasks: Vec<_> = futures
-        .into_iter()
-        .map(|future| local.spawn_local(future))
-        .collect();
-    local
-        .run_until(async {
-            let mut outputs = Vec::new();
-            for task in tasks {
-                outputs.push(task.await.unwrap());
-            }
-            outputs
-        })
-        .await
 }
 
 fn millis(time: Duration) -> f64 {

@@ -6,7 +6,8 @@ use zeroize::Zeroize;
 
 use crate::{
     Digest, Input, MAX_LANES,
-    blowfish::{Lane, iterate},
+    eksblowfish::{begin, digest, iterate},
+    lane::Lane,
 };
 
 /// Hashes that advance together on one core, each with a tag of the caller's. Costs may differ.
@@ -79,7 +80,7 @@ impl<T> Lanes<T> {
         ) else {
             return Err(tag);
         };
-        lane.begin(input);
+        begin(lane, input);
         *place = Some(tag);
         self.active += 1;
         Ok(())
@@ -91,7 +92,11 @@ impl<T> Lanes<T> {
         let Some(lanes) = self.states.get_mut(..self.active) else {
             return 0;
         };
-        let shortest = lanes.iter().map(Lane::remaining).min().unwrap_or_default();
+        let shortest = lanes
+            .iter()
+            .map(|lane| lane.remaining)
+            .min()
+            .unwrap_or_default();
         let iterations = iterations.min(shortest);
         iterate(lanes, iterations);
         iterations
@@ -103,8 +108,8 @@ impl<T> Lanes<T> {
             .states
             .iter()
             .take(self.active)
-            .position(|lane| lane.remaining() == 0)?;
-        let digest = self.states.get(position)?.digest();
+            .position(|lane| lane.remaining == 0)?;
+        let digest = digest(self.states.get(position)?);
         let tag = self.vacate(position)?;
         Some((tag, digest))
     }

@@ -30,7 +30,8 @@
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-mod blowfish;
+mod eksblowfish;
+mod lane;
 mod lanes;
 mod narrow;
 mod pi;

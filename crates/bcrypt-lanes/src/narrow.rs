@@ -7,7 +7,7 @@
 
 use core::{hint::black_box, mem};
 
-use crate::blowfish::{KEY_PAIRS, Lane, TABLE_PAIRS, join, split};
+use crate::lane::{KEY_PAIRS, Lane, TABLE_PAIRS, join, split};
 
 /// Makes all round keys and tables anew.
 pub(crate) fn schedule<const N: usize>(lanes: &mut [Lane; N]) {

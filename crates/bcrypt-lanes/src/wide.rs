@@ -5,12 +5,12 @@
 
 #![expect(
     clippy::indexing_slicing,
-    reason = "every index counts up to the length of what it points into, so the compiler drops the checks"
+    reason = "every index is constant or counts up to the length of what it points into, so the compiler drops the checks"
 )]
 
 use core::hint::black_box;
 
-use crate::blowfish::{KEY_PAIRS, Lane, TABLE_PAIRS, low_bytes, split};
+use crate::lane::{KEY_PAIRS, Lane, TABLE_PAIRS, low_bytes, split};
 
 /// Makes all round keys and tables anew.
 pub(crate) fn schedule<const N: usize>(lanes: &mut [Lane; N]) {
@@ -41,8 +41,8 @@ pub(crate) fn encrypt<const N: usize>(lanes: &[Lane; N], blocks: &mut [u64; N]) 
     for (lane, block) in lanes.iter().zip(&mut *blocks) {
         *block ^= lane.round_keys[0];
     }
-    // Written out in full they would be no faster, and where two threads share a core, each has half of its store of decoded
-    // instructions.
+    // Four rounds at a time: all sixteen written out are no faster, and slower where two threads share a core, presumably because
+    // each has half of its store of decoded instructions.
     for quarter in 0..4 {
         round(lanes, blocks, |_| 0);
         round(lanes, blocks, |lane| lane.round_keys[2 * quarter + 1]);
@@ -60,8 +60,8 @@ pub(crate) fn encrypt<const N: usize>(lanes: &[Lane; N], blocks: &mut [u64; N]) 
 fn round<const N: usize>(lanes: &[Lane; N], blocks: &mut [u64; N], keys: impl Fn(&Lane) -> u64) {
     for (lane, block) in lanes.iter().zip(blocks) {
         let changes = u64::from(lane.substitute(low_bytes(*block)));
-        // Costs nothing and keeps the lanes in order. Left alone, the compiler takes all of their blocks apart before the first
-        // look-up, and runs out of registers.
+        // Costs nothing and keeps the lanes in order. Left alone, the compiler takes the blocks of all lanes apart before the first
+        // look-up; with seven or eight of them it runs out of registers.
         black_box(());
         *block = block.rotate_left(32) ^ keys(lane) ^ changes;
     }
