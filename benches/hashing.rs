@@ -18,7 +18,7 @@ use bcrypt_lanes::{Input, Lanes, MAX_LANES};
 use daemun::hash::{Engine, Hasher, Settings};
 use rustix::time::{ClockId, clock_gettime};
 
-use self::callers::{QUEUED, Run, all_at_once, closed_loop, row};
+use self::callers::{QUEUED, Run, all_at_once, closed_loop};
 
 /// What four lanes, the most of the loop for few, have to gain. It is about 3.8, and 4.8 for the loop for more; the margin is for
 /// processors that differ.
@@ -31,6 +31,7 @@ const CORE_COST: u32 = 7;
 const CORE_REPETITIONS: usize = 40;
 
 const LOOP_COST: u32 = 10;
+/// Both engines take turns, so that a disturbance does not hit one of them alone.
 const TURNS: usize = 3;
 const CLIENTS: [usize; 6] = [1, 4, 8, 16, 32, 64];
 
@@ -194,6 +195,15 @@ fn all_cores() {
     println!(
         "\nDisagreements with the reference: {}",
         lanes.disagreements()
+    );
+}
+
+fn row(name: &str, reference: &mut Run, lanes: &mut Run) {
+    let gain = lanes.per_second() / reference.per_second();
+    println!(
+        "| {name:>9} | {} | {} | {gain:4.2} |",
+        reference.columns(),
+        lanes.columns()
     );
 }
 

@@ -7,7 +7,7 @@ use rustix::time::ClockId;
 
 use super::{clock, millis};
 
-/// Both engines take turns, so that a disturbance does not hit one of them alone.
+/// How long callers go on.
 const TURN: Duration = Duration::from_secs(2);
 /// At the start of a turn, until every lane is in use; it is not counted.
 const WARM_UP: Duration = Duration::from_millis(300);
@@ -34,7 +34,8 @@ impl Run {
         self.processor += clock(ClockId::ProcessCPUTime).saturating_sub(processor);
     }
 
-    fn per_second(&self) -> f64 {
+    /// How many were done.
+    pub fn per_second(&self) -> f64 {
         f64::from(self.done) / self.took.as_secs_f64()
     }
 
@@ -44,7 +45,8 @@ impl Run {
         millis(*self.latencies.get(place).unwrap())
     }
 
-    fn columns(&mut self) -> String {
+    /// Log-ins a second, median and 99th percentile of the waiting times, and processor time of one.
+    pub fn columns(&mut self) -> String {
         let (half, most) = (self.percentile(50), self.percentile(99));
         let processor = self.processor / u32::try_from(self.latencies.len()).unwrap();
         format!(
@@ -55,15 +57,8 @@ impl Run {
     }
 }
 
-pub fn row(name: &str, reference: &mut Run, lanes: &mut Run) {
-    let gain = lanes.per_second() / reference.per_second();
-    println!(
-        "| {name:>9} | {} | {} | {gain:4.2} |",
-        reference.columns(),
-        lanes.columns()
-    );
-}
-
+/// So many callers for one turn, each with its next log-in as soon as it is answered.
+///
 /// Who still waits at the end of the turn gets his answer and adds to the waiting times, but not to the throughput: an engine that
 /// runs empty is no measure of it.
 pub async fn closed_loop(run: &mut Run, hasher: &Hasher, stored: &str, clients: usize) {
@@ -85,6 +80,7 @@ pub async fn closed_loop(run: &mut Run, hasher: &Hasher, stored: &str, clients: 
     run.took += TURN;
 }
 
+/// All of the callers once.
 pub async fn all_at_once(run: &mut Run, hasher: &Hasher, stored: &str) {
     let begin = Instant::now();
     let client = |_| {

