@@ -1,9 +1,9 @@
 //! How many password hashes a second: the lanes beside the `bcrypt` crate, in one run on one machine.
 //!
 //! `cargo bench --bench hashing` prints two tables and fails when a compiler has ruined one of the kernel's two loops: when four lanes
-//! give less than twice the crate's throughput on a core, or no larger number gives more than four. Times are the processor's own
-//! where a core is measured, so that a busy machine shows less; the second table is by the clock and wants an idle one.
-//! `cargo bench --bench hashing -- core` prints the first alone.
+//! give less than twice the crate's throughput on a core, or no larger number gives noticeably more than four. Times are the
+//! processor's own where a core is measured, so that a busy machine shows less; the second table is by the clock and wants an idle
+//! one. `cargo bench --bench hashing -- core` prints the first alone.
 #![expect(clippy::print_stdout, reason = "its tables are what it is for")]
 #![expect(
     clippy::unwrap_used,
@@ -20,9 +20,10 @@ use rustix::time::{ClockId, clock_gettime};
 
 use self::callers::{QUEUED, Run, all_at_once, closed_loop};
 
-/// What four lanes, the most of the loop for few, have to gain. It is about 3.8, and 4.8 for the loop for more; the margin is for
-/// processors that differ.
+/// What four lanes, the most of the loop for few, have to gain. It is about 3.8; the margin is for processors that differ.
 const GATE: f64 = 2.0;
+/// How many times that the best number of the loop for more has to gain. It is about 1.3, and 1.0 with blocks that go through memory.
+const WIDE_GATE: f64 = 1.1;
 /// Where strangers share the cores, there are minutes with a gain of little more than that.
 const ATTEMPTS: usize = 5;
 
@@ -38,14 +39,14 @@ const CLIENTS: [usize; 6] = [1, 4, 8, 16, 32, 64];
 fn main() -> ExitCode {
     let is_fast = (0..ATTEMPTS).any(|_| {
         let [four, more] = one_core();
-        four >= GATE && more >= four
+        four >= GATE && more >= WIDE_GATE * four
     });
     if !env::args().any(|argument| argument == "core") {
         all_cores();
     }
     if !is_fast {
         println!(
-            "\nFAILED: four lanes give less than {GATE:.1} times the crate's throughput on a core, or more lanes less than that"
+            "\nFAILED: four lanes give less than {GATE:.1} times the crate's throughput on a core, or more lanes less than {WIDE_GATE:.1} times that"
         );
         return ExitCode::FAILURE;
     }
