@@ -1,6 +1,6 @@
 //! One span and one log line a request, with its id, route, status and duration; it must tell no address, query or body.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use actix_web::{
     Error, HttpMessage,
@@ -82,7 +82,7 @@ fn log(method: &Method, route: &str, status: StatusCode, started: Instant) {
     } else {
         "other"
     };
-    let duration_ms = started.elapsed().as_secs_f64() * 1_000.0;
+    let duration_ms = milliseconds(started.elapsed());
     tracing::info!(
         method,
         route,
@@ -90,4 +90,35 @@ fn log(method: &Method, route: &str, status: StatusCode, started: Instant) {
         duration_ms,
         "request"
     );
+}
+
+/// Milliseconds with three decimals: a whole number of microseconds over 1000 prints no more.
+fn milliseconds(span: Duration) -> f64 {
+    f64::from(u32::try_from(span.as_micros()).unwrap_or(u32::MAX)) / 1_000.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_duration_has_three_decimals_at_most() {
+        for (nanos, printed) in [
+            (0, "0.0"),
+            (1_234_567, "1.234"),
+            (70_000_999, "70.0"),
+            (3_000_300_000, "3000.3"),
+            (u64::MAX, "4294967.295"),
+        ] {
+            assert_eq!(
+                format!("{:?}", milliseconds(Duration::from_nanos(nanos))),
+                printed
+            );
+        }
+        for micros in 0..100_000 {
+            let printed = milliseconds(Duration::from_micros(micros)).to_string();
+            let decimals = printed.split_once('.').map_or(0, |(_, rest)| rest.len());
+            assert!(decimals <= 3, "{printed}");
+        }
+    }
 }

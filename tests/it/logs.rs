@@ -193,6 +193,11 @@ fn every_request_has_one_line() {
         assert!(request["route"].is_string(), "{request}");
         assert!(request["status"].as_u64().unwrap() >= 200, "{request}");
         assert!(request["duration_ms"].as_f64().unwrap() >= 0.0, "{request}");
+        let duration = request["duration_ms"].to_string();
+        let decimals = duration
+            .split_once('.')
+            .map_or("", |(_, decimals)| decimals);
+        assert!(decimals.len() <= 3, "{request}");
         assert!(request["timestamp"].is_string(), "{request}");
         let id = request["span"]["request.id"].as_str().unwrap();
         assert!(id.parse::<uuid::Uuid>().is_ok(), "{request}");
