@@ -51,7 +51,7 @@ fn serve() {
         "username": "Minji",
         "email": "minji@example.com",
         "email_verified": false,
-        "created_at": "2026-11-22T13:05:09.25Z",
+        "created_at": "2026-11-22T13:05:09.250000Z",
     });
     rt::System::new().block_on(async {
         HttpServer::new(move || {

@@ -6,6 +6,7 @@
 use std::{fmt, time::Duration};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use icu_properties::{CodePointMapData, CodePointMapDataBorrowed, props::GeneralCategory};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroize;
 
@@ -194,15 +195,35 @@ pub fn code(secret: &Secret, purpose: Purpose, id: ChallengeId) -> String {
     format!("{:06}", number % 1_000_000)
 }
 
-/// Whether this is the code of the challenge. White space that came along with a copy does not count.
+/// Whether this is the code of the challenge, however it was typed.
 #[must_use]
 pub fn is_code(presented: &str, secret: &Secret, purpose: Purpose, id: ChallengeId) -> bool {
     let expected = code(secret, purpose, id);
-    presented
-        .trim()
+    typed_code(presented)
         .as_bytes()
         .ct_eq(expected.as_bytes())
         .into()
+}
+
+/// A code with ASCII digits for those of any script, without blanks and hyphens.
+fn typed_code(presented: &str) -> String {
+    let kinds = CodePointMapData::<GeneralCategory>::new();
+    presented
+        .chars()
+        .filter(|c| !c.is_whitespace() && kinds.get(*c) != GeneralCategory::DashPunctuation)
+        .map(|c| ascii_digit(kinds, c).unwrap_or(c))
+        .collect()
+}
+
+/// Unicode encodes the decimal digits of a script as ten code points in ascending order (chapter 4.6), so the place of a digit in its
+/// range gives its value. Ranges that touch have ten digits each.
+fn ascii_digit(kinds: CodePointMapDataBorrowed<'_, GeneralCategory>, c: char) -> Option<char> {
+    let up_to_it = (0..=u32::from(c)).rev();
+    let place = up_to_it
+        .take_while(|code_point| kinds.get32(*code_point) == GeneralCategory::DecimalNumber)
+        .count();
+    let value = u32::try_from(place.checked_sub(1)? % 10).ok()?;
+    char::from_digit(value, 10)
 }
 
 fn token_proof(secret: &Secret, purpose: Purpose, id: ChallengeId) -> [u8; SECRET_BYTES] {
@@ -214,6 +235,8 @@ fn token_proof(secret: &Secret, purpose: Purpose, id: ChallengeId) -> [u8; SECRE
 
 #[cfg(test)]
 mod tests {
+    use unicode_normalization::UnicodeNormalization;
+
     use super::*;
 
     fn id(random: u8) -> ChallengeId {
@@ -281,5 +304,25 @@ mod tests {
         assert!(!is_code(&text, &secret, Purpose::VerifyEmail, id(1)));
         assert!(!is_code(&text, &secret, Purpose::ResetPassword, id(2)));
         assert!(!is_code("", &secret, Purpose::ResetPassword, id(1)));
+    }
+
+    #[test]
+    fn digits_of_every_script_count() {
+        for (typed, code) in [
+            ("123 456", "123456"),
+            ("１２３４５６", "123456"),
+            ("٠١٢-٣٤٥", "012345"),
+            ("\u{1d7ce}\u{1d7d7}\u{1d7d8}\u{1d7ff}", "0909"),
+            ("12a②", "12a②"),
+            ("", ""),
+        ] {
+            assert_eq!(typed_code(typed), code);
+        }
+        let kinds = CodePointMapData::<GeneralCategory>::new();
+        for c in ('\0'..=char::MAX).filter(|c| kinds.get(*c) == GeneralCategory::DecimalNumber) {
+            let folded: String = c.nfkc().collect();
+            let value = ascii_digit(kinds, c).unwrap();
+            assert!(!folded.is_ascii() || folded == value.to_string(), "{c}");
+        }
     }
 }

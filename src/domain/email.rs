@@ -20,8 +20,9 @@ impl Email {
     /// (RFC 5321, section 4.5.3.1.3: a path of 256 less its angle brackets).
     pub const MAX: usize = 254;
 
-    /// Reads one address. Work is bounded, whatever the length.
+    /// Reads one address without the white space around it. Work is bounded, whatever the length.
     pub fn parse(raw: &str) -> Result<Self, Invalid> {
+        let raw = raw.trim();
         if raw.chars().nth(Self::MAX).is_some() {
             return Err(Invalid::TooLong);
         }
@@ -150,6 +151,12 @@ mod tests {
     }
 
     #[test]
+    fn white_space_around_it_is_removed() {
+        let email = Email::parse(" \t\u{3000}Ann@mail.example\u{a0}\r\n").unwrap();
+        assert_eq!(email.as_str(), "Ann@mail.example");
+    }
+
+    #[test]
     fn one_domain_in_two_forms_is_one() {
         assert_eq!(key("a@bücher.example"), "a@xn--bcher-kva.example");
         for other in [
@@ -206,8 +213,8 @@ mod tests {
             ".ann@mail.example",
             "ann.@mail.example",
             "an..n@mail.example",
-            "ann@mail.example\n",
-            " ann@mail.example",
+            "ann @mail.example",
+            "ann@ mail.example",
             "ann\0@mail.example",
             "Ann <ann@mail.example>",
             "a@mail.example,b@mail.example",

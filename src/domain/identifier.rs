@@ -14,9 +14,10 @@ pub enum Identifier {
 }
 
 impl Identifier {
-    /// Reads any text; one with `@` is an address, since no user name holds it. Work is bounded, whatever the length.
+    /// Reads any text without the white space around it; one with `@` is an address, since no user name holds it. Work is bounded, whatever the length.
     #[must_use]
     pub fn of(raw: &str) -> Self {
+        let raw = raw.trim();
         if raw.contains('@') {
             EmailKey::of(raw).map(Self::Email)
         } else {
@@ -55,6 +56,14 @@ mod tests {
             Identifier::of("ANN"),
             Identifier::Username(name.key().clone())
         );
+    }
+
+    #[test]
+    fn white_space_around_it_is_removed() {
+        for text in ["ann", "ann@mail.example", "no body"] {
+            let padded = format!(" \t\u{3000}{text}\u{a0}\n");
+            assert_eq!(Identifier::of(&padded), Identifier::of(text));
+        }
     }
 
     #[test]

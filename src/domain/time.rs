@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+use time::{OffsetDateTime, format_description::BorrowedFormatItem, macros::format_description};
+
+/// RFC 3339 in UTC with six fraction digits, so that texts sort like the moments that they name.
+const RFC_3339: &[BorrowedFormatItem<'_>] =
+    format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:6]Z");
 
 /// A moment: microseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,14 +56,14 @@ impl Timestamp {
         Duration::from_micros(u64::try_from(micros).unwrap_or(0))
     }
 
-    /// RFC 3339 in UTC, such as `2026-11-22T13:05:09.25Z`; the last second of year 9999 for what RFC 3339 cannot write.
+    /// RFC 3339 in UTC, such as `2026-11-22T13:05:09.250000Z`; the end of year 9999 for what RFC 3339 cannot write.
     #[must_use]
     pub fn rfc3339(self) -> String {
         OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000)
             .ok()
             .filter(|moment| (0..=9999).contains(&moment.year()))
-            .and_then(|moment| moment.format(&Rfc3339).ok())
-            .unwrap_or_else(|| String::from("9999-12-31T23:59:59Z"))
+            .and_then(|moment| moment.format(RFC_3339).ok())
+            .unwrap_or_else(|| String::from("9999-12-31T23:59:59.999999Z"))
     }
 }
 
@@ -72,16 +76,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn writes_rfc_3339() {
-        let moment = Timestamp::from_micros(1_790_000_000_250_000);
-        assert_eq!(moment.rfc3339(), "2026-09-21T14:13:20.25Z");
+    fn writes_rfc_3339_with_six_fraction_digits() {
+        for (micros, written) in [
+            (0, "1970-01-01T00:00:00.000000Z"),
+            (1_790_000_000_000_000, "2026-09-21T14:13:20.000000Z"),
+            (1_790_000_000_250_000, "2026-09-21T14:13:20.250000Z"),
+            (1_790_000_000_000_007, "2026-09-21T14:13:20.000007Z"),
+            (-1, "1969-12-31T23:59:59.999999Z"),
+        ] {
+            assert_eq!(Timestamp::from_micros(micros).rfc3339(), written);
+        }
     }
 
     #[test]
     fn never_overflows() {
         let end = Timestamp::from_micros(i64::MAX);
         assert_eq!(end.plus(Duration::MAX), end);
-        assert_eq!(end.rfc3339(), "9999-12-31T23:59:59Z");
+        assert_eq!(end.rfc3339(), "9999-12-31T23:59:59.999999Z");
         assert!(Timestamp::from_micros(i64::MIN).minus(Duration::MAX) < end);
     }
 }

@@ -39,6 +39,7 @@ impl Username {
 
     /// Reads a user name that somebody wants to have. Work is bounded, whatever the length.
     pub fn parse(raw: &str) -> Result<Self, Invalid> {
+        let raw = raw.trim();
         if raw.is_empty() {
             return Err(Invalid::TooShort);
         }
@@ -88,7 +89,7 @@ impl UsernameKey {
     /// reserved names, the first character) are left out, so that a stricter rule never locks out who is already in.
     #[must_use]
     pub fn of(raw: &str) -> Option<Self> {
-        let display = display_form(raw).ok()?;
+        let display = display_form(raw.trim()).ok()?;
         check_length(&display).ok()?;
         Self::of_display(&display)
     }

@@ -19,7 +19,7 @@ fn forgot(service: &Clocked, email: &str) -> Reply {
 }
 
 /// Asks for a new password and waits for the mail; the token in it.
-fn forgotten(service: &Clocked, email: &str) -> String {
+pub fn forgotten(service: &Clocked, email: &str) -> String {
     let mailbox = service.mailbox();
     let before = mailbox.kinds().len();
     forgot(service, email);

@@ -56,9 +56,16 @@ fn refuses_what_is_neither_letter_mark_nor_digit() {
     let names = [visible, invisible, out_of_use]
         .into_iter()
         .flat_map(|names| names.split(' '));
-    for name in names.chain(["a b", "a\tb", "ann\0", "ann\n", "a\u{a0}b"]) {
+    for name in names.chain(["a b", "a\tb", "ann\0", "a\nb", "a\u{a0}b"]) {
         assert_eq!(refusal(name), Invalid::InvalidCharacters, "{name:?}");
     }
+}
+
+#[test]
+fn white_space_around_it_is_removed() {
+    assert_eq!(display(" \t\u{3000}Ann\u{a0}\n"), "Ann");
+    assert_eq!(key(" ANN "), key("ann"));
+    assert_eq!(refusal(" \n"), Invalid::TooShort);
 }
 
 #[test]
