@@ -29,8 +29,10 @@ reasons! {
     Required => "required",
     /// The request has no such field.
     UnknownField => "unknown_field",
-    /// The field, or another name of it, is there twice.
+    /// The field is there twice.
     DuplicateField => "duplicate_field",
+    /// The field does not go with another one of the request.
+    ConflictingField => "conflicting_field",
     /// The value has another JSON type than the field.
     InvalidType => "invalid_type",
     /// The value is none of the field's choices.

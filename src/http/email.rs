@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, post, put, web};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use validator::{Validate, ValidateArgs, ValidationErrors};
+use validator::Validate;
 
 use super::{
     auth::{LoggedInWith, authenticate},
@@ -23,38 +23,27 @@ use crate::{
     service::{Accounts, EmailChange, MailboxProof, Proof},
 };
 
-/// What the mail said, and without a session the password that the account was opened with.
-#[derive(Deserialize, ToSchema)]
+/// The code or token of a mail. With a session: `code` or `token`. Without one: `email`, `code` and `password`, or `token` and
+/// `password`. Any other combination is `validation_failed`.
+#[derive(Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = EmailVerification)]
+#[validate(context = Rules)]
+#[schema(as = VerifyEmail, example = json!({
+    "email": "minji@example.com", "code": "493027", "password": "Correct-Horse-7-battery"
+}))]
 pub struct VerifyBody {
-    /// The address that the code came to, where no session tells.
-    #[schema(
-        nullable = false,
-        format = "email",
-        max_length = 254,
-        example = "minji@example.com"
-    )]
-    #[serde(default)]
+    /// The address that the code was sent to, without a session.
+    #[validate(custom(function = "rules::email"))]
+    #[schema(format = "email", max_length = 254, example = "minji@example.com")]
     email: Option<String>,
-    /// The six digits. They are never refused for their form.
-    #[schema(nullable = false, example = "493027")]
-    #[serde(default)]
+    /// The six digits of the mail. Blanks and hyphens are ignored, and digits of any script are accepted.
+    #[schema(example = "493027")]
     code: Option<String>,
-    /// What stands behind `#token=` in the link. It is never refused for its form.
-    #[schema(
-        nullable = false,
-        example = "dmc_AZqrEjxNfl-KmwwdLj9KW5R2c0u1hJkQm3vXyZ8oPt6a7LdEfGhIjKlMnOpQrStU"
-    )]
-    #[serde(default)]
+    /// The part of the mailed link after `#token=`.
+    #[schema(example = "dmc_AZqrEjxNfl-KmwwdLj9KW5R2c0u1hJkQm3vXyZ8oPt6a7LdEfGhIjKlMnOpQrStU")]
     token: Option<String>,
-    /// The account's password, where there is no session. It is never refused for its form.
-    #[schema(
-        nullable = false,
-        format = "password",
-        example = "Correct-Horse-7-battery"
-    )]
-    #[serde(default)]
+    /// The account's password, without a session.
+    #[schema(format = "password", example = "Correct-Horse-7-battery")]
     password: Option<String>,
 }
 
@@ -64,18 +53,6 @@ pub enum Verification {
     Own(Proof),
     /// Whoever has this password.
     Anyones(MailboxProof, Option<Password>),
-}
-
-impl<'a> ValidateArgs<'a> for VerifyBody {
-    type Args = &'a Rules;
-
-    fn validate_with_args(&self, _rules: &Rules) -> Result<(), ValidationErrors> {
-        let mut errors = self.proof().check(self.password.is_some());
-        if self.email.is_some() && self.password.is_none() {
-            errors.add("password", rules::refused(Invalid::Required));
-        }
-        rules::none_of(errors)
-    }
 }
 
 impl VerifyBody {
@@ -98,6 +75,15 @@ impl Body for VerifyBody {
             Some(password) => Verification::Anyones(self.proof().of_mailbox()?, password),
             None => Verification::Own(self.proof().of_caller()?),
         })
+    }
+
+    fn mismatches(&self, is_refused: &dyn Fn(&str) -> bool) -> Vec<FieldError> {
+        let has_password = self.password.is_some();
+        let mut errors = self.proof().mismatches(has_password, is_refused);
+        if self.email.is_some() && !has_password {
+            errors.push(FieldError::new("password", Invalid::Required));
+        }
+        errors
     }
 }
 
@@ -152,13 +138,7 @@ pub async fn verify_email(
 pub struct ResendBody {
     /// The address that was given at sign-up.
     #[validate(custom(function = "rules::email"))]
-    #[schema(
-        nullable = false,
-        format = "email",
-        max_length = 254,
-        example = "minji@example.com"
-    )]
-    #[serde(default)]
+    #[schema(format = "email", max_length = 254, example = "minji@example.com")]
     email: Option<String>,
 }
 

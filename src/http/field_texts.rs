@@ -29,6 +29,10 @@ const fn both(reason: Invalid) -> (&'static str, &'static str) {
         Invalid::Required => ("This field is required.", "꼭 필요한 값입니다."),
         Invalid::UnknownField => ("There is no such field.", "그런 필드는 없습니다."),
         Invalid::DuplicateField => ("Give this once.", "한 번만 적어 주세요."),
+        Invalid::ConflictingField => (
+            "This cannot be combined with another field of the request.",
+            "함께 보낸 다른 값과 같이 쓸 수 없습니다.",
+        ),
         Invalid::InvalidType => ("This has the wrong type.", "값의 형식이 다릅니다."),
         Invalid::InvalidValue => (
             "This is not one of the choices.",

@@ -36,9 +36,14 @@ pub struct Reading<D> {
 impl<D> Reading<D> {
     /// Adds a refused field, unless it was refused before.
     pub fn refuse(&mut self, error: FieldError) {
-        if !self.errors.iter().any(|known| known.field == error.field) {
+        if !self.has_refused(&error.field) {
             self.errors.push(error);
         }
+    }
+
+    /// Whether this field was refused.
+    pub fn has_refused(&self, field: &str) -> bool {
+        self.errors.iter().any(|known| known.field == field)
     }
 
     /// The refused fields in the order in which the body's type has them, unknown ones last.
@@ -273,9 +278,16 @@ impl<'de> Deserializer<'de> for Member<'_> {
         }
     }
 
-    /// An optional field may be absent; `null` is no value of it.
+    /// `null` in an optional field means absent.
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
-        visitor.visit_some(self)
+        match self.0 {
+            Value::Null => visitor.visit_none(),
+            Value::Bool(_)
+            | Value::Number(_)
+            | Value::String(_)
+            | Value::Array(_)
+            | Value::Object(_) => visitor.visit_some(self),
+        }
     }
 
     fn deserialize_enum<V: Visitor<'de>>(

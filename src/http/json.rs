@@ -22,6 +22,9 @@ use crate::domain::invalid::Invalid;
 /// Bytes of a body; the largest honest one, every field at its limit and every character escaped, is well below.
 pub const MAX_BODY: usize = 16 * 1024;
 
+/// Arrays and objects inside each other at most.
+const MAX_DEPTH: u32 = 32;
+
 /// How long a body may take to arrive, so that a slow sender holds a connection no longer.
 pub const BODY_DEADLINE: Duration = Duration::from_secs(10);
 
@@ -35,6 +38,12 @@ pub trait Body: DeserializeOwned + for<'a> ValidateArgs<'a, Args = &'a Rules> {
 
     /// The handler's value; an error here only repeats what validation says.
     fn value(self, rules: &Rules) -> Result<Self::Value, FieldError>;
+
+    /// Every field that does not go with the others, where fields depend on each other. `is_refused` names fields that were sent
+    /// and are refused by themselves: they hold placeholders.
+    fn mismatches(&self, _is_refused: &dyn Fn(&str) -> bool) -> Vec<FieldError> {
+        Vec::new()
+    }
 }
 
 /// A valid body, as the value that it became.
@@ -103,6 +112,9 @@ pub(super) async fn receive(payload: web::Payload) -> Result<web::Bytes, Problem
 
 /// JSON to a body to its value, with every refused field.
 fn parse<B: Body>(bytes: &[u8], rules: &Rules) -> Result<B::Value, Problem> {
+    if is_too_deep(bytes) {
+        return Err(Problem::new(Code::MalformedJson));
+    }
     let fields: Fields = serde_json::from_slice(bytes).map_err(|error| {
         // Reading stops where it sees no object; whether the whole is JSON shows only at its end.
         if error.is_data() && serde_json::from_slice::<IgnoredAny>(bytes).is_ok() {
@@ -116,12 +128,34 @@ fn parse<B: Body>(bytes: &[u8], rules: &Rules) -> Result<B::Value, Problem> {
     if let Some(Err(refused)) = body.as_ref().map(|body| body.validate_with_args(rules)) {
         refused_fields(&refused, B::WHOLE).for_each(|error| reading.refuse(error));
     }
+    let mismatches = body
+        .as_ref()
+        .map(|body| body.mismatches(&|field| reading.has_refused(field)));
+    for error in mismatches.into_iter().flatten() {
+        reading.refuse(error);
+    }
     match body {
         Some(body) if reading.errors.is_empty() => body
             .value(rules)
             .map_err(|error| Problem::validation(vec![error])),
         _ => Err(Problem::validation(reading.in_order())),
     }
+}
+
+/// Whether brackets are nested deeper than the limit. Text that is not JSON is left to the parser.
+fn is_too_deep(bytes: &[u8]) -> bool {
+    let (mut depth, mut is_in_text, mut is_escaped) = (0_u32, false, false);
+    bytes.iter().any(|byte| {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = is_in_text,
+            b'"' => is_in_text = !is_in_text,
+            b'[' | b'{' if !is_in_text => depth += 1,
+            b']' | b'}' if !is_in_text => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth > MAX_DEPTH
+    })
 }
 
 /// Names and reasons alone: validator's own account of an error repeats the refused value.

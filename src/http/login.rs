@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, http::StatusCode, middleware::from_fn, post, web};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use validator::{Validate, ValidationError};
+use validator::Validate;
 
 use super::{
     auth::LoggedIn,
@@ -12,7 +12,6 @@ use super::{
     failures::{self, failures},
     json::{Body, Valid},
     problem::{FieldError, Problem},
-    rules,
     settings::{Rules, Settings},
     shield,
     transport::{Doorway, Transport},
@@ -21,55 +20,37 @@ use super::{
 use crate::{
     domain::{
         identifier::Identifier,
-        invalid::Invalid,
         password::Password,
         token::{Kind, TokenHash},
     },
     service::{Accounts, LogIn},
 };
 
-/// What a log-in needs: exactly one of `identifier`, `username` and `email`, which are names of one field.
+/// The credentials, and how to return the session.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[validate(context = Rules)]
-#[validate(schema(function = "names_one"))]
 #[schema(as = LogIn)]
 pub struct LogInBody {
-    /// The user name or the e-mail address. It is never refused for its form: what cannot be either fails like a wrong
-    /// password.
-    #[schema(nullable = false, example = "minji@example.com")]
-    #[serde(default)]
-    identifier: Option<String>,
-    /// Another name of `identifier`.
-    #[schema(nullable = false, example = "Minji")]
-    #[serde(default)]
-    username: Option<String>,
-    /// Another name of `identifier`.
-    #[schema(nullable = false, example = "minji@example.com")]
-    #[serde(default)]
-    email: Option<String>,
-    /// The password. It is never refused for its form.
+    /// The username or the email address. White space around it is removed. There is no format validation: a malformed identifier
+    /// fails like a wrong password.
+    #[schema(example = "minji@example.com")]
+    identifier: String,
+    /// The password. There is no format validation.
     #[schema(format = "password", example = "Correct-Horse-7-battery")]
     password: String,
-    /// Keep the session beyond the browser's life: by default 14 days unused, 90 days at most.
-    #[schema(default = false, nullable = false, example = true)]
-    #[serde(default)]
+    /// Keeps the session when the browser is closed: by default until 14 days unused, at most 90 days. Absent means `false`.
+    #[schema(example = true)]
     remember: Option<bool>,
-    /// How the session is handed over.
+    /// How the session is returned.
     #[schema(schema_with = Transport::schema, required = false)]
-    #[serde(default)]
     transport: Option<Transport>,
-    /// The solution of a challenge from `GET /captcha`, where one is asked for. An empty text is none.
-    #[schema(nullable = false, example = "")]
-    #[serde(default)]
+    /// The solution of a challenge from `GET /captcha`, after `captcha_required`. An empty string means absent.
+    #[schema(example = "")]
     captcha: Option<String>,
-    /// What an earlier answer gave as `device_token`; with `transport: "cookie"` the browser sends its cookie instead. One that is
-    /// unknown counts for nothing.
-    #[schema(
-        nullable = false,
-        example = "dmd_Qm9yZGVyLWNvbGxpZS1pbi10aGUtc25vdy1hdC1kYXc"
-    )]
-    #[serde(default)]
+    /// The `device_token` of an earlier response. With `transport: "cookie"` the browser sends its device cookie instead. An unknown
+    /// token is ignored.
+    #[schema(example = "dmd_Qm9yZGVyLWNvbGxpZS1pbi10aGUtc25vdy1hdC1kYXc")]
     device_token: Option<String>,
 }
 
@@ -83,29 +64,13 @@ pub struct Attempt {
     device: Option<TokenHash>,
 }
 
-impl LogInBody {
-    fn identifier(&self) -> Result<&str, Invalid> {
-        let mut given = [&self.identifier, &self.username, &self.email]
-            .into_iter()
-            .flatten();
-        match (given.next(), given.next()) {
-            (Some(identifier), None) => Ok(identifier),
-            (None, _) => Err(Invalid::Required),
-            (Some(_), Some(_)) => Err(Invalid::DuplicateField),
-        }
-    }
-}
-
 impl Body for LogInBody {
     type Value = Attempt;
     const WHOLE: &'static str = "identifier";
 
     fn value(self, _rules: &Rules) -> Result<Attempt, FieldError> {
-        let identifier = self
-            .identifier()
-            .map_err(|reason| FieldError::new("identifier", reason))?;
         Ok(Attempt {
-            identifier: Identifier::of(identifier),
+            identifier: Identifier::of(&self.identifier),
             password: Password::presented(&self.password),
             remember: self.remember.unwrap_or_default(),
             transport: self.transport.unwrap_or_default(),
@@ -115,10 +80,6 @@ impl Body for LogInBody {
                 .and_then(|token| TokenHash::of_presented(Kind::Device, &token)),
         })
     }
-}
-
-fn names_one(body: &LogInBody) -> Result<(), ValidationError> {
-    body.identifier().map(drop).map_err(rules::refused)
 }
 
 failures!(LogInFailures:
@@ -136,7 +97,7 @@ failures!(LogInFailures:
 #[utoipa::path(
     tag = "accounts",
     operation_id = "log_in",
-    request_body(content = LogInBody, description = "Who it is, and how to hand the session over."),
+    request_body(content = LogInBody, description = "The credentials, and how to return the session."),
     responses(
         (status = 200, description = "A session is open.", body = LoggedInView,
          headers(

@@ -48,8 +48,7 @@ pub async fn get_me(LoggedIn(caller): LoggedIn) -> HttpResponse {
 pub struct ChangeBody {
     /// Another user name, by the same rules as at sign-up.
     #[validate(custom(function = "rules::username"))]
-    #[schema(nullable = false, min_length = 2, max_length = 32, example = "Minji.K")]
-    #[serde(default)]
+    #[schema(min_length = 2, max_length = 32, example = "Minji.K")]
     username: Option<String>,
 }
 

@@ -6,7 +6,7 @@ use utoipa::{
     openapi::{
         OpenApi as Document, RefOr,
         path::Operation,
-        schema::{OneOfBuilder, Schema, Type},
+        schema::{Schema, Type},
         security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme},
     },
 };
@@ -28,7 +28,8 @@ in afterwards: try `GET /me`, then `POST /logout`. To use a token instead, sign 
 `Authorization: Bearer`. The header wins over the cookie. Requests that change something with the cookie must come from \
 the same origin, or from one that the operator allows.\n\n\
 **Failures** are `application/problem+json` (RFC 9457). Compare `code`; it never changes. `title`, `detail` and `message` \
-follow `Accept-Language` (English, Korean). Responses may gain members; requests refuse unknown ones.";
+follow `Accept-Language` (English, Korean). Responses may gain members; requests refuse unknown ones. `null` in an \
+optional request field means absent.";
 
 #[derive(OpenApi)]
 #[openapi(
@@ -65,9 +66,6 @@ pub fn document() -> Document {
         ];
         operations.into_iter().flatten().for_each(complete);
     }
-    for (schema, alternatives) in ALTERNATIVES {
-        set_apart(&mut document, schema, alternatives);
-    }
     document
 }
 
@@ -86,20 +84,13 @@ pub fn document_for(rules: &Rules) -> Document {
 }
 
 fn set_password_min(schema: &mut RefOr<Schema>, rules: &Rules) {
-    match schema {
-        RefOr::T(Schema::Object(body)) => {
-            for name in ["password", "new_password"] {
-                if let Some(RefOr::T(Schema::Object(field))) = body.properties.get_mut(name) {
-                    field.min_length = field.min_length.and(Some(rules.password_min));
-                }
-            }
+    let RefOr::T(Schema::Object(body)) = schema else {
+        return;
+    };
+    for name in ["password", "new_password"] {
+        if let Some(RefOr::T(Schema::Object(field))) = body.properties.get_mut(name) {
+            field.min_length = field.min_length.and(Some(rules.password_min));
         }
-        RefOr::T(Schema::OneOf(ways)) => {
-            for way in &mut ways.items {
-                set_password_min(way, rules);
-            }
-        }
-        RefOr::T(_) | RefOr::Ref(_) => {}
     }
 }
 
@@ -143,61 +134,6 @@ fn complete(operation: &mut Operation) {
                 });
         }
     }
-}
-
-/// A way to fill a body in: what it is called, and the fields that it needs.
-type Alternative = (&'static str, &'static [&'static str]);
-
-/// Bodies whose fields exclude or need each other, with every way to fill them in.
-const ALTERNATIVES: [(&str, &[Alternative]); 3] = [
-    (
-        "LogIn",
-        &[
-            ("By user name or e-mail address", &["identifier"]),
-            ("By user name", &["username"]),
-            ("By e-mail address", &["email"]),
-        ],
-    ),
-    (
-        "EmailVerification",
-        &[
-            ("With a session, by code", &["code"]),
-            ("With a session, by link", &["token"]),
-            ("With a password, by code", &["email", "code", "password"]),
-            ("With a password, by link", &["token", "password"]),
-        ],
-    ),
-    (
-        "PasswordReset",
-        &[("By link", &["token"]), ("By code", &["email", "code"])],
-    ),
-];
-
-/// Says which fields go together: the derive has no word for it. Whole alternatives, because client generators drop a `required`
-/// that stands alone.
-fn set_apart(document: &mut Document, schema: &str, alternatives: &[Alternative]) {
-    let Some(components) = &mut document.components else {
-        return;
-    };
-    let Some(RefOr::T(Schema::Object(mut body))) = components.schemas.remove(schema) else {
-        return;
-    };
-    let description = body.description.take();
-    let one = alternatives.iter().fold(
-        OneOfBuilder::new().description(description),
-        |one, (title, needed)| {
-            let mut way = body.clone();
-            way.title = Some(String::from(*title));
-            way.required
-                .extend(needed.iter().map(|field| String::from(*field)));
-            let others = alternatives.iter().flat_map(|(_, fields)| *fields);
-            for other in others.filter(|field| !needed.contains(field)) {
-                way.properties.shift_remove(*other);
-            }
-            one.item(way)
-        },
-    );
-    components.schemas.insert(String::from(schema), one.into());
 }
 
 failures!(DocumentFailures: &[]);

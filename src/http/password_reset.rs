@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, post, web};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use validator::{Validate, ValidateArgs, ValidationErrors};
+use validator::Validate;
 
 use super::{
     client::Client,
@@ -69,32 +69,27 @@ pub async fn forgot_password(
     Ok(HttpResponse::Accepted().json(AcceptedView::ACCEPTED))
 }
 
-/// What the mail said, and the new password.
-#[derive(Deserialize, ToSchema)]
+/// The code or token of a mail, and the new password: `token` and `new_password`, or `email`, `code` and `new_password`. Any other
+/// combination is `validation_failed`.
+#[derive(Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = PasswordReset)]
+#[validate(context = Rules)]
+#[schema(as = ResetPassword, example = json!({
+    "email": "minji@example.com", "code": "493027", "new_password": "Another-Staple-8-lantern"
+}))]
 pub struct ResetBody {
-    /// The address that the code came to.
-    #[schema(
-        nullable = false,
-        format = "email",
-        max_length = 254,
-        example = "minji@example.com"
-    )]
-    #[serde(default)]
+    /// The address that the code was sent to.
+    #[validate(custom(function = "rules::email"))]
+    #[schema(format = "email", max_length = 254, example = "minji@example.com")]
     email: Option<String>,
-    /// The six digits. They are never refused for their form.
-    #[schema(nullable = false, example = "493027")]
-    #[serde(default)]
+    /// The six digits of the mail. Blanks and hyphens are ignored, and digits of any script are accepted.
+    #[schema(example = "493027")]
     code: Option<String>,
-    /// What stands behind `#token=` in the link. It is never refused for its form.
-    #[schema(
-        nullable = false,
-        example = "dmc_AZqrEjxNfl-KmwwdLj9KW5R2c0u1hJkQm3vXyZ8oPt6a7LdEfGhIjKlMnOpQrStU"
-    )]
-    #[serde(default)]
+    /// The part of the mailed link after `#token=`.
+    #[schema(example = "dmc_AZqrEjxNfl-KmwwdLj9KW5R2c0u1hJkQm3vXyZ8oPt6a7LdEfGhIjKlMnOpQrStU")]
     token: Option<String>,
-    /// The new password, by the same rules as at sign-up.
+    /// The new password, by the same rules as at signup.
+    #[validate(custom(function = "rules::new_password", use_context))]
     #[schema(
         format = "password",
         min_length = 8,
@@ -108,18 +103,6 @@ pub struct ResetBody {
 pub struct Reset {
     proof: MailboxProof,
     password: NewPassword,
-}
-
-impl<'a> ValidateArgs<'a> for ResetBody {
-    type Args = &'a Rules;
-
-    fn validate_with_args(&self, rules: &Rules) -> Result<(), ValidationErrors> {
-        let mut errors = self.proof().check(true);
-        if let Err(error) = rules::new_password(&self.new_password, rules) {
-            errors.add("new_password", error);
-        }
-        rules::none_of(errors)
-    }
 }
 
 impl ResetBody {
@@ -143,6 +126,10 @@ impl Body for ResetBody {
             proof: self.proof().of_mailbox()?,
             password,
         })
+    }
+
+    fn mismatches(&self, is_refused: &dyn Fn(&str) -> bool) -> Vec<FieldError> {
+        self.proof().mismatches(true, is_refused)
     }
 }
 

@@ -1,42 +1,41 @@
-//! The fields that a proof of a mailbox is told in: which of them go together; it must not know what is proved.
+//! The request fields that prove control of a mailbox, and which of them go together.
 
-use validator::ValidationErrors;
-
-use super::{problem::FieldError, rules};
+use super::problem::FieldError;
 use crate::{
     domain::{email::Email, invalid::Invalid},
     service::{MailboxProof, Proof},
 };
 
-/// A link's token or a code, exactly one of them, and the mailbox that a code came to.
+/// A link's token or a code, exactly one of them, and the address that a code was sent to.
 pub struct ProofFields<'a> {
-    /// The code.
     pub code: Option<&'a str>,
-    /// The token.
     pub token: Option<&'a str>,
-    /// The mailbox.
     pub email: Option<&'a str>,
 }
 
 impl ProofFields<'_> {
-    /// Every field that does not go with the others. A token tells its mailbox itself; a code needs one named, if nothing else
-    /// tells whose it is.
-    pub fn check(&self, needs_mailbox: bool) -> ValidationErrors {
-        let mut errors = ValidationErrors::new();
-        let mut refuse = |field, reason| errors.add(field, rules::refused(reason));
-        match (self.code, self.token) {
-            (None, None) => refuse("code", Invalid::Required),
-            (Some(_), Some(_)) => refuse("code", Invalid::DuplicateField),
-            (None, Some(_)) if self.email.is_some() => refuse("email", Invalid::UnknownField),
-            (Some(_), None) if needs_mailbox && self.email.is_none() => {
-                refuse("email", Invalid::Required);
-            }
-            (Some(_), None) | (None, Some(_)) => {}
-        }
-        if let Some(Err(error)) = self.email.map(rules::email) {
-            errors.add("email", error);
-        }
-        errors
+    /// Every field that does not go with the others. A token names its mailbox; a code needs an address unless a session has one.
+    /// A conflict with a field that is refused anyway is not listed: correcting that field may remove it.
+    pub fn mismatches(
+        &self,
+        needs_email: bool,
+        is_refused: &dyn Fn(&str) -> bool,
+    ) -> Vec<FieldError> {
+        let (required, conflicting) = match (self.code, self.token, self.email) {
+            (Some(_), Some(_), _) => (&[][..], &["code", "token"][..]),
+            (None, Some(_), Some(_)) => (&[][..], &["email"][..]),
+            (None, None, Some(_)) => (&["code"][..], &[][..]),
+            (None, None, None) => (&["code", "token"][..], &[][..]),
+            (Some(_), None, None) if needs_email => (&["email"][..], &[][..]),
+            (Some(_), None, _) | (None, Some(_), None) => (&[][..], &[][..]),
+        };
+        let is_certain = !["code", "token", "email"].into_iter().any(is_refused);
+        let conflicting = conflicting.iter().filter(|_| is_certain);
+        let required = required.iter().map(|field| (field, Invalid::Required));
+        required
+            .chain(conflicting.map(|field| (field, Invalid::ConflictingField)))
+            .map(|(field, reason)| FieldError::new(*field, reason))
+            .collect()
     }
 
     /// The proof, where no session tells whose it is.

@@ -1,6 +1,6 @@
 //! Joins the fields of request bodies to the domain's rules; it must not know any rule itself.
 
-use validator::{ValidationError, ValidationErrors};
+use validator::ValidationError;
 
 use super::settings::Rules;
 use crate::domain::{email::Email, invalid::Invalid, password::NewPassword, username::Username};
@@ -54,15 +54,6 @@ pub(super) fn username(value: &str) -> Result<(), ValidationError> {
 /// An e-mail address by the domain's rules.
 pub(super) fn email(value: &str) -> Result<(), ValidationError> {
     Email::parse(value).map(drop).map_err(refused)
-}
-
-/// What a body's own check comes to.
-pub(super) fn none_of(errors: ValidationErrors) -> Result<(), ValidationErrors> {
-    if errors.is_empty() {
-        Ok(())
-    } else {
-        Err(errors)
-    }
 }
 
 /// A new password by the domain's rules and the configured minimum.

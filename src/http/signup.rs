@@ -48,17 +48,14 @@ pub struct SignUpBody {
         example = "Correct-Horse-7-battery"
     )]
     password: String,
-    /// Keep the session beyond the browser's life: by default 14 days unused, 90 days at most.
-    #[schema(default = false, nullable = false, example = true)]
-    #[serde(default)]
+    /// Keeps the session when the browser is closed: by default until 14 days unused, at most 90 days. Absent means `false`.
+    #[schema(example = true)]
     remember: Option<bool>,
-    /// How the session is handed over.
+    /// How the session is returned.
     #[schema(schema_with = Transport::schema, required = false)]
-    #[serde(default)]
     transport: Option<Transport>,
-    /// The solution of a challenge from `GET /captcha`, where one is asked for. An empty text is none.
-    #[schema(nullable = false, example = "")]
-    #[serde(default)]
+    /// The solution of a challenge from `GET /captcha`, after `captcha_required`. An empty string means absent.
+    #[schema(example = "")]
     captcha: Option<String>,
 }
 
@@ -100,8 +97,8 @@ impl SignUpBody {
         #[derive(Serialize)]
         struct Rest<'a>(&'a str, &'a str, bool, Transport);
         let rest = Rest(
-            &self.username,
-            &self.email,
+            self.username.trim(),
+            self.email.trim(),
             self.remember.unwrap_or_default(),
             self.transport.unwrap_or_default(),
         );

@@ -8,7 +8,10 @@ use actix_web::{
 };
 use serde::{Deserialize, Serialize};
 use std::future::{Ready, ready};
-use utoipa::openapi::{Object, ObjectBuilder, schema::Type};
+use utoipa::openapi::{
+    Object, ObjectBuilder,
+    schema::{SchemaType, Type},
+};
 
 use super::{
     client::Client, cookie, origin, problem::Problem, settings::Settings, views::LoggedInView,
@@ -27,15 +30,14 @@ pub enum Transport {
 }
 
 impl Transport {
-    /// As an optional field of a body.
+    /// The schema of an optional field of a body.
     pub fn schema() -> Object {
         ObjectBuilder::new()
-            .schema_type(Type::String)
+            .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
             .description(Some(
-                "`token` puts the session's token in the answer; `cookie` sets an HttpOnly cookie instead.",
+                "`token` returns the session's token in the body; `cookie` sets an HttpOnly cookie instead. Absent means `token`.",
             ))
-            .enum_values(Some(["token", "cookie"]))
-            .default(Some("token".into()))
+            .enum_values(Some([Some("token"), Some("cookie"), None]))
             // With the cookie, whoever tries it out in Swagger UI is logged in there.
             .examples(["cookie"])
             .build()

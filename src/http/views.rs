@@ -24,8 +24,8 @@ pub struct UserView {
     /// Whether the owner proved to read this mailbox.
     #[schema(example = false)]
     email_verified: bool,
-    /// When the account was made; RFC 3339 in UTC.
-    #[schema(format = "date-time", example = "2026-11-22T13:05:09.25Z")]
+    /// When the account was made; RFC 3339 in UTC with six fraction digits.
+    #[schema(format = "date-time", example = "2026-11-22T13:05:09.250000Z")]
     created_at: String,
 }
 
@@ -73,8 +73,8 @@ pub struct OpenedSessionView {
         example = "dms_Zk3v0mJqWc1x7b9Yt2LhR8sQeUoPiAaBdCfEgHjKlMn"
     )]
     token: Option<String>,
-    /// When the session ends if it is not used; RFC 3339 in UTC.
-    #[schema(format = "date-time", example = "2026-11-23T13:05:09.25Z")]
+    /// When the session ends if it is not used; RFC 3339 in UTC with six fraction digits.
+    #[schema(format = "date-time", example = "2026-11-23T13:05:09.250000Z")]
     expires_at: String,
 }
 
@@ -103,14 +103,14 @@ pub struct SessionView {
     /// Names the session; gives no access.
     #[schema(format = "uuid", example = "019aab12-3c4e-7a10-9d2c-5b6a7f8e9d0c")]
     id: String,
-    /// When it was opened; RFC 3339 in UTC.
-    #[schema(format = "date-time", example = "2026-11-22T13:05:09.25Z")]
+    /// When it was opened; RFC 3339 in UTC with six fraction digits.
+    #[schema(format = "date-time", example = "2026-11-22T13:05:09.250000Z")]
     created_at: String,
-    /// When it was last used, to the hour; RFC 3339 in UTC.
-    #[schema(format = "date-time", example = "2026-11-22T14:00:00Z")]
+    /// When it was last used, to the hour; RFC 3339 in UTC with six fraction digits.
+    #[schema(format = "date-time", example = "2026-11-22T14:00:00.000000Z")]
     last_seen_at: String,
-    /// When it ends if it is not used again; RFC 3339 in UTC.
-    #[schema(format = "date-time", example = "2026-11-23T13:05:09.25Z")]
+    /// When it ends if it is not used again; RFC 3339 in UTC with six fraction digits.
+    #[schema(format = "date-time", example = "2026-11-23T13:05:09.250000Z")]
     expires_at: String,
     /// The network address it was opened from.
     #[schema(example = "192.0.2.7")]

@@ -265,48 +265,6 @@ fn one_link_used_fifty_times_at_once_is_used_once() {
 }
 
 #[test]
-fn fields_that_do_not_go_together_are_told() {
-    let service = Clocked::start_with_mail(&[]);
-    let refused = |path: &str, body: Value| {
-        let reply = service.post(path, &body).send();
-        reply.assert_problem(422, "validation_failed").refused()
-    };
-    let verify = |body| refused("/email/verify", body);
-    assert_eq!(verify(json!({})), ["code required"]);
-    assert_eq!(
-        verify(json!({ "code": "1", "token": "x" })),
-        ["code duplicate_field"]
-    );
-    assert_eq!(
-        verify(json!({ "code": "1", "password": "x" })),
-        ["email required"]
-    );
-    assert_eq!(
-        verify(json!({ "code": "1", "email": "a@b.example" })),
-        ["password required"]
-    );
-    assert_eq!(
-        verify(json!({ "token": "x", "email": "nowhere", "password": "x" })),
-        ["email unknown_field"]
-    );
-    assert_eq!(
-        verify(json!({ "code": "1", "email": "nowhere", "password": "x" })),
-        ["email invalid_email"]
-    );
-    let reset = |body| refused("/password/reset", body);
-    assert_eq!(reset(json!({})), ["code required", "new_password required"]);
-    assert_eq!(
-        reset(json!({ "code": "1", "new_password": "short" })),
-        ["email required", "new_password too_short"]
-    );
-    assert_eq!(
-        refused("/email/resend", json!({ "email": "nowhere" })),
-        ["email invalid_email"]
-    );
-    assert_eq!(refused("/password/forgot", json!({})), ["email required"]);
-}
-
-#[test]
 fn nothing_is_sent_by_itself_where_it_is_off() {
     let service = Clocked::start_with_mail(&["--email-verification=off"]);
     let minji = service.sign_up("minji");

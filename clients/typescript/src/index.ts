@@ -9,13 +9,12 @@ export { Refusal, type Code, type FieldError, type Problem } from "./refusal.js"
 export type { components, paths } from "./schema.js";
 
 type Schemas = components["schemas"];
-type Without<Body, Key extends string> = Body extends unknown ? Omit<Body, Key> : never;
 
 export type User = Schemas["User"];
 export type Session = Schemas["Session"];
 export type OpenedSession = Schemas["OpenedSession"];
-export type SignUp = Without<Schemas["SignUp"], "transport">;
-export type LogIn = Without<Schemas["LogIn"], "transport" | "device_token">;
+export type SignUp = Omit<Schemas["SignUp"], "transport">;
+export type LogIn = Omit<Schemas["LogIn"], "transport" | "device_token">;
 
 export interface Options {
   /** Where the service is. Without it, the page's own origin. */
@@ -73,7 +72,7 @@ export class Daemun {
    * Makes an account and logs in. Nobody is logged in yet, and `undefined` comes back, where the service wants the mailbox to be verified
    * first. With the same `idempotencyKey` it may be tried again after a broken connection.
    */
-  async signUp(account: SignUp, { idempotencyKey = crypto.randomUUID() }: { idempotencyKey?: string } = {}): Promise<User | undefined> {
+  async signUp(account: SignUp, { idempotencyKey = randomKey() }: { idempotencyKey?: string } = {}): Promise<User | undefined> {
     const body = { ...account, transport: this.#transport };
     const params = { header: { "Idempotency-Key": idempotencyKey } };
     const answer = await done(this.api.POST("/signup", { body, params }));
@@ -83,7 +82,7 @@ export class Daemun {
   /** Logs in by user name or e-mail address. */
   async logIn(who: LogIn): Promise<User> {
     const device = this.#transport === "token" && this.#deviceToken !== undefined ? { device_token: this.#deviceToken } : {};
-    const body = { ...who, ...device, transport: this.#transport } as Schemas["LogIn"];
+    const body = { ...who, ...device, transport: this.#transport };
     return this.#entered(await done(this.api.POST("/login", { body })));
   }
 
@@ -112,7 +111,7 @@ export class Daemun {
   }
 
   /** Verifies the mailbox by what was mailed to it: with the password too, unless somebody is logged in. */
-  verifyEmail(proof: Schemas["EmailVerification"]): Promise<User> {
+  verifyEmail(proof: Schemas["VerifyEmail"]): Promise<User> {
     return done(this.api.POST("/email/verify", { body: proof }));
   }
 
@@ -132,7 +131,7 @@ export class Daemun {
   }
 
   /** Sets the password by what was mailed. Every session of the account ends. */
-  async resetPassword(proof: Schemas["PasswordReset"]): Promise<void> {
+  async resetPassword(proof: Schemas["ResetPassword"]): Promise<void> {
     await done(this.api.POST("/password/reset", { body: proof }));
   }
 
@@ -175,6 +174,11 @@ export class Daemun {
     this.#token = token;
     this.#accessToken = undefined;
   }
+}
+
+/** A key of 128 random bits. `crypto.randomUUID` exists in secure contexts only; this works on plain-http pages too. */
+function randomKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** What came back, or a {@link Refusal}. */

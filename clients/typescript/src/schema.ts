@@ -599,50 +599,6 @@ export interface components {
              */
             current_password: string;
         };
-        /** @description What the mail said, and without a session the password that the account was opened with. */
-        EmailVerification: {
-            /**
-             * @description The six digits. They are never refused for their form.
-             * @example 493027
-             */
-            code: string;
-        } | {
-            /**
-             * @description What stands behind `#token=` in the link. It is never refused for its form.
-             * @example dmc_AZqrEjxNfl-KmwwdLj9KW5R2c0u1hJkQm3vXyZ8oPt6a7LdEfGhIjKlMnOpQrStU
-             */
-            token: string;
-        } | {
-            /**
-             * Format: email
-             * @description The address that the code came to, where no session tells.
-             * @example minji@example.com
-             */
-            email: string;
-            /**
-             * @description The six digits. They are never refused for their form.
-             * @example 493027
-             */
-            code: string;
-            /**
-             * Format: password
-             * @description The account's password, where there is no session. It is never refused for its form.
-             * @example Correct-Horse-7-battery
-             */
-            password: string;
-        } | {
-            /**
-             * @description What stands behind `#token=` in the link. It is never refused for its form.
-             * @example dmc_AZqrEjxNfl-KmwwdLj9KW5R2c0u1hJkQm3vXyZ8oPt6a7LdEfGhIjKlMnOpQrStU
-             */
-            token: string;
-            /**
-             * Format: password
-             * @description The account's password, where there is no session. It is never refused for its form.
-             * @example Correct-Horse-7-battery
-             */
-            password: string;
-        };
         /** @description One refused field, as it is sent. */
         FieldError: {
             /**
@@ -654,7 +610,7 @@ export interface components {
              * @description Why, by a stable name to compare with.
              * @enum {string}
              */
-            code: "required" | "unknown_field" | "duplicate_field" | "invalid_type" | "invalid_value" | "too_short" | "too_long" | "invalid_characters" | "invalid_start" | "mixed_scripts" | "mixed_directions" | "reserved" | "invalid_email" | "username_taken" | "email_taken" | "password_common" | "password_contains_username" | "password_contains_email";
+            code: "required" | "unknown_field" | "duplicate_field" | "conflicting_field" | "invalid_type" | "invalid_value" | "too_short" | "too_long" | "invalid_characters" | "invalid_start" | "mixed_scripts" | "mixed_directions" | "reserved" | "invalid_email" | "username_taken" | "email_taken" | "password_common" | "password_contains_username" | "password_contains_email";
             /**
              * @description Why, for a person.
              * @example This is not an e-mail address.
@@ -779,116 +735,42 @@ export interface components {
             /** @description Those that sign, will sign soon, or signed a token that has not ended. */
             keys: components["schemas"]["Key"][];
         };
-        /** @description What a log-in needs: exactly one of `identifier`, `username` and `email`, which are names of one field. */
+        /** @description The credentials, and how to return the session. */
         LogIn: {
             /**
-             * @description The user name or the e-mail address. It is never refused for its form: what cannot be either fails like a wrong
-             *     password.
+             * @description The username or the email address. White space around it is removed. There is no format validation: a malformed identifier
+             *     fails like a wrong password.
              * @example minji@example.com
              */
             identifier: string;
             /**
              * Format: password
-             * @description The password. It is never refused for its form.
+             * @description The password. There is no format validation.
              * @example Correct-Horse-7-battery
              */
             password: string;
             /**
-             * @description Keep the session beyond the browser's life: by default 14 days unused, 90 days at most.
-             * @default false
+             * @description Keeps the session when the browser is closed: by default until 14 days unused, at most 90 days. Absent means `false`.
              * @example true
              */
-            remember?: boolean;
+            remember?: boolean | null;
             /**
-             * @description `token` puts the session's token in the answer; `cookie` sets an HttpOnly cookie instead.
-             * @default token
+             * @description `token` returns the session's token in the body; `cookie` sets an HttpOnly cookie instead. Absent means `token`.
              * @example cookie
-             * @enum {string}
+             * @enum {string|null}
              */
-            transport?: "token" | "cookie";
+            transport?: "token" | "cookie" | null;
             /**
-             * @description The solution of a challenge from `GET /captcha`, where one is asked for. An empty text is none.
+             * @description The solution of a challenge from `GET /captcha`, after `captcha_required`. An empty string means absent.
              * @example
              */
-            captcha?: string;
+            captcha?: string | null;
             /**
-             * @description What an earlier answer gave as `device_token`; with `transport: "cookie"` the browser sends its cookie instead. One that is
-             *     unknown counts for nothing.
+             * @description The `device_token` of an earlier response. With `transport: "cookie"` the browser sends its device cookie instead. An unknown
+             *     token is ignored.
              * @example dmd_Qm9yZGVyLWNvbGxpZS1pbi10aGUtc25vdy1hdC1kYXc
              */
-            device_token?: string;
-        } | {
-            /**
-             * @description Another name of `identifier`.
-             * @example Minji
-             */
-            username: string;
-            /**
-             * Format: password
-             * @description The password. It is never refused for its form.
-             * @example Correct-Horse-7-battery
-             */
-            password: string;
-            /**
-             * @description Keep the session beyond the browser's life: by default 14 days unused, 90 days at most.
-             * @default false
-             * @example true
-             */
-            remember?: boolean;
-            /**
-             * @description `token` puts the session's token in the answer; `cookie` sets an HttpOnly cookie instead.
-             * @default token
-             * @example cookie
-             * @enum {string}
-             */
-            transport?: "token" | "cookie";
-            /**
-             * @description The solution of a challenge from `GET /captcha`, where one is asked for. An empty text is none.
-             * @example
-             */
-            captcha?: string;
-            /**
-             * @description What an earlier answer gave as `device_token`; with `transport: "cookie"` the browser sends its cookie instead. One that is
-             *     unknown counts for nothing.
-             * @example dmd_Qm9yZGVyLWNvbGxpZS1pbi10aGUtc25vdy1hdC1kYXc
-             */
-            device_token?: string;
-        } | {
-            /**
-             * @description Another name of `identifier`.
-             * @example minji@example.com
-             */
-            email: string;
-            /**
-             * Format: password
-             * @description The password. It is never refused for its form.
-             * @example Correct-Horse-7-battery
-             */
-            password: string;
-            /**
-             * @description Keep the session beyond the browser's life: by default 14 days unused, 90 days at most.
-             * @default false
-             * @example true
-             */
-            remember?: boolean;
-            /**
-             * @description `token` puts the session's token in the answer; `cookie` sets an HttpOnly cookie instead.
-             * @default token
-             * @example cookie
-             * @enum {string}
-             */
-            transport?: "token" | "cookie";
-            /**
-             * @description The solution of a challenge from `GET /captcha`, where one is asked for. An empty text is none.
-             * @example
-             */
-            captcha?: string;
-            /**
-             * @description What an earlier answer gave as `device_token`; with `transport: "cookie"` the browser sends its cookie instead. One that is
-             *     unknown counts for nothing.
-             * @example dmd_Qm9yZGVyLWNvbGxpZS1pbi10aGUtc25vdy1hdC1kYXc
-             */
-            device_token?: string;
+            device_token?: string | null;
         };
         /** @description An account and the session that was just opened for it. */
         LoggedIn: {
@@ -916,8 +798,8 @@ export interface components {
             token?: string;
             /**
              * Format: date-time
-             * @description When the session ends if it is not used; RFC 3339 in UTC.
-             * @example 2026-11-23T13:05:09.25Z
+             * @description When the session ends if it is not used; RFC 3339 in UTC with six fraction digits.
+             * @example 2026-11-23T13:05:09.250000Z
              */
             expires_at: string;
         };
@@ -935,38 +817,6 @@ export interface components {
              * @example Correct-Horse-7-battery
              */
             current_password: string;
-            /**
-             * Format: password
-             * @description The new password, by the same rules as at sign-up.
-             * @example Another-Staple-8-lantern
-             */
-            new_password: string;
-        };
-        /** @description What the mail said, and the new password. */
-        PasswordReset: {
-            /**
-             * @description What stands behind `#token=` in the link. It is never refused for its form.
-             * @example dmc_AZqrEjxNfl-KmwwdLj9KW5R2c0u1hJkQm3vXyZ8oPt6a7LdEfGhIjKlMnOpQrStU
-             */
-            token: string;
-            /**
-             * Format: password
-             * @description The new password, by the same rules as at sign-up.
-             * @example Another-Staple-8-lantern
-             */
-            new_password: string;
-        } | {
-            /**
-             * Format: email
-             * @description The address that the code came to.
-             * @example minji@example.com
-             */
-            email: string;
-            /**
-             * @description The six digits. They are never refused for their form.
-             * @example 493027
-             */
-            code: string;
             /**
              * Format: password
              * @description The new password, by the same rules as at sign-up.
@@ -1018,6 +868,39 @@ export interface components {
             /** @description The fields that were refused, all at once; absent where no field is to blame. */
             errors?: components["schemas"]["FieldError"][];
         };
+        /**
+         * @description The code or token of a mail, and the new password: `token` and `new_password`, or `email`, `code` and `new_password`. Any other
+         *     combination is `validation_failed`.
+         * @example {
+         *       "code": "493027",
+         *       "email": "minji@example.com",
+         *       "new_password": "Another-Staple-8-lantern"
+         *     }
+         */
+        ResetPassword: {
+            /**
+             * Format: email
+             * @description The address that the code was sent to.
+             * @example minji@example.com
+             */
+            email?: string | null;
+            /**
+             * @description The six digits of the mail. Blanks and hyphens are ignored, and digits of any script are accepted.
+             * @example 493027
+             */
+            code?: string | null;
+            /**
+             * @description The part of the mailed link after `#token=`.
+             * @example dmc_AZqrEjxNfl-KmwwdLj9KW5R2c0u1hJkQm3vXyZ8oPt6a7LdEfGhIjKlMnOpQrStU
+             */
+            token?: string | null;
+            /**
+             * Format: password
+             * @description The new password, by the same rules as at signup.
+             * @example Another-Staple-8-lantern
+             */
+            new_password: string;
+        };
         /** @description A session in the list of an account's sessions. */
         Session: {
             /**
@@ -1028,20 +911,20 @@ export interface components {
             id: string;
             /**
              * Format: date-time
-             * @description When it was opened; RFC 3339 in UTC.
-             * @example 2026-11-22T13:05:09.25Z
+             * @description When it was opened; RFC 3339 in UTC with six fraction digits.
+             * @example 2026-11-22T13:05:09.250000Z
              */
             created_at: string;
             /**
              * Format: date-time
-             * @description When it was last used, to the hour; RFC 3339 in UTC.
-             * @example 2026-11-22T14:00:00Z
+             * @description When it was last used, to the hour; RFC 3339 in UTC with six fraction digits.
+             * @example 2026-11-22T14:00:00.000000Z
              */
             last_seen_at: string;
             /**
              * Format: date-time
-             * @description When it ends if it is not used again; RFC 3339 in UTC.
-             * @example 2026-11-23T13:05:09.25Z
+             * @description When it ends if it is not used again; RFC 3339 in UTC with six fraction digits.
+             * @example 2026-11-23T13:05:09.250000Z
              */
             expires_at: string;
             /**
@@ -1084,23 +967,21 @@ export interface components {
              */
             password: string;
             /**
-             * @description Keep the session beyond the browser's life: by default 14 days unused, 90 days at most.
-             * @default false
+             * @description Keeps the session when the browser is closed: by default until 14 days unused, at most 90 days. Absent means `false`.
              * @example true
              */
-            remember?: boolean;
+            remember?: boolean | null;
             /**
-             * @description `token` puts the session's token in the answer; `cookie` sets an HttpOnly cookie instead.
-             * @default token
+             * @description `token` returns the session's token in the body; `cookie` sets an HttpOnly cookie instead. Absent means `token`.
              * @example cookie
-             * @enum {string}
+             * @enum {string|null}
              */
-            transport?: "token" | "cookie";
+            transport?: "token" | "cookie" | null;
             /**
-             * @description The solution of a challenge from `GET /captcha`, where one is asked for. An empty text is none.
+             * @description The solution of a challenge from `GET /captcha`, after `captcha_required`. An empty string means absent.
              * @example
              */
-            captcha?: string;
+            captcha?: string | null;
         };
         /** @description An account. */
         User: {
@@ -1128,8 +1009,8 @@ export interface components {
             email_verified: boolean;
             /**
              * Format: date-time
-             * @description When the account was made; RFC 3339 in UTC.
-             * @example 2026-11-22T13:05:09.25Z
+             * @description When the account was made; RFC 3339 in UTC with six fraction digits.
+             * @example 2026-11-22T13:05:09.250000Z
              */
             created_at: string;
         };
@@ -1144,7 +1025,7 @@ export interface components {
              * @description Another user name, by the same rules as at sign-up.
              * @example Minji.K
              */
-            username?: string;
+            username?: string | null;
         };
         /** @description The address to verify, where no session tells. */
         VerificationRequest: {
@@ -1153,7 +1034,40 @@ export interface components {
              * @description The address that was given at sign-up.
              * @example minji@example.com
              */
-            email?: string;
+            email?: string | null;
+        };
+        /**
+         * @description The code or token of a mail. With a session: `code` or `token`. Without one: `email`, `code` and `password`, or `token` and
+         *     `password`. Any other combination is `validation_failed`.
+         * @example {
+         *       "code": "493027",
+         *       "email": "minji@example.com",
+         *       "password": "Correct-Horse-7-battery"
+         *     }
+         */
+        VerifyEmail: {
+            /**
+             * Format: email
+             * @description The address that the code was sent to, without a session.
+             * @example minji@example.com
+             */
+            email?: string | null;
+            /**
+             * @description The six digits of the mail. Blanks and hyphens are ignored, and digits of any script are accepted.
+             * @example 493027
+             */
+            code?: string | null;
+            /**
+             * @description The part of the mailed link after `#token=`.
+             * @example dmc_AZqrEjxNfl-KmwwdLj9KW5R2c0u1hJkQm3vXyZ8oPt6a7LdEfGhIjKlMnOpQrStU
+             */
+            token?: string | null;
+            /**
+             * Format: password
+             * @description The account's password, without a session.
+             * @example Correct-Horse-7-battery
+             */
+            password?: string | null;
         };
     };
     responses: never;
@@ -1349,7 +1263,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description Who it is, and how to hand the session over. */
+        /** @description The credentials, and how to return the session. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["LogIn"];
@@ -2236,7 +2150,7 @@ export interface operations {
         /** @description What the mail said. */
         requestBody: {
             content: {
-                "application/json": components["schemas"]["EmailVerification"];
+                "application/json": components["schemas"]["VerifyEmail"];
             };
         };
         responses: {
@@ -2462,7 +2376,7 @@ export interface operations {
         /** @description What the mail said, and the new password. */
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PasswordReset"];
+                "application/json": components["schemas"]["ResetPassword"];
             };
         };
         responses: {

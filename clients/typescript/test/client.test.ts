@@ -28,10 +28,10 @@ test("signs up, is recognised, and is nobody after the log-out", async () => {
 });
 
 test("logs in by each name, changes and deletes the account", async () => {
-  const names = [{ identifier: "minji@example.com" }, { username: "minji" }, { email: "MINJI@example.com" }];
-  const [here, there] = await Promise.all(names.map(async (name) => {
+  const names = ["minji@example.com", "minji", "MINJI@example.com"];
+  const [here, there] = await Promise.all(names.map(async (identifier) => {
     const client = person();
-    await client.logIn({ ...name, password });
+    await client.logIn({ identifier, password });
     return client;
   }));
   assert.ok(here && there);
@@ -99,11 +99,13 @@ test("tells a proxy's answer from the service's, and a silence from both", async
 });
 
 test("lets the compiler refuse what the service would", () => {
-  // @ts-expect-error nobody is named
+  // @ts-expect-error the identifier is missing
   const nameless: LogIn = { password };
+  // @ts-expect-error the identifier has one name
+  const named: LogIn = { identifier: "a", username: "a", password };
   // @ts-expect-error no such field
   const unknown: SignUp = { username: "a", email: "a@example.com", password, role: "admin" };
   // @ts-expect-error no such code
   const code: Code = "unheard_of";
-  assert.ok(nameless && unknown && code);
+  assert.ok(nameless && named && unknown && code);
 });
