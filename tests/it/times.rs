@@ -42,8 +42,10 @@ fn have_six_fraction_digits_at_a_full_second() {
         let mut found = vec![];
         moments(&reply.json, &mut found);
         assert_eq!(found.len(), count, "{path}");
-        found.iter().for_each(|text| assert_form(text));
-        assert!(found.iter().all(|text| text.ends_with(".000000Z")));
+        for text in found {
+            assert_form(text);
+            assert!(text.ends_with(".000000Z"), "{text}");
+        }
     }
 }
 
@@ -59,7 +61,9 @@ fn have_six_fraction_digits_whatever_the_clock_says() {
         let mut found = vec![];
         moments(&reply.json, &mut found);
         assert_eq!(found.len(), 2);
-        found.iter().for_each(|text| assert_form(text));
+        for text in found {
+            assert_form(text);
+        }
     }
 }
 
