@@ -8,21 +8,14 @@
 //! Stored forms: `$2b$` for passwords that bcrypt reads whole, and passlib's `$bcrypt-sha256$v=2,t=2b` for those over 72 bytes
 //! (<https://passlib.readthedocs.io/en/stable/lib/passlib.hash.bcrypt_sha256.html>), so nothing is ever cut off.
 
-mod audit;
-mod crew;
-mod disagreements;
-mod format;
-mod job;
-mod kernel;
+mod engine;
+mod error;
 mod key;
-mod processor;
-mod queue;
-mod refusal;
+mod pool;
 mod settings;
 mod start;
-mod trial;
+mod stored;
 mod tune;
-mod worker;
 
 #[cfg(test)]
 mod tests;
@@ -32,15 +25,13 @@ use std::{fmt, sync::Arc};
 use crate::clock;
 
 use self::{
-    audit::Audit,
-    crew::Crew,
-    format::{Digest, Salt, Scheme, Stored},
-    job::Job,
+    engine::{calibration::Implementation, spot_check::Audit},
     key::Key,
-    trial::Implementation,
+    pool::{Crew, job::Job},
+    stored::{Digest, Salt, Scheme, Stored},
 };
 pub use self::{
-    refusal::{Refusal, StartError},
+    error::{Refusal, StartError},
     settings::{Engine, Settings},
     tune::{Row, Tuning},
 };
@@ -80,7 +71,7 @@ impl Hasher {
     /// The text to store for this password, under a fresh salt.
     pub async fn hash(&self, password: &str) -> Result<String, Refusal> {
         let (cost, salt) = (self.0.cost, clock::random());
-        let (scheme, key) = format::new_key(password, &salt);
+        let (scheme, key) = stored::new_key(password, &salt);
         let digest = self.digest(&key, salt, cost).await?;
         Ok(Stored {
             scheme,
@@ -131,7 +122,7 @@ impl Hasher {
     /// The work of a [`Hasher::verify`] for a log-in that can't match, so that its time tells nothing.
     pub async fn dummy(&self, password: &str) -> Result<(), Refusal> {
         let salt = clock::random();
-        let (scheme, key) = format::new_key(password, &salt);
+        let (scheme, key) = stored::new_key(password, &salt);
         let digest = Digest::unknown(clock::random());
         let unknown = Stored {
             scheme,

@@ -4,14 +4,17 @@ use std::{num::NonZeroUsize, sync::Arc, time::Duration};
 
 use super::{
     Inner, Settings, StartError,
-    audit::Audit,
-    crew::Crew,
-    format::COSTS,
-    kernel::Bcrypt,
-    processor,
-    queue::Queue,
-    trial::{CAUTIOUS_LANES, Implementation, Timings},
-    worker::{self, Source},
+    engine::{
+        Bcrypt,
+        calibration::{CAUTIOUS_LANES, Implementation, Timings},
+        spot_check::Audit,
+    },
+    pool::{
+        Crew, cpu,
+        queue::Queue,
+        worker::{self, Source},
+    },
+    stored::COSTS,
 };
 
 /// Pauses between two measurements, each twice the one before.
@@ -32,7 +35,7 @@ pub(super) fn start(
     if !COSTS.contains(&cost) {
         return Err(StartError::Cost(cost));
     }
-    let workers = workers.unwrap_or_else(processor::worker_count).get();
+    let workers = workers.unwrap_or_else(cpu::worker_count).get();
     let round = Timings::of_reference(&reference, 1).alone();
     let queue = Queue::new(workers, 1, round, deadline);
     let Some((implementation, limit)) = lanes else {

@@ -4,10 +4,12 @@ use std::{num::NonZeroUsize, ops::RangeInclusive, sync::Arc, thread, time::Durat
 
 use super::{
     Engine,
-    kernel::Bcrypt,
-    processor,
+    engine::{
+        Bcrypt,
+        calibration::{Implementation, Timings},
+    },
+    pool::cpu,
     settings::DEFAULT_COST,
-    trial::{Implementation, Timings},
 };
 
 /// Costs that are worth a row: those that may be configured, but for the slowest.
@@ -49,7 +51,7 @@ impl Tuning {
     /// the highest cost that keeps a log-in within `target`.
     #[must_use]
     pub fn measure(workers: Option<NonZeroUsize>, engine: Engine, target: Duration) -> Self {
-        let workers = workers.unwrap_or_else(processor::worker_count).get();
+        let workers = workers.unwrap_or_else(cpu::worker_count).get();
         let measure = || timings(engine);
         let alone = measure();
         let crowded: Vec<_> = thread::scope(|scope| {

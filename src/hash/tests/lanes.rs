@@ -14,10 +14,12 @@ use bcrypt_lanes::Lanes;
 use super::{QUICK, begun, quick};
 use crate::hash::{
     Engine, Hasher, Refusal, Settings,
-    job::Job,
-    kernel::{Kernel, RawDigest},
+    engine::{
+        Kernel, RawDigest,
+        calibration::{Implementation, Timings},
+    },
+    pool::job::Job,
     start::start,
-    trial::{Implementation, Timings},
 };
 
 /// What becomes of a digest that the lanes have computed.

@@ -1,8 +1,8 @@
 //! The hashing service as its callers see it, on both engines.
 
+mod hasher;
 mod lanes;
 mod queue;
-mod service;
 mod stored;
 
 use std::{
@@ -16,7 +16,7 @@ use std::{
 
 use tokio::task::JoinHandle;
 
-use super::{Hasher, Refusal, Settings, kernel::Bcrypt, start::start};
+use super::{Hasher, Refusal, Settings, engine::Bcrypt, start::start};
 
 const QUICK: Settings = Settings {
     cost: 4,

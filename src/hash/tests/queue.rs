@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use crate::hash::{
     Refusal,
-    format::{Digest, new_key},
-    job::{Answer, Job},
-    queue::Queue,
+    pool::{
+        job::{Answer, Job},
+        queue::Queue,
+    },
+    stored::{Digest, new_key},
 };
 
 const ROUND: Duration = Duration::from_micros(10);

@@ -8,7 +8,7 @@ const NICENESS: i32 = 10;
 /// Worker threads by default: one a processor that this process may use. Under a quota of processor time (a container's limit)
 /// of two processors or more it is one less, because niceness gives no right of way inside a quota: once hashing has spent it,
 /// every thread of the process stands still.
-pub(super) fn worker_count() -> NonZeroUsize {
+pub(in crate::hash) fn worker_count() -> NonZeroUsize {
     let available = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
     leave_room(available, schedulable())
 }
@@ -30,7 +30,7 @@ fn leave_room(available: NonZeroUsize, schedulable: Option<usize>) -> NonZeroUsi
 }
 
 /// Lowers the calling thread's priority; on Linux niceness belongs to a thread.
-pub(super) fn give_way() -> Result<(), rustix::io::Errno> {
+pub(in crate::hash) fn give_way() -> Result<(), rustix::io::Errno> {
     rustix::process::nice(NICENESS).map(drop)
 }
 

@@ -9,20 +9,21 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use super::{
+use super::{calibration::Implementation, disagreements::Disagreements};
+use crate::hash::{
     Refusal,
-    crew::Crew,
-    disagreements::Disagreements,
-    format::Digest,
-    job::{Answer, Job, Question},
-    trial::Implementation,
+    pool::{
+        Crew,
+        job::{Answer, Job, Question},
+    },
+    stored::Digest,
 };
 
 /// One in this many is checked by the reference, beginning with the first.
 const SAMPLE: u64 = 64;
 
 /// The watch over lanes. Its own worker computes on the reference.
-pub(super) struct Audit {
+pub(in crate::hash) struct Audit {
     crew: Crew,
     implementation: Arc<Implementation>,
     new_digests: AtomicU64,
@@ -32,7 +33,7 @@ pub(super) struct Audit {
 
 impl Audit {
     /// A watch over these lanes by a crew that computes on the reference.
-    pub(super) fn new(crew: Crew, implementation: Arc<Implementation>) -> Self {
+    pub(in crate::hash) fn new(crew: Crew, implementation: Arc<Implementation>) -> Self {
         Self {
             crew,
             implementation,
@@ -43,17 +44,17 @@ impl Audit {
     }
 
     /// Whether there are lanes to watch: not when they failed their trial and everything runs on the reference.
-    pub(super) fn is_needed(&self) -> bool {
+    pub(in crate::hash) fn is_needed(&self) -> bool {
         self.implementation.verdict() != Some(false)
     }
 
-    pub(super) fn disagreements(&self) -> u64 {
+    pub(in crate::hash) fn disagreements(&self) -> u64 {
         self.disagreements.count()
     }
 
     /// The digest to store, of one that was computed twice. The reference is asked when the two differ, when there was no second
     /// place to compute the other, and for a sample; then its digest is the one.
-    pub(super) async fn confirmed(
+    pub(in crate::hash) async fn confirmed(
         &self,
         one: Digest,
         other: Option<Digest>,
@@ -74,7 +75,11 @@ impl Audit {
 
     /// Notes that a comparison was answered with no, and has a sample of them checked. Nobody waits for that; should the checks fall
     /// far behind, they are left out.
-    pub(super) fn note_refusal(&self, again: impl FnOnce(Question) -> Job, refused: Digest) {
+    pub(in crate::hash) fn note_refusal(
+        &self,
+        again: impl FnOnce(Question) -> Job,
+        refused: Digest,
+    ) {
         if is_sampled(&self.refusals) {
             let question = Question::WasRefusedRightly(refused, Arc::clone(&self.disagreements));
             let _left_out = self.crew.queue().submit(vec![again(question)]);
@@ -82,7 +87,7 @@ impl Audit {
     }
 
     /// Finishes the checks that are due.
-    pub(super) async fn drain(&self) {
+    pub(in crate::hash) async fn drain(&self) {
         self.crew.drain().await;
     }
 }

@@ -4,24 +4,24 @@ use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
-use super::{
+use crate::hash::{
     Refusal,
-    disagreements::Disagreements,
-    format::{Digest, Salt},
+    engine::disagreements::Disagreements,
     key::Key,
+    stored::{Digest, Salt},
 };
 
 /// A computation that is asked for. Identity and expected digest stay with the key from beginning to end, so a mix-up between
 /// two jobs can't turn into the other caller's yes.
-pub(super) struct Job {
-    pub(super) key: Key,
-    pub(super) salt: Salt,
-    pub(super) cost: u32,
-    pub(super) question: Question,
+pub(in crate::hash) struct Job {
+    pub(in crate::hash) key: Key,
+    pub(in crate::hash) salt: Salt,
+    pub(in crate::hash) cost: u32,
+    pub(in crate::hash) question: Question,
 }
 
 /// What is asked, and the way back. A sender that is dropped unanswered reads as a refusal.
-pub(super) enum Question {
+pub(in crate::hash) enum Question {
     /// The digest itself, to be stored.
     Digest(oneshot::Sender<Digest>),
     /// Only whether the digest is this one.
@@ -32,7 +32,7 @@ pub(super) enum Question {
 
 impl Job {
     /// A job that computes a digest, and its answer.
-    pub(super) fn digest(key: Key, salt: Salt, cost: u32) -> (Self, Answer<Digest>) {
+    pub(in crate::hash) fn digest(key: Key, salt: Salt, cost: u32) -> (Self, Answer<Digest>) {
         let (sender, answer) = oneshot::channel();
         let question = Question::Digest(sender);
         (
@@ -47,7 +47,7 @@ impl Job {
     }
 
     /// A job that compares with a digest, and its answer.
-    pub(super) fn comparison(
+    pub(in crate::hash) fn comparison(
         key: Key,
         salt: Salt,
         cost: u32,
@@ -67,12 +67,12 @@ impl Job {
     }
 
     /// Its work, in bcrypt rounds: two key schedules each.
-    pub(super) fn rounds(&self) -> u64 {
+    pub(in crate::hash) fn rounds(&self) -> u64 {
         1 << self.cost
     }
 
     /// Whether its caller has hung up.
-    pub(super) fn is_abandoned(&self) -> bool {
+    pub(in crate::hash) fn is_abandoned(&self) -> bool {
         match &self.question {
             Question::Digest(caller) => caller.is_closed(),
             Question::IsIt(_, caller) => caller.is_closed(),
@@ -81,7 +81,7 @@ impl Job {
     }
 
     /// Answers with what bcrypt computed. A caller that has hung up in the meantime misses nothing.
-    pub(super) fn answer(self, digest: Digest) {
+    pub(in crate::hash) fn answer(self, digest: Digest) {
         match self.question {
             Question::Digest(caller) => drop(caller.send(digest)),
             Question::IsIt(expected, caller) => drop(caller.send(expected.matches(&digest))),
@@ -95,17 +95,17 @@ impl Job {
 }
 
 /// The caller's end of a job; dropping it abandons the job.
-pub(super) struct Answer<T>(oneshot::Receiver<T>);
+pub(in crate::hash) struct Answer<T>(oneshot::Receiver<T>);
 
 impl<T> Answer<T> {
     /// Waits for the answer; a job that was dropped was refused.
-    pub(super) async fn wait(self) -> Result<T, Refusal> {
+    pub(in crate::hash) async fn wait(self) -> Result<T, Refusal> {
         // The channel's error says no more than that the job is gone.
         self.0.await.ok().ok_or(Refusal::Failed)
     }
 
     /// The answer, if it is there already.
-    pub(super) fn take(&mut self) -> Option<T> {
+    pub(in crate::hash) fn take(&mut self) -> Option<T> {
         self.0.try_recv().ok()
     }
 }

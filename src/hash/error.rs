@@ -2,7 +2,7 @@
 
 use std::{error, fmt, io, time::Duration};
 
-use super::format::COSTS;
+use super::stored::COSTS;
 
 /// Why nothing was computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

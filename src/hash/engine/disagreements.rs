@@ -4,10 +4,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// How often the lanes and the reference have told different things: never, on a sound machine.
 #[derive(Default)]
-pub(super) struct Disagreements(AtomicU64);
+pub(in crate::hash) struct Disagreements(AtomicU64);
 
 impl Disagreements {
-    pub(super) fn report(&self, what: &str) {
+    pub(in crate::hash) fn report(&self, what: &str) {
         let count = self.0.fetch_add(1, Ordering::Relaxed) + 1;
         tracing::error!(
             event = "hash.disagreement",
@@ -17,7 +17,7 @@ impl Disagreements {
         );
     }
 
-    pub(super) fn count(&self) -> u64 {
+    pub(in crate::hash) fn count(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
     }
 }

@@ -1,5 +1,10 @@
 //! A queue with the threads that work it off; it must not know what is asked of them.
 
+pub(in crate::hash) mod cpu;
+pub(in crate::hash) mod job;
+pub(in crate::hash) mod queue;
+pub(in crate::hash) mod worker;
+
 use std::{
     io,
     sync::Arc,
@@ -8,13 +13,10 @@ use std::{
 
 use tokio::sync::{Mutex, oneshot};
 
-use super::{
-    queue::Queue,
-    worker::{self, Source},
-};
+use self::{queue::Queue, worker::Source};
 
 /// Workers and their queue. They end when this is dropped, after what was admitted, or in order with [`Crew::drain`].
-pub(super) struct Crew {
+pub(in crate::hash) struct Crew {
     queue: Arc<Queue>,
     threads: Mutex<Vec<Thread>>,
 }
@@ -27,7 +29,7 @@ struct Thread {
 
 impl Crew {
     /// Starts one worker for each place of the queue, threads called by this name and a number.
-    pub(super) fn start(name: &str, queue: Queue, source: &Source) -> io::Result<Self> {
+    pub(in crate::hash) fn start(name: &str, queue: Queue, source: &Source) -> io::Result<Self> {
         let mut crew = Self {
             queue: Arc::new(queue),
             threads: Mutex::default(),
@@ -42,7 +44,7 @@ impl Crew {
     }
 
     /// Starts a thread that is waited for like a worker.
-    pub(super) fn spawn(
+    pub(in crate::hash) fn spawn(
         &mut self,
         name: String,
         work: impl FnOnce() + Send + 'static,
@@ -56,12 +58,12 @@ impl Crew {
         Ok(())
     }
 
-    pub(super) fn queue(&self) -> &Arc<Queue> {
+    pub(in crate::hash) fn queue(&self) -> &Arc<Queue> {
         &self.queue
     }
 
     /// Refuses new jobs, finishes what was admitted and ends the threads. Calling it again waits for the same end.
-    pub(super) async fn drain(&self) {
+    pub(in crate::hash) async fn drain(&self) {
         self.queue.close();
         let mut threads = self.threads.lock().await;
         while let Some(thread) = threads.last_mut() {

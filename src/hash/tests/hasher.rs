@@ -10,11 +10,13 @@ use std::{
 use super::{Gate, QUICK, begun, held_up, on_reference, quick};
 use crate::hash::{
     Hasher, Refusal, Settings, StartError,
-    format::new_key,
-    job::Job,
-    kernel::Bcrypt,
-    queue::Queue,
-    worker::{self, Source},
+    engine::Bcrypt,
+    pool::{
+        job::Job,
+        queue::Queue,
+        worker::{self, Source},
+    },
+    stored::new_key,
 };
 
 #[tokio::test]

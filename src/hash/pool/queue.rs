@@ -6,7 +6,8 @@ use std::{
     time::Duration,
 };
 
-use super::{Refusal, job::Job};
+use super::job::Job;
+use crate::hash::Refusal;
 
 /// Jobs that may wait for each worker, whatever the estimate says: a bound on memory.
 const WAITING_PER_WORKER: usize = 1024;
@@ -15,7 +16,7 @@ const WAITING_PER_WORKER: usize = 1024;
 const MEMORY: u64 = 2 << 12;
 
 /// The queue that callers and workers share.
-pub(super) struct Queue {
+pub(in crate::hash) struct Queue {
     state: Mutex<State>,
     /// One a worker: a job is meant for one of them.
     bells: Vec<Condvar>,
@@ -74,7 +75,12 @@ impl Backlog {
 impl Queue {
     /// A queue for this many workers of this many lanes each. `round` is a first guess of the time of one round on one worker,
     /// used until the workers have measured it; `deadline` is the longest wait for a lane that is accepted.
-    pub(super) fn new(workers: usize, lanes: usize, round: Duration, deadline: Duration) -> Self {
+    pub(in crate::hash) fn new(
+        workers: usize,
+        lanes: usize,
+        round: Duration,
+        deadline: Duration,
+    ) -> Self {
         let mut seats = Vec::new();
         seats.resize_with(workers, Seat::default);
         let mut bells = Vec::new();
@@ -97,7 +103,7 @@ impl Queue {
 
     /// Gives each job to the least loaded worker, or lets it wait for one. Refuses all of them before any work when the wait would
     /// pass the deadline, and when the queue is closed.
-    pub(super) fn submit(&self, jobs: Vec<Job>) -> Result<(), Refusal> {
+    pub(in crate::hash) fn submit(&self, jobs: Vec<Job>) -> Result<(), Refusal> {
         let mut state = self.lock();
         if state.is_closed {
             return Err(Refusal::Failed);
@@ -115,13 +121,13 @@ impl Queue {
     }
 
     /// Whether a job of this many rounds would be admitted now: what comes before it is not worth doing otherwise.
-    pub(super) fn admits(&self, rounds: u64) -> Result<(), Refusal> {
+    pub(in crate::hash) fn admits(&self, rounds: u64) -> Result<(), Refusal> {
         self.lock().admit(1, rounds, self.deadline)
     }
 
     /// New jobs for a worker that still computes `active` of its own. Blocks while there is nothing to do; `None` once the
     /// queue is closed and empty.
-    pub(super) fn take(&self, place: usize, active: usize) -> Option<Vec<Job>> {
+    pub(in crate::hash) fn take(&self, place: usize, active: usize) -> Option<Vec<Job>> {
         let bell = self.bells.get(place)?;
         let mut state = self.lock();
         loop {
@@ -137,7 +143,7 @@ impl Queue {
     }
 
     /// Tells how long a worker took to bring all of its `active` jobs on by this many rounds.
-    pub(super) fn measured(&self, active: usize, rounds: u32, took: Duration) {
+    pub(in crate::hash) fn measured(&self, active: usize, rounds: u32, took: Duration) {
         let mut state = self.lock();
         let rounds = u64::from(rounds).saturating_mul(u64::try_from(active).unwrap_or(u64::MAX));
         // With free lanes a round takes longer, and nobody waits.
@@ -151,34 +157,34 @@ impl Queue {
     }
 
     /// Tells that a worker has only this many jobs left of its own: its free lanes go to who waits for one, or comes next.
-    pub(super) fn vacated(&self, place: usize, active: usize) {
+    pub(in crate::hash) fn vacated(&self, place: usize, active: usize) {
         self.lock().refill(place, active);
     }
 
     /// From now on each worker computes this many jobs side by side, and a round of one of them takes this long if that is known.
-    pub(super) fn open_lanes(&self, lanes: usize, round: Option<Duration>) {
+    pub(in crate::hash) fn open_lanes(&self, lanes: usize, round: Option<Duration>) {
         let mut state = self.lock();
         state.lanes = lanes;
         state.round_nanos = round.map_or(state.round_nanos, nanos);
     }
 
     /// How many workers there are.
-    pub(super) fn workers(&self) -> usize {
+    pub(in crate::hash) fn workers(&self) -> usize {
         self.bells.len()
     }
 
     /// Jobs that may be computed at the same time.
-    pub(super) fn capacity(&self) -> usize {
+    pub(in crate::hash) fn capacity(&self) -> usize {
         self.lock().lanes * self.workers()
     }
 
     /// Whether a further job would have to wait, or slow others down noticeably.
-    pub(super) fn is_busy(&self) -> bool {
+    pub(in crate::hash) fn is_busy(&self) -> bool {
         self.lock().freest().is_none()
     }
 
     /// Refuses new jobs from now on; what was admitted is still computed.
-    pub(super) fn close(&self) {
+    pub(in crate::hash) fn close(&self) {
         self.lock().is_closed = true;
         for bell in &self.bells {
             bell.notify_all();
@@ -187,7 +193,7 @@ impl Queue {
     }
 
     /// Pauses for this long or until the queue is closed; whether it is still open.
-    pub(super) fn pause(&self, span: Duration) -> bool {
+    pub(in crate::hash) fn pause(&self, span: Duration) -> bool {
         let pause = self
             .end
             .wait_timeout_while(self.lock(), span, |state| !state.is_closed);

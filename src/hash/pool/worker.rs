@@ -8,17 +8,15 @@ use std::{
     time::Instant,
 };
 
-use super::{
-    format::Digest,
-    kernel::{Bcrypt, Kernel, Reference},
-    processor,
-    queue::Queue,
-    trial::Implementation,
+use super::{cpu, queue::Queue};
+use crate::hash::{
+    engine::{Bcrypt, Kernel, Reference, calibration::Implementation},
+    stored::Digest,
 };
 
 /// What a worker gets its kernel from, and gets a new one from after a panic.
 #[derive(Clone)]
-pub(super) enum Source {
+pub(in crate::hash) enum Source {
     /// Lanes if they are trusted, otherwise the reference.
     Lanes(Arc<Implementation>, Bcrypt),
     Reference(Bcrypt),
@@ -38,7 +36,7 @@ impl Source {
 }
 
 /// Works off what the queue has for this place, until it is closed and empty.
-pub(super) fn run(place: usize, queue: &Queue, source: &Source) {
+pub(in crate::hash) fn run(place: usize, queue: &Queue, source: &Source) {
     give_way();
     // A panic drops the jobs at hand, which refuses them, and the worker begins afresh.
     while let Err(panic) = panic::catch_unwind(AssertUnwindSafe(|| {
@@ -69,9 +67,9 @@ fn work(place: usize, queue: &Queue, kernel: &mut dyn Kernel) {
 }
 
 /// Lets other threads of the process go first, or tells once that the system does not allow it.
-pub(super) fn give_way() {
+pub(in crate::hash) fn give_way() {
     static TOLD: Once = Once::new();
-    if let Err(error) = processor::give_way() {
+    if let Err(error) = cpu::give_way() {
         TOLD.call_once(|| {
             tracing::warn!(
                 event = "hash.priority",

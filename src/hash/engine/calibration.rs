@@ -11,15 +11,15 @@ use std::{
 
 use bcrypt_lanes::{Lanes, MAX_LANES};
 
-use super::{
-    format::{Digest, new_key},
-    job::{Answer, Job},
-    kernel::{Bcrypt, Kernel},
+use super::{Bcrypt, Kernel};
+use crate::hash::{
     key::Key,
+    pool::job::{Answer, Job},
+    stored::{Digest, new_key},
 };
 
 /// Lanes on a first-level data cache of 32 KiB, with room for everything else: used until the numbers are measured.
-pub(super) const CAUTIOUS_LANES: usize = 4;
+pub(in crate::hash) const CAUTIOUS_LANES: usize = 4;
 
 /// One lane's latency may grow by this factor for the sake of throughput.
 const LATENCY_LIMIT: u32 = 2;
@@ -34,7 +34,7 @@ const LONG: u32 = 15;
 type Make = dyn Fn() -> Box<dyn Kernel> + Send + Sync;
 
 /// An implementation in lanes, and what trying it has told.
-pub(super) struct Implementation {
+pub(in crate::hash) struct Implementation {
     make: Box<Make>,
     is_trusted: OnceLock<bool>,
     timings: Mutex<Option<Timings>>,
@@ -42,13 +42,13 @@ pub(super) struct Implementation {
 
 impl Implementation {
     /// The one that is hashed with. It is tried once a process: the code and the processor stay the same.
-    pub(super) fn lanes() -> Arc<Self> {
+    pub(in crate::hash) fn lanes() -> Arc<Self> {
         static LANES: LazyLock<Arc<Implementation>> =
             LazyLock::new(|| Arc::new(Implementation::new(|| Box::new(Lanes::new()))));
         Arc::clone(&LANES)
     }
 
-    pub(super) fn new(make: impl Fn() -> Box<dyn Kernel> + Send + Sync + 'static) -> Self {
+    pub(in crate::hash) fn new(make: impl Fn() -> Box<dyn Kernel> + Send + Sync + 'static) -> Self {
         Self {
             make: Box::new(make),
             is_trusted: OnceLock::new(),
@@ -57,13 +57,13 @@ impl Implementation {
     }
 
     /// A kernel to work with.
-    pub(super) fn kernel(&self) -> Box<dyn Kernel> {
+    pub(in crate::hash) fn kernel(&self) -> Box<dyn Kernel> {
         (self.make)()
     }
 
     /// Whether every number of lanes computes what the `bcrypt` crate does: some 20 ms of work for the first caller, during which
     /// others wait. A panic is a no.
-    pub(super) fn is_trusted(&self) -> bool {
+    pub(in crate::hash) fn is_trusted(&self) -> bool {
         *self.is_trusted.get_or_init(|| {
             let agrees = AssertUnwindSafe(|| {
                 (1..=MAX_LANES).all(|lanes| agrees(self.kernel().as_mut(), lanes))
@@ -73,17 +73,17 @@ impl Implementation {
     }
 
     /// What [`Implementation::is_trusted`] has found, if it has been asked.
-    pub(super) fn verdict(&self) -> Option<bool> {
+    pub(in crate::hash) fn verdict(&self) -> Option<bool> {
         self.is_trusted.get().copied()
     }
 
     /// How long a round takes with each number of lanes: some 40 ms of work for the first caller, during which others wait.
-    pub(super) fn timings(&self) -> Timings {
+    pub(in crate::hash) fn timings(&self) -> Timings {
         *self.known().get_or_insert_with(|| self.measure())
     }
 
     /// Measures once more, and returns the shortest times of all measurements: what they are in the quietest moment so far.
-    pub(super) fn measure_again(&self) -> Timings {
+    pub(in crate::hash) fn measure_again(&self) -> Timings {
         let again = self.measure();
         let mut known = self.known();
         let shortest = known.map_or(again, |known| known.shortest(again));
@@ -135,18 +135,18 @@ fn salt(number: usize) -> [u8; 16] {
 
 /// The time that one round of all lanes together takes, for 1 to 8 lanes.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Timings([Duration; MAX_LANES]);
+pub(in crate::hash) struct Timings([Duration; MAX_LANES]);
 
 /// A number of lanes, and the time of a round per lane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Choice {
-    pub(super) lanes: usize,
-    pub(super) round: Duration,
+pub(in crate::hash) struct Choice {
+    pub(in crate::hash) lanes: usize,
+    pub(in crate::hash) round: Duration,
 }
 
 impl Timings {
     /// Measures each number of lanes in turn, several times over, so that a disturbance does not hit one number alone.
-    pub(super) fn measure(kernel: &mut dyn Kernel, repetitions: usize) -> Self {
+    pub(in crate::hash) fn measure(kernel: &mut dyn Kernel, repetitions: usize) -> Self {
         let mut shortest = [Duration::MAX; MAX_LANES];
         for _ in 0..repetitions {
             let mut answers = Vec::new();
@@ -163,7 +163,7 @@ impl Timings {
     }
 
     /// The reference in the same terms: several hashes take as many times one.
-    pub(super) fn of_reference(bcrypt: &Bcrypt, repetitions: usize) -> Self {
+    pub(in crate::hash) fn of_reference(bcrypt: &Bcrypt, repetitions: usize) -> Self {
         let mut shortest = Duration::MAX;
         for _ in 0..repetitions {
             let begin = Instant::now();
@@ -178,7 +178,7 @@ impl Timings {
     }
 
     /// The shorter time of each number of lanes.
-    pub(super) fn shortest(self, other: Self) -> Self {
+    pub(in crate::hash) fn shortest(self, other: Self) -> Self {
         Self(array::from_fn(|place| {
             let times = [self, other].map(|timings| timings.0.get(place).copied());
             times.into_iter().flatten().min().unwrap_or_default()
@@ -187,7 +187,7 @@ impl Timings {
 
     /// The number of lanes, at most `limit`, with the best throughput among those that keep a log-in within twice the time that it
     /// would take alone.
-    pub(super) fn best(&self, limit: usize) -> Choice {
+    pub(in crate::hash) fn best(&self, limit: usize) -> Choice {
         let alone = self.alone();
         let choices = (1_u8..).zip(self.0).take(limit.clamp(1, MAX_LANES));
         let bearable = choices.filter(|(_, together)| *together <= alone * LATENCY_LIMIT);
@@ -202,12 +202,12 @@ impl Timings {
     }
 
     /// The time of a round of one lane.
-    pub(super) fn alone(&self) -> Duration {
+    pub(in crate::hash) fn alone(&self) -> Duration {
         self.together(1)
     }
 
     /// The time of a round of this many lanes together; fewer can't take longer.
-    pub(super) fn together(&self, lanes: usize) -> Duration {
+    pub(in crate::hash) fn together(&self, lanes: usize) -> Duration {
         let figures = self.0.iter().take(lanes);
         figures.max().copied().unwrap_or_default()
     }
@@ -216,7 +216,7 @@ impl Timings {
 #[cfg(test)]
 impl Timings {
     /// Made-up figures.
-    pub(super) fn of_micros(micros: [u64; MAX_LANES]) -> Self {
+    pub(in crate::hash) fn of_micros(micros: [u64; MAX_LANES]) -> Self {
         Self(micros.map(Duration::from_micros))
     }
 }

@@ -1,22 +1,26 @@
 //! The two ways to compute bcrypt, as a worker uses them: lanes, and the reference; it must not know which one is trusted.
 
+pub(in crate::hash) mod calibration;
+pub(in crate::hash) mod disagreements;
+pub(in crate::hash) mod spot_check;
+
 use std::sync::Arc;
 
 use bcrypt_lanes::{Input, Lanes};
 
-use super::job::Job;
+use super::pool::job::Job;
 
 /// The 24 bytes that bcrypt computes.
-pub(super) type RawDigest = [u8; 24];
+pub(in crate::hash) type RawDigest = [u8; 24];
 
 /// A plain bcrypt: cost, salt and a key of 1 to 72 bytes.
-pub(super) type Bcrypt = Arc<dyn Fn(u32, [u8; 16], &[u8]) -> RawDigest + Send + Sync>;
+pub(in crate::hash) type Bcrypt = Arc<dyn Fn(u32, [u8; 16], &[u8]) -> RawDigest + Send + Sync>;
 
 /// Iterations between two looks at the queue: about a millisecond, and a divisor of every cost's.
 const STEP: u32 = 16;
 
 /// What one worker computes with.
-pub(super) trait Kernel {
+pub(in crate::hash) trait Kernel {
     /// Begins a job. One that finds no room is dropped, which refuses it.
     fn join(&mut self, job: Job);
 
@@ -59,14 +63,14 @@ impl Kernel for Lanes<Job> {
 }
 
 /// One job at a time, by a plain bcrypt.
-pub(super) struct Reference {
+pub(in crate::hash) struct Reference {
     bcrypt: Bcrypt,
     waiting: Option<Job>,
     done: Option<(Job, RawDigest)>,
 }
 
 impl Reference {
-    pub(super) fn new(bcrypt: Bcrypt) -> Self {
+    pub(in crate::hash) fn new(bcrypt: Bcrypt) -> Self {
         Self {
             bcrypt,
             waiting: None,
