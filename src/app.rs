@@ -62,7 +62,7 @@ pub enum StartError {
     /// The database cannot be opened or migrated.
     Database(StoreError),
     /// Hashing cannot start.
-    Hashing(hash::StartError),
+    Hashing(hash::HasherStartError),
     /// There can be no way out for mail.
     Mail(mail::Unusable),
     /// The address cannot be listened on.

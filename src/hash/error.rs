@@ -6,7 +6,7 @@ use super::stored::COSTS;
 
 /// Why nothing was computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refusal {
+pub enum HashError {
     /// The wait would have been too long. No work was done.
     Overloaded {
         /// When to come again: whole seconds, at least one.
@@ -16,7 +16,7 @@ pub enum Refusal {
     Failed,
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for HashError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Overloaded { retry_after } => {
@@ -31,18 +31,18 @@ impl fmt::Display for Refusal {
     }
 }
 
-impl error::Error for Refusal {}
+impl error::Error for HashError {}
 
 /// Why hashing can't start.
 #[derive(Debug)]
-pub enum StartError {
+pub enum HasherStartError {
     /// The cost is not within 4 to 15.
     Cost(u32),
     /// The system gives no thread.
     Thread(io::Error),
 }
 
-impl fmt::Display for StartError {
+impl fmt::Display for HasherStartError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Cost(cost) => {
@@ -58,7 +58,7 @@ impl fmt::Display for StartError {
     }
 }
 
-impl error::Error for StartError {
+impl error::Error for HasherStartError {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         match self {
             Self::Cost(_) => None,

@@ -13,9 +13,9 @@ const HMAC_BLOCK: usize = 64;
 
 /// A bcrypt key of 1 to 72 bytes, on the heap so that moving it leaves no copy, wiped when dropped.
 #[derive(Clone)]
-pub(super) struct Key(Zeroizing<Vec<u8>>);
+pub(super) struct BcryptKey(Zeroizing<Vec<u8>>);
 
-impl Key {
+impl BcryptKey {
     /// The password as every `$2b$` hash reads it, or `None` when bcrypt would not see all of it: a byte past the limit is
     /// dropped, and because bcrypt repeats its key, a NUL inside makes different passwords equal.
     pub(super) fn plain(password: &str) -> Option<Self> {
@@ -25,7 +25,7 @@ impl Key {
 
     /// The password digested first, as in passlib's `$bcrypt-sha256$v=2`: HMAC-SHA-256 under the salt's own text, then padded
     /// base64, which is 44 bytes and free of NUL whatever the password holds.
-    pub(super) fn digested(password: &str, salt_text: &str) -> Self {
+    pub(super) fn prehashed(password: &str, salt_text: &str) -> Self {
         let mut block = Zeroizing::new([0_u8; HMAC_BLOCK]);
         for (place, byte) in block.iter_mut().zip(salt_text.bytes()) {
             *place = byte;
@@ -58,7 +58,7 @@ mod tests {
     #[test]
     fn ends_with_nul_unless_the_password_fills_all_72_bytes() {
         for length in 0..=KEY_LIMIT {
-            let key = Key::plain(&"x".repeat(length)).expect("short enough");
+            let key = BcryptKey::plain(&"x".repeat(length)).expect("short enough");
             assert_eq!(key.as_bytes().len(), (length + 1).min(KEY_LIMIT));
             assert_eq!(key.as_bytes().ends_with(&[0]), length < KEY_LIMIT);
         }
@@ -66,17 +66,17 @@ mod tests {
 
     #[test]
     fn refuses_what_bcrypt_would_not_see_whole() {
-        assert!(Key::plain(&"x".repeat(73)).is_none());
-        assert!(Key::plain("a\0a").is_none());
+        assert!(BcryptKey::plain(&"x".repeat(73)).is_none());
+        assert!(BcryptKey::plain("a\0a").is_none());
         assert!(
-            Key::plain(&"한".repeat(25)).is_none(),
+            BcryptKey::plain(&"한".repeat(25)).is_none(),
             "25 letters, 75 bytes"
         );
     }
 
     #[test]
     fn a_digested_key_is_44_letters_and_a_nul() {
-        let key = Key::digested(&"x\0".repeat(500), "n79VH.0Q2TMWmt3Oqt9uku");
+        let key = BcryptKey::prehashed(&"x\0".repeat(500), "n79VH.0Q2TMWmt3Oqt9uku");
         assert_eq!(key.as_bytes().len(), 45);
         assert_eq!(key.as_bytes().iter().position(|&byte| byte == 0), Some(44));
     }

@@ -9,7 +9,7 @@ use base64::{
 };
 use subtle::ConstantTimeEq;
 
-use super::key::Key;
+use super::key::BcryptKey;
 
 /// Costs that are computed at all, in doublings of bcrypt's rounds. A stored hash beyond them counts as damaged: one of cost
 /// 31 would hold a processor for weeks.
@@ -58,27 +58,27 @@ impl Digest {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Scheme {
     /// `$2a$` and `$2y$`: computed as `$2b$`, written by older or other systems.
-    Older,
+    Legacy,
     /// `$2b$`, for passwords that bcrypt sees whole.
     Plain,
     /// passlib's `$bcrypt-sha256$v=2,t=2b`, for all others.
-    Digested,
+    Prehashed,
 }
 
 /// A stored hash, taken apart.
-pub(super) struct Stored {
+pub(super) struct StoredHash {
     pub(super) scheme: Scheme,
     pub(super) cost: u32,
     pub(super) salt: Salt,
     pub(super) digest: Digest,
 }
 
-impl Stored {
-    /// Reads what [`Stored::write`] or another bcrypt implementation wrote; `None` when it is damaged, of an unknown scheme or
+impl StoredHash {
+    /// Reads what [`StoredHash::write`] or another bcrypt implementation wrote; `None` when it is damaged, of an unknown scheme or
     /// of a cost that is not computed.
     pub(super) fn parse(text: &str) -> Option<Self> {
         match text.strip_prefix("$bcrypt-sha256$v=2,t=2b,r=") {
-            Some(rest) => Self::parse_digested(rest),
+            Some(rest) => Self::parse_prehashed(rest),
             None => Self::parse_plain(text),
         }
         .filter(|stored| COSTS.contains(&stored.cost))
@@ -91,7 +91,7 @@ impl Stored {
             let rest = text
                 .strip_prefix("$2a$")
                 .or_else(|| text.strip_prefix("$2y$"))?;
-            (Scheme::Older, rest)
+            (Scheme::Legacy, rest)
         };
         let (cost, rest) = rest.split_once('$')?;
         let (salt, digest) = rest.split_at_checked(SALT_TEXT)?;
@@ -103,7 +103,7 @@ impl Stored {
         })
     }
 
-    fn parse_digested(rest: &str) -> Option<Self> {
+    fn parse_prehashed(rest: &str) -> Option<Self> {
         let (cost, rest) = rest.split_once('$')?;
         let (salt, digest) = rest.split_once('$')?;
         let digits = if cost.starts_with('0') {
@@ -112,7 +112,7 @@ impl Stored {
             Some(cost.len().min(2))
         };
         Some(Self {
-            scheme: Scheme::Digested,
+            scheme: Scheme::Prehashed,
             cost: number(cost, digits?)?,
             // Here the salt's text itself is a key, so it has to be the one that its bytes are written as.
             salt: decode(&STRICT, salt)?,
@@ -128,25 +128,28 @@ impl Stored {
             STRICT.encode(self.digest.0),
         );
         match self.scheme {
-            Scheme::Older | Scheme::Plain => format!("$2b${cost:02}${salt}{digest}"),
-            Scheme::Digested => format!("$bcrypt-sha256$v=2,t=2b,r={cost}${salt}${digest}"),
+            Scheme::Legacy | Scheme::Plain => format!("$2b${cost:02}${salt}{digest}"),
+            Scheme::Prehashed => format!("$bcrypt-sha256$v=2,t=2b,r={cost}${salt}${digest}"),
         }
     }
 
     /// What bcrypt reads for this password, or `None` when the password can't be the one that this hash was made of.
-    pub(super) fn key(&self, password: &str) -> Option<Key> {
+    pub(super) fn key(&self, password: &str) -> Option<BcryptKey> {
         match self.scheme {
-            Scheme::Older | Scheme::Plain => Key::plain(password),
-            Scheme::Digested => Some(Key::digested(password, &salt_text(&self.salt))),
+            Scheme::Legacy | Scheme::Plain => BcryptKey::plain(password),
+            Scheme::Prehashed => Some(BcryptKey::prehashed(password, &salt_text(&self.salt))),
         }
     }
 }
 
 /// The scheme and the key that a new hash of this password gets.
-pub(super) fn new_key(password: &str, salt: &Salt) -> (Scheme, Key) {
-    match Key::plain(password) {
+pub(super) fn new_key(password: &str, salt: &Salt) -> (Scheme, BcryptKey) {
+    match BcryptKey::plain(password) {
         Some(key) => (Scheme::Plain, key),
-        None => (Scheme::Digested, Key::digested(password, &salt_text(salt))),
+        None => (
+            Scheme::Prehashed,
+            BcryptKey::prehashed(password, &salt_text(salt)),
+        ),
     }
 }
 

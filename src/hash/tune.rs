@@ -6,7 +6,7 @@ use super::{
     Engine,
     engine::{
         Bcrypt,
-        calibration::{Implementation, Timings},
+        calibration::{LaneEngine, Timings},
     },
     pool::cpu,
     settings::DEFAULT_COST,
@@ -53,31 +53,31 @@ impl Tuning {
     pub fn measure(workers: Option<NonZeroUsize>, engine: Engine, target: Duration) -> Self {
         let workers = workers.unwrap_or_else(cpu::worker_count).get();
         let measure = || timings(engine);
-        let alone = measure();
-        let crowded: Vec<_> = thread::scope(|scope| {
+        let single = measure();
+        let loaded: Vec<_> = thread::scope(|scope| {
             let threads: Vec<_> = (0..workers).map(|_| scope.spawn(measure)).collect();
             threads
                 .into_iter()
                 .filter_map(|thread| thread.join().ok())
                 .collect()
         });
-        Self::of(&alone, &crowded, engine.limit(), target)
+        Self::of(&single, &loaded, engine.limit(), target)
     }
 
     /// `crowded` has one entry for each worker: cores that share a cache or their units are slower together than one alone.
-    fn of(alone: &Timings, crowded: &[Timings], limit: NonZeroUsize, target: Duration) -> Self {
-        let lanes = alone.best(limit.get()).lanes;
-        let rounds: Vec<_> = crowded
+    fn of(single: &Timings, loaded: &[Timings], limit: NonZeroUsize, target: Duration) -> Self {
+        let lanes = single.best(limit.get()).lanes;
+        let rounds: Vec<_> = loaded
             .iter()
-            .map(|timings| timings.together(lanes))
+            .map(|timings| timings.all_lanes(lanes))
             .collect();
         let rows: Vec<_> = COSTS
-            .map(|cost| Row::of(cost, alone.alone(), &rounds, lanes))
+            .map(|cost| Row::of(cost, single.single(), &rounds, lanes))
             .collect();
         let bearable = rows.iter().filter(|row| row.latency <= target);
         let recommended = bearable.map(|row| row.cost).max();
         Self {
-            workers: crowded.len(),
+            workers: loaded.len(),
             lanes,
             rows,
             recommended: recommended.unwrap_or(*COSTS.start()),
@@ -87,23 +87,23 @@ impl Tuning {
 
 impl Row {
     /// Of the time of a round alone, and of the times that a round of all lanes together takes each worker.
-    fn of(cost: u32, alone: Duration, together: &[Duration], lanes: usize) -> Self {
+    fn of(cost: u32, single: Duration, all_lanes: &[Duration], lanes: usize) -> Self {
         let rounds = 1 << cost;
         let side_by_side = f64::from(u32::try_from(lanes).unwrap_or(u32::MAX));
         let per_second = |round: &Duration| side_by_side / (*round * rounds).as_secs_f64();
         Self {
             cost,
-            latency: alone * rounds,
-            busy_latency: together.iter().max().copied().unwrap_or_default() * rounds,
-            logins_per_second: together.iter().map(per_second).sum(),
+            latency: single * rounds,
+            busy_latency: all_lanes.iter().max().copied().unwrap_or_default() * rounds,
+            logins_per_second: all_lanes.iter().map(per_second).sum(),
             attacker_guesses: f64::from(1 << DEFAULT_COST) / f64::from(rounds),
         }
     }
 }
 
 fn timings(engine: Engine) -> Timings {
-    let lanes = Implementation::lanes();
-    if engine != Engine::Reference && lanes.is_trusted() {
+    let lanes = LaneEngine::lanes();
+    if engine != Engine::Reference && lanes.passes() {
         return Timings::measure(lanes.kernel().as_mut(), REPETITIONS);
     }
     let reference: Bcrypt = Arc::new(bcrypt::bcrypt);
@@ -116,9 +116,14 @@ mod tests {
 
     fn tuning(target: Duration) -> Tuning {
         // 50 microseconds alone, 80 for two, 200 for three: two lanes are best. Two workers get into each other's way.
-        let alone = Timings::of_micros([50, 80, 200, 210, 220, 230, 240, 250]);
-        let crowded = Timings::of_micros([60, 100, 300, 310, 320, 330, 340, 350]);
-        Tuning::of(&alone, &[alone, crowded], Engine::default().limit(), target)
+        let single = Timings::of_micros([50, 80, 200, 210, 220, 230, 240, 250]);
+        let loaded = Timings::of_micros([60, 100, 300, 310, 320, 330, 340, 350]);
+        Tuning::of(
+            &single,
+            &[single, loaded],
+            Engine::default().limit(),
+            target,
+        )
     }
 
     #[test]

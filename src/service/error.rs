@@ -5,7 +5,7 @@ use std::{fmt, time::Duration};
 use crate::{
     blocking::Interrupted,
     domain::{invalid::Invalid, limit::Exceeded},
-    hash::Refusal,
+    hash::HashError,
     store::{StoreError, Unique},
 };
 
@@ -110,11 +110,11 @@ impl From<Exceeded> for Error {
     }
 }
 
-impl From<Refusal> for Error {
-    fn from(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::Overloaded { retry_after } => Self::Overloaded { retry_after },
-            Refusal::Failed => Self::Internal("the hashing engine failed".into()),
+impl From<HashError> for Error {
+    fn from(error: HashError) -> Self {
+        match error {
+            HashError::Overloaded { retry_after } => Self::Overloaded { retry_after },
+            HashError::Failed => Self::Internal("the hashing engine failed".into()),
         }
     }
 }

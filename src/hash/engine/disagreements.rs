@@ -4,9 +4,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// How often the lanes and the reference have told different things: never, on a sound machine.
 #[derive(Default)]
-pub(in crate::hash) struct Disagreements(AtomicU64);
+pub(in crate::hash) struct MismatchCounter(AtomicU64);
 
-impl Disagreements {
+impl MismatchCounter {
     pub(in crate::hash) fn report(&self, what: &str) {
         let count = self.0.fetch_add(1, Ordering::Relaxed) + 1;
         tracing::error!(

@@ -34,7 +34,7 @@ pub(in crate::hash) trait Kernel {
     fn retire(&mut self) -> Option<(Job, RawDigest)>;
 
     /// Drops the jobs whose callers have hung up.
-    fn forget_abandoned(&mut self);
+    fn drop_abandoned(&mut self);
 }
 
 impl Kernel for Lanes<Job> {
@@ -57,7 +57,7 @@ impl Kernel for Lanes<Job> {
         Self::retire(self)
     }
 
-    fn forget_abandoned(&mut self) {
+    fn drop_abandoned(&mut self) {
         self.retain(|job| !job.is_abandoned());
     }
 }
@@ -102,7 +102,7 @@ impl Kernel for Reference {
         self.done.take()
     }
 
-    fn forget_abandoned(&mut self) {
+    fn drop_abandoned(&mut self) {
         self.waiting = self.waiting.take().filter(|job| !job.is_abandoned());
     }
 }

@@ -9,12 +9,12 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use super::{calibration::Implementation, disagreements::Disagreements};
+use super::{calibration::LaneEngine, disagreements::MismatchCounter};
 use crate::hash::{
-    Refusal,
+    HashError,
     pool::{
-        Crew,
-        job::{Answer, Job, Question},
+        WorkerPool,
+        job::{Job, JobHandle, Reply},
     },
     stored::Digest,
 };
@@ -23,33 +23,33 @@ use crate::hash::{
 const SAMPLE: u64 = 64;
 
 /// The watch over lanes. Its own worker computes on the reference.
-pub(in crate::hash) struct Audit {
-    crew: Crew,
-    implementation: Arc<Implementation>,
+pub(in crate::hash) struct SpotCheck {
+    pool: WorkerPool,
+    implementation: Arc<LaneEngine>,
     new_digests: AtomicU64,
-    refusals: AtomicU64,
-    disagreements: Arc<Disagreements>,
+    rejections: AtomicU64,
+    mismatches: Arc<MismatchCounter>,
 }
 
-impl Audit {
+impl SpotCheck {
     /// A watch over these lanes by a crew that computes on the reference.
-    pub(in crate::hash) fn new(crew: Crew, implementation: Arc<Implementation>) -> Self {
+    pub(in crate::hash) fn new(pool: WorkerPool, implementation: Arc<LaneEngine>) -> Self {
         Self {
-            crew,
+            pool,
             implementation,
             new_digests: AtomicU64::new(0),
-            refusals: AtomicU64::new(0),
-            disagreements: Arc::default(),
+            rejections: AtomicU64::new(0),
+            mismatches: Arc::default(),
         }
     }
 
     /// Whether there are lanes to watch: not when they failed their trial and everything runs on the reference.
     pub(in crate::hash) fn is_needed(&self) -> bool {
-        self.implementation.verdict() != Some(false)
+        self.implementation.result() != Some(false)
     }
 
-    pub(in crate::hash) fn disagreements(&self) -> u64 {
-        self.disagreements.count()
+    pub(in crate::hash) fn mismatches(&self) -> u64 {
+        self.mismatches.count()
     }
 
     /// The digest to store, of one that was computed twice. The reference is asked when the two differ, when there was no second
@@ -58,16 +58,16 @@ impl Audit {
         &self,
         one: Digest,
         other: Option<Digest>,
-        (again, right): (Job, Answer<Digest>),
-    ) -> Result<Digest, Refusal> {
+        (again, right): (Job, JobHandle<Digest>),
+    ) -> Result<Digest, HashError> {
         let is_confirmed = other.as_ref().is_some_and(|other| other.matches(&one));
         if is_confirmed && !is_sampled(&self.new_digests) {
             return Ok(one);
         }
-        self.crew.queue().submit(vec![again])?;
+        self.pool.queue().submit(vec![again])?;
         let right = right.wait().await?;
         if !right.matches(&one) || other.is_some_and(|other| !other.matches(&right)) {
-            self.disagreements
+            self.mismatches
                 .report("a new digest was wrong, and the right one is stored");
         }
         Ok(right)
@@ -75,20 +75,20 @@ impl Audit {
 
     /// Notes that a comparison was answered with no, and has a sample of them checked. Nobody waits for that; should the checks fall
     /// far behind, they are left out.
-    pub(in crate::hash) fn note_refusal(
+    pub(in crate::hash) fn check_rejection(
         &self,
-        again: impl FnOnce(Question) -> Job,
-        refused: Digest,
+        again: impl FnOnce(Reply) -> Job,
+        rejected: Digest,
     ) {
-        if is_sampled(&self.refusals) {
-            let question = Question::WasRefusedRightly(refused, Arc::clone(&self.disagreements));
-            let _left_out = self.crew.queue().submit(vec![again(question)]);
+        if is_sampled(&self.rejections) {
+            let reply = Reply::Recheck(rejected, Arc::clone(&self.mismatches));
+            let _left_out = self.pool.queue().submit(vec![again(reply)]);
         }
     }
 
     /// Finishes the checks that are due.
     pub(in crate::hash) async fn drain(&self) {
-        self.crew.drain().await;
+        self.pool.drain().await;
     }
 }
 

@@ -10,17 +10,17 @@ const NICENESS: i32 = 10;
 /// every thread of the process stands still.
 pub(in crate::hash) fn worker_count() -> NonZeroUsize {
     let available = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-    leave_room(available, schedulable())
+    apply_quota(available, cpus_by_affinity())
 }
 
 /// Processors by affinity alone. `available_parallelism` is this number or the quota, whichever is smaller.
-fn schedulable() -> Option<usize> {
+fn cpus_by_affinity() -> Option<usize> {
     let affinity = rustix::thread::sched_getaffinity(None).ok()?;
     usize::try_from(affinity.count()).ok()
 }
 
-fn leave_room(available: NonZeroUsize, schedulable: Option<usize>) -> NonZeroUsize {
-    let has_quota = schedulable.is_some_and(|processors| available.get() < processors);
+fn apply_quota(available: NonZeroUsize, cpus_by_affinity: Option<usize>) -> NonZeroUsize {
+    let has_quota = cpus_by_affinity.is_some_and(|processors| available.get() < processors);
     let reduced = NonZeroUsize::new(available.get().saturating_sub(1));
     if has_quota {
         reduced.unwrap_or(available)
@@ -30,7 +30,7 @@ fn leave_room(available: NonZeroUsize, schedulable: Option<usize>) -> NonZeroUsi
 }
 
 /// Lowers the calling thread's priority; on Linux niceness belongs to a thread.
-pub(in crate::hash) fn give_way() -> Result<(), rustix::io::Errno> {
+pub(in crate::hash) fn lower_priority() -> Result<(), rustix::io::Errno> {
     rustix::process::nice(NICENESS).map(drop)
 }
 
@@ -38,8 +38,12 @@ pub(in crate::hash) fn give_way() -> Result<(), rustix::io::Errno> {
 mod tests {
     use super::*;
 
-    fn count(available: usize, schedulable: Option<usize>) -> usize {
-        leave_room(NonZeroUsize::new(available).expect("not zero"), schedulable).get()
+    fn count(available: usize, cpus_by_affinity: Option<usize>) -> usize {
+        apply_quota(
+            NonZeroUsize::new(available).expect("not zero"),
+            cpus_by_affinity,
+        )
+        .get()
     }
 
     #[test]
@@ -60,7 +64,7 @@ mod tests {
     fn a_thread_gives_way_alone() {
         let before = rustix::process::getpriority_process(None).expect("readable");
         let inside = thread::spawn(|| {
-            give_way().expect("lowering is always allowed");
+            lower_priority().expect("lowering is always allowed");
             rustix::process::getpriority_process(None).expect("readable")
         });
         assert_eq!(

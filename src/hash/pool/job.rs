@@ -5,64 +5,68 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 
 use crate::hash::{
-    Refusal,
-    engine::disagreements::Disagreements,
-    key::Key,
+    HashError,
+    engine::disagreements::MismatchCounter,
+    key::BcryptKey,
     stored::{Digest, Salt},
 };
 
 /// A computation that is asked for. Identity and expected digest stay with the key from beginning to end, so a mix-up between
 /// two jobs can't turn into the other caller's yes.
 pub(in crate::hash) struct Job {
-    pub(in crate::hash) key: Key,
+    pub(in crate::hash) key: BcryptKey,
     pub(in crate::hash) salt: Salt,
     pub(in crate::hash) cost: u32,
-    pub(in crate::hash) question: Question,
+    pub(in crate::hash) reply: Reply,
 }
 
 /// What is asked, and the way back. A sender that is dropped unanswered reads as a refusal.
-pub(in crate::hash) enum Question {
+pub(in crate::hash) enum Reply {
     /// The digest itself, to be stored.
     Digest(oneshot::Sender<Digest>),
     /// Only whether the digest is this one.
-    IsIt(Digest, oneshot::Sender<bool>),
+    Comparison(Digest, oneshot::Sender<bool>),
     /// Whether it was right that this digest was not matched. Nobody waits.
-    WasRefusedRightly(Digest, Arc<Disagreements>),
+    Recheck(Digest, Arc<MismatchCounter>),
 }
 
 impl Job {
     /// A job that computes a digest, and its answer.
-    pub(in crate::hash) fn digest(key: Key, salt: Salt, cost: u32) -> (Self, Answer<Digest>) {
-        let (sender, answer) = oneshot::channel();
-        let question = Question::Digest(sender);
+    pub(in crate::hash) fn digest(
+        key: BcryptKey,
+        salt: Salt,
+        cost: u32,
+    ) -> (Self, JobHandle<Digest>) {
+        let (sender, receiver) = oneshot::channel();
+        let reply = Reply::Digest(sender);
         (
             Self {
                 key,
                 salt,
                 cost,
-                question,
+                reply,
             },
-            Answer(answer),
+            JobHandle(receiver),
         )
     }
 
     /// A job that compares with a digest, and its answer.
     pub(in crate::hash) fn comparison(
-        key: Key,
+        key: BcryptKey,
         salt: Salt,
         cost: u32,
         expected: Digest,
-    ) -> (Self, Answer<bool>) {
-        let (sender, answer) = oneshot::channel();
-        let question = Question::IsIt(expected, sender);
+    ) -> (Self, JobHandle<bool>) {
+        let (sender, receiver) = oneshot::channel();
+        let reply = Reply::Comparison(expected, sender);
         (
             Self {
                 key,
                 salt,
                 cost,
-                question,
+                reply,
             },
-            Answer(answer),
+            JobHandle(receiver),
         )
     }
 
@@ -73,21 +77,21 @@ impl Job {
 
     /// Whether its caller has hung up.
     pub(in crate::hash) fn is_abandoned(&self) -> bool {
-        match &self.question {
-            Question::Digest(caller) => caller.is_closed(),
-            Question::IsIt(_, caller) => caller.is_closed(),
-            Question::WasRefusedRightly(..) => false,
+        match &self.reply {
+            Reply::Digest(caller) => caller.is_closed(),
+            Reply::Comparison(_, caller) => caller.is_closed(),
+            Reply::Recheck(..) => false,
         }
     }
 
     /// Answers with what bcrypt computed. A caller that has hung up in the meantime misses nothing.
-    pub(in crate::hash) fn answer(self, digest: Digest) {
-        match self.question {
-            Question::Digest(caller) => drop(caller.send(digest)),
-            Question::IsIt(expected, caller) => drop(caller.send(expected.matches(&digest))),
-            Question::WasRefusedRightly(refused, disagreements) => {
-                if refused.matches(&digest) {
-                    disagreements.report("a right password was refused");
+    pub(in crate::hash) fn complete(self, digest: Digest) {
+        match self.reply {
+            Reply::Digest(caller) => drop(caller.send(digest)),
+            Reply::Comparison(expected, caller) => drop(caller.send(expected.matches(&digest))),
+            Reply::Recheck(rejected, mismatches) => {
+                if rejected.matches(&digest) {
+                    mismatches.report("a right password was refused");
                 }
             }
         }
@@ -95,13 +99,13 @@ impl Job {
 }
 
 /// The caller's end of a job; dropping it abandons the job.
-pub(in crate::hash) struct Answer<T>(oneshot::Receiver<T>);
+pub(in crate::hash) struct JobHandle<T>(oneshot::Receiver<T>);
 
-impl<T> Answer<T> {
+impl<T> JobHandle<T> {
     /// Waits for the answer; a job that was dropped was refused.
-    pub(in crate::hash) async fn wait(self) -> Result<T, Refusal> {
+    pub(in crate::hash) async fn wait(self) -> Result<T, HashError> {
         // The channel's error says no more than that the job is gone.
-        self.0.await.ok().ok_or(Refusal::Failed)
+        self.0.await.ok().ok_or(HashError::Failed)
     }
 
     /// The answer, if it is there already.

@@ -15,32 +15,32 @@ use tokio::sync::{Mutex, oneshot};
 
 use self::{queue::Queue, worker::Source};
 
-/// Workers and their queue. They end when this is dropped, after what was admitted, or in order with [`Crew::drain`].
-pub(in crate::hash) struct Crew {
+/// Workers and their queue. They end when this is dropped, after what was admitted, or in order with [`WorkerPool::drain`].
+pub(in crate::hash) struct WorkerPool {
     queue: Arc<Queue>,
-    threads: Mutex<Vec<Thread>>,
+    threads: Mutex<Vec<WorkerThread>>,
 }
 
-struct Thread {
+struct WorkerThread {
     /// Answers nothing, and ends when the thread has nothing left to do.
     end: oneshot::Receiver<()>,
     handle: JoinHandle<()>,
 }
 
-impl Crew {
+impl WorkerPool {
     /// Starts one worker for each place of the queue, threads called by this name and a number.
     pub(in crate::hash) fn start(name: &str, queue: Queue, source: &Source) -> io::Result<Self> {
-        let mut crew = Self {
+        let mut pool = Self {
             queue: Arc::new(queue),
             threads: Mutex::default(),
         };
-        for place in 0..crew.queue.workers() {
-            let (queue, source) = (Arc::clone(&crew.queue), source.clone());
-            crew.spawn(format!("{name}-{place}"), move || {
-                worker::run(place, &queue, &source);
+        for worker in 0..pool.queue.workers() {
+            let (queue, source) = (Arc::clone(&pool.queue), source.clone());
+            pool.spawn(format!("{name}-{worker}"), move || {
+                worker::run(worker, &queue, &source);
             })?;
         }
-        Ok(crew)
+        Ok(pool)
     }
 
     /// Starts a thread that is waited for like a worker.
@@ -54,7 +54,7 @@ impl Crew {
             work();
             drop(alive);
         })?;
-        self.threads.get_mut().push(Thread { end, handle });
+        self.threads.get_mut().push(WorkerThread { end, handle });
         Ok(())
     }
 
@@ -82,7 +82,7 @@ impl Crew {
     }
 }
 
-impl Drop for Crew {
+impl Drop for WorkerPool {
     fn drop(&mut self) {
         self.queue.close();
     }

@@ -10,7 +10,7 @@ use std::{
 
 use super::{cpu, queue::Queue};
 use crate::hash::{
-    engine::{Bcrypt, Kernel, Reference, calibration::Implementation},
+    engine::{Bcrypt, Kernel, Reference, calibration::LaneEngine},
     stored::Digest,
 };
 
@@ -18,16 +18,14 @@ use crate::hash::{
 #[derive(Clone)]
 pub(in crate::hash) enum Source {
     /// Lanes if they are trusted, otherwise the reference.
-    Lanes(Arc<Implementation>, Bcrypt),
+    Lanes(Arc<LaneEngine>, Bcrypt),
     Reference(Bcrypt),
 }
 
 impl Source {
     fn kernel(&self) -> Box<dyn Kernel> {
         match self {
-            Self::Lanes(implementation, _) if implementation.is_trusted() => {
-                implementation.kernel()
-            }
+            Self::Lanes(implementation, _) if implementation.passes() => implementation.kernel(),
             Self::Lanes(_, bcrypt) | Self::Reference(bcrypt) => {
                 Box::new(Reference::new(Arc::clone(bcrypt)))
             }
@@ -36,40 +34,40 @@ impl Source {
 }
 
 /// Works off what the queue has for this place, until it is closed and empty.
-pub(in crate::hash) fn run(place: usize, queue: &Queue, source: &Source) {
-    give_way();
+pub(in crate::hash) fn run(worker: usize, queue: &Queue, source: &Source) {
+    lower_priority();
     // A panic drops the jobs at hand, which refuses them, and the worker begins afresh.
     while let Err(panic) = panic::catch_unwind(AssertUnwindSafe(|| {
-        work(place, queue, source.kernel().as_mut());
+        work(worker, queue, source.kernel().as_mut());
     })) {
-        report(place, panic.as_ref());
+        report(worker, panic.as_ref());
     }
 }
 
-fn work(place: usize, queue: &Queue, kernel: &mut dyn Kernel) {
-    while let Some(jobs) = queue.take(place, kernel.len()) {
+fn work(worker: usize, queue: &Queue, kernel: &mut dyn Kernel) {
+    while let Some(jobs) = queue.take(worker, kernel.len()) {
         for job in jobs {
             kernel.join(job);
         }
-        kernel.forget_abandoned();
+        kernel.drop_abandoned();
         let (begin, active) = (Instant::now(), kernel.len());
         let rounds = kernel.advance();
-        queue.measured(active, rounds, begin.elapsed());
+        queue.record_speed(active, rounds, begin.elapsed());
         let done: Vec<_> = iter::from_fn(|| kernel.retire()).collect();
         if !done.is_empty() {
             // Before the answers: who comes back at once with the next password finds the lane free that his first one had.
-            queue.vacated(place, kernel.len());
+            queue.released(worker, kernel.len());
         }
         for (job, digest) in done {
-            job.answer(Digest::of(&digest));
+            job.complete(Digest::of(&digest));
         }
     }
 }
 
 /// Lets other threads of the process go first, or tells once that the system does not allow it.
-pub(in crate::hash) fn give_way() {
+pub(in crate::hash) fn lower_priority() {
     static TOLD: Once = Once::new();
-    if let Err(error) = cpu::give_way() {
+    if let Err(error) = cpu::lower_priority() {
         TOLD.call_once(|| {
             tracing::warn!(
                 event = "hash.priority",
@@ -80,12 +78,12 @@ pub(in crate::hash) fn give_way() {
     }
 }
 
-fn report(place: usize, panic: &(dyn Any + Send)) {
+fn report(worker: usize, panic: &(dyn Any + Send)) {
     let text = panic.downcast_ref::<&str>().copied();
     let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     tracing::error!(
         event = "hash.worker_broke",
-        hash.worker = place,
+        hash.worker = worker,
         hash.panic = text.unwrap_or("no text"),
         "a hashing worker broke; its jobs are refused and it begins afresh"
     );

@@ -7,9 +7,9 @@ use std::{
     time::Duration,
 };
 
-use super::{Gate, QUICK, begun, held_up, on_reference, quick};
+use super::{FAST, Gate, blocked, fast, reference_hasher, started};
 use crate::hash::{
-    Hasher, Refusal, Settings, StartError,
+    HashError, Hasher, HasherStartError, Settings,
     engine::Bcrypt,
     pool::{
         job::Job,
@@ -22,7 +22,7 @@ use crate::hash::{
 #[tokio::test]
 async fn a_log_in_that_cannot_match_does_the_work_of_one_that_can() {
     let (gate, bcrypt) = Gate::new();
-    let hasher = on_reference(QUICK, bcrypt);
+    let hasher = reference_hasher(FAST, bcrypt);
     gate.begun.recv().expect("the start-up estimate");
     hasher.dummy("password").await.expect("computed");
     assert_eq!(gate.begun.try_iter().count(), 1);
@@ -36,10 +36,10 @@ async fn a_log_in_that_cannot_match_does_the_work_of_one_that_can() {
 
 #[tokio::test]
 async fn who_would_wait_too_long_is_refused_before_any_work() {
-    let (hasher, first, gate) = held_up(Duration::ZERO).await;
+    let (hasher, first, gate) = blocked(Duration::ZERO).await;
     let refusal = hasher.hash("second").await.expect_err("no lane is free");
     assert!(
-        matches!(refusal, Refusal::Overloaded { retry_after } if retry_after >= Duration::from_secs(1))
+        matches!(refusal, HashError::Overloaded { retry_after } if retry_after >= Duration::from_secs(1))
     );
     gate.set(true);
     first.await.expect("no panic").expect("hashed");
@@ -52,10 +52,12 @@ async fn who_would_wait_too_long_is_refused_before_any_work() {
 
 #[tokio::test]
 async fn the_queue_is_bounded_in_length_too() {
-    let (hasher, first, gate) = held_up(Duration::MAX).await;
-    let waiting: Vec<_> = (0..1024).map(|_| begun(hasher.dummy("waiting"))).collect();
+    let (hasher, first, gate) = blocked(Duration::MAX).await;
+    let waiting: Vec<_> = (0..1024)
+        .map(|_| started(hasher.dummy("waiting")))
+        .collect();
     let refusal = hasher.dummy("one too many").await.expect_err("full");
-    assert!(matches!(refusal, Refusal::Overloaded { .. }));
+    assert!(matches!(refusal, HashError::Overloaded { .. }));
     gate.set(true);
     first.await.expect("no panic").expect("hashed");
     for job in waiting {
@@ -65,10 +67,12 @@ async fn the_queue_is_bounded_in_length_too() {
 
 #[tokio::test]
 async fn a_caller_who_hangs_up_makes_room() {
-    let (hasher, first, gate) = held_up(Duration::MAX).await;
-    let waiting: Vec<_> = (0..1024).map(|_| begun(hasher.dummy("waiting"))).collect();
+    let (hasher, first, gate) = blocked(Duration::MAX).await;
+    let waiting: Vec<_> = (0..1024)
+        .map(|_| started(hasher.dummy("waiting")))
+        .collect();
     drop(waiting);
-    let late = begun(hasher.hash("late"));
+    let late = started(hasher.hash("late"));
     gate.set(true);
     first.await.expect("no panic").expect("hashed");
     late.await.expect("hashed");
@@ -85,10 +89,13 @@ async fn a_panic_denies_and_the_worker_goes_on() {
         assert!(!key.starts_with(b"poison"), "on purpose");
         bcrypt::bcrypt(cost, salt, key)
     });
-    let hasher = on_reference(QUICK, bcrypt);
+    let hasher = reference_hasher(FAST, bcrypt);
     let stored = hasher.hash("password").await.expect("hashed");
-    assert_eq!(hasher.hash("poison").await, Err(Refusal::Failed));
-    assert_eq!(hasher.verify("poison", &stored).await, Err(Refusal::Failed));
+    assert_eq!(hasher.hash("poison").await, Err(HashError::Failed));
+    assert_eq!(
+        hasher.verify("poison", &stored).await,
+        Err(HashError::Failed)
+    );
     assert_eq!(hasher.verify("password", &stored).await, Ok(true));
     hasher.drain().await;
 }
@@ -123,10 +130,10 @@ fn a_worker_that_breaks_is_reported_and_nothing_is_accepted() {
 
 #[tokio::test]
 async fn draining_finishes_what_was_admitted_and_refuses_the_rest() {
-    let (hasher, first, gate) = held_up(Duration::MAX).await;
-    let second = begun(hasher.hash("second"));
-    let drained = begun(hasher.drain());
-    assert_eq!(hasher.hash("third").await, Err(Refusal::Failed));
+    let (hasher, first, gate) = blocked(Duration::MAX).await;
+    let second = started(hasher.hash("second"));
+    let drained = started(hasher.drain());
+    assert_eq!(hasher.hash("third").await, Err(HashError::Failed));
     gate.set(true);
     drained.await;
     hasher.drain().await;
@@ -137,12 +144,12 @@ async fn draining_finishes_what_was_admitted_and_refuses_the_rest() {
 #[test]
 fn refuses_a_cost_out_of_bounds() {
     for cost in [0, 3, 16, 31, u32::MAX] {
-        let refused = Hasher::start(Settings { cost, ..QUICK }).expect_err("refused");
-        assert!(matches!(refused, StartError::Cost(told) if told == cost));
+        let refused = Hasher::start(Settings { cost, ..FAST }).expect_err("refused");
+        assert!(matches!(refused, HasherStartError::Cost(told) if told == cost));
     }
 }
 
 #[test]
 fn debug_tells_nothing() {
-    assert_eq!(format!("{:?}", quick()), "Hasher");
+    assert_eq!(format!("{:?}", fast()), "Hasher");
 }

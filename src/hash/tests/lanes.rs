@@ -11,12 +11,12 @@ use std::{
 
 use bcrypt_lanes::Lanes;
 
-use super::{QUICK, begun, quick};
+use super::{FAST, fast, started};
 use crate::hash::{
-    Engine, Hasher, Refusal, Settings,
+    Engine, HashError, Hasher, Settings,
     engine::{
         Kernel, RawDigest,
-        calibration::{Implementation, Timings},
+        calibration::{LaneEngine, Timings},
     },
     pool::job::Job,
     start::start,
@@ -43,18 +43,20 @@ impl Kernel for Faulty {
         (self.1)(&job, &mut digest);
         Some((job, digest))
     }
-    fn forget_abandoned(&mut self) {
-        self.0.forget_abandoned();
+    fn drop_abandoned(&mut self) {
+        self.0.drop_abandoned();
     }
 }
 
-fn faulty(fault: impl Fn(&Job, &mut RawDigest) + Send + Sync + 'static) -> Implementation {
+fn faulty(fault: impl Fn(&Job, &mut RawDigest) + Send + Sync + 'static) -> LaneEngine {
     let fault: Fault = Arc::new(fault);
-    Implementation::new(move || Box::new(Faulty(Lanes::new(), Arc::clone(&fault))))
+    LaneEngine::new(move || Box::new(Faulty(Lanes::new(), Arc::clone(&fault))))
 }
 
 /// A fault that shows only after the lanes have been trusted.
-fn faulty_later(fault: impl Fn(&Job, &mut RawDigest) + Send + Sync + 'static) -> Implementation {
+fn faulty_after_self_test(
+    fault: impl Fn(&Job, &mut RawDigest) + Send + Sync + 'static,
+) -> LaneEngine {
     let is_later = Arc::new(AtomicBool::new(false));
     let switch = Arc::clone(&is_later);
     let implementation = faulty(move |job, digest| {
@@ -62,17 +64,17 @@ fn faulty_later(fault: impl Fn(&Job, &mut RawDigest) + Send + Sync + 'static) ->
             fault(job, digest);
         }
     });
-    assert!(implementation.is_trusted());
+    assert!(implementation.passes());
     is_later.store(true, Ordering::Relaxed);
     implementation
 }
 
 /// A service on these lanes. Two workers are two places to compute from the first moment on, one with a single lane is one.
-fn on_lanes(implementation: Implementation, workers: usize, limit: usize) -> Hasher {
+fn lane_hasher(implementation: LaneEngine, workers: usize, limit: usize) -> Hasher {
     let settings = Settings {
         workers: NonZeroUsize::new(workers),
         deadline: Duration::MAX,
-        ..QUICK
+        ..FAST
     };
     let limit = NonZeroUsize::new(limit).expect("not zero");
     let lanes = Some((Arc::new(implementation), limit));
@@ -89,24 +91,24 @@ fn flip(digest: &mut RawDigest) {
 async fn many_passwords_at_once_are_each_their_own() {
     let hasher = Hasher::start(Settings {
         workers: NonZeroUsize::new(2),
-        ..QUICK
+        ..FAST
     })
     .expect("starts");
-    let reference = Hasher::start_with(QUICK, Engine::Reference).expect("starts");
+    let reference = Hasher::start_with(FAST, Engine::Reference).expect("starts");
     let passwords: Vec<_> = (0..80).map(|length| "é".repeat(length)).collect();
     let new: Vec<_> = passwords
         .iter()
-        .map(|password| begun(hasher.hash(password)))
+        .map(|password| started(hasher.hash(password)))
         .collect();
     let mut stored = Vec::new();
     for hash in new {
         stored.push(hash.await.expect("hashed"));
     }
     let checks: Vec<_> = (0..80)
-        .map(|place| begun(hasher.verify(&passwords[place], &stored[place])))
+        .map(|place| started(hasher.verify(&passwords[place], &stored[place])))
         .collect();
     let crossed: Vec<_> = (0..80)
-        .map(|place| begun(hasher.verify(&passwords[place], &stored[(place + 1) % 80])))
+        .map(|place| started(hasher.verify(&passwords[place], &stored[(place + 1) % 80])))
         .collect();
     for check in checks {
         assert_eq!(check.await, Ok(true));
@@ -122,23 +124,23 @@ async fn many_passwords_at_once_are_each_their_own() {
         );
     }
     hasher.drain().await;
-    assert_eq!(hasher.disagreements(), 0);
+    assert_eq!(hasher.mismatches(), 0);
 }
 
 #[tokio::test]
 async fn lanes_that_fail_the_self_test_are_not_used() {
     let wrong = faulty(|_, digest| flip(digest));
-    assert!(!wrong.is_trusted());
+    assert!(!wrong.passes());
     let broken = faulty(|_, _| panic!("on purpose"));
-    assert!(!broken.is_trusted());
+    assert!(!broken.passes());
     for implementation in [wrong, broken] {
-        let hasher = on_lanes(implementation, 2, 8);
+        let hasher = lane_hasher(implementation, 2, 8);
         let stored = hasher.hash("password").await.expect("hashed");
-        assert_eq!(quick().verify("password", &stored).await, Ok(true));
+        assert_eq!(fast().verify("password", &stored).await, Ok(true));
         assert_eq!(hasher.verify("password", &stored).await, Ok(true));
         assert_eq!(hasher.verify("another", &stored).await, Ok(false));
         hasher.drain().await;
-        assert_eq!(hasher.disagreements(), 0);
+        assert_eq!(hasher.mismatches(), 0);
     }
 }
 
@@ -151,54 +153,54 @@ fn the_self_test_tries_every_position_of_every_number_of_lanes() {
                 flip(digest);
             }
         });
-        assert!(!slip.is_trusted(), "hash {bad} of 1 + 2 + ... + 8");
+        assert!(!slip.passes(), "hash {bad} of 1 + 2 + ... + 8");
     }
 }
 
 #[tokio::test]
 async fn a_wrong_new_digest_is_never_stored() {
     let count = AtomicUsize::new(0);
-    let every_third = faulty_later(move |_, digest| {
+    let every_third = faulty_after_self_test(move |_, digest| {
         if count.fetch_add(1, Ordering::Relaxed) % 3 == 2 {
             flip(digest);
         }
     });
-    let (hasher, sound) = (on_lanes(every_third, 2, 8), quick());
+    let (hasher, sound) = (lane_hasher(every_third, 2, 8), fast());
     for _ in 0..30 {
         let stored = hasher.hash("password").await.expect("hashed");
         assert_eq!(sound.verify("password", &stored).await, Ok(true));
     }
-    assert!(hasher.disagreements() >= 15);
+    assert!(hasher.mismatches() >= 15);
 }
 
 #[tokio::test]
 async fn a_fault_that_both_computations_share_is_seen_by_the_reference() {
-    let hasher = on_lanes(faulty_later(|_, digest| flip(digest)), 2, 8);
+    let hasher = lane_hasher(faulty_after_self_test(|_, digest| flip(digest)), 2, 8);
     for _ in 0..64 {
         hasher.hash("password").await.expect("hashed");
     }
-    assert_eq!(hasher.disagreements(), 1, "one in 64");
+    assert_eq!(hasher.mismatches(), 1, "one in 64");
     hasher.hash("password").await.expect("hashed");
-    assert_eq!(hasher.disagreements(), 2);
+    assert_eq!(hasher.mismatches(), 2);
 }
 
 #[tokio::test]
 async fn with_a_single_lane_the_reference_confirms() {
     let (hasher, sound) = (
-        on_lanes(faulty_later(|_, digest| flip(digest)), 1, 1),
-        quick(),
+        lane_hasher(faulty_after_self_test(|_, digest| flip(digest)), 1, 1),
+        fast(),
     );
     for number in 1..=5 {
         let stored = hasher.hash("password").await.expect("hashed");
         assert_eq!(sound.verify("password", &stored).await, Ok(true));
-        assert_eq!(hasher.disagreements(), number);
+        assert_eq!(hasher.mismatches(), number);
     }
 }
 
 #[tokio::test]
 async fn a_sample_of_the_refusals_is_computed_again() {
-    let stored = quick().hash("password").await.expect("hashed");
-    let hasher = on_lanes(faulty_later(|_, digest| flip(digest)), 2, 8);
+    let stored = fast().hash("password").await.expect("hashed");
+    let hasher = lane_hasher(faulty_after_self_test(|_, digest| flip(digest)), 2, 8);
     for _ in 0..128 {
         assert_eq!(
             hasher.verify("password", &stored).await,
@@ -207,36 +209,36 @@ async fn a_sample_of_the_refusals_is_computed_again() {
         );
     }
     hasher.drain().await;
-    assert_eq!(hasher.disagreements(), 2, "two in 128");
+    assert_eq!(hasher.mismatches(), 2, "two in 128");
 }
 
 #[tokio::test]
 async fn right_refusals_are_no_disagreement() {
-    let hasher = quick();
+    let hasher = fast();
     let stored = hasher.hash("password").await.expect("hashed");
     for _ in 0..130 {
         assert_eq!(hasher.verify("another", &stored).await, Ok(false));
     }
     hasher.drain().await;
-    assert_eq!(hasher.disagreements(), 0);
+    assert_eq!(hasher.mismatches(), 0);
 }
 
 #[tokio::test]
 async fn a_panic_denies_all_lanes_of_the_worker_and_it_begins_afresh() {
     let is_poisoned = Arc::new(AtomicBool::new(false));
     let poison = Arc::clone(&is_poisoned);
-    let hasher = on_lanes(
-        faulty_later(move |_, _| assert!(!poison.load(Ordering::Relaxed), "on purpose")),
+    let hasher = lane_hasher(
+        faulty_after_self_test(move |_, _| assert!(!poison.load(Ordering::Relaxed), "on purpose")),
         2,
         8,
     );
     let stored = hasher.hash("password").await.expect("hashed");
     is_poisoned.store(true, Ordering::Relaxed);
     let logins: Vec<_> = (0..8)
-        .map(|_| begun(hasher.verify("password", &stored)))
+        .map(|_| started(hasher.verify("password", &stored)))
         .collect();
     for login in logins {
-        assert_eq!(login.await, Err(Refusal::Failed));
+        assert_eq!(login.await, Err(HashError::Failed));
     }
     is_poisoned.store(false, Ordering::Relaxed);
     assert_eq!(hasher.verify("password", &stored).await, Ok(true));
@@ -246,8 +248,8 @@ async fn a_panic_denies_all_lanes_of_the_worker_and_it_begins_afresh() {
 async fn who_hangs_up_leaves_his_lane() {
     let done = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&done);
-    let hasher = on_lanes(
-        faulty_later(move |_, _| {
+    let hasher = lane_hasher(
+        faulty_after_self_test(move |_, _| {
             count.fetch_add(1, Ordering::Relaxed);
         }),
         2,
@@ -256,7 +258,7 @@ async fn who_hangs_up_leaves_his_lane() {
     // Cost 15 takes seconds.
     let slow = "$2b$15$n79VH.0Q2TMWmt3Oqt9ukukNVop5HfiuWmsD1qjrx0RTJ0LgkiY3u";
     let logins: Vec<_> = (0..20)
-        .map(|_| begun(hasher.verify("password", slow)))
+        .map(|_| started(hasher.verify("password", slow)))
         .collect();
     drop(logins);
     hasher.dummy("password").await.expect("computed");
@@ -285,6 +287,6 @@ fn a_disturbed_measurement_does_not_decide_for_good() {
     let disturbed = Timings::of_micros([90, 98, 120, 175, 211, 264, 315, 364]);
     assert_eq!(disturbed.best(8).lanes, 3);
     let quiet = Timings::of_micros([47, 48, 51, 54, 62, 70, 78, 87]);
-    assert_eq!(disturbed.shortest(quiet).best(8).lanes, 8);
-    assert_eq!(quiet.shortest(disturbed).best(8).lanes, 8);
+    assert_eq!(disturbed.fastest(quiet).best(8).lanes, 8);
+    assert_eq!(quiet.fastest(disturbed).best(8).lanes, 8);
 }

@@ -16,20 +16,20 @@ use std::{
 
 use tokio::task::JoinHandle;
 
-use super::{Hasher, Refusal, Settings, engine::Bcrypt, start::start};
+use super::{HashError, Hasher, Settings, engine::Bcrypt, start::start};
 
-const QUICK: Settings = Settings {
+const FAST: Settings = Settings {
     cost: 4,
     workers: NonZeroUsize::new(1),
     deadline: Duration::from_mins(1),
 };
 
-fn quick() -> Hasher {
-    Hasher::start(QUICK).expect("starts")
+fn fast() -> Hasher {
+    Hasher::start(FAST).expect("starts")
 }
 
 /// A service without lanes.
-fn on_reference(settings: Settings, bcrypt: Bcrypt) -> Hasher {
+fn reference_hasher(settings: Settings, bcrypt: Bcrypt) -> Hasher {
     Hasher(Arc::new(start(settings, None, bcrypt).expect("starts")))
 }
 
@@ -61,9 +61,9 @@ impl Gate {
 }
 
 /// A service whose only worker is held up in a job, that job, and the gate.
-async fn held_up(deadline: Duration) -> (Hasher, JoinHandle<Result<String, Refusal>>, Gate) {
+async fn blocked(deadline: Duration) -> (Hasher, JoinHandle<Result<String, HashError>>, Gate) {
     let (gate, bcrypt) = Gate::new();
-    let hasher = on_reference(Settings { deadline, ..QUICK }, bcrypt);
+    let hasher = reference_hasher(Settings { deadline, ..FAST }, bcrypt);
     gate.begun.recv().expect("the start-up estimate");
     gate.set(false);
     let first = tokio::spawn({
@@ -78,7 +78,7 @@ async fn held_up(deadline: Duration) -> (Hasher, JoinHandle<Result<String, Refus
 }
 
 /// The future after its first step, which is the one that submits. It may be done by then: a worker does not wait for us.
-fn begun<'a, F: Future + 'a>(future: F) -> Pin<Box<dyn Future<Output = F::Output> + 'a>> {
+fn started<'a, F: Future + 'a>(future: F) -> Pin<Box<dyn Future<Output = F::Output> + 'a>> {
     let mut future: Pin<Box<dyn Future<Output = F::Output> + 'a>> = Box::pin(future);
     match future
         .as_mut()

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use crate::hash::{
-    Refusal,
+    HashError,
     pool::{
-        job::{Answer, Job},
+        job::{Job, JobHandle},
         queue::Queue,
     },
     stored::{Digest, new_key},
@@ -14,13 +14,13 @@ use crate::hash::{
 const ROUND: Duration = Duration::from_micros(10);
 
 /// A job of this cost, which stays wanted while its answer lives.
-fn job(cost: u32) -> (Job, Answer<Digest>) {
+fn job(cost: u32) -> (Job, JobHandle<Digest>) {
     let salt = [0; 16];
     Job::digest(new_key("password", &salt).1, salt, cost)
 }
 
 /// Submits jobs of cost 10 one by one, and returns the answers of those that were admitted.
-fn submit(queue: &Queue, count: usize) -> Vec<Answer<Digest>> {
+fn submit(queue: &Queue, count: usize) -> Vec<JobHandle<Digest>> {
     let submit = |_| {
         let (job, answer) = job(10);
         queue.submit(vec![job]).ok().map(|()| answer)
@@ -75,7 +75,7 @@ fn a_lane_that_ended_is_free_before_its_worker_looks_for_more() {
     let _answers = submit(&queue, 2);
     assert_eq!(taken(&queue, 0, 0).len(), 2);
     assert!(submit(&queue, 1).is_empty(), "both lanes are in use");
-    queue.vacated(0, 1);
+    queue.released(0, 1);
     let _next = submit(&queue, 2);
     assert_eq!(taken(&queue, 0, 1).len(), 1, "one is, and one is refused");
 }
@@ -85,10 +85,10 @@ fn who_comes_when_a_lane_ends_does_not_overtake_who_waits() {
     let queue = Queue::new(1, 1, ROUND, Duration::MAX);
     let mut answers = submit(&queue, 2);
     assert_eq!(taken(&queue, 0, 0).len(), 1);
-    queue.vacated(0, 0);
+    queue.released(0, 0);
     let mut late = submit(&queue, 1);
     for job in taken(&queue, 0, 0) {
-        job.answer(Digest::of(&[0; 24]));
+        job.complete(Digest::of(&[0; 24]));
     }
     assert!(answers[1].take().is_some() && late[0].take().is_none());
 }
@@ -98,9 +98,9 @@ fn opening_lanes_lets_in_who_waits() {
     let queue = Queue::new(1, 1, ROUND, Duration::MAX);
     let _answers = submit(&queue, 9);
     assert_eq!(taken(&queue, 0, 0).len(), 1);
-    queue.open_lanes(4, None);
+    queue.set_lanes(4, None);
     assert_eq!((queue.capacity(), taken(&queue, 0, 1).len()), (4, 3));
-    queue.open_lanes(8, Some(ROUND));
+    queue.set_lanes(8, Some(ROUND));
     assert_eq!((queue.capacity(), taken(&queue, 0, 4).len()), (8, 4));
 }
 
@@ -114,7 +114,7 @@ fn the_wait_is_estimated_by_speed_and_by_what_is_ahead() {
     let refusal = queue.submit(vec![big]).expect_err("16 times the work");
     assert_eq!(
         refusal,
-        Refusal::Overloaded {
+        HashError::Overloaded {
             retry_after: Duration::from_secs(1)
         }
     );
@@ -130,7 +130,7 @@ fn retry_after_covers_the_wait() {
     let refusal = queue.submit(vec![job]).expect_err("too long");
     assert_eq!(
         refusal,
-        Refusal::Overloaded {
+        HashError::Overloaded {
             retry_after: Duration::from_secs(4)
         }
     );
@@ -141,11 +141,11 @@ fn the_estimate_follows_what_full_workers_measure() {
     let queue = Queue::new(1, 2, ROUND, Duration::from_millis(105));
     let _active = submit(&queue, 2);
     // A worker with a free lane tells nothing about a full one.
-    queue.measured(1, 16_384, Duration::from_mins(1));
+    queue.record_speed(1, 16_384, Duration::from_mins(1));
     let waiting = submit(&queue, 99);
     assert_eq!(waiting.len(), 10, "10.24 ms each");
     // 8,192 rounds of 20 microseconds: all that the estimate remembers.
-    queue.measured(2, 4_096, Duration::from_micros(20 * 8_192));
+    queue.record_speed(2, 4_096, Duration::from_micros(20 * 8_192));
     assert!(
         submit(&queue, 1).is_empty(),
         "ten jobs of 20.48 ms are waiting"
@@ -175,7 +175,7 @@ fn a_closed_queue_gives_out_what_it_has_and_takes_nothing() {
     let _answers = submit(&queue, 2);
     queue.close();
     let (job, _answer) = job(10);
-    assert_eq!(queue.submit(vec![job]), Err(Refusal::Failed));
+    assert_eq!(queue.submit(vec![job]), Err(HashError::Failed));
     assert_eq!(taken(&queue, 0, 0).len(), 1);
     assert_eq!(taken(&queue, 0, 0).len(), 1);
     assert!(queue.take(0, 0).is_none());

@@ -2,12 +2,12 @@
 
 use proptest::prelude::*;
 
-use super::{QUICK, quick};
+use super::{FAST, fast};
 use crate::hash::{Hasher, Settings};
 
 #[tokio::test]
 async fn a_password_matches_its_own_hash_alone() {
-    let hasher = quick();
+    let hasher = fast();
     for length in [0, 1, 8, 71, 72, 73, 128, 1000] {
         let password = "p".repeat(length);
         let stored = hasher.hash(&password).await.expect("hashed");
@@ -27,7 +27,7 @@ async fn a_password_matches_its_own_hash_alone() {
 
 #[tokio::test]
 async fn the_form_tells_which_passwords_bcrypt_sees_whole() {
-    let hasher = quick();
+    let hasher = fast();
     for (password, prefix) in [
         ("p".repeat(72), "$2b$04$"),
         ("p".repeat(73), "$bcrypt-sha256$v=2,t=2b,r=4$"),
@@ -43,7 +43,7 @@ async fn the_form_tells_which_passwords_bcrypt_sees_whole() {
 
 #[tokio::test]
 async fn the_same_password_is_never_stored_twice_alike() {
-    let hasher = quick();
+    let hasher = fast();
     let (one, two) = (hasher.hash("same").await, hasher.hash("same").await);
     assert_ne!(one.expect("hashed"), two.expect("hashed"));
 }
@@ -51,7 +51,7 @@ async fn the_same_password_is_never_stored_twice_alike() {
 /// Made with passlib 1.7.4 (`bcrypt_sha256` and `bcrypt`, rounds 5, a fixed salt).
 #[tokio::test]
 async fn reads_what_passlib_wrote() {
-    let hasher = quick();
+    let hasher = fast();
     for (password, stored) in [
         (
             "",
@@ -95,7 +95,7 @@ async fn reads_what_passlib_wrote() {
 
 #[tokio::test]
 async fn a_plain_hash_never_matches_what_bcrypt_would_cut_or_repeat() {
-    let hasher = quick();
+    let hasher = fast();
     let full = hasher.hash(&"x".repeat(72)).await.expect("hashed");
     assert!(
         !hasher
@@ -112,7 +112,7 @@ async fn a_plain_hash_never_matches_what_bcrypt_would_cut_or_repeat() {
 
 #[tokio::test]
 async fn lower_costs_and_older_schemes_are_outdated() {
-    let hasher = Hasher::start(Settings { cost: 5, ..QUICK }).expect("starts");
+    let hasher = Hasher::start(Settings { cost: 5, ..FAST }).expect("starts");
     let rest = "n79VH.0Q2TMWmt3Oqt9ukukNVop5HfiuWmsD1qjrx0RTJ0LgkiY3u";
     for older in ["$2a$05$", "$2y$05$"] {
         let stored = format!("{older}{rest}");
@@ -133,7 +133,7 @@ async fn lower_costs_and_older_schemes_are_outdated() {
 
 #[tokio::test]
 async fn damaged_hashes_and_forbidden_costs_match_nothing() {
-    let hasher = quick();
+    let hasher = fast();
     let rest = "n79VH.0Q2TMWmt3Oqt9ukukNVop5HfiuWmsD1qjrx0RTJ0LgkiY3u";
     for stored in [
         String::new(),
@@ -172,14 +172,14 @@ async fn damaged_hashes_and_forbidden_costs_match_nothing() {
 #[tokio::test]
 async fn noise_in_the_unused_bits_of_a_salt_is_skipped() {
     let noisy = "$2b$05$n79VH.0Q2TMWmt3Oqt9ukvkNVop5HfiuWmsD1qjrx0RTJ0LgkiY3u";
-    assert!(quick().verify("", noisy).await.expect("computed"));
+    assert!(fast().verify("", noisy).await.expect("computed"));
 }
 
 proptest! {
     #[test]
     fn no_text_makes_it_panic(password: String, stored: String, tail in "[./A-Za-z0-9$]{0,60}") {
         let runtime = tokio::runtime::Builder::new_current_thread().build().expect("builds");
-        let hasher = quick();
+        let hasher = fast();
         for stored in [stored, format!("$2b$04${tail}"), format!("$bcrypt-sha256$v=2,t=2b,r=4${tail}")] {
             let answer = runtime.block_on(hasher.verify(&password, &stored));
             prop_assert_eq!(answer, Ok(false));
