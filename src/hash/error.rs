@@ -1,68 +1,32 @@
-//! Why hashing refuses a password or does not start; it must not know what a caller answers then.
+//! Errors of the password hasher.
 
-use std::{error, fmt, io, time::Duration};
+use std::{io, time::Duration};
+
+use thiserror::Error;
 
 use super::stored::COSTS;
 
-/// Why nothing was computed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The hasher did not compute a hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum HashError {
-    /// The wait would have been too long. No work was done.
+    /// The job would have waited longer than the deadline. No work was done.
+    #[error("too many logins at once; retry after {} s", retry_after.as_secs())]
     Overloaded {
-        /// When to come again: whole seconds, at least one.
+        /// Whole seconds until a retry makes sense, at least one.
         retry_after: Duration,
     },
-    /// The computation broke, or the service is stopping.
+    /// The computation panicked, or the hasher is stopping.
+    #[error("the password hash could not be computed")]
     Failed,
 }
 
-impl fmt::Display for HashError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Overloaded { retry_after } => {
-                write!(
-                    formatter,
-                    "too many log-ins at once; come again in {} s",
-                    retry_after.as_secs()
-                )
-            }
-            Self::Failed => formatter.write_str("the password hash could not be computed"),
-        }
-    }
-}
-
-impl error::Error for HashError {}
-
-/// Why hashing can't start.
-#[derive(Debug)]
+/// The hasher could not start.
+#[derive(Debug, Error)]
 pub enum HasherStartError {
-    /// The cost is not within 4 to 15.
+    /// The cost is outside 4 to 15.
+    #[error("bcrypt cost {0} is not within {min} to {max}", min = COSTS.start(), max = COSTS.end())]
     Cost(u32),
-    /// The system gives no thread.
-    Thread(io::Error),
-}
-
-impl fmt::Display for HasherStartError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Cost(cost) => {
-                write!(
-                    formatter,
-                    "bcrypt cost {cost} is not within {} to {}",
-                    COSTS.start(),
-                    COSTS.end()
-                )
-            }
-            Self::Thread(_) => formatter.write_str("cannot start a thread for hashing"),
-        }
-    }
-}
-
-impl error::Error for HasherStartError {
-    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
-        match self {
-            Self::Cost(_) => None,
-            Self::Thread(error) => Some(error),
-        }
-    }
+    /// The operating system refused a thread.
+    #[error("cannot start a thread for hashing")]
+    Thread(#[source] io::Error),
 }

@@ -1,34 +1,37 @@
-//! Turns a password into the key that bcrypt reads; it must not know how a hash is stored or compared.
+//! The key that bcrypt reads, made from a password.
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-/// bcrypt reads 72 bytes at most (18 words of the Blowfish key schedule; Provos & Mazières 1999).
+/// bcrypt reads at most 72 bytes: 18 words of the Blowfish key schedule (Provos & Mazières 1999).
 pub(super) const KEY_LIMIT: usize = 72;
 
-/// The block of SHA-256, which HMAC pads its key to (RFC 2104).
+/// The block size of SHA-256, to which HMAC pads its key (RFC 2104).
 const HMAC_BLOCK: usize = 64;
 
-/// A bcrypt key of 1 to 72 bytes, on the heap so that moving it leaves no copy, wiped when dropped.
+/// A bcrypt key of 1 to 72 bytes. It is on the heap, so that moving it leaves no copy, and wiped
+/// when dropped.
 #[derive(Clone)]
 pub(super) struct BcryptKey(Zeroizing<Vec<u8>>);
 
 impl BcryptKey {
-    /// The password as every `$2b$` hash reads it, or `None` when bcrypt would not see all of it: a byte past the limit is
-    /// dropped, and because bcrypt repeats its key, a NUL inside makes different passwords equal.
+    /// Returns the key of a `$2b$` hash, or `None` if bcrypt would not read the whole password.
+    /// bcrypt ignores bytes past the limit. It also repeats its key, so a NUL inside would make
+    /// different passwords equal.
     pub(super) fn plain(password: &str) -> Option<Self> {
-        let is_seen_whole = password.len() <= KEY_LIMIT && !password.contains('\0');
-        is_seen_whole.then(|| Self::terminated(password.as_bytes()))
+        let is_read_in_full = password.len() <= KEY_LIMIT && !password.contains('\0');
+        is_read_in_full.then(|| Self::terminated(password.as_bytes()))
     }
 
-    /// The password digested first, as in passlib's `$bcrypt-sha256$v=2`: HMAC-SHA-256 under the salt's own text, then padded
-    /// base64, which is 44 bytes and free of NUL whatever the password holds.
+    /// Returns the key of passlib's `$bcrypt-sha256$v=2`, from a hash of the password.
+    ///
+    /// It is HMAC-SHA-256 under the salt's text, in padded base64: always 44 bytes without a NUL.
     pub(super) fn prehashed(password: &str, salt_text: &str) -> Self {
         let mut block = Zeroizing::new([0_u8; HMAC_BLOCK]);
-        for (place, byte) in block.iter_mut().zip(salt_text.bytes()) {
-            *place = byte;
+        for (target, byte) in block.iter_mut().zip(salt_text.bytes()) {
+            *target = byte;
         }
         let mut mac = Hmac::<Sha256>::new((&*block).into());
         mac.update(password.as_bytes());
@@ -45,7 +48,7 @@ impl BcryptKey {
         Self(bytes)
     }
 
-    /// The key's bytes, never empty.
+    /// Returns the bytes of the key. There is at least one.
     pub(super) fn as_bytes(&self) -> &[u8] {
         &self.0
     }
@@ -65,17 +68,17 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_bcrypt_would_not_see_whole() {
+    fn rejects_passwords_that_bcrypt_would_not_read_in_full() {
         assert!(BcryptKey::plain(&"x".repeat(73)).is_none());
         assert!(BcryptKey::plain("a\0a").is_none());
         assert!(
             BcryptKey::plain(&"한".repeat(25)).is_none(),
-            "25 letters, 75 bytes"
+            "25 characters, 75 bytes"
         );
     }
 
     #[test]
-    fn a_digested_key_is_44_letters_and_a_nul() {
+    fn a_prehashed_key_is_44_characters_and_a_nul() {
         let key = BcryptKey::prehashed(&"x\0".repeat(500), "n79VH.0Q2TMWmt3Oqt9uku");
         assert_eq!(key.as_bytes().len(), 45);
         assert_eq!(key.as_bytes().iter().position(|&byte| byte == 0), Some(44));

@@ -1,12 +1,12 @@
-//! Makes and checks password hashes on threads of its own, behind a bounded queue; it must not know accounts, requests or the
-//! database.
+//! Hashes and verifies passwords on dedicated threads behind a bounded queue.
 //!
-//! A password becomes a key (`key`) in one of two stored forms (`format`), the key a job (`job`), and the job waits in a queue
-//! (`queue`) for one of the workers (`crew`, `worker`). They compute in lanes or on the `bcrypt` crate, the reference (`kernel`).
-//! Lanes are tried out first (`trial`) and watched ever after (`audit`).
+//! A password becomes a bcrypt key (`key`), the key a job, and the job waits in the queue of a
+//! worker pool (`pool`). The workers compute on lanes, or on the `bcrypt` crate as the reference
+//! (`engine`). Lanes are used only after a self-test, and spot checks watch them from then on.
 //!
-//! Stored forms: `$2b$` for passwords that bcrypt reads whole, and passlib's `$bcrypt-sha256$v=2,t=2b` for those over 72 bytes
-//! (<https://passlib.readthedocs.io/en/stable/lib/passlib.hash.bcrypt_sha256.html>), so nothing is ever cut off.
+//! Stored forms (`stored`): `$2b$` for passwords that bcrypt reads in full, and passlib's
+//! `$bcrypt-sha256$v=2,t=2b` for those over 72 bytes, so no password is ever truncated
+//! (<https://passlib.readthedocs.io/en/stable/lib/passlib.hash.bcrypt_sha256.html>).
 
 mod engine;
 mod error;
@@ -25,9 +25,10 @@ use std::{fmt, sync::Arc};
 use crate::clock;
 
 use self::{
-    engine::{calibration::LaneEngine, spot_check::SpotCheck},
+    engine::{LaneEngine, reference::Bcrypt, spot_check::SpotCheck},
     key::BcryptKey,
-    pool::{WorkerPool, job::Job},
+    pool::job::Job,
+    start::HasherInner,
     stored::{Digest, Salt, Scheme, StoredHash},
 };
 pub use self::{
@@ -36,16 +37,10 @@ pub use self::{
     tune::{Row, Tuning},
 };
 
-/// The hashing service; clones share it. It stops when the last clone is dropped, or in order with [`Hasher::drain`].
+/// The password hasher. Clones share its threads, which end after the last clone is dropped or
+/// [`Hasher::drain`] is called.
 #[derive(Clone)]
 pub struct Hasher(Arc<HasherInner>);
-
-struct HasherInner {
-    cost: u32,
-    pool: WorkerPool,
-    /// The watch over the lanes, where there are lanes.
-    spot_check: Option<SpotCheck>,
-}
 
 impl fmt::Debug for Hasher {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -59,20 +54,21 @@ impl Hasher {
         Self::start_with(settings, Engine::default())
     }
 
-    /// Starts the worker threads. Returns at once: lanes are tried out in the background.
+    /// Starts the worker threads. Returns at once: the lanes are tested in the background.
     pub fn start_with(settings: Settings, engine: Engine) -> Result<Self, HasherStartError> {
         let lanes = match engine {
-            Engine::Lanes(limit) => Some((LaneEngine::lanes(), limit)),
+            Engine::Lanes(limit) => Some((LaneEngine::shared(), limit)),
             Engine::Reference => None,
         };
-        start::start(settings, lanes, Arc::new(bcrypt::bcrypt)).map(|inner| Self(Arc::new(inner)))
+        let reference: Bcrypt = Arc::new(bcrypt::bcrypt);
+        start::start(settings, lanes, &reference).map(|inner| Self(Arc::new(inner)))
     }
 
-    /// The text to store for this password, under a fresh salt.
+    /// Returns the text to store for this password, under a new salt.
     pub async fn hash(&self, password: &str) -> Result<String, HashError> {
         let (cost, salt) = (self.0.cost, clock::random());
         let (scheme, key) = stored::new_key(password, &salt);
-        let digest = self.digest(&key, salt, cost).await?;
+        let digest = self.new_digest(&key, salt, cost).await?;
         Ok(StoredHash {
             scheme,
             cost,
@@ -82,14 +78,16 @@ impl Hasher {
         .write())
     }
 
-    /// Whether `stored` was made of this password. Where that can't be (the text is empty or damaged, or the password is one that
-    /// its scheme could not have taken), the same work is done at the configured cost and the answer is no.
+    /// Returns whether `stored` is a hash of this password.
+    ///
+    /// If that is impossible, the same work is done at the configured cost and the result is
+    /// `false`: the text is empty or damaged, or its scheme cannot take such a password.
     pub async fn verify(&self, password: &str, stored: &str) -> Result<bool, HashError> {
         let parsed = StoredHash::parse(stored);
         if parsed.is_none() && !stored.is_empty() {
             tracing::error!(
                 event = "hash.damaged",
-                "a stored password hash is damaged; the log-in is refused"
+                "a stored password hash is damaged; the login is rejected"
             );
         }
         let Some((stored, key)) =
@@ -98,28 +96,18 @@ impl Hasher {
             self.dummy(password).await?;
             return Ok(false);
         };
-        let is_right = self.compare(key, &stored).await?;
-        if !is_right
+        let is_match = self.compare(key, &stored).await?;
+        if !is_match
             && let Some(spot_check) = self.spot_check()
             && let Some(key) = stored.key(password)
         {
-            let StoredHash {
-                cost, salt, digest, ..
-            } = stored;
-            spot_check.check_rejection(
-                |reply| Job {
-                    key,
-                    salt,
-                    cost,
-                    reply,
-                },
-                digest,
-            );
+            spot_check.check_rejection(key, stored.salt, stored.cost, stored.digest);
         }
-        Ok(is_right)
+        Ok(is_match)
     }
 
-    /// The work of a [`Hasher::verify`] for a log-in that can't match, so that its time tells nothing.
+    /// Does the work of [`Hasher::verify`] for a login that cannot match, so that its duration
+    /// reveals nothing.
     pub async fn dummy(&self, password: &str) -> Result<(), HashError> {
         let salt = clock::random();
         let (scheme, key) = stored::new_key(password, &salt);
@@ -133,31 +121,34 @@ impl Hasher {
         self.compare(key, &unknown).await.map(drop)
     }
 
-    /// Whether a password that matched should be hashed anew: the cost is lower than the configured one, or the scheme older.
+    /// Returns whether a matching password should be hashed again: the cost is below the configured
+    /// one, or the scheme is a legacy one.
     #[must_use]
     pub fn is_outdated(&self, stored: &str) -> bool {
         StoredHash::parse(stored)
             .is_some_and(|stored| stored.cost < self.0.cost || stored.scheme == Scheme::Legacy)
     }
 
-    /// Whether every lane is in use, so that work that can wait (a new hash on log-in) had better be left out.
+    /// Returns whether every lane is in use. Optional work, such as a new hash at login, is better
+    /// skipped then.
     #[must_use]
     pub fn is_busy(&self) -> bool {
         self.0.pool.queue().is_busy()
     }
 
-    /// Refuses what [`Hasher::hash`] would refuse now, before anything is done for it.
+    /// Returns the error that [`Hasher::hash`] would return now for lack of capacity. Callers check
+    /// it before other work.
     pub fn admits(&self) -> Result<(), HashError> {
         self.0.pool.queue().admits(1 << self.0.cost)
     }
 
-    /// How often the lanes and the reference have told different things: 0 on a sound machine.
+    /// Returns how often lanes and reference have computed different digests: 0 on a sound machine.
     #[must_use]
     pub fn mismatches(&self) -> u64 {
         self.0.spot_check.as_ref().map_or(0, SpotCheck::mismatches)
     }
 
-    /// Refuses new work, finishes what was admitted and ends the threads. Calling it again waits for the same end.
+    /// Rejects new work, finishes the admitted work and ends the threads. It may be called again.
     pub async fn drain(&self) {
         self.0.pool.drain().await;
         if let Some(spot_check) = &self.0.spot_check {
@@ -165,42 +156,39 @@ impl Hasher {
         }
     }
 
-    /// A new digest, which on lanes is computed twice, in two lanes at the same time where the machine has two to give.
-    async fn digest(&self, key: &BcryptKey, salt: Salt, cost: u32) -> Result<Digest, HashError> {
+    /// Computes a digest to be stored. Lanes compute it twice, at the same time if capacity allows.
+    async fn new_digest(
+        &self,
+        key: &BcryptKey,
+        salt: Salt,
+        cost: u32,
+    ) -> Result<Digest, HashError> {
         let queue = self.0.pool.queue();
         let job = || Job::digest(key.clone(), salt, cost);
-        let (one, answer) = job();
+        let (first_job, first) = job();
         let Some(spot_check) = self.spot_check() else {
-            queue.submit(vec![one])?;
-            return answer.wait().await;
+            queue.submit(vec![first_job])?;
+            return first.wait().await;
         };
-        let (other, confirmation) = job();
-        let has_two_places = queue.capacity() > 1;
-        queue.submit(if has_two_places {
-            vec![one, other]
-        } else {
-            vec![one]
-        })?;
-        let digest = answer.wait().await?;
-        let confirmation = if has_two_places {
-            Some(confirmation.wait().await?)
-        } else {
-            None
-        };
-        spot_check.confirmed(digest, confirmation, job()).await
+        if queue.capacity() < 2 {
+            queue.submit(vec![first_job])?;
+            return spot_check.confirm(first.wait().await?, None, job()).await;
+        }
+        let (second_job, second) = job();
+        queue.submit(vec![first_job, second_job])?;
+        let (first, second) = (first.wait().await?, second.wait().await?);
+        spot_check.confirm(first, Some(second), job()).await
     }
 
     async fn compare(&self, key: BcryptKey, stored: &StoredHash) -> Result<bool, HashError> {
-        let (job, answer) = Job::comparison(key, stored.salt, stored.cost, stored.digest.clone());
+        let (job, handle) = Job::comparison(key, stored.salt, stored.cost, stored.digest.clone());
         self.0.pool.queue().submit(vec![job])?;
-        answer.wait().await
+        handle.wait().await
     }
 
-    /// The watch over the lanes, unless everything runs on the reference.
+    /// Returns the spot checks, unless the reference computes everything.
     fn spot_check(&self) -> Option<&SpotCheck> {
-        self.0
-            .spot_check
-            .as_ref()
-            .filter(|spot_check| spot_check.is_needed())
+        let spot_check = self.0.spot_check.as_ref();
+        spot_check.filter(|spot_check| spot_check.is_needed())
     }
 }

@@ -1,20 +1,21 @@
-//! How to hash, as the configuration tells; it must not know where settings come from.
+//! Settings of the password hasher.
 
 use std::{num::NonZeroUsize, time::Duration};
 
 use bcrypt_lanes::MAX_LANES;
 
-/// The cost where nothing else is said; OWASP asks for 10 or more.
+/// The default cost. OWASP requires 10 or more.
 pub(super) const DEFAULT_COST: u32 = 12;
 
-/// How much hashing costs and how much of the machine it may take.
+/// The cost of a hash, and the share of the machine that hashing may use.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
-    /// Doublings of bcrypt's work, 4 to 15, for new hashes and for the work of a log-in that can't match.
+    /// The bcrypt cost, 4 to 15, of new hashes and of the dummy work for logins that cannot match.
+    /// Each step doubles the work.
     pub cost: u32,
-    /// Worker threads; by default one a processor, one less under a quota of processor time of two or more.
+    /// Worker threads. The default is one per CPU, or one less under a CPU quota of two or more.
     pub workers: Option<NonZeroUsize>,
-    /// The longest wait before a computation begins; who would wait longer is refused at once.
+    /// The longest wait for a lane. A job that would wait longer is rejected at once.
     pub deadline: Duration,
 }
 
@@ -28,18 +29,18 @@ impl Default for Settings {
     }
 }
 
-/// What computes bcrypt. All of them give the same digests.
+/// The implementation of bcrypt. All of them compute the same digests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
-    /// Several hashes side by side on each worker, at most this many (8 is the most there is); the number that suits the processor
-    /// is measured at start. When they fail their self-test, the reference computes instead.
+    /// Up to this many hashes at once on each worker; the maximum is 8. The best number for the CPU
+    /// is measured at start. If the lanes fail their self-test, the reference computes instead.
     Lanes(NonZeroUsize),
-    /// The `bcrypt` crate, one hash at a time on each worker.
+    /// The `bcrypt` crate: one hash at a time on each worker.
     Reference,
 }
 
 impl Engine {
-    /// The most hashes that a worker computes side by side.
+    /// Returns the highest number of hashes that a worker computes at once.
     pub(super) fn limit(self) -> NonZeroUsize {
         match self {
             Self::Lanes(limit) => limit,

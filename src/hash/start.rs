@@ -1,64 +1,66 @@
-//! Puts the service together and tries the lanes out in the background; it must not know formats or callers.
+//! Starts the threads of a hasher, and calibrates the lanes in the background.
 
 use std::{num::NonZeroUsize, sync::Arc, time::Duration};
 
 use super::{
-    HasherInner, HasherStartError, Settings,
     engine::{
-        Bcrypt,
-        calibration::{CAUTIOUS_LANES, LaneEngine, Timings},
+        LaneEngine,
+        calibration::{CAUTIOUS_LANES, Timings},
+        reference::{self, Bcrypt},
         spot_check::SpotCheck,
     },
-    pool::{
-        WorkerPool, cpu,
-        queue::Queue,
-        worker::{self, Source},
-    },
+    error::HasherStartError,
+    pool::{WorkerPool, cpu, queue::Queue},
+    settings::Settings,
     stored::COSTS,
 };
 
-/// Pauses between two measurements, each twice the one before.
+/// Pauses between two calibrations. Each is twice as long as the one before.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 
-/// Starts all threads: workers on lanes (at most so many each) with a watch over them, or on the reference alone.
+/// The threads of a hasher.
+pub(super) struct HasherInner {
+    pub(super) cost: u32,
+    pub(super) pool: WorkerPool,
+    /// Absent if the hasher was started without lanes.
+    pub(super) spot_check: Option<SpotCheck>,
+}
+
+/// Starts all threads: workers on at most so many lanes each, with spot checks, or workers on the
+/// reference alone.
 pub(super) fn start(
     settings: Settings,
     lanes: Option<(Arc<LaneEngine>, NonZeroUsize)>,
-    reference: Bcrypt,
+    bcrypt: &Bcrypt,
 ) -> Result<HasherInner, HasherStartError> {
-    let Settings {
-        cost,
-        workers,
-        deadline,
-    } = settings;
+    let cost = settings.cost;
     if !COSTS.contains(&cost) {
         return Err(HasherStartError::Cost(cost));
     }
-    let workers = workers.unwrap_or_else(cpu::worker_count).get();
-    let round = Timings::of_reference(&reference, 1).single();
-    let queue = Queue::new(workers, 1, round, deadline);
-    let Some((implementation, limit)) = lanes else {
-        let pool = WorkerPool::start("hash", queue, &Source::Reference(reference))
-            .map_err(HasherStartError::Thread)?;
+    let workers = settings.workers.unwrap_or_else(cpu::worker_count).get();
+    let round = Timings::of_reference(bcrypt, 1).single();
+    let queue = Queue::new(workers, 1, round, settings.deadline);
+    let start_pool = |name, queue, new_kernel| {
+        WorkerPool::start(name, queue, &new_kernel).map_err(HasherStartError::Thread)
+    };
+    let Some((engine, limit)) = lanes else {
         return Ok(HasherInner {
             cost,
-            pool,
+            pool: start_pool("hash", queue, reference::factory(bcrypt))?,
             spot_check: None,
         });
     };
-    let source = Source::Lanes(Arc::clone(&implementation), Arc::clone(&reference));
-    let mut pool = WorkerPool::start("hash", queue, &source).map_err(HasherStartError::Thread)?;
-    let (queue, candidate) = (Arc::clone(pool.queue()), Arc::clone(&implementation));
-    pool.spawn("hash-trial".to_owned(), move || {
+    let mut pool = start_pool("hash", queue, engine.factory(bcrypt))?;
+    let (queue, candidate) = (Arc::clone(pool.queue()), Arc::clone(&engine));
+    pool.spawn("hash-calibrate".to_owned(), move || {
         calibrate(&queue, &candidate, limit);
     })
     .map_err(HasherStartError::Thread)?;
-    // Its callers wait for their own lanes first, so that the deadline has been kept already.
+    // Callers have already waited for a lane within the deadline, so the checks have none.
     let queue = Queue::new(1, 1, round, Duration::MAX);
-    let checkers = WorkerPool::start("hash-audit", queue, &Source::Reference(reference))
-        .map_err(HasherStartError::Thread)?;
-    let spot_check = Some(SpotCheck::new(checkers, implementation));
+    let checkers = start_pool("hash-check", queue, reference::factory(bcrypt))?;
+    let spot_check = Some(SpotCheck::new(checkers, engine));
     Ok(HasherInner {
         cost,
         pool,
@@ -66,21 +68,21 @@ pub(super) fn start(
     })
 }
 
-/// Opens the lanes once they are trusted: a cautious number at first, then the one that is measured to be best. Whatever else ran on
-/// the machine in that moment must not decide for as long as the process lives, so it is measured again, ever more rarely.
-fn calibrate(queue: &Queue, implementation: &LaneEngine, limit: NonZeroUsize) {
-    worker::lower_priority();
-    if !implementation.passes() {
+/// Enables the lanes after their self-test: a cautious number first, then the one measured as best.
+/// It measures again at growing intervals, because other load may have distorted a measurement.
+fn calibrate(queue: &Queue, engine: &LaneEngine, limit: NonZeroUsize) {
+    cpu::lower_priority();
+    if !engine.passes() {
         return tracing::error!(
             event = "hash.self_test_failed",
-            "hashing in lanes disagrees with the reference on this machine; the reference is used"
+            "the lanes failed their self-test on this machine; the reference engine is used"
         );
     }
     queue.set_lanes(CAUTIOUS_LANES.min(limit.get()), None);
-    let mut best = use_best(queue, &implementation.timings(), limit);
+    let mut best = use_best(queue, &engine.timings(), limit);
     let mut pause = FIRST_PAUSE;
     while queue.pause(pause) {
-        let timings = implementation.measure_again();
+        let timings = engine.measure_again();
         if timings.best(limit.get()).lanes != best {
             best = use_best(queue, &timings, limit);
         }
@@ -97,7 +99,7 @@ fn use_best(queue: &Queue, timings: &Timings, limit: NonZeroUsize) -> usize {
         hash.lanes = best.lanes,
         hash.round = ?best.round,
         hash.gain = %format_args!("{:.1}", timings.single().div_duration_f64(best.round)),
-        "every number of lanes agrees with the reference; each worker hashes up to {} passwords side by side",
+        "the lanes passed their self-test; each worker computes up to {} hashes at once",
         best.lanes
     );
     best.lanes

@@ -1,4 +1,4 @@
-//! The text in which a password hash is stored; it must not know how digests are computed.
+//! The stored text of a password hash.
 
 use std::ops::RangeInclusive;
 
@@ -11,8 +11,8 @@ use subtle::ConstantTimeEq;
 
 use super::key::BcryptKey;
 
-/// Costs that are computed at all, in doublings of bcrypt's rounds. A stored hash beyond them counts as damaged: one of cost
-/// 31 would hold a processor for weeks.
+/// The accepted costs; each step doubles the rounds. A stored hash with another cost counts as
+/// damaged: one of cost 31 would occupy a CPU for weeks.
 pub(super) const COSTS: RangeInclusive<u32> = 4..=15;
 
 const SALT_BYTES: usize = 16;
@@ -23,28 +23,29 @@ const UNPADDED: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_encode_padding(false)
     .with_decode_padding_mode(DecodePaddingMode::RequireNone);
 const STRICT: GeneralPurpose = GeneralPurpose::new(&BCRYPT, UNPADDED);
-/// The last letter of a salt carries four bits that mean nothing; some older writers left noise there, and C libraries skip it.
+/// The last character of a salt has four unused bits. Some older implementations left noise there,
+/// and C libraries ignore it.
 const LENIENT: GeneralPurpose =
     GeneralPurpose::new(&BCRYPT, UNPADDED.with_decode_allow_trailing_bits(true));
 
-/// bcrypt's salt.
+/// The salt of a bcrypt hash.
 pub(super) type Salt = [u8; SALT_BYTES];
 
-/// The 23 bytes of a bcrypt digest that are stored; compared in constant time only.
+/// The 23 bytes of a bcrypt digest that are stored. They are only compared in constant time.
 #[derive(Clone)]
 pub(super) struct Digest([u8; DIGEST_BYTES]);
 
 impl Digest {
-    /// The stored part of the 24 bytes that bcrypt computes.
+    /// Returns the stored part of the 24 bytes that bcrypt computes.
     pub(super) fn of(raw: &[u8; 24]) -> Self {
         let mut digest = [0; DIGEST_BYTES];
-        for (place, byte) in digest.iter_mut().zip(raw) {
-            *place = *byte;
+        for (target, byte) in digest.iter_mut().zip(raw) {
+            *target = *byte;
         }
         Self(digest)
     }
 
-    /// A digest that no password is known for, given random bytes.
+    /// Returns a digest of random bytes, for which no password is known.
     pub(super) fn unknown(random: [u8; DIGEST_BYTES]) -> Self {
         Self(random)
     }
@@ -54,18 +55,18 @@ impl Digest {
     }
 }
 
-/// How a password becomes bcrypt's key, and which prefix says so.
+/// The derivation of the bcrypt key from a password, as named by the prefix of the hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Scheme {
-    /// `$2a$` and `$2y$`: computed as `$2b$`, written by older or other systems.
+    /// `$2a$` and `$2y$`, from older or other systems. They are computed like `$2b$`.
     Legacy,
-    /// `$2b$`, for passwords that bcrypt sees whole.
+    /// `$2b$`, for passwords that bcrypt reads in full.
     Plain,
-    /// passlib's `$bcrypt-sha256$v=2,t=2b`, for all others.
+    /// passlib's `$bcrypt-sha256$v=2,t=2b`, for all other passwords.
     Prehashed,
 }
 
-/// A stored hash, taken apart.
+/// The parts of a stored hash.
 pub(super) struct StoredHash {
     pub(super) scheme: Scheme,
     pub(super) cost: u32,
@@ -74,8 +75,8 @@ pub(super) struct StoredHash {
 }
 
 impl StoredHash {
-    /// Reads what [`StoredHash::write`] or another bcrypt implementation wrote; `None` when it is damaged, of an unknown scheme or
-    /// of a cost that is not computed.
+    /// Parses the text of [`StoredHash::write`] or of another bcrypt implementation. Returns `None`
+    /// if it is damaged, or its scheme or cost is not supported.
     pub(super) fn parse(text: &str) -> Option<Self> {
         match text.strip_prefix("$bcrypt-sha256$v=2,t=2b,r=") {
             Some(rest) => Self::parse_prehashed(rest),
@@ -114,13 +115,13 @@ impl StoredHash {
         Some(Self {
             scheme: Scheme::Prehashed,
             cost: number(cost, digits?)?,
-            // Here the salt's text itself is a key, so it has to be the one that its bytes are written as.
+            // The salt's text is an HMAC key here, so it must be the canonical encoding.
             salt: decode(&STRICT, salt)?,
             digest: Digest(decode(&STRICT, digest)?),
         })
     }
 
-    /// The text to store.
+    /// Returns the text to store.
     pub(super) fn write(&self) -> String {
         let (cost, salt, digest) = (
             self.cost,
@@ -133,7 +134,7 @@ impl StoredHash {
         }
     }
 
-    /// What bcrypt reads for this password, or `None` when the password can't be the one that this hash was made of.
+    /// Returns the bcrypt key for this password, or `None` if this scheme cannot take the password.
     pub(super) fn key(&self, password: &str) -> Option<BcryptKey> {
         match self.scheme {
             Scheme::Legacy | Scheme::Plain => BcryptKey::plain(password),
@@ -142,7 +143,7 @@ impl StoredHash {
     }
 }
 
-/// The scheme and the key that a new hash of this password gets.
+/// Returns the scheme and the key for a new hash of this password.
 pub(super) fn new_key(password: &str, salt: &Salt) -> (Scheme, BcryptKey) {
     match BcryptKey::plain(password) {
         Some(key) => (Scheme::Plain, key),
@@ -162,7 +163,7 @@ fn number(text: &str, digits: usize) -> Option<u32> {
     is_plain.then(|| text.parse().ok())?
 }
 
-/// Decodes a text that has to give exactly `N` bytes.
+/// Decodes a text of exactly `N` bytes.
 fn decode<const N: usize>(alphabet: &GeneralPurpose, text: &str) -> Option<[u8; N]> {
     let bytes = alphabet.decode(text).ok()?;
     bytes.try_into().ok()

@@ -1,59 +1,58 @@
-//! What each cost means on this machine, and which one to take; it must not know how it is shown.
+//! Measures what each cost means on this machine, and recommends one.
 
 use std::{num::NonZeroUsize, ops::RangeInclusive, sync::Arc, thread, time::Duration};
 
 use super::{
-    Engine,
-    engine::{
-        Bcrypt,
-        calibration::{LaneEngine, Timings},
-    },
+    engine::{LaneEngine, calibration::Timings, reference::Bcrypt},
     pool::cpu,
-    settings::DEFAULT_COST,
+    settings::{DEFAULT_COST, Engine},
 };
 
-/// Costs that are worth a row: those that may be configured, but for the slowest.
+/// The costs that get a row: all that may be configured, except the slowest.
 const COSTS: RangeInclusive<u32> = 10..=14;
 
-/// More than at start, because somebody reads the numbers.
+/// More than at start, because these numbers are printed for an operator.
 const REPETITIONS: usize = 20;
 
-/// The answer to "which cost?".
+/// The measurements, and the recommended cost.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tuning {
-    /// Worker threads that the figures hold for.
+    /// Worker threads that the figures apply to.
     pub workers: usize,
-    /// Passwords that each worker hashes side by side.
+    /// Passwords that each worker hashes at once.
     pub lanes: usize,
-    /// One row a cost, from 10 to 14.
+    /// One row per cost, from 10 to 14.
     pub rows: Vec<Row>,
-    /// The highest cost whose log-in stays within the target on an idle machine, or 10 when none does.
+    /// The highest cost whose login stays within the target on an idle machine, or 10 if none does.
     pub recommended: u32,
 }
 
-/// What one cost means.
+/// The figures of one cost.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
-    /// Doublings of bcrypt's work.
+    /// The bcrypt cost. Each step doubles the work.
     pub cost: u32,
-    /// Hashing time of a log-in that has the machine to itself.
+    /// Hashing time of a login on an idle machine.
     pub latency: Duration,
-    /// Hashing time of a log-in while every lane is in use.
+    /// Hashing time of a login while every lane is in use.
     pub busy_latency: Duration,
-    /// Log-ins a second with every lane in use.
+    /// Logins per second with every lane in use.
     pub logins_per_second: f64,
-    /// How many guesses an attacker who stole the hashes makes in the time of one at the default cost: 4 at cost 10, a half at 13.
+    /// Guesses of an attacker with the stolen hashes, in the time of one guess at the default cost:
+    /// 4 at cost 10, 0.5 at cost 13.
     pub attacker_guesses: f64,
 }
 
 impl Tuning {
-    /// Measures this machine, one worker alone and then all of them at the same time, which takes about half a second, and looks for
-    /// the highest cost that keeps a log-in within `target`.
+    /// Measures this machine and recommends the highest cost that keeps a login within `target`.
+    ///
+    /// One worker is measured alone, then all of them at the same time. It takes about half a
+    /// second.
     #[must_use]
     pub fn measure(workers: Option<NonZeroUsize>, engine: Engine, target: Duration) -> Self {
         let workers = workers.unwrap_or_else(cpu::worker_count).get();
         let measure = || timings(engine);
-        let single = measure();
+        let idle = measure();
         let loaded: Vec<_> = thread::scope(|scope| {
             let threads: Vec<_> = (0..workers).map(|_| scope.spawn(measure)).collect();
             threads
@@ -61,21 +60,19 @@ impl Tuning {
                 .filter_map(|thread| thread.join().ok())
                 .collect()
         });
-        Self::of(&single, &loaded, engine.limit(), target)
+        Self::of(&idle, &loaded, engine.limit(), target)
     }
 
-    /// `crowded` has one entry for each worker: cores that share a cache or their units are slower together than one alone.
-    fn of(single: &Timings, loaded: &[Timings], limit: NonZeroUsize, target: Duration) -> Self {
-        let lanes = single.best(limit.get()).lanes;
-        let rounds: Vec<_> = loaded
-            .iter()
-            .map(|timings| timings.all_lanes(lanes))
-            .collect();
+    /// `loaded` has one entry per worker, because cores that share a cache or execution units are
+    /// slower together than one core alone.
+    fn of(idle: &Timings, loaded: &[Timings], limit: NonZeroUsize, target: Duration) -> Self {
+        let lanes = idle.best(limit.get()).lanes;
+        let rounds: Vec<_> = loaded.iter().map(|timings| timings.round(lanes)).collect();
         let rows: Vec<_> = COSTS
-            .map(|cost| Row::of(cost, single.single(), &rounds, lanes))
+            .map(|cost| Row::of(cost, idle.single(), &rounds, lanes))
             .collect();
-        let bearable = rows.iter().filter(|row| row.latency <= target);
-        let recommended = bearable.map(|row| row.cost).max();
+        let fast_enough = rows.iter().filter(|row| row.latency <= target);
+        let recommended = fast_enough.map(|row| row.cost).max();
         Self {
             workers: loaded.len(),
             lanes,
@@ -86,11 +83,12 @@ impl Tuning {
 }
 
 impl Row {
-    /// Of the time of a round alone, and of the times that a round of all lanes together takes each worker.
+    /// `single` is the time of a round of one lane. `all_lanes` has, for each worker, the time of a
+    /// round of all lanes.
     fn of(cost: u32, single: Duration, all_lanes: &[Duration], lanes: usize) -> Self {
         let rounds = 1 << cost;
-        let side_by_side = f64::from(u32::try_from(lanes).unwrap_or(u32::MAX));
-        let per_second = |round: &Duration| side_by_side / (*round * rounds).as_secs_f64();
+        let hashes = f64::from(u32::try_from(lanes).unwrap_or(u32::MAX));
+        let per_second = |round: &Duration| hashes / (*round * rounds).as_secs_f64();
         Self {
             cost,
             latency: single * rounds,
@@ -102,7 +100,7 @@ impl Row {
 }
 
 fn timings(engine: Engine) -> Timings {
-    let lanes = LaneEngine::lanes();
+    let lanes = LaneEngine::shared();
     if engine != Engine::Reference && lanes.passes() {
         return Timings::measure(lanes.kernel().as_mut(), REPETITIONS);
     }
@@ -115,19 +113,15 @@ mod tests {
     use super::*;
 
     fn tuning(target: Duration) -> Tuning {
-        // 50 microseconds alone, 80 for two, 200 for three: two lanes are best. Two workers get into each other's way.
-        let single = Timings::of_micros([50, 80, 200, 210, 220, 230, 240, 250]);
+        // 50 microseconds for one lane, 80 for two, 200 for three: two lanes are best. Two workers
+        // slow each other down.
+        let idle = Timings::of_micros([50, 80, 200, 210, 220, 230, 240, 250]);
         let loaded = Timings::of_micros([60, 100, 300, 310, 320, 330, 340, 350]);
-        Tuning::of(
-            &single,
-            &[single, loaded],
-            Engine::default().limit(),
-            target,
-        )
+        Tuning::of(&idle, &[idle, loaded], Engine::default().limit(), target)
     }
 
     #[test]
-    fn one_more_doubles_the_time_and_halves_the_rest() {
+    fn each_step_doubles_the_time_and_halves_the_rest() {
         let tuning = tuning(Duration::from_secs(1));
         assert_eq!((tuning.workers, tuning.lanes), (2, 2));
         let costs: Vec<_> = tuning.rows.iter().map(|row| row.cost).collect();

@@ -1,40 +1,107 @@
-//! The two ways to compute bcrypt, as a worker uses them: lanes, and the reference; it must not know which one is trusted.
+//! The engines that compute bcrypt: the lanes, the reference, and the checks of one by the other.
 
-pub(in crate::hash) mod calibration;
-pub(in crate::hash) mod disagreements;
-pub(in crate::hash) mod spot_check;
+pub(super) mod calibration;
+pub(super) mod reference;
+mod sample;
+mod self_test;
+pub(super) mod spot_check;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use bcrypt_lanes::{Input, Lanes};
 
-use super::pool::job::Job;
+use self::{
+    calibration::Timings,
+    reference::{Bcrypt, Reference},
+};
+use super::pool::{
+    job::Job,
+    kernel::{Kernel, KernelFactory, RawDigest},
+};
 
-/// The 24 bytes that bcrypt computes.
-pub(in crate::hash) type RawDigest = [u8; 24];
-
-/// A plain bcrypt: cost, salt and a key of 1 to 72 bytes.
-pub(in crate::hash) type Bcrypt = Arc<dyn Fn(u32, [u8; 16], &[u8]) -> RawDigest + Send + Sync>;
-
-/// Iterations between two looks at the queue: about a millisecond, and a divisor of every cost's.
+/// Iterations between two checks of the queue: about a millisecond, and a divisor of the
+/// iterations of every cost.
 const STEP: u32 = 16;
 
-/// What one worker computes with.
-pub(in crate::hash) trait Kernel {
-    /// Begins a job. One that finds no room is dropped, which refuses it.
-    fn join(&mut self, job: Job);
+/// Steps of which the shortest counts, because other load on the machine can only lengthen a step.
+const REPETITIONS: usize = 5;
 
-    /// Jobs at work.
-    fn len(&self) -> usize;
+/// An engine that computes in lanes, with the results of its self-test and its calibration.
+pub(super) struct LaneEngine {
+    new_kernel: Box<dyn Fn() -> Box<dyn Kernel> + Send + Sync>,
+    self_test: OnceLock<bool>,
+    timings: Mutex<Option<Timings>>,
+}
 
-    /// Computes for a while: about a millisecond in lanes, a whole hash on the reference. Returns how many rounds each job went on.
-    fn advance(&mut self) -> u32;
+impl LaneEngine {
+    /// Returns the engine of this process. It is tested once, because code and CPU stay the same.
+    pub(super) fn shared() -> Arc<Self> {
+        static SHARED: LazyLock<Arc<LaneEngine>> =
+            LazyLock::new(|| Arc::new(LaneEngine::new(|| Box::new(Lanes::new()))));
+        Arc::clone(&SHARED)
+    }
 
-    /// Takes out a job that is done.
-    fn retire(&mut self) -> Option<(Job, RawDigest)>;
+    pub(super) fn new(new_kernel: impl Fn() -> Box<dyn Kernel> + Send + Sync + 'static) -> Self {
+        Self {
+            new_kernel: Box::new(new_kernel),
+            self_test: OnceLock::new(),
+            timings: Mutex::default(),
+        }
+    }
 
-    /// Drops the jobs whose callers have hung up.
-    fn drop_abandoned(&mut self);
+    /// Creates a kernel on lanes.
+    pub(super) fn kernel(&self) -> Box<dyn Kernel> {
+        (self.new_kernel)()
+    }
+
+    /// Returns a factory of kernels: on lanes if they pass their self-test, otherwise on the
+    /// reference.
+    pub(super) fn factory(self: &Arc<Self>, reference: &Bcrypt) -> KernelFactory {
+        let (lanes, reference) = (Arc::clone(self), Arc::clone(reference));
+        Arc::new(move || {
+            if lanes.passes() {
+                lanes.kernel()
+            } else {
+                Reference::kernel(&reference)
+            }
+        })
+    }
+
+    /// Returns whether the lanes pass their self-test. The first call takes some 20 ms, and other
+    /// callers wait for it.
+    pub(super) fn passes(&self) -> bool {
+        *self
+            .self_test
+            .get_or_init(|| self_test::passes(|| self.kernel()))
+    }
+
+    /// Returns the result of the self-test if it has run.
+    pub(super) fn result(&self) -> Option<bool> {
+        self.self_test.get().copied()
+    }
+
+    /// Returns the time of a round for each number of lanes. The first call takes some 40 ms, and
+    /// other callers wait for it.
+    pub(super) fn timings(&self) -> Timings {
+        *self.lock_timings().get_or_insert_with(|| self.measure())
+    }
+
+    /// Measures once more. Returns the shortest times of all measurements, which are those of the
+    /// quietest moment so far.
+    pub(super) fn measure_again(&self) -> Timings {
+        let again = self.measure();
+        let mut timings = self.lock_timings();
+        let shortest = timings.map_or(again, |timings| timings.shortest(again));
+        *timings.insert(shortest)
+    }
+
+    fn measure(&self) -> Timings {
+        Timings::measure(self.kernel().as_mut(), REPETITIONS)
+    }
+
+    fn lock_timings(&self) -> MutexGuard<'_, Option<Timings>> {
+        self.timings.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Kernel for Lanes<Job> {
@@ -59,50 +126,5 @@ impl Kernel for Lanes<Job> {
 
     fn drop_abandoned(&mut self) {
         self.retain(|job| !job.is_abandoned());
-    }
-}
-
-/// One job at a time, by a plain bcrypt.
-pub(in crate::hash) struct Reference {
-    bcrypt: Bcrypt,
-    waiting: Option<Job>,
-    done: Option<(Job, RawDigest)>,
-}
-
-impl Reference {
-    pub(in crate::hash) fn new(bcrypt: Bcrypt) -> Self {
-        Self {
-            bcrypt,
-            waiting: None,
-            done: None,
-        }
-    }
-}
-
-impl Kernel for Reference {
-    fn join(&mut self, job: Job) {
-        self.waiting = Some(job);
-    }
-
-    fn len(&self) -> usize {
-        usize::from(self.waiting.is_some()) + usize::from(self.done.is_some())
-    }
-
-    fn advance(&mut self) -> u32 {
-        let Some(job) = self.waiting.take() else {
-            return 0;
-        };
-        let digest = (self.bcrypt)(job.cost, job.salt, job.key.as_bytes());
-        let rounds = 1 << job.cost;
-        self.done = Some((job, digest));
-        rounds
-    }
-
-    fn retire(&mut self) -> Option<(Job, RawDigest)> {
-        self.done.take()
-    }
-
-    fn drop_abandoned(&mut self) {
-        self.waiting = self.waiting.take().filter(|job| !job.is_abandoned());
     }
 }

@@ -1,92 +1,99 @@
-//! Keeps watch over the lanes by means of the reference: it decides what is stored, and counts what was wrong; it must not know
-//! passwords or stored texts.
+//! Spot checks of the lanes by the reference. They decide which digest is stored.
 //!
-//! A wrong stored digest locks its owner out for good, a wrong comparison refuses once. So every new digest is computed twice,
-//! and some of each kind once more by the reference.
+//! A wrong stored digest locks an account out for good; a wrong comparison rejects one login. So
+//! each new digest is computed twice, and the reference repeats a sample of both kinds.
 
 use std::sync::{
     Arc,
     atomic::{AtomicU64, Ordering},
 };
 
-use super::{calibration::LaneEngine, disagreements::MismatchCounter};
+use super::LaneEngine;
 use crate::hash::{
-    HashError,
+    error::HashError,
+    key::BcryptKey,
     pool::{
         WorkerPool,
-        job::{Job, JobHandle, Reply},
+        job::{Job, JobHandle},
     },
-    stored::Digest,
+    stored::{Digest, Salt},
 };
 
-/// One in this many is checked by the reference, beginning with the first.
+/// The reference checks one in this many, starting with the first.
 const SAMPLE: u64 = 64;
 
-/// The watch over lanes. Its own worker computes on the reference.
+/// The checks of one lane engine, computed by a worker on the reference.
 pub(in crate::hash) struct SpotCheck {
     pool: WorkerPool,
-    implementation: Arc<LaneEngine>,
+    engine: Arc<LaneEngine>,
     new_digests: AtomicU64,
     rejections: AtomicU64,
     mismatches: Arc<MismatchCounter>,
 }
 
 impl SpotCheck {
-    /// A watch over these lanes by a crew that computes on the reference.
-    pub(in crate::hash) fn new(pool: WorkerPool, implementation: Arc<LaneEngine>) -> Self {
+    /// Creates checks of this engine by a pool whose workers compute on the reference.
+    pub(in crate::hash) fn new(pool: WorkerPool, engine: Arc<LaneEngine>) -> Self {
         Self {
             pool,
-            implementation,
+            engine,
             new_digests: AtomicU64::new(0),
             rejections: AtomicU64::new(0),
             mismatches: Arc::default(),
         }
     }
 
-    /// Whether there are lanes to watch: not when they failed their trial and everything runs on the reference.
+    /// Returns whether lanes may be in use. After a failed self-test the reference computes all.
     pub(in crate::hash) fn is_needed(&self) -> bool {
-        self.implementation.result() != Some(false)
+        self.engine.result() != Some(false)
     }
 
     pub(in crate::hash) fn mismatches(&self) -> u64 {
         self.mismatches.count()
     }
 
-    /// The digest to store, of one that was computed twice. The reference is asked when the two differ, when there was no second
-    /// place to compute the other, and for a sample; then its digest is the one.
-    pub(in crate::hash) async fn confirmed(
+    /// Returns the digest to store. The reference recomputes it if the two digests differ, if there
+    /// is only one, and for a sample. Its digest is final.
+    pub(in crate::hash) async fn confirm(
         &self,
-        one: Digest,
-        other: Option<Digest>,
-        (again, right): (Job, JobHandle<Digest>),
+        first: Digest,
+        second: Option<Digest>,
+        (recheck, handle): (Job, JobHandle<Digest>),
     ) -> Result<Digest, HashError> {
-        let is_confirmed = other.as_ref().is_some_and(|other| other.matches(&one));
+        let is_confirmed = second.as_ref().is_some_and(|second| second.matches(&first));
         if is_confirmed && !is_sampled(&self.new_digests) {
-            return Ok(one);
+            return Ok(first);
         }
-        self.pool.queue().submit(vec![again])?;
-        let right = right.wait().await?;
-        if !right.matches(&one) || other.is_some_and(|other| !other.matches(&right)) {
+        self.pool.queue().submit(vec![recheck])?;
+        let correct = handle.wait().await?;
+        if !correct.matches(&first) || second.is_some_and(|second| !second.matches(&correct)) {
             self.mismatches
-                .report("a new digest was wrong, and the right one is stored");
+                .report("a new digest was wrong; the correct one is stored");
         }
-        Ok(right)
+        Ok(correct)
     }
 
-    /// Notes that a comparison was answered with no, and has a sample of them checked. Nobody waits for that; should the checks fall
-    /// far behind, they are left out.
+    /// Checks a sample of the comparisons that rejected a password. No caller waits for it. A check
+    /// is skipped if too many are pending.
     pub(in crate::hash) fn check_rejection(
         &self,
-        again: impl FnOnce(Reply) -> Job,
+        key: BcryptKey,
+        salt: Salt,
+        cost: u32,
         rejected: Digest,
     ) {
         if is_sampled(&self.rejections) {
-            let reply = Reply::Recheck(rejected, Arc::clone(&self.mismatches));
-            let _left_out = self.pool.queue().submit(vec![again(reply)]);
+            let mismatches = Arc::clone(&self.mismatches);
+            let recheck = Job::detached(key, salt, cost, move |digest| {
+                if rejected.matches(digest) {
+                    mismatches.report("a correct password was rejected");
+                }
+            });
+            let _skipped = self.pool.queue().submit(vec![recheck]);
         }
     }
 
-    /// Finishes the checks that are due.
+    /// Finishes the pending checks.
     pub(in crate::hash) async fn drain(&self) {
         self.pool.drain().await;
     }
@@ -96,4 +103,24 @@ fn is_sampled(counter: &AtomicU64) -> bool {
     counter
         .fetch_add(1, Ordering::Relaxed)
         .is_multiple_of(SAMPLE)
+}
+
+/// Counts the digests on which lanes and reference differ. It stays at 0 on a sound machine.
+#[derive(Default)]
+struct MismatchCounter(AtomicU64);
+
+impl MismatchCounter {
+    fn report(&self, what: &str) {
+        let count = self.0.fetch_add(1, Ordering::Relaxed) + 1;
+        tracing::error!(
+            event = "hash.disagreement",
+            hash.disagreements = count,
+            "two computations of a password hash differ: {what}; the CPU or memory may be faulty; \
+             set DAEMUN_HASH_ENGINE=reference"
+        );
+    }
+
+    fn count(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
 }

@@ -1,56 +1,45 @@
-//! One bcrypt computation on its way through the queue, with everything its answer needs; it must not know who computes it.
-
-use std::sync::Arc;
+//! One bcrypt computation, with everything that its reply needs.
 
 use tokio::sync::oneshot;
 
 use crate::hash::{
-    HashError,
-    engine::disagreements::MismatchCounter,
+    error::HashError,
     key::BcryptKey,
     stored::{Digest, Salt},
 };
 
-/// A computation that is asked for. Identity and expected digest stay with the key from beginning to end, so a mix-up between
-/// two jobs can't turn into the other caller's yes.
+/// A requested computation. The reply and the expected digest travel with the key from start to
+/// finish. So a mix-up of two jobs cannot accept the wrong password.
 pub(in crate::hash) struct Job {
     pub(in crate::hash) key: BcryptKey,
     pub(in crate::hash) salt: Salt,
     pub(in crate::hash) cost: u32,
-    pub(in crate::hash) reply: Reply,
+    reply: Reply,
 }
 
-/// What is asked, and the way back. A sender that is dropped unanswered reads as a refusal.
-pub(in crate::hash) enum Reply {
-    /// The digest itself, to be stored.
+/// The use of the digest. A sender that is dropped without a value fails its job.
+enum Reply {
+    /// Sends the digest, to be stored.
     Digest(oneshot::Sender<Digest>),
-    /// Only whether the digest is this one.
+    /// Sends whether the digest equals this one.
     Comparison(Digest, oneshot::Sender<bool>),
-    /// Whether it was right that this digest was not matched. Nobody waits.
-    Recheck(Digest, Arc<MismatchCounter>),
+    /// Runs on the worker. No caller waits.
+    Callback(Box<dyn FnOnce(&Digest) + Send>),
 }
 
 impl Job {
-    /// A job that computes a digest, and its answer.
+    /// Returns a job that computes a digest, and its handle.
     pub(in crate::hash) fn digest(
         key: BcryptKey,
         salt: Salt,
         cost: u32,
     ) -> (Self, JobHandle<Digest>) {
         let (sender, receiver) = oneshot::channel();
-        let reply = Reply::Digest(sender);
-        (
-            Self {
-                key,
-                salt,
-                cost,
-                reply,
-            },
-            JobHandle(receiver),
-        )
+        let job = Self::new(key, salt, cost, Reply::Digest(sender));
+        (job, JobHandle(receiver))
     }
 
-    /// A job that compares with a digest, and its answer.
+    /// Returns a job that compares its digest with `expected`, and its handle.
     pub(in crate::hash) fn comparison(
         key: BcryptKey,
         salt: Salt,
@@ -58,58 +47,65 @@ impl Job {
         expected: Digest,
     ) -> (Self, JobHandle<bool>) {
         let (sender, receiver) = oneshot::channel();
-        let reply = Reply::Comparison(expected, sender);
-        (
-            Self {
-                key,
-                salt,
-                cost,
-                reply,
-            },
-            JobHandle(receiver),
-        )
+        let job = Self::new(key, salt, cost, Reply::Comparison(expected, sender));
+        (job, JobHandle(receiver))
     }
 
-    /// Its work, in bcrypt rounds: two key schedules each.
+    /// Returns a job that runs a callback with its digest. It is never abandoned.
+    pub(in crate::hash) fn detached(
+        key: BcryptKey,
+        salt: Salt,
+        cost: u32,
+        callback: impl FnOnce(&Digest) + Send + 'static,
+    ) -> Self {
+        Self::new(key, salt, cost, Reply::Callback(Box::new(callback)))
+    }
+
+    fn new(key: BcryptKey, salt: Salt, cost: u32, reply: Reply) -> Self {
+        Self {
+            key,
+            salt,
+            cost,
+            reply,
+        }
+    }
+
+    /// Returns the work of this job in bcrypt rounds, which are two key schedules each.
     pub(in crate::hash) fn rounds(&self) -> u64 {
         1 << self.cost
     }
 
-    /// Whether its caller has hung up.
+    /// Returns whether the caller has dropped its handle.
     pub(in crate::hash) fn is_abandoned(&self) -> bool {
         match &self.reply {
-            Reply::Digest(caller) => caller.is_closed(),
-            Reply::Comparison(_, caller) => caller.is_closed(),
-            Reply::Recheck(..) => false,
+            Reply::Digest(sender) => sender.is_closed(),
+            Reply::Comparison(_, sender) => sender.is_closed(),
+            Reply::Callback(_) => false,
         }
     }
 
-    /// Answers with what bcrypt computed. A caller that has hung up in the meantime misses nothing.
+    /// Replies with the computed digest. The reply is lost if the caller has gone meanwhile.
     pub(in crate::hash) fn complete(self, digest: Digest) {
         match self.reply {
-            Reply::Digest(caller) => drop(caller.send(digest)),
-            Reply::Comparison(expected, caller) => drop(caller.send(expected.matches(&digest))),
-            Reply::Recheck(rejected, mismatches) => {
-                if rejected.matches(&digest) {
-                    mismatches.report("a right password was refused");
-                }
-            }
+            Reply::Digest(sender) => drop(sender.send(digest)),
+            Reply::Comparison(expected, sender) => drop(sender.send(expected.matches(&digest))),
+            Reply::Callback(callback) => callback(&digest),
         }
     }
 }
 
-/// The caller's end of a job; dropping it abandons the job.
+/// The caller's end of a job. Dropping it abandons the job.
 pub(in crate::hash) struct JobHandle<T>(oneshot::Receiver<T>);
 
 impl<T> JobHandle<T> {
-    /// Waits for the answer; a job that was dropped was refused.
+    /// Waits for the reply. A job that was dropped has failed.
     pub(in crate::hash) async fn wait(self) -> Result<T, HashError> {
-        // The channel's error says no more than that the job is gone.
+        // The channel's error says only that the job is gone.
         self.0.await.ok().ok_or(HashError::Failed)
     }
 
-    /// The answer, if it is there already.
-    pub(in crate::hash) fn take(&mut self) -> Option<T> {
+    /// Returns the reply if it has arrived.
+    pub(in crate::hash) fn try_take(&mut self) -> Option<T> {
         self.0.try_recv().ok()
     }
 }

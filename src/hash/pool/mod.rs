@@ -1,8 +1,10 @@
-//! A queue with the threads that work it off; it must not know what is asked of them.
+//! A queue and the threads that compute its jobs.
 
 pub(in crate::hash) mod cpu;
 pub(in crate::hash) mod job;
+pub(in crate::hash) mod kernel;
 pub(in crate::hash) mod queue;
+mod scheduler;
 pub(in crate::hash) mod worker;
 
 use std::{
@@ -13,37 +15,42 @@ use std::{
 
 use tokio::sync::{Mutex, oneshot};
 
-use self::{queue::Queue, worker::Source};
+use self::{kernel::KernelFactory, queue::Queue};
 
-/// Workers and their queue. They end when this is dropped, after what was admitted, or in order with [`WorkerPool::drain`].
+/// Workers and their queue. When it is dropped, the threads finish the admitted jobs and end.
+/// [`WorkerPool::drain`] waits for that end.
 pub(in crate::hash) struct WorkerPool {
     queue: Arc<Queue>,
-    threads: Mutex<Vec<WorkerThread>>,
+    threads: Mutex<Vec<PoolThread>>,
 }
 
-struct WorkerThread {
-    /// Answers nothing, and ends when the thread has nothing left to do.
+struct PoolThread {
+    /// Closed when the thread has nothing left to do. It never receives a value.
     end: oneshot::Receiver<()>,
     handle: JoinHandle<()>,
 }
 
 impl WorkerPool {
-    /// Starts one worker for each place of the queue, threads called by this name and a number.
-    pub(in crate::hash) fn start(name: &str, queue: Queue, source: &Source) -> io::Result<Self> {
+    /// Starts the workers of the queue. Thread names are `name` and a number.
+    pub(in crate::hash) fn start(
+        name: &str,
+        queue: Queue,
+        new_kernel: &KernelFactory,
+    ) -> io::Result<Self> {
         let mut pool = Self {
             queue: Arc::new(queue),
             threads: Mutex::default(),
         };
         for worker in 0..pool.queue.workers() {
-            let (queue, source) = (Arc::clone(&pool.queue), source.clone());
+            let (queue, new_kernel) = (Arc::clone(&pool.queue), Arc::clone(new_kernel));
             pool.spawn(format!("{name}-{worker}"), move || {
-                worker::run(worker, &queue, &source);
+                worker::run(worker, &queue, &new_kernel);
             })?;
         }
         Ok(pool)
     }
 
-    /// Starts a thread that is waited for like a worker.
+    /// Starts another thread. [`WorkerPool::drain`] waits for it too.
     pub(in crate::hash) fn spawn(
         &mut self,
         name: String,
@@ -54,7 +61,7 @@ impl WorkerPool {
             work();
             drop(alive);
         })?;
-        self.threads.get_mut().push(WorkerThread { end, handle });
+        self.threads.get_mut().push(PoolThread { end, handle });
         Ok(())
     }
 
@@ -62,17 +69,17 @@ impl WorkerPool {
         &self.queue
     }
 
-    /// Refuses new jobs, finishes what was admitted and ends the threads. Calling it again waits for the same end.
+    /// Rejects new jobs, finishes the admitted ones and ends the threads. It may be called again.
     pub(in crate::hash) async fn drain(&self) {
         self.queue.close();
         let mut threads = self.threads.lock().await;
         while let Some(thread) = threads.last_mut() {
-            // It never sends: the error is the end.
+            // It is always an error: nothing is ever sent.
             let _end = (&mut thread.end).await;
-            let is_whole = threads
+            let is_sound = threads
                 .pop()
                 .is_none_or(|thread| thread.handle.join().is_ok());
-            if !is_whole {
+            if !is_sound {
                 tracing::error!(
                     event = "hash.worker_broke",
                     "a hashing thread ended in a panic"

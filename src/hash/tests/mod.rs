@@ -1,8 +1,12 @@
-//! The hashing service as its callers see it, on both engines.
+//! Tests of the hasher on both engines, and their support.
 
+mod calibration;
+mod faulty;
 mod hasher;
 mod lanes;
 mod queue;
+mod self_test;
+mod spot_check;
 mod stored;
 
 use std::{
@@ -16,7 +20,7 @@ use std::{
 
 use tokio::task::JoinHandle;
 
-use super::{HashError, Hasher, Settings, engine::Bcrypt, start::start};
+use super::{HashError, Hasher, Settings, engine::reference::Bcrypt, start::start};
 
 const FAST: Settings = Settings {
     cost: 4,
@@ -24,34 +28,34 @@ const FAST: Settings = Settings {
     deadline: Duration::from_mins(1),
 };
 
-fn fast() -> Hasher {
+fn fast_hasher() -> Hasher {
     Hasher::start(FAST).expect("starts")
 }
 
-/// A service without lanes.
-fn reference_hasher(settings: Settings, bcrypt: Bcrypt) -> Hasher {
+/// A hasher without lanes.
+fn reference_hasher(settings: Settings, bcrypt: &Bcrypt) -> Hasher {
     Hasher(Arc::new(start(settings, None, bcrypt).expect("starts")))
 }
 
-/// A bcrypt that tells when it begins and waits for permission to end.
+/// Controls a bcrypt function that reports each call and waits while the gate is closed.
 struct Gate {
-    begun: mpsc::Receiver<()>,
+    calls: mpsc::Receiver<()>,
     open: Arc<(Mutex<bool>, Condvar)>,
 }
 
 impl Gate {
     fn new() -> (Self, Bcrypt) {
-        let (sender, begun) = mpsc::channel();
+        let (sender, calls) = mpsc::channel();
         let open = Arc::new((Mutex::new(true), Condvar::new()));
         let inside = Arc::clone(&open);
         let bcrypt: Bcrypt = Arc::new(move |cost, salt, key| {
             let is_open = inside.0.lock().expect("no panic");
-            sender.send(()).expect("somebody listens");
+            sender.send(()).expect("the gate exists");
             let opened = inside.1.wait_while(is_open, |is_open| !*is_open);
             drop(opened.expect("no panic"));
             bcrypt::bcrypt(cost, salt, key)
         });
-        (Self { begun, open }, bcrypt)
+        (Self { calls, open }, bcrypt)
     }
 
     fn set(&self, is_open: bool) {
@@ -60,11 +64,11 @@ impl Gate {
     }
 }
 
-/// A service whose only worker is held up in a job, that job, and the gate.
+/// Returns a hasher whose only worker waits in a job, that job, and the gate.
 async fn blocked(deadline: Duration) -> (Hasher, JoinHandle<Result<String, HashError>>, Gate) {
     let (gate, bcrypt) = Gate::new();
-    let hasher = reference_hasher(Settings { deadline, ..FAST }, bcrypt);
-    gate.begun.recv().expect("the start-up estimate");
+    let hasher = reference_hasher(Settings { deadline, ..FAST }, &bcrypt);
+    gate.calls.recv().expect("the speed estimate at start");
     gate.set(false);
     let first = tokio::spawn({
         let hasher = hasher.clone();
@@ -73,11 +77,12 @@ async fn blocked(deadline: Duration) -> (Hasher, JoinHandle<Result<String, HashE
     while !hasher.is_busy() {
         tokio::task::yield_now().await;
     }
-    gate.begun.recv().expect("the first job");
+    gate.calls.recv().expect("the first job");
     (hasher, first, gate)
 }
 
-/// The future after its first step, which is the one that submits. It may be done by then: a worker does not wait for us.
+/// Polls a future once, which submits its job. The future may be ready by then, because a worker
+/// runs at the same time.
 fn started<'a, F: Future + 'a>(future: F) -> Pin<Box<dyn Future<Output = F::Output> + 'a>> {
     let mut future: Pin<Box<dyn Future<Output = F::Output> + 'a>> = Box::pin(future);
     match future

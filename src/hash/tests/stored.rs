@@ -1,13 +1,13 @@
-//! Which stored texts match which passwords.
+//! Tests of stored hashes: which of them match which passwords.
 
 use proptest::prelude::*;
 
-use super::{FAST, fast};
+use super::{FAST, fast_hasher};
 use crate::hash::{Hasher, Settings};
 
 #[tokio::test]
-async fn a_password_matches_its_own_hash_alone() {
-    let hasher = fast();
+async fn a_password_matches_its_own_hash_only() {
+    let hasher = fast_hasher();
     for length in [0, 1, 8, 71, 72, 73, 128, 1000] {
         let password = "p".repeat(length);
         let stored = hasher.hash(&password).await.expect("hashed");
@@ -26,8 +26,8 @@ async fn a_password_matches_its_own_hash_alone() {
 }
 
 #[tokio::test]
-async fn the_form_tells_which_passwords_bcrypt_sees_whole() {
-    let hasher = fast();
+async fn passwords_that_bcrypt_would_truncate_are_prehashed() {
+    let hasher = fast_hasher();
     for (password, prefix) in [
         ("p".repeat(72), "$2b$04$"),
         ("p".repeat(73), "$bcrypt-sha256$v=2,t=2b,r=4$"),
@@ -42,16 +42,16 @@ async fn the_form_tells_which_passwords_bcrypt_sees_whole() {
 }
 
 #[tokio::test]
-async fn the_same_password_is_never_stored_twice_alike() {
-    let hasher = fast();
+async fn two_hashes_of_one_password_differ() {
+    let hasher = fast_hasher();
     let (one, two) = (hasher.hash("same").await, hasher.hash("same").await);
     assert_ne!(one.expect("hashed"), two.expect("hashed"));
 }
 
-/// Made with passlib 1.7.4 (`bcrypt_sha256` and `bcrypt`, rounds 5, a fixed salt).
+/// The hashes are from passlib 1.7.4 (`bcrypt_sha256` and `bcrypt`, rounds 5, a fixed salt).
 #[tokio::test]
-async fn reads_what_passlib_wrote() {
-    let hasher = fast();
+async fn verifies_hashes_of_passlib() {
+    let hasher = fast_hasher();
     for (password, stored) in [
         (
             "",
@@ -94,8 +94,8 @@ async fn reads_what_passlib_wrote() {
 }
 
 #[tokio::test]
-async fn a_plain_hash_never_matches_what_bcrypt_would_cut_or_repeat() {
-    let hasher = fast();
+async fn a_plain_hash_never_matches_a_truncated_or_repeated_password() {
+    let hasher = fast_hasher();
     let full = hasher.hash(&"x".repeat(72)).await.expect("hashed");
     assert!(
         !hasher
@@ -111,11 +111,11 @@ async fn a_plain_hash_never_matches_what_bcrypt_would_cut_or_repeat() {
 }
 
 #[tokio::test]
-async fn lower_costs_and_older_schemes_are_outdated() {
+async fn lower_costs_and_legacy_schemes_are_outdated() {
     let hasher = Hasher::start(Settings { cost: 5, ..FAST }).expect("starts");
     let rest = "n79VH.0Q2TMWmt3Oqt9ukukNVop5HfiuWmsD1qjrx0RTJ0LgkiY3u";
-    for older in ["$2a$05$", "$2y$05$"] {
-        let stored = format!("{older}{rest}");
+    for legacy in ["$2a$05$", "$2y$05$"] {
+        let stored = format!("{legacy}{rest}");
         assert!(
             hasher.verify("", &stored).await.expect("computed"),
             "{stored}"
@@ -127,13 +127,13 @@ async fn lower_costs_and_older_schemes_are_outdated() {
     assert!(!hasher.is_outdated(&format!("$2b$06${rest}")));
     assert!(
         !hasher.is_outdated("damaged"),
-        "there is nothing that could match and be hashed anew"
+        "no password can match it and be hashed again"
     );
 }
 
 #[tokio::test]
-async fn damaged_hashes_and_forbidden_costs_match_nothing() {
-    let hasher = fast();
+async fn damaged_hashes_and_unsupported_costs_match_nothing() {
+    let hasher = fast_hasher();
     let rest = "n79VH.0Q2TMWmt3Oqt9ukukNVop5HfiuWmsD1qjrx0RTJ0LgkiY3u";
     for stored in [
         String::new(),
@@ -170,19 +170,19 @@ async fn damaged_hashes_and_forbidden_costs_match_nothing() {
 }
 
 #[tokio::test]
-async fn noise_in_the_unused_bits_of_a_salt_is_skipped() {
+async fn noise_in_the_unused_bits_of_a_salt_is_ignored() {
     let noisy = "$2b$05$n79VH.0Q2TMWmt3Oqt9ukvkNVop5HfiuWmsD1qjrx0RTJ0LgkiY3u";
-    assert!(fast().verify("", noisy).await.expect("computed"));
+    assert!(fast_hasher().verify("", noisy).await.expect("computed"));
 }
 
 proptest! {
     #[test]
-    fn no_text_makes_it_panic(password: String, stored: String, tail in "[./A-Za-z0-9$]{0,60}") {
+    fn no_input_causes_a_panic(password: String, stored: String, tail in "[./A-Za-z0-9$]{0,60}") {
         let runtime = tokio::runtime::Builder::new_current_thread().build().expect("builds");
-        let hasher = fast();
+        let hasher = fast_hasher();
         for stored in [stored, format!("$2b$04${tail}"), format!("$bcrypt-sha256$v=2,t=2b,r=4${tail}")] {
-            let answer = runtime.block_on(hasher.verify(&password, &stored));
-            prop_assert_eq!(answer, Ok(false));
+            let result = runtime.block_on(hasher.verify(&password, &stored));
+            prop_assert_eq!(result, Ok(false));
             let is_outdated = hasher.is_outdated(&(stored + " "));
             prop_assert!(!is_outdated);
         }
