@@ -10,6 +10,7 @@
     reason = "a benchmark that cannot go on fails"
 )]
 
+#[path = "support/server.rs"]
 mod server;
 
 use std::{

@@ -10,6 +10,7 @@
     reason = "a benchmark that can't go on should stop"
 )]
 
+#[path = "support/callers.rs"]
 mod callers;
 
 use std::{env, hint::black_box, num::NonZeroUsize, process::ExitCode, time::Duration};

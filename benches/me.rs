@@ -10,8 +10,11 @@
     reason = "a benchmark that cannot go on fails"
 )]
 
+#[path = "support/account.rs"]
 mod account;
+#[path = "support/baseline.rs"]
 mod bare;
+#[path = "support/server.rs"]
 mod server;
 
 use std::{

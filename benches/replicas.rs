@@ -12,7 +12,9 @@
     reason = "a benchmark that cannot go on fails"
 )]
 
+#[path = "support/postgres.rs"]
 mod cluster;
+#[path = "support/server.rs"]
 mod server;
 
 use std::{

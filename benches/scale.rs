@@ -14,10 +14,15 @@
     reason = "a benchmark that cannot go on fails"
 )]
 
+#[path = "support/account.rs"]
 mod account;
+#[path = "support/postgres.rs"]
 mod cluster;
+#[path = "support/bulk_accounts.rs"]
 mod filling;
+#[path = "support/cpu_time.rs"]
 mod processor;
+#[path = "support/server.rs"]
 mod server;
 
 use std::{

@@ -15,11 +15,17 @@
     reason = "a benchmark that cannot go on fails"
 )]
 
+#[path = "support/account.rs"]
 mod account;
+#[path = "support/engine.rs"]
 mod engine;
+#[path = "support/load.rs"]
 mod load;
+#[path = "support/cpu_time.rs"]
 mod processor;
+#[path = "support/noise.rs"]
 mod quiet;
+#[path = "support/server.rs"]
 mod server;
 
 use std::{

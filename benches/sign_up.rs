@@ -12,7 +12,9 @@
     reason = "a benchmark that cannot go on fails"
 )]
 
+#[path = "support/cpu_time.rs"]
 mod processor;
+#[path = "support/server.rs"]
 mod server;
 
 use std::{
