@@ -1,39 +1,44 @@
-//! How many password hashes a second: the lanes beside the `bcrypt` crate, in one run on one machine.
+//! Password hashes per second: the lanes against the `bcrypt` crate, in one run on one machine.
 //!
-//! `cargo bench --bench hashing` prints two tables and fails when a compiler has ruined one of the kernel's two loops: when four lanes
-//! give less than twice the crate's throughput on a core, or no larger number gives noticeably more than four. Times are the
-//! processor's own where a core is measured, so that a busy machine shows less; the second table is by the clock and wants an idle
-//! one. `cargo bench --bench hashing -- core` prints the first alone.
-#![expect(clippy::print_stdout, reason = "its tables are what it is for")]
-#![expect(
-    clippy::unwrap_used,
-    reason = "a benchmark that can't go on should stop"
-)]
+//! `cargo bench --bench hashing` prints two tables. It fails if a compiler has spoiled one of the
+//! two loops of `bcrypt-lanes`: four lanes give less than twice the throughput of the crate on a
+//! core, or no larger number gives noticeably more than four. The first table is in CPU time, so
+//! that a busy machine matters less. The second is in wall-clock time and needs an idle machine.
+//! `cargo bench --bench hashing -- core` prints the first table only.
+#![expect(clippy::print_stdout, reason = "the tables are its output")]
+#![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on fails")]
 
-#[path = "support/callers.rs"]
-mod callers;
+mod support {
+    pub mod callers;
+    pub mod time;
+}
 
 use std::{env, hint::black_box, num::NonZeroUsize, process::ExitCode, time::Duration};
 
 use bcrypt_lanes::{Input, Lanes, MAX_LANES};
 use daemun::hash::{Engine, Hasher, Settings};
-use rustix::time::{ClockId, clock_gettime};
+use rustix::time::ClockId;
 
-use self::callers::{QUEUED, Run, all_at_once, closed_loop};
+use self::support::{
+    callers::{QUEUED, Run, all_at_once, closed_loop},
+    time::{millis, read_clock},
+};
 
-/// What four lanes, the most of the loop for few, have to gain. It is about 3.8; the margin is for processors that differ.
+/// The required gain of four lanes, the most that the narrow loop serves. It is about 3.8; the
+/// margin is for other CPUs.
 const GATE: f64 = 2.0;
-/// How many times that the best number of the loop for more has to gain. It is about 1.3, and 1.0 with blocks that go through memory.
+/// The required gain of the wide loop over four lanes, at its best number. It is about 1.3, and 1.0
+/// if the blocks go through memory.
 const WIDE_GATE: f64 = 1.1;
-/// Where strangers share the cores, there are minutes with a gain of little more than that.
+/// On shared cores there are minutes in which the gain is little above the gate.
 const ATTEMPTS: usize = 5;
 
-/// Enough for a hash to be nothing but rounds, and short enough to find undisturbed moments.
+/// High enough that rounds dominate a hash, and short enough to fit undisturbed moments.
 const CORE_COST: u32 = 7;
 const CORE_REPETITIONS: usize = 40;
 
 const LOOP_COST: u32 = 10;
-/// Both engines take turns, so that a disturbance does not hit one of them alone.
+/// Engines take turns, so that a disturbance does not affect one of them alone.
 const TURNS: usize = 3;
 const CLIENTS: [usize; 6] = [1, 4, 8, 16, 32, 64];
 
@@ -47,31 +52,29 @@ fn main() -> ExitCode {
     }
     if !is_fast {
         println!(
-            "\nFAILED: four lanes give less than {GATE:.1} times the crate's throughput on a core, or more lanes less than {WIDE_GATE:.1} times that"
+            "\nFAILED: on a core, four lanes give less than {GATE:.1} times the throughput of the crate, or more lanes less than {WIDE_GATE:.1} times that of four"
         );
         return ExitCode::FAILURE;
     }
     ExitCode::SUCCESS
 }
 
-/// Prints the first table and returns what four lanes gain, and what the best larger number does.
+/// Prints the first table. Returns the gain of four lanes, and of the best larger number.
 fn one_core() -> [f64; 2] {
     let mut lanes = Box::new(Lanes::new());
     let mut crate_times = Vec::new();
     let mut lanes_times = [const { Vec::new() }; MAX_LANES];
     for _ in 0..CORE_REPETITIONS {
-        crate_times.push(processor_time(|| {
+        crate_times.push(cpu_time(|| {
             black_box(bcrypt::bcrypt(CORE_COST, [1; 16], b"password\0"));
         }));
         for (number, times) in (1..).zip(&mut lanes_times) {
-            times.push(
-                processor_time(|| side_by_side(&mut lanes, number)).div_f64(f64::from(number)),
-            );
+            times.push(cpu_time(|| side_by_side(&mut lanes, number)).div_f64(f64::from(number)));
         }
     }
     let reference = Figures::of(crate_times);
     println!(
-        "One core, processor time of a hash at cost 10 (shortest and median of {CORE_REPETITIONS} runs at cost {CORE_COST})\n"
+        "One core, CPU time of a hash at cost 10 (shortest and median of {CORE_REPETITIONS} runs at cost {CORE_COST})\n"
     );
     println!("|                |  shortest |    median | gain by shortest | by median |");
     println!("|----------------|----------:|----------:|-----------------:|----------:|");
@@ -106,21 +109,13 @@ fn side_by_side(lanes: &mut Lanes<()>, number: u8) {
     }
 }
 
-fn processor_time(work: impl FnOnce()) -> Duration {
-    let begin = clock(ClockId::ThreadCPUTime);
+fn cpu_time(work: impl FnOnce()) -> Duration {
+    let begin = read_clock(ClockId::ThreadCPUTime);
     work();
-    clock(ClockId::ThreadCPUTime).saturating_sub(begin)
+    read_clock(ClockId::ThreadCPUTime).saturating_sub(begin)
 }
 
-fn clock(id: ClockId) -> Duration {
-    let time = clock_gettime(id);
-    Duration::new(
-        time.tv_sec.unsigned_abs(),
-        u32::try_from(time.tv_nsec).unwrap(),
-    )
-}
-
-/// Times of a hash, as they would be at cost 10.
+/// Times of a hash, scaled to cost 10.
 struct Figures {
     shortest: Duration,
     median: Duration,
@@ -148,7 +143,7 @@ impl Figures {
     }
 }
 
-/// Prints the second table: clients that each check a password, and the next one as soon as they have their answer.
+/// Prints the second table: a closed loop of clients that verify passwords.
 fn all_cores() {
     let start = |engine| {
         let settings = Settings {
@@ -165,10 +160,10 @@ fn all_cores() {
         .unwrap();
     let stored = runtime.block_on(lanes.hash("password")).unwrap();
     println!(
-        "\nTwo workers, log-ins at cost {LOOP_COST}: a second, waiting times in ms, processor time of one in ms\n"
+        "\nTwo workers, cost {LOOP_COST}: logins per second, latency in ms, CPU time per login in ms\n"
     );
     println!(
-        "|   clients | crate/s |   p50 |   p99 | processor | lanes/s |   p50 |   p99 | processor | gain |"
+        "|   clients | crate/s |   p50 |   p99 |  CPU time | lanes/s |   p50 |   p99 |  CPU time | gain |"
     );
     println!(
         "|----------:|--------:|------:|------:|----------:|--------:|------:|------:|----------:|-----:|"
@@ -194,10 +189,7 @@ fn all_cores() {
         &mut with_reference,
         &mut with_lanes,
     );
-    println!(
-        "\nDisagreements with the reference: {}",
-        lanes.disagreements()
-    );
+    println!("\nMismatches with the reference: {}", lanes.mismatches());
 }
 
 fn row(name: &str, reference: &mut Run, lanes: &mut Run) {
@@ -207,8 +199,4 @@ fn row(name: &str, reference: &mut Run, lanes: &mut Run) {
         reference.columns(),
         lanes.columns()
     );
-}
-
-fn millis(time: Duration) -> f64 {
-    time.as_secs_f64() * 1e3
 }

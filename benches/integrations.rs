@@ -1,7 +1,8 @@
-//! What neighbours ask, in answers a second: `/forward-auth` against a bare Actix handler, `/introspect`, `/token` against signing
-//! alone, and the key set. Then what nginx's question adds to a request, with the project's own recipe.
+//! Throughput of the endpoints for other services, and the latency that nginx `auth_request` adds.
 //!
-//! Every process logs into a file; the same clients ask them in turns over kept connections.
+//! `/forward-auth` is compared with a bare Actix handler, and `/token` with signing alone.
+//! `/introspect` and the JWKS are measured too. nginx runs with the project's own configuration.
+//! Every process logs into a file. The same clients call them in turns over kept connections.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -10,55 +11,58 @@
     reason = "a benchmark that cannot go on fails"
 )]
 
-#[path = "support/account.rs"]
-mod account;
-#[path = "support/baseline.rs"]
-mod bare;
-#[path = "support/server.rs"]
-mod server;
+mod support {
+    pub mod account;
+    pub mod baseline;
+    pub mod nginx;
+    pub mod server;
+}
 
 use std::{
-    fs,
     io::{Read, Write},
-    net::{SocketAddr, TcpListener, TcpStream},
+    net::TcpStream,
     path::Path,
-    process::{Child, Command, ExitCode, Stdio},
+    process::{Command, ExitCode},
     thread,
     time::{Duration, Instant},
 };
 
 use daemun::domain::access_token::{Claims, SigningKey};
 
-use self::{
-    bare::{CLIENTS, median, rate},
+use self::support::{
+    account,
+    baseline::{self, CLIENTS, median, rate},
+    nginx::Nginx,
     server::Server,
 };
 
 const ROUNDS: usize = 3;
 const ROUND: Duration = Duration::from_secs(1);
 
-/// Of a bare handler's rate; well below what is measured, so that a busy machine does not fail it.
+/// The required share of the bare handler's rate. It is well below the measured share, so that a
+/// busy machine does not fail the benchmark.
 const FORWARD_AUTH: f64 = 0.4;
-/// Tokens a second, or [`SIGNING_SHARE`] of what signing alone allows, whichever is less.
+/// The required tokens per second, or [`SIGNING_SHARE`] of the rate of signing alone if that is
+/// less.
 const TOKENS: f64 = 5_000.0;
 const SIGNING_SHARE: f64 = 0.5;
-/// What nginx's question may add to the median of a request.
-const QUESTION: Duration = Duration::from_millis(1);
-/// Requests through nginx, half of them with a question.
+/// The latency that `auth_request` may add to the median of a request.
+const ADDED_LATENCY: Duration = Duration::from_millis(1);
+/// Requests through nginx, half of them with `auth_request`.
 const REQUESTS: usize = 4_000;
 
 fn main() -> ExitCode {
-    if bare::was_it() {
+    if baseline::serve_if_started_as_such() {
         return ExitCode::SUCCESS;
     }
     let folder = tempfile::tempdir().unwrap();
     let home = folder.path().join("daemun");
     let daemun = Server::start(Command::new(env!("CARGO_BIN_EXE_daemun")), &home);
-    let bare = bare::start(&folder.path().join("bare"));
+    let bare = baseline::start(&folder.path().join("bare"));
     let session = account::sign_up(&daemun, "minji");
     let are_met = [
-        answers(&daemun, &bare, &session, &home),
-        question(&daemun, &bare, &session, folder.path()),
+        throughput(&daemun, &bare, &session, &home),
+        added_latency(&daemun, &bare, &session, folder.path()),
     ];
     if are_met == [true, true] {
         ExitCode::SUCCESS
@@ -67,11 +71,11 @@ fn main() -> ExitCode {
     }
 }
 
-/// Prints how many a second there are of each answer; whether there are enough.
-fn answers(daemun: &Server, bare: &Server, session: &str, home: &Path) -> bool {
+/// Prints the responses per second of each endpoint. Returns whether they are enough.
+fn throughput(daemun: &Server, bare: &Server, session: &str, home: &Path) -> bool {
     let (token, key) = (access_token(daemun, session), service_key(home));
     let form = |token: &str| request("POST /introspect", &key, &format!("token={token}"));
-    let asked = [
+    let endpoints = [
         ("bare JSON handler", bare, request("GET /", session, "")),
         ("GET /me", daemun, account::me(session)),
         (
@@ -88,142 +92,78 @@ fn answers(daemun: &Server, bare: &Server, session: &str, home: &Path) -> bool {
             request("GET /.well-known/jwks.json", session, ""),
         ),
     ];
-    let mut rates = asked.each_ref().map(|_| Vec::new());
+    let mut rates = endpoints.each_ref().map(|_| Vec::new());
     for _ in 0..ROUNDS {
-        for ((_, server, request), rates) in asked.iter().zip(&mut rates) {
+        for ((_, server, request), rates) in endpoints.iter().zip(&mut rates) {
             rates.push(rate(server.address, request, ROUND));
         }
     }
     let rates = rates.map(median);
     println!("{CLIENTS} clients, {ROUNDS} rounds of {ROUND:?} each, medians");
-    for ((what, ..), rate) in asked.iter().zip(rates) {
+    for ((endpoint, ..), rate) in endpoints.iter().zip(rates) {
         let share = rate / rates[0];
-        println!("{what:<28}{rate:>9.0} a second   {share:>5.2} of bare");
+        println!("{endpoint:<28}{rate:>9.0} per second   {share:>5.2} of bare");
     }
     let signed = signatures();
     let tokens = TOKENS.min(signed * SIGNING_SHARE);
-    println!("{:<28}{signed:>9.0} a second", "signing alone");
-    println!("at least: forward-auth {FORWARD_AUTH} of bare, {tokens:.0} tokens");
+    println!("{:<28}{signed:>9.0} per second", "signing alone");
+    println!("required: forward-auth {FORWARD_AUTH} of bare, {tokens:.0} tokens per second");
     rates[2] / rates[0] >= FORWARD_AUTH && rates[5] >= tokens
 }
 
 fn request(line: &str, token: &str, form: &str) -> Vec<u8> {
-    let (kind, length) = ("application/x-www-form-urlencoded", form.len());
+    let (content_type, length) = ("application/x-www-form-urlencoded", form.len());
     format!(
         "{line} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\
-         Content-Type: {kind}\r\nContent-Length: {length}\r\n\r\n{form}"
+         Content-Type: {content_type}\r\nContent-Length: {length}\r\n\r\n{form}"
     )
     .into_bytes()
 }
 
-/// Prints what a request through nginx takes with and without its question; whether the question is cheap enough.
-fn question(daemun: &Server, app: &Server, session: &str, folder: &Path) -> bool {
+/// Prints the latency of a request through nginx with and without `auth_request`. Returns whether
+/// the difference is small enough.
+fn added_latency(daemun: &Server, app: &Server, session: &str, folder: &Path) -> bool {
     let Some(nginx) = Nginx::start(daemun.address, app.address, folder) else {
-        println!("nginx is not installed: what its question adds was not measured");
+        println!("nginx is not installed: the latency of auth_request was not measured");
         return true;
     };
-    let asked = request("GET /app/", session, "");
-    let unasked = request("GET /unasked/", session, "");
+    let protected = request("GET /app/", session, "");
+    let open = request("GET /open/", session, "");
     let mut stream = TcpStream::connect(nginx.address).unwrap();
     stream.set_nodelay(true).unwrap();
     let (mut with, mut without) = (Vec::new(), Vec::new());
     for _ in 0..REQUESTS / 2 {
-        with.push(duration(&mut stream, &asked));
-        without.push(duration(&mut stream, &unasked));
+        with.push(duration(&mut stream, &protected));
+        without.push(duration(&mut stream, &open));
     }
     let (with, without) = (median(with), median(without));
     println!(
         "through nginx, one after another, medians of {}",
         REQUESTS / 2
     );
-    println!("{:<28}{:>9.3} ms", "without a question", without * 1e3);
+    println!("{:<28}{:>9.3} ms", "without auth_request", without * 1e3);
     println!("{:<28}{:>9.3} ms", "with auth_request", with * 1e3);
     println!(
-        "{:<28}{:>9.3} ms   (less than {QUESTION:?})",
-        "it adds",
+        "{:<28}{:>9.3} ms   (less than {ADDED_LATENCY:?})",
+        "difference",
         (with - without) * 1e3
     );
-    with - without < QUESTION.as_secs_f64()
+    with - without < ADDED_LATENCY.as_secs_f64()
 }
 
-/// Seconds until the answer, which has to be 200.
+/// Returns the seconds until the response, which must be 200.
 fn duration(stream: &mut TcpStream, request: &[u8]) -> f64 {
-    let mut answer = [0; 4096];
+    let mut buffer = [0; 4096];
     let started = Instant::now();
     stream.write_all(request).unwrap();
-    let length = stream.read(&mut answer).unwrap();
+    let length = stream.read(&mut buffer).unwrap();
     let taken = started.elapsed();
-    let text = String::from_utf8_lossy(&answer[..length]);
+    let text = String::from_utf8_lossy(&buffer[..length]);
     assert!(text.starts_with("HTTP/1.1 200"), "{text}");
     taken.as_secs_f64()
 }
 
-/// nginx with the recipe, and a place besides that it lets everybody into.
-struct Nginx {
-    process: Child,
-    address: SocketAddr,
-}
-
-impl Nginx {
-    fn start(daemun: SocketAddr, app: SocketAddr, folder: &Path) -> Option<Self> {
-        let recipe = concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/examples/nginx/forward-auth.conf"
-        );
-        let address = TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap();
-        let unasked =
-            "location /unasked/ { proxy_pass http://app; proxy_set_header Connection \"\"; }";
-        let text = fs::read_to_string(recipe)
-            .unwrap()
-            .replace(" /tmp/", &format!(" {}/", folder.display()))
-            .replace("listen 8080;", &format!("listen {address};\n{unasked}"))
-            .replace("server daemun:8080;", &format!("server {daemun};"))
-            .replace("server app:8000;", &format!("server {app};"))
-            .replace(
-                "/dev/stderr",
-                &folder.join("nginx.err").display().to_string(),
-            )
-            .replace(
-                "/dev/stdout",
-                &folder.join("nginx.out").display().to_string(),
-            )
-            .replace("keepalive_timeout 30s;", "keepalive_requests 100000;");
-        let file = folder.join("nginx.conf");
-        fs::write(&file, text).unwrap();
-        let process = Command::new("nginx")
-            .args(["-g", "daemon off;", "-p"])
-            .arg(folder)
-            .arg("-c")
-            .arg(file)
-            .stdout(Stdio::null())
-            .spawn()
-            .ok()?;
-        let started = Instant::now();
-        while TcpStream::connect(address).is_err() {
-            assert!(
-                started.elapsed() < Duration::from_secs(10),
-                "nginx does not start"
-            );
-            thread::yield_now();
-        }
-        Some(Self { process, address })
-    }
-}
-
-impl Drop for Nginx {
-    fn drop(&mut self) {
-        // Its workers go with it only if it is asked.
-        let _asked = Command::new("kill")
-            .arg(self.process.id().to_string())
-            .status();
-        let _status = self.process.wait();
-    }
-}
-
-/// Signatures a second by themselves, on every core.
+/// Returns the signatures per second on all cores, without HTTP.
 fn signatures() -> f64 {
     let claims = Claims {
         iss: "https://app.example.com".into(),
@@ -254,18 +194,18 @@ fn signatures() -> f64 {
 }
 
 fn access_token(daemun: &Server, session: &str) -> String {
-    let answer = ureq::post(&format!("http://{}/token", daemun.address))
+    let response = ureq::post(&format!("http://{}/token", daemun.address))
         .header("Authorization", format!("Bearer {session}"))
         .send_empty();
-    let json: serde_json::Value = answer.unwrap().into_body().read_json().unwrap();
+    let json: serde_json::Value = response.unwrap().into_body().read_json().unwrap();
     json["access_token"].as_str().unwrap().to_owned()
 }
 
 fn service_key(home: &Path) -> String {
-    let made = Command::new(env!("CARGO_BIN_EXE_daemun"))
+    let output = Command::new(env!("CARGO_BIN_EXE_daemun"))
         .current_dir(home)
-        .args(["key", "create", "neighbour"])
+        .args(["key", "create", "integration"])
         .output()
         .unwrap();
-    String::from_utf8(made.stdout).unwrap().trim().to_owned()
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }

@@ -1,7 +1,7 @@
-//! `GET /me` against a bare Actix JSON handler with the same logging: requests a second of both and their ratio.
+//! Throughput of `GET /me` against a bare Actix JSON handler with the same logging.
 //!
-//! Both run as processes of their own with their logs in files; the same clients ask them in turns over kept connections.
-//! The ratio has to stay at [`FLOOR`] or above.
+//! Both run as processes of their own with their logs in files. The same clients call them in turns
+//! over kept connections. The benchmark fails if the ratio is below [`FLOOR`].
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -10,31 +10,31 @@
     reason = "a benchmark that cannot go on fails"
 )]
 
-#[path = "support/account.rs"]
-mod account;
-#[path = "support/baseline.rs"]
-mod bare;
-#[path = "support/server.rs"]
-mod server;
+mod support {
+    pub mod account;
+    pub mod baseline;
+    pub mod server;
+}
 
 use std::{
     process::{Command, ExitCode},
     time::Duration,
 };
 
-use self::{
-    bare::{CLIENTS, median, rate},
+use self::support::{
+    account,
+    baseline::{self, CLIENTS, median, rate},
     server::Server,
 };
 
 const ROUNDS: usize = 5;
 const ROUND: Duration = Duration::from_secs(2);
 
-/// Well below what is measured, so that a busy machine does not fail it.
+/// Well below the measured ratio, so that a busy machine does not fail the benchmark.
 const FLOOR: f64 = 0.4;
 
 fn main() -> ExitCode {
-    if bare::was_it() {
+    if baseline::serve_if_started_as_such() {
         return ExitCode::SUCCESS;
     }
     let folder = tempfile::tempdir().unwrap();
@@ -42,7 +42,7 @@ fn main() -> ExitCode {
         Command::new(env!("CARGO_BIN_EXE_daemun")),
         &folder.path().join("daemun"),
     );
-    let bare = bare::start(&folder.path().join("bare"));
+    let bare = baseline::start(&folder.path().join("bare"));
     let me = account::me(&account::sign_up(&daemun, "minji"));
     let hello = b"GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n";
 

@@ -1,21 +1,24 @@
-//! What mail and adaptive proofs of work cost a sign-up: the processor time of a service with both beside that of one without, its
-//! hashing threads left out.
+//! The cost of mail and adaptive proofs of work per signup: the CPU time of services with and
+//! without both, excluding hashing threads.
 //!
-//! All are asked in turns, each sign-up from a network of its own. The first has neither mail nor proofs. The second asks for proofs
-//! where they are due, and keeps a message with a code and a link for every sign-up, which cannot leave: that is what a sign-up
-//! costs. The third sends them, too, into a folder, and they are waited for: that is what a sign-up and its message cost. The ratios
-//! have to stay at [`SIGN_UP`] and [`WITH_DELIVERY`] or below. Linux tells the time of each thread.
-#![expect(clippy::print_stdout, reason = "its table is what it is for")]
+//! Three services take turns, and each signup comes from its own client IP. The first has neither
+//! mail nor proofs. The second demands proofs where they are due and queues a message with a code
+//! and a link for each signup, but cannot deliver it: this is the cost of a signup. The third also
+//! delivers the messages into a folder, and the benchmark waits for them: this is the cost of a
+//! signup and its message. The benchmark fails if a ratio exceeds [`SIGN_UP`] or [`WITH_DELIVERY`].
+//! Linux reports the CPU time of each thread.
+#![expect(clippy::print_stdout, reason = "the table is its output")]
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
     reason = "a benchmark that cannot go on fails"
 )]
 
-#[path = "support/cpu_time.rs"]
-mod processor;
-#[path = "support/server.rs"]
-mod server;
+mod support {
+    pub mod cpu_time;
+    pub mod server;
+    pub mod time;
+}
 
 use std::{
     fs,
@@ -27,20 +30,21 @@ use std::{
 
 use serde_json::json;
 
-use self::{processor::Spent, server::Server};
+use self::support::{cpu_time::CpuTime, server::Server, time::millis};
 
 const ROUNDS: u32 = 60;
 const SIGN_UPS: u32 = 33;
 
-/// What it has to be is 1.10; the margin is for a busy machine.
+/// The goal is 1.10; the margin is for a busy machine.
 const SIGN_UP: f64 = 1.15;
 
-/// Rendering a message, a file on the disk and a note of it are no part of a sign-up, and take about as long as its own writes.
+/// Rendering a message, writing its file and recording its delivery are not part of a signup. They
+/// take about as long as the writes of the signup itself.
 const WITH_DELIVERY: f64 = 1.70;
 
 type Setting = (&'static str, &'static str);
 
-/// Where the mails of the third lie.
+/// The mail folder of the third service.
 const FOLDER: &str = "file://mails";
 
 fn main() -> ExitCode {
@@ -60,19 +64,16 @@ fn main() -> ExitCode {
     for round in 0..ROUNDS {
         rounds.push(subjects.each_ref().map(|subject| subject.sign_ups(round)));
     }
-    let millis = |times: &[Duration; 3], which: usize| times[which].as_secs_f64() * 1e3;
-    let time = |which| median(rounds.iter().map(|times| millis(times, which)));
-    // Within a round, because a shared machine is another from minute to minute.
-    let ratio = |which| {
+    let time = |which: usize| median(rounds.iter().map(|times| millis(times[which])));
+    // Ratios are taken within a round, because a shared machine changes from minute to minute.
+    let ratio = |which: usize| {
         median(
             rounds
                 .iter()
-                .map(|times| millis(times, which) / millis(times, 0)),
+                .map(|times| millis(times[which]) / millis(times[0])),
         )
     };
-    println!(
-        "{ROUNDS} rounds of {SIGN_UPS} sign-ups, medians of the processor time of one without its hashes"
-    );
+    println!("{ROUNDS} rounds of {SIGN_UPS} signups, median CPU time of one, hashing excluded");
     println!("without mail and proofs      {:>8.2} ms", time(0));
     println!(
         "with both                    {:>8.2} ms   {:.2} (at most {SIGN_UP})",
@@ -80,7 +81,7 @@ fn main() -> ExitCode {
         ratio(1)
     );
     println!(
-        "with both, and mail leaves   {:>8.2} ms   {:.2} (at most {WITH_DELIVERY})",
+        "with both, mail delivered    {:>8.2} ms   {:.2} (at most {WITH_DELIVERY})",
         time(2),
         ratio(2)
     );
@@ -91,10 +92,10 @@ fn main() -> ExitCode {
     }
 }
 
-const fn with_mail(way: &'static str) -> [Setting; 4] {
+const fn with_mail(url: &'static str) -> [Setting; 4] {
     [
         ("DAEMUN_CAPTCHA", "adaptive"),
-        ("DAEMUN_MAIL_URL", way),
+        ("DAEMUN_MAIL_URL", url),
         ("DAEMUN_MAIL_FROM", "no-reply@example.com"),
         ("DAEMUN_PUBLIC_URL", "https://example.com"),
     ]
@@ -122,9 +123,9 @@ impl Subject {
         }
     }
 
-    /// The processor time of one of a round's sign-ups, with all that follows from it but hashing.
+    /// Returns the CPU time per signup of one round, including the delivery and excluding hashing.
     fn sign_ups(&self, round: u32) -> Duration {
-        let before = Spent::until_now(&self.server);
+        let before = CpuTime::of(&self.server);
         for number in 0..SIGN_UPS {
             let name = format!("person{round}.{number}");
             let body = json!({
@@ -143,7 +144,7 @@ impl Subject {
                 thread::sleep(Duration::from_millis(5));
             }
         }
-        (Spent::until_now(&self.server) - before).rest / SIGN_UPS
+        (CpuTime::of(&self.server) - before).rest / SIGN_UPS
     }
 }
 

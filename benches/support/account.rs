@@ -1,13 +1,13 @@
-//! An account at a server under measurement, and what is asked in its name.
+//! Accounts of a server under measurement, and requests in their name.
 
 use serde_json::{Value, json};
 
-use super::Server;
+use super::server::Server;
 
-/// Everybody's.
+/// The password of every account.
 pub const PASSWORD: &str = "Correct-Horse-7-battery";
 
-/// Makes an account, and returns the token of its session.
+/// Creates an account and returns its session token.
 pub fn sign_up(server: &Server, name: &str) -> String {
     let body = json!({
         "username": name,
@@ -19,7 +19,7 @@ pub fn sign_up(server: &Server, name: &str) -> String {
     reply["session"]["token"].as_str().unwrap().to_owned()
 }
 
-/// The bytes of a request for the account that this token belongs to.
+/// Returns the bytes of a `GET /me` request with this token.
 pub fn me(token: &str) -> Vec<u8> {
     format!("GET /me HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\r\n")
         .into_bytes()

@@ -1,5 +1,5 @@
-//! The other side of a comparison, and the comparison: a bare Actix handler in a process of its own, and how many answers a second
-//! the same clients get of a server. It must not know what it is compared with.
+//! The baseline of a comparison: a bare Actix handler in a process of its own, and the throughput
+//! that the same clients get from any server.
 
 use std::{
     env,
@@ -22,26 +22,27 @@ use tracing_actix_web::TracingLogger;
 
 use super::server::Server;
 
-/// Clients that ask at the same time.
+/// Concurrent clients.
 pub const CLIENTS: usize = 16;
 
-/// Starts this program again, to be the bare handler.
+/// Starts this program again as the bare handler.
 pub fn start(folder: &Path) -> Server {
     let mut itself = Command::new(env::current_exe().unwrap());
     itself.arg("bare");
     Server::start(itself, folder)
 }
 
-/// Whether this process was started to be the bare handler; it was it until now.
-pub fn was_it() -> bool {
-    let is_it = env::args().nth(1).as_deref() == Some("bare");
-    if is_it {
+/// Serves as the bare handler if this process was started as one. Returns whether it was.
+pub fn serve_if_started_as_such() -> bool {
+    let is_baseline = env::args().nth(1).as_deref() == Some("bare");
+    if is_baseline {
         serve();
     }
-    is_it
+    is_baseline
 }
 
-/// Answers everything with as many bytes of JSON as `GET /me` has, does nothing for them, and logs like the service.
+/// Responds to every request with a constant JSON body of the size of `GET /me`, and logs like the
+/// service.
 fn serve() {
     telemetry::install("info", true, telemetry::Stream::Stdout);
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -71,17 +72,18 @@ fn serve() {
     });
 }
 
-/// Answers a second to clients that each ask again as soon as they are answered.
+/// Returns the responses per second in a closed loop: each client sends its next request after a
+/// response.
 pub fn rate(address: SocketAddr, request: &[u8], round: Duration) -> f64 {
-    let (is_over, answers) = (
+    let (is_over, responses) = (
         Arc::new(AtomicBool::new(false)),
         Arc::new(AtomicU64::new(0)),
     );
     let started = Instant::now();
     thread::scope(|scope| {
         for _ in 0..CLIENTS {
-            let (is_over, answers) = (Arc::clone(&is_over), Arc::clone(&answers));
-            scope.spawn(move || ask(address, request, &is_over, &answers));
+            let (is_over, responses) = (Arc::clone(&is_over), Arc::clone(&responses));
+            scope.spawn(move || request_in_a_loop(address, request, &is_over, &responses));
         }
         thread::sleep(round);
         is_over.store(true, Ordering::Release);
@@ -89,32 +91,37 @@ pub fn rate(address: SocketAddr, request: &[u8], round: Duration) -> f64 {
     #[expect(
         clippy::cast_precision_loss,
         clippy::as_conversions,
-        reason = "a few hundred thousand answers"
+        reason = "a few hundred thousand responses"
     )]
-    let answers = answers.load(Ordering::Acquire) as f64;
-    answers / started.elapsed().as_secs_f64()
+    let responses = responses.load(Ordering::Acquire) as f64;
+    responses / started.elapsed().as_secs_f64()
 }
 
-fn ask(address: SocketAddr, request: &[u8], is_over: &AtomicBool, answers: &AtomicU64) {
+fn request_in_a_loop(
+    address: SocketAddr,
+    request: &[u8],
+    is_over: &AtomicBool,
+    responses: &AtomicU64,
+) {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_nodelay(true).unwrap();
-    let mut answer = [0; 4096];
+    let mut buffer = [0; 4096];
     while !is_over.load(Ordering::Acquire) {
         stream.write_all(request).unwrap();
-        // Answers are far smaller than a segment, so each arrives in one piece.
-        let length = stream.read(&mut answer).unwrap();
+        // Responses are far smaller than a segment, so each arrives in one piece.
+        let length = stream.read(&mut buffer).unwrap();
         assert!(
-            answer
+            buffer
                 .get(..length)
-                .is_some_and(|answer| answer.starts_with(b"HTTP/1.1 200")),
+                .is_some_and(|response| response.starts_with(b"HTTP/1.1 200")),
             "not 200"
         );
-        answers.fetch_add(1, Ordering::Relaxed);
+        responses.fetch_add(1, Ordering::Relaxed);
     }
 }
 
-/// The one in the middle.
+/// Returns the median.
 pub fn median(mut rates: Vec<f64>) -> f64 {
     rates.sort_by(f64::total_cmp);
-    *rates.get(rates.len() / 2).expect("there were rounds")
+    *rates.get(rates.len() / 2).expect("at least one round")
 }

@@ -1,30 +1,33 @@
-//! The fast path to very many accounts: copies of one that signed up, made by the database itself; it must not know what is measured.
+//! Very many accounts, created by the database as copies of one.
 //!
-//! One account signs up at the service, so that its rows are what the service writes. A statement then makes a hundred thousand copies
-//! at a time, each with an id, a name, an address and a session's digest of its own, and with the very same password hash: a hash
-//! each would take bcrypt a day.
+//! The first account signs up at the service, so that its rows are the ones that the service
+//! writes. A statement then makes 100,000 copies at a time. Each copy has its own id, username,
+//! email and session digest. All share one password hash, because a hash each would take bcrypt a
+//! day.
 
 use diesel::connection::SimpleConnection;
 
-/// Copies that a statement makes.
+/// Copies per statement.
 const BATCH: u32 = 100_000;
 
 /// The account that all others are copies of.
 pub const FIRST: &str = "person0";
 
-/// How a database spells what SQL does not say in one way.
-pub struct Dialect {
-    /// Rows `n` from one number to another.
+/// The parts of the statements that differ between the databases.
+pub struct SqlDialect {
+    /// Produces rows `n` from one number to another.
     series: fn(u32, u32) -> String,
     /// The number as twelve hexadecimal digits.
     digits: &'static str,
-    /// Thirty-two bytes that no other row has.
+    /// 32 bytes that are unique to the row.
     digest: &'static str,
-    /// Before and after: what makes it fast, and what makes it safe and known to the planner.
-    frame: [&'static str; 2],
+    /// Statements before: they make the filling fast.
+    before: &'static str,
+    /// Statements after: they make the rows durable and update the planner's statistics.
+    after: &'static str,
 }
 
-pub const SQLITE: Dialect = Dialect {
+pub const SQLITE: SqlDialect = SqlDialect {
     series: |from, to| {
         format!(
             "WITH RECURSIVE series (n) AS (SELECT {from} UNION ALL SELECT n + 1 FROM series WHERE n < {to})"
@@ -32,27 +35,22 @@ pub const SQLITE: Dialect = Dialect {
     },
     digits: "printf('%012x', n)",
     digest: "randomblob(32)",
-    frame: [
-        "PRAGMA synchronous = OFF; PRAGMA cache_size = -1000000",
-        "PRAGMA wal_checkpoint(TRUNCATE); ANALYZE",
-    ],
+    before: "PRAGMA synchronous = OFF; PRAGMA cache_size = -1000000",
+    after: "PRAGMA wal_checkpoint(TRUNCATE); ANALYZE",
 };
 
-pub const POSTGRES: Dialect = Dialect {
+pub const POSTGRES: SqlDialect = SqlDialect {
     series: |from, to| format!("WITH series (n) AS (SELECT generate_series({from}, {to}))"),
     digits: "lpad(to_hex(n), 12, '0')",
     digest: "decode(md5(n::text) || md5('and ' || n), 'hex')",
-    frame: [
-        "SET synchronous_commit = off",
-        "VACUUM ANALYZE users; VACUUM ANALYZE sessions; CHECKPOINT",
-    ],
+    before: "SET synchronous_commit = off",
+    after: "VACUUM ANALYZE users; VACUUM ANALYZE sessions; CHECKPOINT",
 };
 
-/// Makes `count` accounts with a session each out of the first.
-pub fn fill(connection: &mut impl SimpleConnection, dialect: &Dialect, count: u32) {
+/// Creates `count` accounts, each with a session, as copies of the first.
+pub fn fill(connection: &mut impl SimpleConnection, dialect: &SqlDialect, count: u32) {
     let mut run = |statement: &str| connection.batch_execute(statement).unwrap();
-    let [before, after] = dialect.frame;
-    run(before);
+    run(dialect.before);
     for from in (1..=count).step_by(BATCH.try_into().unwrap()) {
         let series = (dialect.series)(from, count.min(from + BATCH - 1));
         let (digits, digest) = (dialect.digits, dialect.digest);
@@ -69,5 +67,5 @@ pub fn fill(connection: &mut impl SimpleConnection, dialect: &Dialect, count: u3
              FROM (SELECT * FROM sessions ORDER BY id LIMIT 1) AS session CROSS JOIN series"
         ));
     }
-    after.split("; ").for_each(run);
+    dialect.after.split("; ").for_each(run);
 }

@@ -1,40 +1,40 @@
-//! Callers that check passwords with an engine, with no HTTP between, and what it took; it must not know which engine that is.
+//! Concurrent callers that verify passwords with a hasher directly, without HTTP.
 
 use std::time::{Duration, Instant};
 
 use daemun::hash::Hasher;
 use rustix::time::ClockId;
 
-use super::{clock, millis};
+use super::time::{millis, read_clock};
 
-/// How long callers go on.
+/// The measured time of a turn.
 const TURN: Duration = Duration::from_secs(2);
-/// At the start of a turn, until every lane is in use; it is not counted.
+/// The time at the start of a turn that is not counted, until every lane is in use.
 const WARM_UP: Duration = Duration::from_millis(300);
-/// Callers that come all at once.
+/// Callers that arrive at once.
 pub const QUEUED: usize = 1_000;
 
-/// Log-ins of one kind, and the time in which so many of them were done.
+/// Logins of one kind, and the time in which they were done.
 #[derive(Default)]
 pub struct Run {
     latencies: Vec<Duration>,
     done: u32,
     took: Duration,
-    processor: Duration,
+    cpu_time: Duration,
 }
 
 impl Run {
-    /// Adds log-ins, each with its latency and whether it counts for the throughput.
-    async fn add(&mut self, log_ins: impl Future<Output = Vec<(Duration, bool)>>) {
-        let processor = clock(ClockId::ProcessCPUTime);
-        for (latency, counts) in log_ins.await {
+    /// Adds logins, each with its latency and whether it counts for the throughput.
+    async fn add(&mut self, logins: impl Future<Output = Vec<(Duration, bool)>>) {
+        let before = read_clock(ClockId::ProcessCPUTime);
+        for (latency, counts) in logins.await {
             self.latencies.push(latency);
             self.done += u32::from(counts);
         }
-        self.processor += clock(ClockId::ProcessCPUTime).saturating_sub(processor);
+        self.cpu_time += read_clock(ClockId::ProcessCPUTime).saturating_sub(before);
     }
 
-    /// How many were done.
+    /// Returns the logins per second.
     pub fn per_second(&self) -> f64 {
         f64::from(self.done) / self.took.as_secs_f64()
     }
@@ -45,61 +45,62 @@ impl Run {
         millis(*self.latencies.get(place).unwrap())
     }
 
-    /// Log-ins a second, median and 99th percentile of the waiting times, and processor time of one.
+    /// Formats logins per second, median and 99th percentile of the latency, and CPU time per
+    /// login.
     pub fn columns(&mut self) -> String {
-        let (half, most) = (self.percentile(50), self.percentile(99));
-        let processor = self.processor / u32::try_from(self.latencies.len()).unwrap();
+        let (p50, p99) = (self.percentile(50), self.percentile(99));
+        let cpu_time = self.cpu_time / u32::try_from(self.latencies.len()).unwrap();
         format!(
-            "{:7.1} | {half:5.0} | {most:5.0} | {:9.1}",
+            "{:7.1} | {p50:5.0} | {p99:5.0} | {:9.1}",
             self.per_second(),
-            millis(processor)
+            millis(cpu_time)
         )
     }
 }
 
-/// So many callers for one turn, each with its next log-in as soon as it is answered.
+/// Runs a closed loop for one turn: each client starts its next login when one is done.
 ///
-/// Who still waits at the end of the turn gets his answer and adds to the waiting times, but not to the throughput: an engine that
-/// runs empty is no measure of it.
+/// Logins that finish after the turn count for the latency only. While the queue empties, the
+/// throughput says nothing about the engine.
 pub async fn closed_loop(run: &mut Run, hasher: &Hasher, stored: &str, clients: usize) {
     let begin = Instant::now();
     let client = |_| {
         let (hasher, stored) = (hasher.clone(), stored.to_owned());
         async move {
-            let mut log_ins = Vec::new();
+            let mut logins = Vec::new();
             while begin.elapsed() < WARM_UP + TURN {
-                let latency = log_in(&hasher, &stored).await;
+                let latency = verify(&hasher, &stored).await;
                 let is_counted = (WARM_UP..WARM_UP + TURN).contains(&begin.elapsed());
-                log_ins.push((latency, is_counted));
+                logins.push((latency, is_counted));
             }
-            log_ins
+            logins
         }
     };
     let clients = (0..clients).map(client).collect();
-    run.add(async { together(clients).await.concat() }).await;
+    run.add(async { join_all(clients).await.concat() }).await;
     run.took += TURN;
 }
 
-/// All of the callers once.
+/// Runs one login of each caller, all started at once.
 pub async fn all_at_once(run: &mut Run, hasher: &Hasher, stored: &str) {
     let begin = Instant::now();
     let client = |_| {
         let (hasher, stored) = (hasher.clone(), stored.to_owned());
-        async move { (log_in(&hasher, &stored).await, true) }
+        async move { (verify(&hasher, &stored).await, true) }
     };
     let clients = (0..QUEUED).map(client).collect();
-    run.add(together(clients)).await;
+    run.add(join_all(clients)).await;
     run.took += begin.elapsed();
 }
 
-async fn log_in(hasher: &Hasher, stored: &str) -> Duration {
+async fn verify(hasher: &Hasher, stored: &str) -> Duration {
     let begin = Instant::now();
     assert!(hasher.verify("password", stored).await.unwrap());
     begin.elapsed()
 }
 
-/// Runs all futures at the same time.
-async fn together<T>(futures: Vec<impl Future<Output = T> + 'static>) -> Vec<T>
+/// Runs all futures concurrently.
+async fn join_all<T>(futures: Vec<impl Future<Output = T> + 'static>) -> Vec<T>
 where
     T: 'static,
 {

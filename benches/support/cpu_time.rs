@@ -1,4 +1,4 @@
-//! The processor time of a service and of the clients, as Linux counts it; it must not know what it was spent on.
+//! The CPU time of a service and of its clients, as Linux counts it.
 
 use std::{
     fs,
@@ -6,29 +6,30 @@ use std::{
     time::Duration,
 };
 
-use rustix::time::{ClockId, clock_gettime};
+use rustix::time::ClockId;
 
-use super::Server;
+use super::{server::Server, time::read_clock};
 
-/// Processor time of the service's hashing threads, of its other threads, and of this process, which is the clients.
+/// The CPU time of the hashing threads, of the other threads of the service, and of this process,
+/// which runs the clients.
 #[derive(Clone, Copy, Default)]
-pub struct Spent {
+pub struct CpuTime {
     pub hashing: Duration,
     pub rest: Duration,
     pub clients: Duration,
 }
 
-impl Spent {
-    /// All of it since the start of the processes.
-    pub fn until_now(server: &Server) -> Self {
-        let mut spent = Self {
-            clients: own(),
+impl CpuTime {
+    /// Returns the CPU time since the start of the processes.
+    pub fn of(server: &Server) -> Self {
+        let mut total = Self {
+            clients: read_clock(ClockId::ProcessCPUTime),
             ..Self::default()
         };
         let tasks = fs::read_dir(format!("/proc/{}/task", server.process.id())).unwrap();
         for task in tasks {
             let task = task.unwrap().path();
-            // A thread that ended meanwhile has neither file; what it spent is lost to both sides alike.
+            // A thread that has ended has neither file. Its time is missing on both sides alike.
             let (Ok(name), Ok(statistics)) = (
                 fs::read_to_string(task.join("comm")),
                 fs::read_to_string(task.join("schedstat")),
@@ -38,24 +39,16 @@ impl Spent {
             let nanos = statistics.split_whitespace().next().unwrap();
             let nanos = Duration::from_nanos(nanos.parse().unwrap());
             if name.starts_with("hash") {
-                spent.hashing += nanos;
+                total.hashing += nanos;
             } else {
-                spent.rest += nanos;
+                total.rest += nanos;
             }
         }
-        spent
+        total
     }
 }
 
-fn own() -> Duration {
-    let time = clock_gettime(ClockId::ProcessCPUTime);
-    Duration::new(
-        time.tv_sec.unsigned_abs(),
-        u32::try_from(time.tv_nsec).unwrap(),
-    )
-}
-
-impl Sub for Spent {
+impl Sub for CpuTime {
     type Output = Self;
 
     fn sub(self, before: Self) -> Self {
@@ -67,7 +60,7 @@ impl Sub for Spent {
     }
 }
 
-impl AddAssign for Spent {
+impl AddAssign for CpuTime {
     fn add_assign(&mut self, more: Self) {
         self.hashing += more.hashing;
         self.rest += more.rest;

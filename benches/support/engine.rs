@@ -1,33 +1,35 @@
-//! A service that hashes in one way, and what its answers to log-ins took; it must not know what it is compared with.
+//! A service with one hash engine, and measurements of its logins.
 
 use std::{path::Path, process::Command, thread, time::Duration};
 
 use serde_json::json;
 
 use super::{
-    Server, Spent, account, count, latencies,
-    load::{Answer, Client, closed_loop},
-    millis,
+    account,
+    cpu_time::CpuTime,
+    load::{Client, Response, closed_loop, count, latencies},
+    server::Server,
+    time::millis,
 };
 
-/// Low, so that a run is short; the gain is the same at every cost.
+/// A low cost keeps a run short. The gain is the same at every cost.
 pub const COST: &str = "10";
 
-/// Both engines take turns, so that a disturbance does not hit one of them alone.
+/// Engines take turns, so that a disturbance does not affect one of them alone.
 const TURN: Duration = Duration::from_millis(2_500);
-/// At the start of a turn, until every lane is in use; it is not counted.
+/// The time at the start of a turn that is not counted, until every lane is in use.
 const WARM_UP: Duration = Duration::from_millis(500);
 
 const ME_CLIENTS: usize = 32;
 
-/// A service with the accounts that log in.
-pub struct Engine {
+/// A service with accounts that log in.
+pub struct EngineUnderTest {
     pub server: Server,
-    log_ins: Vec<Vec<u8>>,
+    logins: Vec<Vec<u8>>,
     me: Vec<u8>,
 }
 
-impl Engine {
+impl EngineUnderTest {
     pub fn start(folder: &Path, engine: &str, deadline: &str) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_daemun"));
         command
@@ -37,7 +39,7 @@ impl Engine {
         let server = Server::start(command, folder);
         let names: Vec<_> = (0..64).map(|number| format!("user{number}")).collect();
         let mut token = String::new();
-        // A few at a time: a short queue takes no more.
+        // A few at a time, because a short queue rejects more.
         for names in names.chunks(4) {
             thread::scope(|scope| {
                 let sign_ups = names
@@ -49,26 +51,26 @@ impl Engine {
                 }
             });
         }
-        let log_ins = names.iter().map(|name| log_in(name)).collect();
+        let logins = names.iter().map(|name| log_in(name)).collect();
         Self {
             server,
-            log_ins,
+            logins,
             me: account::me(&token),
         }
     }
 
-    /// What the lanes' trial at start has chosen.
-    pub fn choice(&self) -> String {
+    /// Returns the number of workers and lanes that the calibration chose.
+    pub fn chosen_lanes(&self) -> String {
         let event = self.server.event("hash.lanes");
         let (workers, lanes) = (&event["hash.workers"], &event["hash.lanes"]);
         format!("{workers} workers of {lanes} lanes")
     }
 
-    /// Clients that log in, as many accounts as there are in turn.
+    /// Connects clients that log in to the accounts in turn.
     pub fn clients(&self, count: usize) -> Vec<Client> {
-        let log_ins = self.log_ins.iter().cycle().take(count);
+        let logins = self.logins.iter().cycle().take(count);
         let connect = |log_in: &Vec<u8>| Client::connect(self.server.address, log_in.clone());
-        log_ins.map(connect).collect()
+        logins.map(connect).collect()
     }
 
     pub fn me_clients(&self) -> Vec<Client> {
@@ -76,14 +78,17 @@ impl Engine {
         (0..ME_CLIENTS).map(connect).collect()
     }
 
-    /// So many clients that each log in again as soon as they are answered.
+    /// Runs one turn of a closed loop: each client logs in again after a response.
     pub fn turn(&self, clients: usize) -> Turn {
         let mut clients = self.clients(clients);
-        let before = Spent::until_now(&self.server);
-        let answers = closed_loop(&mut clients, WARM_UP + TURN);
-        let spent = Spent::until_now(&self.server) - before;
-        assert!(answers.iter().all(|answer| answer.status == 200));
-        Turn { answers, spent }
+        let before = CpuTime::of(&self.server);
+        let responses = closed_loop(&mut clients, WARM_UP + TURN);
+        let cpu_time = CpuTime::of(&self.server) - before;
+        assert!(responses.iter().all(|response| response.status == 200));
+        Turn {
+            responses,
+            cpu_time,
+        }
     }
 }
 
@@ -96,28 +101,29 @@ fn log_in(name: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-/// The answers of one turn, after which the engine runs empty, and the processor time that they took.
+/// The responses of one turn, including those after its end, and their CPU time.
 pub struct Turn {
-    answers: Vec<Answer>,
-    spent: Spent,
+    responses: Vec<Response>,
+    cpu_time: CpuTime,
 }
 
-/// Turns that are counted together.
+/// The sum of several turns.
 #[derive(Default)]
 pub struct Run {
-    answers: Vec<Answer>,
-    /// Answers within each turn.
+    responses: Vec<Response>,
+    /// Responses within each turn.
     done: Vec<u32>,
-    spent: Spent,
+    cpu_time: CpuTime,
 }
 
 impl Run {
     pub fn add(&mut self, turn: Turn) {
         let counted = WARM_UP..WARM_UP + TURN;
-        self.done
-            .push(count(&turn.answers, |answer| counted.contains(&answer.at)));
-        self.answers.extend(turn.answers);
-        self.spent += turn.spent;
+        self.done.push(count(&turn.responses, |response| {
+            counted.contains(&response.at)
+        }));
+        self.responses.extend(turn.responses);
+        self.cpu_time += turn.cpu_time;
     }
 
     pub fn turns(&self) -> usize {
@@ -129,22 +135,22 @@ impl Run {
         f64::from(self.done.iter().sum::<u32>()) / turns / TURN.as_secs_f64()
     }
 
-    /// The same in its best turn: what strangers on the machine took least of.
+    /// Returns the logins per second of the turn with the least disturbance.
     pub fn best_per_second(&self) -> f64 {
         f64::from(*self.done.iter().max().unwrap()) / TURN.as_secs_f64()
     }
 
     pub fn print(&self, name: &str, gain: f64, best_gain: f64) {
-        let settled = self.answers.iter().filter(|answer| !answer.is_first);
+        let settled = self.responses.iter().filter(|response| !response.is_first);
         let settled: Vec<_> = settled.copied().collect();
-        let each = |spent: Duration| millis(spent) / f64::from(count(&self.answers, |_| true));
+        let each = |time: Duration| millis(time) / f64::from(count(&self.responses, |_| true));
         println!(
             "| {name} | {:8.1} | {} | {:7.2} | {:7.2} | {:7.2} | {gain:4.2} | {:9.1} | {best_gain:4.2} |",
             self.per_second(),
             latencies(&settled, [50, 99]),
-            each(self.spent.hashing),
-            each(self.spent.rest),
-            each(self.spent.clients),
+            each(self.cpu_time.hashing),
+            each(self.cpu_time.rest),
+            each(self.cpu_time.clients),
             self.best_per_second(),
         );
     }

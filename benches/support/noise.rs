@@ -1,5 +1,5 @@
-//! Whether the processors are ours alone: where a stranger's thread runs on the other half of a core, independent work takes twice as
-//! long on ours. It must not know what is measured.
+//! Detection of noisy neighbours on the same machine: while another thread runs on the sibling
+//! hyper-thread of a core, independent work takes twice as long on ours.
 
 use std::{
     array,
@@ -9,26 +9,28 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How much longer than ever the work may take. Clocks vary by some tenths, a second thread on the core doubles it.
+/// The accepted factor over the shortest time. Clock frequencies vary by some tenths; a second
+/// thread on the core doubles the time.
 const TOLERANCE: f64 = 1.3;
 
-/// About two milliseconds, of which the median of a few is taken, so that an interrupt is no stranger.
+/// About two milliseconds per span. The median of several spans counts, so that an interrupt is not
+/// taken for another thread.
 const STEPS: u32 = 50_000;
 const SPANS: usize = 5;
 
-/// Chains of look-ups that need nothing of each other: as many as keep a core busy.
+/// Independent chains of table look-ups: as many as keep a core busy.
 const CHAINS: usize = 6;
 
-/// Between two looks.
+/// The pause between two probes.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// What the machine did when it was at its best.
-pub struct Quiet {
+/// Compares the speed of every CPU with the best one seen.
+pub struct NoiseDetector {
     best: Duration,
 }
 
-impl Quiet {
-    /// Looks for a moment, for ten seconds, in which at least one processor is.
+impl NoiseDetector {
+    /// Probes for ten seconds. At least one CPU is undisturbed at some moment of them.
     pub fn new() -> Self {
         let best = (0..200).map(|_| {
             thread::sleep(PAUSE);
@@ -39,15 +41,15 @@ impl Quiet {
         }
     }
 
-    /// Whether every processor is ours alone at this moment.
-    pub fn is_now(&self) -> bool {
+    /// Returns whether every CPU is undisturbed at this moment.
+    pub fn is_quiet(&self) -> bool {
         let most = self.best.mul_f64(TOLERANCE);
         probes().iter().all(|time| *time <= most)
     }
 
-    /// Waits until it is; whether that was before this moment.
-    pub fn waits(&self, until: Instant) -> bool {
-        while !self.is_now() {
+    /// Waits for a quiet moment. Returns whether there was one before `until`.
+    pub fn wait_for_quiet(&self, until: Instant) -> bool {
+        while !self.is_quiet() {
             if Instant::now() > until {
                 return false;
             }
@@ -57,11 +59,11 @@ impl Quiet {
     }
 }
 
-/// What every processor takes, all at the same time.
+/// Runs a probe on every CPU at the same time and returns their times.
 fn probes() -> Vec<Duration> {
-    let processors = thread::available_parallelism().map_or(1, NonZero::get);
+    let cpus = thread::available_parallelism().map_or(1, NonZero::get);
     thread::scope(|scope| {
-        let probes: Vec<_> = (0..processors).map(|_| scope.spawn(probe)).collect();
+        let probes: Vec<_> = (0..cpus).map(|_| scope.spawn(probe)).collect();
         let times = probes.into_iter().map(|probe| probe.join().unwrap());
         times.collect()
     })
@@ -69,7 +71,7 @@ fn probes() -> Vec<Duration> {
 
 fn probe() -> Duration {
     let tables: [[u32; 256]; 4] =
-        array::from_fn(|table| array::from_fn(|place| mixed(table, place)));
+        array::from_fn(|table| array::from_fn(|place| word(table, place)));
     let tables = black_box(&tables);
     let mut times: [Duration; SPANS] = array::from_fn(|_| {
         let started = Instant::now();
@@ -94,8 +96,8 @@ fn chains(tables: &[[u32; 256]; 4]) -> [u32; CHAINS] {
     chains
 }
 
-/// Any words, as long as they differ.
-fn mixed(table: usize, place: usize) -> u32 {
+/// Returns a different word for each place.
+fn word(table: usize, place: usize) -> u32 {
     let number = u32::try_from(table * 256 + place).unwrap();
     number.wrapping_mul(0x9e37_79b9).rotate_left(13)
 }

@@ -1,5 +1,5 @@
-//! A PostgreSQL server of a benchmark's own, from the distribution's packages, with its defaults but for what is named here; it must
-//! not know what is kept in it.
+//! A PostgreSQL server for one benchmark, from the distribution's packages. Settings that are not
+//! named here have their defaults.
 
 use std::{
     fs,
@@ -11,18 +11,18 @@ use std::{
 use diesel::{Connection, PgConnection, connection::SimpleConnection};
 use rustix::process::getuid;
 
-/// Where Debian and its kin keep each version's programs.
+/// The folder in which Debian and its derivatives keep the programs of each version.
 const VERSIONS: &str = "/usr/lib/postgresql";
 
-/// A server on loopback. It ends when this is dropped; its data stay in their folder.
+/// A server on loopback. It stops when this is dropped; its data stay in their folder.
 pub struct Cluster {
-    /// Where its data are.
+    /// The data directory.
     pub data: PathBuf,
     port: u16,
 }
 
 impl Cluster {
-    /// Starts the server on the data in this folder, which are made if there are none.
+    /// Starts the server on the data in this folder, and creates the data if there are none.
     pub fn start(folder: &Path) -> Self {
         let free = TcpListener::bind("127.0.0.1:0").unwrap();
         let cluster = Self {
@@ -39,27 +39,27 @@ impl Cluster {
             let options = ["--username=daemun", "--encoding=UTF8", "--auth=trust"];
             run(program("initdb").arg("-D").arg(&cluster.data).args(options));
         }
-        cluster.begin();
+        cluster.restart();
         cluster
     }
 
-    /// A schema on it as a URL: the schema alone is in sight.
+    /// Returns the URL of a schema, which is the whole search path.
     pub fn url(&self, schema: &str) -> String {
         let port = self.port;
         format!("postgres://daemun@127.0.0.1:{port}/postgres?options=-csearch_path%3D{schema}")
     }
 
-    /// A connection to a schema, which is made if it is not there.
+    /// Connects to a schema, and creates it if it does not exist.
     pub fn connect(&self, schema: &str) -> PgConnection {
         let mut connection = PgConnection::establish(&self.url(schema)).unwrap();
-        let made =
+        let create =
             format!("SET client_min_messages = warning; CREATE SCHEMA IF NOT EXISTS {schema}");
-        connection.batch_execute(&made).unwrap();
+        connection.batch_execute(&create).unwrap();
         connection
     }
 
-    /// Starts it, on the port that it had.
-    pub fn begin(&self) {
+    /// Starts the server on the same port again.
+    pub fn restart(&self) {
         let options = format!(
             "-p {} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_wal_size=4GB",
             self.port
@@ -72,8 +72,8 @@ impl Cluster {
             .arg(log));
     }
 
-    /// Stops it: `fast`, or `immediate` as a crash would.
-    pub fn end(&self, mode: &str) {
+    /// Stops the server: `fast`, or `immediate` like a crash.
+    pub fn stop(&self, mode: &str) {
         let mut stop = program("pg_ctl");
         stop.args(["stop", "-w", "-t", "120", "-s", "-m", mode, "-D"]);
         run(stop.arg(&self.data));
@@ -82,11 +82,12 @@ impl Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        self.end("fast");
+        self.stop("fast");
     }
 }
 
-/// One of the newest version's programs, as the user `postgres` where root would be refused.
+/// Returns a program of the newest version. Under root it runs as the user `postgres`, because
+/// PostgreSQL does not run as root.
 fn program(name: &str) -> Command {
     let versions = fs::read_dir(VERSIONS).expect("PostgreSQL's server is installed");
     let newest = versions
@@ -102,7 +103,7 @@ fn program(name: &str) -> Command {
 }
 
 fn run(command: &mut Command) {
-    // pg_ctl leaves a server behind, which would hold a pipe open.
+    // The server that pg_ctl starts would hold a pipe open.
     let status = command
         .current_dir("/")
         .stdin(Stdio::null())

@@ -1,5 +1,5 @@
-//! The built service, or another program that logs where it listens, as a process of its own with its log in a file; it must not
-//! know what is asked of it.
+//! A server process: the built service, or another program that logs its address, with its log in a
+//! file.
 
 use std::{
     fs,
@@ -12,7 +12,7 @@ use std::{
 
 use serde_json::Value;
 
-/// A process that logs where it listens. It ends when this is dropped.
+/// A process that logs its address. It is killed when this is dropped.
 pub struct Server {
     pub process: Child,
     pub address: SocketAddr,
@@ -20,14 +20,14 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts a program in this folder, where it keeps its database and its log, and waits until it listens. Without the limits
-    /// that are there to slow clients down, unless the command sets them.
+    /// Starts a program in this folder, which holds its database and log, and waits until it
+    /// listens. Rate limits and CAPTCHAs are off unless the command sets them.
     pub fn start(mut command: Command, folder: &Path) -> Self {
         fs::create_dir_all(folder).unwrap();
         let log = folder.join("log");
-        for limit in ["DAEMUN_RATE_LIMITS", "DAEMUN_CAPTCHA"] {
-            if command.get_envs().all(|(name, _)| name != limit) {
-                command.env(limit, "off");
+        for setting in ["DAEMUN_RATE_LIMITS", "DAEMUN_CAPTCHA"] {
+            if command.get_envs().all(|(name, _)| name != setting) {
+                command.env(setting, "off");
             }
         }
         let process = command
