@@ -1,7 +1,7 @@
-//! How a bcrypt hash begins, goes on beside others and ends; it must not know who owns it.
+//! The start, the iterations and the end of a bcrypt hash.
 //!
-//! N. Provos and D. Mazières, "A Future-Adaptable Password Scheme", USENIX 1999, section 4: `EksBlowfish`, Blowfish with an
-//! expensive key schedule.
+//! N. Provos and D. Mazières, "A Future-Adaptable Password Scheme", USENIX 1999, section 4:
+//! `EksBlowfish`, Blowfish with an expensive key schedule.
 
 #![expect(
     clippy::indexing_slicing,
@@ -16,21 +16,21 @@ use crate::{
     narrow, pi, wide,
 };
 
-/// `OrpheanBeholderScryDoubt`, which bcrypt encrypts.
+/// `OrpheanBeholderScryDoubt`, the text that bcrypt encrypts.
 const CTEXT: [[u32; 2]; 3] = [
     [0x4f72_7068, 0x6561_6e42],
     [0x6568_6f6c, 0x6465_7253],
     [0x6372_7944, 0x6f75_6274],
 ];
 
-/// How often bcrypt encrypts each of its blocks.
+/// The number of encryptions of each block of that text.
 const ENCRYPTIONS: usize = 64;
 
-/// From this many lanes on a core has no time to spare: what counts is how many instructions a round has, and no longer how long
-/// one lane waits for its answer.
+/// From this many lanes on, a core is full. Then the number of instructions per round limits the
+/// speed, and no longer the latency of one lane.
 const WIDE: usize = 5;
 
-/// Begins a hash: the schedule that mixes key and salt, half an iteration's work.
+/// Starts a hash with the schedule that mixes key and salt. It is half the work of an iteration.
 pub(crate) fn begin(lane: &mut Lane, input: &Input<'_>) {
     lane.tables = pi::S;
     lane.round_keys = array::from_fn(|pair| join([pi::P[2 * pair], pi::P[2 * pair + 1]]));
@@ -41,7 +41,8 @@ pub(crate) fn begin(lane: &mut Lane, input: &Input<'_>) {
     let mut block = [0];
     for pair in 0..KEY_PAIRS + 4 * TABLE_PAIRS {
         block[0] ^= lane.salt[pair % 2];
-        // The loop for many serves one lane here and at the end: it is the shorter one, and this is hardly any of the work.
+        // One lane uses the wide loop here and at the end, because its code is shorter and this is
+        // a tiny part of the work.
         wide::encrypt(array::from_ref(lane), &mut block);
         if let Some(pair) = pair.checked_sub(KEY_PAIRS) {
             lane.set_pair(pair / TABLE_PAIRS, pair % TABLE_PAIRS, split(block[0]));
@@ -51,10 +52,11 @@ pub(crate) fn begin(lane: &mut Lane, input: &Input<'_>) {
     }
 }
 
-/// Advances all lanes by the same number of iterations, which none of them may lack. Up to eight lanes share a loop.
+/// Advances all lanes by the same number of iterations, which each of them must have left. Up to
+/// eight lanes share a loop.
 pub(crate) fn iterate(lanes: &mut [Lane], iterations: u32) {
-    // One loop for each number of lanes, compiled here: a generic function would be compiled, perhaps without optimisation,
-    // in the crate that calls it.
+    // One loop for each number of lanes is compiled here. A generic function would be compiled in
+    // the calling crate, perhaps without optimisation.
     match lanes.len() {
         0 => {}
         1 => iterate_chunk::<1>(lanes, iterations),
@@ -92,7 +94,7 @@ fn iterate_chunk<const N: usize>(lanes: &mut [Lane], iterations: u32) {
     }
 }
 
-/// The digest of a lane that has no iterations left.
+/// Returns the digest of a lane without remaining iterations.
 pub(crate) fn digest(lane: &Lane) -> Digest {
     let mut digest = [0; 24];
     for (bytes, text) in digest.chunks_exact_mut(8).zip(CTEXT) {
@@ -113,7 +115,7 @@ fn mix(round_keys: &mut [u64; KEY_PAIRS], words: &[u64; KEY_PAIRS]) {
     }
 }
 
-/// The bytes over and over again, as big-endian words in pairs.
+/// Repeats the bytes, as pairs of big-endian words.
 fn repeated(bytes: &[u8]) -> [u64; KEY_PAIRS] {
     let mut cycle = bytes.iter().copied().cycle();
     let mut word = || u32::from_be_bytes(array::from_fn(|_| cycle.next().unwrap_or_default()));

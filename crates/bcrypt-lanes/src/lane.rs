@@ -1,31 +1,33 @@
-//! The state of one hash, how it is looked into and how it is replaced; it must not know in which order that is done.
+//! The state of one hash, with its table look-ups and updates.
 //!
 //! B. Schneier, "Description of a New Variable-Length Key, 64-Bit Block Cipher (Blowfish)", 1993.
 
 #![expect(
     clippy::indexing_slicing,
-    reason = "every index is a byte into 256 words, or comes from a count of pairs that ends with what it points into, so the \
-              compiler drops the checks; `get` would bring them back"
+    reason = "every index is a byte into 256 words, or a count of pairs that ends with the array it \
+              points into; so the compiler drops the checks, and `get` would bring them back"
 )]
 
 use zeroize::Zeroize;
 
-/// The 18 round keys are made and mixed two at a time.
+/// The 18 round keys, which are replaced and mixed two at a time.
 pub(crate) const KEY_PAIRS: usize = 9;
 
-/// Each table's 256 words are made two at a time.
+/// The 256 words of each table, which are replaced two at a time.
 pub(crate) const TABLE_PAIRS: usize = 128;
 
-/// The state of one hash, 4.25 KiB: as many as are advanced together should fit the first-level data cache.
+/// The state of one hash, 4.25 KiB. All states that advance together should fit the first-level
+/// data cache.
 #[derive(Clone)]
 #[repr(align(64))]
 pub(crate) struct Lane {
     pub(crate) tables: [[u32; 256]; 4],
     pub(crate) round_keys: [u64; KEY_PAIRS],
-    /// Key and salt, repeated to the length that the schedule reads, so that nothing is assembled from bytes inside the loop.
+    /// Key and salt, repeated to the length that the schedule reads. So the loop assembles no words
+    /// from bytes.
     pub(crate) key: [u64; KEY_PAIRS],
     pub(crate) salt: [u64; KEY_PAIRS],
-    /// Iterations that are left; each is two key schedules.
+    /// Iterations that remain. Each is two key schedules.
     pub(crate) remaining: u32,
 }
 
@@ -39,13 +41,14 @@ impl Lane {
         remaining: 0,
     };
 
-    /// Replaces two neighbouring words of a table.
+    /// Replaces two adjacent words of a table.
     #[inline]
     pub(crate) fn set_pair(&mut self, table: usize, pair: usize, words: [u32; 2]) {
         self.tables[table][2 * pair..2 * pair + 2].copy_from_slice(&words);
     }
 
-    /// Blowfish's F: what the tables make of half a block, given as its bytes from the lowest to the highest.
+    /// Computes Blowfish's F, the table look-ups of half a block. The bytes of the half are given
+    /// from the lowest to the highest.
     #[expect(
         clippy::inline_always,
         reason = "a call would cost more than the four look-ups"
@@ -74,19 +77,19 @@ impl Drop for Lane {
     }
 }
 
-/// A block of two words, the first one in its lower half.
+/// Joins two words to a block. The first word is the lower half.
 #[inline]
 pub(crate) fn join([first, second]: [u32; 2]) -> u64 {
     u64::from(first) | u64::from(second) << 32
 }
 
-/// The two words of a block.
+/// Returns the two words of a block.
 #[inline]
 pub(crate) fn split(block: u64) -> [u32; 2] {
     [block, block >> 32].map(|word| u32::from_le_bytes(low_bytes(word)))
 }
 
-/// The bytes of the lower half, the lowest one first.
+/// Returns the bytes of the lower half, lowest first.
 #[inline]
 pub(crate) fn low_bytes(block: u64) -> [u8; 4] {
     let [fourth, third, second, first, ..] = block.to_le_bytes();

@@ -1,4 +1,4 @@
-//! Up to eight hashes side by side, joining and leaving at will; it must not know what the digests are for.
+//! Up to eight hashes that advance together, and join and leave at any time.
 
 use core::fmt;
 
@@ -6,10 +6,10 @@ use zeroize::Zeroize;
 
 use crate::{Digest, Input, MAX_LANES, eksblowfish, lane::Lane};
 
-/// Hashes that advance together on one core, each with a tag of the caller's. Costs may differ.
+/// Hashes that advance together on one core, each with a tag of the caller. Costs may differ.
 ///
-/// It holds 34 KiB inline; put it into a box where the stack is small. Every lane is wiped when its hash retires or leaves, and
-/// all are when this is dropped.
+/// The value holds 34 KiB inline; box it if the stack is small. Each lane is wiped when its hash
+/// retires or leaves. Dropping the value wipes all lanes.
 ///
 /// ```
 /// use bcrypt_lanes::{Input, Lanes};
@@ -29,18 +29,18 @@ use crate::{Digest, Input, MAX_LANES, eksblowfish, lane::Lane};
 /// # Ok::<(), bcrypt_lanes::InputError>(())
 /// ```
 pub struct Lanes<T> {
-    /// The first ones are in use, side by side.
+    /// The first `active` ones are in use.
     states: [Lane; MAX_LANES],
     tags: [Option<T>; MAX_LANES],
     active: usize,
 }
 
 impl<T> Lanes<T> {
-    /// No hashes yet.
+    /// Creates lanes without hashes.
     #[must_use]
     #[expect(
         clippy::large_stack_arrays,
-        reason = "without `alloc` the caller decides where it lives"
+        reason = "without `alloc` the caller decides where it is stored"
     )]
     pub const fn new() -> Self {
         Self {
@@ -50,25 +50,26 @@ impl<T> Lanes<T> {
         }
     }
 
-    /// Lanes in use.
+    /// Returns the number of lanes in use.
     #[must_use]
     pub const fn len(&self) -> usize {
         self.active
     }
 
-    /// Whether no lane is in use.
+    /// Returns whether no lane is in use.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.active == 0
     }
 
-    /// Whether all [`MAX_LANES`] are in use.
+    /// Returns whether all [`MAX_LANES`] are in use.
     #[must_use]
     pub const fn is_full(&self) -> bool {
         self.active == MAX_LANES
     }
 
-    /// Begins a hash in a free lane, or gives the tag back when all [`MAX_LANES`] are in use. Costs half an iteration.
+    /// Starts a hash in a free lane, which takes half an iteration. Returns the tag as an error if
+    /// all [`MAX_LANES`] are in use.
     pub fn join(&mut self, input: &Input<'_>, tag: T) -> Result<(), T> {
         let (Some(lane), Some(place)) = (
             self.states.get_mut(self.active),
@@ -82,8 +83,9 @@ impl<T> Lanes<T> {
         Ok(())
     }
 
-    /// Advances every lane by up to this many iterations, less when a hash has none left before that. Returns how many it was:
-    /// 0 when no lane is in use, or while a hash that is done waits for [`Lanes::retire`].
+    /// Advances every lane by up to this many iterations, or fewer if a hash finishes before.
+    /// Returns the number: 0 if no lane is in use, or while a finished hash waits for
+    /// [`Lanes::retire`].
     pub fn advance(&mut self, iterations: u32) -> u32 {
         let Some(lanes) = self.states.get_mut(..self.active) else {
             return 0;
@@ -98,7 +100,8 @@ impl<T> Lanes<T> {
         iterations
     }
 
-    /// Takes one hash that is done out of its lane, with its tag; the order among several is not defined.
+    /// Removes one finished hash and returns its tag and digest. The order of several finished
+    /// hashes is not defined.
     pub fn retire(&mut self) -> Option<(T, Digest)> {
         let position = self
             .states
@@ -110,7 +113,7 @@ impl<T> Lanes<T> {
         Some((tag, digest))
     }
 
-    /// Lets the hashes leave whose tags are not kept, wherever they are in their work.
+    /// Removes the hashes whose tags are not kept, whether they are finished or not.
     pub fn retain(&mut self, mut keep: impl FnMut(&T) -> bool) {
         let mut position = 0;
         while let Some(Some(tag)) = self.tags.get(position) {

@@ -1,11 +1,11 @@
-//! bcrypt in lanes: several independent hashes advanced side by side on one core, in safe Rust.
+//! bcrypt in lanes: several independent hashes advanced together on one core, in safe Rust.
 //!
-//! One bcrypt hash is a chain of dependent table look-ups, so it leaves most of a core idle. Independent hashes have no such
-//! dependence between them: advanced in one loop, they fill the core, and each costs a fraction of the time. The digests are
-//! bcrypt's own, bit for bit.
+//! One bcrypt hash is a chain of dependent table look-ups, which leaves most of a core idle.
+//! Different hashes do not depend on each other. Advanced in one loop they fill the core, and each
+//! takes a fraction of the time. The digests are those of bcrypt, bit for bit.
 //!
-//! This crate computes raw digests and nothing else. Salts, the text form of a stored hash and the comparison in constant time
-//! belong to the caller: see the README for what to watch out for.
+//! This crate computes raw digests only. The caller provides salts, the text form of a stored hash
+//! and the comparison in constant time. The README lists the pitfalls.
 //!
 //! - [`digests`] computes a fixed number of hashes at once.
 //! - [`Lanes`] is resumable: hashes of any cost join and leave between iterations.
@@ -25,7 +25,7 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
-/// Compiles what the README shows.
+/// Compiles the examples of the README.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
@@ -41,8 +41,8 @@ use core::{error, fmt};
 
 pub use lanes::Lanes;
 
-/// Hashes that share a loop. Eight states of 4.25 KiB still fit a first-level data cache of 48 KiB; where it is smaller, use
-/// fewer lanes.
+/// The highest number of hashes in one loop. Eight states of 4.25 KiB fit a first-level data cache
+/// of 48 KiB. Use fewer lanes if the cache is smaller.
 pub const MAX_LANES: usize = 8;
 
 /// The longest key in bytes: Blowfish's 18 round keys of four bytes each.
@@ -51,10 +51,10 @@ pub const MAX_KEY: usize = 72;
 /// The highest cost: 2 to the power of 31 iterations.
 pub const MAX_COST: u32 = 31;
 
-/// What bcrypt computes. Stored hashes leave the last byte out.
+/// The output of bcrypt. Stored hashes omit the last byte.
 pub type Digest = [u8; 24];
 
-/// What one hash is computed from.
+/// The input of one hash.
 #[derive(Clone, Copy)]
 pub struct Input<'a> {
     key: &'a [u8],
@@ -63,8 +63,10 @@ pub struct Input<'a> {
 }
 
 impl<'a> Input<'a> {
-    /// A key of 1 to [`MAX_KEY`] bytes, which for a `$2b$` hash is the password and a NUL, cut at 72 bytes; a salt; and a cost of
-    /// at most [`MAX_COST`]. Costs under 4 are computed too, but no stored hash may have them.
+    /// Takes a key of 1 to [`MAX_KEY`] bytes, a salt and a cost of at most [`MAX_COST`].
+    ///
+    /// The key of a `$2b$` hash is the password and a NUL, cut at 72 bytes. Costs below 4 are
+    /// computed too, but no stored hash may have them.
     pub const fn new(key: &'a [u8], salt: [u8; 16], cost: u32) -> Result<Self, InputError> {
         if key.is_empty() || key.len() > MAX_KEY {
             return Err(InputError::KeyLength(key.len()));
@@ -76,7 +78,7 @@ impl<'a> Input<'a> {
     }
 }
 
-/// Hides key and salt.
+/// Omits key and salt.
 impl fmt::Debug for Input<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
@@ -86,7 +88,7 @@ impl fmt::Debug for Input<'_> {
     }
 }
 
-/// Why an input can't be hashed.
+/// An input that cannot be hashed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InputError {
     /// The key is empty or longer than [`MAX_KEY`].
@@ -111,7 +113,7 @@ impl fmt::Display for InputError {
 
 impl error::Error for InputError {}
 
-/// The digests of all inputs, in their order; up to [`MAX_LANES`] at a time share a loop.
+/// Returns the digests of all inputs in order. Up to [`MAX_LANES`] of them share a loop at a time.
 #[must_use]
 pub fn digests<const N: usize>(inputs: [Input<'_>; N]) -> [Digest; N] {
     let mut lanes = Lanes::new();

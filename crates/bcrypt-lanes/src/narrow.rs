@@ -1,15 +1,16 @@
-//! The key schedule of few lanes, made for the shortest wait from one round to the next; it must not know costs, keys or salts.
+//! The key schedule for few lanes: it has the shortest latency from one round to the next.
 
 #![expect(
     clippy::indexing_slicing,
-    reason = "every index is constant or counts up to the length of what it points into, so the compiler drops the checks"
+    reason = "every index is constant or counts up to the length of its array, so the compiler drops the \
+              checks"
 )]
 
 use core::{hint::black_box, mem};
 
 use crate::lane::{KEY_PAIRS, Lane, TABLE_PAIRS, join, split};
 
-/// Makes all round keys and tables anew.
+/// Replaces all round keys and tables.
 pub(crate) fn schedule<const N: usize>(lanes: &mut [Lane; N]) {
     let (mut left, mut right) = ([0; N], [0; N]);
     for pair in 0..KEY_PAIRS {
@@ -28,10 +29,10 @@ pub(crate) fn schedule<const N: usize>(lanes: &mut [Lane; N]) {
     }
 }
 
-/// Encrypts one block a lane. The rounds are written out: in a loop four lanes take 5 % longer.
+/// Encrypts one block of each lane. The rounds are unrolled: in a loop, four lanes take 5 % longer.
 #[expect(
     clippy::inline_always,
-    reason = "the halves have to stay in registers from one block to the next"
+    reason = "the halves must stay in registers from one block to the next"
 )]
 #[inline(always)]
 fn encrypt<const N: usize>(lanes: &[Lane; N], left: &mut [u32; N], right: &mut [u32; N]) {
@@ -60,8 +61,8 @@ fn encrypt<const N: usize>(lanes: &[Lane; N], left: &mut [u32; N], right: &mut [
     mem::swap(left, right);
 }
 
-/// One Feistel round of every lane, with the key of the next round mixed in: lane after lane, so that while one waits for its
-/// tables the others go on.
+/// Computes one Feistel round of every lane, and mixes in the key of the next round. The lanes
+/// alternate, so that the others advance while one waits for its tables.
 #[expect(clippy::inline_always, reason = "see `encrypt`")]
 #[inline(always)]
 fn round<const N: usize, const KEY: usize>(
@@ -70,8 +71,8 @@ fn round<const N: usize, const KEY: usize>(
     target: &mut [u32; N],
 ) {
     for ((lane, source), target) in lanes.iter().zip(source).zip(target) {
-        // Known long before the tables answer. Left alone, the compiler mixes the key in last, which lengthens the chain that
-        // one lane is made of.
+        // The key is known long before the look-ups finish. Without `black_box` the compiler mixes
+        // it in last, which lengthens the dependency chain of the lane.
         let keyed = black_box(*target ^ round_key(lane, KEY));
         *target = keyed ^ lane.substitute(source.to_le_bytes());
     }

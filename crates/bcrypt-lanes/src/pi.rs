@@ -1,8 +1,8 @@
-//! The 1,042 words that Blowfish begins with: the first 33,344 bits of the fraction of pi, in order; it must not know their use.
+//! The 1,042 initial words of Blowfish: the first 33,344 bits of the fraction of pi, in order.
 //!
 //! A test computes pi and compares.
 
-/// The first 18 words: the round keys.
+/// The first 18 words, the initial round keys.
 #[rustfmt::skip]
 pub(crate) const P: [u32; 18] = [
     0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344, 0xa409_3822, 0x299f_31d0, 0x082e_fa98, 0xec4e_6c89,
@@ -10,7 +10,7 @@ pub(crate) const P: [u32; 18] = [
     0x9216_d5d9, 0x8979_fb1b,
 ];
 
-/// The other 1,024 words: the four tables.
+/// The other 1,024 words, the four initial tables.
 #[rustfmt::skip]
 pub(crate) const S: [[u32; 256]; 4] = [
     [
@@ -159,12 +159,12 @@ mod tests {
 
     use super::*;
 
-    /// A number between 0 and 16: the words are its integer part and then its fraction, highest first.
+    /// Words of a number between 0 and 16: the integer part, then the fraction, highest word first.
     const WORDS: usize = 1 + 18 + 1024 + 2;
 
     /// Machin: pi = 16 arctan(1/5) - 4 arctan(1/239).
     #[test]
-    fn these_are_the_first_words_of_the_fraction_of_pi() {
+    fn the_tables_are_the_fraction_of_pi() {
         let mut pi = arctan_of_inverse(5, 16);
         add(&mut pi, &negated(&arctan_of_inverse(239, 4)));
         assert_eq!(pi[0], 3);
@@ -205,7 +205,7 @@ mod tests {
         }
     }
 
-    /// In two's complement.
+    /// Returns the two's complement.
     fn negated(number: &[u32]) -> Vec<u32> {
         let mut one = vec![0; WORDS];
         one[WORDS - 1] = 1;

@@ -1,18 +1,22 @@
-//! The key schedule of many lanes, made of as few instructions as a round can have; it must not know costs, keys or salts.
+//! The key schedule for many lanes: its rounds have as few instructions as possible.
 //!
-//! Both halves of a block share one register, so that eight lanes need eight. A round turns it by half, which puts the half that
-//! was changed where the next round reads, and every other round mixes in two round keys at once.
+//! Both halves of a block share one register, so eight lanes need eight registers. Each round
+//! rotates the register by half, which moves the changed half to where the next round reads. Every
+//! other round mixes in two round keys at once.
 
 #![expect(
     clippy::indexing_slicing,
-    reason = "every index is constant or counts up to the length of what it points into, so the compiler drops the checks"
+    reason = "every index is constant or counts up to the length of its array, so the compiler drops the \
+              checks"
 )]
 
 use core::hint::black_box;
 
 use crate::lane::{KEY_PAIRS, Lane, TABLE_PAIRS, low_bytes, split};
 
-/// Makes all round keys and tables anew. `narrow` walks the same way: one walk that was given the encryption as a closure took 4 to 28 %
+/// Replaces all round keys and tables.
+///
+/// `narrow` has the same loops. A shared function with the encryption as a closure took 4 to 28 %
 /// longer, presumably because the blocks then go through memory.
 pub(crate) fn schedule<const N: usize>(lanes: &mut [Lane; N]) {
     let mut blocks = [0; N];
@@ -32,18 +36,18 @@ pub(crate) fn schedule<const N: usize>(lanes: &mut [Lane; N]) {
     }
 }
 
-/// Encrypts one block a lane.
+/// Encrypts one block of each lane.
 #[expect(
     clippy::inline_always,
-    reason = "the blocks have to stay in registers from one to the next"
+    reason = "the blocks must stay in registers from one to the next"
 )]
 #[inline(always)]
 pub(crate) fn encrypt<const N: usize>(lanes: &[Lane; N], blocks: &mut [u64; N]) {
     for (lane, block) in lanes.iter().zip(&mut *blocks) {
         *block ^= lane.round_keys[0];
     }
-    // Four rounds at a time: all sixteen written out are no faster, and slower where two threads share a core, presumably because
-    // each has half of its store of decoded instructions.
+    // Four rounds per step. Sixteen unrolled rounds are no faster, and slower if two hyper-threads
+    // share a core, presumably because each has half of the cache of decoded instructions.
     for quarter in 0..4 {
         round(lanes, blocks, |_| 0);
         round(lanes, blocks, |lane| lane.round_keys[2 * quarter + 1]);
@@ -55,14 +59,16 @@ pub(crate) fn encrypt<const N: usize>(lanes: &[Lane; N], blocks: &mut [u64; N]) 
     }
 }
 
-/// One Feistel round of every lane, with the keys that are due: for the half that is changed now, and the one to be changed next.
+/// Computes one Feistel round of every lane. It mixes in the keys that are due: for the half that
+/// changes now, and for the half that changes next.
 #[expect(clippy::inline_always, reason = "see `encrypt`")]
 #[inline(always)]
 fn round<const N: usize>(lanes: &[Lane; N], blocks: &mut [u64; N], keys: impl Fn(&Lane) -> u64) {
     for (lane, block) in lanes.iter().zip(blocks) {
         let changes = u64::from(lane.substitute(low_bytes(*block)));
-        // Costs nothing and keeps the lanes in order. Left alone, the compiler takes the blocks of all lanes apart before the first
-        // look-up; with seven or eight of them it runs out of registers.
+        // It costs nothing and keeps the lanes in order. Without it the compiler splits the blocks
+        // of all lanes before the first look-up, and runs out of registers with seven or eight
+        // lanes.
         black_box(());
         *block = block.rotate_left(32) ^ keys(lane) ^ changes;
     }

@@ -1,8 +1,8 @@
-//! Inputs made of a fixed seed, so that a failure comes back.
+//! Inputs from a fixed seed, so that a failure is reproducible.
 
 use bcrypt_lanes::{Digest, Input, Lanes, MAX_KEY, MAX_LANES};
 
-/// `SplitMix64` (Steele, Lea and Flood 2014): enough to vary inputs, and the same everywhere.
+/// `SplitMix64` (Steele, Lea and Flood 2014). It is random enough for test inputs, and portable.
 pub(crate) struct Random(u64);
 
 impl Random {
@@ -17,12 +17,13 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    /// A number below `end`.
+    /// Returns a number below `end`.
     pub(crate) fn below(&mut self, end: usize) -> usize {
         usize::try_from(self.next() % u64::try_from(end).unwrap()).unwrap()
     }
 
-    /// Mostly noise, at times bytes that are all alike or all but zero, where a slip in signs or in repeating would show.
+    /// Returns mostly noise. Sometimes all bytes are equal, or nearly all bits are zero, which
+    /// would reveal an error with signs or with the repetition of the key.
     pub(crate) fn bytes(&mut self, length: usize) -> Vec<u8> {
         let kind = self.below(8);
         let fixed = [0, 0xff, 0x80, 0x7f][self.below(4)];
@@ -59,14 +60,14 @@ impl Case {
         Input::new(&self.key, self.salt, self.cost).unwrap()
     }
 
-    /// What the `bcrypt` crate computes.
+    /// Returns the digest of the `bcrypt` crate.
     pub(crate) fn reference(&self) -> Digest {
         bcrypt::bcrypt(self.cost, self.salt, &self.key)
     }
 }
 
-/// The digests of at most eight cases, all of them in the lanes together from beginning to end.
-pub(crate) fn side_by_side(cases: &[Case]) -> Vec<Digest> {
+/// Computes at most eight cases together in the lanes, from start to finish.
+pub(crate) fn compute_together(cases: &[Case]) -> Vec<Digest> {
     assert!(cases.len() <= MAX_LANES);
     let mut lanes = Lanes::new();
     for (number, case) in cases.iter().enumerate() {

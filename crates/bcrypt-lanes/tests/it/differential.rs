@@ -1,12 +1,12 @@
-//! Against the `bcrypt` crate.
+//! Comparison with the `bcrypt` crate.
 
 use std::thread;
 
 use bcrypt_lanes::{Input, InputError, MAX_COST, MAX_KEY, MAX_LANES, digests};
 
-use crate::cases::{Case, Random, side_by_side};
+use crate::cases::{Case, Random, compute_together};
 
-/// For each number of lanes.
+/// Inputs for each number of lanes.
 const CASES: usize = 10_000;
 
 #[test]
@@ -14,7 +14,7 @@ fn ten_thousand_random_inputs_for_each_number_of_lanes() {
     let workers = thread::available_parallelism().map_or(1, usize::from);
     thread::scope(|scope| {
         for worker in 0..workers {
-            // Full groups of every size from 1 to 8.
+            // A multiple of 840 gives full groups of every size from 1 to 8.
             let share = CASES.div_ceil(workers).next_multiple_of(840);
             scope.spawn(move || compare(u64::try_from(worker).unwrap(), share));
         }
@@ -27,13 +27,13 @@ fn compare(seed: u64, count: usize) {
     let expected: Vec<_> = cases.iter().map(Case::reference).collect();
     for lanes in 1..=MAX_LANES {
         for (cases, expected) in cases.chunks_exact(lanes).zip(expected.chunks_exact(lanes)) {
-            assert_eq!(side_by_side(cases), expected, "{lanes} lanes");
+            assert_eq!(compute_together(cases), expected, "{lanes} lanes");
         }
     }
 }
 
 #[test]
-fn every_length_of_a_password_up_to_the_limit_and_beyond() {
+fn every_password_length_up_to_the_limit_and_beyond() {
     let mut random = Random::new(72);
     for length in 0..=MAX_KEY + 1 {
         let mut case = Case::random(&mut random, 4);
@@ -49,7 +49,7 @@ fn every_length_of_a_password_up_to_the_limit_and_beyond() {
 }
 
 #[test]
-fn every_cost_that_a_test_can_wait_for() {
+fn every_cost_up_to_10() {
     let mut random = Random::new(10);
     for cost in 0..=10 {
         let case = Case::random(&mut random, cost);
@@ -68,11 +68,11 @@ fn more_inputs_than_lanes_keep_their_order() {
 }
 
 #[test]
-fn refuses_what_bcrypt_has_no_meaning_for() {
-    let refused = |key: &[u8], cost| Input::new(key, [0; 16], cost).unwrap_err();
-    assert_eq!(refused(b"", 4), InputError::KeyLength(0));
-    assert_eq!(refused(&[0; MAX_KEY + 1], 4), InputError::KeyLength(73));
-    assert_eq!(refused(b"\0", MAX_COST + 1), InputError::Cost(32));
+fn rejects_keys_and_costs_that_bcrypt_does_not_define() {
+    let error = |key: &[u8], cost| Input::new(key, [0; 16], cost).unwrap_err();
+    assert_eq!(error(b"", 4), InputError::KeyLength(0));
+    assert_eq!(error(&[0; MAX_KEY + 1], 4), InputError::KeyLength(73));
+    assert_eq!(error(b"\0", MAX_COST + 1), InputError::Cost(32));
 }
 
 #[test]

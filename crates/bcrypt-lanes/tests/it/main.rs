@@ -1,4 +1,5 @@
-//! Evidence that the digests are bcrypt's own: public vectors, two other implementations, and every way to share the lanes.
+//! Tests that the digests are those of bcrypt: public vectors, two other implementations, and many
+//! schedules of joining and leaving.
 
 #[cfg(test)]
 mod cases;

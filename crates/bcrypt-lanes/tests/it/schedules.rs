@@ -1,26 +1,26 @@
-//! Hashes that join, leave and retire in any order disturb none of the others.
+//! Hashes that join, leave and retire in any order do not affect the others.
 
 use bcrypt_lanes::{Lanes, MAX_LANES};
 
-use crate::cases::{Case, Random, side_by_side};
+use crate::cases::{Case, Random, compute_together};
 
 #[test]
-fn a_hash_is_the_same_in_every_position_beside_any_others() {
+fn a_hash_does_not_depend_on_its_position_or_on_other_lanes() {
     let mut random = Random::new(8);
     for lanes in 1..=MAX_LANES {
         let mut cases: Vec<_> = (0..lanes).map(|_| Case::random(&mut random, 4)).collect();
         let mut expected: Vec<_> = cases.iter().map(Case::reference).collect();
         for _ in 0..lanes {
-            assert_eq!(side_by_side(&cases), expected, "{lanes} lanes");
+            assert_eq!(compute_together(&cases), expected, "{lanes} lanes");
             cases.rotate_left(1);
             expected.rotate_left(1);
         }
         cases.reverse();
         expected.reverse();
-        assert_eq!(side_by_side(&cases), expected, "{lanes} lanes");
+        assert_eq!(compute_together(&cases), expected, "{lanes} lanes");
         let twins = vec![cases[0].clone(); lanes];
         assert_eq!(
-            side_by_side(&twins),
+            compute_together(&twins),
             vec![expected[0]; lanes],
             "{lanes} lanes"
         );
@@ -45,18 +45,18 @@ fn random_schedules_of_mixed_costs() {
                     .unwrap();
             }
             if random.below(6) == 0 {
-                let unlucky = random.next() % 4;
+                let removed = random.next() % 4;
                 lanes.retain(|(number, _)| {
-                    let stays = number % 4 != unlucky;
-                    if !stays {
+                    let is_kept = number % 4 != removed;
+                    if !is_kept {
                         left.push(*number);
                     }
-                    stays
+                    is_kept
                 });
             }
             lanes.advance(u32::try_from(1 + random.below(40)).unwrap());
             while let Some(((number, case), digest)) = lanes.retire() {
-                assert!(!left.contains(&number), "it left");
+                assert!(!left.contains(&number), "it was removed");
                 assert_eq!(digest, case.reference(), "seed {seed}");
                 retired += 1;
             }
@@ -65,7 +65,7 @@ fn random_schedules_of_mixed_costs() {
 }
 
 #[test]
-fn all_lanes_may_be_taken_and_no_more() {
+fn all_lanes_can_be_used_and_no_more() {
     let case = Case::random(&mut Random::new(9), 4);
     let mut lanes = Lanes::new();
     for number in 0..MAX_LANES {
@@ -84,17 +84,17 @@ fn all_lanes_may_be_taken_and_no_more() {
 }
 
 #[test]
-fn a_hash_that_is_done_waits_to_be_taken() {
+fn a_finished_hash_waits_until_it_is_retired() {
     let mut random = Random::new(4);
     let (short, long) = (Case::random(&mut random, 4), Case::random(&mut random, 5));
     let mut lanes = Lanes::new();
     assert_eq!(lanes.advance(1), 0, "no lane is in use");
     lanes.join(&long.input(), "long").unwrap();
     lanes.join(&short.input(), "short").unwrap();
-    assert_eq!(lanes.retire(), None, "nothing is done yet");
+    assert_eq!(lanes.retire(), None, "no hash is finished");
     assert_eq!(lanes.advance(10), 10);
-    assert_eq!(lanes.advance(10), 6, "then one is done");
-    assert_eq!(lanes.advance(10), 0, "and holds up the other");
+    assert_eq!(lanes.advance(10), 6, "then one is finished");
+    assert_eq!(lanes.advance(10), 0, "and blocks the other");
     assert_eq!(lanes.retire(), Some(("short", short.reference())));
     assert_eq!(lanes.advance(u32::MAX), 16);
     assert_eq!(lanes.retire(), Some(("long", long.reference())));

@@ -1,5 +1,5 @@
-//! Published vectors. Where `$2a$` means something else for bytes over 127 (Openwall's countermeasure), they are left out, as is
-//! the broken `$2x$`.
+//! Published vectors. Those of `$2a$` with bytes over 127 are omitted where Openwall's
+//! countermeasure changes them, and so are those of the broken `$2x$`.
 
 use base64::Engine as _;
 use bcrypt_lanes::{Input, MAX_KEY, digests};
@@ -115,7 +115,8 @@ const OPENWALL: [(&[u8], &str); 17] = [
 const ALTERNATING: [u8; 72] = repeated([0xaa, 0x55]);
 const TRIPLES: [u8; 72] = repeated([0x55, 0xaa, 0xff]);
 
-/// OpenBSD's own, as collected by John the Ripper and passlib, and the lengths at which OpenBSD before `$2b$` counted wrongly.
+/// Vectors of OpenBSD, as collected by John the Ripper and passlib, and the lengths that OpenBSD
+/// counted wrongly before `$2b$`.
 const OPENBSD: [(&[u8], &str); 6] = [
     (
         b"U*U*U*U*",
@@ -171,14 +172,14 @@ fn openbsd() {
 }
 
 #[test]
-fn openbsd_counts_255_bytes_and_more_rightly_since_2b() {
+fn openbsd_since_2b_counts_255_bytes_and_more_correctly() {
     for length in [254, 255, 256, 257] {
         let (_, stored) = OPENBSD[5];
         check([(&DIGITS[..length], stored)]);
     }
 }
 
-/// All of a set together, so that they share the lanes.
+/// Computes all vectors of a set together, so that they share the lanes.
 fn check<const N: usize>(vectors: [(&[u8], &str); N]) {
     let keys = vectors.map(|(password, _)| {
         let mut key = [password, b"\0"].concat();
