@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Draws docs/images/performance.svg from the tables in docs/performance.md: `python3 docs/images/performance.py`.
 
-With `--check` it draws nothing and fails when the picture is not the one of the tables.
+With `--check` it draws nothing, and fails if the picture does not match the tables.
 """
 
 import pathlib
@@ -33,14 +33,14 @@ STYLE = """
 
 
 def tables():
-    """Each row of each table, as a list of cells."""
+    """Yields each row of each table, as a list of cells."""
     for line in TABLES.read_text().splitlines():
         if line.startswith("|"):
             yield [cell.strip() for cell in line.strip("|").split("|")]
 
 
 def hash_times():
-    """Median processor time of one hash in ms, by what computes it, of the first table that tells it."""
+    """Returns the median CPU time of one hash in ms by engine, from the first table that has it."""
     times = {}
     for row in tables():
         if len(row) == 5 and row[2].endswith(" ms"):
@@ -48,8 +48,8 @@ def hash_times():
     return times
 
 
-def log_ins():
-    """Log-ins a second of the reference and of the lanes, by the number of clients."""
+def logins():
+    """Returns the logins per second of both engines, by the number of clients."""
     rates = {}
     for row in tables():
         if row[1:2] in (["reference"], ["lanes"]):
@@ -69,27 +69,27 @@ def line(y, left, right):
     return f'<line x1="{left:.1f}" y1="{y:.1f}" x2="{right:.1f}" y2="{y:.1f}" class="axis"/>'
 
 
-def eight_log_ins(times, left, width):
-    """When each of eight hashes runs on one core: one at a time, in two fours, and all at once."""
-    ways = [("`bcrypt` crate", 1, "one at a time", "one"), ("4 lanes", 4, "four side by side", "lanes"), ("8 lanes", 8, "eight side by side", "lanes")]
+def eight_logins(times, left, width):
+    """Draws when each of eight hashes runs on one core: one at a time, four at once, eight at once."""
+    engines = [("`bcrypt` crate", 1, "one at a time", "one"), ("4 lanes", 4, "four at once", "lanes"), ("8 lanes", 8, "eight at once", "lanes")]
     scale = (width - 70) / (8 * times["`bcrypt` crate"])
-    yield text(left, 26, "Eight log-ins on one core", "title")
-    for number, (way, together, words, kind) in enumerate(ways):
+    yield text(left, 26, "Eight logins on one core", "title")
+    for number, (engine, at_once, words, kind) in enumerate(engines):
         top = 48 + number * GROUP
-        span = together * times[way]
-        yield text(left, top + 12, f"{words}: {8 // together * span:,.0f} ms", "strong")
+        span = at_once * times[engine]
+        yield text(left, top + 12, f"{words}: {8 // at_once * span:,.0f} ms", "strong")
         for hash in range(8):
-            begin = hash // together * span
+            begin = hash // at_once * span
             yield box(left + begin * scale, top + 22 + hash * LANE, span * scale - 1, LANE - 2, kind)
         yield line(top + 24 + 8 * LANE, left, left + width - 70)
 
 
-def log_ins_a_second(rates, left, width):
-    """Bars of both engines for each number of clients."""
+def logins_per_second(rates, left, width):
+    """Draws the bars of both engines for each number of clients."""
     top, bottom = 70, HEIGHT - 62
     most = max(rate["lanes"] for rate in rates.values())
     step = width / len(rates)
-    yield text(left, 26, "Log-ins a second over HTTP", "title")
+    yield text(left, 26, "Logins per second over HTTP", "title")
     yield text(left, 46, "the same service and machine", "quiet")
     yield line(bottom, left, left + width)
     for number, (clients, rate) in enumerate(sorted(rates.items())):
@@ -107,18 +107,18 @@ def legend(left):
     yield box(left, y - 10, 11, 11, "one")
     yield text(left + 17, y, "one hash at a time on a core", "quiet")
     yield box(left + 240, y - 10, 11, 11, "lanes")
-    yield text(left + 257, y, "lanes: several side by side", "quiet")
+    yield text(left + 257, y, "lanes: several at once", "quiet")
 
 
 def picture():
-    parts = [*eight_log_ins(hash_times(), 20, 470), *log_ins_a_second(log_ins(), 520, 420), *legend(20)]
-    label = "Eight log-ins on one core, one at a time and side by side, and log-ins a second over HTTP by the number of clients"
+    parts = [*eight_logins(hash_times(), 20, 470), *logins_per_second(logins(), 520, 420), *legend(20)]
+    label = "Eight logins on one core, one at a time and several at once, and logins per second over HTTP by the number of clients"
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{label}">'
     return "\n".join([head, f"<style>{STYLE}</style>", *parts, "</svg>", ""])
 
 
 if "--check" in sys.argv:
     if PICTURE.read_text() != picture():
-        sys.exit("docs/images/performance.svg is not what its tables say: run python3 docs/images/performance.py")
+        sys.exit("docs/images/performance.svg does not match its tables: run python3 docs/images/performance.py")
 else:
     PICTURE.write_text(picture())
