@@ -109,11 +109,18 @@ fn costs() -> bool {
         rate_limited.log_in("203.0.113.1", "unknown")
     });
 
-    let rejections = [
-        ("rejected by the backoff of the identifier", backoff),
-        ("rejected by the failures of the client IP", client_ip),
-        ("rejected by the in-memory rate limit", in_memory),
-    ];
+    are_cheap(
+        hash,
+        [
+            ("rejected by the backoff of the identifier", backoff),
+            ("rejected by the failures of the client IP", client_ip),
+            ("rejected by the in-memory rate limit", in_memory),
+        ],
+    )
+}
+
+/// Prints the cost of each rejection as a share of a hash. Returns whether all are cheap.
+fn are_cheap(hash: f64, rejections: [(&str, f64); 3]) -> bool {
     let mut is_cheap = true;
     for (name, cost) in rejections {
         let share = cost / hash;

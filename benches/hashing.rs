@@ -145,15 +145,10 @@ impl Figures {
 
 /// Prints the second table: a closed loop of clients that verify passwords.
 fn all_cores() {
-    let start = |engine| {
-        let settings = Settings {
-            cost: LOOP_COST,
-            workers: NonZeroUsize::new(2),
-            deadline: Duration::MAX,
-        };
-        Hasher::start_with(settings, engine).unwrap()
-    };
-    let (reference, lanes) = (start(Engine::Reference), start(Engine::default()));
+    let (reference, lanes) = (
+        start_hasher(Engine::Reference),
+        start_hasher(Engine::default()),
+    );
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build()
@@ -190,6 +185,15 @@ fn all_cores() {
         &mut with_lanes,
     );
     println!("\nMismatches with the reference: {}", lanes.mismatches());
+}
+
+fn start_hasher(engine: Engine) -> Hasher {
+    let settings = Settings {
+        cost: LOOP_COST,
+        workers: NonZeroUsize::new(2),
+        deadline: Duration::MAX,
+    };
+    Hasher::start_with(settings, engine).unwrap()
 }
 
 fn row(name: &str, reference: &mut Run, lanes: &mut Run) {

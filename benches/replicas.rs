@@ -61,6 +61,15 @@ fn main() -> ExitCode {
     let tally = tally.into_inner().unwrap();
     let lost = lost(&cluster, &tally.acknowledged);
     let (missing, duplicates) = stack.messages(&tally.acknowledged);
+    if report(&tally, lost, missing, duplicates) {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+/// Prints the counts. Returns whether nothing was lost, missing or duplicated.
+fn report(tally: &Tally, lost: usize, missing: usize, duplicates: usize) -> bool {
     let failed = tally.unavailable + tally.disconnected + tally.others;
     let sent = failed + tally.acknowledged.len();
     println!("kills of a replica                {:>6}", ROUNDS * REPLICAS);
@@ -86,13 +95,7 @@ fn main() -> ExitCode {
     println!("acknowledged accounts lost        {lost:>6}   (none)");
     println!("messages missing                  {missing:>6}   (none)");
     println!("duplicate messages                {duplicates:>6}   (none)");
-    let is_sound =
-        [tally.others, lost, missing, duplicates] == [0; 4] && !tally.acknowledged.is_empty();
-    if is_sound {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    [tally.others, lost, missing, duplicates] == [0; 4] && !tally.acknowledged.is_empty()
 }
 
 #[derive(QueryableByName)]

@@ -62,12 +62,7 @@ fn main() -> ExitCode {
     let cluster = Cluster::start(&folder.join("postgres"));
     let subjects = subjects(&folder, &cluster);
     if is_wanted("fill") {
-        for subject in &subjects {
-            subject.fill(&cluster);
-        }
-        // Otherwise the filled pages are written during the measurement, and every commit waits for
-        // them.
-        rustix::fs::sync();
+        fill(&subjects, &cluster);
     }
     let is_fast = !is_wanted("measure") || measure(&subjects);
     if is_wanted("cpu") {
@@ -90,6 +85,15 @@ fn main() -> ExitCode {
     } else {
         ExitCode::FAILURE
     }
+}
+
+/// Fills the databases and waits until they are on disk. Otherwise the pages are written during the
+/// measurement, and every commit waits for them.
+fn fill(subjects: &[Subject], cluster: &Cluster) {
+    for subject in subjects {
+        subject.fill(cluster);
+    }
+    rustix::fs::sync();
 }
 
 /// Prints the measurements and their ratios. Returns whether every ratio is within its bound.

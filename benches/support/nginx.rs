@@ -9,6 +9,12 @@ use std::{
     time::{Duration, Instant},
 };
 
+/// The configuration in the repository.
+const TEMPLATE: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/examples/nginx/forward-auth.conf"
+);
+
 /// nginx with that configuration, plus the location `/open/` without authentication.
 pub struct Nginx {
     process: Child,
@@ -18,30 +24,11 @@ pub struct Nginx {
 impl Nginx {
     /// Starts nginx. Returns `None` if it is not installed.
     pub fn start(daemun: SocketAddr, app: SocketAddr, folder: &Path) -> Option<Self> {
-        let template = concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/examples/nginx/forward-auth.conf"
-        );
         let address = TcpListener::bind("127.0.0.1:0")
             .unwrap()
             .local_addr()
             .unwrap();
-        let open = "location /open/ { proxy_pass http://app; proxy_set_header Connection \"\"; }";
-        let text = fs::read_to_string(template)
-            .unwrap()
-            .replace(" /tmp/", &format!(" {}/", folder.display()))
-            .replace("listen 8080;", &format!("listen {address};\n{open}"))
-            .replace("server daemun:8080;", &format!("server {daemun};"))
-            .replace("server app:8000;", &format!("server {app};"))
-            .replace(
-                "/dev/stderr",
-                &folder.join("nginx.err").display().to_string(),
-            )
-            .replace(
-                "/dev/stdout",
-                &folder.join("nginx.out").display().to_string(),
-            )
-            .replace("keepalive_timeout 30s;", "keepalive_requests 100000;");
+        let text = configuration(address, daemun, app, folder);
         let file = folder.join("nginx.conf");
         fs::write(&file, text).unwrap();
         let process = Command::new("nginx")
@@ -72,4 +59,29 @@ impl Drop for Nginx {
             .status();
         let _status = self.process.wait();
     }
+}
+
+/// Returns the configuration with the addresses and files of this run.
+fn configuration(
+    address: SocketAddr,
+    daemun: SocketAddr,
+    app: SocketAddr,
+    folder: &Path,
+) -> String {
+    let open = "location /open/ { proxy_pass http://app; proxy_set_header Connection \"\"; }";
+    fs::read_to_string(TEMPLATE)
+        .unwrap()
+        .replace(" /tmp/", &format!(" {}/", folder.display()))
+        .replace("listen 8080;", &format!("listen {address};\n{open}"))
+        .replace("server daemun:8080;", &format!("server {daemun};"))
+        .replace("server app:8000;", &format!("server {app};"))
+        .replace(
+            "/dev/stderr",
+            &folder.join("nginx.err").display().to_string(),
+        )
+        .replace(
+            "/dev/stdout",
+            &folder.join("nginx.out").display().to_string(),
+        )
+        .replace("keepalive_timeout 30s;", "keepalive_requests 100000;")
 }

@@ -48,42 +48,46 @@ async fn two_hashes_of_one_password_differ() {
     assert_ne!(one.expect("hashed"), two.expect("hashed"));
 }
 
-/// The hashes are from passlib 1.7.4 (`bcrypt_sha256` and `bcrypt`, rounds 5, a fixed salt).
-#[tokio::test]
-async fn verifies_hashes_of_passlib() {
-    let hasher = fast_hasher();
-    for (password, stored) in [
+/// Passwords and their hashes by passlib 1.7.4: `bcrypt_sha256` and `bcrypt`, rounds 5, fixed salt.
+fn passlib_hashes() -> [(String, &'static str); 7] {
+    [
         (
-            "",
+            String::new(),
             "$bcrypt-sha256$v=2,t=2b,r=5$n79VH.0Q2TMWmt3Oqt9uku$dxxTesegmwvfPs5sK7fOejfMfK1jHfW",
         ),
         (
-            "password",
+            "password".to_owned(),
             "$bcrypt-sha256$v=2,t=2b,r=5$n79VH.0Q2TMWmt3Oqt9uku$oyU6hjHR7FUYIEdu8RXDI0A.W3hqSO6",
         ),
         (
-            &"x".repeat(73),
+            "x".repeat(73),
             "$bcrypt-sha256$v=2,t=2b,r=5$n79VH.0Q2TMWmt3Oqt9uku$x8.LKUDpum4cPfGWBqIwXheI44q8mWi",
         ),
         (
-            &"한국어 비밀번호 ".repeat(8),
+            "한국어 비밀번호 ".repeat(8),
             "$bcrypt-sha256$v=2,t=2b,r=5$n79VH.0Q2TMWmt3Oqt9uku$n3YQXr2gQzl1hpKVJT64N2ff.ZdrSsO",
         ),
         (
-            "",
+            String::new(),
             "$2b$05$n79VH.0Q2TMWmt3Oqt9ukukNVop5HfiuWmsD1qjrx0RTJ0LgkiY3u",
         ),
         (
-            &"x".repeat(72),
+            "x".repeat(72),
             "$2b$05$n79VH.0Q2TMWmt3Oqt9ukuG4qbY2Oamm4.2aZOEuKOGwvuVSFI8Hu",
         ),
         (
-            "한국어 비밀번호",
+            "한국어 비밀번호".to_owned(),
             "$2b$05$n79VH.0Q2TMWmt3Oqt9ukuNz3RhPSMnygYxy4D8sQ2xy4pM2FBdjW",
         ),
-    ] {
+    ]
+}
+
+#[tokio::test]
+async fn verifies_hashes_of_passlib() {
+    let hasher = fast_hasher();
+    for (password, stored) in passlib_hashes() {
         assert!(
-            hasher.verify(password, stored).await.expect("computed"),
+            hasher.verify(&password, stored).await.expect("computed"),
             "{stored}"
         );
         assert!(
