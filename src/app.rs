@@ -26,7 +26,7 @@ use crate::{
     hash::{self, Hasher},
     http::{self, Draining, ForwardedHeader, Rules, Shared},
     mail::{self, Mailer},
-    service::{Accounts, Captcha, Issuing, KeyRing, Parts, Sightings},
+    service::{Accounts, Backlog, Captcha, Issuing, KeyRing, Parts, Sightings},
     store::{Db, StoreError, secrets},
 };
 
@@ -139,6 +139,8 @@ pub fn accounts(config: &Config, clock: Clock) -> Result<Accounts, StartError> {
         key_ring: KeyRing::default(),
         mailer: mailer(config)?,
         mail_waiting: Notify::new(),
+        mail_requests: Backlog::default(),
+        pending_sign_ups: Backlog::default(),
         email_verification: email_verification(config),
         limits: config.limits,
         device_notices: config.device_notices,

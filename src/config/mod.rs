@@ -297,7 +297,27 @@ fn limits(faults: &mut Faults, options: &Options) -> Option<Limits> {
             &options.limit_account_failures,
             10..=100,
         ),
+        mail_requests: number(
+            "DAEMUN_LIMIT_MAIL_REQUESTS",
+            &options.limit_mail_requests,
+            1..=10_000,
+        ),
         mails: number("DAEMUN_LIMIT_MAILS", &options.limit_mails, 1..=60),
+        client_mails: number(
+            "DAEMUN_LIMIT_CLIENT_MAILS",
+            &options.limit_client_mails,
+            1..=60,
+        ),
+        waiting_requests: number(
+            "DAEMUN_LIMIT_WAITING_REQUESTS",
+            &options.limit_waiting_requests,
+            1..=10_000_000,
+        ),
+        waiting_sign_ups: number(
+            "DAEMUN_LIMIT_WAITING_SIGN_UPS",
+            &options.limit_waiting_sign_ups,
+            1..=10_000_000,
+        ),
     };
     is_on.then_some(limits)
 }

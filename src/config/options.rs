@@ -246,7 +246,16 @@ pub struct Options {
     )]
     pub(super) limit_account_failures: String,
 
-    /// Mails an hour to one mailbox that anybody can ask for; one a minute at most
+    /// Requests a minute from one client IP to `/email/resend` and `/password/forgot` together, at this replica
+    #[arg(
+        long,
+        env = "DAEMUN_LIMIT_MAIL_REQUESTS",
+        value_name = "NUMBER",
+        default_value = "10"
+    )]
+    pub(super) limit_mail_requests: String,
+
+    /// Mails an hour to one mailbox that anyone can trigger, for each kind of mail; one a minute at most
     #[arg(
         long,
         env = "DAEMUN_LIMIT_MAILS",
@@ -254,6 +263,33 @@ pub struct Options {
         default_value = "5"
     )]
     pub(super) limit_mails: String,
+
+    /// How many of those one client IP can trigger
+    #[arg(
+        long,
+        env = "DAEMUN_LIMIT_CLIENT_MAILS",
+        value_name = "NUMBER",
+        default_value = "2"
+    )]
+    pub(super) limit_client_mails: String,
+
+    /// Requests for mail that may wait, at all replicas; further ones are refused
+    #[arg(
+        long,
+        env = "DAEMUN_LIMIT_WAITING_REQUESTS",
+        value_name = "NUMBER",
+        default_value = "200000"
+    )]
+    pub(super) limit_waiting_requests: String,
+
+    /// Sign-ups that may wait for their mailbox to be verified, at all replicas; further ones are refused
+    #[arg(
+        long,
+        env = "DAEMUN_LIMIT_WAITING_SIGN_UPS",
+        value_name = "NUMBER",
+        default_value = "100000"
+    )]
+    pub(super) limit_waiting_sign_ups: String,
 
     /// Ask for a proof of work at sign-up and log-in: off, adaptive (after failures) or always
     #[arg(

@@ -71,6 +71,16 @@ impl Policy {
         }
     }
 
+    /// Requests for mail from one client IP.
+    #[must_use]
+    pub const fn mail_requests(limits: &Limits) -> Self {
+        Self {
+            name: "mail-request",
+            quota: limits.mail_requests,
+            window: Some(Duration::from_mins(1)),
+        }
+    }
+
     /// Failures from one network.
     #[must_use]
     pub const fn network_failures(limits: &Limits) -> Self {

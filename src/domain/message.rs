@@ -20,10 +20,6 @@ pub enum Kind {
     ChangeEmail,
     /// A code and a link to a new password; refers to the challenge.
     ResetPassword,
-    /// Somebody asked for a mail to this address that verifies it; whether there is anything to verify is looked up later.
-    VerificationRequested,
-    /// Somebody forgot the password of the account with this address; whether there is one is looked up later.
-    ResetRequested,
     /// The password was changed.
     PasswordChanged,
     /// Somebody with the password asked to change the address; sent to the old one, and nothing is changed yet.
@@ -36,14 +32,12 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 9] = [
         Self::SignUp,
         Self::AccountExists,
         Self::VerifyEmail,
         Self::ChangeEmail,
         Self::ResetPassword,
-        Self::VerificationRequested,
-        Self::ResetRequested,
         Self::PasswordChanged,
         Self::EmailChangeRequested,
         Self::EmailChanged,
@@ -59,8 +53,6 @@ impl Kind {
             Self::VerifyEmail => "verify_email",
             Self::ChangeEmail => "change_email",
             Self::ResetPassword => "reset_password",
-            Self::VerificationRequested => "verification_requested",
-            Self::ResetRequested => "reset_requested",
             Self::PasswordChanged => "password_changed",
             Self::EmailChangeRequested => "email_change_requested",
             Self::EmailChanged => "email_changed",
@@ -83,19 +75,11 @@ impl Kind {
             Self::ChangeEmail => Some(Purpose::ChangeEmail),
             Self::ResetPassword => Some(Purpose::ResetPassword),
             Self::AccountExists
-            | Self::VerificationRequested
-            | Self::ResetRequested
             | Self::PasswordChanged
             | Self::EmailChangeRequested
             | Self::EmailChanged
             | Self::NewDevice => None,
         }
-    }
-
-    /// Whether it is never sent, but looked up and answered by another one.
-    #[must_use]
-    pub const fn is_request(self) -> bool {
-        matches!(self, Self::VerificationRequested | Self::ResetRequested)
     }
 
     /// What asks somebody to prove this.
@@ -109,21 +93,59 @@ impl Kind {
         }
     }
 
-    /// How long it is tried to be sent: as long as its token is good, a request as long as what answers it, a notice for three
-    /// days.
+    /// How long it is tried to be sent: as long as its token is good, a notice for three days.
     #[must_use]
     pub const fn life(self) -> Duration {
         match self {
-            Self::SignUp | Self::VerifyEmail | Self::VerificationRequested => {
-                Purpose::VerifyEmail.token_life()
-            }
+            Self::SignUp => Purpose::SignUp.token_life(),
+            Self::VerifyEmail => Purpose::VerifyEmail.token_life(),
             Self::ChangeEmail => Purpose::ChangeEmail.token_life(),
-            Self::ResetPassword | Self::ResetRequested => Purpose::ResetPassword.token_life(),
+            Self::ResetPassword => Purpose::ResetPassword.token_life(),
             Self::AccountExists
             | Self::PasswordChanged
             | Self::EmailChangeRequested
             | Self::EmailChanged
             | Self::NewDevice => NOTICE_LIFE,
+        }
+    }
+}
+
+/// A mail that a client without a session requests by an address alone. The name of a request is kept until it is resolved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Request {
+    /// A code and a link that verify the address.
+    Verification,
+    /// A code and a link to a new password.
+    Reset,
+}
+
+impl Request {
+    /// Every request.
+    pub const ALL: [Self; 2] = [Self::Verification, Self::Reset];
+
+    /// The name that is kept.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Verification => "verify_email",
+            Self::Reset => "reset_password",
+        }
+    }
+
+    /// The request of a kept name.
+    #[must_use]
+    pub fn of(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|request| request.as_str() == name)
+    }
+
+    /// How long it waits at most: as long as the mail that it requests is worth sending.
+    #[must_use]
+    pub const fn life(self) -> Duration {
+        match self {
+            Self::Verification => Kind::VerifyEmail.life(),
+            Self::Reset => Kind::ResetPassword.life(),
         }
     }
 }
@@ -154,5 +176,9 @@ mod tests {
             assert_eq!(Kind::of(kind.as_str()), Some(kind));
         }
         assert_eq!(Kind::of("unknown"), None);
+        for request in Request::ALL {
+            assert_eq!(Request::of(request.as_str()), Some(request));
+        }
+        assert_eq!(Request::of("unknown"), None);
     }
 }

@@ -14,8 +14,16 @@ pub struct Limits {
     /// Failed log-ins of one account in a row before only known devices may try
     /// (at most 100: NIST SP 800-63B-4 section 3.2.2).
     pub account_failures: u32,
-    /// Mails an hour to one mailbox that anybody can ask for.
+    /// Requests a minute from one client IP, at one replica, for mail to an address.
+    pub mail_requests: u32,
+    /// Mails an hour to one mailbox of each kind that anyone can trigger.
     pub mails: u32,
+    /// Those of them that one client IP can trigger.
+    pub client_mails: u32,
+    /// Requests for mail that may wait, at all replicas.
+    pub waiting_requests: u32,
+    /// Sign-ups that may wait for their mailbox to be verified, at all replicas.
+    pub waiting_sign_ups: u32,
 }
 
 /// When sign-up and log-in ask for a proof of work.

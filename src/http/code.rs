@@ -224,9 +224,9 @@ codes! {
             "`request_id`를 운영자에게 알려 주세요. 로그에서 원인을 찾을 수 있습니다.";
     }
     Overloaded "overloaded" SERVICE_UNAVAILABLE {
-        en: "Overloaded", "Too many people are logging in at this moment. Nothing was done.",
+        en: "Overloaded", "The service is too busy at this moment. Nothing was done.",
             "Send the same request again after the seconds in `Retry-After`.";
-        ko: "접속 폭주", "지금 로그인하는 사람이 너무 많습니다. 아무것도 처리되지 않았습니다.",
+        ko: "접속 폭주", "지금 서비스 이용이 너무 몰렸습니다. 아무것도 처리되지 않았습니다.",
             "`Retry-After`의 초만큼 기다린 뒤 같은 요청을 다시 보내세요.";
     }
     DatabaseUnavailable "database_unavailable" SERVICE_UNAVAILABLE {

@@ -1,6 +1,6 @@
 //! `/email` and `/me/email`: proving to read a mailbox
 
-use actix_web::{HttpRequest, HttpResponse, post, put, web};
+use actix_web::{HttpRequest, HttpResponse, middleware::from_fn, post, put, web};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
@@ -16,6 +16,7 @@ use super::{
     proof::ProofFields,
     rules,
     settings::Rules,
+    shield,
     views::{AcceptedView, UserView},
 };
 use crate::{
@@ -155,22 +156,33 @@ impl Body for ResendBody {
 }
 
 failures!(ResendFailures:
-    failures::WITH_BODY, failures::WITH_COOKIE, failures::WITH_SESSION, &[Code::MailNotConfigured],
+    failures::WITH_BODY, failures::WITH_COOKIE, failures::WITH_SESSION,
+    &[Code::TooManyRequests, Code::Overloaded, Code::MailNotConfigured],
 );
 
 /// Send the mail again
 ///
-/// Sends another code and link to the caller's address, or with `email` to that one if somebody signed up with it; with `email`
-/// the session is not looked at. The answer is the same whether there is anything to verify or not, and beyond the limit of one
-/// mail a minute and five an hour.
+/// Sends another code and link to the caller's address, or with `email` to that address if it was used to sign up; with `email`
+/// the session is ignored. The response is the same whether there is anything to verify or not, and whether a mail is sent or not.
+///
+/// An address gets one verification mail a minute and five an hour, two of them through one client IP; the mail of the sign-up
+/// counts, a mail for a new password does not. A mail that is not sent is logged with the reason. One client IP may make 10
+/// requests a minute to this route and `POST /password/forgot` together.
 #[utoipa::path(
     tag = "e-mail",
     operation_id = "resend_verification",
     security((), ("bearer" = []), ("cookie" = [])),
     request_body(content = ResendBody, description = "The address, or nothing with a session."),
-    responses((status = 202, description = "If there is something to verify, a mail is on its way.", body = AcceptedView), ResendFailures)
+    responses(
+        (status = 202, description = "If there is something to verify, a mail is on its way.", body = AcceptedView,
+         headers(
+            ("RateLimit-Policy" = String, description = "The limit, such as `\"mail-request\";q=10;w=60`."),
+            ("RateLimit" = String, description = "What is left of it, such as `\"mail-request\";r=9;t=6`.")
+         )),
+        ResendFailures
+    )
 )]
-#[post("/email/resend")]
+#[post("/email/resend", wrap = "from_fn(shield::mail_requests)")]
 pub async fn resend_verification(
     _mail: WithMail,
     request: HttpRequest,
@@ -180,7 +192,7 @@ pub async fn resend_verification(
 ) -> Result<HttpResponse, Problem> {
     if let Some(email) = email {
         accounts
-            .request_verification(email, client.language)
+            .request_verification(&email, &client.visitor())
             .await?;
     } else {
         let caller = authenticate(&request).await?;

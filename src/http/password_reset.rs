@@ -1,6 +1,6 @@
 //! `POST /password/forgot` and `POST /password/reset`
 
-use actix_web::{HttpResponse, post, web};
+use actix_web::{HttpResponse, middleware::from_fn, post, web};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
@@ -15,6 +15,7 @@ use super::{
     proof::ProofFields,
     rules,
     settings::Rules,
+    shield,
     views::AcceptedView,
 };
 use crate::{
@@ -44,28 +45,40 @@ impl Body for ForgotBody {
 }
 
 failures!(ForgotFailures:
-    failures::WITH_BODY, failures::WITH_COOKIE, &[Code::DatabaseUnavailable, Code::MailNotConfigured],
+    failures::WITH_BODY, failures::WITH_COOKIE,
+    &[Code::TooManyRequests, Code::Overloaded, Code::DatabaseUnavailable, Code::MailNotConfigured],
 );
 
 /// Forgot the password
 ///
-/// Sends a code and a link to a new password, if an account has this address. Anyone may call it. The answer takes the same work
-/// and is the same whether an account has the address or not, and beyond the limit of one mail a minute and five an hour. The code
-/// is good for 15 minutes and five tries, the link for 30 minutes; a newer mail voids the older ones.
+/// Sends a code and a link to a new password, if an account has this address. Anyone may call it. The response and its work are
+/// the same whether an account has the address or not, and whether a mail is sent or not. The code is good for 15 minutes and five
+/// tries, the link for 30 minutes; a newer mail voids the older ones.
+///
+/// An address gets one such mail a minute and five an hour, two of them through one client IP; a verification mail does not count.
+/// A mail that is not sent is logged with the reason. One client IP may make 10 requests a minute to this route and
+/// `POST /email/resend` together.
 #[utoipa::path(
     tag = "e-mail",
     operation_id = "forgot_password",
     request_body(content = ForgotBody, description = "The account's address."),
-    responses((status = 202, description = "If an account has this address, a mail is on its way.", body = AcceptedView), ForgotFailures)
+    responses(
+        (status = 202, description = "If an account has this address, a mail is on its way.", body = AcceptedView,
+         headers(
+            ("RateLimit-Policy" = String, description = "The limit, such as `\"mail-request\";q=10;w=60`."),
+            ("RateLimit" = String, description = "What is left of it, such as `\"mail-request\";r=9;t=6`.")
+         )),
+        ForgotFailures
+    )
 )]
-#[post("/password/forgot")]
+#[post("/password/forgot", wrap = "from_fn(shield::mail_requests)")]
 pub async fn forgot_password(
     _mail: WithMail,
     accounts: web::Data<Accounts>,
     client: Client,
     Valid(email): Valid<ForgotBody>,
 ) -> Result<HttpResponse, Problem> {
-    accounts.request_reset(email, client.language).await?;
+    accounts.request_reset(&email, &client.visitor()).await?;
     Ok(HttpResponse::Accepted().json(AcceptedView::ACCEPTED))
 }
 

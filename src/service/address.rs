@@ -2,13 +2,13 @@
 
 use super::{
     Accounts, Caller, Error,
-    letter::{Letter, Question},
+    letter::{Letter, Question, Trigger},
+    limits::CountedMail,
 };
 use crate::{
     domain::{
         challenge::Purpose,
         email::Email,
-        language::Language,
         message::Kind,
         password::Password,
         time::Timestamp,
@@ -31,6 +31,7 @@ impl Accounts {
     pub async fn change_email(&self, caller: &Caller, change: EmailChange) -> Result<(), Error> {
         let credentials = self.confirmed(caller, change.current.as_ref()).await?;
         let (accounts, now, language) = (self.clone(), self.0.clock.now(), caller.language);
+        let trigger = self.trigger(&change.email, &caller.ip, language);
         let is_asked = self
             .write(move |tx| {
                 let Credentials {
@@ -41,7 +42,7 @@ impl Accounts {
                 if !users::still_has(tx, user.id, *password_version)? {
                     return Ok(false);
                 }
-                accounts.ask_to_change(tx, user, &change.email, language, now)?;
+                accounts.ask_to_change(tx, user, &change.email, trigger, now)?;
                 accounts.notify(tx, user, Kind::EmailChangeRequested, language, now)?;
                 Ok(true)
             })
@@ -59,21 +60,26 @@ impl Accounts {
         tx: &mut Tx<'_>,
         user: &User,
         mailbox: &Email,
-        language: Language,
+        trigger: Trigger,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let owner = users::by_email(tx, mailbox.key())?.filter(|owner| owner.user.id != user.id);
-        let is_sent = self.mail_allowed(tx, mailbox.key(), now)?;
+        let mail = CountedMail {
+            kind: Kind::ChangeEmail,
+            mailbox: mailbox.key(),
+            client: trigger.client,
+        };
+        let is_sent = self.mail_allowed(tx, &mail, now)?;
         let question = Question {
             user,
             purpose: Purpose::ChangeEmail,
             mailbox,
-            language,
+            trigger,
         };
         question.put(tx, is_sent && owner.is_none(), now)?;
         match owner {
             Some(owner) if is_sent => {
-                Letter::notice(Kind::AccountExists, &owner.user, language).post(tx, now)
+                Letter::notice(Kind::AccountExists, &owner.user, trigger.language).post(tx, now)
             }
             Some(_) | None => Ok(()),
         }

@@ -39,7 +39,7 @@ pub(super) struct Delivery {
 }
 
 impl Accounts {
-    /// Sends one message, if it is still of use, or answers the request that it is.
+    /// Sends one message, if it is still of use.
     pub(super) async fn deliver(self, message: Message) -> Delivery {
         let Some(mailer) = &self.0.mailer else {
             return Delivery::unnoted();
@@ -50,12 +50,6 @@ impl Accounts {
             tracing::warn!(event = "mail.expired", message.id = %id, message.kind = message.kind.as_str(), "a message was not sent while it was of use");
             return Delivery::of(id, Ending::Final(Outcome::Expired), Sign::Nothing);
         };
-        if message.kind.is_request() {
-            if let Err(error) = self.resolve(message).await {
-                tracing::warn!(%error, message.id = %id, "whom a message is for could not be looked up; it is tried again");
-            }
-            return Delivery::unnoted();
-        }
         match self.send(mailer, &message, proof).await {
             Ok(_answer) => {
                 tracing::info!(event = "mail.sent", message.id = %id, message.kind = message.kind.as_str(), "a message was sent");

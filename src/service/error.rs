@@ -46,7 +46,7 @@ pub enum Error {
     UserNotFound,
     /// A limit is reached; nothing was tried.
     TooMany(Exceeded),
-    /// Hashing is busy beyond its deadline; nothing was done.
+    /// Hashing is busy beyond its deadline, or too many requests wait; nothing was done.
     Overloaded {
         /// When it is worth another try.
         retry_after: Duration,
@@ -83,7 +83,7 @@ impl fmt::Display for Error {
             Self::SessionNotFound => formatter.write_str("no such session"),
             Self::UserNotFound => formatter.write_str("no account has this name or address"),
             Self::TooMany(exceeded) => write!(formatter, "too many: {}", exceeded.policy.name),
-            Self::Overloaded { .. } => formatter.write_str("hashing is busy"),
+            Self::Overloaded { .. } => formatter.write_str("too busy"),
             Self::Unavailable(cause) => cause.fmt(formatter),
             Self::Internal(cause) => cause.fmt(formatter),
         }

@@ -3,19 +3,20 @@
 
 use serde_json::json;
 
-use super::Accounts;
+use super::{Accounts, limits::CountedMail};
 use crate::{
     clock,
     domain::{
         challenge::{Challenge, Life, Purpose},
         email::Email,
         language::Language,
+        limit::Subject,
         message::Kind,
         time::Timestamp,
         user::{ChallengeId, MessageId, PendingSignUp, User},
         username::Username,
     },
-    store::{StoreError, Tx, challenges, outbox},
+    store::{StoreError, Tx, challenges, outbox, users},
 };
 
 /// A message to be written.
@@ -71,6 +72,15 @@ impl<'a> Letter<'a> {
     }
 }
 
+/// The request that triggers a mail.
+#[derive(Clone, Copy)]
+pub(super) struct Trigger {
+    /// Its client, as mails are counted.
+    pub client: Option<Subject>,
+    /// The client's language.
+    pub language: Language,
+}
+
 /// What an owner is asked to prove.
 pub(super) struct Question<'a> {
     /// Whose account it is about.
@@ -79,18 +89,21 @@ pub(super) struct Question<'a> {
     pub purpose: Purpose,
     /// The mailbox.
     pub mailbox: &'a Email,
-    /// What its reader reads.
-    pub language: Language,
+    /// What triggers it.
+    pub trigger: Trigger,
 }
 
 impl Question<'_> {
-    /// Keeps it, and its message if it is to be sent.
+    /// Keeps it, and its message if it is to be sent. Locks the account first; returns whether it still exists.
     pub(super) fn put(
         &self,
         tx: &mut Tx<'_>,
         is_sent: bool,
         now: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
+        if !users::hold(tx, self.user.id)? {
+            return Ok(false);
+        }
         if self.purpose.replaces_older() {
             challenges::delete_by_user(tx, self.user.id, &[self.purpose])?;
         }
@@ -102,48 +115,63 @@ impl Question<'_> {
         };
         challenges::insert(tx, &challenge, &Life::new(self.purpose, now, is_sent))?;
         if !is_sent {
-            return Ok(());
+            return Ok(true);
         }
         let letter = Letter {
             kind: Kind::asking(self.purpose),
             to: self.mailbox,
             username: &self.user.username,
-            language: self.language,
+            language: self.trigger.language,
             reference: Some(challenge.id),
         };
-        letter.post(tx, now)
+        letter.post(tx, now)?;
+        Ok(true)
     }
 }
 
 impl Accounts {
-    /// Asks an owner to verify the account's address.
+    /// A request of this client that triggers a mail to this mailbox.
+    pub(super) fn trigger(&self, mailbox: &Email, ip: &str, language: Language) -> Trigger {
+        Trigger {
+            client: Some(self.mail_client(mailbox.key(), ip)),
+            language,
+        }
+    }
+
+    /// Asks an owner to verify the account's address; returns whether the account still exists.
     pub(super) fn ask_to_verify(
         &self,
         tx: &mut Tx<'_>,
         user: &User,
-        language: Language,
+        trigger: Trigger,
         now: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let question = Question {
             user,
             purpose: Purpose::VerifyEmail,
             mailbox: &user.email,
-            language,
+            trigger,
         };
         self.ask(tx, &question, now)
     }
 
-    /// Asks an owner something by mail. Beyond the limit on mails to that mailbox nothing is asked.
+    /// Asks an owner something by mail, unless the limits on mails suppress it; returns whether the account still exists, as far as
+    /// that was looked at.
     pub(super) fn ask(
         &self,
         tx: &mut Tx<'_>,
         question: &Question<'_>,
         now: Timestamp,
-    ) -> Result<(), StoreError> {
-        if self.mail_allowed(tx, question.mailbox.key(), now)? {
-            question.put(tx, true, now)?;
+    ) -> Result<bool, StoreError> {
+        let mail = CountedMail {
+            kind: Kind::asking(question.purpose),
+            mailbox: question.mailbox.key(),
+            client: question.trigger.client,
+        };
+        if !self.mail_allowed(tx, &mail, now)? {
+            return Ok(true);
         }
-        Ok(())
+        question.put(tx, true, now)
     }
 
     /// Tells an owner what happened to the account, if the mailbox is known to be his.

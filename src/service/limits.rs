@@ -8,7 +8,9 @@ use crate::{
         email::EmailKey,
         identifier::Identifier,
         limit::Subject,
+        message::Kind,
         network::Network,
+        policy::Limits,
         time::Timestamp,
         token::TokenHash,
         user::{User, UserId},
@@ -16,24 +18,91 @@ use crate::{
     store::{StoreError, Tx, counters},
 };
 
+/// A mail that anyone can trigger, as it is counted.
+pub(super) struct CountedMail<'a> {
+    /// What it is counted as.
+    pub kind: Kind,
+    /// The mailbox that it goes to.
+    pub mailbox: &'a EmailKey,
+    /// The client that triggered it, if one alone did; see [`Accounts::mail_client`].
+    pub client: Option<Subject>,
+}
+
 impl Accounts {
-    /// Whether one more mail that anybody could have asked for may go to this mailbox; it is counted then. One a minute, so that
-    /// impatience sends one mail, and a few an hour, so that nobody's mailbox is flooded.
+    /// A keyed digest of a client's network and a mailbox, for [`CountedMail::client`]. It says nothing of either, and is another for
+    /// another mailbox.
+    pub(super) fn mail_client(&self, mailbox: &EmailKey, ip: &str) -> Subject {
+        let network = Network::of_text(ip);
+        let parts = [mailbox.as_str().as_bytes(), network.as_bytes()];
+        self.0.secret.mac("client of a mail", &parts)
+    }
+
+    /// Counts a mail that anyone can trigger; returns whether it may be sent. A mailbox gets one a minute and a few an hour of each
+    /// kind, and fewer of one client: a stranger who uses those up leaves the owner some. A suppressed mail is logged.
     pub(super) fn mail_allowed(
         &self,
         tx: &mut Tx<'_>,
-        mailbox: &EmailKey,
+        mail: &CountedMail<'_>,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let Some(limits) = self.0.limits else {
             return Ok(true);
         };
-        let subject = self.subject("mails in an hour", mailbox.as_str().as_bytes());
+        let suppressed = self.count_mail(tx, mail, &limits, now)?;
+        if let Some(reason) = suppressed {
+            tracing::info!(
+                event = "mail.suppressed",
+                message.kind = mail.kind.as_str(),
+                reason,
+                "a mail was not sent: its mailbox or client had enough of this kind"
+            );
+        }
+        Ok(suppressed.is_none())
+    }
+
+    /// Returns the limit that is reached, if one is; nothing is counted then.
+    fn count_mail(
+        &self,
+        tx: &mut Tx<'_>,
+        mail: &CountedMail<'_>,
+        limits: &Limits,
+        now: Timestamp,
+    ) -> Result<Option<&'static str>, StoreError> {
+        const HOUR: Duration = Duration::from_hours(1);
+        let subject = |what: &str, whom: &[u8]| {
+            let kind = mail.kind.as_str().as_bytes();
+            self.0.secret.mac("limit", &[what.as_bytes(), kind, whom])
+        };
+        let rule = counters::Rule::at_most(i64::from(limits.client_mails), HOUR);
+        let client = mail
+            .client
+            .map(|client| subject("mails of a client", &client));
+        let by_client = match client {
+            Some(client) => match counters::first_hit(tx, &client, rule, now)? {
+                Some(count) => Some((client, count)),
+                None => return Ok(Some("client_in_an_hour")),
+            },
+            None => None,
+        };
+        let most = i64::from(limits.mails);
         let rule = counters::Rule {
             spacing: counters::LONGEST_SPACING,
-            ..counters::Rule::at_most(i64::from(limits.mails), Duration::from_hours(1))
+            ..counters::Rule::at_most(most, HOUR)
         };
-        Ok(counters::first_hit(tx, &subject, rule, now)?.is_some())
+        let mailbox = subject("mails to a mailbox", mail.mailbox.as_str().as_bytes());
+        if counters::first_hit(tx, &mailbox, rule, now)?.is_some() {
+            return Ok(None);
+        }
+        if let Some((client, count)) = by_client {
+            counters::take_back(tx, &client, count)?;
+        }
+        let count = counters::count(tx, &mailbox, now)?;
+        let is_used_up = count.is_some_and(|count| count.times >= most);
+        Ok(Some(if is_used_up {
+            "mailbox_in_an_hour"
+        } else {
+            "mailbox_in_a_minute"
+        }))
     }
 
     /// What a network's failures of the last hour are counted under.

@@ -5,6 +5,7 @@ mod access_tokens;
 mod address;
 mod admin;
 mod attempts;
+mod backlog;
 mod captcha;
 mod delivery;
 mod device;
@@ -52,6 +53,7 @@ pub use crate::store::Unique;
 pub use access_tokens::{AccessToken, Issuing, KeyRing, PublishedKey};
 pub use address::EmailChange;
 pub use admin::NewAccount;
+pub use backlog::Backlog;
 pub use captcha::{Captcha, Challenge};
 pub use error::Error;
 pub use introspection::{Active, ServiceKey};
@@ -89,6 +91,10 @@ pub struct Parts {
     pub mailer: Option<Mailer>,
     /// What wakes the sender of mail.
     pub mail_waiting: Notify,
+    /// Requests for mail that wait.
+    pub mail_requests: Backlog,
+    /// Sign-ups that wait.
+    pub pending_sign_ups: Backlog,
     /// What an unverified address may do; without mail everything.
     pub email_verification: EmailVerification,
     /// What keeps guessing and flooding in bounds, if anything does.

@@ -1,5 +1,5 @@
-//! Takes what waits in the outbox, a batch at a time, sends it and writes down what became of it; it must not know how one message is
-//! sent.
+//! Takes what waits in the outbox, a batch at a time, sends it and writes down what became of it, and resolves requests for mail where
+//! no message is due; it must not know how one message is sent.
 //!
 //! A batch costs one commit to take and one to write down, however many messages it has: under load that is a small part of what
 //! each of them costs, and an idle service waits no longer than a moment for another message to come along.
@@ -36,6 +36,9 @@ const UNWRITTEN: Duration = Duration::from_millis(50);
 
 /// How long after it was taken a message may set out: its lease has to last until it is renewed.
 const PATIENCE: Duration = LEASE.saturating_sub(RENEWAL.saturating_mul(2));
+
+/// How long requests for mail wait at most while messages are due and mail leaves: a long queue of messages does not starve them.
+const FAIRNESS: Duration = Duration::from_secs(10);
 
 /// How often, and after which waits, it is tried before a stop to write down what became of messages.
 const SETTLING_TRIES: u32 = 12;
@@ -90,6 +93,8 @@ struct Relay {
     /// Whether others may wait that there was no room for.
     has_more: bool,
     write_at: Instant,
+    /// When requests for mail were resolved last.
+    resolved_at: Instant,
 }
 
 impl Relay {
@@ -106,6 +111,7 @@ impl Relay {
             is_gathering: false,
             has_more: false,
             write_at: now,
+            resolved_at: now,
         }
     }
 
@@ -156,6 +162,7 @@ impl Relay {
                 self.look_at = opens_at;
             }
             self.has_more |= self.is_gathering;
+            self.resolve(true).await;
             return Ok(());
         }
         let limit = if self.way.is_open() { BATCH } else { 1 };
@@ -163,11 +170,12 @@ impl Relay {
         self.forget_calls().await;
         self.taken_at = Instant::now();
         let now = self.accounts.0.clock.now();
-        if !self
+        let has_due = self
             .accounts
             .read(move |tx| outbox::has_due(tx, now))
-            .await?
-        {
+            .await?;
+        self.resolve(has_due).await;
+        if !has_due {
             if let Some(mailer) = &self.accounts.0.mailer
                 && self.sends.is_empty()
             {
@@ -183,6 +191,23 @@ impl Relay {
         self.has_more = taken.len() == limit;
         self.taken.extend(taken);
         Ok(())
+    }
+
+    /// Resolves requests for mail where no message is due: messages go first. While mail leaves, requests wait no longer than
+    /// [`FAIRNESS`] for that; while it cannot, they wait, and the codes that they lead to keep their whole life.
+    async fn resolve(&mut self, has_due: bool) {
+        let is_overdue = self.way.is_open() && self.resolved_at.elapsed() >= FAIRNESS;
+        if has_due && !is_overdue {
+            return;
+        }
+        self.resolved_at = Instant::now();
+        match self.accounts.resolve_requests().await {
+            Ok(0) => {}
+            Ok(_) => self.look_at = Instant::now(),
+            Err(error) => {
+                tracing::warn!(%error, "requests for mail could not be resolved; they are tried again");
+            }
+        }
     }
 
     /// Forgets who called up to now: what he wrote is found by the look that follows.

@@ -1,12 +1,15 @@
 //! Sign-ups where a verified address is required: they wait, and tell nobody whether the address has an account.
 
-use super::{Accounts, Error, SignUp, Unique, letter::Letter};
+use super::{
+    Accounts, Error, SignUp, Unique,
+    letter::{Letter, Trigger},
+    limits::CountedMail,
+};
 use crate::{
     clock,
     domain::{
         challenge::{Life, Purpose},
         identifier::Identifier,
-        language::Language,
         message::Kind,
         policy::EmailVerification,
         time::Timestamp,
@@ -25,6 +28,12 @@ impl Accounts {
     /// Keeps a sign-up until its mailbox is verified. The same work is done and the same rows are written whether the address has
     /// an account or not; only the mail differs, and only its reader sees that.
     pub(super) async fn sign_up_later(&self, want: SignUp) -> Result<(), Error> {
+        let backlog = &self.0.pending_sign_ups;
+        if let Some(limits) = self.0.limits {
+            let cap = limits.waiting_sign_ups;
+            self.refuse_beyond(cap, backlog, pending_sign_ups::count)
+                .await?;
+        }
         let (admission, password_hash) = self.hashed(&want).await?;
         let now = self.0.clock.now();
         let waiting = PendingSignUp {
@@ -33,11 +42,12 @@ impl Accounts {
             email: want.email,
             password_hash,
         };
-        let (accounts, language) = (self.clone(), want.opening.language);
+        let trigger = self.trigger(&waiting.email, &want.opening.ip, want.opening.language);
+        let accounts = self.clone();
         let counted = admission.clone();
         let kept = self
             .write_unless(move |tx| match counted.pass(tx)? {
-                Ok(()) => Ok(Ok(accounts.keep_waiting(tx, &waiting, language, now)?)),
+                Ok(()) => Ok(Ok(accounts.keep_waiting(tx, &waiting, trigger, now)?)),
                 Err(refused) => Ok(Err(refused)),
             })
             .await;
@@ -45,6 +55,7 @@ impl Accounts {
             self.count_sign_up(admission).await?;
         }
         kept?;
+        backlog.add_one();
         self.mail_is_waiting();
         tracing::info!(event = "user.sign_up_waits", client.ip = %want.opening.ip, "a sign-up waits for its mailbox to be verified");
         Ok(())
@@ -54,7 +65,7 @@ impl Accounts {
         &self,
         tx: &mut Tx<'_>,
         waiting: &PendingSignUp,
-        language: Language,
+        trigger: Trigger,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let mailbox = waiting.email.key();
@@ -66,12 +77,18 @@ impl Accounts {
             return Err(StoreError::Taken(Unique::Username));
         }
         let owner = users::by_email(tx, mailbox)?;
-        let is_sent = self.mail_allowed(tx, mailbox, now)?;
+        let mail = CountedMail {
+            kind: Kind::SignUp,
+            mailbox,
+            client: trigger.client,
+        };
+        let is_sent = self.mail_allowed(tx, &mail, now)?;
         let is_proof = is_sent && owner.is_none();
         pending_sign_ups::insert(tx, waiting, &Life::new(Purpose::SignUp, now, is_proof))?;
         if !is_sent {
             return Ok(());
         }
+        let language = trigger.language;
         match owner {
             Some(owner) => Letter::notice(Kind::AccountExists, &owner.user, language).post(tx, now),
             None => Letter::of_sign_up(waiting, language).post(tx, now),

@@ -5,7 +5,7 @@ use crate::{
     domain::time::Timestamp,
     store::{
         StoreError, Tx, captcha_uses, challenges, counters, devices, failures, idempotency_keys,
-        outbox, pending_sign_ups, sessions,
+        mail_requests, outbox, pending_sign_ups, sessions,
     },
 };
 
@@ -15,7 +15,7 @@ const BATCH: i64 = 500;
 /// Removes up to so many rows of a table that have expired by then; how many.
 type Purge = fn(&mut Tx<'_>, Timestamp, i64) -> Result<usize, StoreError>;
 
-const PURGES: [Purge; 9] = [
+const PURGES: [Purge; 10] = [
     sessions::purge_expired,
     idempotency_keys::purge_expired,
     counters::purge_expired,
@@ -23,6 +23,7 @@ const PURGES: [Purge; 9] = [
     devices::purge_expired,
     captcha_uses::purge_expired,
     outbox::purge_expired,
+    mail_requests::purge_expired,
     challenges::purge_expired,
     pending_sign_ups::purge_expired,
 ];

@@ -1,86 +1,135 @@
-//! Answers to those who only named an address: looked up after their request was answered, so that its answer cannot tell whether
-//! anybody has the address.
+//! Requests for mail by an address alone. The account is looked up after the response, so that the response is the same for every address.
 
 use super::{
-    Accounts, Error,
-    letter::{Letter, Question},
+    Accounts, Error, Visitor,
+    letter::{Letter, Question, Trigger},
+    limits::CountedMail,
 };
 use crate::{
     clock,
     domain::{
         challenge::{Life, Purpose},
         email::{Email, EmailKey},
-        language::Language,
-        message::Kind,
+        message::{Kind, Request},
         time::Timestamp,
         user::{ChallengeId, MessageId, PendingSignUp},
     },
     store::{
         StoreError, Tx,
-        outbox::{self, Message, Outcome},
+        mail_requests::{self, MailRequest, NewMailRequest},
         pending_sign_ups, users,
     },
 };
 
+/// Requests that are looked up in one transaction.
+const BATCH: i64 = 64;
+
 impl Accounts {
-    /// Asks for a mail to this address that verifies it.
+    /// Requests a mail to this address that verifies it.
     pub async fn request_verification(
         &self,
-        email: Email,
-        language: Language,
+        email: &Email,
+        visitor: &Visitor,
     ) -> Result<(), Error> {
-        self.request(Kind::VerificationRequested, email, language)
-            .await
+        self.request(Request::Verification, email, visitor).await
     }
 
-    /// Asks for a mail to this address that leads to a new password.
-    pub async fn request_reset(&self, email: Email, language: Language) -> Result<(), Error> {
-        self.request(Kind::ResetRequested, email, language).await
+    /// Requests a mail to this address that leads to a new password.
+    pub async fn request_reset(&self, email: &Email, visitor: &Visitor) -> Result<(), Error> {
+        self.request(Request::Reset, email, visitor).await
     }
 
-    /// One row, whoever asks for whatever.
-    async fn request(&self, kind: Kind, email: Email, language: Language) -> Result<(), Error> {
+    /// Keeps one row, the same for every address.
+    async fn request(&self, kind: Request, email: &Email, visitor: &Visitor) -> Result<(), Error> {
+        let backlog = &self.0.mail_requests;
+        if let Some(limits) = self.0.limits {
+            let cap = limits.waiting_requests;
+            self.refuse_beyond(cap, backlog, mail_requests::count)
+                .await?;
+        }
         let now = self.0.clock.now();
-        self.write(move |tx| {
-            let message = outbox::NewMessage {
-                id: MessageId::new(now, &clock::random()),
-                kind,
-                recipient: email.as_str(),
-                language,
-                reference: None,
-                detail: "{}",
-                created_at: now,
-            };
-            outbox::insert(tx, &message)
-        })
-        .await?;
+        let (id, mailbox) = (MessageId::new(now, &clock::random()), email.key().clone());
+        let client = self.mail_client(&mailbox, &visitor.ip);
+        let language = visitor.language;
+        let is_new = self
+            .write(move |tx| {
+                let request = NewMailRequest {
+                    id,
+                    kind,
+                    mailbox: &mailbox,
+                    language,
+                    client,
+                    expires_at: now.plus(kind.life()),
+                };
+                mail_requests::insert(tx, &request)
+            })
+            .await?;
+        if is_new {
+            backlog.add_one();
+        }
         self.mail_is_waiting();
         Ok(())
     }
 
-    /// Looks up whom a request is for and writes what it asks for, if there is anybody.
-    pub(super) async fn resolve(&self, request: Message) -> Result<(), Error> {
-        let (accounts, now) = (self.clone(), self.0.clock.now());
-        self.write(move |tx| {
-            if let Some(mailbox) = EmailKey::of(&request.recipient) {
-                if request.kind == Kind::ResetRequested {
-                    accounts.answer_forgotten(tx, &mailbox, request.language, now)?;
-                } else if request.kind == Kind::VerificationRequested {
-                    accounts.answer_unverified(tx, &mailbox, request.language, now)?;
-                }
+    /// Resolves the oldest requests; how many there were. Those for mailboxes that no account and no sign-up has are deleted together,
+    /// so that a flood of made-up addresses costs little; each of the others has a transaction of its own, because it locks an account.
+    pub(super) async fn resolve_requests(&self) -> Result<usize, Error> {
+        if !self.read(mail_requests::has_any).await? {
+            return Ok(0);
+        }
+        let (all, known) = self.write(sift).await?;
+        for request in known {
+            self.resolve(request).await?;
+        }
+        Ok(all)
+    }
+
+    /// Resolves one request. One that cannot be resolved is dropped, so that it stops no other.
+    async fn resolve(&self, request: MailRequest) -> Result<(), Error> {
+        let (accounts, now, id) = (self.clone(), self.0.clock.now(), request.id.clone());
+        match self
+            .write(move |tx| accounts.answer(tx, &request, now))
+            .await
+        {
+            Err(Error::Internal(error)) => {
+                tracing::error!(event = "mail.unreadable", %error, message.id = id, "a request for mail could not be resolved; it is dropped");
+                self.write(move |tx| mail_requests::delete(tx, &[&id]))
+                    .await?;
+                Ok(())
             }
-            outbox::finish(tx, request.id, Outcome::Answered)
-        })
-        .await?;
-        self.mail_is_waiting();
-        Ok(())
+            other => other,
+        }
+    }
+
+    /// Deletes the request and writes the mail that it requests, unless another replica did.
+    fn answer(
+        &self,
+        tx: &mut Tx<'_>,
+        request: &MailRequest,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let is_ours = mail_requests::delete(tx, &[&request.id])? == 1;
+        if !is_ours || request.expires_at <= now {
+            return Ok(());
+        }
+        let Some(mailbox) = EmailKey::of(&request.mailbox) else {
+            return Ok(());
+        };
+        let trigger = Trigger {
+            client: request.client,
+            language: request.language,
+        };
+        match request.kind {
+            Request::Reset => self.answer_forgotten(tx, &mailbox, trigger, now),
+            Request::Verification => self.answer_unverified(tx, &mailbox, trigger, now),
+        }
     }
 
     fn answer_forgotten(
         &self,
         tx: &mut Tx<'_>,
         mailbox: &EmailKey,
-        language: Language,
+        trigger: Trigger,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let Some(found) = users::by_email(tx, mailbox)? else {
@@ -90,23 +139,27 @@ impl Accounts {
             user: &found.user,
             purpose: Purpose::ResetPassword,
             mailbox: &found.user.email,
-            language,
+            trigger,
         };
-        self.ask(tx, &question, now)
+        self.ask(tx, &question, now)?;
+        Ok(())
     }
 
     fn answer_unverified(
         &self,
         tx: &mut Tx<'_>,
         mailbox: &EmailKey,
-        language: Language,
+        trigger: Trigger,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         match users::by_email(tx, mailbox)? {
             Some(found) if found.user.email_verified => Ok(()),
-            Some(found) => self.ask_to_verify(tx, &found.user, language, now),
+            Some(found) => {
+                self.ask_to_verify(tx, &found.user, trigger, now)?;
+                Ok(())
+            }
             None => match pending_sign_ups::newest_of_mailbox(tx, mailbox, now)? {
-                Some(waiting) => self.remind(tx, waiting, language, now),
+                Some(waiting) => self.remind(tx, waiting, trigger, now),
                 None => Ok(()),
             },
         }
@@ -117,10 +170,15 @@ impl Accounts {
         &self,
         tx: &mut Tx<'_>,
         waiting: PendingSignUp,
-        language: Language,
+        trigger: Trigger,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        if !self.mail_allowed(tx, waiting.email.key(), now)? {
+        let mail = CountedMail {
+            kind: Kind::SignUp,
+            mailbox: waiting.email.key(),
+            client: trigger.client,
+        };
+        if !self.mail_allowed(tx, &mail, now)? {
             return Ok(());
         }
         let again = PendingSignUp {
@@ -129,6 +187,20 @@ impl Accounts {
         };
         let life = Life::new(Purpose::SignUp, now, true);
         pending_sign_ups::insert(tx, &again, &life)?;
-        Letter::of_sign_up(&again, language).post(tx, now)
+        Letter::of_sign_up(&again, trigger.language).post(tx, now)
     }
+}
+
+/// Takes the oldest requests and deletes those whose mailbox nothing here has; how many were taken, and the others.
+fn sift(tx: &mut Tx<'_>) -> Result<(usize, Vec<MailRequest>), StoreError> {
+    let taken = mail_requests::oldest(tx, BATCH)?;
+    let mailboxes: Vec<_> = taken.iter().map(|taken| taken.mailbox.as_str()).collect();
+    let mut known = users::known_mailboxes(tx, &mailboxes)?;
+    known.extend(pending_sign_ups::known_mailboxes(tx, &mailboxes)?);
+    let (known, unknown): (Vec<_>, Vec<_>) = taken
+        .into_iter()
+        .partition(|request| known.contains(&request.mailbox));
+    let ids: Vec<_> = unknown.iter().map(|request| request.id.as_str()).collect();
+    mail_requests::delete(tx, &ids)?;
+    Ok((known.len() + unknown.len(), known))
 }

@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
-use super::{Accounts, Error, Opened, Opening, Unique, abuse::Admission};
+use super::{
+    Accounts, Error, Opened, Opening, Unique, abuse::Admission, letter::Trigger,
+    limits::CountedMail,
+};
 use crate::{
     clock,
     domain::{
         device::NewDevice,
         email::Email,
         identifier::Identifier,
-        language::Language,
         message::Kind,
         password::{NewPassword, Password},
         policy::EmailVerification,
@@ -127,13 +129,14 @@ impl Accounts {
             device,
             session: new_session,
         };
-        let (accounts, language) = (self.clone(), want.opening.language);
+        let trigger = self.trigger(&user.email, &want.opening.ip, want.opening.language);
+        let accounts = self.clone();
         self.write_unless(move |tx| {
             if let Err(refused) = admission.pass(tx)? {
                 return Ok(Err(refused));
             }
             rows.insert(tx, now)?;
-            Ok(Ok(accounts.welcome(tx, &rows.user, language, now)?))
+            Ok(Ok(accounts.welcome(tx, &rows.user, trigger, now)?))
         })
         .await?;
         self.mail_is_waiting();
@@ -151,13 +154,13 @@ impl Accounts {
         &self,
         tx: &mut Tx<'_>,
         user: &User,
-        language: Language,
+        trigger: Trigger,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        match self.0.email_verification {
-            EmailVerification::Optional => self.ask_to_verify(tx, user, language, now),
-            EmailVerification::Off | EmailVerification::Required => Ok(()),
+        if self.0.email_verification == EmailVerification::Optional {
+            self.ask_to_verify(tx, user, trigger, now)?;
         }
+        Ok(())
     }
 
     /// Tells the owner of an address that somebody signed up with it.
@@ -167,11 +170,19 @@ impl Accounts {
         }
         let (accounts, now) = (self.clone(), self.0.clock.now());
         let (mailbox, language) = (want.email.key().clone(), want.opening.language);
-        self.write(move |tx| match users::by_email(tx, &mailbox)? {
-            Some(owner) if accounts.mail_allowed(tx, &mailbox, now)? => {
-                accounts.notify(tx, &owner.user, Kind::AccountExists, language, now)
+        let client = Some(self.mail_client(&mailbox, &want.opening.ip));
+        self.write(move |tx| {
+            let mail = CountedMail {
+                kind: Kind::AccountExists,
+                mailbox: &mailbox,
+                client,
+            };
+            match users::by_email(tx, &mailbox)? {
+                Some(owner) if accounts.mail_allowed(tx, &mail, now)? => {
+                    accounts.notify(tx, &owner.user, Kind::AccountExists, language, now)
+                }
+                Some(_) | None => Ok(()),
             }
-            Some(_) | None => Ok(()),
         })
         .await?;
         self.mail_is_waiting();

@@ -82,10 +82,14 @@ impl Accounts {
         if caller.user.email_verified {
             return Ok(());
         }
-        let (accounts, now) = (self.clone(), self.0.clock.now());
-        let (user, language) = (caller.user.clone(), caller.language);
-        self.write(move |tx| accounts.ask_to_verify(tx, &user, language, now))
+        let (accounts, user, now) = (self.clone(), caller.user.clone(), self.0.clock.now());
+        let trigger = self.trigger(&user.email, &caller.ip, caller.language);
+        let exists = self
+            .write(move |tx| accounts.ask_to_verify(tx, &user, trigger, now))
             .await?;
+        if !exists {
+            return Err(Error::NotAuthenticated);
+        }
         self.mail_is_waiting();
         Ok(())
     }

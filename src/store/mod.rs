@@ -11,6 +11,7 @@ pub mod devices;
 mod error;
 pub mod failures;
 pub mod idempotency_keys;
+pub mod mail_requests;
 mod migrations;
 pub mod outbox;
 pub mod pending_sign_ups;

@@ -23,6 +23,9 @@ use crate::domain::{
 /// The state of a message that is still to be sent; every other state is final.
 const WAITING: &str = "waiting";
 
+/// The state of a request that a release resolved which kept requests here.
+const ANSWERED: &str = "answered";
+
 /// How long an operator can see what became of a message.
 const KEPT: Duration = Duration::from_hours(24);
 
@@ -76,13 +79,11 @@ pub enum Outcome {
     Failed,
     /// It was no longer worth sending.
     Expired,
-    /// It was a request, and what it asked for was looked up.
-    Answered,
 }
 
 impl Outcome {
     /// Every outcome.
-    pub const ALL: [Self; 4] = [Self::Sent, Self::Failed, Self::Expired, Self::Answered];
+    pub const ALL: [Self; 3] = [Self::Sent, Self::Failed, Self::Expired];
 
     /// The state that is kept.
     #[must_use]
@@ -91,7 +92,6 @@ impl Outcome {
             Self::Sent => "sent",
             Self::Failed => "failed",
             Self::Expired => "expired",
-            Self::Answered => "answered",
         }
     }
 }
@@ -173,11 +173,12 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewMessage<'_>) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Whether a message is due.
+/// Whether a message is due that this release can send.
 pub fn has_due(tx: &mut Tx<'_>, now: Timestamp) -> Result<bool, StoreError> {
     let due = outbox::table
         .filter(outbox::state.eq(WAITING))
-        .filter(outbox::due_at.le(now.as_micros()));
+        .filter(outbox::due_at.le(now.as_micros()))
+        .filter(outbox::kind.eq_any(Kind::ALL.map(Kind::as_str)));
     Ok(on!(tx, c => diesel::select(exists(due)).get_result(c))?)
 }
 
@@ -212,7 +213,7 @@ pub fn claim(
 /// Writes down what became of messages that were taken.
 pub fn settle(tx: &mut Tx<'_>, ended: &[(MessageId, Ending)]) -> Result<(), StoreError> {
     ended.iter().try_for_each(|&(id, ending)| match ending {
-        Ending::Final(outcome) => finish(tx, id, outcome),
+        Ending::Final(outcome) => end(tx, id, outcome),
         Ending::Again { attempts, due_at } => retry(tx, id, attempts, due_at),
     })
 }
@@ -232,7 +233,7 @@ fn retry(
 }
 
 /// Ends a message. Whom it was for and what it told is forgotten.
-pub fn finish(tx: &mut Tx<'_>, id: MessageId, outcome: Outcome) -> Result<(), StoreError> {
+fn end(tx: &mut Tx<'_>, id: MessageId, outcome: Outcome) -> Result<(), StoreError> {
     on!(tx, c => cached!(diesel::update(outbox::table.find(id.to_string()))
         .set((
             outbox::state.eq(outcome.as_str()),
@@ -248,8 +249,12 @@ pub fn finish(tx: &mut Tx<'_>, id: MessageId, outcome: Outcome) -> Result<(), St
 /// worth sending; how many.
 pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usize, StoreError> {
     let then = now.minus(KEPT);
+    let finals = Outcome::ALL
+        .map(Outcome::as_str)
+        .into_iter()
+        .chain([ANSWERED]);
     let has_ended = outbox::state
-        .eq_any(Outcome::ALL.map(Outcome::as_str))
+        .eq_any(finals)
         .and(outbox::due_at.le(then.as_micros()));
     let is_left = outbox::state
         .eq(WAITING)

@@ -1,6 +1,8 @@
 //! The table of sign-ups whose mailbox nobody has verified yet. A row that is there and has not expired is unused; several of one
 //! mailbox may wait side by side, because a stranger's must not take the place of its owner's.
 
+use std::collections::HashSet;
+
 use diesel::{
     ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable,
     SelectableHelper,
@@ -133,6 +135,20 @@ pub fn newest_of_mailbox(
         .optional())?
     .map(PendingSignUp::try_from)
     .transpose()
+}
+
+/// For which of these mailboxes a sign-up waits.
+pub fn known_mailboxes(tx: &mut Tx<'_>, mailboxes: &[&str]) -> Result<HashSet<String>, StoreError> {
+    let known = on!(tx, c => pending_sign_ups::table
+        .filter(pending_sign_ups::email_key.eq_any(mailboxes))
+        .select(pending_sign_ups::email_key)
+        .load::<String>(c))?;
+    Ok(known.into_iter().collect())
+}
+
+/// How many sign-ups are kept.
+pub fn count(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
+    Ok(on!(tx, c => pending_sign_ups::table.count().get_result(c))?)
 }
 
 /// Lets one at a time decide whose a user name is to be, until its transaction ends. SQLite's writers take turns anyway.

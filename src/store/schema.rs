@@ -127,6 +127,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    mail_requests (id) {
+        id -> Text,
+        kind -> Text,
+        mailbox -> Text,
+        language -> Text,
+        client -> Binary,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
     service_keys (name) {
         name -> Text,
         key_hash -> Binary,

@@ -1,5 +1,7 @@
 //! The table of accounts.
 
+use std::collections::HashSet;
+
 use diesel::{
     ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable,
     SelectableHelper,
@@ -159,6 +161,15 @@ pub fn taken(
         taken.push(Unique::Email);
     }
     Ok(taken)
+}
+
+/// Which of these mailboxes are accounts' addresses.
+pub fn known_mailboxes(tx: &mut Tx<'_>, mailboxes: &[&str]) -> Result<HashSet<String>, StoreError> {
+    let known = on!(tx, c => users::table
+        .filter(users::email_key.eq_any(mailboxes))
+        .select(users::email_key)
+        .load::<String>(c))?;
+    Ok(known.into_iter().collect())
 }
 
 /// Up to `limit` accounts in the order of their ids, from the one after `after`.

@@ -9,7 +9,7 @@ use std::{
 use crate::support::Service;
 
 /// Every variable that the service reads, with a value that it refuses.
-const REFUSED: [(&str, &str); 34] = [
+const REFUSED: [(&str, &str); 38] = [
     ("DAEMUN_LISTEN", "nowhere"),
     ("DATABASE_URL", "mysql://ann:hunter2@db/x"),
     ("DAEMUN_DATABASE_POOL", "0"),
@@ -37,7 +37,11 @@ const REFUSED: [(&str, &str); 34] = [
     ("DAEMUN_LIMIT_NETWORK_FAILURES", "none"),
     ("DAEMUN_LIMIT_FAILURES", "101"),
     ("DAEMUN_LIMIT_ACCOUNT_FAILURES", "101"),
+    ("DAEMUN_LIMIT_MAIL_REQUESTS", "0"),
     ("DAEMUN_LIMIT_MAILS", "61"),
+    ("DAEMUN_LIMIT_CLIENT_MAILS", "61"),
+    ("DAEMUN_LIMIT_WAITING_REQUESTS", "0"),
+    ("DAEMUN_LIMIT_WAITING_SIGN_UPS", "none"),
     ("DAEMUN_CAPTCHA", "sometimes"),
     ("DAEMUN_EMAIL_VERIFICATION", "on"),
     ("DAEMUN_MAIL_URL", "http://ann:hunter2@mail/"),
@@ -96,7 +100,7 @@ fn every_fault_is_told_at_once_with_its_name_and_an_example() {
 }
 
 /// Settings with what they take and what they refuse.
-const LIMITS: [(&str, &[&str], &[&str]); 19] = [
+const LIMITS: [(&str, &[&str], &[&str]); 23] = [
     (
         "DAEMUN_DATABASE_POOL",
         &["1", "1000"],
@@ -138,7 +142,23 @@ const LIMITS: [(&str, &[&str], &[&str]); 19] = [
         &["10", "100"],
         &["9", "101"],
     ),
+    (
+        "DAEMUN_LIMIT_MAIL_REQUESTS",
+        &["1", "10000"],
+        &["0", "10001"],
+    ),
     ("DAEMUN_LIMIT_MAILS", &["1", "60"], &["0", "61"]),
+    ("DAEMUN_LIMIT_CLIENT_MAILS", &["1", "60"], &["0", "61"]),
+    (
+        "DAEMUN_LIMIT_WAITING_REQUESTS",
+        &["1", "10000000"],
+        &["0", "10000001"],
+    ),
+    (
+        "DAEMUN_LIMIT_WAITING_SIGN_UPS",
+        &["1", "10000000"],
+        &["0", "10000001"],
+    ),
     (
         "DAEMUN_PUBLIC_URL",
         &[

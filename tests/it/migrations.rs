@@ -22,7 +22,7 @@ use diesel_migrations::{FileBasedMigrations, MigrationHarness};
 use crate::support::{Home, PostgresDatabase, Service};
 
 /// Every column that the code asks for, by table.
-const COLUMNS: [(&str, &str); 13] = [
+const COLUMNS: [(&str, &str); 14] = [
     (
         "users",
         "id, username, username_key, email, email_key, email_verified, password_hash, password_version, disabled, created_at, failed_log_ins",
@@ -54,6 +54,10 @@ const COLUMNS: [(&str, &str); 13] = [
     (
         "outbox",
         "id, kind, recipient, language, reference, detail, state, attempts, due_at, expires_at, created_at",
+    ),
+    (
+        "mail_requests",
+        "id, kind, mailbox, language, client, expires_at",
     ),
     ("service_keys", "name, key_hash, created_at"),
     (

@@ -23,7 +23,7 @@ pub fn forgotten(service: &Clocked, email: &str) -> String {
     let mailbox = service.mailbox();
     let before = mailbox.kinds().len();
     forgot(service, email);
-    eventually(|| mailbox.kinds().len() == before + 2);
+    eventually(|| mailbox.kinds().len() == before + 1);
     mailbox.token(Purpose::ResetPassword, email)
 }
 
@@ -51,10 +51,11 @@ fn the_answer_does_not_tell_who_has_an_account() {
     assert_alike(&replies);
     assert_eq!(replies[0].json, json!({ "status": "accepted" }));
     let mailbox = service.mailbox();
-    eventually(|| mailbox.kinds().len() == 7);
+    eventually(|| mailbox.requests_waiting() == 0);
     let kinds = mailbox.kinds();
-    let count = |kind: &str| kinds.iter().filter(|found| *found == kind).count();
-    assert_eq!((count("reset_requested"), count("reset_password")), (4, 2));
+    let mut resets = kinds.iter().filter(|kind| *kind == "reset_password");
+    // The same mailbox twice is one mail or two, by when the first request was resolved.
+    assert!((1..=2).contains(&resets.by_ref().count()), "{kinds:?}");
 }
 
 #[test]
@@ -314,17 +315,12 @@ fn a_password_that_its_owner_changes_voids_links_and_is_told_to_a_verified_mailb
 fn beyond_the_limit_the_answer_is_the_same_and_the_last_link_stays_good() {
     let service = Clocked::start_with_mail(&["--rate-limits=on"]);
     service.sign_up("minji");
-    service.pass(MINUTE);
     let token = forgotten(&service, "minji@example.com");
     let mailbox = service.mailbox();
     let before = mailbox.kinds().len();
     let replies = ["minji@example.com", "nobody@example.com"].map(|email| forgot(&service, email));
     assert_alike(&replies);
     eventually(|| mailbox.requests_waiting() == 0);
-    assert_eq!(
-        mailbox.kinds().len(),
-        before + 2,
-        "two requests and no mail"
-    );
+    assert_eq!(mailbox.kinds().len(), before, "two requests and no mail");
     reset(&service, &token).assert(204);
 }

@@ -9,13 +9,14 @@ const ACCOUNTS: usize = 4;
 const TRIES: usize = 60;
 
 /// Hashes that are short enough for the rest of the work to show, and limits that refuse nothing.
-const SETTINGS: [(&str, &str); 8] = [
+const SETTINGS: [(&str, &str); 9] = [
     ("DAEMUN_LIMIT_SIGN_UPS", "10000"),
     ("DAEMUN_CAPTCHA", "off"),
     ("DAEMUN_BCRYPT_COST", "6"),
     ("DAEMUN_RATE_LIMITS", "on"),
     ("DAEMUN_LIMIT_LOG_INS", "10000"),
     ("DAEMUN_LIMIT_NETWORK_FAILURES", "10000"),
+    ("DAEMUN_LIMIT_MAIL_REQUESTS", "10000"),
     ("DAEMUN_LIMIT_FAILURES", "100"),
     ("DAEMUN_LIMIT_ACCOUNT_FAILURES", "100"),
 ];

@@ -212,9 +212,12 @@ export interface paths {
         put?: never;
         /**
          * Send the mail again
-         * @description Sends another code and link to the caller's address, or with `email` to that one if somebody signed up with it; with `email`
-         *     the session is not looked at. The answer is the same whether there is anything to verify or not, and beyond the limit of one
-         *     mail a minute and five an hour.
+         * @description Sends another code and link to the caller's address, or with `email` to that address if it was used to sign up; with `email`
+         *     the session is ignored. The response is the same whether there is anything to verify or not, and whether a mail is sent or not.
+         *
+         *     An address gets one verification mail a minute and five an hour, two of them through one client IP; the mail of the sign-up
+         *     counts, a mail for a new password does not. A mail that is not sent is logged with the reason. One client IP may make 10
+         *     requests a minute to this route and `POST /password/forgot` together.
          */
         post: operations["resend_verification"];
         delete?: never;
@@ -256,9 +259,13 @@ export interface paths {
         put?: never;
         /**
          * Forgot the password
-         * @description Sends a code and a link to a new password, if an account has this address. Anyone may call it. The answer takes the same work
-         *     and is the same whether an account has the address or not, and beyond the limit of one mail a minute and five an hour. The code
-         *     is good for 15 minutes and five tries, the link for 30 minutes; a newer mail voids the older ones.
+         * @description Sends a code and a link to a new password, if an account has this address. Anyone may call it. The response and its work are
+         *     the same whether an account has the address or not, and whether a mail is sent or not. The code is good for 15 minutes and five
+         *     tries, the link for 30 minutes; a newer mail voids the older ones.
+         *
+         *     An address gets one such mail a minute and five an hour, two of them through one client IP; a verification mail does not count.
+         *     A mail that is not sent is logged with the reason. One client IP may make 10 requests a minute to this route and
+         *     `POST /email/resend` together.
          */
         post: operations["forgot_password"];
         delete?: never;
@@ -1241,7 +1248,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too many people are logging in at this moment. Nothing was done. · `database_unavailable`: Accounts cannot be reached at this moment. */
+            /** @description `overloaded`: The service is too busy at this moment. Nothing was done. · `database_unavailable`: Accounts cannot be reached at this moment. */
             503: {
                 headers: {
                     /** @description Seconds to wait before another try. */
@@ -1405,7 +1412,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too many people are logging in at this moment. Nothing was done. · `database_unavailable`: Accounts cannot be reached at this moment. */
+            /** @description `overloaded`: The service is too busy at this moment. Nothing was done. · `database_unavailable`: Accounts cannot be reached at this moment. */
             503: {
                 headers: {
                     /** @description Seconds to wait before another try. */
@@ -1771,7 +1778,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too many people are logging in at this moment. Nothing was done. · `database_unavailable`: Accounts cannot be reached at this moment. */
+            /** @description `overloaded`: The service is too busy at this moment. Nothing was done. · `database_unavailable`: Accounts cannot be reached at this moment. */
             503: {
                 headers: {
                     /** @description Seconds to wait before another try. */
@@ -2079,7 +2086,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too many people are logging in at this moment. Nothing was done. · `database_unavailable`: Accounts cannot be reached at this moment. */
+            /** @description `overloaded`: The service is too busy at this moment. Nothing was done. · `database_unavailable`: Accounts cannot be reached at this moment. */
             503: {
                 headers: {
                     /** @description Seconds to wait before another try. */
@@ -2305,7 +2312,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too many people are logging in at this moment. Nothing was done. · `database_unavailable`: Accounts cannot be reached at this moment. · `mail_not_configured`: This service cannot send mail. */
+            /** @description `overloaded`: The service is too busy at this moment. Nothing was done. · `database_unavailable`: Accounts cannot be reached at this moment. · `mail_not_configured`: This service cannot send mail. */
             503: {
                 headers: {
                     /** @description Seconds to wait before another try. */
@@ -2505,7 +2512,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too many people are logging in at this moment. Nothing was done. · `database_unavailable`: Accounts cannot be reached at this moment. · `mail_not_configured`: This service cannot send mail. */
+            /** @description `overloaded`: The service is too busy at this moment. Nothing was done. · `database_unavailable`: Accounts cannot be reached at this moment. · `mail_not_configured`: This service cannot send mail. */
             503: {
                 headers: {
                     /** @description Seconds to wait before another try. */
@@ -2537,6 +2544,10 @@ export interface operations {
             /** @description If there is something to verify, a mail is on its way. */
             202: {
                 headers: {
+                    /** @description What is left of it, such as `"mail-request";r=9;t=6`. */
+                    RateLimit?: string;
+                    /** @description The limit, such as `"mail-request";q=10;w=60`. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -2624,6 +2635,23 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_requests`: There were too many attempts. Please wait before the next one. */
+            429: {
+                headers: {
+                    /** @description What is left, such as `"log-in";r=29;t=2`: 29, and all of it again after 2 seconds. */
+                    RateLimit?: string;
+                    /** @description The limits that count here, such as `"log-in";q=30;w=60`: 30 in 60 seconds. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before another try. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `headers_too_large`: The request's headers are larger than 16 KiB. */
             431: {
                 headers: {
@@ -2646,7 +2674,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database_unavailable`: Accounts cannot be reached at this moment. · `mail_not_configured`: This service cannot send mail. */
+            /** @description `overloaded`: The service is too busy at this moment. Nothing was done. · `database_unavailable`: Accounts cannot be reached at this moment. · `mail_not_configured`: This service cannot send mail. */
             503: {
                 headers: {
                     /** @description Seconds to wait before another try. */
@@ -2804,7 +2832,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: Too many people are logging in at this moment. Nothing was done. · `database_unavailable`: Accounts cannot be reached at this moment. · `mail_not_configured`: This service cannot send mail. */
+            /** @description `overloaded`: The service is too busy at this moment. Nothing was done. · `database_unavailable`: Accounts cannot be reached at this moment. · `mail_not_configured`: This service cannot send mail. */
             503: {
                 headers: {
                     /** @description Seconds to wait before another try. */
@@ -2836,6 +2864,10 @@ export interface operations {
             /** @description If an account has this address, a mail is on its way. */
             202: {
                 headers: {
+                    /** @description What is left of it, such as `"mail-request";r=9;t=6`. */
+                    RateLimit?: string;
+                    /** @description The limit, such as `"mail-request";q=10;w=60`. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -2910,6 +2942,23 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_requests`: There were too many attempts. Please wait before the next one. */
+            429: {
+                headers: {
+                    /** @description What is left, such as `"log-in";r=29;t=2`: 29, and all of it again after 2 seconds. */
+                    RateLimit?: string;
+                    /** @description The limits that count here, such as `"log-in";q=30;w=60`: 30 in 60 seconds. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before another try. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `headers_too_large`: The request's headers are larger than 16 KiB. */
             431: {
                 headers: {
@@ -2932,7 +2981,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database_unavailable`: Accounts cannot be reached at this moment. · `mail_not_configured`: This service cannot send mail. */
+            /** @description `overloaded`: The service is too busy at this moment. Nothing was done. · `database_unavailable`: Accounts cannot be reached at this moment. · `mail_not_configured`: This service cannot send mail. */
             503: {
                 headers: {
                     /** @description Seconds to wait before another try. */

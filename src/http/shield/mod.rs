@@ -1,4 +1,4 @@
-//! The shield in front of the routes that cost a hash: so many requests a minute from one network, counted in this process's memory
+//! The shield in front of the routes that cost a hash or leave a row: so many requests a minute from one network, counted in this process's memory
 //! before anything else is done for them; it must not know what the routes do.
 //!
 //! It keeps one machine from being flooded. What has to hold for all replicas together is counted in the database, by the use cases.
@@ -30,10 +30,11 @@ use crate::domain::{
 
 use buckets::Buckets;
 
-/// The shields, one a route.
+/// The shields: one for sign-ups, one for log-ins, one for requests for mail.
 pub struct Shields {
     sign_ups: Shield<MonotonicClock>,
     log_ins: Shield<MonotonicClock>,
+    mail_requests: Shield<MonotonicClock>,
 }
 
 impl Shields {
@@ -43,6 +44,11 @@ impl Shields {
         Self {
             sign_ups: Shield::new(Policy::sign_ups(limits), buckets::CAPACITY, MonotonicClock),
             log_ins: Shield::new(Policy::log_ins(limits), buckets::CAPACITY, MonotonicClock),
+            mail_requests: Shield::new(
+                Policy::mail_requests(limits),
+                buckets::CAPACITY,
+                MonotonicClock,
+            ),
         }
     }
 }
@@ -61,6 +67,14 @@ pub async fn log_ins(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     behind(|shields| &shields.log_ins, request, next).await
+}
+
+/// Stands in front of the routes that request a mail. They share one quota.
+pub async fn mail_requests(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    behind(|shields| &shields.mail_requests, request, next).await
 }
 
 /// Without shields everything passes.

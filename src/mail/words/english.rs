@@ -24,12 +24,12 @@ pub(super) const PHRASES: Phrases = Phrases {
 const NOT_YOU: &str = "If it was not you, ask for a new password right away, where you log in. That logs everybody else out and stops what they began.";
 const IF_YOU: &str = "If it was you, there is nothing to do.";
 
-pub(super) fn words(kind: Kind, service: &str, username: Option<&str>) -> Option<Words> {
+pub(super) fn words(kind: Kind, service: &str, username: Option<&str>) -> Words {
     let account = match username {
         Some(username) => format!("your account {username} at {service}"),
         None => format!("your account at {service}"),
     };
-    Some(match kind {
+    match kind {
         Kind::SignUp => Words {
             subject: "Finish signing up",
             opening: format!(
@@ -110,8 +110,7 @@ pub(super) fn words(kind: Kind, service: &str, username: Option<&str>) -> Option
             action: "",
             closing: vec![IF_YOU, NOT_YOU],
         },
-        Kind::VerificationRequested | Kind::ResetRequested => return None,
-    })
+    }
 }
 
 pub(super) fn good_for(has_code: bool, link_life: Option<Duration>) -> Option<String> {

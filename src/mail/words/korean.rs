@@ -23,12 +23,12 @@ pub(super) const PHRASES: Phrases = Phrases {
 const NOT_YOU: &str = "본인이 한 일이 아니라면 로그인 화면에서 바로 새 비밀번호를 요청해 주세요. 새 비밀번호를 정하면 다른 모든 기기에서 로그아웃되고, 진행 중이던 변경도 취소됩니다.";
 const IF_YOU: &str = "본인이 한 일이라면 아무것도 하지 않으셔도 됩니다.";
 
-pub(super) fn words(kind: Kind, service: &str, username: Option<&str>) -> Option<Words> {
+pub(super) fn words(kind: Kind, service: &str, username: Option<&str>) -> Words {
     let account = match username {
         Some(username) => format!("{service} 계정({username})"),
         None => format!("{service} 계정"),
     };
-    Some(match kind {
+    match kind {
         Kind::SignUp => Words {
             subject: "가입을 마무리해 주세요",
             opening: format!(
@@ -111,8 +111,7 @@ pub(super) fn words(kind: Kind, service: &str, username: Option<&str>) -> Option
             action: "",
             closing: vec![IF_YOU, NOT_YOU],
         },
-        Kind::VerificationRequested | Kind::ResetRequested => return None,
-    })
+    }
 }
 
 pub(super) fn good_for(has_code: bool, link_life: Option<Duration>) -> Option<String> {

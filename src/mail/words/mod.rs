@@ -58,21 +58,21 @@ struct Detail {
     user_agent: Option<String>,
 }
 
-/// The message of a kind; `None` for a kind that is looked into before anything is sent.
-pub(super) fn letter(about: &About<'_>) -> Option<Letter> {
+/// The message of a kind.
+pub(super) fn letter(about: &About<'_>) -> Letter {
     let detail: Detail = serde_json::from_str(about.detail).unwrap_or_default();
     let (service, username) = (about.service, detail.username.as_deref());
     let (words, phrases) = match about.language {
         Language::English => (
-            english::words(about.kind, service, username)?,
+            english::words(about.kind, service, username),
             &english::PHRASES,
         ),
         Language::Korean => (
-            korean::words(about.kind, service, username)?,
+            korean::words(about.kind, service, username),
             &korean::PHRASES,
         ),
     };
-    Some(Letter {
+    Letter {
         language: about.language,
         service: service.to_owned(),
         subject: words.subject.to_owned(),
@@ -88,7 +88,7 @@ pub(super) fn letter(about: &About<'_>) -> Option<Letter> {
         }),
         closing: closing(about, &words, phrases),
         opening: [phrases.greeting.to_owned(), words.opening].into(),
-    })
+    }
 }
 
 /// A message that an operator sends to see whether mail leaves.

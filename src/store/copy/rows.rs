@@ -6,8 +6,8 @@ use super::digest::RowDigest;
 use crate::store::{
     error::StoreError,
     schema::{
-        captcha_uses, challenges, counters, devices, failures, idempotency_keys, outbox,
-        pending_sign_ups, secrets, service_keys, sessions, signing_keys, users,
+        captcha_uses, challenges, counters, devices, failures, idempotency_keys, mail_requests,
+        outbox, pending_sign_ups, secrets, service_keys, sessions, signing_keys, users,
     },
     tx::{Tx, on},
 };
@@ -167,6 +167,14 @@ rows! {
         due_at: i64,
         expires_at: i64,
         created_at: i64,
+    }
+    MailRequest of mail_requests by id {
+        id: String,
+        kind: String,
+        mailbox: String,
+        language: String,
+        client: Vec<u8>,
+        expires_at: i64,
     }
     ServiceKey of service_keys by name {
         name: String,

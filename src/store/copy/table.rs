@@ -4,8 +4,8 @@ use super::{
     digest::TableDigest,
     error::{CopyError, Side},
     rows::{
-        CaptchaUse, Challenge, Counter, Device, Failure, IdempotencyKey, Message, PendingSignUp,
-        Row, Secret, ServiceKey, Session, SigningKey, User,
+        CaptchaUse, Challenge, Counter, Device, Failure, IdempotencyKey, MailRequest, Message,
+        PendingSignUp, Row, Secret, ServiceKey, Session, SigningKey, User,
     },
 };
 use crate::store::{
@@ -26,7 +26,7 @@ pub(super) struct Table {
 
 type Told<'t> = &'t mut dyn FnMut(u64);
 
-pub(super) const TABLES: [Table; 13] = [
+pub(super) const TABLES: [Table; 14] = [
     Table::of::<User>(),
     Table::of::<Session>(),
     Table::of::<IdempotencyKey>(),
@@ -38,6 +38,7 @@ pub(super) const TABLES: [Table; 13] = [
     Table::of::<Challenge>(),
     Table::of::<PendingSignUp>(),
     Table::of::<Message>(),
+    Table::of::<MailRequest>(),
     Table::of::<ServiceKey>(),
     Table::of::<SigningKey>(),
 ];

@@ -61,11 +61,10 @@ impl Mailbox {
         sql.texts(&query, "", "")
     }
 
-    /// How many requests nobody has looked into yet.
-    pub fn requests_waiting(&self) -> usize {
-        let query = "SELECT id AS text FROM outbox WHERE kind LIKE '%_requested' AND state = $1 AND kind <> $2";
+    /// How many requests for mail wait.
+    pub fn requests_waiting(&self) -> i64 {
         let mut sql = self.sql.borrow_mut();
-        sql.texts(query, "waiting", "email_change_requested").len()
+        sql.numbers("SELECT count(*) AS number FROM mail_requests")[0]
     }
 
     /// How many tries are left of the newest code with this purpose.

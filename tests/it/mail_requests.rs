@@ -1,0 +1,290 @@
+//! Requests for mail by an address alone: how many are taken, what they leave, and which of them become mail.
+
+use std::{sync::Barrier, thread, time::Duration};
+
+use daemun::domain::challenge::Purpose;
+use serde_json::{Value, json};
+
+use crate::{
+    support::{
+        Call, Clocked, MailServer, Manner, PASSWORD, Reply, Service, eventually, put_notices,
+    },
+    verification::assert_alike,
+};
+
+const MAIL: (&str, &str) = ("DAEMUN_MAIL_URL", "file://mail");
+const LIMITS: (&str, &str) = ("DAEMUN_RATE_LIMITS", "on");
+const PROXY: (&str, &str) = ("DAEMUN_TRUSTED_PROXIES", "127.0.0.1");
+const ROUTES: [&str; 2] = ["/password/forgot", "/email/resend"];
+const MINUTE: Duration = Duration::from_mins(1);
+
+fn address(name: &str) -> Value {
+    json!({ "email": format!("{name}@example.com") })
+}
+
+/// The same call, from this client behind a trusted proxy.
+fn from(client: &str, call: Call) -> Call {
+    call.header("x-forwarded-for", client)
+}
+
+/// Mails of this kind that were written.
+fn written(service: &Clocked, kind: &str) -> usize {
+    let kinds = service.mailbox().kinds();
+    kinds.iter().filter(|written| *written == kind).count()
+}
+
+#[test]
+fn a_client_ip_may_make_ten_requests_a_minute_on_both_routes_together() {
+    let service = Service::start_with(&[MAIL, LIMITS, PROXY, ("DAEMUN_LIMIT_MAILS", "60")]);
+    service.sign_up("minji");
+    let names = ["minji", "nobody"];
+    for number in 0..10 {
+        let call = service.post(ROUTES[number % 2], &address(names[number / 2 % 2]));
+        let reply = from("203.0.113.1", call).send().assert(202);
+        assert_eq!(
+            reply.header("ratelimit-policy"),
+            "\"mail-request\";q=10;w=60"
+        );
+        assert!(reply.header("ratelimit").starts_with("\"mail-request\";r="));
+    }
+    for route in ROUTES {
+        for name in names {
+            let call = service.post(route, &address(name));
+            let reply = from("203.0.113.1", call).send();
+            let reply = reply.assert_problem(429, "too_many_requests");
+            let wait: u64 = reply.header("retry-after").parse().unwrap();
+            assert!((1..=60).contains(&wait), "{wait}");
+        }
+        let call = service.post(route, &address("minji"));
+        from("203.0.113.2", call).send().assert(202);
+    }
+}
+
+#[test]
+fn a_request_that_is_resolved_leaves_no_row() {
+    let service = Service::start_with(&[MAIL]);
+    service.sign_up("minji");
+    for route in ROUTES {
+        for name in ["minji", "nobody", "no-one"] {
+            service.post(route, &address(name)).send().assert(202);
+        }
+    }
+    let mailbox = service.mailbox();
+    eventually(|| mailbox.requests_waiting() == 0);
+    let mut kinds = mailbox.kinds();
+    kinds.sort();
+    assert_eq!(kinds, ["reset_password", "verify_email", "verify_email"]);
+}
+
+/// Puts this many requests of a kind into the table that a later release may know, so that they stay.
+fn put_unknown(service: &Service, count: usize) {
+    for number in 0..count {
+        service.sql().run(&format!(
+            "INSERT INTO mail_requests (id, kind, mailbox, language, client, expires_at)
+             SELECT '{number}', 'unknown', 'person{number}@example.com', 'en', subject, {}
+             FROM (SELECT value AS subject FROM secrets LIMIT 1) AS one",
+            i64::MAX
+        ));
+    }
+}
+
+#[test]
+fn beyond_the_cap_on_waiting_requests_every_address_is_refused_alike() {
+    let cap = ("DAEMUN_LIMIT_WAITING_REQUESTS", "3");
+    let service = Service::start_with(&[MAIL, LIMITS, PROXY, cap]);
+    service.sign_up("minji");
+    put_unknown(&service, 3);
+    let mut clients = 0;
+    for route in ROUTES {
+        // Each from a client IP of its own, so that its headers state the same quota.
+        let replies = ["minji", "nobody"].map(|name| {
+            clients += 1;
+            let call = service.post(route, &address(name));
+            let reply = from(&format!("203.0.113.{clients}"), call).send();
+            reply.assert_problem(503, "overloaded")
+        });
+        assert_eq!(replies[0].header("retry-after"), "60");
+        assert_alike(&replies);
+    }
+    assert!(service.log().contains("backlog.full"));
+    assert!(
+        !service
+            .mailbox()
+            .kinds()
+            .contains(&String::from("reset_password"))
+    );
+    service.sql().run("DELETE FROM mail_requests");
+    eventually(|| {
+        clients = clients % 250 + 1;
+        let call = service.post(ROUTES[0], &address("minji"));
+        let client = format!("198.51.100.{clients}");
+        from(&client, call).send().status == 202
+    });
+    let mailbox = service.mailbox();
+    eventually(|| mailbox.kinds().contains(&String::from("reset_password")));
+}
+
+#[test]
+fn beyond_the_cap_on_waiting_sign_ups_every_address_is_refused_alike() {
+    let service = Service::start_with(&[
+        MAIL,
+        LIMITS,
+        ("DAEMUN_EMAIL_VERIFICATION", "required"),
+        ("DAEMUN_LIMIT_WAITING_SIGN_UPS", "2"),
+    ]);
+    let sign_up = |name: &str| {
+        let mut body = address(name);
+        body["username"] = json!(name);
+        body["password"] = json!(PASSWORD);
+        service.post("/signup", &body).send()
+    };
+    sign_up("minji").assert(202);
+    let token = service
+        .mailbox()
+        .token(Purpose::SignUp, "minji@example.com");
+    let body = json!({ "token": token, "password": PASSWORD });
+    service.post("/email/verify", &body).send().assert(200);
+    sign_up("jisoo").assert(202);
+    eventually(|| sign_up("haneul").status == 503);
+    for (username, email) in [("taken", "minji@example.com"), ("new", "new@example.com")] {
+        let body = json!({ "username": username, "email": email, "password": PASSWORD });
+        let reply = service.post("/signup", &body).send();
+        reply.assert_problem(503, "overloaded");
+    }
+}
+
+#[test]
+fn one_client_ip_gets_a_mailbox_two_mails_an_hour_and_leaves_the_owner_three() {
+    let service = Clocked::start_with_mail(&["--rate-limits=on", "--trusted-proxies=127.0.0.1"]);
+    service.sign_up("minji");
+    let mailbox = service.mailbox();
+    let forgot = |client: &str| {
+        let call = service.post("/password/forgot", &address("minji"));
+        from(client, call).send().assert(202);
+        eventually(|| mailbox.requests_waiting() == 0);
+        service.pass(MINUTE);
+        written(&service, "reset_password")
+    };
+    let (stranger, owner) = ("203.0.113.1", "203.0.113.2");
+    assert_eq!([(); 4].map(|()| forgot(stranger)), [1, 2, 2, 2]);
+    assert_eq!([(); 3].map(|()| forgot(owner)), [3, 4, 4]);
+    assert_eq!(forgot("203.0.113.3"), 5);
+    assert_eq!(forgot("203.0.113.4"), 5);
+    service.pass(MINUTE * 60);
+    assert_eq!(forgot(stranger), 6);
+}
+
+#[test]
+fn each_kind_of_mail_has_its_own_limits() {
+    let service = Clocked::start_with_mail(&["--rate-limits=on"]);
+    let minji = service.sign_up("minji");
+    let mailbox = service.mailbox();
+    // At once after the mail of the sign-up.
+    service
+        .post("/password/forgot", &address("minji"))
+        .send()
+        .assert(202);
+    eventually(|| mailbox.count(Purpose::ResetPassword, "minji@example.com") == 1);
+    let body = json!({ "email": "minji@example.com", "current_password": PASSWORD });
+    let change = service.call("PUT", "/me/email").json(&body).bearer(&minji);
+    change.send().assert(202);
+    assert_eq!(mailbox.count(Purpose::ChangeEmail, "minji@example.com"), 1);
+    assert_eq!(
+        mailbox.kinds(),
+        ["verify_email", "reset_password", "change_email"]
+    );
+}
+
+#[test]
+fn a_suppressed_mail_is_logged_with_the_reason_and_no_address() {
+    let service = Service::start_with(&[MAIL, LIMITS, ("DAEMUN_LIMIT_CLIENT_MAILS", "1"), PROXY]);
+    let minji = service.sign_up("minji");
+    let resend = |client: &str| {
+        let call = service.post("/email/resend", &address("minji"));
+        from(client, call).send().assert(202);
+    };
+    let own = service
+        .post("/email/resend", &json!({}))
+        .bearer(&minji.token);
+    own.send().assert(202);
+    resend("203.0.113.1");
+    for reason in ["client_in_an_hour", "mailbox_in_a_minute"] {
+        let told = format!("\"reason\":\"{reason}\"");
+        eventually(|| service.log().contains(&told));
+        let log = service.log();
+        let line = log.lines().find(|line| line.contains(&told)).unwrap();
+        assert!(line.contains("\"event\":\"mail.suppressed\""), "{line}");
+        assert!(line.contains("\"message.kind\":\"verify_email\""), "{line}");
+        assert!(
+            !line.contains("minji") && !line.contains("203.0.113"),
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn slow_messages_keep_no_request_waiting() {
+    let server = MailServer::start();
+    server.behave(Manner::Slow);
+    let url = server.url("?tls=off");
+    let settings = [
+        ("DAEMUN_MAIL_URL", url.as_str()),
+        ("DAEMUN_MAIL_FROM", "no-reply@example.com"),
+    ];
+    let service =
+        Service::start_with(&[&settings[..], &[("DAEMUN_EMAIL_VERIFICATION", "off")]].concat());
+    service.sign_up("minji");
+    let addresses: Vec<_> = (0..4)
+        .map(|number| format!("person{number}@example.com"))
+        .collect();
+    put_notices(&service.home().db(), addresses.iter().map(String::as_str));
+    server.wait_for_command("DATA", 4);
+    service
+        .post("/password/forgot", &address("minji"))
+        .send()
+        .assert(202);
+    let mailbox = service.mailbox();
+    eventually(|| mailbox.count(Purpose::ResetPassword, "minji@example.com") == 1);
+    assert_eq!(mailbox.requests_waiting(), 0);
+    server.behave(Manner::Well);
+    assert_eq!(server.wait_for(5)[4].to, "minji@example.com");
+}
+
+#[test]
+fn a_mail_that_is_requested_while_its_account_is_deleted_is_no_fault() {
+    let service = Service::start_with(&[MAIL]);
+    let answers: Vec<Reply> = (0..25)
+        .flat_map(|round| {
+            let account = service.sign_up(&format!("person{round}"));
+            let barrier = Barrier::new(4);
+            let calls = [
+                service
+                    .post("/email/resend", &json!({}))
+                    .bearer(&account.token),
+                service
+                    .post("/email/resend", &json!({}))
+                    .bearer(&account.token),
+                service.post("/password/forgot", &json!({ "email": account.email })),
+                service
+                    .call("DELETE", "/me")
+                    .json(&json!({ "current_password": PASSWORD }))
+                    .bearer(&account.token),
+            ];
+            thread::scope(|scope| {
+                let calls = calls.map(|call| {
+                    scope.spawn(|| {
+                        barrier.wait();
+                        call.send()
+                    })
+                });
+                calls.map(|call| call.join().unwrap())
+            })
+        })
+        .collect();
+    for reply in answers {
+        assert!([202, 204, 401].contains(&reply.status), "{}", reply.text);
+    }
+    let mailbox = service.mailbox();
+    eventually(|| mailbox.requests_waiting() == 0);
+    assert!(!service.log().contains("\"ERROR\""), "{}", service.log());
+}

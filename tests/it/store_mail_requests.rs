@@ -1,0 +1,164 @@
+//! What the table of requests for mail does, on every database there is: one waits for a mailbox and kind, the oldest comes first.
+
+use std::{thread, time::Duration};
+
+use daemun::{
+    domain::{
+        email::EmailKey, language::Language, limit::Subject, message::Request, time::Timestamp,
+        user::MessageId,
+    },
+    store::{
+        Db, StoreError, Tx,
+        mail_requests::{self, MailRequest, NewMailRequest},
+    },
+};
+
+use crate::databases::on_a_database;
+
+const NOW: Timestamp = Timestamp::from_micros(1_790_000_000_000_000);
+const FIRST: Subject = [1; 32];
+const SECOND: Subject = [2; 32];
+
+/// Requests a mail this many seconds after [`NOW`]; returns whether a row was added.
+fn put(db: &Db, second: u8, kind: Request, mailbox: &str, client: Subject) -> bool {
+    let at = NOW.plus(Duration::from_secs(second.into()));
+    let request = NewMailRequest {
+        id: MessageId::new(at, &[second; 10]),
+        kind,
+        mailbox: &EmailKey::of(mailbox).unwrap(),
+        language: Language::Korean,
+        client,
+        expires_at: at.plus(kind.life()),
+    };
+    db.write(|tx| mail_requests::insert(tx, &request)).unwrap()
+}
+
+fn oldest(db: &Db, limit: i64) -> Vec<MailRequest> {
+    db.write(|tx| mail_requests::oldest(tx, limit)).unwrap()
+}
+
+fn mailboxes(requests: &[MailRequest]) -> Vec<&str> {
+    requests
+        .iter()
+        .map(|request| request.mailbox.as_str())
+        .collect()
+}
+
+fn count(db: &Db) -> i64 {
+    db.read(mail_requests::count).unwrap()
+}
+
+fn has_any(db: &Db) -> bool {
+    db.read(mail_requests::has_any).unwrap()
+}
+
+#[test]
+fn one_waits_for_a_mailbox_and_kind() {
+    on_a_database(|db| {
+        assert!(!has_any(db));
+        assert!(put(db, 1, Request::Reset, "Ann@example.com", FIRST));
+        assert!(!put(db, 2, Request::Reset, "ann@EXAMPLE.com", FIRST));
+        assert!(put(db, 3, Request::Verification, "ann@example.com", FIRST));
+        assert!(put(db, 4, Request::Reset, "bob@example.com", FIRST));
+        assert!(has_any(db));
+        assert_eq!(count(db), 3);
+        let first = oldest(db, 1).remove(0);
+        assert_eq!(
+            (first.kind, first.mailbox.as_str()),
+            (Request::Reset, "ann@example.com")
+        );
+        assert_eq!(
+            (first.language, first.client),
+            (Language::Korean, Some(FIRST))
+        );
+        assert_eq!(
+            first.expires_at,
+            NOW.plus(Duration::from_secs(1) + Request::Reset.life())
+        );
+    });
+}
+
+#[test]
+fn a_request_that_several_clients_make_is_charged_to_none() {
+    on_a_database(|db| {
+        for (second, client) in [(1, FIRST), (2, SECOND), (3, SECOND), (4, FIRST)] {
+            put(db, second, Request::Reset, "ann@example.com", client);
+        }
+        let waiting = oldest(db, 9);
+        assert_eq!((waiting.len(), waiting[0].client), (1, None));
+    });
+}
+
+#[test]
+fn the_oldest_come_first_and_a_resolved_one_makes_room() {
+    on_a_database(|db| {
+        for (second, name) in [(3, "carl"), (1, "ann"), (2, "bob")] {
+            put(
+                db,
+                second,
+                Request::Reset,
+                &format!("{name}@example.com"),
+                FIRST,
+            );
+        }
+        let two = oldest(db, 2);
+        assert_eq!(mailboxes(&two), ["ann@example.com", "bob@example.com"]);
+        let ids: Vec<_> = two.iter().map(|request| request.id.as_str()).collect();
+        let delete = |tx: &mut Tx<'_>| mail_requests::delete(tx, &ids);
+        assert_eq!(db.write(delete).unwrap(), 2);
+        assert_eq!(db.write(delete).unwrap(), 0);
+        assert_eq!(mailboxes(&oldest(db, 2)), ["carl@example.com"]);
+        assert!(put(db, 4, Request::Reset, "ann@example.com", SECOND));
+    });
+}
+
+#[test]
+fn a_request_that_waits_in_vain_is_purged() {
+    on_a_database(|db| {
+        put(db, 0, Request::Reset, "ann@example.com", FIRST);
+        put(db, 1, Request::Verification, "bob@example.com", FIRST);
+        let purge = |at: Timestamp| db.write(|tx| mail_requests::purge_expired(tx, at, 9));
+        let end = NOW.plus(Request::Reset.life());
+        assert_eq!(purge(end.minus(Duration::from_micros(1))).unwrap(), 0);
+        assert_eq!(purge(end).unwrap(), 1);
+        assert_eq!(mailboxes(&oldest(db, 9)), ["bob@example.com"]);
+    });
+}
+
+#[test]
+fn the_same_request_at_once_is_one_row() {
+    on_a_database(|db| {
+        let added: usize = thread::scope(|scope| {
+            let calls: Vec<_> = (0..8)
+                .map(|number| {
+                    scope.spawn(move || put(db, number, Request::Reset, "ann@example.com", FIRST))
+                })
+                .collect();
+            calls
+                .into_iter()
+                .map(|call| usize::from(call.join().unwrap()))
+                .sum()
+        });
+        assert_eq!((added, count(db)), (1, 1));
+    });
+}
+
+/// Takes all requests, and keeps them for as long as the others look.
+fn held_by_another(db: &Db) -> Result<Vec<MailRequest>, StoreError> {
+    db.write(|tx| {
+        let held = mail_requests::oldest(tx, 9)?;
+        assert_eq!(held.len(), 1);
+        thread::scope(|scope| scope.spawn(|| Ok(oldest(db, 9))).join().unwrap())
+    })
+}
+
+#[test]
+fn a_request_that_another_replica_holds_is_left_out_on_postgresql() {
+    on_a_database(|db| {
+        // SQLite's writers take turns: the second would wait for the first.
+        if db.patience().is_some() {
+            put(db, 1, Request::Reset, "ann@example.com", FIRST);
+            assert!(held_by_another(db).unwrap().is_empty());
+        }
+    });
+}
