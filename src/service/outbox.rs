@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     domain::user::MessageId,
-    store::outbox::{self, Ending, Message},
+    store::outbox::{self, Claimed, Ending, Message},
 };
 
 /// Messages that are taken at a time.
@@ -184,12 +184,18 @@ impl Relay {
             return Ok(());
         }
         let (until, most) = (now.plus(LEASE), i64::try_from(limit).unwrap_or(1));
-        let taken = self
+        let Claimed {
+            messages,
+            unreadable,
+        } = self
             .accounts
             .write(move |tx| outbox::claim(tx, now, until, most))
             .await?;
-        self.has_more = taken.len() == limit;
-        self.taken.extend(taken);
+        self.has_more = messages.len() + unreadable.len() == limit;
+        for error in unreadable {
+            tracing::error!(event = "mail.unreadable", %error, "a message in the outbox cannot be read; it ends as failed");
+        }
+        self.taken.extend(messages);
         Ok(())
     }
 

@@ -70,6 +70,14 @@ pub struct Message {
     pub created_at: Timestamp,
 }
 
+/// Messages that were taken together.
+pub struct Claimed {
+    /// Those to be sent.
+    pub messages: Vec<Message>,
+    /// Why others could not be read. They have ended as failed.
+    pub unreadable: Vec<StoreError>,
+}
+
 /// How a message ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -184,13 +192,13 @@ pub fn has_due(tx: &mut Tx<'_>, now: Timestamp) -> Result<bool, StoreError> {
 
 /// Takes up to `limit` messages that are due, and makes them due again at `until`: nobody else takes them before, and whoever
 /// died with them lost none. They are held from the look at them to the commit, so that two senders never have the same.
-/// Kinds that this release does not know are left to the one that wrote them.
+/// Kinds that this release does not know are left to the one that wrote them. A row that no release can read ends as failed.
 pub fn claim(
     tx: &mut Tx<'_>,
     now: Timestamp,
     until: Timestamp,
     limit: i64,
-) -> Result<Vec<Message>, StoreError> {
+) -> Result<Claimed, StoreError> {
     let kinds = Kind::ALL.map(Kind::as_str);
     let due = held!(
         tx,
@@ -207,13 +215,28 @@ pub fn claim(
         .set(outbox::due_at.eq(until.as_micros()))
         .returning(Row::as_returning())
         .load::<Row>(c))?;
-    claimed.into_iter().map(Message::try_from).collect()
+    let mut messages = Vec::new();
+    let mut unreadable = Vec::new();
+    for row in claimed {
+        let id = row.id.clone();
+        match Message::try_from(row) {
+            Ok(message) => messages.push(message),
+            Err(error) => {
+                end(tx, &id, Outcome::Failed)?;
+                unreadable.push(error);
+            }
+        }
+    }
+    Ok(Claimed {
+        messages,
+        unreadable,
+    })
 }
 
 /// Writes down what became of messages that were taken.
 pub fn settle(tx: &mut Tx<'_>, ended: &[(MessageId, Ending)]) -> Result<(), StoreError> {
     ended.iter().try_for_each(|&(id, ending)| match ending {
-        Ending::Final(outcome) => end(tx, id, outcome),
+        Ending::Final(outcome) => end(tx, &id.to_string(), outcome),
         Ending::Again { attempts, due_at } => retry(tx, id, attempts, due_at),
     })
 }
@@ -233,8 +256,8 @@ fn retry(
 }
 
 /// Ends a message. Whom it was for and what it told is forgotten.
-fn end(tx: &mut Tx<'_>, id: MessageId, outcome: Outcome) -> Result<(), StoreError> {
-    on!(tx, c => cached!(diesel::update(outbox::table.find(id.to_string()))
+fn end(tx: &mut Tx<'_>, id: &str, outcome: Outcome) -> Result<(), StoreError> {
+    on!(tx, c => cached!(diesel::update(outbox::table.find(id))
         .set((
             outbox::state.eq(outcome.as_str()),
             outbox::recipient.eq(""),

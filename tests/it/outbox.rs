@@ -159,3 +159,32 @@ fn a_slow_server_holds_up_no_request_and_a_message_on_its_way_is_finished() {
     assert_each_once(&server.taken(), &addresses);
     assert_eq!(service.log().matches("mail.sent").count(), 4);
 }
+
+#[test]
+fn a_message_that_cannot_be_read_ends_as_failed_and_the_others_leave() {
+    let server = MailServer::start();
+    let service = sender(&server);
+    put(&service, &addresses(1));
+    server.wait_for(1);
+    let mut sql = service.sql();
+    for (id, reference) in [
+        ("unreadable", ""),
+        ("01a2258b-622f-7a25-80a0-626aefec95cd", "none"),
+    ] {
+        sql.run(&format!(
+            "INSERT INTO outbox (id, kind, recipient, language, reference, detail, state, attempts, due_at, expires_at, created_at)
+             SELECT '{id}', kind, 'ann@example.com', language, '{reference}', '{{}}', 'waiting', 0, created_at, expires_at, created_at
+             FROM outbox ORDER BY created_at LIMIT 1"
+        ));
+    }
+    wait_for_another_round(&server, &service);
+    let failed = "SELECT count(*) AS number FROM outbox WHERE state = 'failed' AND recipient = ''";
+    eventually(|| sql.numbers(failed)[0] == 2);
+    let log = service.log();
+    let mut told = log.lines().filter(|line| line.contains("mail.unreadable"));
+    assert!(
+        told.clone().count() == 2 && told.all(|line| line.contains("\"ERROR\"")),
+        "{log}"
+    );
+    assert!(!log.contains("ann@example.com"));
+}

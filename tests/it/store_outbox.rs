@@ -41,8 +41,8 @@ fn put(db: &Db, number: u8, kind: Kind, at: Timestamp) -> MessageId {
 
 /// Takes messages for a minute.
 fn claim(db: &Db, now: Timestamp, limit: i64) -> Vec<Message> {
-    db.write(|tx| outbox::claim(tx, now, now.plus(MINUTE), limit))
-        .unwrap()
+    let claimed = db.write(|tx| outbox::claim(tx, now, now.plus(MINUTE), limit));
+    claimed.unwrap().messages
 }
 
 fn purge(db: &Db, now: Timestamp) -> usize {
