@@ -31,6 +31,8 @@ impl std::error::Error for Unusable {}
 pub enum Verdict {
     /// The server is away or does not serve us, so no message would leave now.
     Unreachable,
+    /// The server closed the connection over this one: it may refuse this one alone, or stop.
+    Closing,
     /// The server refused this one for now, or fell silent over it.
     Temporary,
     /// The server refused this one for good.
@@ -84,12 +86,13 @@ impl Failure {
         Self::new(Verdict::Unreachable, step, Cause::of(error))
     }
 
-    /// What the server made of this message: 4yz is for now, 5yz for good (RFC 5321, section 4.2.1); 421 ends the conversation.
+    /// What the server made of this message: 4yz is for now, 5yz for good (RFC 5321, section 4.2.1); 421 closes the connection, and
+    /// some relays say it to one recipient.
     pub(super) fn after(step: &'static str, error: &smtp::Error) -> Self {
         let cause = Cause::of(error);
         let is_over = matches!(&cause, Cause::Answer(answer) if answer.code == "421");
         let verdict = if is_over {
-            Verdict::Unreachable
+            Verdict::Closing
         } else if error.is_permanent() {
             Verdict::Permanent
         } else {

@@ -97,6 +97,10 @@ impl Accounts {
     fn not_sent(&self, message: &Message, failure: Failure) -> Delivery {
         let (id, kind, attempts) = (message.id, message.kind.as_str(), message.attempts);
         let now = self.0.clock.now();
+        let later = Ending::Again {
+            attempts: attempts.saturating_add(1),
+            due_at: now.plus(back_off(attempts)).min(message.expires_at),
+        };
         match failure.verdict() {
             Verdict::Unreachable => {
                 let again = Ending::Again {
@@ -105,13 +109,13 @@ impl Accounts {
                 };
                 Delivery::of(id, again, Sign::Shut(failure))
             }
+            Verdict::Closing => {
+                tracing::warn!(event = "mail.delayed", message.id = %id, message.kind = kind, cause = %failure, "the server closed the connection over a message");
+                Delivery::of(id, later, Sign::Doubtful(failure))
+            }
             Verdict::Temporary => {
                 tracing::warn!(event = "mail.delayed", message.id = %id, message.kind = kind, cause = %failure, "a message was refused for now");
-                let again = Ending::Again {
-                    attempts: attempts + 1,
-                    due_at: now.plus(back_off(attempts)).min(message.expires_at),
-                };
-                Delivery::of(id, again, Sign::Open)
+                Delivery::of(id, later, Sign::Open)
             }
             Verdict::Permanent => {
                 tracing::warn!(event = "mail.refused", message.id = %id, message.kind = kind, cause = %failure, "a message was refused for good");

@@ -234,6 +234,7 @@ impl Relay {
         self.way.note(sign);
         self.put_down(ended);
         if !self.way.is_open() {
+            self.has_more |= !self.taken.is_empty();
             self.give_back();
         }
         if self.has_more && self.way.width() > 0 {

@@ -20,6 +20,8 @@ pub(super) enum Sign {
     Open,
     /// None could be reached.
     Shut(Failure),
+    /// A server closed the connection over one message.
+    Doubtful(Failure),
     /// Nothing.
     Nothing,
 }
@@ -62,12 +64,13 @@ impl Way {
     pub(super) fn note(&mut self, sign: Sign) {
         match sign {
             Sign::Open => {
-                if self.pause.take().is_some() {
+                if self.pause.take().is_some_and(|pause| !pause.is_zero()) {
                     tracing::info!(event = "mail.reachable", "mail leaves again");
                 }
             }
-            Sign::Shut(failure) => {
-                if self.pause.is_none() {
+            Sign::Doubtful(_) if self.pause.is_none() => self.doubt(),
+            Sign::Doubtful(failure) | Sign::Shut(failure) => {
+                if self.pause.is_none_or(|pause| pause.is_zero()) {
                     tracing::warn!(event = "mail.unreachable", cause = %failure, "mail cannot leave; it waits, and is tried again");
                 }
                 self.shut();
@@ -76,12 +79,18 @@ impl Way {
         }
     }
 
+    /// Lets one other message find out at once whether the server closes the connection over that one too.
+    fn doubt(&mut self) {
+        self.pause = Some(Duration::ZERO);
+        self.until = Instant::now();
+    }
+
     /// Others that set out before the way was shut find the same: only who found out later makes the wait longer.
     pub(super) fn shut(&mut self) {
         let now = Instant::now();
         let longer = match self.pause {
             None => FIRST_PAUSE,
-            Some(pause) if now >= self.until => (pause * 2).min(LAST_PAUSE),
+            Some(pause) if now >= self.until => (pause * 2).clamp(FIRST_PAUSE, LAST_PAUSE),
             Some(_) => return,
         };
         self.pause = Some(longer);

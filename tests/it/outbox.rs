@@ -161,6 +161,39 @@ fn a_slow_server_holds_up_no_request_and_a_message_on_its_way_is_finished() {
 }
 
 #[test]
+fn a_message_that_the_server_closes_the_connection_over_holds_up_no_other() {
+    let server = MailServer::start();
+    server.behave(Manner::ClosingSome);
+    let service = sender(&server);
+    let closing = [String::from("closing@example.com")];
+    put(&service, &closing);
+    eventually(|| service.log().contains("RCPT TO: answered with 421"));
+    let others = addresses(20);
+    put(&service, &others);
+    server.wait_for(others.len());
+    assert!(!service.log().contains("mail.unreachable"));
+    let attempts = "SELECT max(attempts) AS number FROM outbox WHERE state = 'waiting'";
+    assert!(service.sql().numbers(attempts)[0] >= 1, "it waits its turn");
+    server.behave(Manner::Well);
+    let taken = server.wait_for(others.len() + 1);
+    assert_each_once(&taken, &[&others[..], &closing].concat());
+}
+
+#[test]
+fn a_server_that_closes_every_connection_is_left_alone_until_it_is_back() {
+    let server = MailServer::start();
+    server.behave(Manner::Closing);
+    let service = sender(&server);
+    let addresses = addresses(12);
+    put(&service, &addresses);
+    eventually(|| service.log().contains("mail.unreachable"));
+    server.behave(Manner::Well);
+    server.wait_for(addresses.len());
+    assert_each_once(&server.taken()[..addresses.len()], &addresses);
+    assert_eq!(service.log().matches("mail.unreachable").count(), 1);
+}
+
+#[test]
 fn a_message_that_cannot_be_read_ends_as_failed_and_the_others_leave() {
     let server = MailServer::start();
     let service = sender(&server);

@@ -29,6 +29,10 @@ pub enum Manner {
     NotNow,
     /// It refuses every recipient for good.
     Never,
+    /// It closes the connection over every recipient.
+    Closing,
+    /// It closes the connection over recipients whose address begins with `closing`.
+    ClosingSome,
     /// It refuses the sender.
     NotYou,
     /// It takes a message and ends the connection before it says so.
@@ -232,6 +236,10 @@ impl Conversation<'_> {
             "RCPT" if manner == Manner::NotNow => {
                 self.say("450 4.2.0 <ann@example.com>: not now")?;
             }
+            "RCPT" if manner == Manner::Closing || is_closing(manner, line) => {
+                self.say("421 4.3.0 <ann@example.com>: closing")?;
+                return Ok(false);
+            }
             "RCPT" if manner == Manner::Never => self.say("550 5.1.1 <ann@example.com>: nobody")?,
             "RCPT" => {
                 line.clone_into(&mut self.to);
@@ -376,4 +384,8 @@ impl Conversation<'_> {
         let line = String::from_utf8(line).expect("all of it is ASCII");
         Ok(line.trim_end_matches("\r\n").to_owned())
     }
+}
+
+fn is_closing(manner: Manner, line: &str) -> bool {
+    manner == Manner::ClosingSome && line.contains("<closing")
 }
