@@ -10,7 +10,8 @@ use std::{
     time::Duration,
 };
 
-use actix_web::{HttpServer, rt};
+use actix_server::Server;
+use actix_web::rt;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use secrecy::ExposeSecret;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -31,9 +32,6 @@ use crate::{
 };
 
 pub use database::database;
-
-/// How long the head of a request may take to arrive.
-const HEAD_DEADLINE: Duration = Duration::from_secs(10);
 
 /// How long an idle connection is kept; longer than the 60 s for which nginx keeps its own.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
@@ -241,13 +239,10 @@ impl Application {
         let draining = self.settings.draining.clone();
         let shared = Shared::new(self.accounts, self.settings).map_err(StartError::Document)?;
         let workers = cores();
-        let server = HttpServer::new(move || http::application(&shared))
+        let builder = Server::build()
             .workers(workers)
             .worker_max_blocking_threads((BLOCKING_THREADS / workers).max(4))
-            .max_connections(max_connections(workers))
-            .client_request_timeout(HEAD_DEADLINE)
-            .keep_alive(KEEP_ALIVE)
-            .on_connect(http::closed_when_quiet(KEEP_ALIVE + HEAD_DEADLINE))
+            .max_concurrent_connections(max_connections(workers))
             .shutdown_timeout(STOP_DEADLINE)
             .shutdown_signal(async move {
                 stop.await;
@@ -256,10 +251,9 @@ impl Application {
                     event = "service.stopping",
                     "told to stop: requests in flight are finished"
                 );
-            })
-            .listen(self.listener)
-            .map_err(StartError::System)?
-            .run();
+            });
+        let server =
+            http::serve(builder, self.listener, shared, KEEP_ALIVE).map_err(StartError::System)?;
         let purging = rt::spawn(purge(accounts.clone()));
         let (stop_mail, is_stopped) = oneshot::channel::<()>();
         let mail = rt::spawn(accounts.clone().send_mail(async {

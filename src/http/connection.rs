@@ -4,7 +4,6 @@
 //! trickles in, a chunked body that no route reads, or an answer that the client does not take.
 
 use std::{
-    any::Any,
     cell::Cell,
     net::{Shutdown, TcpStream},
     os::fd::AsFd,
@@ -14,7 +13,7 @@ use std::{
 
 use actix_web::{
     dev::{Extensions, ServiceRequest},
-    rt::{self, net, task::JoinHandle, time::sleep},
+    rt::{self, task::JoinHandle, time::sleep},
 };
 
 /// A connection, and since when nothing has been asked for on it.
@@ -43,23 +42,16 @@ impl Drop for Connection {
 
 /// What the server does with each new connection: closes it once it has been quiet for `limit`. A second descriptor of the
 /// socket is what makes that possible.
-pub fn closed_when_quiet(
-    limit: Duration,
-) -> impl Fn(&dyn Any, &mut Extensions) + Send + Sync + 'static {
-    move |io, extensions| {
-        let Some(stream) = io.downcast_ref::<net::TcpStream>() else {
-            return;
-        };
-        match stream.as_fd().try_clone_to_owned() {
-            Ok(socket) => drop(extensions.insert(Rc::new_cyclic(|connection| Connection {
-                socket: socket.into(),
-                requests: Cell::new(0),
-                quiet_since: Cell::new(Instant::now()),
-                watch: rt::spawn(watch(Weak::clone(connection), limit)),
-            }))),
-            Err(error) => {
-                tracing::warn!(%error, "a connection is not watched: it may be quiet for ever");
-            }
+pub fn closed_when_quiet<S: AsFd>(limit: Duration) -> impl Fn(&S, &mut Extensions) + 'static {
+    move |stream, extensions| match stream.as_fd().try_clone_to_owned() {
+        Ok(socket) => drop(extensions.insert(Rc::new_cyclic(|connection| Connection {
+            socket: socket.into(),
+            requests: Cell::new(0),
+            quiet_since: Cell::new(Instant::now()),
+            watch: rt::spawn(watch(Weak::clone(connection), limit)),
+        }))),
+        Err(error) => {
+            tracing::warn!(%error, "a connection is not watched: it may be quiet for ever");
         }
     }
 }
@@ -105,7 +97,7 @@ mod tests {
         thread,
     };
 
-    use actix_web::{App, HttpServer, middleware::from_fn, web};
+    use actix_web::{App, HttpServer, middleware::from_fn, rt::net, web};
 
     use super::*;
 
@@ -137,7 +129,10 @@ mod tests {
             .workers(1)
             .keep_alive(Duration::from_mins(5))
             .client_request_timeout(Duration::from_mins(5))
-            .on_connect(closed_when_quiet(LIMIT))
+            .on_connect(|io, extensions| {
+                let stream = io.downcast_ref::<net::TcpStream>().unwrap();
+                closed_when_quiet(LIMIT)(stream, extensions);
+            })
         };
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();

@@ -5,7 +5,7 @@ use actix_web::{
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
-        Method, StatusCode,
+        ConnectionType, Method, StatusCode,
         header::{self, HeaderMap, HeaderName, HeaderValue},
     },
     middleware::Next,
@@ -33,8 +33,8 @@ const HEADERS: [(HeaderName, HeaderValue); 4] = [
     ),
 ];
 
-/// Runs the rest of the application and finishes its answer. A HEAD is served as the GET of the same address; the
-/// connection leaves its body out.
+/// Runs the rest of the application and finishes its response. A HEAD is served as the GET of the same address; the
+/// connection leaves its body out. A request with `Transfer-Encoding` is the last one of its connection.
 pub async fn finish(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -42,6 +42,7 @@ pub async fn finish(
     if request.method() == Method::HEAD {
         request.head_mut().method = Method::GET;
     }
+    let is_last = request.headers().contains_key(header::TRANSFER_ENCODING);
     let busy = Busy::with(&request);
     let response = next.call(request).await?.map_into_boxed_body();
     drop(busy);
@@ -63,6 +64,10 @@ pub async fn finish(
     }
     if let Ok(id) = HeaderValue::from_str(&id) {
         headers.insert(REQUEST_ID, id);
+    }
+    if is_last {
+        let head = response.response_mut().head_mut();
+        head.set_connection_type(ConnectionType::Close);
     }
     Ok(response)
 }

@@ -20,6 +20,7 @@ mod database_backup;
 mod database_copy;
 mod databases;
 mod errors;
+mod framing;
 mod guessing;
 mod headers;
 mod idempotency;
