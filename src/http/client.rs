@@ -11,11 +11,7 @@ use actix_web::{
     http::header::{HeaderMap, USER_AGENT},
 };
 
-use super::{
-    language,
-    problem::Problem,
-    settings::{ForwardedHeader, Settings},
-};
+use super::{forwarded, language, problem::Problem, settings::Settings};
 use crate::{domain::language::Language, service::Visitor};
 
 /// Characters of a `User-Agent` that are kept.
@@ -79,10 +75,7 @@ fn judged(request: &HttpRequest) -> Option<IpAddr> {
         }
         return Some(client);
     }
-    for hop in forwarded(request.headers(), settings.forwarded_header)
-        .into_iter()
-        .rev()
-    {
+    for hop in forwarded::hops(request.headers(), settings.forwarded_header) {
         // What is unreadable was not written by a proxy of ours: the last one that was keeps the blame.
         let Some(address) = hop else { break };
         client = address;
@@ -111,40 +104,6 @@ fn forwards(headers: &HeaderMap) -> bool {
         .any(|name| headers.contains_key(*name))
 }
 
-/// The addresses that the header tells, in its order over all its lines; `None` for one that is unreadable.
-fn forwarded(headers: &HeaderMap, header: ForwardedHeader) -> Vec<Option<IpAddr>> {
-    let name = match header {
-        ForwardedHeader::XForwardedFor => "x-forwarded-for",
-        ForwardedHeader::Forwarded => "forwarded",
-    };
-    headers
-        .get_all(name)
-        .flat_map(|line| line.to_str().unwrap_or("unreadable").split(','))
-        .map(|hop| match header {
-            ForwardedHeader::XForwardedFor => node(hop),
-            ForwardedHeader::Forwarded => hop.split(';').find_map(|pair| {
-                let (key, value) = pair.split_once('=')?;
-                key.trim()
-                    .eq_ignore_ascii_case("for")
-                    .then(|| node(value))?
-            }),
-        })
-        .collect()
-}
-
-/// An address with or without a port, brackets and quotes (RFC 7239 section 6).
-fn node(text: &str) -> Option<IpAddr> {
-    let text = text.trim().trim_matches('"');
-    let host = match text.strip_prefix('[') {
-        Some(rest) => rest.split(']').next()?,
-        None if text.matches(':').count() == 1 => text.split(':').next()?,
-        None => text,
-    };
-    host.parse::<IpAddr>()
-        .ok()
-        .map(|address| address.to_canonical())
-}
-
 fn user_agent(headers: &HeaderMap) -> String {
     let bytes = headers
         .get(USER_AGENT)
@@ -154,25 +113,4 @@ fn user_agent(headers: &HeaderMap) -> String {
         .filter(|character| !character.is_control())
         .take(USER_AGENT_LENGTH)
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn reads_every_form_of_a_node() {
-        for (text, address) in [
-            ("192.0.2.1", "192.0.2.1"),
-            (" 192.0.2.1:8080 ", "192.0.2.1"),
-            ("2001:db8::1", "2001:db8::1"),
-            ("\"[2001:db8::1]:443\"", "2001:db8::1"),
-            ("::ffff:192.0.2.1", "192.0.2.1"),
-        ] {
-            assert_eq!(node(text), address.parse().ok(), "{text}");
-        }
-        for text in ["", "unknown", "_hidden", "[", "1.2.3.4.5", "a:b:c", "\"\""] {
-            assert_eq!(node(text), None, "{text}");
-        }
-    }
 }

@@ -4,19 +4,14 @@ use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap};
 
 use crate::domain::language::Language;
 
-/// The better of the two by the request's headers; anything unreadable counts as English.
+/// The better of the two by the request's headers. An unreadable range is left out.
 #[must_use]
 pub fn accepted(headers: &HeaderMap) -> Language {
-    let Some(accepted) = headers
-        .get(ACCEPT_LANGUAGE)
-        .and_then(|value| value.to_str().ok())
-    else {
-        return Language::English;
-    };
     let quality = |language: &str| {
-        accepted
-            .split(',')
-            .filter_map(|range| quality_for(range, language))
+        headers
+            .get_all(ACCEPT_LANGUAGE)
+            .flat_map(|line| line.as_bytes().split(|byte| *byte == b','))
+            .filter_map(|range| quality_for(str::from_utf8(range).ok()?, language))
             .max()
             .unwrap_or(0)
     };
@@ -29,7 +24,7 @@ pub fn accepted(headers: &HeaderMap) -> Language {
 
 /// The weight in thousandths that one range such as `ko-KR;q=0.8` gives to a language, if it is about that language.
 fn quality_for(range: &str, language: &str) -> Option<u16> {
-    let mut parts = range.split(';').map(str::trim);
+    let mut parts = range.split(';').map(str::trim_ascii);
     let tag = parts.next()?;
     let primary = tag.split('-').next()?;
     if !primary.eq_ignore_ascii_case(language) {
@@ -68,6 +63,8 @@ mod tests {
         assert_eq!(of(b"ko;q=0"), Language::English);
         assert_eq!(of(b"fr"), Language::English);
         assert_eq!(of(b"*"), Language::English);
+        assert_eq!(of(b"\xff, ko"), Language::Korean);
+        assert_eq!(of("\u{2000}ko".as_bytes()), Language::English);
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod field_texts;
 mod fields;
 mod finish;
 mod forward_auth;
+mod forwarded;
 mod framing;
 mod guard;
 mod health;

@@ -35,6 +35,9 @@ fn x_forwarded_for_is_read_from_the_right_through_trusted_proxies() {
         ("198.51.100.1, 203.0.113.9, 10.1.2.3", "203.0.113.9"),
         ("10.9.9.9, 10.1.2.3", "10.9.9.9"),
         ("nonsense, 10.1.2.3", "10.1.2.3"),
+        ("nonsense, 203.0.113.9", "203.0.113.9"),
+        ("fe80::1%eth0", "fe80::1"),
+        ("[fe80::1%eth0]:443, 10.1.2.3", "fe80::1"),
         ("nonsense", "127.0.0.1"),
         ("", "127.0.0.1"),
         ("203.0.113.9,", "127.0.0.1"),
@@ -47,10 +50,22 @@ fn x_forwarded_for_is_read_from_the_right_through_trusted_proxies() {
             .header("x-forwarded-for", "203.0.113.9")
     });
     assert_eq!(lines, "203.0.113.9");
-    let unreadable = address(&service, |call| {
-        call.raw_header("x-forwarded-for", b"203.0.113.9, \xff")
+    for (told, counts) in [
+        (&b"\xff, 203.0.113.9"[..], "203.0.113.9"),
+        (b"\xff,203.0.113.9, 10.1.2.3", "203.0.113.9"),
+        (b"\"\xff, 203.0.113.9", "203.0.113.9"),
+        (b"198.51.100.1, \xff, 10.1.2.3", "10.1.2.3"),
+        (b"203.0.113.9, \xff", "127.0.0.1"),
+        ("\u{2000}203.0.113.9".as_bytes(), "127.0.0.1"),
+    ] {
+        let kept = address(&service, |call| call.raw_header("x-forwarded-for", told));
+        assert_eq!(kept, counts, "{}", told.escape_ascii());
+    }
+    let unreadable_line = address(&service, |call| {
+        call.raw_header("x-forwarded-for", b"\xff")
+            .header("x-forwarded-for", "203.0.113.9")
     });
-    assert_eq!(unreadable, "127.0.0.1");
+    assert_eq!(unreadable_line, "203.0.113.9");
     let other = address(&service, |call| call.header("forwarded", "for=203.0.113.9"));
     assert_eq!(other, "127.0.0.1");
 }
@@ -67,6 +82,16 @@ fn forwarded_is_read_alone_where_it_is_chosen() {
         ("for=198.51.100.1, for=203.0.113.9", "203.0.113.9"),
         ("for=203.0.113.9, for=10.1.2.3", "203.0.113.9"),
         ("for=unknown, for=10.1.2.3", "10.1.2.3"),
+        ("for=\"[fe80::1%25eth0]:443\"", "fe80::1"),
+        ("by=\"a,b;for=198.51.100.1\";for=203.0.113.9", "203.0.113.9"),
+        (
+            "for=203.0.113.9;host=\"x\\\", for=198.51.100.1\"",
+            "203.0.113.9",
+        ),
+        // Nothing that a client writes reaches what a proxy appends.
+        ("for=\", for=203.0.113.9", "203.0.113.9"),
+        ("for=\"\\, for=\"203.0.113.9:4711\"", "203.0.113.9"),
+        ("for=198.51.100.1;for=203.0.113.9", "127.0.0.1"),
         ("for=_hidden", "127.0.0.1"),
         ("proto=https", "127.0.0.1"),
         ("203.0.113.9", "127.0.0.1"),
@@ -74,6 +99,10 @@ fn forwarded_is_read_alone_where_it_is_chosen() {
         let kept = address(&service, |call| call.header("forwarded", told));
         assert_eq!(kept, counts, "{told:?}");
     }
+    let unreadable = address(&service, |call| {
+        call.raw_header("forwarded", b"for=\"\xff\xfe, for=203.0.113.9")
+    });
+    assert_eq!(unreadable, "203.0.113.9");
     let other = address(&service, |call| {
         call.header("x-forwarded-for", "203.0.113.9")
     });
