@@ -6,6 +6,8 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroize;
 
+use super::challenge;
+
 /// Random bytes in a token: 256 bits, twice what ASVS 5.0 7.2.3 asks for.
 pub const TOKEN_BYTES: usize = 32;
 
@@ -33,6 +35,19 @@ impl Kind {
             Self::ServiceKey => "dmk_",
         }
     }
+}
+
+/// Returns whether a text begins like a token of ours, of any kind.
+#[must_use]
+pub fn has_prefix(text: &str) -> bool {
+    [
+        Kind::Session.prefix(),
+        Kind::Device.prefix(),
+        Kind::ServiceKey.prefix(),
+        challenge::PREFIX,
+    ]
+    .iter()
+    .any(|prefix| text.starts_with(prefix))
 }
 
 /// A token in the clear. It is shown once, has no `Display`, and its `Debug` hides it.

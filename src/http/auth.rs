@@ -5,7 +5,7 @@ use std::{future::Future, pin::Pin};
 use actix_web::{
     FromRequest, HttpRequest,
     dev::Payload,
-    http::header::{AUTHORIZATION, HeaderMap},
+    http::header::{AUTHORIZATION, HeaderValue},
     web,
 };
 
@@ -55,18 +55,19 @@ impl<B: Body + 'static> FromRequest for LoggedInWith<B> {
     }
 }
 
-/// The header wins over the cookie, also when it is invalid; a dead cookie is cleared.
+/// A bearer credential of ours wins over the cookie, also when it is invalid; a dead cookie is cleared.
 pub(super) fn authenticate(
     request: &HttpRequest,
 ) -> impl Future<Output = Result<Caller, Problem>> + use<> {
     let settings = Settings::of(request);
     let accounts = request.app_data::<web::Data<Accounts>>().cloned();
-    let has_header = request.headers().contains_key(AUTHORIZATION);
-    let has_cookie = !has_header && cookie::is_present(request, &settings);
-    let token = if has_header {
-        bearer(request.headers(), Kind::Session)
-    } else {
-        cookie::token(request, &settings)
+    let (token, has_cookie) = match credential(request) {
+        Credential::None => (
+            cookie::token(request, &settings),
+            cookie::is_unambiguous(request, &settings),
+        ),
+        Credential::Bearer(token) => (TokenHash::of_presented(Kind::Session, &token), false),
+        Credential::Ambiguous => (None, false),
     };
     let ip = client::address(request);
     let language = language::accepted(request.headers());
@@ -88,15 +89,48 @@ pub(super) fn authenticate(
     }
 }
 
-/// The token of `Authorization: Bearer` (RFC 6750 section 2.1); with two such headers neither counts.
-pub(super) fn bearer(headers: &HeaderMap, kind: Kind) -> Option<TokenHash> {
-    let mut lines = headers.get_all(AUTHORIZATION);
-    let line = lines.next()?.to_str().ok()?;
-    if lines.next().is_some() {
-        return None;
+/// The credential of ours in `Authorization`.
+pub(super) enum Credential {
+    /// None: the cookie decides. Any other scheme and another issuer's bearer belong to another protection space
+    /// (RFC 9110 section 11.5).
+    None,
+    /// A bearer credential that claims to be ours, valid or not.
+    Bearer(String),
+    /// Several headers, at least one of which is ours.
+    Ambiguous,
+}
+
+/// Reads `Authorization`: the one place that decides between it and the cookie.
+pub(super) fn credential(request: &HttpRequest) -> Credential {
+    let accounts = request.app_data::<web::Data<Accounts>>();
+    let is_ours =
+        |token: &String| accounts.is_some_and(|accounts| accounts.claims_to_be_ours(token));
+    let mut lines = request.headers().get_all(AUTHORIZATION).peekable();
+    let first = lines.next();
+    let is_alone = lines.peek().is_none();
+    match first
+        .into_iter()
+        .chain(lines)
+        .filter_map(bearer)
+        .find(is_ours)
+    {
+        None => Credential::None,
+        Some(token) if is_alone => Credential::Bearer(token),
+        Some(_) => Credential::Ambiguous,
     }
-    let (scheme, token) = line.split_once(' ')?;
+}
+
+/// Whether the cookie decides, so that the cross-site rule applies.
+pub(super) fn uses_cookie(request: &HttpRequest) -> bool {
+    matches!(credential(request), Credential::None)
+}
+
+/// The credential of the scheme `Bearer` (RFC 6750 section 2.1).
+fn bearer(line: &HeaderValue) -> Option<String> {
+    let line = line.as_bytes();
+    let at = line.iter().position(|byte| *byte == b' ')?;
+    let (scheme, token) = line.split_at_checked(at)?;
     scheme
-        .eq_ignore_ascii_case("bearer")
-        .then(|| TokenHash::of_presented(kind, token.trim()))?
+        .eq_ignore_ascii_case(b"bearer")
+        .then(|| String::from_utf8_lossy(token.trim_ascii()).into_owned())
 }

@@ -3,6 +3,7 @@
 use actix_web::{
     HttpRequest,
     cookie::{Cookie, SameSite, time::Duration},
+    http::header::COOKIE,
 };
 
 use super::settings::Settings;
@@ -73,30 +74,50 @@ pub fn cleared(settings: &Settings) -> Cookie<'static> {
 /// Whether the request carries the cookie at all.
 #[must_use]
 pub fn is_present(request: &HttpRequest, settings: &Settings) -> bool {
+    values(request, name(settings)).next().is_some()
+}
+
+/// Whether the request carries the cookie with one value. A browser whose cookie has another beside it must not lose it: the
+/// other may be planted by a subdomain, and would be the only one left.
+#[must_use]
+pub fn is_unambiguous(request: &HttpRequest, settings: &Settings) -> bool {
     value(request, name(settings)).is_some()
 }
 
 /// The digest of the token in the request's cookie, if it can be a token.
 #[must_use]
 pub fn token(request: &HttpRequest, settings: &Settings) -> Option<TokenHash> {
-    TokenHash::of_presented(Kind::Session, &value(request, name(settings))?)
+    TokenHash::of_presented(Kind::Session, value(request, name(settings))?)
 }
 
 /// The digest of the token in the request's device cookie, if it can be a token.
 #[must_use]
 pub fn device_token(request: &HttpRequest, settings: &Settings) -> Option<TokenHash> {
-    TokenHash::of_presented(Kind::Device, &value(request, device_name(settings))?)
+    TokenHash::of_presented(Kind::Device, value(request, device_name(settings))?)
 }
 
-/// Read by hand, because one unreadable cookie of another site's making must not hide ours.
-fn value(request: &HttpRequest, name: &str) -> Option<String> {
+/// The cookie's value; `None` for an absent cookie, for different values under its name, and for what no token can be.
+fn value<'a>(request: &'a HttpRequest, name: &'a str) -> Option<&'a str> {
+    let mut values = values(request, name);
+    let value = values.next()?;
+    if values.any(|other| other != value) {
+        return None;
+    }
+    str::from_utf8(value).ok()
+}
+
+/// The values under a cookie's name, all compared as bytes: a browser keeps `__Host-` for this host, and a name that only begins with
+/// other white space than SP and HTAB for anybody (RFC 6265bis section 5.6). Header values hold no other ASCII white space.
+fn values<'a>(request: &'a HttpRequest, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
     request
         .headers()
-        .get_all(actix_web::http::header::COOKIE)
+        .get_all(COOKIE)
         .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'))
-        .filter_map(|pair| std::str::from_utf8(pair).ok()?.trim().split_once('='))
-        .find(|(key, _)| *key == name)
-        .map(|(_, value)| value.to_owned())
+        .filter_map(move |pair| {
+            let at = pair.iter().position(|byte| *byte == b'=')?;
+            let (key, value) = (pair.get(..at)?, pair.get(at + 1..)?);
+            (key.trim_ascii() == name.as_bytes()).then(|| value.trim_ascii())
+        })
 }
 
 fn bare(settings: &Settings, name: &'static str, value: String) -> Cookie<'static> {

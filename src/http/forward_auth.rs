@@ -4,13 +4,13 @@ use actix_web::{
     HttpRequest, HttpResponse, get,
     http::{
         Method,
-        header::{AUTHORIZATION, HOST, HeaderMap, HeaderName, HeaderValue, SEC_WEBSOCKET_KEY},
+        header::{HOST, HeaderMap, HeaderValue, SEC_WEBSOCKET_KEY},
     },
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{
-    auth::LoggedIn,
+    auth::{self, LoggedIn},
     failures::{self, failures},
     origin,
     problem::Problem,
@@ -66,7 +66,7 @@ pub async fn forward_auth(
     let headers = request.headers();
     // A WebSocket begins with a GET that any page may send with the cookie, and then acts.
     let acts = !is_safe(headers) || headers.contains_key(SEC_WEBSOCKET_KEY);
-    if acts && !headers.contains_key(AUTHORIZATION) {
+    if acts && auth::uses_cookie(&request) {
         origin::judge(&as_forwarded(headers), &Settings::of(&request))?;
     }
     let user = &caller.user;
@@ -92,14 +92,22 @@ fn is_safe(headers: &HeaderMap) -> bool {
         })
 }
 
-/// The headers as the judged request had them: its host is not the one that the proxy reaches us by.
+/// The headers as the judged request had them: its host is not the one that the proxy reaches us by. Two proxies may each name
+/// the same host; with different ones there is no host that an origin could be.
 fn as_forwarded(headers: &HeaderMap) -> HeaderMap {
-    let mut headers = headers.clone();
-    let host: Option<HeaderValue> = headers
-        .get(HeaderName::from_static("x-forwarded-host"))
-        .cloned();
-    if let Some(host) = host {
-        headers.insert(HOST, host);
+    let mut forwarded = headers.clone();
+    let mut hosts = headers
+        .get_all("x-forwarded-host")
+        .flat_map(|line| line.as_bytes().split(|byte| *byte == b','))
+        .map(<[u8]>::trim_ascii)
+        .filter(|host| !host.is_empty());
+    let Some(host) = hosts.next() else {
+        return forwarded;
+    };
+    let is_one = hosts.all(|other| other.eq_ignore_ascii_case(host));
+    match HeaderValue::from_bytes(host) {
+        Ok(host) if is_one => drop(forwarded.insert(HOST, host)),
+        _ => drop(forwarded.remove(HOST)),
     }
-    headers
+    forwarded
 }

@@ -4,11 +4,11 @@ use actix_web::{
     Error,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::header::{AUTHORIZATION, HeaderMap},
+    http::header::HeaderMap,
     middleware::Next,
 };
 
-use super::{code::Code, cookie, origin, problem::Problem, settings::Settings};
+use super::{auth, code::Code, cookie, origin, problem::Problem, settings::Settings};
 
 /// Bytes of all header names and values together.
 const MAX_HEADERS: usize = 16 * 1024;
@@ -31,8 +31,8 @@ fn check(request: &ServiceRequest) -> Result<(), Problem> {
     }
     let settings = Settings::of_service(request);
     let acts_with_cookie = !request.method().is_safe()
-        && !headers.contains_key(AUTHORIZATION)
-        && cookie::is_present(request.request(), &settings);
+        && cookie::is_present(request.request(), &settings)
+        && auth::uses_cookie(request.request());
     if acts_with_cookie {
         origin::judge(headers, &settings)?;
     }

@@ -7,14 +7,17 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    auth,
+    auth::{self, Credential},
     code::Code,
     failures::failures,
     json,
     problem::{FieldError, Problem},
 };
 use crate::{
-    domain::{invalid::Invalid, token::Kind},
+    domain::{
+        invalid::Invalid,
+        token::{Kind, TokenHash},
+    },
     service::{Accounts, Active, Error},
 };
 
@@ -116,7 +119,10 @@ impl FromRequest for Asked {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let key = auth::bearer(request.headers(), Kind::ServiceKey);
+        let key = match auth::credential(request) {
+            Credential::Bearer(key) => TokenHash::of_presented(Kind::ServiceKey, &key),
+            Credential::None | Credential::Ambiguous => None,
+        };
         let accounts = request.app_data::<web::Data<Accounts>>().cloned();
         let checked = json::check_headers(request.headers(), FORM);
         let payload = web::Payload::from_request(request, payload);

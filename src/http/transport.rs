@@ -14,7 +14,7 @@ use utoipa::openapi::{
 };
 
 use super::{
-    client::Client, cookie, origin, problem::Problem, settings::Settings, views::LoggedInView,
+    auth, client::Client, cookie, origin, problem::Problem, settings::Settings, views::LoggedInView,
 };
 use crate::service::{Opened, Opening};
 
@@ -75,7 +75,7 @@ impl Doorway {
             Transport::Token => (None, None),
             Transport::Cookie => {
                 let headers = self.request.headers();
-                if !headers.contains_key(header::AUTHORIZATION) {
+                if auth::uses_cookie(&self.request) {
                     origin::judge(headers, &self.settings)?;
                 }
                 origin::check_transport(headers, &self.settings)?;

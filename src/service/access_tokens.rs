@@ -14,6 +14,7 @@ use crate::{
         access_token::{self, Claims, KeyUnusable, LEAD, SigningKey, TOKEN_LIFE, VerifyingKey},
         secret::Secret,
         time::Timestamp,
+        token,
     },
     store::{
         StoreError, Tx,
@@ -105,6 +106,14 @@ impl Accounts {
             token: ring.signing.sign(&claims)?,
             life: Duration::from_secs(seconds),
         })
+    }
+
+    /// Returns whether a bearer credential claims to be ours: by a prefix, or as a JWT of our issuer.
+    #[must_use]
+    pub fn claims_to_be_ours(&self, credential: &str) -> bool {
+        token::has_prefix(credential)
+            || access_token::named_issuer(credential)
+                .is_some_and(|issuer| issuer == self.0.issuing.issuer)
     }
 
     /// The keys that neighbours verify tokens with: those that sign, will sign soon, or signed a token that has not ended.

@@ -96,7 +96,7 @@ fn a_dead_one_is_cleared() {
 }
 
 #[test]
-fn the_header_wins_also_when_it_is_invalid() {
+fn a_bearer_token_of_ours_wins_also_when_it_is_invalid() {
     let service = Service::start();
     let minji = service.sign_up("minji");
     let stranger = service.sign_up("stranger");
@@ -110,16 +110,23 @@ fn the_header_wins_also_when_it_is_invalid() {
     };
     let reply = both(&format!("Bearer {}", stranger.token)).assert(200);
     assert_eq!(reply.json["username"], "stranger");
+    let access_token = service.call("POST", "/token").bearer(&stranger.token);
+    let access_token = access_token.send().assert(200).json["access_token"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let (signed, _signature) = access_token.rsplit_once('.').unwrap();
     for invalid in [
-        "",
-        "Bearer",
-        "Bearer ",
         "Bearer dms_dead",
-        "Basic bWluamk6eA==",
-        "Token x",
-        &minji.token,
+        "Bearer dmd_dead",
+        "bearer dmk_dead",
+        "Bearer dmc_dead",
         &format!("Bearer  {} x", minji.token),
         &format!("Bearer {0} {0}", minji.token),
+        &format!("Bearer {0}, Basic x", minji.token),
+        // A JWT of ours opens no session, whether its signature is good or not.
+        &format!("Bearer {access_token}"),
+        &format!("Bearer {signed}.forged"),
     ] {
         let reply = both(invalid).assert_problem(401, "not_authenticated");
         assert!(reply.lines("set-cookie").is_empty(), "the cookie lives");
@@ -129,11 +136,148 @@ fn the_header_wins_also_when_it_is_invalid() {
 }
 
 #[test]
-fn two_authorization_headers_count_as_none_that_is_valid() {
+fn any_other_authorization_is_ignored() {
+    let service = Service::start();
+    service.sign_up("minji");
+    let cookie = log_in(&service, false).cookie();
+    // {"iss":"https://other.example"} and a text that is no JSON.
+    let (foreign, text) = ("x.eyJpc3MiOiJodHRwczovL290aGVyLmV4YW1wbGUifQ.x", "x.eA.x");
+    for other in [
+        "",
+        "Bearer",
+        "Bearer ",
+        "Bearer x",
+        "Basic bWluamk6eA==",
+        "Digest username=\"x\"",
+        "token app-key",
+        "dms_dead",
+        "Basic dms_dead",
+        &format!("Bearer {foreign}"),
+        &format!("Bearer {text}"),
+        "Bearer a.b.c",
+    ] {
+        let with = |path: &str| service.get(path).header("authorization", other);
+        for path in ["/me", "/forward-auth"] {
+            with(path).cookie(&cookie).send().assert(200);
+            with(path).send().assert_problem(401, "not_authenticated");
+        }
+        // Then the cross-site rule applies, as it does to the cookie alone.
+        let evil = |path: &str| {
+            service
+                .call("POST", path)
+                .cookie(&cookie)
+                .header("authorization", other)
+                .header("origin", "https://evil.example")
+        };
+        for path in ["/logout", "/token"] {
+            let refused = evil(path).send();
+            refused.assert_problem(403, "origin_not_allowed");
+        }
+        let body = json!({ "identifier": "minji", "password": PASSWORD, "transport": "cookie" });
+        let refused = evil("/login").json(&body).send();
+        refused.assert_problem(403, "origin_not_allowed");
+        let judged = with("/forward-auth").cookie(&cookie);
+        let judged = judged
+            .header("origin", "https://evil.example")
+            .header("x-forwarded-method", "POST");
+        judged.send().assert_problem(403, "origin_not_allowed");
+    }
+}
+
+#[test]
+fn two_authorization_headers_are_invalid_if_one_is_ours() {
     let service = Service::start();
     let minji = service.sign_up("minji");
-    let call = service.get("/me").bearer(&minji.token).bearer(&minji.token);
-    call.send().assert_problem(401, "not_authenticated");
+    let cookie = log_in(&service, false).cookie();
+    let both = |first: &str, second: &str| {
+        let call = service.get("/me").cookie(&cookie);
+        call.header("authorization", first)
+            .header("authorization", second)
+            .send()
+    };
+    let ours = format!("Bearer {}", minji.token);
+    for (first, second) in [
+        (ours.as_str(), ours.as_str()),
+        (&ours, "Basic bWluamk6eA=="),
+        ("Basic bWluamk6eA==", &ours),
+        ("token app-key", "Bearer dms_dead"),
+    ] {
+        both(first, second).assert_problem(401, "not_authenticated");
+    }
+    both("Basic bWluamk6eA==", "token app-key").assert(200);
+}
+
+#[test]
+fn only_bytes_that_are_its_name_name_it() {
+    let service = Service::start();
+    service.sign_up("minji");
+    let token = log_in(&service, false).cookie();
+    let with = |line: &[u8]| service.get("/me").raw_header("cookie", line).send();
+    for blank in [
+        "\u{2000}", "\u{a0}", "\u{85}", "\u{3000}", "\u{feff}", "\u{200b}",
+    ] {
+        for line in [
+            format!("{blank}__Host-daemun={token}"),
+            format!("__Host-daemun{blank}={token}"),
+            format!("__Host-daemun={blank}{token}"),
+            format!("__Host-daemun={token}{blank}"),
+        ] {
+            let reply = with(line.as_bytes());
+            reply.assert_problem(401, "not_authenticated");
+        }
+        // It does not hide the host's own either.
+        let planted = format!("{blank}__Host-daemun=planted; __Host-daemun={token}");
+        with(planted.as_bytes()).assert(200);
+    }
+    for line in [
+        format!("__host-daemun={token}"),
+        format!("__Host-daemun-device={token}"),
+        format!("\"__Host-daemun\"={token}"),
+        format!("__Host-daemun=\"{token}\""),
+    ] {
+        with(line.as_bytes()).assert(401);
+    }
+    for line in [
+        format!("\t __Host-daemun={token} \t"),
+        format!("a=b; \t__Host-daemun\t=\t{token}"),
+    ] {
+        with(line.as_bytes()).assert(200);
+    }
+}
+
+#[test]
+fn its_name_twice_is_one_session_or_none() {
+    let service = Service::start();
+    service.sign_up("minji");
+    let token = log_in(&service, false).cookie();
+    let other = log_in(&service, false).cookie();
+    let pair = |token: &str| format!("__Host-daemun={token}");
+    let lines = |first: &str, second: &str| {
+        let together = format!("{}; {}", pair(first), pair(second));
+        let apart = service.get("/me").cookie(first).cookie(second);
+        [service.get("/me").header("cookie", &together), apart]
+    };
+    for call in lines(&token, &token) {
+        call.send().assert(200);
+    }
+    for (first, second) in [
+        (&token, &other),
+        (&token, &String::new()),
+        (&String::from("x"), &token),
+    ] {
+        for call in lines(first, second) {
+            let reply = call.send().assert_problem(401, "not_authenticated");
+            // The browser's own must not go, or the planted one would be left alone.
+            assert!(reply.lines("set-cookie").is_empty());
+        }
+    }
+    // It is still the cookie that acts.
+    let call = service
+        .call("POST", "/logout")
+        .cookie(&token)
+        .cookie(&other);
+    let refused = call.header("origin", "https://evil.example").send();
+    refused.assert_problem(403, "origin_not_allowed");
 }
 
 #[test]
@@ -183,16 +327,28 @@ fn plain_http_is_told_where_a_browser_would_drop_it() {
         let call = service.post(path, body).header("host", host);
         call.header("origin", origin).send()
     };
-    for (path, body) in [("/signup", &signup), ("/login", &login)] {
-        let reply = from(&service, path, body, "gate.example", "http://gate.example");
-        let reply = reply.assert_problem(400, "insecure_transport");
-        assert!(reply.lines("set-cookie").is_empty());
+    for host in [
+        "gate.example",
+        "localhost.example",
+        "notlocalhost",
+        "192.168.1.2",
+        "[::2]",
+    ] {
+        for (path, body) in [("/signup", &signup), ("/login", &login)] {
+            let reply = from(&service, path, body, host, &format!("http://{host}"));
+            let reply = reply.assert_problem(400, "insecure_transport");
+            assert!(reply.lines("set-cookie").is_empty());
+        }
     }
     let here = format!("localhost:{}", service.address().port());
     for (host, origin) in [
         ("gate.example", "https://gate.example"),
         ("localhost:5173", "http://localhost:5173"),
         ("127.0.0.1:8080", "http://127.0.0.1:8080"),
+        ("127.8.9.1", "http://127.8.9.1"),
+        ("[::1]:8080", "http://[::1]:8080"),
+        ("app.localhost:8080", "http://app.localhost:8080"),
+        ("a.b.localhost", "http://a.b.localhost"),
         (here.as_str(), service.origin().as_str()),
     ] {
         from(&service, "/login", &login, host, origin).assert(200);

@@ -76,7 +76,9 @@ fn a_forwarded_request_with_the_cookie_is_judged_by_its_own_method_host_and_orig
     let evil = ("origin", "https://evil.example");
     let own = ("origin", "https://app.example");
     let host = ("x-forwarded-host", "app.example");
+    let twice = ("x-forwarded-host", "app.example, app.example");
     let get = ("x-forwarded-method", "GET");
+    let post = ("x-forwarded-method", "POST");
     let websocket = ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==");
     for (headers, status) in [
         (&[][..], 200),
@@ -112,6 +114,24 @@ fn a_forwarded_request_with_the_cookie_is_judged_by_its_own_method_host_and_orig
                 ("x-forwarded-method", "POST"),
             ],
             200,
+        ),
+        (&[own, twice, post], 200),
+        (&[own, host, host, post], 200),
+        (
+            &[own, ("x-forwarded-host", "app.example,, APP.example"), post],
+            200,
+        ),
+        (
+            &[own, ("x-forwarded-host", "app.example, evil.example"), post],
+            403,
+        ),
+        (
+            &[own, ("x-forwarded-host", "evil.example, app.example"), post],
+            403,
+        ),
+        (
+            &[own, host, ("x-forwarded-host", "evil.example"), post],
+            403,
         ),
         (&[evil, get, websocket], 403),
         (&[own, host, get, websocket], 200),
@@ -173,10 +193,14 @@ fn a_service_proves_itself_or_learns_nothing() {
             .body("application/x-www-form-urlencoded", b"token=x")
     };
     form().send().assert_problem(401, "service_key_invalid");
-    form()
-        .cookie(&minji.token)
-        .send()
-        .assert_problem(401, "service_key_invalid");
+    for call in [
+        form().cookie(&minji.token),
+        form().header("authorization", "Basic ZG1rX3g6eA=="),
+        form().bearer(&key).bearer(&key),
+        form().bearer(&key).header("authorization", "Basic x"),
+    ] {
+        call.send().assert_problem(401, "service_key_invalid");
+    }
     service
         .get("/me")
         .bearer(&key)

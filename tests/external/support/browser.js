@@ -15,8 +15,9 @@ const quiet = [
 /** Chromium's sandbox refuses root, which is who runs tests in a container. */
 const sandbox = process.getuid() === 0 ? ["--no-sandbox"] : [];
 
-export function startBrowser() {
-  return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: [...quiet, ...sandbox] });
+export function startBrowser(...flags) {
+  const args = [...quiet, ...sandbox, ...flags];
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args });
 }
 
 /**
