@@ -211,6 +211,7 @@ fn http_settings(config: &Config) -> http::Settings {
             password_min: config.password_min,
         },
         untrusted_proxies: http::ProxyWarning::default(),
+        rejected_origins: http::RejectedOrigins::default(),
         draining: Draining::default(),
     }
 }

@@ -42,7 +42,7 @@ pub struct Config {
     pub database_pooler: bool,
     /// Whether Swagger UI is served.
     pub docs: bool,
-    /// Origins that may call with credentials.
+    /// Browser origins that may call.
     pub cors_origins: Vec<String>,
     /// Whether the cookie is `Secure`.
     pub cookie_secure: bool,

@@ -79,7 +79,8 @@ pub struct Options {
     #[arg(long, env = "DAEMUN_DOCS", value_name = "SWITCH", default_value = "on")]
     pub(super) docs: String,
 
-    /// Origins that may call with credentials, separated by commas, such as <https://app.example.com>
+    /// Browser origins other than its own that may call, with the cookie or a bearer token, separated by commas, such as
+    /// <https://app.example.com> or <capacitor://localhost>
     #[arg(
         long,
         env = "DAEMUN_CORS_ORIGINS",

@@ -11,8 +11,13 @@ use std::{
 };
 
 use ipnet::IpNet;
+use url::Url;
 
 use super::{DatabaseUrl, Refused};
+use crate::domain::host;
+
+/// Characters of an origin's scheme at most, as the HTTP library has it.
+const MAX_SCHEME: usize = 64;
 
 /// Gathers faults, so that an operator mends all of them in one go. After a fault a value is only a placeholder.
 #[derive(Default)]
@@ -175,20 +180,15 @@ impl Faults {
     /// What links in mail begin with, without a slash at its end: https, or http on this machine alone.
     pub(super) fn public_url(&mut self, name: &str, text: &str) -> Option<String> {
         let url = text.trim_end_matches('/');
-        let authority = url
-            .split_once("://")
-            .map(|(_, rest)| rest.split('/').next().unwrap_or_default());
-        let is_local = authority.is_some_and(|authority| {
-            let host = authority
-                .rsplit_once(':')
-                .map_or(authority, |(host, _)| host);
-            matches!(host, "localhost" | "127.0.0.1" | "[::1]")
-        });
-        let has_scheme = url.starts_with("https://") || (url.starts_with("http://") && is_local);
         let is_plain = url
             .bytes()
             .all(|byte| byte.is_ascii_graphic() && !b"?#@\"'<>\\".contains(&byte));
-        if has_scheme && is_plain && authority.is_some_and(|authority| !authority.is_empty()) {
+        let is_safe = Url::parse(url).is_ok_and(|parsed| {
+            let is_local = parsed.host_str().is_some_and(host::is_this_machine);
+            // The prefix as it is written: a parser mends what mail programs do not.
+            url.starts_with("https://") || (url.starts_with("http://") && is_local)
+        });
+        if is_plain && is_safe && !url.contains(":///") {
             return Some(url.to_owned());
         }
         self.add(format!(
@@ -217,30 +217,24 @@ impl Faults {
     }
 }
 
-/// An origin as browsers write it, so that it can be compared byte for byte.
+/// An origin of any scheme (RFC 6454 section 6.2) as browsers write it, so that it can be compared byte for byte.
 pub(super) fn origin(text: &str) -> Result<String, &'static str> {
     const WRONG: &str = "is not an origin: scheme, host and port without a path; for example https://app.example.com";
-    let (scheme, authority) = text.split_once("://").ok_or(WRONG)?;
-    let is_origin = matches!(scheme, "http" | "https")
-        && !authority.is_empty()
-        && !authority.contains(['/', '?', '#', '@', '*', ' '])
-        && text.is_ascii()
-        && !text.bytes().any(|byte| byte.is_ascii_uppercase())
-        && has_port_as_browsers_write_it(scheme, authority);
-    if is_origin {
-        Ok(text.to_owned())
+    let url = Url::parse(text).map_err(|_unparsed| WRONG)?;
+    let host = url.host_str().ok_or(WRONG)?;
+    let port = url
+        .port()
+        .map(|port| format!(":{port}"))
+        .unwrap_or_default();
+    let written = format!("{}://{host}{port}", url.scheme());
+    let is_plain = host
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte));
+    if is_plain && written == text && url.scheme().len() <= MAX_SCHEME {
+        Ok(written)
     } else {
         Err(WRONG)
     }
-}
-
-/// Browsers leave out the port that the scheme has anyway.
-fn has_port_as_browsers_write_it(scheme: &str, authority: &str) -> bool {
-    let usual = if scheme == "https" { 443 } else { 80 };
-    let host_end = authority.rfind(']').map_or(0, |end| end + 1);
-    let rest = authority.get(host_end..).unwrap_or_default();
-    rest.rsplit_once(':')
-        .is_none_or(|(_, port)| port.parse::<u16>().is_ok_and(|port| port != usual))
 }
 
 /// A network, or an address as a network of one.
@@ -323,6 +317,13 @@ mod tests {
             "https://app.example.com",
             "http://localhost:5173",
             "https://[::1]:8443",
+            "capacitor://localhost",
+            "ionic://localhost",
+            "tauri://localhost",
+            "app://obsidian.md",
+            "chrome-extension://aapbdbdomjkkjkaonfhkkikfgjllcleb",
+            "moz-extension://3c1cdc1b-2d07-4d0b-9d0b-2f3f5b1f8f3a",
+            "app.custom+scheme://host:4433",
         ] {
             assert_eq!(origin(text), Ok(text.to_owned()));
         }
@@ -337,7 +338,19 @@ mod tests {
             "http://app.example.com:80",
             "http://app.example.com:",
             "http://app.example.com:65536",
-            "ftp://x",
+            "file:///",
+            "file://",
+            "data:text/plain",
+            "capacitor://",
+            "capacitor://localhost/",
+            "capacitor://localhost/path",
+            "Capacitor://localhost",
+            "chrome-extension://*",
+            "https://user@app.example.com",
+            "https://app.example.com?x",
+            "https://app.example.com#x",
+            "https://b\u{fc}cher.example",
+            "https://a b",
         ] {
             assert!(origin(text).is_err(), "{text}");
         }

@@ -4,6 +4,7 @@ pub mod access_token;
 pub mod challenge;
 pub mod device;
 pub mod email;
+pub mod host;
 pub mod identifier;
 pub mod invalid;
 pub mod language;

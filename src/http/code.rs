@@ -25,7 +25,7 @@ macro_rules! codes {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Code {
             $(
-                #[doc = $detail]
+                #[doc = $title]
                 $name,
             )+
         }
@@ -75,9 +75,15 @@ codes! {
     }
     InsecureTransport "insecure_transport" BAD_REQUEST {
         en: "Insecure transport", "A browser drops this cookie on plain http, except on localhost.",
-            "Serve the app over https, use `http://localhost`, ask for `transport: \"token\"`, or set DAEMUN_COOKIE_SECURE=off on a network that you trust.";
+            "Serve the app over https, use `http://localhost` or a name below it, ask for `transport: \"token\"`, or set DAEMUN_COOKIE_SECURE=off on a network that you trust.";
         ko: "안전하지 않은 연결", "localhost가 아닌 일반 http에서는 브라우저가 이 쿠키를 버립니다.",
-            "앱을 https로 제공하거나 `http://localhost`를 쓰거나 `transport: \"token\"`을 요청하세요. 믿을 수 있는 네트워크라면 DAEMUN_COOKIE_SECURE=off로 설정할 수 있습니다.";
+            "앱을 https로 제공하거나 `http://localhost`나 그 하위 이름을 쓰거나 `transport: \"token\"`을 요청하세요. 믿을 수 있는 네트워크라면 DAEMUN_COOKIE_SECURE=off로 설정할 수 있습니다.";
+    }
+    CrossSiteCookie "cross_site_cookie" BAD_REQUEST {
+        en: "Cross-site cookie", "A browser drops this cookie on a page of another site.",
+            "Serve the app on the same site as this server, for example app.example.com beside auth.example.com, or use `transport: \"token\"`. Listing the origin in DAEMUN_CORS_ORIGINS does not change what the browser drops.";
+        ko: "다른 사이트의 쿠키", "다른 사이트의 페이지에서는 브라우저가 이 쿠키를 버립니다.",
+            "앱을 이 서버와 같은 사이트에서 제공하거나(예: auth.example.com 옆의 app.example.com) `transport: \"token\"`을 쓰세요. DAEMUN_CORS_ORIGINS에 출처를 적어도 브라우저는 쿠키를 버립니다.";
     }
     InvalidCredentials "invalid_credentials" UNAUTHORIZED {
         en: "Invalid credentials", "No account has this user name or e-mail address and this password.",
@@ -87,9 +93,9 @@ codes! {
     }
     NotAuthenticated "not_authenticated" UNAUTHORIZED {
         en: "Not logged in", "There is no session, or it has ended.",
-            "Log in again, then send the session's cookie or `Authorization: Bearer` with its token. The header wins over the cookie, also when it is invalid.";
+            "Log in again, then send the session's cookie or `Authorization: Bearer` with its token. A bearer token of this server wins over the cookie, also when it is invalid; any other `Authorization` is ignored.";
         ko: "로그인되지 않음", "세션이 없거나 끝났습니다.",
-            "다시 로그인한 뒤 세션 쿠키나 `Authorization: Bearer` 헤더로 토큰을 보내세요. 헤더가 잘못되었더라도 쿠키보다 먼저 쓰입니다.";
+            "다시 로그인한 뒤 세션 쿠키나 `Authorization: Bearer` 헤더로 토큰을 보내세요. 이 서버의 Bearer 토큰은 잘못되었더라도 쿠키보다 먼저 쓰이고, 다른 `Authorization`은 무시됩니다.";
     }
     ServiceKeyInvalid "service_key_invalid" UNAUTHORIZED {
         en: "Service key invalid", "This service key is missing or not valid.",
@@ -128,10 +134,10 @@ codes! {
             "답이 틀렸거나 오래되었거나 이미 쓰였습니다. 요청마다 새 문제를 받으세요.";
     }
     OriginNotAllowed "origin_not_allowed" FORBIDDEN {
-        en: "Origin not allowed", "This page may not act with the session's cookie.",
-            "Serve the app from the same origin, name its origin in DAEMUN_CORS_ORIGINS, or use `Authorization: Bearer`.";
-        ko: "허용되지 않은 출처", "이 페이지는 세션 쿠키로 요청할 수 없습니다.",
-            "앱을 같은 출처에서 제공하거나 DAEMUN_CORS_ORIGINS에 출처를 적거나 `Authorization: Bearer`를 쓰세요.";
+        en: "Origin not allowed", "The origin of this page is not listed in DAEMUN_CORS_ORIGINS.",
+            "Serve the app from the same origin, or add its origin to DAEMUN_CORS_ORIGINS. Every browser origin must be listed, with `Authorization: Bearer` too. The log names rejected origins.";
+        ko: "허용되지 않은 출처", "이 페이지의 출처가 DAEMUN_CORS_ORIGINS에 없습니다.",
+            "앱을 같은 출처에서 제공하거나 DAEMUN_CORS_ORIGINS에 출처를 추가하세요. `Authorization: Bearer`를 쓰더라도 브라우저의 출처는 모두 적어야 합니다. 거부된 출처는 로그에 남습니다.";
     }
     NotFound "not_found" NOT_FOUND {
         en: "Not found", "There is nothing at this address.",

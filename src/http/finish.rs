@@ -12,7 +12,9 @@ use actix_web::{
 };
 use tracing_actix_web::RequestId;
 
-use super::{code::Code, connection::Busy, cookie, language, problem::Problem, settings::Settings};
+use super::{
+    code::Code, connection::Busy, cookie, language, origin, problem::Problem, settings::Settings,
+};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -106,6 +108,9 @@ fn render(
     let request = response.request();
     let language = language::accepted(request.headers());
     let settings = Settings::of(request);
+    if problem.code == Code::OriginNotAllowed && !origin::is_listed(request.headers(), &settings) {
+        settings.rejected_origins.warn(request.headers());
+    }
     let mut rendered = problem.response(language, request.path(), id, &settings.rules);
     if problem.clears_cookie {
         clear_cookie(&mut rendered, &settings);

@@ -84,7 +84,7 @@ impl Body for LogInBody {
 
 failures!(LogInFailures:
     failures::WITH_BODY, failures::WITH_COOKIE,
-    &[Code::InsecureTransport, Code::InvalidCredentials, Code::AccountDisabled, Code::EmailNotVerified,
+    &[Code::InsecureTransport, Code::CrossSiteCookie, Code::InvalidCredentials, Code::AccountDisabled, Code::EmailNotVerified,
       Code::CaptchaRequired, Code::CaptchaInvalid, Code::TooManyRequests,
       Code::Overloaded, Code::DatabaseUnavailable],
 );

@@ -32,6 +32,7 @@ mod password_reset;
 mod problem;
 mod proof;
 mod rate_limit;
+mod rejected_origins;
 mod request_span;
 mod rules;
 mod server;
@@ -49,8 +50,8 @@ use actix_web::{
     App, Error,
     body::MessageBody,
     dev::{ServiceFactory, ServiceRequest, ServiceResponse},
-    http::{Method, header},
-    middleware::{Condition, from_fn},
+    http::Method,
+    middleware::from_fn,
     web,
 };
 use tracing_actix_web::TracingLogger;
@@ -61,6 +62,7 @@ use crate::service::Accounts;
 pub use code::{Code, Texts};
 pub use field_texts::text as field_text;
 pub use json::{BODY_DEADLINE, MAX_BODY};
+pub use rejected_origins::RejectedOrigins;
 pub use request_span::RequestSpan;
 pub use server::serve;
 pub use settings::{Draining, ForwardedHeader, ProxyWarning, Rules, Settings};
@@ -170,10 +172,7 @@ pub fn application(
         })
         .default_service(web::to(unrouted::unrouted))
         .wrap(from_fn(guard::guard))
-        .wrap(Condition::new(
-            !shared.settings.cors_origins.is_empty(),
-            cors(&shared.settings),
-        ))
+        .wrap(cors(&shared.settings))
         .wrap(from_fn(finish::finish))
         .wrap(TracingLogger::<RequestSpan>::new())
 }
@@ -183,17 +182,13 @@ fn cors(settings: &Settings) -> Cors {
     let cors = Cors::default()
         .allowed_methods([
             Method::GET,
+            Method::HEAD,
             Method::POST,
             Method::PUT,
             Method::PATCH,
             Method::DELETE,
         ])
-        .allowed_headers([
-            header::AUTHORIZATION,
-            header::CONTENT_TYPE,
-            header::HeaderName::from_static("idempotency-key"),
-            header::ACCEPT_LANGUAGE,
-        ])
+        .allow_any_header()
         .expose_headers([
             "Location",
             "Retry-After",

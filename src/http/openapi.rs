@@ -25,8 +25,9 @@ const DESCRIPTION: &str = "Sign-up and log-in for an app, as plain JSON.\n\n\
 in afterwards: try `GET /me`, then `POST /logout`. To use a token instead, sign up with `transport: \"token\"` and paste \
 `session.token` into *Authorize*.\n\n\
 **Sessions** are opaque tokens. A browser on the same site carries one as an HttpOnly cookie; any other client sends \
-`Authorization: Bearer`. The header wins over the cookie. Requests that change something with the cookie must come from \
-the same origin, or from one that the operator allows.\n\n\
+`Authorization: Bearer`, which wins over the cookie. Another scheme or issuer in `Authorization` is ignored. Requests that \
+change something with the cookie must come from the same origin or from a listed one. Every other browser origin must be listed \
+in `DAEMUN_CORS_ORIGINS`, with a bearer token too.\n\n\
 **Failures** are `application/problem+json` (RFC 9457). Compare `code`; it never changes. `title`, `detail` and `message` \
 follow `Accept-Language` (English, Korean). Responses may gain members; requests refuse unknown ones. `null` in an \
 optional request field means absent.";

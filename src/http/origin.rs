@@ -6,14 +6,28 @@ use actix_web::http::{
 };
 
 use super::{code::Code, problem::Problem, settings::Settings};
+use crate::domain::host;
+
+/// Rejects a request for the cookie by a page of another site: its browser drops a `SameSite` cookie, listed origin or not
+/// (RFC 6265bis section 5.7).
+pub fn check_site(headers: &HeaderMap) -> Result<(), Problem> {
+    let is_cross_site = headers
+        .get("sec-fetch-site")
+        .is_some_and(|site| site.as_bytes() == b"cross-site");
+    if is_cross_site {
+        Err(Problem::new(Code::CrossSiteCookie))
+    } else {
+        Ok(())
+    }
+}
 
 /// Judges an unsafe request that carries or asks for the cookie, in this order: a configured origin passes; what the
 /// browser says of the request's site (Fetch Metadata) decides; no `Origin` is no browser; else it must be this host.
 pub fn judge(headers: &HeaderMap, settings: &Settings) -> Result<(), Problem> {
-    let origin = headers.get(ORIGIN);
-    if origin.is_some_and(|origin| is_listed(origin, settings)) {
+    if is_listed(headers, settings) {
         return Ok(());
     }
+    let origin = headers.get(ORIGIN);
     let is_allowed = match (headers.get("sec-fetch-site"), origin) {
         (Some(site), _) => matches!(site.as_bytes(), b"same-origin" | b"none"),
         (None, None) => true,
@@ -26,15 +40,13 @@ pub fn judge(headers: &HeaderMap, settings: &Settings) -> Result<(), Problem> {
     }
 }
 
-/// Refuses to set a cookie that the browser would drop without a word: `Secure` on plain http, except on localhost.
+/// Refuses to set a cookie that the browser would drop without a word: `Secure` on plain http, except on this machine.
 pub fn check_transport(headers: &HeaderMap, settings: &Settings) -> Result<(), Problem> {
     let is_dropped = settings.cookie_secure
         && headers
             .get(ORIGIN)
             .and_then(authority)
-            .is_some_and(|(is_secure, host, _port)| {
-                !is_secure && !matches!(host.as_str(), "localhost" | "127.0.0.1" | "[::1]")
-            });
+            .is_some_and(|(is_secure, host, _port)| !is_secure && !host::is_this_machine(&host));
     if is_dropped {
         Err(Problem::new(Code::InsecureTransport))
     } else {
@@ -42,11 +54,14 @@ pub fn check_transport(headers: &HeaderMap, settings: &Settings) -> Result<(), P
     }
 }
 
-fn is_listed(origin: &HeaderValue, settings: &Settings) -> bool {
-    settings
-        .cors_origins
-        .iter()
-        .any(|listed| listed.as_bytes() == origin.as_bytes())
+/// Whether the request comes from a page of a configured origin.
+pub fn is_listed(headers: &HeaderMap, settings: &Settings) -> bool {
+    headers.get(ORIGIN).is_some_and(|origin| {
+        settings
+            .cors_origins
+            .iter()
+            .any(|listed| listed.as_bytes() == origin.as_bytes())
+    })
 }
 
 fn is_this_host(origin: &HeaderValue, host: Option<&HeaderValue>) -> bool {

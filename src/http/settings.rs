@@ -12,6 +12,7 @@ use std::{
 use actix_web::{HttpRequest, dev::ServiceRequest, web};
 use ipnet::IpNet;
 
+use super::rejected_origins::RejectedOrigins;
 use crate::domain::policy::Limits;
 
 /// The one header that proxies tell the client's address in.
@@ -49,6 +50,8 @@ pub struct Settings {
     pub rules: Rules,
     /// Warns of proxies that nobody named.
     pub untrusted_proxies: ProxyWarning,
+    /// Warns of pages whose origin is not listed.
+    pub rejected_origins: RejectedOrigins,
     /// Whether the service has been told to stop.
     pub draining: Draining,
 }

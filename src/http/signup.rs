@@ -115,7 +115,7 @@ fn resembles(body: &SignUpBody) -> Result<(), ValidationError> {
 
 failures!(SignUpFailures:
     failures::WITH_BODY, failures::WITH_COOKIE,
-    &[Code::InsecureTransport, Code::UsernameTaken, Code::EmailTaken, Code::IdempotencyKeyReused,
+    &[Code::InsecureTransport, Code::CrossSiteCookie, Code::UsernameTaken, Code::EmailTaken, Code::IdempotencyKeyReused,
       Code::CaptchaRequired, Code::CaptchaInvalid, Code::TooManyRequests,
       Code::Overloaded, Code::DatabaseUnavailable],
 );

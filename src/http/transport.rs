@@ -76,6 +76,7 @@ impl Doorway {
             Transport::Cookie => {
                 let headers = self.request.headers();
                 if auth::uses_cookie(&self.request) {
+                    origin::check_site(headers)?;
                     origin::judge(headers, &self.settings)?;
                 }
                 origin::check_transport(headers, &self.settings)?;
