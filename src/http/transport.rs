@@ -33,6 +33,8 @@ impl Transport {
     /// The schema of an optional field of a body.
     pub fn schema() -> Object {
         ObjectBuilder::new()
+            // Generators name their class for the choices after it.
+            .title(Some("Transport"))
             .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
             .description(Some(
                 "`token` returns the session's token in the body; `cookie` sets an HttpOnly cookie instead. Absent means `token`.",

@@ -762,6 +762,7 @@ export interface components {
              */
             remember?: boolean | null;
             /**
+             * Transport
              * @description `token` returns the session's token in the body; `cookie` sets an HttpOnly cookie instead. Absent means `token`.
              * @example cookie
              * @enum {string|null}
@@ -979,6 +980,7 @@ export interface components {
              */
             remember?: boolean | null;
             /**
+             * Transport
              * @description `token` returns the session's token in the body; `cookie` sets an HttpOnly cookie instead. Absent means `token`.
              * @example cookie
              * @enum {string|null}
