@@ -1,20 +1,15 @@
 // The TypeScript client in Chromium: on a page of another port of the same site, with the cookie and with a token.
 
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 
 import { startBrowser } from "../support/browser.js";
+import { startClientFiles } from "../support/client-files.js";
 import { startService, stopAll } from "../support/service.js";
-
-const client = new URL("../../../clients/typescript/", import.meta.url);
-const page = `<!doctype html><script type="importmap">{"imports":{"daemun-client":"/dist/index.js","openapi-fetch":"/node_modules/openapi-fetch/dist/index.mjs"}}</script>`;
 
 let files, service, browser;
 before(async () => {
-  files = await startFiles();
+  files = await startClientFiles("localhost");
   service = await startService({ DAEMUN_CORS_ORIGINS: files.url, DAEMUN_UNSAFE_FAST_HASHES: "true", DAEMUN_BCRYPT_COST: "4", DAEMUN_CAPTCHA: "off" });
   browser = await startBrowser();
 });
@@ -55,22 +50,4 @@ for (const transport of ["cookie", "token"]) {
     assert.deepEqual(seen, { username: account.username, parts: 3, isRefusal: true, taken: "username_taken", nobody: "not_authenticated" });
     await context.close();
   });
-}
-
-/** A page on `localhost`, and beside it the client as it is published with what it stands on. */
-async function startFiles() {
-  const server = createServer(async ({ url }, response) => {
-    if (!/^\/(dist|node_modules\/openapi-fetch\/dist)\/[\w.-]+\.m?js$/.test(url)) {
-      return response.writeHead(200, { "Content-Type": "text/html" }).end(page);
-    }
-    // A script that is not there has to be told of: the page would wait for it for ever.
-    const script = await readFile(new URL(`.${url}`, client)).catch(() => undefined);
-    response.writeHead(script ? 200 : 404, { "Content-Type": "text/javascript" }).end(script);
-  });
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  async function stop() {
-    server.closeAllConnections();
-    server.close();
-  }
-  return { url: `http://localhost:${server.address().port}`, stop };
 }
