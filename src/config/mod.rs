@@ -2,6 +2,7 @@
 
 mod mail;
 mod options;
+mod origin;
 mod values;
 
 use std::{
@@ -168,7 +169,7 @@ impl Config {
             ),
             database_pooler: faults.switch("DAEMUN_DATABASE_POOLER", &options.database_pooler),
             docs: faults.switch("DAEMUN_DOCS", &options.docs),
-            cors_origins: faults.list("DAEMUN_CORS_ORIGINS", &options.cors_origins, values::origin),
+            cors_origins: faults.list("DAEMUN_CORS_ORIGINS", &options.cors_origins, origin::parse),
             cookie_secure: faults.switch("DAEMUN_COOKIE_SECURE", &options.cookie_secure),
             trusted_proxies: faults.list(
                 "DAEMUN_TRUSTED_PROXIES",

@@ -41,10 +41,13 @@ const ROOMS: [(&str, &[&str]); 14] = [
 const EVERY: &[&str] = &["*"];
 
 /// What only some places may name, as whole words of the code.
-const KEPT: [(&str, &[&str]); 10] = [
+const KEPT: [(&str, &[&str]); 13] = [
     ("diesel", &["store/"]),
     ("diesel_migrations", &["store/"]),
     ("actix_web", &["http/", "app.rs"]),
+    ("actix_http", &["http/server.rs"]),
+    ("actix_server", &["http/server.rs", "app.rs"]),
+    ("httparse", &["http/framing.rs"]),
     ("bcrypt", &["hash/"]),
     ("bcrypt_lanes", &["hash/"]),
     ("StatusCode", &["http/"]),

@@ -10,12 +10,14 @@ mod support;
 
 mod access_tokens;
 mod address;
+mod authorization;
 mod binary;
 mod bodies;
 mod captcha;
 mod codes;
 mod config;
 mod cookie;
+mod cors;
 mod database_backup;
 mod database_copy;
 mod databases;
