@@ -18,14 +18,10 @@ mod support {
 
 use std::{net::Ipv4Addr, process::ExitCode, time::Duration};
 
-use serde_json::json;
-
 use self::support::attack::{
     simulation::{ATTACKS, SimulatedService},
     target::Target,
 };
-
-const PASSWORD: &str = "Correct-Horse-7-battery";
 
 /// A rejection must cost less than this share of a hash.
 const SHARE: f64 = 0.01;
@@ -82,14 +78,8 @@ fn costs() -> bool {
         ("DAEMUN_LIMIT_LOG_INS", "10000"),
         ("DAEMUN_LIMIT_NETWORK_FAILURES", "10000"),
     ];
-    let sign_up =
-        json!({ "username": "minji", "email": "minji@example.com", "password": PASSWORD });
     let target = Target::start(&high_limits);
-    let created = target
-        .agent
-        .post(format!("http://{}/signup", target.server.address))
-        .send_json(&sign_up);
-    assert_eq!(created.unwrap().status(), 201);
+    target.sign_up("minji");
     let hash = target.cost(20, 401, |number| {
         target.log_in("203.0.113.1", &format!("unknown{number}"))
     });

@@ -154,15 +154,7 @@ fn all_cores() {
         .build()
         .unwrap();
     let stored = runtime.block_on(lanes.hash("password")).unwrap();
-    println!(
-        "\nTwo workers, cost {LOOP_COST}: logins per second, latency in ms, CPU time per login in ms\n"
-    );
-    println!(
-        "|   clients | crate/s |   p50 |   p99 |  CPU time | lanes/s |   p50 |   p99 |  CPU time | gain |"
-    );
-    println!(
-        "|----------:|--------:|------:|------:|----------:|--------:|------:|------:|----------:|-----:|"
-    );
+    print_all_cores_header();
     for clients in CLIENTS {
         let (mut with_reference, mut with_lanes) = (Run::default(), Run::default());
         for _ in 0..TURNS {
@@ -185,6 +177,18 @@ fn all_cores() {
         &mut with_lanes,
     );
     println!("\nMismatches with the reference: {}", lanes.mismatches());
+}
+
+fn print_all_cores_header() {
+    println!(
+        "\nTwo workers, cost {LOOP_COST}: logins per second, latency in ms, CPU time per login in ms\n"
+    );
+    println!(
+        "|   clients | crate/s |   p50 |   p99 |  CPU time | lanes/s |   p50 |   p99 |  CPU time | gain |"
+    );
+    println!(
+        "|----------:|--------:|------:|------:|----------:|--------:|------:|------:|----------:|-----:|"
+    );
 }
 
 fn start_hasher(engine: Engine) -> Hasher {

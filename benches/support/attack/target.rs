@@ -2,6 +2,7 @@
 
 use std::{fs, process::Command};
 
+use serde_json::json;
 use tempfile::TempDir;
 use ureq::Agent;
 
@@ -9,8 +10,8 @@ use super::{super::server::Server, client};
 
 /// The release binary as a process.
 pub struct Target {
-    pub server: Server,
-    pub agent: Agent,
+    server: Server,
+    agent: Agent,
     _folder: TempDir,
 }
 
@@ -29,6 +30,18 @@ impl Target {
             agent: client::agent(),
             _folder: folder,
         }
+    }
+
+    /// Creates an account.
+    pub fn sign_up(&self, name: &str) {
+        let body = json!({
+            "username": name,
+            "email": format!("{name}@example.com"),
+            "password": "Correct-Horse-7-battery",
+        });
+        let url = format!("http://{}/signup", self.server.address);
+        let response = self.agent.post(url).send_json(&body);
+        assert_eq!(response.unwrap().status(), 201);
     }
 
     /// Sends a login with a wrong password. Returns the status.
