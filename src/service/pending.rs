@@ -2,22 +2,26 @@
 
 use super::{
     Accounts, Error, SignUp, Unique,
+    abuse::Admission,
     letter::{Letter, Trigger},
     limits::CountedMail,
 };
 use crate::{
     clock,
     domain::{
-        challenge::{Life, Purpose},
+        challenge::{LONGEST_LIFE, Life, Purpose},
         identifier::Identifier,
         message::Kind,
         policy::EmailVerification,
         time::Timestamp,
         user::{ChallengeId, PendingSignUp, User},
-        username::Username,
+        username::{Username, UsernameKey},
     },
-    store::{StoreError, Tx, pending_sign_ups, users},
+    store::{StoreError, Tx, counters, pending_sign_ups, users},
 };
+
+/// Passwords that may be compared with that of one waiting sign-up.
+const REPEATS: i64 = 20;
 
 impl Accounts {
     /// Whether an account exists, and can be used, from verification on.
@@ -27,35 +31,100 @@ impl Accounts {
 
     /// Keeps a sign-up until its mailbox is verified. The same work is done and the same rows are written whether the address has
     /// an account or not; only the mail differs, and only its reader sees that.
+    ///
+    /// A username that waits is taken, except for a repeat with the same address and password. Each sign-up with such a name costs
+    /// one comparison, whatever its address, so that nothing tells the address that the name waits for.
     pub(super) async fn sign_up_later(&self, want: SignUp) -> Result<(), Error> {
-        let backlog = &self.0.pending_sign_ups;
         if let Some(limits) = self.0.limits {
-            let cap = limits.waiting_sign_ups;
+            let (cap, backlog) = (limits.waiting_sign_ups, &self.0.pending_sign_ups);
             self.refuse_beyond(cap, backlog, pending_sign_ups::count)
                 .await?;
         }
-        let (admission, password_hash) = self.hashed(&want).await?;
+        let mut admission = self.admitted(&want).await?;
+        let mut compared = self.waiting(want.username.key()).await?;
+        loop {
+            let awaited = admission.awaited(self);
+            let password_hash = self.hash_or_repeat(&want, compared.as_ref()).await;
+            admission = awaited.ended();
+            let kept = match password_hash? {
+                Some(password_hash) => self.keep(&want, password_hash, admission.clone()).await,
+                None => Err(Error::Taken(vec![Unique::Username])),
+            };
+            if !matches!(kept, Err(Error::Taken(_))) {
+                return kept;
+            }
+            // Another sign-up with this name may have come first: it is compared like one that was there before.
+            match self.waiting(want.username.key()).await? {
+                Some(first) if !compared.is_some_and(|compared| is_repeat(&first, &compared)) => {
+                    compared = Some(first);
+                }
+                Some(_) | None => {
+                    self.count_sign_up(admission).await?;
+                    return kept;
+                }
+            }
+        }
+    }
+
+    /// The sign-up that waits with this username.
+    async fn waiting(&self, name: &UsernameKey) -> Result<Option<PendingSignUp>, Error> {
+        let (name, now) = (name.clone(), self.0.clock.now());
+        self.read(move |tx| pending_sign_ups::newest_of_name(tx, &name, now))
+            .await
+    }
+
+    /// The stored form of the password: a new one, or that of the sign-up which this one repeats. `None` where another sign-up with
+    /// the same name waits. Each comparison is counted, because the response tells its result to a client that knows the address.
+    async fn hash_or_repeat(
+        &self,
+        want: &SignUp,
+        waiting: Option<&PendingSignUp>,
+    ) -> Result<Option<String>, Error> {
+        let Some(waiting) = waiting else {
+            return Ok(Some(self.0.hasher.hash(want.password.expose()).await?));
+        };
+        self.0.hasher.admits()?;
+        let subject = self.subject(
+            "repeats of a sign-up",
+            waiting.username.key().as_str().as_bytes(),
+        );
+        let (rule, now) = (
+            counters::Rule::at_most(REPEATS, LONGEST_LIFE),
+            self.0.clock.now(),
+        );
+        let counted = self
+            .write(move |tx| counters::hit(tx, &subject, rule, now))
+            .await?;
+        if counted.is_none() {
+            return Ok(None);
+        }
+        let stored = &waiting.password_hash;
+        let is_right = self.0.hasher.verify(want.password.expose(), stored).await?;
+        let is_same_mailbox = waiting.email.key() == want.email.key();
+        Ok((is_right && is_same_mailbox).then(|| stored.clone()))
+    }
+
+    async fn keep(
+        &self,
+        want: &SignUp,
+        password_hash: String,
+        admission: Admission,
+    ) -> Result<(), Error> {
         let now = self.0.clock.now();
         let waiting = PendingSignUp {
             id: ChallengeId::new(now, &clock::random()),
-            username: want.username,
-            email: want.email,
+            username: want.username.clone(),
+            email: want.email.clone(),
             password_hash,
         };
         let trigger = self.trigger(&waiting.email, &want.opening.ip, want.opening.language);
         let accounts = self.clone();
-        let counted = admission.clone();
-        let kept = self
-            .write_unless(move |tx| match counted.pass(tx)? {
-                Ok(()) => Ok(Ok(accounts.keep_waiting(tx, &waiting, trigger, now)?)),
-                Err(refused) => Ok(Err(refused)),
-            })
-            .await;
-        if let Err(Error::Taken(_)) = kept {
-            self.count_sign_up(admission).await?;
-        }
-        kept?;
-        backlog.add_one();
+        self.write_unless(move |tx| match admission.pass(tx)? {
+            Ok(()) => Ok(Ok(accounts.keep_waiting(tx, &waiting, trigger, now)?)),
+            Err(refused) => Ok(Err(refused)),
+        })
+        .await?;
+        self.0.pending_sign_ups.add_one();
         self.mail_is_waiting();
         tracing::info!(event = "user.sign_up_waits", client.ip = %want.opening.ip, "a sign-up waits for its mailbox to be verified");
         Ok(())
@@ -71,8 +140,9 @@ impl Accounts {
         let mailbox = waiting.email.key();
         let name = waiting.username.key();
         pending_sign_ups::lock_name(tx, name)?;
-        if users::by_username(tx, name)?.is_some()
-            || pending_sign_ups::is_reserved(tx, name, Some(mailbox), now)?
+        let first = pending_sign_ups::newest_of_name(tx, name, now)?;
+        if first.is_some_and(|first| !is_repeat(waiting, &first))
+            || users::by_username(tx, name)?.is_some()
         {
             return Err(StoreError::Taken(Unique::Username));
         }
@@ -106,7 +176,7 @@ impl Accounts {
             return Ok(());
         }
         pending_sign_ups::lock_name(tx, name.key())?;
-        if pending_sign_ups::is_reserved(tx, name.key(), None, now)? {
+        if pending_sign_ups::newest_of_name(tx, name.key(), now)?.is_some() {
             return Err(StoreError::Taken(Unique::Username));
         }
         Ok(())
@@ -124,14 +194,14 @@ impl Accounts {
         if !self.demands_verification() {
             return Ok(None);
         }
-        let (name, now) = (name.clone(), self.0.clock.now());
-        let waiting = self
-            .read(move |tx| pending_sign_ups::newest_of_name(tx, &name, now))
-            .await?;
+        let waiting = self.waiting(name).await?;
         Ok(waiting.map(|waiting| waiting.password_hash))
     }
 
-    /// Makes the account of a sign-up that waited; whether nobody did meanwhile.
+    /// Makes the account of a sign-up that waited. Returns whether it still waited; otherwise the transaction has to be undone.
+    ///
+    /// Other sign-ups for the same mailbox stay until they expire: if they vanished, whoever made one could tell by that whether the
+    /// mailbox's owner had an account before.
     pub(super) fn admit(
         tx: &mut Tx<'_>,
         waiting: &PendingSignUp,
@@ -139,7 +209,7 @@ impl Accounts {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         pending_sign_ups::lock_name(tx, user.username.key())?;
-        if !pending_sign_ups::take(tx, waiting.id, now)? {
+        if !pending_sign_ups::take(tx, waiting, now)? {
             return Ok(false);
         }
         users::insert(
@@ -149,7 +219,11 @@ impl Accounts {
                 password_hash: &waiting.password_hash,
             },
         )?;
-        pending_sign_ups::delete_by_mailbox(tx, user.email.key())?;
         Ok(true)
     }
+}
+
+/// Whether two sign-ups with the same username are one, sent twice. A repeat takes the first one's stored password over.
+fn is_repeat(one: &PendingSignUp, other: &PendingSignUp) -> bool {
+    one.email.key() == other.email.key() && one.password_hash == other.password_hash
 }

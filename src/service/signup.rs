@@ -93,8 +93,8 @@ impl Accounts {
         }
     }
 
-    /// The stored form of the password, if it is a good one, of whoever is admitted.
-    pub(super) async fn hashed(&self, want: &SignUp) -> Result<(Admission, String), Error> {
+    /// Admits a sign-up to hashing, if its password is a good one.
+    pub(super) async fn admitted(&self, want: &SignUp) -> Result<Admission, Error> {
         let admission = self
             .admit_sign_up(&want.opening.ip, want.captcha.as_deref())
             .await?;
@@ -105,7 +105,12 @@ impl Accounts {
             }
             return Err(refused);
         }
-        let awaited = admission.awaited(self);
+        Ok(admission)
+    }
+
+    /// The stored form of the password of a sign-up that is admitted.
+    async fn hashed(&self, want: &SignUp) -> Result<(Admission, String), Error> {
+        let awaited = self.admitted(want).await?.awaited(self);
         let password_hash = self.0.hasher.hash(want.password.expose()).await;
         Ok((awaited.ended(), password_hash?))
     }

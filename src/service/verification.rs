@@ -161,14 +161,19 @@ impl Accounts {
         user.email_verified = true;
         let made = user.clone();
         let is_made = self
-            .write(move |tx| Self::admit(tx, &waiting, &made, now))
+            .write_unless(move |tx| {
+                let is_made = Self::admit(tx, &waiting, &made, now)?;
+                Ok(if is_made { Ok(()) } else { Err(refusal) })
+            })
             .await;
         match is_made {
-            Ok(true) => {
+            Ok(()) => {
                 tracing::info!(event = "user.signed_up", user.id = %user.id, client.ip = %visitor.ip, "an account was made");
                 Ok(user)
             }
-            Ok(false) => Err(refused(refusal, visitor)),
+            Err(refusal @ (Error::TokenInvalid | Error::CodeInvalid)) => {
+                Err(refused(refusal, visitor))
+            }
             Err(Error::Taken(found)) => Err(Error::Taken(
                 self.all_taken(&user.username, &user.email, found).await?,
             )),

@@ -151,7 +151,7 @@ pub fn count(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
     Ok(on!(tx, c => pending_sign_ups::table.count().get_result(c))?)
 }
 
-/// Lets one at a time decide whose a user name is to be, until its transaction ends. SQLite's writers take turns anyway.
+/// Lets one transaction at a time decide who gets a username, until it ends. SQLite's writers take turns anyway.
 pub fn lock_name(tx: &mut Tx<'_>, name: &UsernameKey) -> Result<(), StoreError> {
     match tx {
         Tx::Sqlite(_) => {}
@@ -165,20 +165,10 @@ pub fn lock_name(tx: &mut Tx<'_>, name: &UsernameKey) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// Whether a user name is kept for whoever verifies another mailbox than this one; without one, for anybody.
-pub fn is_reserved(
-    tx: &mut Tx<'_>,
-    name: &UsernameKey,
-    except: Option<&EmailKey>,
-    now: Timestamp,
-) -> Result<bool, StoreError> {
-    let found = on!(tx, c => pending_sign_ups::table
-        .filter(pending_sign_ups::username_key.eq(name.as_str()))
-        .filter(pending_sign_ups::email_key.ne(except.map_or("", EmailKey::as_str)))
-        .filter(pending_sign_ups::expires_at.gt(now.as_micros()))
-        .count()
-        .get_result::<i64>(c))?;
-    Ok(found > 0)
+/// The same for two usernames, always in one order: transactions that need the same two never wait for each other.
+pub fn lock_names(tx: &mut Tx<'_>, mut names: [&UsernameKey; 2]) -> Result<(), StoreError> {
+    names.sort_unstable_by_key(|name| name.as_str());
+    names.into_iter().try_for_each(|name| lock_name(tx, name))
 }
 
 /// Takes a try from every code that went to this mailbox and can still be tried; the sign-ups whose it was.
@@ -197,21 +187,18 @@ pub fn try_codes_of_mailbox(
     tried.into_iter().map(PendingSignUp::try_from).collect()
 }
 
-/// Uses a sign-up up; whether it was there and its token still good.
-pub fn take(tx: &mut Tx<'_>, id: ChallengeId, now: Timestamp) -> Result<bool, StoreError> {
-    let taken = on!(tx, c => diesel::delete(pending_sign_ups::table
-            .find(id.to_string())
-            .filter(pending_sign_ups::expires_at.gt(now.as_micros())))
-        .execute(c))?;
-    Ok(taken == 1)
-}
-
-/// Removes every sign-up that waits for this mailbox, which belongs to an account now.
-pub fn delete_by_mailbox(tx: &mut Tx<'_>, mailbox: &EmailKey) -> Result<(), StoreError> {
-    on!(tx, c => diesel::delete(pending_sign_ups::table
-            .filter(pending_sign_ups::email_key.eq(mailbox.as_str())))
-        .execute(c))?;
-    Ok(())
+/// Uses a sign-up up, with every repeat of it, which has the same username. Returns whether it was there and its token still valid.
+/// One statement removes all rows, so that it locks them in the order in which a try of their codes does.
+pub fn take(tx: &mut Tx<'_>, taken: &PendingSignUp, now: Timestamp) -> Result<bool, StoreError> {
+    let removed = on!(tx, c => diesel::delete(pending_sign_ups::table
+            .filter(pending_sign_ups::username_key.eq(taken.username.key().as_str()))
+            .filter(pending_sign_ups::email_key.eq(taken.email.key().as_str())))
+        .returning((pending_sign_ups::id, pending_sign_ups::expires_at))
+        .load::<(String, i64)>(c))?;
+    let id = taken.id.to_string();
+    Ok(removed
+        .iter()
+        .any(|(removed, expires_at)| *removed == id && *expires_at > now.as_micros()))
 }
 
 /// Removes up to `limit` sign-ups that waited in vain; how many.

@@ -135,16 +135,101 @@ fn a_strangers_sign_up_is_not_finished_by_the_mailboxs_owner_nor_in_his_way() {
     verify(&service, &body).assert_problem(401, "invalid_credentials");
     let body = json!({ "email": "victim@example.com", "code": code, "password": PASSWORD });
     verify(&service, &body).assert_problem(422, "code_invalid");
-    // The owner signs up himself, even by the same name, and both wait side by side.
-    sign_up(&service, "stranger", "victim@example.com").assert(202);
+    // The owner signs up with another name, and both wait side by side.
+    sign_up(&service, "stranger", "victim@example.com").assert_problem(409, "username_taken");
+    sign_up(&service, "victim", "victim@example.com").assert(202);
     let code = mailbox.code(Purpose::SignUp, "victim@example.com");
     let body = json!({ "email": "victim@example.com", "code": code, "password": PASSWORD });
     let user = verify(&service, &body).assert(200).json;
-    assert_eq!(user["username"], "stranger");
+    assert_eq!(user["username"], "victim");
     let body = json!({ "token": link, "password": GUEST });
-    verify(&service, &body).assert_problem(410, "token_invalid");
-    log_in(&service, "stranger", GUEST).assert_problem(401, "invalid_credentials");
-    log_in(&service, "stranger", PASSWORD).assert(200);
+    verify(&service, &body).assert_problem(409, "email_taken");
+    log_in(&service, "victim", PASSWORD).assert(200);
+}
+
+#[test]
+fn a_waiting_name_is_taken_except_for_the_same_sign_up() {
+    let service = Clocked::start_with_mail(&[REQUIRED]);
+    sign_up(&service, "minji", "minji@example.com").assert(202);
+    let refused = [
+        ("minji@example.com", GUEST),
+        ("other@example.com", GUEST),
+        ("other@example.com", PASSWORD),
+    ]
+    .map(|(email, password)| sign_up_with(&service, "minji", email, password));
+    assert_alike(&refused);
+    for reply in refused {
+        assert_eq!(
+            reply.assert_problem(409, "username_taken").refused(),
+            ["username username_taken"]
+        );
+    }
+    sign_up(&service, "MINJI", "Minji@Example.com").assert(202);
+    assert_eq!(service.mailbox().kinds(), ["sign_up", "sign_up"]);
+    // Either mail finishes the one sign-up.
+    let token = service
+        .mailbox()
+        .token(Purpose::SignUp, "minji@example.com");
+    let body = json!({ "token": token, "password": PASSWORD });
+    verify(&service, &body).assert(200);
+}
+
+#[test]
+fn the_password_of_a_waiting_sign_up_can_be_compared_twenty_times() {
+    let service = Clocked::start_with_mail(&[REQUIRED]);
+    sign_up(&service, "minji", "minji@example.com").assert(202);
+    for number in 0..20 {
+        let email = ["minji@example.com", "other@example.com"][number % 2];
+        let reply = sign_up_with(&service, "minji", email, GUEST);
+        reply.assert_problem(409, "username_taken");
+    }
+    sign_up(&service, "minji", "minji@example.com").assert_problem(409, "username_taken");
+    let token = service
+        .mailbox()
+        .token(Purpose::SignUp, "minji@example.com");
+    let body = json!({ "token": token, "password": PASSWORD });
+    verify(&service, &body).assert(200);
+}
+
+#[test]
+fn a_strangers_sign_up_does_not_tell_when_the_owner_signed_up() {
+    let service = Clocked::start_with_mail(&[REQUIRED]);
+    join(&service, "before");
+    let strangers = [
+        ("first", "before@example.com"),
+        ("second", "after@example.com"),
+    ];
+    for (name, email) in strangers {
+        sign_up_with(&service, name, email, GUEST).assert(202);
+    }
+    join(&service, "after");
+    let each = |call: &dyn Fn(&str, &str) -> Reply| {
+        let replies = strangers.map(|(name, email)| call(name, email));
+        assert_alike(&replies);
+        replies[0].status
+    };
+    let own_log_in = |name: &str, _: &str| log_in(&service, name, GUEST);
+    assert_eq!(each(&own_log_in), 403);
+    let repeat = |name: &str, email: &str| sign_up_with(&service, name, email, GUEST);
+    assert_eq!(each(&repeat), 202);
+    assert_eq!(each(&|name, _| repeat(name, "free@example.com")), 409);
+    service.pass(HOUR * 24);
+    assert_eq!(each(&own_log_in), 401);
+}
+
+#[test]
+fn the_same_sign_up_sent_many_times_at_once_is_one() {
+    let service = Service::start_with(&SETTINGS);
+    let body = json!({ "username": "minji", "email": "minji@example.com", "password": PASSWORD });
+    std::thread::scope(|scope| {
+        for _ in 0..10 {
+            let call = service.post("/signup", &body);
+            scope.spawn(move || call.send().assert(202));
+        }
+    });
+    let code = service.mailbox().code(Purpose::SignUp, "minji@example.com");
+    let body = json!({ "email": "minji@example.com", "code": code, "password": PASSWORD });
+    service.post("/email/verify", &body).send().assert(200);
 }
 
 #[test]
