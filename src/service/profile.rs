@@ -3,7 +3,7 @@
 use super::{Accounts, Caller, Error};
 use crate::{
     domain::{password::Password, user::User, username::Username},
-    store::users,
+    store::{pending_sign_ups, users},
 };
 
 impl Accounts {
@@ -13,6 +13,14 @@ impl Accounts {
         let (id, wanted) = (caller.user.id, username.clone());
         if !self
             .write(move |tx| {
+                if !users::hold(tx, id)? {
+                    return Ok(false);
+                }
+                let Some(before) = users::by_id(tx, id)? else {
+                    return Ok(false);
+                };
+                // Both names, so that two accounts that swap theirs take turns.
+                pending_sign_ups::lock_names(tx, [before.user.username.key(), wanted.key()])?;
                 accounts.refuse_reserved(tx, &wanted, now)?;
                 users::set_username(tx, id, &wanted)
             })

@@ -114,6 +114,28 @@ fn one_name_is_changed_to_once_however_many_ask_at_once() {
 }
 
 #[test]
+fn two_accounts_that_swap_names_at_once_are_answered() {
+    let service = Service::start();
+    let accounts = ["minji", "jisoo"].map(|name| service.sign_up(name));
+    for _ in 0..40 {
+        let names = ["jisoo", "minji"];
+        let statuses: Vec<_> = thread::scope(|scope| {
+            let renames = accounts.iter().zip(names).map(|(account, name)| {
+                let service = &service;
+                let body = json!({ "username": name });
+                scope.spawn(move || change(service, account, &body).status)
+            });
+            let renames: Vec<_> = renames.collect();
+            renames
+                .into_iter()
+                .map(|rename| rename.join().unwrap())
+                .collect()
+        });
+        assert_eq!(statuses, [409, 409], "the other still has the name");
+    }
+}
+
+#[test]
 fn a_deleted_account_is_gone_with_everything_of_its_own() {
     let service = Service::start();
     let minji = service.sign_up("minji");
