@@ -92,7 +92,7 @@ impl Body for SignUpBody {
 
 impl SignUpBody {
     /// What a repetition must be equal in. The password is not part of it: its digest would be a fast hash of a secret.
-    /// Nor is the proof of work: a repetition brings another, or none.
+    /// Nor is the proof of work: a repeat brings another.
     fn hash_without_password(&self) -> [u8; 32] {
         #[derive(Serialize)]
         struct Rest<'a>(&'a str, &'a str, bool, Transport);
@@ -124,8 +124,8 @@ failures!(SignUpFailures:
 ///
 /// Makes an account and opens its first session. Anyone may call it; it costs one password hash.
 ///
-/// With an `Idempotency-Key`, a request whose answer got lost can be sent again: a repetition with the same body and the
-/// right password is a log-in of the account that the first one made, answered in the same way with a fresh session.
+/// With an `Idempotency-Key`, a request whose response got lost can be sent again: a repeat with the same body and the right
+/// password is a login to the account that the first one created, with a new session. It needs a proof of work where a login would.
 ///
 /// With `DAEMUN_EMAIL_VERIFICATION=required` nothing is opened: the answer is 202, the user name is kept for 24 hours, and
 /// `remember`, `transport` and the key have no effect.

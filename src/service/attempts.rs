@@ -22,7 +22,7 @@ use crate::{
         token::TokenHash,
         user::{Credentials, UserId},
     },
-    store::{StoreError, Tx, counters, devices, failures, users},
+    store::{StoreError, Tx, counters, devices, failures, idempotency_keys::KeyUse, users},
 };
 
 /// The window in which a network's failures are counted to refuse the next; there is another to ask for a proof of work.
@@ -65,6 +65,31 @@ impl Accounts {
     ) -> Attempt {
         Attempt {
             subject: self.identifier_subject(identifier),
+            account: found.map(|credentials| credentials.user.id),
+            device: opening.device.clone(),
+            ip: opening.ip.clone(),
+            is_strangers: true,
+            check: None,
+        }
+    }
+
+    /// A log-in by a retry of a sign-up. It is counted for the account that the key made, under its present name. A body that is not
+    /// the key's own is counted under the key: the name in it may be another account's, whose log-ins must not have to wait for it.
+    pub(super) fn retry_attempt(
+        &self,
+        key: &KeyUse,
+        found: Option<&Credentials>,
+        opening: &Opening,
+    ) -> Attempt {
+        let subject = match found {
+            Some(found) => {
+                let name = found.user.username.key().clone();
+                self.identifier_subject(&Identifier::Username(name))
+            }
+            None => self.subject("retries of a sign-up", &key.key_hash),
+        };
+        Attempt {
+            subject,
             account: found.map(|credentials| credentials.user.id),
             device: opening.device.clone(),
             ip: opening.ip.clone(),

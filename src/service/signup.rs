@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    Accounts, Error, Opened, Opening, Unique, abuse::Admission, letter::Trigger,
+    Accounts, Error, Opened, Opening, Unique, abuse::Admission, captcha::Check, letter::Trigger,
     limits::CountedMail,
 };
 use crate::{
@@ -11,7 +11,6 @@ use crate::{
     domain::{
         device::NewDevice,
         email::Email,
-        identifier::Identifier,
         message::Kind,
         password::{NewPassword, Password},
         policy::EmailVerification,
@@ -21,11 +20,7 @@ use crate::{
         user::{User, UserId},
         username::Username,
     },
-    store::{
-        StoreError, Tx, devices,
-        idempotency_keys::{self, KeyUse},
-        sessions, users,
-    },
+    store::{StoreError, Tx, devices, idempotency_keys, sessions, users},
 };
 
 pub use crate::store::idempotency_keys::KeyUse as IdempotencyKey;
@@ -72,15 +67,17 @@ impl Accounts {
     /// With a key that was used before, a sign-up is a log-in of the account that the key made: an answer that got lost is given
     /// again, and to nobody but its owner.
     async fn sign_up_at_once(&self, want: SignUp) -> Result<Opened, Error> {
-        if let Some(opened) = self.repeated(&want).await? {
+        let proof = want.captcha.as_deref();
+        let check = self.0.captcha.check(proof, self.0.clock.now());
+        if let Some(opened) = self.repeated(&want, Some(check)).await? {
             return Ok(opened);
         }
         let (admission, password_hash) = self.hashed(&want).await?;
         match self.create(&want, password_hash, admission.clone()).await {
             Err(Error::Taken(found)) => {
                 self.count_sign_up(admission).await?;
-                // The same sign-up, sent twice at once, may have come first.
-                if let Some(opened) = self.repeated(&want).await? {
+                // The same sign-up, sent twice at once, may have come first. This one passed the proofs of work already.
+                if let Some(opened) = self.repeated(&want, None).await? {
                     return Ok(opened);
                 }
                 let taken = self.all_taken(&want.username, &want.email, found).await?;
@@ -194,16 +191,13 @@ impl Accounts {
         Ok(())
     }
 
-    /// The log-in that a used key stands for, or `None` where the key is new.
-    async fn repeated(&self, want: &SignUp) -> Result<Option<Opened>, Error> {
-        let Some(KeyUse {
-            key_hash,
-            body_hash,
-        }) = want.key.clone()
-        else {
+    /// The log-in that a used key stands for, or `None` where the key is new. It is counted and needs a proof of work like any other
+    /// log-in.
+    async fn repeated(&self, want: &SignUp, check: Option<Check>) -> Result<Option<Opened>, Error> {
+        let Some(key) = &want.key else {
             return Ok(None);
         };
-        let now = self.0.clock.now();
+        let (key_hash, now) = (key.key_hash, self.0.clock.now());
         let used = self
             .read(move |tx| {
                 let Some((user, body)) = idempotency_keys::by_key(tx, &key_hash, now)? else {
@@ -215,10 +209,12 @@ impl Accounts {
         let Some((found, body)) = used else {
             return Ok(None);
         };
-        let found = found.filter(|_| body == body_hash);
+        let found = found.filter(|_| body == key.body_hash);
         let password = Password::presented(want.password.expose());
-        let identifier = Identifier::Username(want.username.key().clone());
-        let attempt = self.log_in_attempt(&identifier, found.as_ref(), &want.opening);
+        let mut attempt = self.retry_attempt(key, found.as_ref(), &want.opening);
+        if let Some(check) = check {
+            attempt = attempt.behind(check);
+        }
         let (verified, reservation) = self.tried(attempt, found, password.as_ref()).await?;
         match verified {
             Ok(credentials) if !credentials.disabled => {
@@ -228,7 +224,15 @@ impl Accounts {
                     opened => opened.map(Some),
                 }
             }
-            Ok(_) | Err(_) => Err(Error::IdempotencyKeyReused),
+            Ok(_disabled) => {
+                self.take_back(reservation).await;
+                Err(Error::IdempotencyKeyReused)
+            }
+            Err(account) => {
+                let user = account.map(|id| id.to_string());
+                tracing::warn!(event = "login.failed", user.id = user, client.ip = %want.opening.ip, "a retry of a sign-up failed");
+                Err(Error::IdempotencyKeyReused)
+            }
         }
     }
 

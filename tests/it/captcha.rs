@@ -228,7 +228,7 @@ fn a_proof_is_good_for_five_minutes() {
 }
 
 #[test]
-fn a_repeated_sign_up_needs_no_proof_of_its_own() {
+fn a_repeated_sign_up_needs_a_proof_like_a_log_in() {
     let service = Service::start_with(&[ALWAYS]);
     let with_key = |body: &Value| {
         let call = service.post("/signup", body);
@@ -236,10 +236,15 @@ fn a_repeated_sign_up_needs_no_proof_of_its_own() {
     };
     let proof = service.proof();
     let first = with_key(&proven(new_account("minji"), &proof)).assert(201);
-    for again in [proven(new_account("minji"), &proof), new_account("minji")] {
-        let again = with_key(&again).assert(201);
-        assert_eq!(again.json["user"], first.json["user"]);
+    let mut other = new_account("minji");
+    other["remember"] = json!(true);
+    for unproven in [new_account("minji"), other] {
+        with_key(&unproven).assert_problem(403, "captcha_required");
     }
+    let used = with_key(&proven(new_account("minji"), &proof));
+    used.assert_problem(403, "captcha_invalid");
+    let again = with_key(&proven(new_account("minji"), &service.proof())).assert(201);
+    assert_eq!(again.json["user"], first.json["user"]);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::{sync::Arc, thread, time::Duration};
 
 use serde_json::{Value, json};
 
-use crate::support::{Clocked, PASSWORD, Reply, Service};
+use crate::support::{Clocked, PASSWORD, Reply, Service, guesses};
 
 const KEY: &str = "0d3b7bd0-3f0c-4c0a-9f6e-1b9b6f1c2a3d";
 const HOUR: Duration = Duration::from_hours(1);
@@ -155,6 +155,43 @@ fn one_key_with_many_bodies_at_once_makes_one_account() {
         }
     }
     assert_eq!(made, 1);
+}
+
+#[test]
+fn a_retry_with_another_body_locks_no_other_account() {
+    let service = guesses::start();
+    let sign_up = |body: &Value| {
+        let call = service.post("/signup", body);
+        guesses::from_anywhere(call.header("idempotency-key", KEY)).send()
+    };
+    let with_password = |name: &str, password: &str| {
+        let mut body = body(name);
+        body["password"] = json!(password);
+        body
+    };
+    let log_in = |name: &str| guesses::log_in(&service, &guesses::body(name, PASSWORD));
+    let mallory = sign_up(&body("mallory")).assert(201).token();
+    service.sign_up("minji");
+    for _ in 0..5 {
+        let reply = sign_up(&with_password("minji", "An-Uninvited-9-visitor"));
+        reply.assert_problem(409, "idempotency_key_reused");
+    }
+    sign_up(&body("minji")).assert_problem(429, "too_many_requests");
+    log_in("minji").assert(200);
+    // The name that the key's account had once is another's by now.
+    let rename = service.call("PATCH", "/me").bearer(&mallory);
+    rename
+        .json(&json!({ "username": "other" }))
+        .send()
+        .assert(200);
+    let call = json!({ "username": "mallory", "email": "new@example.com", "password": PASSWORD });
+    service.post("/signup", &call).send().assert(201);
+    for _ in 0..5 {
+        let reply = sign_up(&with_password("mallory", "An-Uninvited-9-visitor"));
+        reply.assert_problem(409, "idempotency_key_reused");
+    }
+    log_in("mallory").assert(200);
+    guesses::assert_waits(log_in("other"), Duration::from_mins(1));
 }
 
 #[test]
