@@ -54,6 +54,8 @@ pub struct NewSession {
     pub user_id: UserId,
     /// What its bearer's token must hash to.
     pub token_hash: TokenHash,
+    /// The recognized device that it was opened from.
+    pub device: Option<TokenHash>,
     /// The rest.
     pub session: Session,
 }

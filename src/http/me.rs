@@ -179,13 +179,14 @@ impl Body for PasswordChangeBody {
 
 /// Change my password
 ///
-/// Replaces the password and ends every other session of the account. It costs two password hashes.
+/// Replaces the password, ends every other session of the account and forgets every recognized device but the caller's. It costs two
+/// password hashes.
 #[utoipa::path(
     tag = "me",
     operation_id = "change_password",
     security(("bearer" = []), ("cookie" = [])),
     request_body(content = PasswordChangeBody, description = "The current password and the new one."),
-    responses((status = 204, description = "The new password holds, and only this session is left."), ConfirmedFailures)
+    responses((status = 204, description = "The password was replaced. Only this session and its device are left."), ConfirmedFailures)
 )]
 #[put("/me/password")]
 pub async fn change_password(

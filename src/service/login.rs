@@ -85,13 +85,20 @@ impl Accounts {
         reservation: Reservation,
     ) -> Result<Opened, Error> {
         let (user, now) = (credentials.user.clone(), self.0.clock.now());
-        let (token, new) = self.new_session(user.id, opening, now);
-        let session = new.session.clone();
         let (device_token, device) = if reservation.has_known_device() {
             (None, None)
         } else {
             self.new_device(user.id, now).unzip()
         };
+        let opened_from = match &device {
+            Some(new) => Some(new.token_hash.clone()),
+            None => opening
+                .device
+                .clone()
+                .filter(|_| reservation.has_known_device()),
+        };
+        let (token, new) = self.new_session(user.id, opening, opened_from, now);
+        let session = new.session.clone();
         let (accounts, owner, opened) = (self.clone(), user.clone(), opening.clone());
         let version = credentials.password_version;
         let is_told = self

@@ -10,7 +10,7 @@ use crate::{
         strength,
         user::Credentials,
     },
-    store::{challenges, sessions, users},
+    store::{challenges, devices, sessions, users},
 };
 
 /// Challenges that lead into the account past its password, or out of its owner's mailbox.
@@ -44,6 +44,7 @@ impl Accounts {
                 let is_changed = users::change_password(tx, id, version, &new)?;
                 if is_changed {
                     sessions::delete_others(tx, id, Some(kept))?;
+                    devices::delete_others(tx, id, kept)?;
                     challenges::delete_by_user(tx, id, WAYS_IN)?;
                     accounts.notify(tx, &owner, Kind::PasswordChanged, language, now)?;
                 }

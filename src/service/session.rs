@@ -156,11 +156,12 @@ impl Accounts {
         Ok(())
     }
 
-    /// A session to be kept, and its token.
+    /// A session to be kept that this device opened, and its token.
     pub(super) fn new_session(
         &self,
         user_id: UserId,
         opening: &Opening,
+        device: Option<TokenHash>,
         now: Timestamp,
     ) -> (PlainToken, NewSession) {
         let token = PlainToken::new(Kind::Session, clock::random());
@@ -181,6 +182,7 @@ impl Accounts {
             NewSession {
                 user_id,
                 token_hash,
+                device,
                 session,
             },
         )

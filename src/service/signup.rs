@@ -120,9 +120,10 @@ impl Accounts {
     ) -> Result<Opened, Error> {
         let now = self.0.clock.now();
         let user = new_user(want.username.clone(), want.email.clone(), now);
-        let (token, new_session) = self.new_session(user.id, &want.opening, now);
-        let session = new_session.session.clone();
         let (device_token, device) = self.new_device(user.id, now).unzip();
+        let opened_from = device.as_ref().map(|new| new.token_hash.clone());
+        let (token, new_session) = self.new_session(user.id, &want.opening, opened_from, now);
+        let session = new_session.session.clone();
         let rows = FirstRows {
             user: user.clone(),
             password_hash,

@@ -5,14 +5,14 @@ use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 use super::{
     cached::cached,
     error::{Cause, StoreError},
-    schema::devices,
+    schema::{devices, sessions},
     tx::{Tx, held, on},
 };
 use crate::domain::{
     device::{NewDevice, PER_ACCOUNT},
     time::Timestamp,
     token::TokenHash,
-    user::UserId,
+    user::{SessionId, UserId},
 };
 
 /// Keeps a new device and forgets the account's oldest over [`PER_ACCOUNT`]; whether it is the account's only one.
@@ -81,6 +81,18 @@ pub fn list_by_user(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<TokenHash>, Sto
 /// Forgets all of an account's devices.
 pub fn delete_by_user(tx: &mut Tx<'_>, user: UserId) -> Result<(), StoreError> {
     on!(tx, c => diesel::delete(devices::table.filter(devices::user_id.eq(user.to_string())))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Forgets an account's devices except the one that this session was opened from.
+pub fn delete_others(tx: &mut Tx<'_>, user: UserId, kept: SessionId) -> Result<(), StoreError> {
+    let opened_from = sessions::table
+        .filter(sessions::id.eq(kept.to_string()))
+        .select(sessions::device_hash);
+    on!(tx, c => diesel::delete(devices::table
+            .filter(devices::user_id.eq(user.to_string()))
+            .filter(devices::token_hash.ne_all(opened_from)))
         .execute(c))?;
     Ok(())
 }

@@ -28,6 +28,7 @@ diesel::table! {
         remembered -> Bool,
         ip -> Text,
         user_agent -> Text,
+        device_hash -> Binary,
     }
 }
 
@@ -156,4 +157,10 @@ diesel::table! {
 }
 
 diesel::joinable!(sessions -> users (user_id));
-diesel::allow_tables_to_appear_in_same_query!(users, sessions, idempotency_keys, challenges);
+diesel::allow_tables_to_appear_in_same_query!(
+    users,
+    sessions,
+    idempotency_keys,
+    challenges,
+    devices
+);

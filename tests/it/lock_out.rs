@@ -220,6 +220,32 @@ fn operator(service: &Service, command: &str, stdin: &str) -> String {
 }
 
 #[test]
+fn a_new_password_forgets_every_device_but_the_callers() {
+    let service = start();
+    let body = |device: &Value, password: &str| {
+        let mut body = body("minji", password);
+        if !device.is_null() {
+            body["device_token"] = device.clone();
+        }
+        body
+    };
+    let log_in = |device: &Value, password: &str| {
+        let reply = log_in(&service, &body(device, password));
+        reply.assert(200)
+    };
+    service.sign_up("minji");
+    let [own, other] =
+        [(); 2].map(|()| log_in(&Value::Null, PASSWORD).json["device_token"].clone());
+    let session = log_in(&own, PASSWORD).token();
+    let new = "Another-Staple-8-lantern";
+    let change = json!({ "current_password": PASSWORD, "new_password": new });
+    let call = service.call("PUT", "/me/password").bearer(&session);
+    call.json(&change).send().assert(204);
+    assert!(log_in(&own, new).json["device_token"].is_null());
+    assert!(log_in(&other, new).json["device_token"].is_string());
+}
+
+#[test]
 fn owners_are_told_of_a_new_device() {
     for (notices, is_verified, told) in [("on", true, 2), ("on", false, 0), ("off", true, 0)] {
         let service = Service::start_with(&[

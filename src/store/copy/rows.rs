@@ -99,6 +99,7 @@ rows! {
         remembered: bool,
         ip: String,
         user_agent: String,
+        device_hash: Vec<u8>,
     }
     IdempotencyKey of idempotency_keys by key_hash {
         key_hash: Vec<u8>,

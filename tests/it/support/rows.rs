@@ -60,6 +60,7 @@ pub fn session(user: &User, number: u8, age: Duration) -> (PlainToken, NewSessio
         NewSession {
             user_id,
             token_hash,
+            device: None,
             session,
         },
     )
