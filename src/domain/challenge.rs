@@ -31,6 +31,9 @@ pub const CODE_LIFE: Duration = Duration::from_mins(15);
 /// Tries of a code.
 pub const CODE_TRIES: i64 = 5;
 
+/// Tries of a token that costs work each time, such as one for a new password that the rules may refuse.
+pub const TOKEN_TRIES: i64 = 20;
+
 /// How long a token is good for at most, whatever it proves.
 pub const LONGEST_LIFE: Duration = Duration::from_hours(24);
 

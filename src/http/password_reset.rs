@@ -154,8 +154,9 @@ failures!(ResetFailures:
 /// Set a new password
 ///
 /// Replaces the password of whoever proves to read the account's mailbox. The address counts as verified from then on, and
-/// everything ends that was before: sessions, known devices and changes that wait. The owner is told by mail. A new password that
-/// is refused uses no link up, and of a code one try. It costs one password hash; no session is opened.
+/// everything ends that was before: sessions, known devices and changes that wait. The owner is told by mail. A rejected new password
+/// does not consume the link; it counts as one of the link's 20 attempts, or one of the code's five. It costs one password hash; no
+/// session is opened.
 #[utoipa::path(
     tag = "e-mail",
     operation_id = "reset_password",

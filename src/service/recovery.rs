@@ -3,18 +3,18 @@
 use super::{Accounts, Error, MailboxProof, Visitor, verification::refused};
 use crate::{
     domain::{
-        challenge::{Challenge, Purpose},
+        challenge::{Challenge, Purpose, TOKEN_TRIES},
         email::EmailKey,
         message::Kind,
         password::NewPassword,
         user::User,
     },
-    store::{challenges, devices, sessions, users},
+    store::{challenges, counters, devices, sessions, users},
 };
 
 impl Accounts {
     /// Sets a new password. Every session, device and pending change of the account ends: whoever opened them knew another
-    /// password, or never read the mailbox. A password that is refused uses no token up.
+    /// password, or never read the mailbox. A password that is refused uses one of the token's tries.
     pub async fn reset_password(
         &self,
         proof: MailboxProof,
@@ -22,11 +22,7 @@ impl Accounts {
         visitor: &Visitor,
     ) -> Result<(), Error> {
         let (found, refusal) = match proof {
-            MailboxProof::Token(token) => (
-                self.challenge_of_token(&token, &[Purpose::ResetPassword])
-                    .await?,
-                Error::TokenInvalid,
-            ),
+            MailboxProof::Token(token) => (self.reset_of_token(&token).await?, Error::TokenInvalid),
             MailboxProof::Code(code, mailbox) => (
                 self.reset_of_code(&code, mailbox, visitor).await?,
                 Error::CodeInvalid,
@@ -52,6 +48,23 @@ impl Accounts {
         }
         tracing::info!(event = "password.reset", user.id = %id, client.ip = %visitor.ip, "a password was reset");
         Ok(())
+    }
+
+    /// The challenge of this token. The try is counted, unless hashing is too busy for it: the password is judged next, and one token
+    /// must not have any number of passwords judged.
+    async fn reset_of_token(&self, token: &str) -> Result<Option<Challenge>, Error> {
+        let purpose = Purpose::ResetPassword;
+        let Some(found) = self.challenge_of_token(token, &[purpose]).await? else {
+            return Ok(None);
+        };
+        self.0.hasher.admits()?;
+        let subject = self.subject("tries of a token", found.id.as_bytes());
+        let rule = counters::Rule::at_most(TOKEN_TRIES, purpose.token_life());
+        let now = self.0.clock.now();
+        let counted = self
+            .write(move |tx| counters::hit(tx, &subject, rule, now))
+            .await?;
+        Ok(counted.and(Some(found)))
     }
 
     /// The challenge of this code. The try is counted in the same transaction in which codes are looked for, so that it takes as

@@ -174,6 +174,35 @@ fn a_password_that_is_refused_uses_no_link_up() {
 }
 
 #[test]
+fn a_link_has_twenty_tries() {
+    let service = Clocked::start_with_mail(&[]);
+    service.sign_up("minji");
+    let token = forgotten(&service, "minji@example.com");
+    let common = json!({ "token": token, "new_password": "password123" });
+    for _ in 0..20 {
+        let reply = service.post("/password/reset", &common).send();
+        reply.assert_problem(422, "validation_failed");
+    }
+    let reply = service.post("/password/reset", &common).send();
+    reply.assert_problem(410, "token_invalid");
+    reset(&service, &token).assert_problem(410, "token_invalid");
+    service.pass(MINUTE * 5);
+    reset(&service, &forgotten(&service, "minji@example.com")).assert(204);
+}
+
+#[test]
+fn a_common_password_is_told_beside_a_refused_address() {
+    let service = Clocked::start_with_mail(&[]);
+    let body = json!({ "email": "nowhere", "code": "123456", "new_password": "password" });
+    let reply = service.post("/password/reset", &body).send();
+    let refused = reply.assert_problem(422, "validation_failed").refused();
+    assert_eq!(
+        refused,
+        ["email invalid_email", "new_password password_common"]
+    );
+}
+
+#[test]
 fn whoever_opened_an_account_in_anothers_name_is_thrown_out_of_it() {
     let service = Clocked::start_with_mail(&[]);
     // A stranger signs up with the victim's address and prepares to keep the account.
