@@ -16,7 +16,7 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use secrecy::ExposeSecret;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::{
-    sync::{Notify, Semaphore, oneshot},
+    sync::{Notify, oneshot},
     time::timeout,
 };
 
@@ -27,7 +27,7 @@ use crate::{
     hash::{self, Hasher},
     http::{self, Draining, ForwardedHeader, Rules, Shared},
     mail::{self, Mailer},
-    service::{Accounts, Backlog, Captcha, Issuing, KeyRing, Parts, Sightings},
+    service::{Accounts, Backlog, Captcha, Issuing, Judge, KeyRing, Parts, Sightings},
     store::{Db, StoreError, secrets},
 };
 
@@ -127,7 +127,7 @@ pub fn accounts(config: &Config, clock: Clock) -> Result<Accounts, StartError> {
     Ok(Accounts::new(Parts {
         db,
         hasher,
-        judging: Semaphore::new(cores()),
+        judge: Judge::start(cores()).map_err(StartError::System)?,
         clock,
         lifetime,
         captcha: Captcha::new(config.captcha, &secret),

@@ -59,10 +59,10 @@ reasons! {
     EmailTaken => "email_taken",
     /// The password is among the first that an attacker tries.
     PasswordCommon => "password_common",
-    /// The password is or holds the user name.
-    PasswordContainsUsername => "password_contains_username",
-    /// The password is the e-mail address or holds its local part.
-    PasswordContainsEmail => "password_contains_email",
+    /// The password is the username.
+    PasswordEqualsUsername => "password_equals_username",
+    /// The password is the email or its local part.
+    PasswordEqualsEmail => "password_equals_email",
 }
 
 #[cfg(test)]

@@ -33,6 +33,7 @@ use self::{
 };
 pub use self::{
     error::{HashError, HasherStartError},
+    pool::cpu::lower_priority,
     settings::{Engine, Settings},
     tune::{Row, Tuning},
 };

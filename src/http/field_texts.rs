@@ -70,13 +70,13 @@ const fn both(reason: Invalid) -> (&'static str, &'static str) {
             "This password is easy to guess. Add words or make it longer.",
             "알아맞히기 쉬운 비밀번호입니다. 단어를 더하거나 더 길게 만드세요.",
         ),
-        Invalid::PasswordContainsUsername => (
-            "The password must not hold your user name.",
-            "비밀번호에 사용자 이름을 넣을 수 없습니다.",
+        Invalid::PasswordEqualsUsername => (
+            "The password must not be your username.",
+            "사용자 이름과 같은 비밀번호는 쓸 수 없습니다.",
         ),
-        Invalid::PasswordContainsEmail => (
-            "The password must not hold your e-mail address.",
-            "비밀번호에 이메일 주소를 넣을 수 없습니다.",
+        Invalid::PasswordEqualsEmail => (
+            "The password must not be your email address or the part before its @.",
+            "이메일 주소나 그 @ 앞부분과 같은 비밀번호는 쓸 수 없습니다.",
         ),
     }
 }

@@ -26,7 +26,7 @@ use crate::{
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[validate(context = Rules)]
-#[validate(schema(function = "resembles", skip_on_field_errors = false))]
+#[validate(schema(function = "equals_identity", skip_on_field_errors = false))]
 #[schema(as = SignUp)]
 pub struct SignUpBody {
     /// Letters, marks and digits of any script, with `.`, `_` and `-` inside. Names that differ only in case or width
@@ -38,8 +38,8 @@ pub struct SignUpBody {
     #[validate(custom(function = "rules::email"))]
     #[schema(format = "email", max_length = 254, example = "minji@example.com")]
     email: String,
-    /// Any characters but NUL, counted as code points after NFC. Refused when it is common, or made of the user name or
-    /// the address. Nothing is cut off.
+    /// Any characters but NUL, counted as code points after NFC. Rejected when it is common, or equal to the username, the
+    /// email or its local part. Never truncated.
     #[validate(custom(function = "rules::new_password", use_context))]
     #[schema(
         format = "password",
@@ -106,11 +106,11 @@ impl SignUpBody {
     }
 }
 
-fn resembles(body: &SignUpBody) -> Result<(), ValidationError> {
-    let resembled = NewPassword::parse(&body.password, 0)
+fn equals_identity(body: &SignUpBody) -> Result<(), ValidationError> {
+    let refusal = NewPassword::parse(&body.password, 0)
         .ok()
-        .and_then(|password| password.resembles(&body.username, &body.email));
-    resembled.map_or(Ok(()), |reason| Err(rules::refused(reason)))
+        .and_then(|password| password.equals_identity(&body.username, &body.email));
+    refusal.map_or(Ok(()), |reason| Err(rules::refused(reason)))
 }
 
 failures!(SignUpFailures:

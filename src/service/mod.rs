@@ -11,6 +11,7 @@ mod delivery;
 mod device;
 mod error;
 mod introspection;
+mod judge;
 mod letter;
 mod limits;
 mod login;
@@ -31,10 +32,7 @@ mod way;
 
 use std::sync::Arc;
 
-use tokio::{
-    sync::{Notify, Semaphore},
-    time::timeout,
-};
+use tokio::{sync::Notify, time::timeout};
 
 use crate::{
     blocking,
@@ -57,6 +55,7 @@ pub use backlog::Backlog;
 pub use captcha::{Captcha, Challenge};
 pub use error::Error;
 pub use introspection::{Active, ServiceKey};
+pub use judge::Judge;
 pub use login::LogIn;
 pub use password::PasswordChange;
 pub use proof::{MailboxProof, Proof};
@@ -75,8 +74,8 @@ pub struct Parts {
     pub db: Db,
     /// What hashes their passwords.
     pub hasher: Hasher,
-    /// How many new passwords are judged at a time: milliseconds of processor time each, at the priority of requests.
-    pub judging: Semaphore,
+    /// What estimates the strength of new passwords.
+    pub judge: Judge,
     /// What tells the time.
     pub clock: Clock,
     /// How long remembered sessions live.

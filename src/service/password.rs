@@ -2,12 +2,11 @@
 
 use super::{Accounts, Caller, Error};
 use crate::{
-    blocking,
     domain::{
         challenge::Purpose,
+        invalid::Invalid,
         message::Kind,
         password::{NewPassword, Password},
-        strength,
         user::Credentials,
     },
     store::{challenges, devices, sessions, users},
@@ -25,7 +24,8 @@ pub struct PasswordChange {
 }
 
 impl Accounts {
-    /// Replaces the caller's password, ends every other session and voids other ways into the account that wait in mailboxes.
+    /// Replaces the caller's password. Every other session ends, every other device is forgotten, and other ways into the account
+    /// that wait in mailboxes are voided: an attacker who knew the old password keeps none of them.
     pub async fn change_password(
         &self,
         caller: &Caller,
@@ -82,27 +82,34 @@ impl Accounts {
         }
     }
 
-    /// Refuses a password made of its owner's name or address, or a common one. The judgement takes milliseconds of
-    /// processor time, so it never runs on a thread that serves requests.
+    /// Refuses a password that is its owner's username or email, or a common one.
     pub(super) async fn refuse_weak(
         &self,
         password: &NewPassword,
         username: &str,
         email: &str,
     ) -> Result<(), Error> {
-        if let Some(reason) = password.resembles(username, email) {
+        if let Some(reason) = password.equals_identity(username, email) {
             return Err(Error::PasswordRefused(reason));
         }
         self.0.hasher.admits()?;
-        let _permit = self.0.judging.acquire().await;
-        let (password, username, email) = (password.clone(), username.to_owned(), email.to_owned());
-        let is_common =
-            blocking::run(move || strength::is_common(&password, &username, &email)).await?;
-        if is_common {
-            return Err(Error::PasswordRefused(
-                crate::domain::invalid::Invalid::PasswordCommon,
-            ));
+        if self.0.judge.is_common(password, username, email).await? {
+            return Err(Error::PasswordRefused(Invalid::PasswordCommon));
         }
         Ok(())
+    }
+
+    /// Returns why a password is refused whose request is refused for other fields already, so that all are listed at once. The
+    /// username and email are those that are known; a password that cannot be judged now passes.
+    pub async fn password_refusal(
+        &self,
+        password: &NewPassword,
+        username: &str,
+        email: &str,
+    ) -> Option<Invalid> {
+        match self.refuse_weak(password, username, email).await {
+            Err(Error::PasswordRefused(reason)) => Some(reason),
+            Ok(()) | Err(_) => None,
+        }
     }
 }

@@ -58,13 +58,14 @@ const KEPT: [(&str, &[&str]); 13] = [
 ];
 
 /// Paths that only some places may use; arguments are no environment.
-const KEPT_PATHS: [(&str, &[&str]); 9] = [
+const KEPT_PATHS: [(&str, &[&str]); 10] = [
     ("env::var", &["config/"]),
     ("env::vars", &["config/"]),
     ("env::var_os", &["config/"]),
     ("env::vars_os", &["config/"]),
     ("env::set_var", &[]),
     ("thread::spawn", &["hash/"]),
+    ("thread::Builder", &["hash/", "service/judge.rs"]),
     ("tokio::task::spawn_blocking", &["blocking.rs"]),
     ("web::block", &[]),
     ("SystemTime::now", &["clock.rs"]),

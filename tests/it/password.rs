@@ -1,8 +1,10 @@
 //! `PUT /me/password`
 
+use std::{fs, path::Path};
+
 use serde_json::{Value, json};
 
-use crate::support::{PASSWORD, Reply, Service};
+use crate::support::{PASSWORD, Reply, Service, eventually};
 
 const NEW: &str = "Another-Staple-8-lantern";
 
@@ -56,13 +58,13 @@ fn a_wrong_current_password_changes_nothing() {
 #[test]
 fn a_new_password_follows_the_rules_of_a_sign_up() {
     let service = Service::start();
-    let minji = service.sign_up("minji");
+    let minji = service.sign_up("minji-kim");
     for (password, reason) in [
         ("short", "too_short"),
         ("password", "password_common"),
         ("with\0nul in it", "invalid_characters"),
-        ("yes it is MINJI 1", "password_contains_username"),
-        ("minji@example.com", "password_contains_username"),
+        ("Minji-Kim", "password_equals_username"),
+        ("MINJI-KIM@example.com", "password_equals_email"),
         (&"x".repeat(129), "too_long"),
     ] {
         let body = json!({ "current_password": PASSWORD, "new_password": password });
@@ -73,7 +75,25 @@ fn a_new_password_follows_the_rules_of_a_sign_up() {
             "{password:?}"
         );
     }
-    log_in(&service, PASSWORD).assert(200);
+    service.log_in("minji-kim");
+}
+
+#[test]
+fn a_common_password_is_told_beside_other_refused_fields() {
+    let service = Service::start();
+    let account = service.sign_up("zorblattquux");
+    for password in ["password", "zorblattquux1"] {
+        let body = json!({ "current_password": 7, "new_password": password, "other": "x" });
+        let reply = change(&service, &account.token, &body);
+        assert_eq!(
+            reply.assert_problem(422, "validation_failed").refused(),
+            [
+                "current_password invalid_type",
+                "new_password password_common",
+                "other unknown_field"
+            ]
+        );
+    }
 }
 
 #[test]
@@ -111,4 +131,31 @@ fn two_changes_at_once_leave_one_password() {
         .bearer(&tokens[1 - winner])
         .send()
         .assert(401);
+}
+
+/// Name and niceness of a thread (proc(5), `/proc/pid/stat`).
+fn thread(task: &Path) -> (String, i64) {
+    let stat = fs::read_to_string(task.join("stat")).unwrap();
+    let (head, rest) = stat.rsplit_once(") ").unwrap();
+    let (_, name) = head.split_once('(').unwrap();
+    let niceness = rest.split(' ').nth(16).unwrap();
+    (name.to_owned(), niceness.parse().unwrap())
+}
+
+#[test]
+fn strength_is_estimated_at_the_priority_of_hashing() {
+    let service = Service::start();
+    let niceness = |of: &str| -> Vec<i64> {
+        let tasks = fs::read_dir(format!("/proc/{}/task", service.pid())).unwrap();
+        let threads = tasks.map(|task| thread(&task.unwrap().path()));
+        let of_name = threads.filter(|(name, _)| name.starts_with(of));
+        of_name.map(|(_, niceness)| niceness).collect()
+    };
+    let own = niceness("daemun")[0];
+    for name in ["hash-", "judge-"] {
+        eventually(|| {
+            let all = niceness(name);
+            !all.is_empty() && all.iter().all(|niceness| *niceness > own)
+        });
+    }
 }

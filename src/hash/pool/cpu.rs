@@ -34,7 +34,7 @@ fn apply_quota(available: NonZeroUsize, cpus_by_affinity: Option<usize>) -> NonZ
 }
 
 /// Lowers the calling thread's priority. The first failure is logged.
-pub(in crate::hash) fn lower_priority() {
+pub fn lower_priority() {
     static LOGGED: Once = Once::new();
     if let Err(error) = add_niceness() {
         LOGGED.call_once(|| {
