@@ -13,7 +13,7 @@ use super::{
     client,
     code::Code,
     cookie,
-    json::{Body, Valid},
+    json::{self, Body},
     language,
     problem::Problem,
     settings::Settings,
@@ -47,10 +47,14 @@ impl<B: Body + 'static> FromRequest for LoggedInWith<B> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let caller = authenticate(request);
-        let body = Valid::<B>::from_request(request, payload);
+        let body = json::read::<B>(request, payload);
+        let request = request.clone();
         Box::pin(async move {
             let caller = caller.await?;
-            Ok(Self(caller, body.await?.0))
+            match body.await {
+                Ok(value) => Ok(Self(caller, value)),
+                Err(refused) => Err(refused.problem(&request, Some(&caller.user)).await),
+            }
         })
     }
 }

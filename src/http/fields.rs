@@ -46,6 +46,15 @@ impl<D> Reading<D> {
         self.errors.iter().any(|known| known.field == field)
     }
 
+    /// The refused fields without the body.
+    pub fn without_body(self) -> Reading<()> {
+        Reading {
+            body: None,
+            errors: self.errors,
+            names: self.names,
+        }
+    }
+
     /// The refused fields in the order in which the body's type has them, unknown ones last.
     pub fn in_order(mut self) -> Vec<FieldError> {
         let names = self.names;

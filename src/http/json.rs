@@ -13,11 +13,12 @@ use validator::{ValidateArgs, ValidationErrors};
 
 use super::{
     code::Code,
-    fields::Fields,
+    draft::Draft,
+    fields::{Fields, Reading},
     problem::{FieldError, Problem},
     settings::{Rules, Settings},
 };
-use crate::domain::invalid::Invalid;
+use crate::domain::{invalid::Invalid, user::User};
 
 /// Bytes of a body; the largest honest one, every field at its limit and every character escaped, is well below.
 pub const MAX_BODY: usize = 16 * 1024;
@@ -44,6 +45,11 @@ pub trait Body: DeserializeOwned + for<'a> ValidateArgs<'a, Args = &'a Rules> {
     fn mismatches(&self, _is_refused: &dyn Fn(&str) -> bool) -> Vec<FieldError> {
         Vec::new()
     }
+
+    /// The new password that the body asks for, if it asks for one of the right form.
+    fn draft(&self, _rules: &Rules) -> Option<Draft> {
+        None
+    }
 }
 
 /// A valid body, as the value that it became.
@@ -55,19 +61,64 @@ impl<B: Body + 'static> FromRequest for Valid<B> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let headers = check_headers(request.headers(), "application/json");
-        let settings = Settings::of(request);
-        let payload = web::Payload::from_request(request, payload);
+        let body = read::<B>(request, payload);
+        let request = request.clone();
         Box::pin(async move {
-            headers?;
-            let bytes = receive(
-                payload
-                    .await
-                    .map_err(|_error| Problem::new(Code::Internal))?,
-            )
-            .await?;
-            parse::<B>(&bytes, &settings.rules).map(Self)
+            match body.await {
+                Ok(value) => Ok(Self(value)),
+                Err(refused) => Err(refused.problem(&request, None).await),
+            }
         })
+    }
+}
+
+/// Why a body did not become a value.
+pub enum Refused {
+    /// It cannot be read.
+    Whole(Problem),
+    /// Some of its fields are refused. Its new password is still to be judged.
+    Fields(Reading<()>, Option<Draft>),
+}
+
+impl Refused {
+    /// The problem with every refused field, once the new password is judged. `owner` is the caller, where there is one.
+    pub(super) async fn problem(self, request: &HttpRequest, owner: Option<&User>) -> Problem {
+        let (mut reading, draft) = match self {
+            Self::Whole(problem) => return problem,
+            Self::Fields(reading, draft) => (reading, draft),
+        };
+        let draft = draft.map(|draft| match owner {
+            Some(owner) => draft.of(owner),
+            None => draft,
+        });
+        if let Some(draft) = draft
+            && let Some(error) = draft.refusal(request).await
+        {
+            reading.refuse(error);
+        }
+        Problem::validation(reading.in_order())
+    }
+}
+
+impl From<Problem> for Refused {
+    fn from(problem: Problem) -> Self {
+        Self::Whole(problem)
+    }
+}
+
+/// Reads a request's body.
+pub(super) fn read<B: Body>(
+    request: &HttpRequest,
+    payload: &mut Payload,
+) -> impl Future<Output = Result<B::Value, Refused>> + use<B> {
+    let headers = check_headers(request.headers(), "application/json");
+    let settings = Settings::of(request);
+    let payload = web::Payload::from_request(request, payload);
+    async move {
+        headers?;
+        let payload = payload.await.map_err(|_error| Problem::new(Code::Internal));
+        let bytes = receive(payload?).await?;
+        parse::<B>(&bytes, &settings.rules)
     }
 }
 
@@ -111,9 +162,9 @@ pub(super) async fn receive(payload: web::Payload) -> Result<web::Bytes, Problem
 }
 
 /// JSON to a body to its value, with every refused field.
-fn parse<B: Body>(bytes: &[u8], rules: &Rules) -> Result<B::Value, Problem> {
+fn parse<B: Body>(bytes: &[u8], rules: &Rules) -> Result<B::Value, Refused> {
     if is_too_deep(bytes) {
-        return Err(Problem::new(Code::MalformedJson));
+        return Err(Problem::new(Code::MalformedJson).into());
     }
     let fields: Fields = serde_json::from_slice(bytes).map_err(|error| {
         // Reading stops where it sees no object; whether the whole is JSON shows only at its end.
@@ -137,8 +188,12 @@ fn parse<B: Body>(bytes: &[u8], rules: &Rules) -> Result<B::Value, Problem> {
     match body {
         Some(body) if reading.errors.is_empty() => body
             .value(rules)
-            .map_err(|error| Problem::validation(vec![error])),
-        _ => Err(Problem::validation(reading.in_order())),
+            .map_err(|error| Problem::validation(vec![error]).into()),
+        body => {
+            let draft = body.and_then(|body| body.draft(rules));
+            let draft = draft.filter(|draft| !reading.has_refused(draft.field));
+            Err(Refused::Fields(reading.without_body(), draft))
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use super::{
     auth::{LoggedIn, LoggedInWith},
     code::Code,
     cookie,
+    draft::Draft,
     failures::{self, failures},
     json::Body,
     problem::{FieldError, Problem},
@@ -174,6 +175,10 @@ impl Body for PasswordChangeBody {
             new: NewPassword::parse(&self.new_password, rules.password_min)
                 .map_err(|reason| FieldError::new("new_password", reason))?,
         })
+    }
+
+    fn draft(&self, rules: &Rules) -> Option<Draft> {
+        Draft::of_new_password(&self.new_password, rules)
     }
 }
 

@@ -8,6 +8,7 @@ mod client;
 mod code;
 mod connection;
 mod cookie;
+mod draft;
 mod email;
 mod failures;
 mod field_texts;

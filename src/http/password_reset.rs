@@ -8,6 +8,7 @@ use validator::Validate;
 use super::{
     client::Client,
     code::Code,
+    draft::Draft,
     failures::{self, failures},
     json::{Body, Valid},
     mail::WithMail,
@@ -143,6 +144,17 @@ impl Body for ResetBody {
 
     fn mismatches(&self, is_refused: &dyn Fn(&str) -> bool) -> Vec<FieldError> {
         self.proof().mismatches(true, is_refused)
+    }
+
+    fn draft(&self, rules: &Rules) -> Option<Draft> {
+        let email = self.email.as_deref().map(Email::parse);
+        let email = email
+            .and_then(Result::ok)
+            .map(|email| email.as_str().to_owned());
+        Some(Draft {
+            email: email.unwrap_or_default(),
+            ..Draft::of_new_password(&self.new_password, rules)?
+        })
     }
 }
 

@@ -8,6 +8,7 @@ use validator::{Validate, ValidationError};
 
 use super::{
     code::Code,
+    draft::Draft,
     failures::{self, failures},
     json::{Body, Valid},
     problem::{FieldError, Problem},
@@ -88,6 +89,28 @@ impl Body for SignUpBody {
             body_hash,
         })
     }
+
+    fn draft(&self, rules: &Rules) -> Option<Draft> {
+        let username = Username::parse(&self.username).ok();
+        let email = Email::parse(&self.email).ok();
+        Some(Draft {
+            field: "password",
+            password: NewPassword::parse(&self.password, rules.password_min).ok()?,
+            username: username.map_or_else(String::new, |name| name.as_str().to_owned()),
+            email: email.map_or_else(String::new, |email| email.as_str().to_owned()),
+        })
+    }
+}
+
+impl Wanted {
+    fn draft(&self) -> Draft {
+        Draft {
+            field: "password",
+            password: self.password.clone(),
+            username: self.username.as_str().to_owned(),
+            email: self.email.as_str().to_owned(),
+        }
+    }
 }
 
 impl SignUpBody {
@@ -159,7 +182,7 @@ pub async fn sign_up(
     doorway: Doorway,
     body: Result<Valid<SignUpBody>, Problem>,
 ) -> Result<HttpResponse, Problem> {
-    let (wanted, key) = together(body, key_hash(&request))?;
+    let (wanted, key) = together(&request, body).await?;
     let opening = doorway.opening(wanted.transport, wanted.remember)?;
     let Wanted {
         username,
@@ -185,11 +208,11 @@ pub async fn sign_up(
 }
 
 /// The body and the key, or every refusal of both.
-fn together(
+async fn together(
+    request: &HttpRequest,
     body: Result<Valid<SignUpBody>, Problem>,
-    key_hash: Result<Option<[u8; 32]>, FieldError>,
 ) -> Result<(Wanted, Option<IdempotencyKey>), Problem> {
-    match (body, key_hash) {
+    match (body, key_hash(request)) {
         (Ok(Valid(wanted)), Ok(key_hash)) => {
             let body_hash = wanted.body_hash;
             let key = key_hash.map(|key_hash| IdempotencyKey {
@@ -198,7 +221,11 @@ fn together(
             });
             Ok((wanted, key))
         }
-        (Ok(_), Err(refused)) => Err(Problem::validation(vec![refused])),
+        (Ok(Valid(wanted)), Err(refused)) => {
+            let password = wanted.draft().refusal(request).await;
+            let errors = password.into_iter().chain([refused]).collect();
+            Err(Problem::validation(errors))
+        }
         (Err(mut problem), Err(refused)) if problem.code == Code::ValidationFailed => {
             problem.errors.push(refused);
             Err(problem)

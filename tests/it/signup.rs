@@ -188,12 +188,7 @@ fn passwords_are_refused_for_a_reason() {
         ("choi.minji@EXAMPLE.com", "password_equals_email"),
         ("nul\0 in between", "invalid_characters"),
     ] {
-        let username = if reason == "password_contains_username" {
-            "minji"
-        } else {
-            "someone"
-        };
-        let reply = sign_up(&service, username, "choi.minji@example.com", password);
+        let reply = sign_up(&service, "minji-choi", "choi.minji@example.com", password);
         assert_eq!(
             reply.assert_problem(422, "validation_failed").refused(),
             [format!("password {reason}")],
@@ -205,16 +200,60 @@ fn passwords_are_refused_for_a_reason() {
 #[test]
 fn a_password_may_hold_its_owners_name_besides_much_else() {
     let service = Service::start();
-    let reply = sign_up(&service, "minji@", "minseo@example.com", "I am minseo!");
-    let mut refused = reply.assert_problem(422, "validation_failed").refused();
-    refused.sort();
+    let password = "four-river-candle-oboe-99";
+    sign_up(&service, "river", "river@example.com", password).assert(201);
+}
+
+#[test]
+fn a_refused_password_is_told_beside_the_other_refused_fields() {
+    let service = Service::start();
+    let email = "zorblattquux@example.com";
+    for (password, reason) in [
+        ("zorblattquux", "password_equals_email"),
+        ("zorblattquux1", "password_common"),
+        ("password", "password_common"),
+    ] {
+        let reply = sign_up(&service, "minji@", email, password);
+        assert_eq!(
+            reply.assert_problem(422, "validation_failed").refused(),
+            [
+                String::from("username invalid_characters"),
+                format!("password {reason}")
+            ]
+        );
+    }
+    let reply = sign_up(&service, "x", "nowhere", "password");
     assert_eq!(
-        refused,
+        reply.assert_problem(422, "validation_failed").refused(),
         [
-            "password password_contains_email",
-            "username invalid_characters"
+            "username too_short",
+            "email invalid_email",
+            "password password_common"
         ]
     );
+    let call = service.post("/signup", &body("minji", email, "password"));
+    let reply = call.header("idempotency-key", "short").send();
+    assert_eq!(
+        reply.assert_problem(422, "validation_failed").refused(),
+        ["password password_common", "Idempotency-Key too_short"]
+    );
+}
+
+#[test]
+fn passwords_beside_refused_fields_are_judged_within_a_limit() {
+    let service = Service::start_with(&[
+        ("DAEMUN_RATE_LIMITS", "on"),
+        ("DAEMUN_LIMIT_NETWORK_FAILURES", "1"),
+    ]);
+    let refused = || {
+        let reply = sign_up(&service, "minji", "nowhere", "password");
+        reply.assert_problem(422, "validation_failed").refused()
+    };
+    assert_eq!(
+        refused(),
+        ["email invalid_email", "password password_common"]
+    );
+    assert_eq!(refused(), ["email invalid_email"]);
 }
 
 #[test]

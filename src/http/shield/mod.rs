@@ -30,11 +30,13 @@ use crate::domain::{
 
 use buckets::Buckets;
 
-/// The shields: one for sign-ups, one for log-ins, one for requests for mail.
+/// The shields: one for sign-ups, one for log-ins, one for requests for mail, and one for new passwords in requests that are refused
+/// anyway.
 pub struct Shields {
     sign_ups: Shield<MonotonicClock>,
     log_ins: Shield<MonotonicClock>,
     mail_requests: Shield<MonotonicClock>,
+    drafts: Shield<MonotonicClock>,
 }
 
 impl Shields {
@@ -49,7 +51,17 @@ impl Shields {
                 buckets::CAPACITY,
                 MonotonicClock,
             ),
+            drafts: Shield::new(
+                Policy::network_failures(limits),
+                buckets::CAPACITY,
+                MonotonicClock,
+            ),
         }
+    }
+
+    /// Counts a new password that is to be judged beside refused fields.
+    pub(super) fn admit_draft(&self, network: Network) -> Result<(), Exceeded> {
+        self.drafts.check(network).map(drop)
     }
 }
 
