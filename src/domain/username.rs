@@ -1,5 +1,7 @@
 //! What a user name may be and when two of them are the same one; it must not know which names are in use.
 
+mod letters;
+
 use precis_profiles::{
     UsernameCaseMapped, UsernameCasePreserved,
     precis_core::profile::{Profile, Rules},
@@ -10,12 +12,13 @@ use unicode_normalization::{
 };
 use unicode_security::{GeneralSecurityProfile, RestrictionLevel, RestrictionLevelDetection};
 
+use self::letters::{is_joiner, is_tsheg};
 use super::{invalid::Invalid, reserved::is_reserved};
 
 /// Allowed between letters and digits.
 const SEPARATORS: [char; 3] = ['.', '_', '-'];
 
-/// Combining marks in a row, decomposed (UTS 39, section 5.4).
+/// Nonspacing marks in a row, decomposed (UTS 39, section 5.4).
 const MAX_MARKS: usize = 4;
 
 /// No code point's canonical decomposition is longer, so nothing longer than `MAX` times this can become a user name.
@@ -24,7 +27,8 @@ const MAX_DECOMPOSITION: usize = 4;
 const COMBINING_DOT_ABOVE: char = '\u{307}';
 
 /// A user name: RFC 8265 `UsernameCasePreserved`, in which letters, marks and digits of scripts in everyday use and
-/// `.`, `_`, `-` inside are allowed, if it is "highly restrictive" in the sense of UTS 39.
+/// `.`, `_`, `-` inside are allowed, if it is "highly restrictive" in the sense of UTS 39. Everyday letters that those standards
+/// leave out are read as `letters` says and kept as written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Username {
     display: String,
@@ -45,9 +49,10 @@ impl Username {
         }
         let display = display_form(raw)?;
         check_length(&display)?;
-        check_shape(&display)?;
-        check_scripts(&display)?;
-        check_direction(&display)?;
+        let plain = without_joiners(&letters::plain(&display));
+        check_shape(&display, &plain)?;
+        check_scripts(&plain)?;
+        check_direction(&plain)?;
         let key = UsernameKey::of_display(&display).ok_or(Invalid::InvalidCharacters)?;
         if is_reserved(key.as_str()) {
             return Err(Invalid::Reserved);
@@ -101,9 +106,8 @@ impl UsernameKey {
     }
 
     fn of_display(display: &str) -> Option<Self> {
-        let profile = UsernameCaseMapped::new();
-        let prepared = profile.prepare(display).ok()?;
-        let lower = profile.case_mapping_rule(prepared).ok()?;
+        let visible = without_joiners(display);
+        let lower = UsernameCaseMapped::new().case_mapping_rule(visible).ok()?;
         let key: String = fold(&lower).collect();
         (key.chars().count() >= Username::MIN).then_some(Self(key))
     }
@@ -133,19 +137,23 @@ fn display_form(raw: &str) -> Result<String, Invalid> {
     }
     let profile = UsernameCasePreserved::new();
     let display = profile
-        .prepare(raw.nfc().collect::<String>())
-        .and_then(|prepared| profile.normalization_rule(prepared))
+        .width_mapping_rule(raw.nfc().collect::<String>())
+        .and_then(|narrow| profile.normalization_rule(narrow))
         .or(Err(Invalid::InvalidCharacters))?;
-    if display.chars().all(is_known) {
+    if display.chars().all(is_known) && profile.prepare(letters::plain(&display)).is_ok() {
         Ok(display.into())
     } else {
         Err(Invalid::InvalidCharacters)
     }
 }
 
-/// The profile itself takes all of ASCII, and a few joiners and signs between letters of their script.
+/// The profile itself takes all of ASCII, and a few signs between letters of their script.
 fn is_known(c: char) -> bool {
-    is_letter_or_digit(c) || is_combining_mark(c) || SEPARATORS.contains(&c)
+    is_letter_or_digit(c)
+        || is_combining_mark(c)
+        || SEPARATORS.contains(&c)
+        || is_joiner(c)
+        || is_tsheg(c)
 }
 
 fn is_letter_or_digit(c: char) -> bool {
@@ -160,8 +168,12 @@ fn check_length(display: &str) -> Result<(), Invalid> {
     }
 }
 
-fn check_shape(display: &str) -> Result<(), Invalid> {
-    if !display
+fn without_joiners(text: &str) -> String {
+    text.chars().filter(|c| !is_joiner(*c)).collect()
+}
+
+fn check_shape(display: &str, plain: &str) -> Result<(), Invalid> {
+    if !plain
         .chars()
         .all(GeneralSecurityProfile::identifier_allowed)
     {
@@ -176,17 +188,24 @@ fn check_shape(display: &str) -> Result<(), Invalid> {
     {
         return Err(Invalid::InvalidStart);
     }
-    check_marks(display)
+    if !letters::has_tshegs_in_place(display) || letters::has_misplaced_nikhahit(plain) {
+        return Err(Invalid::InvalidCharacters);
+    }
+    check_marks(plain)
 }
 
 /// Piled, doubled or detached marks change nothing that a reader would notice (UTS 39, section 5.4).
-fn check_marks(display: &str) -> Result<(), Invalid> {
+fn check_marks(plain: &str) -> Result<(), Invalid> {
     let mut previous = None;
     let mut marks = 0;
-    for c in display.nfd() {
-        marks = if is_combining_mark(c) { marks + 1 } else { 0 };
+    for c in plain.nfd() {
+        marks = if letters::is_nonspacing(c) {
+            marks + 1
+        } else {
+            0
+        };
         let is_detached = previous.is_some_and(|before| SEPARATORS.contains(&before));
-        if marks > MAX_MARKS || (marks > 0 && (is_detached || previous == Some(c))) {
+        if marks > MAX_MARKS || (is_combining_mark(c) && (is_detached || previous == Some(c))) {
             return Err(Invalid::InvalidCharacters);
         }
         previous = Some(c);
@@ -194,8 +213,8 @@ fn check_marks(display: &str) -> Result<(), Invalid> {
     Ok(())
 }
 
-fn check_scripts(display: &str) -> Result<(), Invalid> {
-    if display.check_restriction_level(RestrictionLevel::HighlyRestrictive) {
+fn check_scripts(plain: &str) -> Result<(), Invalid> {
+    if plain.check_restriction_level(RestrictionLevel::HighlyRestrictive) {
         Ok(())
     } else {
         Err(Invalid::MixedScripts)
@@ -204,8 +223,8 @@ fn check_scripts(display: &str) -> Result<(), Invalid> {
 
 /// The Bidi rule (RFC 5893, section 2). Marks are left out: after the first character none of its conditions depends on
 /// them, while the profile would refuse every right-to-left name with a vowel point inside.
-fn check_direction(display: &str) -> Result<(), Invalid> {
-    let bases: String = display.chars().filter(|c| !is_combining_mark(*c)).collect();
+fn check_direction(plain: &str) -> Result<(), Invalid> {
+    let bases: String = plain.chars().filter(|c| !is_combining_mark(*c)).collect();
     match UsernameCasePreserved::new().directionality_rule(bases) {
         Ok(_) => Ok(()),
         Err(_) => Err(Invalid::MixedDirections),

@@ -72,4 +72,5 @@ mod times;
 mod timing;
 mod typed_input;
 mod user_command;
+mod usernames;
 mod verification;

@@ -51,7 +51,8 @@ fn counts_code_points_after_composing() {
 #[test]
 fn refuses_what_is_neither_letter_mark_nor_digit() {
     let visible = "a@b a\u{ff20}b ann! a/b l·l ann🙂 H₂O ﬁsh ⅷa ᄀᄀ";
-    let invisible = "a\u{200d}b a\u{200c}b क्\u{200d}ष می\u{200c}خواهم ab\u{ad}c a\u{202e}b ann\u{fe0f} \u{feff}ann";
+    let invisible =
+        "a\u{200d}b a\u{200c}b क\u{200d}ष دا\u{200c}ر ab\u{ad}c a\u{202e}b ann\u{fe0f} \u{feff}ann";
     let out_of_use = "Ꭰnn \u{1f82}ωδη ᚠᚢ";
     let names = [visible, invisible, out_of_use]
         .into_iter()
@@ -66,6 +67,45 @@ fn white_space_around_it_is_removed() {
     assert_eq!(display(" \t\u{3000}Ann\u{a0}\n"), "Ann");
     assert_eq!(key(" ANN "), key("ann"));
     assert_eq!(refusal(" \n"), Invalid::TooShort);
+}
+
+#[test]
+fn everyday_letters_are_kept_as_written() {
+    for (name, plain) in [
+        ("น้ำฝน", "น\u{e49}\u{e4d}าฝน"),
+        ("ຄຳແພງ", "ຄ\u{ecd}າແພງ"),
+        ("ໜ່ອຍ", "ຫນ່ອຍ"),
+        ("Գևորգ", "ԳԵՒՈՐԳ"),
+        ("علی\u{200c}رضا", "علیرضا"),
+        ("ශ්\u{200d}රී", "ශ්රී"),
+    ] {
+        assert_eq!(display(name), name);
+        assert_eq!(key(name), key(plain), "{name}: one name in two spellings");
+    }
+    for name in ["山﨑", "濵田", "𠮷野家", "𰻞𰻞麺", "པདྨ་མཚོ", "လျှို့ဝှက်"]
+    {
+        assert_eq!(display(name), name);
+    }
+    assert_ne!(key("山﨑"), key("山崎"));
+}
+
+#[test]
+fn everyday_letters_make_no_second_name_that_looks_alike() {
+    for name in [
+        "น\u{e4d}\u{e49}าฝน",
+        "ຄ\u{ecd}\u{ec9}າ",
+        "น\u{e4d}\u{e4d}า",
+        "a་b",
+        "པདྨ་་མ",
+        "ක්\u{200d}\u{200d}ර",
+    ] {
+        assert_eq!(refusal(name), Invalid::InvalidCharacters, "{name:?}");
+    }
+    for name in ["ශ්\u{200d}", "པདྨ་"] {
+        assert_eq!(refusal(name), Invalid::InvalidStart, "{name:?}");
+    }
+    assert_eq!(refusal("علی\u{200c}аdmin"), Invalid::InvalidCharacters);
+    assert_eq!(refusal("𠮷аdmin"), Invalid::MixedScripts);
 }
 
 #[test]
@@ -173,7 +213,12 @@ fn name_like() -> impl Strategy<Value = String> {
         "[가-힣\u{1100}-\u{1112}\u{1161}-\u{1175}\u{11a8}-\u{11c2}ﾡ-ￜ]{2,10}",
         "[ぁ-ヿ一-鿿！-ﾟ]{2,10}",
         "[א-ת\u{5b0}-\u{5c7}0-9]{2,10}",
-        "[ء-ي\u{64b}-\u{655}٠-٩۰-۹]{2,10}",
+        "[ء-يکگی\u{64b}-\u{655}٠-٩۰-۹\u{200c}]{2,10}",
+        "[ก-ฮะ-ูเ-๎\u{200c}]{2,10}",
+        "[ກ-ຮະ-ຽເ-ໄ່-ໍໜໝ]{2,10}",
+        "[Ա-Ֆա-և]{2,10}",
+        "[ක-ෆ්-ෟ\u{200c}\u{200d}]{2,10}",
+        "[ཀ-ཬཱ-ཽྐ-ྼ་]{2,10}",
     ]
 }
 
