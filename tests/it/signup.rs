@@ -272,7 +272,7 @@ fn an_internationalised_domain_is_one_domain() {
     let service = Service::start();
     sign_up(&service, "kim", "kim@한국.kr", PASSWORD).assert(201);
     sign_up(&service, "lee", "KIM@xn--3e0b707e.kr", PASSWORD).assert_problem(409, "email_taken");
-    let body = json!({ "email": "kim@xn--3e0b707e.KR", "password": PASSWORD });
+    let body = json!({ "identifier": "kim@xn--3e0b707e.KR", "password": PASSWORD });
     let reply = service.post("/login", &body).send().assert(200);
     assert_eq!(reply.json["user"]["email"], "kim@한국.kr");
 }
