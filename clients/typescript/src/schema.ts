@@ -17,8 +17,8 @@ export interface paths {
          * Sign up
          * @description Makes an account and opens its first session. Anyone may call it; it costs one password hash.
          *
-         *     With an `Idempotency-Key`, a request whose answer got lost can be sent again: a repetition with the same body and the
-         *     right password is a log-in of the account that the first one made, answered in the same way with a fresh session.
+         *     With an `Idempotency-Key`, a request whose response got lost can be sent again: a repeat with the same body and the right
+         *     password is a login to the account that the first one created, with a new session. It needs a proof of work where a login would.
          *
          *     With `DAEMUN_EMAIL_VERIFICATION=required` nothing is opened: the answer is 202, the user name is kept for 24 hours, and
          *     `remember`, `transport` and the key have no effect.
@@ -134,7 +134,8 @@ export interface paths {
         get?: never;
         /**
          * Change my password
-         * @description Replaces the password and ends every other session of the account. It costs two password hashes.
+         * @description Replaces the password, ends every other session of the account and forgets every recognized device but the caller's. It costs two
+         *     password hashes.
          */
         put: operations["change_password"];
         post?: never;
@@ -191,8 +192,9 @@ export interface paths {
         /**
          * Set a new password
          * @description Replaces the password of whoever proves to read the account's mailbox. The address counts as verified from then on, and
-         *     everything ends that was before: sessions, known devices and changes that wait. The owner is told by mail. A new password that
-         *     is refused uses no link up, and of a code one try. It costs one password hash; no session is opened.
+         *     everything ends that was before: sessions, known devices and changes that wait. The owner is told by mail. A rejected new password
+         *     does not consume the link; it counts as one of the link's 20 attempts, or one of the code's five. It costs one password hash; no
+         *     session is opened.
          */
         post: operations["reset_password"];
         delete?: never;
@@ -617,7 +619,7 @@ export interface components {
              * @description Why, by a stable name to compare with.
              * @enum {string}
              */
-            code: "required" | "unknown_field" | "duplicate_field" | "conflicting_field" | "invalid_type" | "invalid_value" | "too_short" | "too_long" | "invalid_characters" | "invalid_start" | "mixed_scripts" | "mixed_directions" | "reserved" | "invalid_email" | "username_taken" | "email_taken" | "password_common" | "password_contains_username" | "password_contains_email";
+            code: "required" | "unknown_field" | "duplicate_field" | "conflicting_field" | "invalid_type" | "invalid_value" | "too_short" | "too_long" | "invalid_characters" | "invalid_start" | "mixed_scripts" | "mixed_directions" | "reserved" | "invalid_email" | "username_taken" | "email_taken" | "password_common" | "password_equals_username" | "password_equals_email";
             /**
              * @description Why, for a person.
              * @example This is not an e-mail address.
@@ -969,8 +971,8 @@ export interface components {
             email: string;
             /**
              * Format: password
-             * @description Any characters but NUL, counted as code points after NFC. Refused when it is common, or made of the user name or
-             *     the address. Nothing is cut off.
+             * @description Any characters but NUL, counted as code points after NFC. Rejected when it is common, or equal to the username, the
+             *     email or its local part. Never truncated.
              * @example Correct-Horse-7-battery
              */
             password: string;
@@ -1961,7 +1963,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The new password holds, and only this session is left. */
+            /** @description The password was replaced. Only this session and its device are left. */
             204: {
                 headers: {
                     /** @description Names the request in the log. */
