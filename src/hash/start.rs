@@ -97,7 +97,7 @@ fn use_best(queue: &Queue, timings: &Timings, limit: NonZeroUsize) -> usize {
         event = "hash.lanes",
         hash.workers = queue.workers(),
         hash.lanes = best.lanes,
-        hash.round = ?best.round,
+        hash.round = %format_args!("{:.3?}", best.round),
         hash.gain = %format_args!("{:.1}", timings.single().div_duration_f64(best.round)),
         "the lanes passed their self-test; each worker computes up to {} hashes at once",
         best.lanes

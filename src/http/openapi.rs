@@ -29,8 +29,9 @@ in afterwards: try `GET /me`, then `POST /logout`. To use a token instead, sign 
 change something with the cookie must come from the same origin or from a listed one. Every other browser origin must be listed \
 in `DAEMUN_CORS_ORIGINS`, with a bearer token too.\n\n\
 **Failures** are `application/problem+json` (RFC 9457). Compare `code`; it never changes. `title`, `detail` and `message` \
-follow `Accept-Language` (English, Korean). Responses may gain members; requests refuse unknown ones. `null` in an \
-optional request field means absent.";
+follow `Accept-Language` (English, Korean). Responses may gain members.\n\n\
+**Requests** refuse unknown and duplicate fields. `null` in an optional field means absent. White space around usernames, \
+email addresses and codes is removed; a code may contain blanks, hyphens and digits of any script.";
 
 #[derive(OpenApi)]
 #[openapi(
