@@ -172,6 +172,63 @@ fn goes_up_down_and_up<C>(
 }
 
 #[test]
+fn sqlite_keeps_requests_for_mail_that_wait() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("daemun.db");
+    let mut connection = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+    keeps_requests_for_mail(&mut connection, "sqlite");
+}
+
+#[test]
+fn postgresql_keeps_requests_for_mail_that_wait() {
+    let Some(database) = PostgresDatabase::of_run_or_skip() else {
+        return;
+    };
+    let mut connection = PgConnection::establish(&database.url()).unwrap();
+    keeps_requests_for_mail(&mut connection, "postgres");
+}
+
+/// The release before the table `mail_requests` kept them in the outbox.
+fn keeps_requests_for_mail<C>(connection: &mut C, database: &str)
+where
+    C: Connection + MigrationHarness<<C as Connection>::Backend>,
+    FileBasedMigrations: MigrationSource<<C as Connection>::Backend>,
+    diesel::query_builder::SqlQuery: diesel::query_dsl::methods::ExecuteDsl<C, <C as Connection>::Backend>
+        + for<'q> diesel::query_dsl::LoadQuery<'q, C, Named>,
+{
+    let migrations = || FileBasedMigrations::from_path(folder(database)).unwrap();
+    ran(connection.run_pending_migrations(migrations()));
+    let has_table = |connection: &mut C| {
+        let query = sql_query("SELECT 1 FROM mail_requests");
+        query.execute(connection).is_ok()
+    };
+    while has_table(connection) {
+        connection.revert_last_migration(migrations()).unwrap();
+    }
+    for (id, kind, state) in [
+        ("1", "reset_requested", "waiting"),
+        ("2", "reset_requested", "waiting"),
+        ("3", "verification_requested", "waiting"),
+        ("4", "reset_requested", "answered"),
+        ("5", "verify_email", "waiting"),
+    ] {
+        let row = format!(
+            "INSERT INTO outbox VALUES ('{id}', '{kind}', 'Ann@example.com', 'ko', '', '{{}}', '{state}', 0, 1, 2, 1)"
+        );
+        sql_query(row).execute(connection).unwrap();
+    }
+    ran(connection.run_pending_migrations(migrations()));
+    let rows = "SELECT id || kind || mailbox || language || expires_at AS name FROM mail_requests";
+    assert_eq!(
+        tables(connection, rows),
+        [
+            "1reset_passwordann@example.comko2",
+            "3verify_emailann@example.comko2"
+        ]
+    );
+}
+
+#[test]
 fn postgresql_is_migrated_once_by_many_at_once() {
     let Some(database) = PostgresDatabase::of_run_or_skip() else {
         return;
