@@ -230,8 +230,8 @@ impl Accounts {
                 Err(Error::IdempotencyKeyReused)
             }
             Err(account) => {
-                let user = account.map(|id| id.to_string());
-                tracing::warn!(event = "login.failed", user.id = user, client.ip = %want.opening.ip, "a retry of a sign-up failed");
+                let account = account.map(|id| id.to_string());
+                tracing::warn!(event = "login.failed", user.id = account, client.ip = %want.opening.ip, "a retry of a sign-up failed");
                 Err(Error::IdempotencyKeyReused)
             }
         }

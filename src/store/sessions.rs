@@ -86,10 +86,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewSession) -> Result<(), StoreError> {
         remembered: session.remembered,
         ip: &session.ip,
         user_agent: &session.user_agent,
-        device_hash: new
-            .device
-            .as_ref()
-            .map_or(&[], |device| &device.as_bytes()[..]),
+        device_hash: new.device.as_ref().map_or(&[], |device| device.as_bytes()),
     };
     on!(tx, c => cached!(diesel::insert_into(sessions::table).values(&row)).execute(c))?;
     remove_surplus(tx, &user_id, session.created_at)
