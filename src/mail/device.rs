@@ -4,6 +4,7 @@
 const PROGRAMS: [(&str, &str); 15] = [
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
+    ("OPT/", "Opera"),
     ("SamsungBrowser/", "Samsung Internet"),
     ("Whale/", "Whale"),
     ("KAKAOTALK", "KakaoTalk"),
@@ -16,8 +17,10 @@ const PROGRAMS: [(&str, &str); 15] = [
     ("Chrome/", "Chrome"),
     ("Safari/", "Safari"),
     ("curl/", "curl"),
-    ("okhttp/", "Android"),
 ];
+
+/// Stands for a device of which no more is known than that it is Apple's.
+const APPLE: &str = "";
 
 /// Systems by what programs say of them, the more particular first.
 const SYSTEMS: [(&str, &str); 8] = [
@@ -27,19 +30,26 @@ const SYSTEMS: [(&str, &str); 8] = [
     ("Windows", "Windows"),
     ("CrOS", "ChromeOS"),
     ("Mac OS X", "macOS"),
-    ("Darwin", "macOS"),
+    ("Darwin", APPLE),
     ("Linux", "Linux"),
 ];
 
-/// Program and system, such as `Firefox, Linux`; `None` for what is not known.
-pub(super) fn device(user_agent: &str) -> Option<String> {
+/// Program and system, such as `Firefox, Linux`; `None` for what is not known. Apple's networking library says the same of its kernel on
+/// every device, and Apple's browser engine calls an iPad a Macintosh: such a device is named by `apple_device`.
+pub(super) fn device(user_agent: &str, apple_device: &str) -> Option<String> {
     let find = |names: &[(&'static str, &'static str)]| {
         let mut names = names.iter();
         names
             .find(|(said, _)| user_agent.contains(said))
             .map(|(_, name)| *name)
     };
-    match (find(&PROGRAMS), find(&SYSTEMS)) {
+    let is_apples_engine = user_agent.contains("AppleWebKit/") && !user_agent.contains("Chrome/");
+    let system = find(&SYSTEMS).map(|system| match system {
+        APPLE => apple_device,
+        "macOS" if is_apples_engine => apple_device,
+        system => system,
+    });
+    match (find(&PROGRAMS), system) {
         (Some(program), Some(system)) if program != system => Some(format!("{program}, {system}")),
         (Some(name), _) | (None, Some(name)) => Some(name.to_owned()),
         (None, None) => None,
@@ -69,15 +79,53 @@ mod tests {
                 "Mozilla/5.0 (Linux; Android 16; SM-S931N) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/29.0 Chrome/142.0.0.0 Mobile Safari/537.36",
                 "Samsung Internet, Android",
             ),
+            (
+                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36",
+                "Chrome, macOS",
+            ),
+            (
+                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:140.0) Gecko/20100101 Firefox/140.0",
+                "Firefox, macOS",
+            ),
             ("curl/8.14.1", "curl"),
-            ("okhttp/5.1.0 Android", "Android"),
+            ("Dalvik/2.1.0 (Linux; U; Android 16; SM-S931N)", "Android"),
         ] {
-            assert_eq!(device(user_agent).as_deref(), Some(told), "{user_agent}");
+            let named = device(user_agent, "an Apple device");
+            assert_eq!(named.as_deref(), Some(told), "{user_agent}");
+        }
+    }
+
+    #[test]
+    fn names_no_more_of_an_apple_device_than_is_known() {
+        for (user_agent, told) in [
+            (
+                "Example/42 CFNetwork/3826.500.131 Darwin/25.0.0",
+                "an Apple device",
+            ),
+            (
+                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Safari/605.1.15",
+                "Safari, an Apple device",
+            ),
+            (
+                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/142.0.0.0 Version/26.0 Safari/605.1.15",
+                "Chrome, an Apple device",
+            ),
+        ] {
+            let named = device(user_agent, "an Apple device");
+            assert_eq!(named.as_deref(), Some(told), "{user_agent}");
+        }
+    }
+
+    #[test]
+    fn a_library_of_many_systems_names_none() {
+        for user_agent in ["okhttp/5.1.0", "Dart/3.9 (dart:io)", "Go-http-client/2.0"] {
+            assert_eq!(device(user_agent, "an Apple device"), None, "{user_agent}");
         }
     }
 
     #[test]
     fn repeats_nothing() {
+        let device = |user_agent| device(user_agent, "an Apple device");
         assert_eq!(device("Your account ends today, see evil.example"), None);
         assert_eq!(
             device("Firefox/1 <b>evil.example</b>").as_deref(),

@@ -17,6 +17,7 @@ pub(super) const PHRASES: Phrases = Phrases {
     device: "Device",
     network: "Network address",
     unknown_device: "unknown",
+    apple_device: "an Apple device",
     secrecy: "Nobody who works for us asks for the code or the link. Keep them to yourself.",
 };
 

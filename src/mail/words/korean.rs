@@ -17,6 +17,7 @@ pub(super) const PHRASES: Phrases = Phrases {
     device: "기기",
     network: "IP 주소",
     unknown_device: "알 수 없음",
+    apple_device: "Apple 기기",
     secrecy: "저희는 코드나 링크를 절대 물어보지 않습니다. 누구에게도 알려 주지 마세요.",
 };
 

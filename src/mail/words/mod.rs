@@ -46,6 +46,7 @@ struct Phrases {
     device: &'static str,
     network: &'static str,
     unknown_device: &'static str,
+    apple_device: &'static str,
     secrecy: &'static str,
 }
 
@@ -113,7 +114,8 @@ fn facts(about: &About<'_>, detail: &Detail, phrases: &Phrases) -> Vec<(&'static
         facts.push((phrases.when, minute(about.created_at)));
     }
     if about.kind == Kind::NewDevice {
-        let known = detail.user_agent.as_deref().and_then(device);
+        let user_agent = detail.user_agent.as_deref();
+        let known = user_agent.and_then(|text| device(text, phrases.apple_device));
         facts.push((
             phrases.device,
             known.unwrap_or_else(|| phrases.unknown_device.to_owned()),

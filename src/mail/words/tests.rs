@@ -92,6 +92,21 @@ fn a_new_device_is_told_by_its_kind_time_and_network() {
 }
 
 #[test]
+fn an_apple_device_is_named_in_the_language_of_the_message() {
+    for (language, fact) in [
+        (Language::English, "Device: an Apple device"),
+        (Language::Korean, "기기: Apple 기기"),
+    ] {
+        let about = About {
+            detail: r#"{"user_agent":"Example/42 CFNetwork/3826.500.131 Darwin/25.0.0"}"#,
+            ..about(Kind::NewDevice, language)
+        };
+        let told = text::render(&letter(&about));
+        assert!(told.contains(fact), "{told}");
+    }
+}
+
+#[test]
 fn what_is_not_there_is_not_told_of() {
     let whole = |code, link: Option<&str>| {
         let about = About {
