@@ -10,6 +10,7 @@ mod db;
 pub mod devices;
 mod error;
 pub mod failures;
+mod file_mode;
 pub mod idempotency_keys;
 pub mod mail_requests;
 mod migrations;

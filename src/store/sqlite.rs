@@ -1,9 +1,9 @@
 //! How a SQLite file is made, opened and recognised again; it must not know which tables are in it.
 
 use std::{
-    fs::{self, DirBuilder, File, OpenOptions, Permissions},
+    fs::{self, DirBuilder, OpenOptions},
     io,
-    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt},
+    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt},
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
@@ -14,16 +14,16 @@ use diesel::{
     sqlite::SqliteConnection,
 };
 
-use super::error::{Cause, StoreError};
+use super::{
+    error::{Cause, StoreError},
+    file_mode,
+};
 
 /// How long a statement waits for another process's lock; longer than any write of ours takes.
 const BUSY: Duration = Duration::from_secs(5);
 
 /// Pause between attempts to switch to the write-ahead log while another process does the same.
 const RETRY: Duration = Duration::from_millis(10);
-
-/// The permission bits of everybody but the owner.
-const OTHERS: u32 = 0o077;
 
 /// Opens connections to one file that exists.
 #[derive(Clone, Debug)]
@@ -58,7 +58,6 @@ pub(super) struct Identity(u64, u64);
 
 impl SqliteManager {
     /// Makes sure that the file is there, readable by its owner alone, and so are the folders made for it.
-    /// SQLite gives its log and shared-memory files the mode of the database file.
     pub(super) fn prepare(path: &Path) -> Result<Self, StoreError> {
         let failed = |error: io::Error| {
             StoreError::Unavailable(Cause::new(format!(
@@ -76,7 +75,7 @@ impl SqliteManager {
                 .create(folder)
                 .map_err(failed)?;
         }
-        let file = OpenOptions::new()
+        OpenOptions::new()
             .read(true)
             .write(true)
             .create(true)
@@ -84,7 +83,7 @@ impl SqliteManager {
             .mode(0o600)
             .open(path)
             .map_err(failed)?;
-        restrict(&file).map_err(failed)?;
+        file_mode::restrict(path).map_err(failed)?;
         Ok(Self {
             path: path.to_owned(),
             busy: BUSY,
@@ -119,13 +118,6 @@ impl SqliteManager {
             .replace('#', "%23");
         Ok(format!("file:{escaped}?mode=rw"))
     }
-}
-
-fn restrict(file: &File) -> io::Result<()> {
-    if file.metadata()?.mode() & OTHERS == 0 {
-        return Ok(());
-    }
-    file.set_permissions(Permissions::from_mode(0o600))
 }
 
 impl r2d2::ManageConnection for SqliteManager {

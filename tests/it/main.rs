@@ -22,6 +22,7 @@ mod database_backup;
 mod database_copy;
 mod databases;
 mod errors;
+mod file_modes;
 mod framing;
 mod guessing;
 mod headers;

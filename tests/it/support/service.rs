@@ -67,6 +67,11 @@ impl Service {
         Self::try_spawn(command, home, settings)
     }
 
+    /// A service by a command of the test's own that runs `serve` in this home; an error is what it said on stderr.
+    pub fn try_start(command: Command, home: &Arc<Home>) -> Result<Self, String> {
+        Self::try_spawn(command, home, &[])
+    }
+
     /// The service on a SQLite file as the shell starts it after `preparation`, such as `umask 000`.
     pub fn start_after(preparation: &str, settings: &[(&str, &str)]) -> Self {
         let home = Home::on_a_file();
