@@ -43,8 +43,8 @@ pub struct Db(Arc<Inner>);
 
 struct Inner {
     pools: Pools,
-    /// Whether the last write failed for want of the database.
-    is_write_failing: AtomicBool,
+    /// Whether a write failed for want of the database, and no probe has succeeded since.
+    needs_probe: AtomicBool,
 }
 
 enum Pools {
@@ -81,7 +81,7 @@ impl Db {
         };
         Ok(Self(Arc::new(Inner {
             pools,
-            is_write_failing: AtomicBool::new(false),
+            needs_probe: AtomicBool::new(false),
         })))
     }
 
@@ -151,8 +151,10 @@ impl Db {
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let outcome = self.attempt(work);
-        let is_failing = matches!(outcome, Err(StoreError::Unavailable(_)));
-        self.0.is_write_failing.store(is_failing, Ordering::Relaxed);
+        // A later success proves little: on a full disk a small write may still find room in SQLite's log.
+        if matches!(outcome, Err(StoreError::Unavailable(_))) {
+            self.0.needs_probe.store(true, Ordering::Relaxed);
+        }
         outcome
     }
 
@@ -192,15 +194,19 @@ impl Db {
         }
     }
 
-    /// Whether the database answers, holds our tables and, where the last write failed, takes one again: a full disk still
-    /// answers to reads.
+    /// Whether the database answers, holds our tables, has room to write and, where a write has failed, takes one again: a full disk
+    /// still answers to reads.
     pub fn is_ready(&self) -> Result<(), StoreError> {
         self.read(|tx| {
             super::tx::on!(tx, connection => diesel::sql_query("SELECT 1 FROM users LIMIT 1").execute(connection))?;
             Ok(())
         })?;
-        if self.0.is_write_failing.load(Ordering::Relaxed) {
-            self.write(write_nothing)?;
+        if let Pools::Sqlite { file, .. } = &self.0.pools {
+            file.check_room()?;
+        }
+        if self.0.needs_probe.load(Ordering::Relaxed) {
+            self.attempt(write_nothing)?;
+            self.0.needs_probe.store(false, Ordering::Relaxed);
         }
         Ok(())
     }

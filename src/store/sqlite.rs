@@ -14,6 +14,8 @@ use diesel::{
     sqlite::SqliteConnection,
 };
 
+use rustix::fs::statvfs;
+
 use super::{
     error::{Cause, StoreError},
     file_mode,
@@ -24,6 +26,9 @@ const BUSY: Duration = Duration::from_secs(5);
 
 /// Pause between attempts to switch to the write-ahead log while another process does the same.
 const RETRY: Duration = Duration::from_millis(10);
+
+/// Bytes without which the disk counts as full: more than any transaction of ours adds to SQLite's log.
+const ROOM: u64 = 1 << 20;
 
 /// Opens connections to one file that exists.
 #[derive(Clone, Debug)]
@@ -97,6 +102,21 @@ impl SqliteManager {
             .map_err(|error| {
                 StoreError::Unavailable(Cause::new(format!("the database file: {error}")))
             })
+    }
+
+    /// Fails where the disk is full. A commit may then still succeed: SQLite writes over the parts of its log that it needs no more.
+    pub(super) fn check_room(&self) -> Result<(), StoreError> {
+        let failed =
+            |error| StoreError::Unavailable(Cause::new(format!("the database's disk: {error}")));
+        let disk = statvfs(&self.path).map_err(failed)?;
+        // A file system without blocks does not count them.
+        let is_full = disk.f_blocks > 0 && disk.f_bavail.saturating_mul(disk.f_frsize) < ROOM;
+        if is_full {
+            return Err(StoreError::Unavailable(Cause::new(
+                "less than 1 MiB is free on the database's disk",
+            )));
+        }
+        Ok(())
     }
 
     /// Opens connections whose statements fail at once where others would wait for a lock.

@@ -24,6 +24,7 @@ mod databases;
 mod errors;
 mod file_modes;
 mod framing;
+mod full_disk;
 mod guessing;
 mod headers;
 mod idempotency;
