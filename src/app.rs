@@ -31,7 +31,7 @@ use crate::{
     store::{Db, StoreError, secrets},
 };
 
-pub use database::database;
+pub use database::{database, existing_database};
 
 /// How long an idle connection is kept; longer than the 60 s for which nginx keeps its own.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
@@ -74,6 +74,10 @@ pub enum StartError {
 impl fmt::Display for StartError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Database(error @ StoreError::Absent(_)) => write!(
+                formatter,
+                "{error}; `daemun serve` and `daemun migrate` create one"
+            ),
             Self::Database(error) => error.fmt(formatter),
             Self::Hashing(error) => error.fmt(formatter),
             Self::Mail(error) => error.fmt(formatter),
@@ -101,7 +105,7 @@ pub fn build(config: &Config, clock: Clock) -> Result<Application, StartError> {
     let listen = |error| StartError::Listen(config.listen, error);
     let listener = TcpListener::bind(config.listen).map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
-    let accounts = accounts(config, clock)?;
+    let accounts = accounts(config, database(config)?, clock)?;
     Ok(Application {
         listener,
         address,
@@ -111,8 +115,7 @@ pub fn build(config: &Config, clock: Clock) -> Result<Application, StartError> {
 }
 
 /// The use cases over a migrated database, without a server: what the command line works with.
-pub fn accounts(config: &Config, clock: Clock) -> Result<Accounts, StartError> {
-    let db = database(config)?;
+pub fn accounts(config: &Config, db: Db, clock: Clock) -> Result<Accounts, StartError> {
     let secret = secret(config, &db, &clock)?;
     let settings = hash::Settings {
         cost: config.bcrypt_cost,

@@ -2,7 +2,7 @@
 //! kept there.
 
 use std::{
-    thread,
+    path, thread,
     time::{Duration, Instant},
 };
 
@@ -15,16 +15,40 @@ use crate::{
 /// Pause between two looks for a database that is waited for.
 const DATABASE_PAUSE: Duration = Duration::from_millis(500);
 
-/// Opens the database and runs what migrations are pending.
+/// Opens the database, creates it if there is none, and runs pending migrations.
 pub fn database(config: &Config) -> Result<Db, StartError> {
+    migrated(config, Db::migrate).map_err(StartError::Database)
+}
+
+/// Opens the database and runs pending migrations. In a wrong folder or with a wrong URL it creates nothing.
+pub fn existing_database(config: &Config) -> Result<Db, StartError> {
+    check_exists(&config.database)
+        .and_then(|()| migrated(config, Db::migrate_existing))
+        .map_err(StartError::Database)
+}
+
+/// Fails where a SQLite file would be created if it were opened.
+pub(super) fn check_exists(url: &DatabaseUrl) -> Result<(), StoreError> {
+    match url {
+        DatabaseUrl::Sqlite(path) if !path.exists() => {
+            let path = path::absolute(path).unwrap_or_else(|_unnamed| path.clone());
+            let path = path.display();
+            Err(StoreError::Absent(format!(
+                "there is no database at {path}"
+            )))
+        }
+        DatabaseUrl::Sqlite(_) | DatabaseUrl::Postgres(_) => Ok(()),
+    }
+}
+
+fn migrated(config: &Config, migrate: Migrate) -> Result<Db, StoreError> {
     let db = open(
         &config.database,
         config.database_pool,
         config.database_timeout,
         config.database_pooler,
-    )
-    .map_err(StartError::Database)?;
-    let migrations = migrate(&db, config.database_wait).map_err(StartError::Database)?;
+    )?;
+    let migrations = in_time(config.database_wait, || migrate(&db))?;
     if migrations > 0 {
         tracing::info!(
             event = "database.migrated",
@@ -53,12 +77,17 @@ pub(super) fn open(
     })
 }
 
-/// Brings the schema up to date, within `patience` again and again while the database is away.
-fn migrate(db: &Db, patience: Duration) -> Result<usize, StoreError> {
+type Migrate = fn(&Db) -> Result<usize, StoreError>;
+
+/// Tries within `patience` again and again while the database is away.
+fn in_time<T>(
+    patience: Duration,
+    attempt: impl Fn() -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
     let started = Instant::now();
     let mut is_told = false;
     loop {
-        match db.migrate() {
+        match attempt() {
             Err(StoreError::Unavailable(cause)) if started.elapsed() < patience => {
                 if !is_told {
                     tracing::warn!(event = "database.awaited", %cause, "the database cannot be reached yet; it is waited for");

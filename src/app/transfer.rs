@@ -2,7 +2,7 @@
 
 use std::{path::Path, time::Duration};
 
-use super::database::open;
+use super::database::{check_exists, open};
 use crate::{
     config::{Config, DatabaseUrl},
     store::{self, BackupError, Db, StoreError},
@@ -18,7 +18,7 @@ pub fn copy(
     told: &mut dyn FnMut(Progress),
 ) -> Result<Vec<Copied>, CopyError> {
     let at = |side| move |error| CopyError::Store(side, error);
-    found(source).map_err(at(Side::Source))?;
+    check_exists(source).map_err(at(Side::Source))?;
     let source = unhurried(source, pool).map_err(at(Side::Source))?;
     let target = unhurried(target, pool).map_err(at(Side::Target))?;
     store::copy(&source, &target, told)
@@ -30,7 +30,7 @@ pub fn back_up(config: &Config, file: &Path) -> Result<u64, BackupError> {
     if let DatabaseUrl::Postgres(_) = config.database {
         return Err(BackupError::Server);
     }
-    found(&config.database).map_err(BackupError::Store)?;
+    check_exists(&config.database).map_err(BackupError::Store)?;
     let db = unhurried(&config.database, config.database_pool).map_err(BackupError::Store)?;
     store::backup(&db, file)
 }
@@ -38,14 +38,4 @@ pub fn back_up(config: &Config, file: &Path) -> Result<u64, BackupError> {
 /// Time limits are for requests, and one transaction is all that a pooler would see.
 fn unhurried(url: &DatabaseUrl, pool: u32) -> Result<Db, StoreError> {
     open(url, pool, Duration::ZERO, false)
-}
-
-/// To open a SQLite file that is not there would make it.
-fn found(url: &DatabaseUrl) -> Result<(), StoreError> {
-    match url {
-        DatabaseUrl::Sqlite(path) if !path.exists() => {
-            Err(StoreError::fault(format!("there is nothing at {url}")))
-        }
-        DatabaseUrl::Sqlite(_) | DatabaseUrl::Postgres(_) => Ok(()),
-    }
 }

@@ -63,7 +63,8 @@ fn service_name(text: &str) -> Result<String, &'static str> {
 
 /// Does it and prints what came of it.
 pub(super) fn run(config: &Config, action: Action) -> Outcome {
-    let accounts = app::accounts(config, Clock::system())?;
+    let db = app::existing_database(config)?;
+    let accounts = app::accounts(config, db, Clock::system())?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build()?;

@@ -88,7 +88,8 @@ pub(super) fn run(config: &Config, action: Action) -> Outcome {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build()?;
-    let accounts = app::accounts(config, Clock::system())?;
+    let db = app::existing_database(config)?;
+    let accounts = app::accounts(config, db, Clock::system())?;
     runtime.block_on(perform(&accounts, config.password_min, action))
 }
 

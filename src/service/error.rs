@@ -95,7 +95,7 @@ impl std::error::Error for Error {}
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Taken(Unique::Random) | StoreError::Broken(_) => {
+            StoreError::Taken(Unique::Random) | StoreError::Absent(_) | StoreError::Broken(_) => {
                 Self::Internal(Box::new(error))
             }
             StoreError::Taken(unique) => Self::Taken(vec![unique]),

@@ -17,7 +17,7 @@ use r2d2::{ManageConnection, Pool, PooledConnection};
 
 use super::{
     error::{Cause, StoreError},
-    migrations,
+    migrations::{self, Precondition},
     pool::pool,
     postgres::{Postgres, Server},
     sqlite::SqliteManager,
@@ -85,12 +85,25 @@ impl Db {
         })))
     }
 
-    /// Brings the schema up to date; returns how many migrations ran. SQLite's pool is passed by: it would try again for as
-    /// long as a request waits, and a file that can never be a database is to be told at once.
+    /// Brings the schema up to date; returns how many migrations ran.
     pub fn migrate(&self) -> Result<usize, StoreError> {
+        self.migrate_if(|_any| Ok(()))
+    }
+
+    /// The same where a version has migrated the database before; any other database is left as it is.
+    pub fn migrate_existing(&self) -> Result<usize, StoreError> {
+        self.migrate_if(migrations::check_migrated)
+    }
+
+    /// SQLite's pool is passed by: it would try again for as long as a request waits, and a file that can never be a database is to be
+    /// told at once.
+    fn migrate_if(&self, check: Precondition) -> Result<usize, StoreError> {
         match &self.0.pools {
-            Pools::Sqlite { file, .. } => file.connect()?.with(migrations::sqlite),
-            Pools::Postgres(server) => server.migrate(),
+            Pools::Sqlite { file, .. } => file.connect()?.with(|connection| {
+                check(&mut Tx::Sqlite(connection))?;
+                migrations::sqlite(connection)
+            }),
+            Pools::Postgres(server) => server.migrate(check),
         }
     }
 

@@ -11,6 +11,8 @@ pub enum StoreError {
     Taken(Unique),
     /// The database is away, locked, full or ruined: the same call may succeed later.
     Unavailable(Cause),
+    /// There is no database of ours where one must exist.
+    Absent(String),
     /// A fault of ours: a statement that the database refused, or a row that cannot be read.
     Broken(Cause),
 }
@@ -66,6 +68,7 @@ impl fmt::Display for StoreError {
         match self {
             Self::Taken(unique) => write!(formatter, "a unique value is taken: {unique:?}"),
             Self::Unavailable(cause) => write!(formatter, "the database is unavailable: {cause}"),
+            Self::Absent(text) => formatter.write_str(text),
             Self::Broken(cause) => write!(formatter, "the database refused: {cause}"),
         }
     }

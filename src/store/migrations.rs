@@ -92,6 +92,19 @@ pub(super) fn version(tx: &mut Tx<'_>) -> Result<Version, StoreError> {
     })
 }
 
+/// What a database must be before it is migrated.
+pub(super) type Precondition = fn(&mut Tx<'_>) -> Result<(), StoreError>;
+
+/// Fails on a database that no version has migrated.
+pub(super) fn check_migrated(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    match version(tx)? {
+        Version::Older | Version::Ours | Version::Newer => Ok(()),
+        Version::Absent => Err(StoreError::Absent(String::from(
+            "the database has none of our tables",
+        ))),
+    }
+}
+
 /// Where Diesel keeps which migrations ran.
 const LEDGER: &str = "__diesel_schema_migrations";
 

@@ -20,7 +20,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::{
     error::{Cause, StoreError},
-    migrations,
+    migrations::{self, Precondition},
     pool::{CHECK_OUT, pool},
     tx::Tx,
 };
@@ -78,8 +78,10 @@ impl Postgres {
     }
 
     /// Brings the schema up to date by a connection of its own: why a server cannot be reached is told at once.
-    pub(super) fn migrate(&self) -> Result<usize, StoreError> {
-        migrations::postgres(&mut self.manager.connect()?.connection)
+    pub(super) fn migrate(&self, check: Precondition) -> Result<usize, StoreError> {
+        let connection = &mut self.manager.connect()?.connection;
+        check(&mut Tx::Postgres(connection))?;
+        migrations::postgres(connection)
     }
 
     /// Reads. A connection is not tried before, which would take as long as most reads: where it turns out to be lost, the read is

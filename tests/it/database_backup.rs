@@ -119,7 +119,7 @@ fn what_cannot_be_backed_up_leaves_no_file() {
     assert!(told.contains("malformed"), "{told}");
     fs::remove_file(service.home().file()).unwrap();
     let told = refused(&back_up(&service, "backup.db"));
-    assert!(told.contains("there is nothing at sqlite://"), "{told}");
+    assert!(told.contains("there is no database at /"), "{told}");
     assert_eq!(names(&folder), ["data"]);
     assert!(!service.home().file().exists());
 }

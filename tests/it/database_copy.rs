@@ -311,7 +311,7 @@ fn what_is_no_database_is_refused_before_anything_is_made() {
         ),
         1,
     );
-    assert!(told.contains("there is nothing at sqlite://"), "{told}");
+    assert!(told.contains("there is no database at /"), "{told}");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     fs::write(path("empty.db"), "").unwrap();
     let told = refused(

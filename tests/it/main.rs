@@ -8,6 +8,7 @@
 
 mod support;
 
+mod absent_database;
 mod access_tokens;
 mod address;
 mod authorization;

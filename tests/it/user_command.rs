@@ -78,6 +78,8 @@ fn a_created_account_can_log_in_at_once() {
 #[test]
 fn an_account_can_be_made_before_the_first_start() {
     let home = Home::new();
+    let mut migrate = Service::command_at(&home, &[]);
+    assert!(migrate.arg("migrate").output().unwrap().status.success());
     let mut create = Service::command_at(&home, &[]);
     create.args(["user", "create", "minji", "minji@example.com"]);
     let mut child = create

@@ -1,0 +1,78 @@
+//! Commands in a wrong folder or with a wrong URL: they say so and create nothing. `serve` and `migrate` alone create a database.
+
+use std::{fs, process::Output};
+
+use crate::support::{Home, Service};
+
+const COMMANDS: [&[&str]; 7] = [
+    &["user", "list"],
+    &["user", "create", "minji", "minji@example.com"],
+    &["user", "unlock", "minji"],
+    &["key", "list"],
+    &["key", "create", "billing"],
+    &["key", "rotate"],
+    &["database", "backup", "backup.db"],
+];
+
+/// The one line on stderr of a command that failed.
+#[track_caller]
+fn failure(output: &Output) -> String {
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert!(output.stdout.is_empty(), "{output:?}");
+    let told = String::from_utf8(output.stderr.clone()).unwrap();
+    assert_eq!(told.lines().count(), 1, "{told}");
+    told
+}
+
+#[test]
+fn a_sqlite_file_that_is_not_there_is_not_created() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().canonicalize().unwrap();
+    let copy = [
+        "database",
+        "copy",
+        "--from",
+        "sqlite://data/daemun.db",
+        "--to",
+        "sqlite://to.db",
+    ];
+    for arguments in COMMANDS.iter().copied().chain([&copy[..]]) {
+        let mut command = Service::command_in(&root, &[]);
+        let told = failure(&command.args(arguments).output().unwrap());
+        let expected = format!("there is no database at {}/data/daemun.db", root.display());
+        assert!(told.contains(&expected), "{arguments:?}: {told}");
+        let left = fs::read_dir(&root).unwrap().count();
+        assert_eq!(left, 0, "{arguments:?}");
+    }
+    let mut command = Service::command_in(&root, &[]);
+    let told = failure(&command.args(COMMANDS[0]).output().unwrap());
+    assert!(told.contains("`daemun migrate`"), "{told}");
+}
+
+#[test]
+fn a_database_without_our_tables_gets_none() {
+    let home = Home::new();
+    if home.postgres_url().is_none() {
+        fs::create_dir(home.path().join("data")).unwrap();
+        fs::write(home.file(), "").unwrap();
+    }
+    let (tables, backup) = COMMANDS.split_at(COMMANDS.len() - 1);
+    assert_eq!(
+        backup[0][1], "backup",
+        "a copy of an empty database does no harm"
+    );
+    for arguments in tables {
+        let mut command = Service::command_at(&home, &[]);
+        let told = failure(&command.args(*arguments).output().unwrap());
+        assert!(
+            told.contains("the database has none of our tables"),
+            "{told}"
+        );
+    }
+    let mut command = Service::command_at(&home, &[]);
+    let migrated = command.arg("migrate").output().unwrap();
+    assert!(migrated.status.success(), "{migrated:?}");
+    let mut command = Service::command_at(&home, &[]);
+    let listed = command.args(["user", "list"]).output().unwrap();
+    assert!(listed.status.success(), "{listed:?}");
+}
