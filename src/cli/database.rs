@@ -66,10 +66,13 @@ impl Action {
         match self {
             Self::Copy(ends) => Ok(Task::Copy {
                 source: DatabaseUrl::of_argument(
-                    ("--from", &ends.from),
-                    ("--from-file", &ends.from_file),
+                    ("--from", ends.from.as_deref()),
+                    ("--from-file", ends.from_file.as_deref()),
                 )?,
-                target: DatabaseUrl::of_argument(("--to", &ends.to), ("--to-file", &ends.to_file))?,
+                target: DatabaseUrl::of_argument(
+                    ("--to", ends.to.as_deref()),
+                    ("--to-file", ends.to_file.as_deref()),
+                )?,
             }),
             Self::Backup { file } => Ok(Task::Backup(file)),
         }

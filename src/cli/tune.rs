@@ -10,21 +10,21 @@ use clap::Args;
 use super::Outcome;
 use crate::{
     app,
-    config::{Config, Options},
+    config::{self, Config, Options},
 };
 
 /// `daemun tune`
 #[derive(Args)]
 pub(super) struct TuneCommand {
-    /// The longest that hashing may take in a log-in on an idle machine, in milliseconds
-    #[arg(long, value_name = "MILLISECONDS", default_value = "250", value_parser = milliseconds)]
+    /// The longest that hashing may take in a login on an idle machine
+    #[arg(long, value_name = "DURATION", default_value = "250ms", value_parser = target)]
     pub(super) target: Duration,
     #[command(flatten)]
     pub(super) options: Options,
 }
 
-fn milliseconds(text: &str) -> Result<Duration, std::num::ParseIntError> {
-    text.parse().map(Duration::from_millis)
+fn target(text: &str) -> Result<Duration, &'static str> {
+    config::duration(text).ok_or("not a duration; for example 250ms")
 }
 
 /// Prints what each cost means here, and which one to take.

@@ -6,7 +6,7 @@ use percent_encoding::percent_decode_str;
 use secrecy::SecretString;
 use url::Url;
 
-use super::{Options, values::Faults};
+use super::{Options, setting::given, values::Faults};
 use crate::domain::email::Email;
 
 /// Ports that mail is handed over at: with TLS, with STARTTLS (RFC 8314, section 3.3; RFC 6409, section 3.1), between servers.
@@ -69,13 +69,13 @@ pub enum Encryption {
 
 /// How mail leaves, if it does.
 pub(super) fn mail(faults: &mut Faults, options: &Options) -> Option<Mail> {
-    let from = options.mail_from.as_deref().map(sender);
+    let from = given(&options.mail_from).map(sender);
     if from == Some(None) {
         faults.add("DAEMUN_MAIL_FROM: is neither an address nor a name with one; for example Example <no-reply@example.com>");
     }
     let (name, text) = faults.one_of(
-        ("DAEMUN_MAIL_URL", &options.mail_url),
-        ("DAEMUN_MAIL_URL_FILE", &options.mail_url_file),
+        ("DAEMUN_MAIL_URL", given(&options.mail_url)),
+        ("DAEMUN_MAIL_URL_FILE", given(&options.mail_url_file)),
     )?;
     let url = match mail_url(&text) {
         Ok(url) => url,

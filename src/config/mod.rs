@@ -1,8 +1,10 @@
 //! The settings: flags and environment variables in, checked values out, every fault at once; it must not know who uses them.
 
+mod duration;
 mod mail;
 mod options;
 mod origin;
+mod setting;
 mod values;
 
 use std::{
@@ -18,8 +20,10 @@ use secrecy::SecretString;
 
 use crate::domain::policy::{CaptchaMode, EmailVerification, Limits};
 
+pub use duration::duration;
 pub use mail::{Encryption, Mail, MailServer, MailUrl, Sender};
 pub use options::{Options, unknown_variables};
+use setting::given;
 use values::Faults;
 
 /// Everything an operator can set, checked.
@@ -131,8 +135,8 @@ impl fmt::Display for DatabaseUrl {
 impl DatabaseUrl {
     /// The database that an argument names, or that a file of another argument holds; each with its name.
     pub fn of_argument(
-        url: (&'static str, &Option<String>),
-        file: (&'static str, &Option<String>),
+        url: (&'static str, Option<&str>),
+        file: (&'static str, Option<&str>),
     ) -> Result<Self, Refused> {
         let mut faults = Faults::default();
         let Some((name, text)) = faults.one_of(url, file) else {
@@ -184,7 +188,7 @@ impl Config {
             ),
             bcrypt_cost: faults.number("DAEMUN_BCRYPT_COST", &options.bcrypt_cost, cost_floor..=15),
             hash_lanes: hash_lanes(&mut faults, options),
-            hash_workers: options.hash_workers.as_deref().and_then(|text| {
+            hash_workers: given(&options.hash_workers).and_then(|text| {
                 NonZeroUsize::new(faults.number("DAEMUN_HASH_WORKERS", text, 1..=1024))
             }),
             hash_deadline: faults.duration(
@@ -199,9 +203,7 @@ impl Config {
                 SESSION_IDLE,
             ),
             session_max: faults.duration("DAEMUN_SESSION_MAX", &options.session_max, SESSION_LIFE),
-            public_url: options
-                .public_url
-                .as_deref()
+            public_url: given(&options.public_url)
                 .and_then(|text| faults.public_url("DAEMUN_PUBLIC_URL", text)),
             secret: secret(&mut faults, options),
             limits: limits(&mut faults, options),
@@ -222,14 +224,15 @@ impl Config {
             ),
             mail: mail::mail(&mut faults, options),
             device_notices: faults.switch("DAEMUN_DEVICE_NOTICES", &options.device_notices),
-            token_audience: options.token_audience.clone(),
+            token_audience: given(&options.token_audience)
+                .map(|text| faults.text("DAEMUN_TOKEN_AUDIENCE", text, "my-app")),
             token_key_age: faults.duration(
                 "DAEMUN_TOKEN_KEY_AGE",
                 &options.token_key_age,
                 TOKEN_KEY_AGE,
             ),
             log: faults.log_filter("DAEMUN_LOG", &options.log),
-            log_format: options.log_format.as_deref().map(|text| {
+            log_format: given(&options.log_format).map(|text| {
                 faults.choice(
                     "DAEMUN_LOG_FORMAT",
                     text,
@@ -238,7 +241,9 @@ impl Config {
                 )
             }),
         };
-        let has_mail = options.mail_url.is_some() || options.mail_url_file.is_some();
+        let has_mail = given(&options.mail_url)
+            .or(given(&options.mail_url_file))
+            .is_some();
         if config.email_verification == EmailVerification::Required && !has_mail {
             faults.add(
                 "DAEMUN_EMAIL_VERIFICATION: `required` needs a way to send mail; for example DAEMUN_MAIL_URL=smtp://mail.example.com",
@@ -325,10 +330,10 @@ fn limits(faults: &mut Faults, options: &Options) -> Option<Limits> {
 
 fn secret(faults: &mut Faults, options: &Options) -> Option<SecretString> {
     let (name, text) = faults.one_of(
-        ("DAEMUN_SECRET", &options.secret),
-        ("DAEMUN_SECRET_FILE", &options.secret_file),
+        ("DAEMUN_SECRET", given(&options.secret)),
+        ("DAEMUN_SECRET_FILE", given(&options.secret_file)),
     )?;
-    if text.chars().nth(SECRET_MIN - 1).is_none() {
+    if text.trim().chars().nth(SECRET_MIN - 1).is_none() {
         faults.add(format!(
             "{name}: the secret has fewer than {SECRET_MIN} characters; for example what `openssl rand -base64 32` prints"
         ));
@@ -338,8 +343,8 @@ fn secret(faults: &mut Faults, options: &Options) -> Option<SecretString> {
 
 fn database(faults: &mut Faults, options: &Options) -> DatabaseUrl {
     let url = faults.one_of(
-        ("DATABASE_URL", &options.database_url),
-        ("DATABASE_URL_FILE", &options.database_url_file),
+        ("DATABASE_URL", given(&options.database_url)),
+        ("DATABASE_URL_FILE", given(&options.database_url_file)),
     );
     url.map_or_else(
         || DatabaseUrl::Sqlite(Path::new("data").join("daemun.db")),

@@ -2,6 +2,8 @@
 
 use clap::{Args, Command};
 
+use super::setting::Setting;
+
 /// Every setting as text. What is not set has the default that is shown. Without `Debug`: a URL may hold a password.
 #[derive(Args, Clone)]
 pub struct Options {
@@ -12,15 +14,15 @@ pub struct Options {
         value_name = "ADDRESS",
         default_value = "127.0.0.1:8080"
     )]
-    pub(super) listen: String,
+    pub(super) listen: Setting,
 
     /// Where accounts are kept: `sqlite://PATH` (relative unless PATH begins with /) or `postgres://USER:PASSWORD@HOST/NAME` [default: `sqlite://data/daemun.db`]
     #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
-    pub(super) database_url: Option<String>,
+    pub(super) database_url: Option<Setting>,
 
     /// A file that holds the database's URL, to keep a password out of the environment
     #[arg(long, env = "DATABASE_URL_FILE", value_name = "PATH")]
-    pub(super) database_url_file: Option<String>,
+    pub(super) database_url_file: Option<Setting>,
 
     /// Connections to PostgreSQL at most
     #[arg(
@@ -29,7 +31,7 @@ pub struct Options {
         value_name = "NUMBER",
         default_value = "16"
     )]
-    pub(super) database_pool: String,
+    pub(super) database_pool: Setting,
 
     /// The longest that PostgreSQL may take for a statement; half of it to wait for a lock
     #[arg(
@@ -38,7 +40,7 @@ pub struct Options {
         value_name = "DURATION",
         default_value = "5s"
     )]
-    pub(super) database_timeout: String,
+    pub(super) database_timeout: Setting,
 
     /// How long a start waits for a PostgreSQL that cannot be reached yet
     #[arg(
@@ -47,7 +49,7 @@ pub struct Options {
         value_name = "DURATION",
         default_value = "0s"
     )]
-    pub(super) database_wait: String,
+    pub(super) database_wait: Setting,
 
     /// Go through a pooler in transaction mode, such as `PgBouncer`: on or off
     #[arg(
@@ -56,11 +58,11 @@ pub struct Options {
         value_name = "SWITCH",
         default_value = "off"
     )]
-    pub(super) database_pooler: String,
+    pub(super) database_pooler: Setting,
 
     /// What browsers reach this service by, such as <https://app.example.com/auth>; links in mail begin with it, and without it mails hold codes alone
     #[arg(long, env = "DAEMUN_PUBLIC_URL", value_name = "URL")]
-    pub(super) public_url: Option<String>,
+    pub(super) public_url: Option<Setting>,
 
     /// What signs challenges and keys digests, at least 32 characters; the same for every replica [default: made at the first start and kept in the database]
     #[arg(
@@ -69,15 +71,15 @@ pub struct Options {
         value_name = "TEXT",
         hide_env_values = true
     )]
-    pub(super) secret: Option<String>,
+    pub(super) secret: Option<Setting>,
 
     /// A file that holds the secret
     #[arg(long, env = "DAEMUN_SECRET_FILE", value_name = "PATH")]
-    pub(super) secret_file: Option<String>,
+    pub(super) secret_file: Option<Setting>,
 
     /// Serve Swagger UI: on or off
     #[arg(long, env = "DAEMUN_DOCS", value_name = "SWITCH", default_value = "on")]
-    pub(super) docs: String,
+    pub(super) docs: Setting,
 
     /// Browser origins other than its own that may call, with the cookie or a bearer token, separated by commas, such as
     /// <https://app.example.com> or <capacitor://localhost>
@@ -87,7 +89,7 @@ pub struct Options {
         value_name = "ORIGINS",
         default_value = ""
     )]
-    pub(super) cors_origins: String,
+    pub(super) cors_origins: Setting,
 
     /// Set the session cookie with `Secure` and the `__Host-` prefix: on or off; off only on a network that you trust
     #[arg(
@@ -96,7 +98,7 @@ pub struct Options {
         value_name = "SWITCH",
         default_value = "on"
     )]
-    pub(super) cookie_secure: String,
+    pub(super) cookie_secure: Setting,
 
     /// Networks whose forwarding header tells the client's address, separated by commas, such as 172.16.0.0/12
     #[arg(
@@ -105,7 +107,7 @@ pub struct Options {
         value_name = "NETWORKS",
         default_value = ""
     )]
-    pub(super) trusted_proxies: String,
+    pub(super) trusted_proxies: Setting,
 
     /// The one forwarding header that is read: x-forwarded-for or forwarded
     #[arg(
@@ -114,7 +116,7 @@ pub struct Options {
         value_name = "HEADER",
         default_value = "x-forwarded-for"
     )]
-    pub(super) forwarded_header: String,
+    pub(super) forwarded_header: Setting,
 
     /// bcrypt's cost, 10 to 15: each step doubles the work of a log-in and of an attacker
     #[arg(
@@ -123,7 +125,7 @@ pub struct Options {
         value_name = "COST",
         default_value = "12"
     )]
-    pub(super) bcrypt_cost: String,
+    pub(super) bcrypt_cost: Setting,
 
     /// Allow a cost of 4 to 9, for tests alone: true or false
     #[arg(
@@ -133,7 +135,7 @@ pub struct Options {
         default_value = "false",
         hide = true
     )]
-    pub(super) unsafe_fast_hashes: String,
+    pub(super) unsafe_fast_hashes: Setting,
 
     /// What computes bcrypt: lanes (several hashes side by side on a core) or reference (one at a time)
     #[arg(
@@ -142,7 +144,7 @@ pub struct Options {
         value_name = "ENGINE",
         default_value = "lanes"
     )]
-    pub(super) hash_engine: String,
+    pub(super) hash_engine: Setting,
 
     /// Hashes that a thread computes side by side at most, 1 to 8; what suits the processor is measured at start
     #[arg(
@@ -151,11 +153,11 @@ pub struct Options {
         value_name = "NUMBER",
         default_value = "8"
     )]
-    pub(super) hash_lanes: String,
+    pub(super) hash_lanes: Setting,
 
     /// Threads that hash passwords [default: one a processor, one less under a quota of two or more]
     #[arg(long, env = "DAEMUN_HASH_WORKERS", value_name = "NUMBER")]
-    pub(super) hash_workers: Option<String>,
+    pub(super) hash_workers: Option<Setting>,
 
     /// The longest a log-in may have to wait for its hash before it is told to come again
     #[arg(
@@ -164,7 +166,7 @@ pub struct Options {
         value_name = "DURATION",
         default_value = "2s"
     )]
-    pub(super) hash_deadline: String,
+    pub(super) hash_deadline: Setting,
 
     /// Characters of a new password at least, 8 to 64
     #[arg(
@@ -173,7 +175,7 @@ pub struct Options {
         value_name = "NUMBER",
         default_value = "8"
     )]
-    pub(super) password_min: String,
+    pub(super) password_min: Setting,
 
     /// Life of a remembered session that is not used
     #[arg(
@@ -182,7 +184,7 @@ pub struct Options {
         value_name = "DURATION",
         default_value = "14d"
     )]
-    pub(super) session_idle: String,
+    pub(super) session_idle: Setting,
 
     /// Life of a remembered session at most
     #[arg(
@@ -191,7 +193,7 @@ pub struct Options {
         value_name = "DURATION",
         default_value = "90d"
     )]
-    pub(super) session_max: String,
+    pub(super) session_max: Setting,
 
     /// Limit requests and failed log-ins, and lock out who guesses: on or off; off for load tests alone
     #[arg(
@@ -200,7 +202,7 @@ pub struct Options {
         value_name = "SWITCH",
         default_value = "on"
     )]
-    pub(super) rate_limits: String,
+    pub(super) rate_limits: Setting,
 
     /// Sign-ups a minute from one network address, at this replica
     #[arg(
@@ -209,7 +211,7 @@ pub struct Options {
         value_name = "NUMBER",
         default_value = "20"
     )]
-    pub(super) limit_sign_ups: String,
+    pub(super) limit_sign_ups: Setting,
 
     /// Log-ins a minute from one network address, at this replica
     #[arg(
@@ -218,7 +220,7 @@ pub struct Options {
         value_name = "NUMBER",
         default_value = "30"
     )]
-    pub(super) limit_log_ins: String,
+    pub(super) limit_log_ins: Setting,
 
     /// Failed log-ins a minute from one network address, at all replicas
     #[arg(
@@ -227,7 +229,7 @@ pub struct Options {
         value_name = "NUMBER",
         default_value = "10"
     )]
-    pub(super) limit_network_failures: String,
+    pub(super) limit_network_failures: Setting,
 
     /// Failed log-ins with one identifier, or from one known device, before each further one has to wait
     #[arg(
@@ -236,7 +238,7 @@ pub struct Options {
         value_name = "NUMBER",
         default_value = "5"
     )]
-    pub(super) limit_failures: String,
+    pub(super) limit_failures: Setting,
 
     /// Failed log-ins of one account in a row before only known devices may try, 10 to 100
     #[arg(
@@ -245,7 +247,7 @@ pub struct Options {
         value_name = "NUMBER",
         default_value = "100"
     )]
-    pub(super) limit_account_failures: String,
+    pub(super) limit_account_failures: Setting,
 
     /// Requests a minute from one client IP to `/email/resend` and `/password/forgot` together, at this replica
     #[arg(
@@ -254,7 +256,7 @@ pub struct Options {
         value_name = "NUMBER",
         default_value = "10"
     )]
-    pub(super) limit_mail_requests: String,
+    pub(super) limit_mail_requests: Setting,
 
     /// Mails an hour to one mailbox that anyone can trigger, for each kind of mail; one a minute at most
     #[arg(
@@ -263,7 +265,7 @@ pub struct Options {
         value_name = "NUMBER",
         default_value = "5"
     )]
-    pub(super) limit_mails: String,
+    pub(super) limit_mails: Setting,
 
     /// How many of those one client IP can trigger
     #[arg(
@@ -272,7 +274,7 @@ pub struct Options {
         value_name = "NUMBER",
         default_value = "2"
     )]
-    pub(super) limit_client_mails: String,
+    pub(super) limit_client_mails: Setting,
 
     /// Requests for mail that may wait, at all replicas; further ones are refused
     #[arg(
@@ -281,7 +283,7 @@ pub struct Options {
         value_name = "NUMBER",
         default_value = "200000"
     )]
-    pub(super) limit_waiting_requests: String,
+    pub(super) limit_waiting_requests: Setting,
 
     /// Sign-ups that may wait for their mailbox to be verified, at all replicas; further ones are refused
     #[arg(
@@ -290,7 +292,7 @@ pub struct Options {
         value_name = "NUMBER",
         default_value = "100000"
     )]
-    pub(super) limit_waiting_sign_ups: String,
+    pub(super) limit_waiting_sign_ups: Setting,
 
     /// Ask for a proof of work at sign-up and log-in: off, adaptive (after failures) or always
     #[arg(
@@ -299,7 +301,7 @@ pub struct Options {
         value_name = "MODE",
         default_value = "adaptive"
     )]
-    pub(super) captcha: String,
+    pub(super) captcha: Setting,
 
     /// Verify e-mail addresses: off, optional (a mail after sign-up) or required (the account exists from verification on)
     #[arg(
@@ -308,7 +310,7 @@ pub struct Options {
         value_name = "MODE",
         default_value = "optional"
     )]
-    pub(super) email_verification: String,
+    pub(super) email_verification: Setting,
 
     /// How mail leaves: `smtp://USER:PASSWORD@HOST`, `smtps://…`, `file://FOLDER` or `log:`, which is for development alone [default: no mail]
     #[arg(
@@ -317,15 +319,15 @@ pub struct Options {
         value_name = "URL",
         hide_env_values = true
     )]
-    pub(super) mail_url: Option<String>,
+    pub(super) mail_url: Option<Setting>,
 
     /// A file that holds the mail server's URL
     #[arg(long, env = "DAEMUN_MAIL_URL_FILE", value_name = "PATH")]
-    pub(super) mail_url_file: Option<String>,
+    pub(super) mail_url_file: Option<Setting>,
 
     /// Whom mail is from, such as `Example <no-reply@example.com>`
     #[arg(long, env = "DAEMUN_MAIL_FROM", value_name = "MAILBOX")]
-    pub(super) mail_from: Option<String>,
+    pub(super) mail_from: Option<Setting>,
 
     /// Tell owners of verified addresses by mail of a log-in from a new device: on or off
     #[arg(
@@ -334,11 +336,11 @@ pub struct Options {
         value_name = "SWITCH",
         default_value = "on"
     )]
-    pub(super) device_notices: String,
+    pub(super) device_notices: Setting,
 
     /// Whom access tokens are meant for, their `aud` [default: the public URL, or `daemun`]
     #[arg(long, env = "DAEMUN_TOKEN_AUDIENCE", value_name = "TEXT")]
-    pub(super) token_audience: Option<String>,
+    pub(super) token_audience: Option<Setting>,
 
     /// The age at which another key signs access tokens
     #[arg(
@@ -347,7 +349,7 @@ pub struct Options {
         value_name = "DURATION",
         default_value = "30d"
     )]
-    pub(super) token_key_age: String,
+    pub(super) token_key_age: Setting,
 
     /// What is logged: a level (error, warn, info, debug) or a filter such as `info,daemun::store=debug`
     #[arg(
@@ -356,11 +358,11 @@ pub struct Options {
         value_name = "FILTER",
         default_value = "info"
     )]
-    pub(super) log: String,
+    pub(super) log: Setting,
 
     /// How log lines are written: text or json [default: text on a terminal, else json]
     #[arg(long, env = "DAEMUN_LOG_FORMAT", value_name = "FORMAT")]
-    pub(super) log_format: Option<String>,
+    pub(super) log_format: Option<Setting>,
 }
 
 /// Variables that begin with our prefix and are none of our settings, each with the nearest that is. Orchestrators make some up

@@ -11,9 +11,13 @@ use std::{
 };
 
 use ipnet::IpNet;
+use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 use url::Url;
 
-use super::{DatabaseUrl, Refused};
+use super::{
+    DatabaseUrl, Refused,
+    duration::{duration, written},
+};
 use crate::domain::host;
 
 /// Gathers faults, so that an operator mends all of them in one go. After a fault a value is only a placeholder.
@@ -96,8 +100,8 @@ impl Faults {
     /// What is set by value or in a file, with the name of the variable that set it.
     pub(super) fn one_of(
         &mut self,
-        (name, value): (&'static str, &Option<String>),
-        (file_name, path): (&'static str, &Option<String>),
+        (name, value): (&'static str, Option<&str>),
+        (file_name, path): (&'static str, Option<&str>),
     ) -> Option<(&'static str, String)> {
         match (value, path) {
             (Some(_), Some(_)) => {
@@ -106,22 +110,38 @@ impl Faults {
                 ));
                 None
             }
-            (Some(value), None) => Some((name, value.clone())),
-            (None, Some(path)) => match fs::read_to_string(path) {
-                Ok(text) => Some((file_name, text.trim_end().to_owned())),
-                Err(error) => {
-                    let secret = name
-                        .trim_start_matches("DAEMUN_")
-                        .trim_start_matches("--")
-                        .to_lowercase();
-                    self.add(format!(
-                        "{file_name}: cannot read {path}: {error}; for example /run/secrets/{secret}"
-                    ));
-                    None
-                }
-            },
+            (Some(value), None) => Some((name, value.to_owned())),
+            (None, Some(path)) => {
+                let secret = name
+                    .trim_start_matches("DAEMUN_")
+                    .trim_start_matches("--")
+                    .to_lowercase();
+                self.file(file_name, path, &secret)
+                    .map(|text| (file_name, text))
+            }
             (None, None) => None,
         }
+    }
+
+    fn file(&mut self, name: &str, path: &str, secret: &str) -> Option<String> {
+        let wrong = match fs::read_to_string(path) {
+            Ok(text) => match held(&text) {
+                "" => format!("{path} holds nothing"),
+                text => return Some(text.to_owned()),
+            },
+            Err(error) => format!("cannot read {path}: {error}"),
+        };
+        self.add(format!(
+            "{name}: {wrong}; for example /run/secrets/{secret}"
+        ));
+        None
+    }
+
+    pub(super) fn text(&mut self, name: &str, text: &str, example: &str) -> String {
+        if text.trim().is_empty() {
+            self.add(format!("{name}: `{text}` is blank; for example {example}"));
+        }
+        text.to_owned()
     }
 
     pub(super) fn list<T>(
@@ -130,12 +150,14 @@ impl Faults {
         text: &str,
         item: fn(&str) -> Result<T, &'static str>,
     ) -> Vec<T> {
+        let entries = text.split(',').map(str::trim);
+        let mut entries: Vec<_> = entries.filter(|entry| !entry.is_empty()).collect();
+        if entries.is_empty() && !text.is_empty() {
+            // Blanks alone; what an entry looks like is the item's to say.
+            entries.push("");
+        }
         let mut values = Vec::new();
-        for entry in text
-            .split(',')
-            .map(str::trim)
-            .filter(|entry| !entry.is_empty())
-        {
+        for entry in entries {
             match item(entry) {
                 Ok(value) => values.push(value),
                 Err(wrong) => self.add(format!("{name}: `{entry}` {wrong}")),
@@ -162,16 +184,22 @@ impl Faults {
         }
     }
 
+    /// Levels, and what has one of them. A word alone that is no level would be a target, and turn everything else off.
     pub(super) fn log_filter(&mut self, name: &str, text: &str) -> String {
-        if tracing_subscriber::EnvFilter::builder()
-            .parse(text)
-            .is_err()
-        {
+        let parts = text.split(',').map(str::trim);
+        let parts: Vec<_> = parts.filter(|part| !part.is_empty()).collect();
+        let filter = parts.join(",");
+        let is_directive =
+            |part: &&str| part.contains(['=', '[', ']']) || part.parse::<LevelFilter>().is_ok();
+        let is_filter = !parts.is_empty()
+            && parts.iter().all(is_directive)
+            && EnvFilter::builder().parse(&filter).is_ok();
+        if !is_filter {
             self.add(format!(
-                "{name}: `{text}` is not a level or filter; for example info"
+                "{name}: `{text}` is not a level (error, warn, info, debug) or filter; for example info,daemun::store=debug"
             ));
         }
-        text.to_owned()
+        filter
     }
 
     /// What links in mail begin with, without a slash at its end: https, or http on this machine alone.
@@ -214,77 +242,14 @@ impl Faults {
     }
 }
 
+/// Returns what a file holds, without the byte order mark and the blank lines that editors leave around it.
+pub(super) fn held(text: &str) -> &str {
+    text.trim_start_matches('\u{feff}').trim()
+}
+
 /// A network, or an address as a network of one.
 pub(super) fn network(text: &str) -> Result<IpNet, &'static str> {
     text.parse()
         .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
         .map_err(|_unparsed| "is neither a network nor an address; for example 172.16.0.0/12")
-}
-
-const UNITS: [(&str, u64); 4] = [
-    ("d", 86_400_000),
-    ("h", 3_600_000),
-    ("m", 60_000),
-    ("s", 1_000),
-];
-
-fn duration(text: &str) -> Option<Duration> {
-    let digits = text.find(|character: char| !character.is_ascii_digit())?;
-    let (number, unit) = text.split_at(digits);
-    let millis = match unit {
-        "ms" => 1,
-        _ => UNITS.iter().find(|(name, _)| *name == unit)?.1,
-    };
-    number
-        .parse::<u64>()
-        .ok()?
-        .checked_mul(millis)
-        .map(Duration::from_millis)
-}
-
-fn written(duration: Duration) -> String {
-    let millis = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
-    let unit = UNITS
-        .iter()
-        .find(|(_, unit)| millis != 0 && millis.is_multiple_of(*unit));
-    unit.map_or_else(
-        || format!("{millis}ms"),
-        |(name, unit)| format!("{}{name}", millis / unit),
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn reads_durations() {
-        for (text, millis) in [
-            ("500ms", 500),
-            ("2s", 2_000),
-            ("15m", 900_000),
-            ("1h", 3_600_000),
-            ("14d", 1_209_600_000),
-        ] {
-            assert_eq!(
-                duration(text),
-                Some(Duration::from_millis(millis)),
-                "{text}"
-            );
-            assert_eq!(written(Duration::from_millis(millis)), text);
-        }
-        for text in [
-            "",
-            "5",
-            "s",
-            "-1s",
-            "1.5h",
-            "1w",
-            "99999999999999999999s",
-            "18446744073709551615d",
-            "1 s",
-        ] {
-            assert_eq!(duration(text), None, "{text}");
-        }
-    }
 }

@@ -297,7 +297,10 @@ fn tune_recommends_the_highest_cost_within_the_target() {
     let folder = tempfile::tempdir().unwrap();
     for (target, cost) in [("0", "10"), ("600000", "14")] {
         let mut command = Service::command_in(folder.path(), &[]);
-        let told = command.args(["tune", "--target", target]).output().unwrap();
+        let told = command
+            .args(["tune", "--target", &format!("{target}ms")])
+            .output()
+            .unwrap();
         assert!(told.status.success());
         let told = String::from_utf8(told.stdout).unwrap();
         let advice = format!("for a log-in within {target} ms: DAEMUN_BCRYPT_COST={cost}");

@@ -17,6 +17,7 @@ mod bodies;
 mod captcha;
 mod codes;
 mod config;
+mod config_empty;
 mod cookie;
 mod cors;
 mod database_backup;
