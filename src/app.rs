@@ -33,8 +33,6 @@ use crate::{
 
 pub use database::{database, existing_database};
 
-/// How long an idle connection is kept; longer than the 60 s for which nginx keeps its own.
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
 /// How long requests in flight may take to finish when the service is told to stop, in seconds.
 const STOP_DEADLINE: u64 = 10;
@@ -97,6 +95,7 @@ pub struct Application {
     listener: TcpListener,
     address: SocketAddr,
     accounts: Accounts,
+    keep_alive: Duration,
     settings: http::Settings,
 }
 
@@ -112,6 +111,7 @@ pub fn build(config: &Config, clock: Clock) -> Result<Application, StartError> {
         accounts,
         settings: http_settings(config),
     })
+        keep_alive: config.keep_alive,
 }
 
 /// The use cases over a migrated database, without a server: what the command line works with.
@@ -257,7 +257,7 @@ impl Application {
                 );
             });
         let server =
-            http::serve(builder, self.listener, shared, KEEP_ALIVE).map_err(StartError::System)?;
+            http::serve(builder, self.listener, shared, self.keep_alive).map_err(StartError::System)?;
         let purging = rt::spawn(purge(accounts.clone()));
         let (stop_mail, is_stopped) = oneshot::channel::<()>();
         let mail = rt::spawn(accounts.clone().send_mail(async {

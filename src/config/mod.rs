@@ -35,6 +35,8 @@ use values::Faults;
 pub struct Config {
     /// Where to listen.
     pub listen: SocketAddr,
+    /// How long an idle connection is kept.
+    pub keep_alive: Duration,
     /// Where accounts are kept.
     pub database: DatabaseUrl,
     /// Connections to PostgreSQL at most.
@@ -159,6 +161,7 @@ impl Config {
         };
         let config = Self {
             listen: faults.address("DAEMUN_LISTEN", &options.listen),
+            keep_alive: faults.duration("DAEMUN_KEEP_ALIVE", &options.keep_alive, KEEP_ALIVE),
             database: database(&mut faults, options),
             database_pool: faults.number("DAEMUN_DATABASE_POOL", &options.database_pool, 1..=1000),
             database_timeout: faults.duration(
@@ -252,6 +255,10 @@ impl Config {
         faults.none_or(config)
     }
 }
+
+/// Shorter than 5 s, clients would mostly meet closed connections; no load balancer is known to keep its own for an hour.
+const KEEP_ALIVE: std::ops::RangeInclusive<Duration> =
+    Duration::from_secs(5)..=Duration::from_hours(1);
 
 /// Long enough for a busy disk, short enough that who asks is still there.
 const DATABASE_TIMEOUT: std::ops::RangeInclusive<Duration> =

@@ -16,6 +16,15 @@ pub struct Options {
     )]
     pub(super) listen: Setting,
 
+    /// How long an idle connection is kept, 5s to 1h; set it longer than the proxy or load balancer in front keeps its own
+    #[arg(
+        long,
+        env = "DAEMUN_KEEP_ALIVE",
+        value_name = "DURATION",
+        default_value = "75s"
+    )]
+    pub(super) keep_alive: Setting,
+
     /// Where accounts are kept: `sqlite://PATH` (relative unless PATH begins with /) or `postgres://USER:PASSWORD@HOST/NAME` [default: `sqlite://data/daemun.db`]
     #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
     pub(super) database_url: Option<Setting>,

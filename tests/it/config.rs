@@ -9,8 +9,9 @@ use std::{
 use crate::support::Service;
 
 /// Every variable that the service reads, with a value that it refuses.
-const REFUSED: [(&str, &str); 39] = [
+const REFUSED: [(&str, &str); 40] = [
     ("DAEMUN_LISTEN", "nowhere"),
+    ("DAEMUN_KEEP_ALIVE", "4s"),
     ("DATABASE_URL", "mysql://ann:hunter2@db/x"),
     ("DAEMUN_DATABASE_POOL", "0"),
     ("DAEMUN_DATABASE_TIMEOUT", "5"),
@@ -100,7 +101,12 @@ fn every_fault_is_told_at_once_with_its_name_and_an_example() {
 }
 
 /// Settings with what they take and what they refuse.
-const LIMITS: [(&str, &[&str], &[&str]); 23] = [
+const LIMITS: [(&str, &[&str], &[&str]); 24] = [
+    (
+        "DAEMUN_KEEP_ALIVE",
+        &["5s", "1h", "620s"],
+        &["4s", "4999ms", "61m", "0s", "75"],
+    ),
     (
         "DAEMUN_DATABASE_POOL",
         &["1", "1000"],

@@ -87,6 +87,19 @@ fn slow_heads_and_bodies_end_while_others_are_served() {
     });
 }
 
+#[test]
+fn an_idle_connection_ends_when_the_setting_says() {
+    // Without it, 75 seconds.
+    let service = Service::start_with(&[("DAEMUN_KEEP_ALIVE", "5s")]);
+    let stream = connect(
+        &service,
+        b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    );
+    let (answer, took) = rest_of(stream);
+    assert_eq!(statuses(&answer), ["200"]);
+    assert!(took < IN_TIME, "{took:?}");
+}
+
 /// One byte a second resets no deadline.
 #[test]
 fn a_trickle_is_no_life() {
