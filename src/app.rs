@@ -1,6 +1,7 @@
 //! The composition root: settings in, a running service out; the only place that may name every room.
 
 mod database;
+mod signals;
 pub mod transfer;
 
 use std::{
@@ -14,7 +15,6 @@ use actix_server::Server;
 use actix_web::rt;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use secrecy::ExposeSecret;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::{
     sync::{Notify, oneshot},
     time::timeout,
@@ -30,6 +30,8 @@ use crate::{
     service::{Accounts, Backlog, Captcha, Issuing, Judge, KeyRing, Parts, Sightings},
     store::{Db, StoreError, secrets},
 };
+
+use signals::Signals;
 
 pub use database::{database, existing_database};
 
@@ -109,9 +111,9 @@ pub fn build(config: &Config, clock: Clock) -> Result<Application, StartError> {
         listener,
         address,
         accounts,
+        keep_alive: config.keep_alive,
         settings: http_settings(config),
     })
-        keep_alive: config.keep_alive,
 }
 
 /// The use cases over a migrated database, without a server: what the command line works with.
@@ -226,11 +228,11 @@ impl Application {
         self.address
     }
 
-    /// Serves until the process is told to stop by SIGTERM or SIGINT, then finishes what it has begun.
+    /// Serves until a signal stops the process, then finishes what it has begun.
     pub fn run(self) -> Result<(), StartError> {
         rt::System::new().block_on(async {
             let signals = Signals::new().map_err(StartError::System)?;
-            self.serve(signals.any()).await
+            self.serve(signals.stop()).await
         })
     }
 
@@ -319,27 +321,5 @@ async fn purge(accounts: Accounts) {
             }
         }
         rt::time::sleep(PURGE_INTERVAL).await;
-    }
-}
-
-/// The signals that stop a service.
-struct Signals {
-    terminate: Signal,
-    interrupt: Signal,
-}
-
-impl Signals {
-    fn new() -> io::Result<Self> {
-        Ok(Self {
-            terminate: signal(SignalKind::terminate())?,
-            interrupt: signal(SignalKind::interrupt())?,
-        })
-    }
-
-    async fn any(mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-        }
     }
 }

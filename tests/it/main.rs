@@ -62,6 +62,7 @@ mod restart;
 mod round_trips;
 mod sessions;
 mod shield;
+mod signals;
 mod signup;
 mod slow;
 mod sqlite_faults;
