@@ -72,13 +72,9 @@ impl Failure {
         Self::new(Verdict::Permanent, "composing", Cause::Other(cause.into()))
     }
 
-    /// A folder that cannot be written into.
-    pub(super) fn of_file(error: &io::Error) -> Self {
-        Self::new(
-            Verdict::Unreachable,
-            "writing the file",
-            Cause::Other(error.to_string()),
-        )
+    /// A folder that cannot be written into, or a server that cannot be connected to.
+    pub(super) fn of_io(step: &'static str, error: &io::Error) -> Self {
+        Self::new(Verdict::Unreachable, step, Cause::Other(error.to_string()))
     }
 
     /// What went wrong before the server was told whom the message is for.

@@ -17,7 +17,7 @@ pub(super) async fn keep(folder: &Path, id: MessageId, mail: Vec<u8>) -> Result<
     let kept = blocking::run(move || write(&folder, id, &mail)).await;
     let path = kept
         .unwrap_or_else(|interrupted| Err(io::Error::other(interrupted)))
-        .map_err(|error| Failure::of_file(&error))?;
+        .map_err(|error| Failure::of_io("writing the file", &error))?;
     Ok(format!("it is in {}", path.display()))
 }
 

@@ -7,6 +7,7 @@ mod html;
 mod letter;
 mod mime;
 mod smtp;
+mod starttls;
 mod text;
 mod words;
 

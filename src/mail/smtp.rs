@@ -17,7 +17,7 @@ use lettre::{
 use secrecy::ExposeSecret;
 use tokio::time::timeout;
 
-use super::{Failure, Unusable, Verdict};
+use super::{Failure, Unusable, Verdict, starttls::PlainText};
 use crate::config::{Encryption, MailServer};
 
 /// How long each of a server's addresses may take to accept a connection.
@@ -31,6 +31,8 @@ const MESSAGE: Duration = Duration::from_mins(10);
 
 /// How long a farewell is waited for.
 const FAREWELL: Duration = Duration::from_secs(2);
+
+const CONNECTING: &str = "connecting";
 
 /// Connections that wait for the next message.
 const IDLE: usize = 4;
@@ -103,19 +105,34 @@ impl Smtp {
 
     /// A new connection, encrypted and logged in as the settings have it.
     async fn open(&self) -> Result<AsyncSmtpConnection, Failure> {
-        let address = (self.server.host.as_str(), self.server.port);
-        let is_implicit = self.server.encryption == Encryption::Implicit;
-        let at_once = self.tls.clone().filter(|_| is_implicit);
-        let connecting =
-            AsyncSmtpConnection::connect_tokio1(address, Some(CONNECT), &self.hello, at_once, None);
-        let mut connection = first("connecting", CONNECT + COMMAND, connecting).await?;
-        if let Some(tls) = self.tls.clone().filter(|_| !is_implicit) {
-            first("STARTTLS", COMMAND, connection.starttls(tls, &self.hello)).await?;
-        }
+        let mut connection = match (&self.tls, self.server.encryption) {
+            (Some(tls), Encryption::StartTls) => self.open_by_starttls(tls.clone()).await?,
+            (tls, _) => {
+                let address = (self.server.host.as_str(), self.server.port);
+                let (hello, tls) = (&self.hello, tls.clone());
+                let connecting =
+                    AsyncSmtpConnection::connect_tokio1(address, Some(CONNECT), hello, tls, None);
+                first(CONNECTING, CONNECT + COMMAND, connecting).await?
+            }
+        };
         if let Some(credentials) = &self.credentials {
             let logging_in = connection.auth(DEFAULT_MECHANISMS, credentials);
             first("AUTH", COMMAND, logging_in).await?;
         }
+        Ok(connection)
+    }
+
+    async fn open_by_starttls(&self, tls: TlsParameters) -> Result<AsyncSmtpConnection, Failure> {
+        let MailServer { host, port, .. } = &self.server;
+        let connecting = PlainText::connect(host, *port, CONNECT);
+        let stream = timeout(CONNECT + COMMAND, connecting)
+            .await
+            .map_err(|_elapsed| Failure::silence(Verdict::Unreachable, CONNECTING))?
+            .map_err(|error| Failure::of_io(CONNECTING, &error))?;
+        let greeting = AsyncSmtpConnection::connect_with_transport(Box::new(stream), &self.hello);
+        let mut connection = first(CONNECTING, COMMAND, greeting).await?;
+        // It asks for EHLO again under TLS: what the server offered before may be an attacker's.
+        first("STARTTLS", COMMAND, connection.starttls(tls, &self.hello)).await?;
         Ok(connection)
     }
 

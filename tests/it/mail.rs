@@ -74,6 +74,7 @@ fn a_password_travels_only_encrypted() {
                 implicit: is_implicit.then(|| certificate.clone()),
                 starttls: (!is_implicit).then(|| certificate.clone()),
                 mechanisms,
+                ..Offer::default()
             });
             let service = sender(&server.url_with_login(scheme), &authority);
             put(&service);
@@ -114,6 +115,41 @@ fn a_server_without_starttls_gets_nothing() {
         "{}",
         service.log()
     );
+}
+
+/// CVE-2021-38371 is of this kind: what an attacker sends behind the response would count as the server's, sent under TLS.
+#[test]
+fn text_behind_the_response_to_starttls_ends_the_conversation() {
+    let authority = Authority::new();
+    let ours = "\r\n250-mail.example.com\r\n250 AUTH PLAIN\r\n235 2.7.0 Welcome";
+    for (behind_greeting, behind_starttls) in [
+        ("", ours),
+        ("", "\r\n2"),
+        (
+            "\r\n250-mail.example.com\r\n250 STARTTLS\r\n220 2.0.0 Go ahead\r\n250 AUTH PLAIN",
+            "",
+        ),
+    ] {
+        let server = MailServer::offering(Offer {
+            starttls: Some(authority.vouch_for("127.0.0.1")),
+            mechanisms: &["PLAIN"],
+            behind_greeting,
+            behind_starttls,
+            ..Offer::default()
+        });
+        let service = sender(&server.url_with_login("smtp"), &authority);
+        put(&service);
+        eventually(|| {
+            service
+                .log()
+                .contains("plain text came behind the response")
+        });
+        let commands = server.commands();
+        assert!(
+            !commands.iter().any(|came| came.starts_with("encrypted ")),
+            "{commands:?}"
+        );
+    }
 }
 
 #[test]

@@ -50,6 +50,9 @@ pub struct Offer {
     pub starttls: Option<Arc<ServerConfig>>,
     /// Ways to log in, such as `PLAIN`; where there is one, nothing is taken without.
     pub mechanisms: &'static [&'static str],
+    /// What an attacker adds in plain text to the greeting, and to the response to STARTTLS.
+    pub behind_greeting: &'static str,
+    pub behind_starttls: &'static str,
 }
 
 /// A running server. It ends with the test.
@@ -202,7 +205,8 @@ impl Conversation<'_> {
         if manner == Manner::Busy {
             return conversation.say("421 4.3.2 No time");
         }
-        conversation.say("220 mail.example.com ready")?;
+        let injected = shared.offer.behind_greeting;
+        conversation.say(&format!("220 mail.example.com ready{injected}"))?;
         loop {
             let line = conversation.command()?;
             if !conversation.answer(&line)? {
@@ -223,7 +227,7 @@ impl Conversation<'_> {
                     .starttls
                     .clone()
                     .expect("only what is offered is asked for");
-                self.say("220 2.0.0 Go ahead")?;
+                self.say(&format!("220 2.0.0 Go ahead{}", offer.behind_starttls))?;
                 self.encrypt(&config)?;
             }
             "AUTH" => self.log_in(line)?,
