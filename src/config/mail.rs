@@ -1,18 +1,21 @@
 //! The settings of mail: the way it leaves and whom it is from; it must never repeat a secret.
 
-use std::path::PathBuf;
+mod url;
 
-use percent_encoding::percent_decode_str;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
 use secrecy::SecretString;
-use url::Url;
 
-use super::{Options, setting::given, values::Faults};
+use self::url::mail_url;
+use super::{
+    Options,
+    setting::given,
+    values::{Faults, held},
+};
 use crate::domain::email::Email;
-
-/// Ports that mail is handed over at: with TLS, with STARTTLS (RFC 8314, section 3.3; RFC 6409, section 3.1), between servers.
-const SUBMISSIONS: u16 = 465;
-const SUBMISSION: u16 = 587;
-const RELAY: u16 = 25;
 
 /// How mail leaves, and in whose name.
 #[derive(Clone, Debug)]
@@ -52,8 +55,26 @@ pub struct MailServer {
     pub port: u16,
     /// What keeps the conversation secret.
     pub encryption: Encryption,
-    /// User name and password. Never together with [`Encryption::Off`].
-    pub credentials: Option<(String, SecretString)>,
+    /// Never together with [`Encryption::Off`].
+    pub credentials: Option<Credentials>,
+}
+
+/// A user of a mail server.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    /// The username.
+    pub user: String,
+    /// The proof.
+    pub secret: MailSecret,
+}
+
+/// The proof of a mail server's user.
+#[derive(Clone, Debug)]
+pub enum MailSecret {
+    /// A password, for PLAIN and LOGIN.
+    Password(SecretString),
+    /// The file of an OAuth 2 access token, for XOAUTH2. Another program renews it.
+    TokenFile(PathBuf),
 }
 
 /// What keeps a conversation with a mail server secret.
@@ -73,16 +94,19 @@ pub(super) fn mail(faults: &mut Faults, options: &Options) -> Option<Mail> {
     if from == Some(None) {
         faults.add("DAEMUN_MAIL_FROM: is neither an address nor a name with one; for example Example <no-reply@example.com>");
     }
+    let token_file = token_file(faults, options);
     let (name, text) = faults.one_of(
         ("DAEMUN_MAIL_URL", given(&options.mail_url)),
         ("DAEMUN_MAIL_URL_FILE", given(&options.mail_url_file)),
     )?;
-    let url = match mail_url(&text) {
+    let example = match token_file {
+        Some(_) => "smtp://user@mail.example.com",
+        None => "smtps://user:password@mail.example.com",
+    };
+    let url = match mail_url(&text, token_file) {
         Ok(url) => url,
         Err(wrong) => {
-            faults.add(format!(
-                "{name}: the URL {wrong}; for example smtps://user:password@mail.example.com"
-            ));
+            faults.add(format!("{name}: the URL {wrong}; for example {example}"));
             return None;
         }
     };
@@ -101,66 +125,32 @@ pub(super) fn mail(faults: &mut Faults, options: &Options) -> Option<Mail> {
     })
 }
 
-/// What is wrong with a URL is told without a word of it: it may hold a password.
-fn mail_url(text: &str) -> Result<MailUrl, &'static str> {
-    let folder = text.strip_prefix("file://");
-    if let Some(folder) = folder.filter(|folder| !folder.is_empty()) {
-        return Ok(MailUrl::Folder(PathBuf::from(folder)));
-    }
-    if text == "log:" {
-        return Ok(MailUrl::Log);
-    }
-    if !text.starts_with("smtp://") && !text.starts_with("smtps://") {
-        return Err("begins with none of smtp://, smtps://, file:// and log:");
-    }
-    let url = Url::parse(text).or(Err("cannot be read: in a user name or password, write %25 for %, %40 for @, %3A for : and %2F for /"))?;
-    let (encryption, usual_port) = match (url.scheme(), url.query()) {
-        ("smtps", None) => (Encryption::Implicit, SUBMISSIONS),
-        ("smtp", None) => (Encryption::StartTls, SUBMISSION),
-        ("smtp", Some("tls=off")) => (Encryption::Off, RELAY),
-        _ => return Err("has a query; the only one there is is ?tls=off of smtp://"),
+fn token_file<'a>(faults: &mut Faults, options: &'a Options) -> Option<&'a Path> {
+    let path = given(&options.mail_oauth_token_file).map(Path::new)?;
+    let url = given(&options.mail_url).or(given(&options.mail_url_file));
+    let wrong = match url {
+        None => Err(String::from("needs DAEMUN_MAIL_URL")),
+        Some(_) => oauth_token(path).map(drop),
     };
-    if !matches!(url.path(), "" | "/") || url.fragment().is_some() {
-        return Err("has parts after the host, which mean nothing");
+    if let Err(wrong) = wrong {
+        faults.add(format!(
+            "DAEMUN_MAIL_OAUTH_TOKEN_FILE: {wrong}; for example /run/secrets/mail_oauth_token"
+        ));
     }
-    let credentials = credentials(&url)?;
-    if encryption == Encryption::Off && credentials.is_some() {
-        return Err("has a password, which ?tls=off would send for everybody to read");
-    }
-    Ok(MailUrl::Smtp(MailServer {
-        host: host(&url)?,
-        port: url.port().unwrap_or(usual_port),
-        encryption,
-        credentials,
-    }))
+    Some(path)
 }
 
-fn host(url: &Url) -> Result<String, &'static str> {
-    let host = url.host_str().unwrap_or_default();
-    let bare = host
-        .strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'))
-        .unwrap_or(host);
-    let is_host = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:".contains(&byte);
-    if bare.is_empty() || !bare.bytes().all(is_host) {
-        return Err("names no host in ASCII");
+/// Reads an access token from its file, or says what is wrong without a word of it.
+pub fn oauth_token(path: &Path) -> Result<SecretString, String> {
+    let text = fs::read_to_string(path)
+        .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+    let token = held(&text);
+    // RFC 6750, section 2.1.
+    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte);
+    if token.is_empty() || !token.bytes().all(is_token) {
+        return Err(format!("{} does not hold an access token", path.display()));
     }
-    Ok(bare.to_owned())
-}
-
-fn credentials(url: &Url) -> Result<Option<(String, SecretString)>, &'static str> {
-    let decoded = |text: &str| {
-        let text = percent_decode_str(text).decode_utf8().ok()?;
-        // What separates them in SASL's PLAIN (RFC 4616) and ends a line.
-        (!text.is_empty() && !text.chars().any(char::is_control)).then(|| text.into_owned())
-    };
-    match (url.username(), url.password()) {
-        ("", None) => Ok(None),
-        (user, password) => decoded(user)
-            .zip(password.and_then(decoded))
-            .map(|(user, password)| Some((user, password.into())))
-            .ok_or("has not both a user name and a password, in UTF-8"),
-    }
+    Ok(token.into())
 }
 
 /// `Name <address>`, the name in quotation marks or not, or an address alone. This machine alone may do without a public domain.
@@ -190,87 +180,7 @@ fn sender(text: &str) -> Option<Sender> {
 
 #[cfg(test)]
 mod tests {
-    use secrecy::ExposeSecret;
-
     use super::*;
-
-    fn server(url: &str) -> MailServer {
-        match mail_url(url) {
-            Ok(MailUrl::Smtp(server)) => server,
-            other => panic!("{other:?}"),
-        }
-    }
-
-    #[test]
-    fn a_server_has_the_port_and_the_secrecy_of_its_scheme() {
-        for (url, host, port, encryption) in [
-            (
-                "smtps://mail.example.com",
-                "mail.example.com",
-                465,
-                Encryption::Implicit,
-            ),
-            (
-                "smtp://mail.example.com/",
-                "mail.example.com",
-                587,
-                Encryption::StartTls,
-            ),
-            (
-                "smtp://mail_relay:2525?tls=off",
-                "mail_relay",
-                2525,
-                Encryption::Off,
-            ),
-            ("smtp://relay?tls=off", "relay", 25, Encryption::Off),
-            ("smtp://[::1]:1025", "::1", 1025, Encryption::StartTls),
-            ("smtps://127.0.0.1:1", "127.0.0.1", 1, Encryption::Implicit),
-        ] {
-            let server = server(url);
-            assert_eq!(
-                (server.host.as_str(), server.port, server.encryption),
-                (host, port, encryption),
-                "{url}"
-            );
-            assert!(server.credentials.is_none());
-        }
-    }
-
-    #[test]
-    fn credentials_are_decoded_and_hidden() {
-        let server = server("smtp://no-reply%40example.com:p%C3%A4ss%2F%25%3A@mail.example.com");
-        assert!(!format!("{server:?}").contains("pä"));
-        let (user, password) = server.credentials.unwrap();
-        assert_eq!(
-            (user.as_str(), password.expose_secret()),
-            ("no-reply@example.com", "päss/%:")
-        );
-    }
-
-    #[test]
-    fn refuses_what_is_no_way_of_mail() {
-        for url in [
-            "smtp://",
-            "smtps://mail?tls=off",
-            "smtp://mail?tls=on",
-            "smtp://mail?tls=off&a=b",
-            "smtp://mail/ehlo",
-            "smtp://mail#x",
-            "smtp://mail:0x19",
-            "smtp://mail:65536",
-            "smtp://ann@mail",
-            "smtp://:secret@mail",
-            "smtp://ann:@mail",
-            "smtp://ann:a%00b@mail",
-            "smtp://ann:a%0d%0ab@mail",
-            "smtp://ann:%ff@mail",
-            "smtp://ann:secret@mail?tls=off",
-            "smtp://한국.kr",
-            "smtp://ma il",
-        ] {
-            assert!(mail_url(url).is_err(), "{url}");
-        }
-    }
 
     #[test]
     fn a_sender_is_an_address_with_or_without_a_name() {

@@ -21,7 +21,9 @@ use secrecy::SecretString;
 use crate::domain::policy::{CaptchaMode, EmailVerification, Limits};
 
 pub use duration::duration;
-pub use mail::{Encryption, Mail, MailServer, MailUrl, Sender};
+pub use mail::{
+    Credentials, Encryption, Mail, MailSecret, MailServer, MailUrl, Sender, oauth_token,
+};
 pub use options::{Options, unknown_variables};
 use setting::given;
 use values::Faults;

@@ -334,6 +334,10 @@ pub struct Options {
     #[arg(long, env = "DAEMUN_MAIL_URL_FILE", value_name = "PATH")]
     pub(super) mail_url_file: Option<Setting>,
 
+    /// A file that holds an OAuth 2 access token for the mail server (XOAUTH2), read for each connection; the URL names the user alone
+    #[arg(long, env = "DAEMUN_MAIL_OAUTH_TOKEN_FILE", value_name = "PATH")]
+    pub(super) mail_oauth_token_file: Option<Setting>,
+
     /// Whom mail is from, such as `Example <no-reply@example.com>`
     #[arg(long, env = "DAEMUN_MAIL_FROM", value_name = "MAILBOX")]
     pub(super) mail_from: Option<Setting>,

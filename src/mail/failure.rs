@@ -45,6 +45,7 @@ pub struct Failure {
     verdict: Verdict,
     step: &'static str,
     cause: Cause,
+    hint: Option<&'static str>,
 }
 
 #[derive(Debug)]
@@ -74,7 +75,12 @@ impl Failure {
 
     /// A folder that cannot be written into, or a server that cannot be connected to.
     pub(super) fn of_io(step: &'static str, error: &io::Error) -> Self {
-        Self::new(Verdict::Unreachable, step, Cause::Other(error.to_string()))
+        Self::of_settings(step, error.to_string())
+    }
+
+    /// A setting without which no message can leave.
+    pub(super) fn of_settings(step: &'static str, cause: String) -> Self {
+        Self::new(Verdict::Unreachable, step, Cause::Other(cause))
     }
 
     /// What went wrong before the server was told whom the message is for.
@@ -107,7 +113,14 @@ impl Failure {
             verdict,
             step,
             cause,
+            hint: None,
         }
+    }
+
+    /// Adds what an operator can do about a refusal.
+    pub(super) fn with_hint(mut self, hint: &'static str) -> Self {
+        self.hint = matches!(self.cause, Cause::Answer(_)).then_some(hint);
+        self
     }
 
     /// What it means for the message.
@@ -119,10 +132,20 @@ impl Failure {
     /// With the server's own words, which may hold addresses: for the eyes of whoever wrote to them.
     #[must_use]
     pub fn in_full(&self) -> String {
-        match &self.cause {
-            Cause::Answer(Answer { text, .. }) => format!("{self} {text}"),
-            Cause::Silence | Cause::Other(_) => self.to_string(),
-        }
+        self.told(true)
+    }
+
+    fn told(&self, is_in_full: bool) -> String {
+        let cause = match &self.cause {
+            Cause::Answer(Answer { code, text }) if is_in_full => {
+                format!("answered with {code} {text}")
+            }
+            Cause::Answer(Answer { code, .. }) => format!("answered with {code}"),
+            Cause::Silence => String::from("no answer in time"),
+            Cause::Other(cause) => cause.clone(),
+        };
+        let hint = self.hint.map(|hint| format!("; {hint}"));
+        format!("{}: {cause}{}", self.step, hint.unwrap_or_default())
     }
 }
 
@@ -147,12 +170,7 @@ impl Cause {
 
 impl fmt::Display for Failure {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let step = self.step;
-        match &self.cause {
-            Cause::Answer(Answer { code, .. }) => write!(formatter, "{step}: answered with {code}"),
-            Cause::Silence => write!(formatter, "{step}: no answer in time"),
-            Cause::Other(cause) => write!(formatter, "{step}: {cause}"),
-        }
+        formatter.write_str(&self.told(false))
     }
 }
 

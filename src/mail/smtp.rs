@@ -1,24 +1,27 @@
 //! A conversation with a mail server (RFC 5321), each step of it with a deadline; it must not know what a message says.
 
-use std::{fmt, sync::Mutex, time::Duration};
+use std::{fmt, path::PathBuf, sync::Mutex, time::Duration};
 
 use lettre::{
     Address,
     address::Envelope,
     transport::smtp::{
         self,
-        authentication::{Credentials, DEFAULT_MECHANISMS},
+        authentication::{self, DEFAULT_MECHANISMS, Mechanism},
         client::{AsyncSmtpConnection, TlsParameters},
-        commands::{Data, Mail, Rcpt},
+        commands::{Auth, Data, Mail, Rcpt},
         extension::ClientId,
         response::Response,
     },
 };
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use tokio::time::timeout;
 
 use super::{Failure, Unusable, Verdict, starttls::PlainText};
-use crate::config::{Encryption, MailServer};
+use crate::{
+    blocking,
+    config::{self, Credentials, Encryption, MailSecret, MailServer},
+};
 
 /// How long each of a server's addresses may take to accept a connection.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -34,6 +37,10 @@ const FAREWELL: Duration = Duration::from_secs(2);
 
 const CONNECTING: &str = "connecting";
 
+/// What an operator can do where the server refuses an access token.
+const EXPIRED: &str =
+    "the token in DAEMUN_MAIL_OAUTH_TOKEN_FILE has expired, or is not for this user and scope";
+
 /// Connections that wait for the next message.
 const IDLE: usize = 4;
 
@@ -42,7 +49,6 @@ pub(super) struct Smtp {
     server: MailServer,
     tls: Option<TlsParameters>,
     hello: ClientId,
-    credentials: Option<Credentials>,
     idle: Mutex<Vec<AsyncSmtpConnection>>,
 }
 
@@ -55,14 +61,10 @@ impl Smtp {
             ),
             Encryption::Off => None,
         };
-        let credentials = server.credentials.as_ref().map(|(user, password)| {
-            Credentials::new(user.clone(), password.expose_secret().to_owned())
-        });
         Ok(Self {
             server: server.clone(),
             tls,
             hello: ClientId::Domain(domain.to_owned()),
-            credentials,
             idle: Mutex::new(Vec::new()),
         })
     }
@@ -115,9 +117,20 @@ impl Smtp {
                 first(CONNECTING, CONNECT + COMMAND, connecting).await?
             }
         };
-        if let Some(credentials) = &self.credentials {
-            let logging_in = connection.auth(DEFAULT_MECHANISMS, credentials);
-            first("AUTH", COMMAND, logging_in).await?;
+        if let Some(Credentials { user, secret }) = &self.server.credentials {
+            match secret {
+                MailSecret::Password(password) => {
+                    let credentials = credentials(user, password);
+                    let logging_in = connection.auth(DEFAULT_MECHANISMS, &credentials);
+                    first("AUTH", COMMAND, logging_in).await?;
+                }
+                MailSecret::TokenFile(path) => {
+                    let token = read_token(path.clone()).await?;
+                    let logging_in = log_in_by_token(&mut connection, credentials(user, &token));
+                    let logged_in = first("AUTH XOAUTH2", COMMAND, logging_in).await;
+                    logged_in.map_err(|failure| failure.with_hint(EXPIRED))?;
+                }
+            }
         }
         Ok(connection)
     }
@@ -161,6 +174,33 @@ impl Smtp {
             idle.push(connection);
         }
     }
+}
+
+fn credentials(user: &str, secret: &SecretString) -> authentication::Credentials {
+    authentication::Credentials::new(user.to_owned(), secret.expose_secret().to_owned())
+}
+
+async fn read_token(path: PathBuf) -> Result<SecretString, Failure> {
+    let read = blocking::run(move || config::oauth_token(&path)).await;
+    read.unwrap_or_else(|interrupted| Err(interrupted.to_string()))
+        .map_err(|wrong| {
+            Failure::of_settings("AUTH", format!("DAEMUN_MAIL_OAUTH_TOKEN_FILE: {wrong}"))
+        })
+}
+
+/// Logs in by an OAuth 2 access token (Google's XOAUTH2, which Microsoft 365 has too). Some servers explain a refusal first, and
+/// refuse after an empty line.
+async fn log_in_by_token(
+    connection: &mut AsyncSmtpConnection,
+    credentials: authentication::Credentials,
+) -> Result<Response, smtp::Error> {
+    let response = connection
+        .command(Auth::new(Mechanism::Xoauth2, credentials, None)?)
+        .await?;
+    if response.has_code(334) {
+        return connection.command("\r\n").await;
+    }
+    Ok(response)
 }
 
 /// A step before the server knows whom a message is for: its failure is no message's.

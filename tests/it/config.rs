@@ -53,10 +53,11 @@ const REFUSED: [(&str, &str); 40] = [
 ];
 
 /// Variables whose refusal needs another of them.
-const OTHERS: [&str; 6] = [
+const OTHERS: [&str; 7] = [
     "DATABASE_URL_FILE",
     "DAEMUN_SECRET_FILE",
     "DAEMUN_MAIL_URL_FILE",
+    "DAEMUN_MAIL_OAUTH_TOKEN_FILE",
     "DAEMUN_MAIL_FROM",
     "DAEMUN_TOKEN_AUDIENCE",
     "DAEMUN_UNSAFE_FAST_HASHES",

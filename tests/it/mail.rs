@@ -3,7 +3,7 @@
 use std::{fs, os::unix::fs::PermissionsExt};
 
 use crate::support::{
-    Authority, LOGIN, Mail, MailServer, Manner, Offer, Service, eventually, put_notices,
+    Authority, LOGIN, Mail, MailServer, Manner, Offer, Service, TOKEN, eventually, put_notices,
 };
 
 const FROM: (&str, &str) = ("DAEMUN_MAIL_FROM", "대문 <no-reply@example.com>");
@@ -150,6 +150,36 @@ fn text_behind_the_response_to_starttls_ends_the_conversation() {
             "{commands:?}"
         );
     }
+}
+
+#[test]
+fn an_access_token_is_read_anew_and_never_repeated() {
+    let authority = Authority::new();
+    let server = MailServer::offering(Offer {
+        starttls: Some(authority.vouch_for("127.0.0.1")),
+        mechanisms: &["LOGIN", "XOAUTH2"],
+        ..Offer::default()
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("token");
+    fs::write(&file, "expired-hunter2\n").unwrap();
+    let service = Service::start_with(&[
+        ("DAEMUN_MAIL_URL", &server.url_with_user("smtp")),
+        ("DAEMUN_MAIL_OAUTH_TOKEN_FILE", file.to_str().unwrap()),
+        ("SSL_CERT_FILE", &authority.path()),
+        FROM,
+    ]);
+    put(&service);
+    eventually(|| {
+        service.log().contains(
+            "AUTH XOAUTH2: answered with 535; the token in DAEMUN_MAIL_OAUTH_TOKEN_FILE has expired",
+        )
+    });
+    fs::write(&file, format!("{TOKEN}\r\n")).unwrap();
+    let mail = server.wait_for(1).remove(0);
+    assert!(mail.is_encrypted && mail.is_logged_in);
+    let log = service.log();
+    assert!(!log.contains("hunter2") && !log.contains(TOKEN), "{log}");
 }
 
 #[test]

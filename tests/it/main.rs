@@ -18,6 +18,7 @@ mod captcha;
 mod codes;
 mod config;
 mod config_empty;
+mod config_mail;
 mod cookie;
 mod cors;
 mod database_backup;

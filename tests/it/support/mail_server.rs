@@ -16,6 +16,9 @@ use super::mail::Mail;
 /// User name and password that the server knows.
 pub const LOGIN: (&str, &str) = ("no-reply@example.com", "hunter2/%:ä");
 
+/// An access token that the server knows.
+pub const TOKEN: &str = "eyJ0eXAi.good-_~+/=";
+
 /// How the server behaves towards whoever comes next.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Manner {
@@ -117,6 +120,11 @@ impl MailServer {
             "{scheme}://no-reply%40example.com:hunter2%2F%25%3A%C3%A4@{}",
             self.address
         )
+    }
+
+    /// The same with the user of [`LOGIN`] alone.
+    pub fn url_with_user(&self, scheme: &str) -> String {
+        format!("{scheme}://no-reply%40example.com@{}", self.address)
     }
 
     /// Behaves like this from now on.
@@ -280,6 +288,9 @@ impl Conversation<'_> {
     fn log_in(&mut self, line: &str) -> io::Result<()> {
         let decoded = |text: &str| String::from_utf8(STANDARD.decode(text).unwrap()).unwrap();
         let words: Vec<_> = line.split(' ').collect();
+        if words[1] == "XOAUTH2" {
+            return self.log_in_by_token(&decoded(words[2]));
+        }
         let given = if words[1] == "PLAIN" {
             decoded(words[2])
         } else {
@@ -293,6 +304,19 @@ impl Conversation<'_> {
             self.say("235 2.7.0 Welcome")
         } else {
             self.say("535 5.7.8 Wrong")
+        }
+    }
+
+    /// A refusal is explained first, as Gmail does, and comes after an empty line.
+    fn log_in_by_token(&mut self, given: &str) -> io::Result<()> {
+        self.is_logged_in = given == format!("user={}\x01auth=Bearer {TOKEN}\x01\x01", LOGIN.0);
+        if self.is_logged_in {
+            return self.say("235 2.7.0 Welcome");
+        }
+        self.say("334 eyJzdGF0dXMiOiI0MDEifQ==")?;
+        match self.line()?.as_str() {
+            "" => self.say("535 5.7.8 Token refused"),
+            _ => self.say("500 5.5.1 What?"),
         }
     }
 

@@ -27,7 +27,7 @@ pub use clocked::Clocked;
 pub use eventually::eventually;
 pub use home::Home;
 pub use mail::Mail;
-pub use mail_server::{LOGIN, MailServer, Manner, Offer};
+pub use mail_server::{LOGIN, MailServer, Manner, Offer, TOKEN};
 pub use notices::put_notices;
 pub use postgres::{PostgresDatabase, is_run_on_postgres_or_skip};
 pub use postgres_proxy::{NetworkFault, PostgresProxy};
