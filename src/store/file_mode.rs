@@ -8,6 +8,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use rustix::process::geteuid;
+
 /// The permission bits of a file's group, and of everyone else.
 const GROUP: u32 = 0o070;
 const EVERYONE: u32 = 0o007;
@@ -36,13 +38,17 @@ pub(super) fn restrict(database: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Makes a file its owner's alone. Returns who else can still read or write it.
+/// Makes a file of our own its owner's alone. Returns who else can still read or write it. A file of another user is left as it is:
+/// root, in a command beside the service, would lock the service out.
 fn readers_left(path: &Path) -> io::Result<Option<String>> {
-    if fs::metadata(path)?.mode() & (GROUP | EVERYONE) == 0 {
+    let file = fs::metadata(path)?;
+    if file.mode() & (GROUP | EVERYONE) == 0 {
         return Ok(None);
     }
-    // Some file systems refuse, others say yes and change nothing: what counts is the mode afterwards.
-    let _refused = fs::set_permissions(path, Permissions::from_mode(0o600));
+    if file.uid() == geteuid().as_raw() {
+        // Some file systems refuse, others say yes and change nothing: what counts is the mode afterwards.
+        let _refused = fs::set_permissions(path, Permissions::from_mode(0o600));
+    }
     let file = fs::metadata(path)?;
     let readers = match (file.mode() & GROUP, file.mode() & EVERYONE) {
         (0, 0) => return Ok(None),
@@ -56,6 +62,6 @@ fn warn(file: &Path, readers: &str) {
     tracing::warn!(
         event = "database.exposed",
         file = %file.display(),
-        "{readers} can read this file of the database, and its mode cannot be changed"
+        "{readers} can read this file of the database, and its mode is not for this process to change"
     );
 }
