@@ -35,7 +35,6 @@ use signals::Signals;
 
 pub use database::{database, existing_database};
 
-
 /// How long requests in flight may take to finish when the service is told to stop, in seconds.
 const STOP_DEADLINE: u64 = 10;
 
@@ -258,8 +257,8 @@ impl Application {
                     "told to stop: requests in flight are finished"
                 );
             });
-        let server =
-            http::serve(builder, self.listener, shared, self.keep_alive).map_err(StartError::System)?;
+        let server = http::serve(builder, self.listener, shared, self.keep_alive)
+            .map_err(StartError::System)?;
         let purging = rt::spawn(purge(accounts.clone()));
         let (stop_mail, is_stopped) = oneshot::channel::<()>();
         let mail = rt::spawn(accounts.clone().send_mail(async {

@@ -12,7 +12,7 @@ use secrecy::SecretString;
 use self::url::mail_url;
 use super::{
     Options,
-    setting::given,
+    setting::Given,
     values::{Faults, held},
 };
 use crate::domain::email::Email;
@@ -90,14 +90,14 @@ pub enum Encryption {
 
 /// How mail leaves, if it does.
 pub(super) fn mail(faults: &mut Faults, options: &Options) -> Option<Mail> {
-    let from = given(&options.mail_from).map(sender);
+    let from = options.mail_from.given().map(sender);
     if from == Some(None) {
         faults.add("DAEMUN_MAIL_FROM: is neither an address nor a name with one; for example Example <no-reply@example.com>");
     }
     let token_file = token_file(faults, options);
     let (name, text) = faults.one_of(
-        ("DAEMUN_MAIL_URL", given(&options.mail_url)),
-        ("DAEMUN_MAIL_URL_FILE", given(&options.mail_url_file)),
+        ("DAEMUN_MAIL_URL", options.mail_url.given()),
+        ("DAEMUN_MAIL_URL_FILE", options.mail_url_file.given()),
     )?;
     let example = match token_file {
         Some(_) => "smtp://user@mail.example.com",
@@ -126,8 +126,8 @@ pub(super) fn mail(faults: &mut Faults, options: &Options) -> Option<Mail> {
 }
 
 fn token_file<'a>(faults: &mut Faults, options: &'a Options) -> Option<&'a Path> {
-    let path = given(&options.mail_oauth_token_file).map(Path::new)?;
-    let url = given(&options.mail_url).or(given(&options.mail_url_file));
+    let path = options.mail_oauth_token_file.given().map(Path::new)?;
+    let url = options.mail_url.given().or(options.mail_url_file.given());
     let wrong = match url {
         None => Err(String::from("needs DAEMUN_MAIL_URL")),
         Some(_) => oauth_token(path).map(drop),

@@ -25,7 +25,7 @@ pub use mail::{
     Credentials, Encryption, Mail, MailSecret, MailServer, MailUrl, Sender, oauth_token,
 };
 pub use options::{Options, unknown_variables};
-use setting::given;
+use setting::Given;
 use values::Faults;
 
 /// Everything an operator can set, checked.
@@ -155,12 +155,6 @@ impl Config {
     /// Checks every setting and reports all faults at once.
     pub fn parse(options: &Options) -> Result<Self, Refused> {
         let mut faults = Faults::default();
-        let cost_floor = if faults.switch("DAEMUN_UNSAFE_FAST_HASHES", &options.unsafe_fast_hashes)
-        {
-            4
-        } else {
-            10
-        };
         let config = Self {
             listen: faults.address("DAEMUN_LISTEN", &options.listen),
             keep_alive: faults.duration("DAEMUN_KEEP_ALIVE", &options.keep_alive, KEEP_ALIVE),
@@ -191,9 +185,9 @@ impl Config {
                 ("x-forwarded-for", false),
                 &[("forwarded", true)],
             ),
-            bcrypt_cost: faults.number("DAEMUN_BCRYPT_COST", &options.bcrypt_cost, cost_floor..=15),
+            bcrypt_cost: bcrypt_cost(&mut faults, options),
             hash_lanes: hash_lanes(&mut faults, options),
-            hash_workers: given(&options.hash_workers).and_then(|text| {
+            hash_workers: options.hash_workers.given().and_then(|text| {
                 NonZeroUsize::new(faults.number("DAEMUN_HASH_WORKERS", text, 1..=1024))
             }),
             hash_deadline: faults.duration(
@@ -208,7 +202,9 @@ impl Config {
                 SESSION_IDLE,
             ),
             session_max: faults.duration("DAEMUN_SESSION_MAX", &options.session_max, SESSION_LIFE),
-            public_url: given(&options.public_url)
+            public_url: options
+                .public_url
+                .given()
                 .and_then(|text| faults.public_url("DAEMUN_PUBLIC_URL", text)),
             secret: secret(&mut faults, options),
             limits: limits(&mut faults, options),
@@ -229,7 +225,9 @@ impl Config {
             ),
             mail: mail::mail(&mut faults, options),
             device_notices: faults.switch("DAEMUN_DEVICE_NOTICES", &options.device_notices),
-            token_audience: given(&options.token_audience)
+            token_audience: options
+                .token_audience
+                .given()
                 .map(|text| faults.text("DAEMUN_TOKEN_AUDIENCE", text, "my-app")),
             token_key_age: faults.duration(
                 "DAEMUN_TOKEN_KEY_AGE",
@@ -237,7 +235,7 @@ impl Config {
                 TOKEN_KEY_AGE,
             ),
             log: faults.log_filter("DAEMUN_LOG", &options.log),
-            log_format: given(&options.log_format).map(|text| {
+            log_format: options.log_format.given().map(|text| {
                 faults.choice(
                     "DAEMUN_LOG_FORMAT",
                     text,
@@ -246,13 +244,8 @@ impl Config {
                 )
             }),
         };
-        let has_mail = given(&options.mail_url)
-            .or(given(&options.mail_url_file))
-            .is_some();
-        if config.email_verification == EmailVerification::Required && !has_mail {
-            faults.add(
-                "DAEMUN_EMAIL_VERIFICATION: `required` needs a way to send mail; for example DAEMUN_MAIL_URL=smtp://mail.example.com",
-            );
+        if config.email_verification == EmailVerification::Required {
+            needs_mail(&mut faults, options);
         }
         faults.none_or(config)
     }
@@ -279,6 +272,20 @@ const SESSION_LIFE: std::ops::RangeInclusive<Duration> =
 /// An hour, in which a new key is published before it signs, to 400 days.
 const TOKEN_KEY_AGE: std::ops::RangeInclusive<Duration> =
     Duration::from_hours(1)..=Duration::from_hours(9600);
+
+fn bcrypt_cost(faults: &mut Faults, options: &Options) -> u32 {
+    let is_for_tests = faults.switch("DAEMUN_UNSAFE_FAST_HASHES", &options.unsafe_fast_hashes);
+    let least = if is_for_tests { 4 } else { 10 };
+    faults.number("DAEMUN_BCRYPT_COST", &options.bcrypt_cost, least..=15)
+}
+
+fn needs_mail(faults: &mut Faults, options: &Options) {
+    if options.mail_url.given().is_none() && options.mail_url_file.given().is_none() {
+        faults.add(
+            "DAEMUN_EMAIL_VERIFICATION: `required` needs a way to send mail; for example DAEMUN_MAIL_URL=smtp://mail.example.com",
+        );
+    }
+}
 
 fn hash_lanes(faults: &mut Faults, options: &Options) -> Option<NonZeroUsize> {
     let has_lanes = faults.choice(
@@ -339,8 +346,8 @@ fn limits(faults: &mut Faults, options: &Options) -> Option<Limits> {
 
 fn secret(faults: &mut Faults, options: &Options) -> Option<SecretString> {
     let (name, text) = faults.one_of(
-        ("DAEMUN_SECRET", given(&options.secret)),
-        ("DAEMUN_SECRET_FILE", given(&options.secret_file)),
+        ("DAEMUN_SECRET", options.secret.given()),
+        ("DAEMUN_SECRET_FILE", options.secret_file.given()),
     )?;
     if text.trim().chars().nth(SECRET_MIN - 1).is_none() {
         faults.add(format!(
@@ -352,8 +359,8 @@ fn secret(faults: &mut Faults, options: &Options) -> Option<SecretString> {
 
 fn database(faults: &mut Faults, options: &Options) -> DatabaseUrl {
     let url = faults.one_of(
-        ("DATABASE_URL", given(&options.database_url)),
-        ("DATABASE_URL_FILE", given(&options.database_url_file)),
+        ("DATABASE_URL", options.database_url.given()),
+        ("DATABASE_URL_FILE", options.database_url_file.given()),
     );
     url.map_or_else(
         || DatabaseUrl::Sqlite(Path::new("data").join("daemun.db")),

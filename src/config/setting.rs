@@ -19,9 +19,16 @@ impl Deref for Setting {
     }
 }
 
-/// Returns the text of a setting that has no default, unless it is empty.
-pub(super) fn given(setting: &Option<Setting>) -> Option<&str> {
-    setting.as_deref().filter(|text| !text.is_empty())
+/// A setting that has no default.
+pub(super) trait Given {
+    /// Returns its text, unless it is empty.
+    fn given(&self) -> Option<&str>;
+}
+
+impl Given for Option<Setting> {
+    fn given(&self) -> Option<&str> {
+        self.as_deref().filter(|text| !text.is_empty())
+    }
 }
 
 impl ValueParserFactory for Setting {

@@ -66,8 +66,8 @@ fn a_token_is_for_a_user_without_a_password() {
             token,
         ],
     );
-    let taken = command.arg("migrate").output().unwrap();
-    assert!(taken.status.success(), "{taken:?}");
+    let migrated = command.arg("migrate").output().unwrap();
+    assert!(migrated.status.success(), "{migrated:?}");
 }
 
 #[test]
