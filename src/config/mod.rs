@@ -5,6 +5,7 @@ mod mail;
 mod options;
 mod origin;
 mod setting;
+mod unknown;
 mod values;
 
 use std::{
@@ -24,8 +25,9 @@ pub use duration::duration;
 pub use mail::{
     Credentials, Encryption, Mail, MailSecret, MailServer, MailUrl, Sender, oauth_token,
 };
-pub use options::{Options, unknown_variables};
+pub use options::Options;
 use setting::Given;
+pub use unknown::unknown_variables;
 use values::Faults;
 
 /// Everything an operator can set, checked.

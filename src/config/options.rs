@@ -1,6 +1,6 @@
 //! The settings as flags and environment variables, in the one definition that `--help` is printed from.
 
-use clap::{Args, Command};
+use clap::Args;
 
 use super::setting::Setting;
 
@@ -376,30 +376,4 @@ pub struct Options {
     /// How log lines are written: text or json [default: text on a terminal, else json]
     #[arg(long, env = "DAEMUN_LOG_FORMAT", value_name = "FORMAT")]
     pub(super) log_format: Option<Setting>,
-}
-
-/// Variables that begin with our prefix and are none of our settings, each with the nearest that is. Orchestrators make some up
-/// for a service of this name, so they are worth a warning and no more.
-#[must_use]
-pub fn unknown_variables() -> Vec<(String, Option<String>)> {
-    let command = Options::augment_args(Command::new("daemun"));
-    let known: Vec<String> = command
-        .get_arguments()
-        .filter_map(|argument| argument.get_env()?.to_str().map(str::to_owned))
-        .collect();
-    super::variables()
-        .into_iter()
-        .filter(|name| !known.contains(name))
-        .map(|name| {
-            let nearest = known
-                .iter()
-                .min_by_key(|known| strsim::levenshtein(known, &name));
-            // A name that shares little more than the prefix is no slip of the pen.
-            let own_letters = name.len().saturating_sub(super::PREFIX.len());
-            let nearest = nearest
-                .filter(|known| strsim::levenshtein(known, &name) * 3 <= own_letters)
-                .cloned();
-            (name, nearest)
-        })
-        .collect()
 }
