@@ -132,7 +132,7 @@ impl SignUpBody {
 fn equals_identity(body: &SignUpBody) -> Result<(), ValidationError> {
     let refusal = NewPassword::parse(&body.password, 0)
         .ok()
-        .and_then(|password| password.equals_identity(&body.username, &body.email));
+        .and_then(|password| password.equals_identity(body.username.trim(), body.email.trim()));
     refusal.map_or(Ok(()), |reason| Err(rules::refused(reason)))
 }
 

@@ -96,6 +96,17 @@ fn white_space_alone_or_inside_is_refused() {
 }
 
 #[test]
+fn a_password_is_compared_with_the_username_that_is_kept() {
+    let service = Clocked::start();
+    let body = json!({ "username": padded(PASSWORD), "email": "nowhere", "password": PASSWORD });
+    let reply = service.post("/signup", &body).send();
+    assert_eq!(
+        reply.assert_problem(422, "validation_failed").refused(),
+        ["email invalid_email", "password password_equals_username"]
+    );
+}
+
+#[test]
 fn a_password_is_taken_as_it_is() {
     let service = Clocked::start();
     service.sign_up("minji");
