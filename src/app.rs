@@ -27,7 +27,9 @@ use crate::{
     hash::{self, Hasher},
     http::{self, Draining, ForwardedHeader, Rules, Shared},
     mail::{self, Mailer},
-    service::{Accounts, Backlog, Captcha, Issuing, Judge, KeyRing, Parts, Sightings},
+    service::{
+        Accounts, Backlog, Captcha, Issuing, Judge, KeyRing, Parts, Sightings, WaitingLines,
+    },
     store::{Db, StoreError, secrets},
 };
 
@@ -145,6 +147,8 @@ pub fn accounts(config: &Config, db: Db, clock: Clock) -> Result<Accounts, Start
         pending_sign_ups: Backlog::default(),
         email_verification: email_verification(config),
         limits: config.limits,
+        waiting: WaitingLines::default(),
+        hash_deadline: config.hash_deadline,
         device_notices: config.device_notices,
     }))
 }

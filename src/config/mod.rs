@@ -1,6 +1,7 @@
 //! The settings: flags and environment variables in, checked values out, every fault at once; it must not know who uses them.
 
 mod duration;
+mod limit_options;
 mod mail;
 mod options;
 mod origin;
@@ -22,6 +23,7 @@ use secrecy::SecretString;
 use crate::domain::policy::{CaptchaMode, EmailVerification, Limits};
 
 pub use duration::duration;
+use limit_options::limits;
 pub use mail::{
     Credentials, Encryption, Mail, MailSecret, MailServer, MailUrl, Sender, oauth_token,
 };
@@ -302,49 +304,6 @@ fn hash_lanes(faults: &mut Faults, options: &Options) -> Option<NonZeroUsize> {
 
 /// Shorter than this, a secret could be guessed from what it signs.
 const SECRET_MIN: usize = 32;
-
-fn limits(faults: &mut Faults, options: &Options) -> Option<Limits> {
-    let is_on = faults.switch("DAEMUN_RATE_LIMITS", &options.rate_limits);
-    let mut number = |name, text, range| faults.number(name, text, range);
-    let limits = Limits {
-        sign_ups: number("DAEMUN_LIMIT_SIGN_UPS", &options.limit_sign_ups, 1..=10_000),
-        log_ins: number("DAEMUN_LIMIT_LOG_INS", &options.limit_log_ins, 1..=10_000),
-        network_failures: number(
-            "DAEMUN_LIMIT_NETWORK_FAILURES",
-            &options.limit_network_failures,
-            1..=10_000,
-        ),
-        failures: number("DAEMUN_LIMIT_FAILURES", &options.limit_failures, 1..=100),
-        // NIST SP 800-63B section 3.2.2 allows no more than 100 in a row.
-        account_failures: number(
-            "DAEMUN_LIMIT_ACCOUNT_FAILURES",
-            &options.limit_account_failures,
-            10..=100,
-        ),
-        mail_requests: number(
-            "DAEMUN_LIMIT_MAIL_REQUESTS",
-            &options.limit_mail_requests,
-            1..=10_000,
-        ),
-        mails: number("DAEMUN_LIMIT_MAILS", &options.limit_mails, 1..=60),
-        client_mails: number(
-            "DAEMUN_LIMIT_CLIENT_MAILS",
-            &options.limit_client_mails,
-            1..=60,
-        ),
-        waiting_requests: number(
-            "DAEMUN_LIMIT_WAITING_REQUESTS",
-            &options.limit_waiting_requests,
-            1..=10_000_000,
-        ),
-        waiting_sign_ups: number(
-            "DAEMUN_LIMIT_WAITING_SIGN_UPS",
-            &options.limit_waiting_sign_ups,
-            1..=10_000_000,
-        ),
-    };
-    is_on.then_some(limits)
-}
 
 fn secret(faults: &mut Faults, options: &Options) -> Option<SecretString> {
     let (name, text) = faults.one_of(

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::setting::Setting;
+use super::{limit_options::LimitOptions, setting::Setting};
 
 /// Every setting as text. What is not set has the default that is shown. Without `Debug`: a URL may hold a password.
 #[derive(Args, Clone)]
@@ -213,95 +213,8 @@ pub struct Options {
     )]
     pub(super) rate_limits: Setting,
 
-    /// Sign-ups a minute from one network address, at this replica
-    #[arg(
-        long,
-        env = "DAEMUN_LIMIT_SIGN_UPS",
-        value_name = "NUMBER",
-        default_value = "20"
-    )]
-    pub(super) limit_sign_ups: Setting,
-
-    /// Log-ins a minute from one network address, at this replica
-    #[arg(
-        long,
-        env = "DAEMUN_LIMIT_LOG_INS",
-        value_name = "NUMBER",
-        default_value = "30"
-    )]
-    pub(super) limit_log_ins: Setting,
-
-    /// Failed log-ins a minute from one network address, at all replicas
-    #[arg(
-        long,
-        env = "DAEMUN_LIMIT_NETWORK_FAILURES",
-        value_name = "NUMBER",
-        default_value = "10"
-    )]
-    pub(super) limit_network_failures: Setting,
-
-    /// Failed log-ins with one identifier, or from one known device, before each further one has to wait
-    #[arg(
-        long,
-        env = "DAEMUN_LIMIT_FAILURES",
-        value_name = "NUMBER",
-        default_value = "5"
-    )]
-    pub(super) limit_failures: Setting,
-
-    /// Failed log-ins of one account in a row before only known devices may try, 10 to 100
-    #[arg(
-        long,
-        env = "DAEMUN_LIMIT_ACCOUNT_FAILURES",
-        value_name = "NUMBER",
-        default_value = "100"
-    )]
-    pub(super) limit_account_failures: Setting,
-
-    /// Requests a minute from one client IP to `/email/resend` and `/password/forgot` together, at this replica
-    #[arg(
-        long,
-        env = "DAEMUN_LIMIT_MAIL_REQUESTS",
-        value_name = "NUMBER",
-        default_value = "10"
-    )]
-    pub(super) limit_mail_requests: Setting,
-
-    /// Mails an hour to one mailbox that anyone can trigger, for each kind of mail; one a minute at most
-    #[arg(
-        long,
-        env = "DAEMUN_LIMIT_MAILS",
-        value_name = "NUMBER",
-        default_value = "5"
-    )]
-    pub(super) limit_mails: Setting,
-
-    /// How many of those one client IP can trigger
-    #[arg(
-        long,
-        env = "DAEMUN_LIMIT_CLIENT_MAILS",
-        value_name = "NUMBER",
-        default_value = "2"
-    )]
-    pub(super) limit_client_mails: Setting,
-
-    /// Requests for mail that may wait, at all replicas; further ones are refused
-    #[arg(
-        long,
-        env = "DAEMUN_LIMIT_WAITING_REQUESTS",
-        value_name = "NUMBER",
-        default_value = "200000"
-    )]
-    pub(super) limit_waiting_requests: Setting,
-
-    /// Sign-ups that may wait for their mailbox to be verified, at all replicas; further ones are refused
-    #[arg(
-        long,
-        env = "DAEMUN_LIMIT_WAITING_SIGN_UPS",
-        value_name = "NUMBER",
-        default_value = "100000"
-    )]
-    pub(super) limit_waiting_sign_ups: Setting,
+    #[command(flatten)]
+    pub(super) limits: LimitOptions,
 
     /// Ask for a proof of work at sign-up and log-in: off, adaptive (after failures) or always
     #[arg(

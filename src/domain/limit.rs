@@ -101,6 +101,36 @@ impl Policy {
         }
     }
 
+    /// Wrong codes in one account's sessions, before each further one waits.
+    #[must_use]
+    pub const fn wrong_codes(limits: &Limits) -> Self {
+        Self {
+            name: "wrong-codes",
+            quota: limits.codes,
+            window: Some(Duration::from_hours(1)),
+        }
+    }
+
+    /// Changes of email or username of one account.
+    #[must_use]
+    pub const fn changes(limits: &Limits) -> Self {
+        Self {
+            name: "changes",
+            quota: limits.changes,
+            window: Some(Duration::from_hours(24)),
+        }
+    }
+
+    /// Attempts to change an email or username from one client IP.
+    #[must_use]
+    pub const fn network_changes(limits: &Limits) -> Self {
+        Self {
+            name: "network-changes",
+            quota: limits.network_changes,
+            window: Some(Duration::from_hours(1)),
+        }
+    }
+
     /// Failures of one account in a row.
     #[must_use]
     pub const fn account_failures(limits: &Limits) -> Self {
@@ -123,8 +153,8 @@ impl Policy {
 
 /// How long the next try has to wait after this many failures, of which one less than `free` cost no wait.
 #[must_use]
-pub fn wait_after(failures: i64, free: u32) -> Option<Duration> {
-    let step = usize::try_from(failures.saturating_sub(i64::from(free))).ok()?;
+pub fn wait_after(failures: i64, free: i64) -> Option<Duration> {
+    let step = usize::try_from(failures.saturating_sub(free)).ok()?;
     Some(WAITS.get(step).copied().unwrap_or(LONGEST_WAIT))
 }
 

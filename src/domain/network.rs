@@ -1,55 +1,124 @@
-//! Networks: what one subscriber has for himself, and so what is counted as one; it must not know where addresses come from.
+//! The networks that a client IP is counted in.
 
 use std::net::{IpAddr, Ipv6Addr};
 
-/// The network of an address: the address itself in IPv4, its /64 in IPv6, of which a subscriber has at least one
-/// (RFC 6177 section 2) and could otherwise be 2^64 people.
+/// A network that a client IP is counted in: the address itself in IPv4; in IPv6 its /64, which a subscriber has at least (RFC 6177
+/// section 2) and could otherwise be 2^64 clients, and the /56 and /48, which many subscribers have (RFC 6177 section 3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Network([u8; 16]);
+pub struct Network {
+    prefix: [u8; 16],
+    quotas: u8,
+}
+
+/// The wider prefixes that an IPv6 address is counted in: bytes, bits and quotas of each.
+const WIDER: [(usize, u8, u8); 2] = [(7, 56, 4), (6, 48, 16)];
 
 impl Network {
-    /// The network of an address.
+    /// The quotas that a network may have, the narrowest first.
+    pub const QUOTAS: [u8; 3] = [1, WIDER[0].2, WIDER[1].2];
+
+    /// Returns the narrowest network of an address.
     #[must_use]
     pub fn of(address: IpAddr) -> Self {
-        let mut bytes = match address.to_canonical() {
-            IpAddr::V4(address) => return Self(address.to_ipv6_mapped().octets()),
-            IpAddr::V6(address) => address.octets(),
+        let prefix = match address.to_canonical() {
+            IpAddr::V4(address) => address.to_ipv6_mapped().octets(),
+            IpAddr::V6(address) => prefix(&address.octets(), 8),
         };
-        bytes[8..].fill(0);
-        Self(bytes)
+        Self { prefix, quotas: 1 }
     }
 
-    /// The network of an address as text. What is none, such as the peer of a local socket, is all one network.
+    /// Returns the narrowest network of an address as text. A text that is no address, such as the peer of a local socket, is in one
+    /// network with all such texts.
     #[must_use]
     pub fn of_text(text: &str) -> Self {
-        Self::of(text.parse().unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED)))
+        Self::of(address(text))
     }
 
-    /// As it goes into a digest.
+    /// Returns every network of an address as text, the narrowest first.
+    #[must_use]
+    pub fn all_of_text(text: &str) -> Vec<Self> {
+        let address = address(text);
+        let narrowest = Self::of(address);
+        let mut all = vec![narrowest];
+        if let IpAddr::V6(address) = address.to_canonical() {
+            all.extend(WIDER.map(|(bytes, bits, quotas)| {
+                let mut prefix = prefix(&address.octets(), bytes);
+                // No network of 64 bits or fewer has anything in this byte, so it tells the prefixes apart.
+                prefix[15] = bits;
+                Self { prefix, quotas }
+            }));
+        }
+        all
+    }
+
+    /// Returns how many times the quota of one client the network has.
+    #[must_use]
+    pub const fn quotas(&self) -> u8 {
+        self.quotas
+    }
+
+    /// Returns the bytes that go into a digest; no two networks have the same.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 16] {
-        &self.0
+        &self.prefix
     }
+}
+
+fn address(text: &str) -> IpAddr {
+    text.parse().unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED))
+}
+
+fn prefix(address: &[u8; 16], bytes: usize) -> [u8; 16] {
+    let mut prefix = *address;
+    prefix[bytes..].fill(0);
+    prefix
 }
 
 #[cfg(test)]
 mod tests {
-    use std::net::Ipv4Addr;
+    use std::{collections::HashSet, net::Ipv4Addr};
 
     use super::*;
 
     #[test]
-    fn is_the_address_in_ipv4_and_its_64_in_ipv6() {
-        let one = Network::of_text;
-        assert_ne!(one("192.0.2.1"), one("192.0.2.2"));
-        assert_eq!(one("192.0.2.1"), one("::ffff:192.0.2.1"));
+    fn the_narrowest_is_the_address_in_ipv4_and_the_64_in_ipv6() {
+        let narrowest = Network::of_text;
+        assert_ne!(narrowest("192.0.2.1"), narrowest("192.0.2.2"));
+        assert_eq!(narrowest("192.0.2.1"), narrowest("::ffff:192.0.2.1"));
         assert_eq!(
-            one("2001:db8:1:2::1"),
-            one("2001:db8:1:2:ffff:ffff:ffff:ffff")
+            narrowest("2001:db8:1:2::1"),
+            narrowest("2001:db8:1:2:ffff:ffff:ffff:ffff")
         );
-        assert_ne!(one("2001:db8:1:2::1"), one("2001:db8:1:3::1"));
-        assert_ne!(one("2001:db8::1"), one("192.0.2.1"));
-        assert_eq!(one(""), one("unix"));
-        assert_ne!(one(""), Network::of(IpAddr::V4(Ipv4Addr::UNSPECIFIED)));
+        assert_ne!(narrowest("2001:db8:1:2::1"), narrowest("2001:db8:1:3::1"));
+        assert_ne!(narrowest("2001:db8::1"), narrowest("192.0.2.1"));
+        assert_eq!(narrowest(""), narrowest("unix"));
+        assert_ne!(
+            narrowest(""),
+            Network::of(IpAddr::V4(Ipv4Addr::UNSPECIFIED))
+        );
+    }
+
+    #[test]
+    fn ipv6_is_counted_by_64_56_and_48_and_ipv4_by_the_address_alone() {
+        let quotas = |text| {
+            let all = Network::all_of_text(text);
+            all.iter().map(Network::quotas).collect::<Vec<_>>()
+        };
+        assert_eq!(quotas("192.0.2.1"), [1]);
+        assert_eq!(quotas("::ffff:192.0.2.1"), [1]);
+        assert_eq!(quotas("2001:db8:1:2::1"), [1, 4, 16]);
+        // Addresses of one /56, of one /48 and of two.
+        let shared = |one, other| {
+            let all: HashSet<_> = Network::all_of_text(one).into_iter().collect();
+            let other = Network::all_of_text(other);
+            other.iter().filter(|network| all.contains(network)).count()
+        };
+        assert_eq!(shared("2001:db8:1:2::1", "2001:db8:1:ff::1"), 2);
+        assert_eq!(shared("2001:db8:1:2::1", "2001:db8:1:102::1"), 1);
+        assert_eq!(shared("2001:db8:1:2::1", "2001:db8:2:2::1"), 0);
+        // The /64, /56 and /48 with the same first bits are counted apart.
+        let zeros = Network::all_of_text("2001:db8:1::1");
+        let bytes: HashSet<_> = zeros.iter().map(Network::as_bytes).collect();
+        assert_eq!(bytes.len(), 3);
     }
 }

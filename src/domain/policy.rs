@@ -14,6 +14,12 @@ pub struct Limits {
     /// Failed log-ins of one account in a row before only known devices may try
     /// (at most 100: NIST SP 800-63B-4 section 3.2.2).
     pub account_failures: u32,
+    /// Changes of email or username a day of one account.
+    pub changes: u32,
+    /// Attempts to change an email or username an hour from one client IP.
+    pub network_changes: u32,
+    /// Wrong codes an hour in one account's sessions before each further one has to wait.
+    pub codes: u32,
     /// Requests a minute from one client IP, at one replica, for mail to an address.
     pub mail_requests: u32,
     /// Mails an hour to one mailbox of each kind that anyone can trigger.

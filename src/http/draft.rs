@@ -45,8 +45,8 @@ impl Draft {
     pub async fn refusal(&self, request: &HttpRequest) -> Option<FieldError> {
         let accounts = request.app_data::<web::Data<Accounts>>()?;
         if let Some(shields) = request.app_data::<web::Data<Shields>>() {
-            let network = Network::of_text(&client::address(request));
-            shields.admit_draft(network).ok()?;
+            let networks = Network::all_of_text(&client::address(request));
+            shields.admit_draft(&networks).ok()?;
         }
         let refusal = accounts.password_refusal(&self.password, &self.username, &self.email);
         Some(FieldError::new(self.field, refusal.await?))

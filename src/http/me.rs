@@ -66,12 +66,13 @@ impl Body for ChangeBody {
 }
 
 failures!(ChangeFailures:
-    failures::WITH_SESSION, failures::WITH_COOKIE, failures::WITH_BODY, &[Code::UsernameTaken],
+    failures::WITH_SESSION, failures::WITH_COOKIE, failures::WITH_BODY,
+    &[Code::UsernameTaken, Code::TooManyRequests],
 );
 
 /// Change my account
 ///
-/// Gives the caller another user name; sessions stay as they are.
+/// Gives the caller another user name; sessions stay as they are. An account makes five changes of username or email a day.
 #[utoipa::path(
     tag = "me",
     operation_id = "update_me",

@@ -5,16 +5,19 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 
-use super::{Accounts, Challenge, Error, captcha::Check};
+use super::{
+    Accounts, Challenge, Error,
+    captcha::Check,
+    limits::{Hit, Share},
+};
 use crate::{
     domain::{
         limit::{FAILURE_MEMORY, Subject},
-        network::Network,
         time::Timestamp,
     },
     store::{
         StoreError, Tx,
-        counters::{self, Count, Rule},
+        counters::{self, Rule},
         failures,
     },
 };
@@ -29,17 +32,18 @@ const FREE_NETWORK_FAILURES: i64 = 10;
 const FREE_FAILURES: i64 = 3;
 
 impl Accounts {
-    /// A new challenge for whoever asks from this address.
+    /// A new challenge for a client IP, as hard as the most abusive of its networks deserves.
     pub async fn captcha(&self, ip: &str) -> Result<Challenge, Error> {
         let now = self.0.clock.now();
-        let network = Network::of_text(ip);
-        let counted = [self.network_hour(network), self.sign_ups(network)];
+        let (failures, sign_ups) = (self.failures_this_hour(ip), self.sign_ups(ip));
         let abuse = self
             .read(move |tx| {
-                counted.iter().try_fold(0_u64, |sum, subject| {
-                    let times = counters::count(tx, subject, now)?.map_or(0, |count| count.times);
-                    Ok(sum.saturating_add(u64::try_from(times).unwrap_or(0)))
-                })
+                let mut most = 0;
+                for (failures, sign_ups) in failures.iter().zip(&sign_ups) {
+                    let times = times(tx, failures, now)? + times(tx, sign_ups, now)?;
+                    most = most.max(times / failures.times(1));
+                }
+                Ok(u64::try_from(most).unwrap_or(0))
             })
             .await?;
         self.0.captcha.challenge(abuse, now)
@@ -60,9 +64,13 @@ impl Accounts {
         }
         // What would not be hashed is not counted, nor does it use a proof up.
         self.0.hasher.admits()?;
-        let subject = is_counted.then(|| self.sign_ups(Network::of_text(ip)));
+        let sign_ups = if is_counted {
+            self.sign_ups(ip)
+        } else {
+            Vec::new()
+        };
         let uncounted = Uncounted {
-            subject,
+            sign_ups,
             check,
             now,
         };
@@ -79,17 +87,22 @@ impl Accounts {
         if uncounted.check.is_due(false) {
             return Ok(true);
         }
-        let Some(subject) = uncounted.subject else {
-            return Ok(false);
-        };
-        if self.0.sign_ups_seen.see(&subject, uncounted.now) < FREE_SIGN_UPS {
+        let (now, mut seen) = (uncounted.now, uncounted.sign_ups);
+        seen.retain(|share| {
+            self.0.sign_ups_seen.see(&share.subject, now) >= share.times(FREE_SIGN_UPS)
+        });
+        if seen.is_empty() {
             return Ok(false);
         }
-        let now = uncounted.now;
-        let count = self.look_up(move |tx| counters::count(tx, &subject, now));
-        Ok(count
-            .await?
-            .is_some_and(|count| count.times >= FREE_SIGN_UPS))
+        self.look_up(move |tx| {
+            for share in &seen {
+                if times(tx, share, now)? >= share.times(FREE_SIGN_UPS) {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        })
+        .await
     }
 
     /// Counts a sign-up that no account came of.
@@ -103,9 +116,9 @@ impl Accounts {
         }
     }
 
-    /// What a network's sign-ups of the last hour are counted under.
-    fn sign_ups(&self, network: Network) -> Subject {
-        self.subject("sign-ups this hour", network.as_bytes())
+    /// The counters of a client IP's sign-ups within the hour.
+    fn sign_ups(&self, ip: &str) -> Vec<Share> {
+        self.shares(&[b"sign-ups this hour"], ip)
     }
 
     /// Uses a proof of work up where nothing is counted, if one is asked for all the same.
@@ -126,7 +139,8 @@ pub(super) struct Admission(Option<Uncounted>);
 
 #[derive(Clone)]
 struct Uncounted {
-    subject: Option<Subject>,
+    /// None where limits are off.
+    sign_ups: Vec<Share>,
     check: Check,
     now: Timestamp,
 }
@@ -174,31 +188,94 @@ impl Drop for Awaited {
 
 impl Uncounted {
     fn pass(&self, tx: &mut Tx<'_>) -> Result<Result<(), Error>, StoreError> {
-        let times = self.count(tx)?;
-        self.check.pass(tx, times > FREE_SIGN_UPS)
+        let is_suspicious = self.count(tx)?;
+        self.check.pass(tx, is_suspicious)
     }
 
-    fn count(&self, tx: &mut Tx<'_>) -> Result<i64, StoreError> {
-        let Some(subject) = &self.subject else {
-            return Ok(0);
-        };
-        let counted = counters::first_hit(tx, subject, Rule::unlimited(HOUR), self.now)?;
-        Ok(counted.map_or(0, |count| count.times))
+    /// Counts the sign-up. Returns whether a network has too many to pass without a proof.
+    fn count(&self, tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+        let (rule, now) = (Rule::unlimited(HOUR), self.now);
+        let mut are_too_many = false;
+        for share in &self.sign_ups {
+            let counted = counters::first_hit(tx, &share.subject, rule, now)?;
+            let times = counted.map_or(0, |count| count.times);
+            are_too_many |= times > share.times(FREE_SIGN_UPS);
+        }
+        Ok(are_too_many)
     }
 }
 
-/// Whether a try at a password is asked for a proof, after the failures of its network and of whom it is counted for.
-pub(super) fn is_suspicious(
-    tx: &mut Tx<'_>,
-    network: Option<Count>,
-    subject: &Subject,
-    now: Timestamp,
-) -> Result<bool, StoreError> {
-    if network.is_some_and(|network| network.times > FREE_NETWORK_FAILURES) {
-        return Ok(true);
+/// Returns what a counter stands at.
+fn times(tx: &mut Tx<'_>, share: &Share, now: Timestamp) -> Result<i64, StoreError> {
+    let count = counters::count(tx, &share.subject, now)?;
+    Ok(count.map_or(0, |count| count.times))
+}
+
+/// How suspicious an attempt is, by the failures of its client IP and of its identifier or device.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Suspicion {
+    None,
+    /// Only if the attempts in flight at this counter fail.
+    InFlight(Subject),
+    Certain,
+}
+
+impl Suspicion {
+    /// Returns the counter that may still clear the attempt.
+    pub(super) const fn waits_for(self) -> Option<Subject> {
+        match self {
+            Self::InFlight(subject) => Some(subject),
+            Self::None | Self::Certain => None,
+        }
     }
+
+    /// The stronger of two.
+    fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Certain, _) | (_, Self::None) => self,
+            (_, stronger) => stronger,
+        }
+    }
+
+    /// By failures at a counter, of which so many are in flight.
+    fn of(failures: i64, in_flight: i64, most: i64, subject: Subject) -> Self {
+        if failures <= most {
+            Self::None
+        } else if failures - in_flight <= most {
+            Self::InFlight(subject)
+        } else {
+            Self::Certain
+        }
+    }
+}
+
+/// Whether an attempt is asked for a proof. It is counted among the failures of its client IP already, and not yet among others.
+pub(super) fn suspicion(
+    tx: &mut Tx<'_>,
+    in_hour: &[Hit],
+    in_minute: &[Hit],
+    shares: &[Share],
+    now: Timestamp,
+) -> Result<Suspicion, StoreError> {
+    let networks = in_hour.iter().zip(in_minute).map(|(hour, minute)| {
+        let most = hour.share.times(FREE_NETWORK_FAILURES);
+        let others = minute.count.in_flight - 1;
+        Suspicion::of(hour.count.times, others, most, minute.share.subject)
+    });
+    let mut suspicion = networks.fold(Suspicion::None, Suspicion::or);
     let lately = now.plus(FAILURE_MEMORY).minus(HOUR);
-    let failures = failures::by_subject(tx, subject)?;
-    Ok(failures
-        .is_some_and(|failures| failures.count >= FREE_FAILURES && failures.forgotten_at > lately))
+    for share in shares {
+        if suspicion == Suspicion::Certain {
+            break;
+        }
+        if let Some(failures) = failures::by_subject(tx, &share.subject, now)?
+            && failures.forgotten_at > lately
+        {
+            let most = share.times(FREE_FAILURES) - 1;
+            let by_failures =
+                Suspicion::of(failures.count, failures.in_flight, most, share.subject);
+            suspicion = suspicion.or(by_failures);
+        }
+    }
+    Ok(suspicion)
 }

@@ -29,6 +29,15 @@ impl Accounts {
     /// Asks the new mailbox to be proved. It is answered in the same way where another account has the address already, whose
     /// owner is told.
     pub async fn change_email(&self, caller: &Caller, change: EmailChange) -> Result<(), Error> {
+        let counted = self.count_change(caller).await?;
+        let is_asked = self.ask_for_change(caller, change).await;
+        if is_asked.is_err() {
+            self.refund_change(counted).await;
+        }
+        is_asked
+    }
+
+    async fn ask_for_change(&self, caller: &Caller, change: EmailChange) -> Result<(), Error> {
         let credentials = self.confirmed(caller, change.current.as_ref()).await?;
         let (accounts, now, language) = (self.clone(), self.0.clock.now(), caller.language);
         let trigger = self.trigger(&change.email, &caller.ip, language);

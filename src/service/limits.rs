@@ -1,4 +1,4 @@
-//! Whom limits count, and which mails they allow; it must not know what a try at a password is.
+//! The counters of the limits: what each counts, and for whom.
 
 use std::time::Duration;
 
@@ -15,7 +15,10 @@ use crate::{
         token::TokenHash,
         user::{User, UserId},
     },
-    store::{StoreError, Tx, counters},
+    store::{
+        StoreError, Tx,
+        counters::{self, Count, Rule},
+    },
 };
 
 /// A mail that anyone can trigger, as it is counted.
@@ -26,6 +29,58 @@ pub(super) struct CountedMail<'a> {
     pub mailbox: &'a EmailKey,
     /// The client that triggered it, if one alone did; see [`Accounts::mail_client`].
     pub client: Option<Subject>,
+}
+
+/// A counter that several clients may share.
+#[derive(Clone, Copy)]
+pub(super) struct Share {
+    pub(super) subject: Subject,
+    /// How many times the quota of one client it has.
+    pub(super) quotas: u8,
+}
+
+/// What a counter stands at once one more was counted there.
+#[derive(Clone, Copy)]
+pub(super) struct Hit {
+    pub(super) share: Share,
+    pub(super) count: Count,
+}
+
+impl Share {
+    /// A counter of one client.
+    pub(super) const fn whole(subject: Subject) -> Self {
+        Self { subject, quotas: 1 }
+    }
+
+    /// Returns so many for each client.
+    pub(super) fn times(self, each: i64) -> i64 {
+        each * i64::from(self.quotas)
+    }
+}
+
+impl Hit {
+    /// Takes it back.
+    pub(super) fn take_back(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        counters::take_back(tx, &self.share.subject, self.count)
+    }
+}
+
+/// Counts one more in each of these, by a rule for one client. The inner error is the first that is full.
+pub(super) fn hit_all(
+    tx: &mut Tx<'_>,
+    shares: Vec<Share>,
+    rule: Rule,
+    now: Timestamp,
+) -> Result<Result<Vec<Hit>, Share>, StoreError> {
+    let mut hits = Vec::with_capacity(shares.len());
+    for share in shares {
+        let rule = rule.times(share.quotas.into());
+        match counters::hit(tx, &share.subject, rule, now)? {
+            Some(count) => hits.push(Hit { share, count }),
+            None => return Ok(Err(share)),
+        }
+    }
+    Ok(Ok(hits))
 }
 
 impl Accounts {
@@ -105,12 +160,25 @@ impl Accounts {
         }))
     }
 
-    /// What a network's failures of the last hour are counted under.
-    pub(super) fn network_hour(&self, network: Network) -> Subject {
-        self.subject("failures this hour", network.as_bytes())
+    /// The counters of a client IP's failures within the hour.
+    pub(super) fn failures_this_hour(&self, ip: &str) -> Vec<Share> {
+        self.shares(&[b"failures this hour"], ip)
     }
 
-    /// The same for both identifiers of an account.
+    /// A counter for each network of a client IP, the narrowest first, so that the rows that most clients share are locked last.
+    pub(super) fn shares(&self, what: &[&[u8]], ip: &str) -> Vec<Share> {
+        let networks = Network::all_of_text(ip);
+        let share = |network: &Network| Share {
+            subject: self
+                .0
+                .secret
+                .mac("limit", &[what, &[network.as_bytes()]].concat()),
+            quotas: network.quotas(),
+        };
+        networks.iter().map(share).collect()
+    }
+
+    /// The counters of both identifiers of an account.
     pub(super) fn identifier_subjects(&self, user: &User) -> [Subject; 2] {
         [
             Identifier::Username(user.username.key().clone()),
@@ -129,9 +197,14 @@ impl Accounts {
         self.subject("failures in confirmations", user.to_string().as_bytes())
     }
 
-    /// What wrong proofs of a mailbox are counted under.
-    pub(super) fn mailbox_subject(&self, mailbox: &EmailKey) -> Subject {
-        self.subject("wrong proofs of a mailbox", mailbox.as_str().as_bytes())
+    /// The counter of wrong passwords beside the right links of a mailbox.
+    pub(super) fn link_subject(&self, mailbox: &EmailKey) -> Subject {
+        self.subject("wrong passwords beside a link", mailbox.as_str().as_bytes())
+    }
+
+    /// The counter of wrong codes that an account's own sessions present.
+    pub(super) fn codes_subject(&self, user: UserId) -> Subject {
+        self.subject("wrong codes of an account", user.to_string().as_bytes())
     }
 
     /// What a known device's failures are counted under.

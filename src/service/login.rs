@@ -100,10 +100,11 @@ impl Accounts {
         let (token, new) = self.new_session(user.id, opening, opened_from, now);
         let session = new.session.clone();
         let (accounts, owner, opened) = (self.clone(), user.clone(), opening.clone());
+        let places = reservation.clone();
         let version = credentials.password_version;
         let is_told = self
             .write_unless(move |tx| {
-                accounts.forgive(tx, &reservation, &owner)?;
+                accounts.forgive(tx, &places, &owner, now)?;
                 if !users::still_has(tx, owner.id, version)? {
                     return Ok(Err(Error::InvalidCredentials));
                 }
@@ -117,7 +118,15 @@ impl Accounts {
                 };
                 Ok(Ok(is_told))
             })
-            .await?;
+            .await;
+        let is_told = match is_told {
+            Ok(is_told) => is_told,
+            Err(error) => {
+                self.settle(reservation).await;
+                return Err(error);
+            }
+        };
+        self.is_forgiven(&reservation, &user);
         if is_told {
             self.mail_is_waiting();
         }

@@ -7,6 +7,8 @@ mod admin;
 mod attempts;
 mod backlog;
 mod captcha;
+mod changes;
+mod counting;
 mod delivery;
 mod device;
 mod error;
@@ -25,12 +27,14 @@ mod recovery;
 mod requested;
 mod reservation;
 mod session;
+mod settlement;
 mod sightings;
 mod signup;
 mod verification;
+mod waiting;
 mod way;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use tokio::{sync::Notify, time::timeout};
 
@@ -62,6 +66,7 @@ pub use proof::{MailboxProof, Proof};
 pub use session::{Caller, Opened, Opening, Visitor};
 pub use sightings::Sightings;
 pub use signup::{IdempotencyKey, SignUp, SignedUp};
+pub use waiting::WaitingLines;
 
 /// The accounts and their sessions: a cheap handle to all that the use cases need.
 #[derive(Clone, Debug)]
@@ -98,6 +103,10 @@ pub struct Parts {
     pub email_verification: EmailVerification,
     /// What keeps guessing and flooding in bounds, if anything does.
     pub limits: Option<Limits>,
+    /// The attempts that wait for a place within the limits.
+    pub waiting: WaitingLines,
+    /// How long an attempt waits for a place or a hash at most.
+    pub hash_deadline: Duration,
     /// What asks for proofs of work.
     pub captcha: Captcha,
     /// Whose networks signed up of late.

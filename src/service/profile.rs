@@ -7,8 +7,20 @@ use crate::{
 };
 
 impl Accounts {
-    /// Gives the caller another user name.
+    /// Gives the caller another username. The one that it has already is no change.
     pub async fn rename(&self, caller: &Caller, username: Username) -> Result<User, Error> {
+        if username == caller.user.username {
+            return Ok(caller.user.clone());
+        }
+        let counted = self.count_change(caller).await?;
+        let renamed = self.set_username(caller, username).await;
+        if renamed.is_err() {
+            self.refund_change(counted).await;
+        }
+        renamed
+    }
+
+    async fn set_username(&self, caller: &Caller, username: Username) -> Result<User, Error> {
         let (accounts, now) = (self.clone(), self.0.clock.now());
         let (id, wanted) = (caller.user.id, username.clone());
         if !self

@@ -1,11 +1,11 @@
 //! Proofs of a mailbox: a link's token or a typed code, and what each of them is found to prove; it must not know what follows.
 
-use super::{Accounts, Error, attempts::Attempt, reservation::Reservation};
+use super::{Accounts, Caller, Error, attempts::Attempt, reservation::Reservation};
 use crate::{
     domain::{
         challenge::{self, Challenge, PresentedToken, Purpose},
         email::EmailKey,
-        user::{PendingSignUp, UserId},
+        user::PendingSignUp,
     },
     store::{challenges, pending_sign_ups},
 };
@@ -68,18 +68,27 @@ impl Accounts {
             .await
     }
 
-    /// The challenge of this code among those of an account. The try is counted before anything is compared.
+    /// The challenge of this code among those of the caller. The attempt is counted before anything is compared.
     pub(super) async fn challenge_of_code(
         &self,
         code: &str,
-        user: UserId,
+        caller: &Caller,
         purposes: &'static [Purpose],
     ) -> Result<Option<Challenge>, Error> {
-        let now = self.0.clock.now();
-        let tried = self
-            .write(move |tx| challenges::try_codes_of_user(tx, user, purposes, now))
+        let (user, now) = (caller.user.id, self.0.clock.now());
+        let (reservation, tried) = self
+            .reserve_with(self.own_code_attempt(caller), move |tx| {
+                challenges::try_codes_of_user(tx, user, purposes, now)
+            })
             .await?;
-        Ok(self.matching(tried, code))
+        let found = self.matching(tried, code);
+        if found.is_some() {
+            // The wrong ones before it stay counted: whoever has a mailbox too would buy guesses at another's code with it.
+            self.take_back(reservation).await;
+        } else {
+            self.settle(reservation).await;
+        }
+        Ok(found)
     }
 
     /// The one among these challenges whose code it is.

@@ -76,7 +76,7 @@ impl Accounts {
         visitor: &Visitor,
     ) -> Result<Option<Challenge>, Error> {
         let now = self.0.clock.now();
-        let attempt = self.proof_attempt(&mailbox, None, &visitor.ip);
+        let attempt = self.code_attempt(&mailbox, &visitor.ip);
         let (reservation, tried) = self
             .reserve_with(attempt, move |tx| {
                 challenges::try_codes_of_mailbox(tx, &mailbox, Purpose::ResetPassword, now)
@@ -84,7 +84,9 @@ impl Accounts {
             .await?;
         let found = self.matching(tried, code);
         if found.is_some() {
-            self.take_back(reservation).await;
+            self.confirm(reservation).await;
+        } else {
+            self.settle(reservation).await;
         }
         Ok(found)
     }

@@ -1,37 +1,33 @@
-//! What becomes of a try that was counted: taken back where nothing was tried, forgiven where it was right; it must not know what
-//! is counted, and when it refuses.
+//! Places for attempts: each takes one before anything is hashed, and waits for one where an attempt in flight may give its own back.
 
-use super::Accounts;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::{
+    Accounts, Error,
+    attempts::Attempt,
+    counting::{Counted, Refused, Stop},
+};
 use crate::{
     domain::{
-        limit::Subject,
-        time::Timestamp,
-        user::{User, UserId},
+        limit::Exceeded,
+        password::Password,
+        policy::Limits,
+        user::{Credentials, UserId},
     },
-    store::{
-        StoreError, Tx,
-        counters::{self, Count},
-        devices, failures, users,
-    },
+    store::{StoreError, Tx},
 };
 
-/// A try that was counted as a failure before it is one. Nothing is counted where limits are off.
+/// When it is worth asking again for a place that an attempt in flight may give back.
+const SOON: Duration = Duration::from_secs(1);
+
+/// The places of an attempt. There are none where limits are off, or once it is known to have failed.
 #[derive(Clone)]
 pub(super) struct Reservation(pub(super) Option<Counted>);
 
-/// What was counted of a try, and under what.
-#[derive(Clone)]
-pub(super) struct Counted {
-    pub(super) in_minute: (Subject, Count),
-    pub(super) in_hour: (Subject, Option<Count>),
-    pub(super) subject: Subject,
-    pub(super) waits_until: Option<Timestamp>,
-    pub(super) account: Option<UserId>,
-    pub(super) has_known_device: bool,
-}
-
 impl Reservation {
-    /// Whether it came from a device that the account was used from before.
+    /// Returns whether the attempt came from a recognized device of the account.
     pub(super) fn has_known_device(&self) -> bool {
         self.0
             .as_ref()
@@ -40,74 +36,120 @@ impl Reservation {
 }
 
 impl Accounts {
-    /// Takes a reservation back: nothing was tried. A failure of it leaves one failure too many, and that is all.
-    pub(super) async fn take_back(&self, reservation: Reservation) {
-        self.correct(reservation, uncount).await;
-    }
-
-    /// Forgives the failures in confirmations of a caller who just confirmed something.
-    pub(super) async fn confirm(&self, reservation: Reservation) {
-        self.correct(reservation, |tx, counted| {
-            uncount(tx, counted)?;
-            failures::forget(tx, vec![counted.subject])
-        })
-        .await;
-    }
-
-    async fn correct(
+    /// Reserves a place for the attempt, then returns whether the password is the account's. The caller [forgives](Self::forgive)
+    /// a right one or takes it back; a wrong one is settled, and it is taken back here where nothing was hashed.
+    pub(super) async fn tried(
         &self,
-        reservation: Reservation,
-        correction: fn(&mut Tx<'_>, &Counted) -> Result<(), StoreError>,
-    ) {
-        if let Reservation(Some(counted)) = reservation
-            && let Err(error) = self.write(move |tx| correction(tx, &counted)).await
-        {
-            tracing::warn!(%error, "a failure that was none stays counted");
+        attempt: Attempt,
+        found: Option<Credentials>,
+        password: Option<&Password>,
+    ) -> Result<(Result<Credentials, Option<UserId>>, Reservation), Error> {
+        let stored = found
+            .as_ref()
+            .map(|credentials| credentials.password_hash.as_str());
+        let (is_right, reservation) = self.try_password(attempt, stored, password).await?;
+        let verified = match found {
+            Some(credentials) if is_right => Ok(credentials),
+            found => Err(found.map(|credentials| credentials.user.id)),
+        };
+        Ok((verified, reservation))
+    }
+
+    /// The same for a password that is not an account's yet.
+    pub(super) async fn try_password(
+        &self,
+        attempt: Attempt,
+        stored: Option<&str>,
+        password: Option<&Password>,
+    ) -> Result<(bool, Reservation), Error> {
+        let reservation = self.reserve(attempt).await?;
+        match self.is_password_of(stored, password).await {
+            Ok(true) => Ok((true, reservation)),
+            Ok(false) => Ok((false, self.settle(reservation).await)),
+            Err(error) => {
+                self.take_back(reservation).await;
+                Err(error)
+            }
         }
     }
 
-    /// Forgives the failures of an account that its owner just logged in to.
-    pub(super) fn forgive(
+    /// Reserves the attempt's places and uses its proof of work up, unless a limit refuses it or the proof is wanting: then nothing
+    /// is counted or hashed.
+    async fn reserve(&self, attempt: Attempt) -> Result<Reservation, Error> {
+        if self.0.limits.is_none() {
+            self.prove(attempt.check).await?;
+            return Ok(Reservation(None));
+        }
+        let (reservation, ()) = self.reserve_with(attempt, |_tx| Ok(())).await?;
+        Ok(reservation)
+    }
+
+    /// The same in one transaction with other work of the attempt, so that it takes as long whether that finds anything to do or not.
+    ///
+    /// An attempt that fits only if another in flight gives its place back waits for that, as long as a request waits for a hash. It
+    /// holds no connection meanwhile.
+    pub(super) async fn reserve_with<T: Send + 'static>(
         &self,
-        tx: &mut Tx<'_>,
-        reservation: &Reservation,
-        user: &User,
-    ) -> Result<(), StoreError> {
-        let Reservation(Some(counted)) = reservation else {
-            return Ok(());
+        attempt: Attempt,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Clone + Send + 'static,
+    ) -> Result<(Reservation, T), Error> {
+        let Some(limits) = self.0.limits else {
+            self.prove(attempt.check).await?;
+            return Ok((Reservation(None), self.write(work).await?));
         };
-        uncount_network(tx, counted)?;
-        let [name, address] = self.identifier_subjects(user);
-        failures::forget(tx, vec![counted.subject, name, address])?;
-        users::forget_failures(tx, user.id)
+        let deadline = Instant::now() + self.0.hash_deadline;
+        let mut turn = None;
+        loop {
+            // What would not be hashed is not counted, nor does it cost a write.
+            self.0.hasher.admits()?;
+            let counted = self.try_to_reserve(&attempt, limits, work.clone()).await?;
+            let Refused { error, waits_for } = match counted {
+                Ok((counted, done)) => return Ok((Reservation(Some(counted)), done)),
+                Err(refused) => refused,
+            };
+            let Some(subject) = waits_for else {
+                return Err(throttled(error, &attempt));
+            };
+            if !self.0.waiting.wait(&mut turn, &subject, deadline).await {
+                return Err(throttled(soon(error), &attempt));
+            }
+        }
     }
 
-    /// Forgives every failure of an account: those of strangers, in confirmations and from known devices.
-    pub(super) fn forgive_all(&self, tx: &mut Tx<'_>, user: &User) -> Result<(), StoreError> {
-        let known = devices::list_by_user(tx, user.id)?;
-        let mut subjects: Vec<_> = known
-            .iter()
-            .map(|token| self.device_subject(token))
-            .collect();
-        subjects.extend(self.identifier_subjects(user));
-        subjects.push(self.confirmation_subject(user.id));
-        subjects.push(self.mailbox_subject(user.email.key()));
-        failures::forget(tx, subjects)?;
-        users::forget_failures(tx, user.id)
+    async fn try_to_reserve<T: Send + 'static>(
+        &self,
+        attempt: &Attempt,
+        limits: Limits,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<Result<(Counted, T), Refused>, Error> {
+        let (accounts, attempt, now) = (self.clone(), attempt.clone(), self.0.clock.now());
+        self.asked(move |db| {
+            db.write_unless(|tx| match accounts.count(tx, &attempt, &limits, now) {
+                Ok(counted) => Ok(Ok((counted, work(tx)?))),
+                Err(Stop::Refused(refused)) => Ok(Err(refused)),
+                Err(Stop::Failed(error)) => Err(error),
+            })
+        })
+        .await
     }
 }
 
-fn uncount(tx: &mut Tx<'_>, counted: &Counted) -> Result<(), StoreError> {
-    uncount_network(tx, counted)?;
-    failures::take_back(tx, &counted.subject, counted.waits_until)?;
-    counted
-        .account
-        .map_or(Ok(()), |id| users::take_failure_back(tx, id))
+/// The refusal of an attempt that others in flight may still make room for.
+fn soon(error: Error) -> Error {
+    match error {
+        Error::TooMany(exceeded) => Error::TooMany(Exceeded {
+            retry_after: SOON,
+            ..exceeded
+        }),
+        other => other,
+    }
 }
 
-fn uncount_network(tx: &mut Tx<'_>, counted: &Counted) -> Result<(), StoreError> {
-    let (minute, in_minute) = &counted.in_minute;
-    counters::take_back(tx, minute, *in_minute)?;
-    let (hour, in_hour) = &counted.in_hour;
-    in_hour.map_or(Ok(()), |in_hour| counters::take_back(tx, hour, in_hour))
+/// Logs that a limit refused the attempt.
+fn throttled(error: Error, attempt: &Attempt) -> Error {
+    if let Error::TooMany(exceeded) = &error {
+        let user = attempt.account.map(|id| id.to_string());
+        tracing::warn!(event = "login.throttled", user.id = user, client.ip = %attempt.ip, limit = exceeded.policy.name, "attempt rate-limited; password or code not checked");
+    }
+    error
 }

@@ -28,7 +28,7 @@ impl Accounts {
                 Error::TokenInvalid,
             ),
             Proof::Code(code) => (
-                self.challenge_of_code(&code, id, OWNERS).await?,
+                self.challenge_of_code(&code, caller, OWNERS).await?,
                 Error::CodeInvalid,
             ),
         };
@@ -49,7 +49,7 @@ impl Accounts {
     ) -> Result<User, Error> {
         match proof {
             MailboxProof::Code(code, mailbox) => {
-                let attempt = self.proof_attempt(&mailbox, None, &visitor.ip);
+                let attempt = self.code_attempt(&mailbox, &visitor.ip);
                 let (reservation, proved) = self.proved_by_code(attempt, &code, mailbox).await?;
                 let found = self.claim(proved).await?;
                 let known = self.known(found, password.as_ref()).await;
@@ -63,7 +63,7 @@ impl Accounts {
                 let Some(claim) = found else {
                     return Err(refused(Error::TokenInvalid, visitor));
                 };
-                let attempt = self.proof_attempt(claim.mailbox(), claim.account(), &visitor.ip);
+                let attempt = self.link_attempt(claim.mailbox(), claim.account(), &visitor.ip);
                 let stored = Some(claim.password_hash());
                 let (is_right, reservation) = self
                     .try_password(attempt, stored, password.as_ref())
@@ -126,14 +126,16 @@ impl Accounts {
         Ok(claim.filter(|_| is_right))
     }
 
-    /// Takes the reservation back unless the try was a failure.
+    /// Settles the attempt's places by what came of it.
     async fn settled(
         &self,
         known: Result<Option<Claim>, Error>,
         reservation: Reservation,
     ) -> Result<Option<Claim>, Error> {
-        if !matches!(known, Ok(None)) {
-            self.take_back(reservation).await;
+        match &known {
+            Ok(Some(_)) => self.confirm(reservation).await,
+            Ok(None) => drop(self.settle(reservation).await),
+            Err(_) => self.take_back(reservation).await,
         }
         known
     }

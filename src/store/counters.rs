@@ -32,6 +32,8 @@ pub struct Count {
     pub times: i64,
     /// When the window ends and counting begins anew.
     pub ends_at: Timestamp,
+    /// How many of them are places of attempts in flight, which may be taken back.
+    pub in_flight: i64,
 }
 
 /// How something is counted.
@@ -43,6 +45,8 @@ pub struct Rule {
     pub limit: Option<i64>,
     /// How far it has to be from the last time, in this window or another; at most [`LONGEST_SPACING`].
     pub spacing: Duration,
+    /// How long a hit stays in flight at most, unless it is settled or taken back before. A hit of a rule without it is final.
+    pub settles_in: Duration,
 }
 
 impl Rule {
@@ -53,6 +57,7 @@ impl Rule {
             window,
             limit: None,
             spacing: Duration::ZERO,
+            settles_in: Duration::ZERO,
         }
     }
 
@@ -63,6 +68,26 @@ impl Rule {
             limit: Some(limit),
             ..Self::unlimited(window)
         }
+    }
+
+    /// The same, whose hits are in flight for this long at most.
+    #[must_use]
+    pub const fn settling_in(self, settles_in: Duration) -> Self {
+        Self { settles_in, ..self }
+    }
+
+    /// The same with so many times the limit.
+    #[must_use]
+    pub fn times(self, factor: i64) -> Self {
+        Self {
+            limit: self.limit.map(|limit| limit.saturating_mul(factor)),
+            ..self
+        }
+    }
+
+    /// The places that one hit takes in flight.
+    fn places(self) -> i64 {
+        i64::from(!self.settles_in.is_zero())
     }
 
     /// Until when the last time may have been. Without spacing it does not matter whether a request overtook another.
@@ -91,6 +116,8 @@ pub fn hit(
     let has_ended = counters::ends_at
         .le(now.as_micros())
         .or(counters::ends_at.gt(latest(end)));
+    let (places, settles_at) = (rule.places(), now.plus(rule.settles_in).as_micros());
+    let has_settled = has_ended.or(counters::settles_at.le(now.as_micros()));
     let last_before = rule.last_before(now).as_micros();
     let is_apart = counters::last_at
         .le(last_before)
@@ -102,6 +129,8 @@ pub fn hit(
             counters::count.eq(1),
             counters::ends_at.eq(ends_at),
             counters::last_at.eq(now),
+            counters::in_flight.eq(places),
+            counters::settles_at.eq(settles_at),
         ))
         .on_conflict(counters::subject)
         .do_update()
@@ -111,10 +140,13 @@ pub fn hit(
             counters::ends_at.eq(case_when(has_ended, ends_at.into_sql::<BigInt>())
                 .otherwise(counters::ends_at)),
             counters::last_at.eq(now),
+            counters::in_flight.eq(case_when(has_settled, places.into_sql::<BigInt>())
+                .otherwise(counters::in_flight + places)),
+            counters::settles_at.eq(settles_at),
         ))
         .filter(has_ended.or(counters::count.lt(rule.limit.unwrap_or(i64::MAX))).and(is_apart))
-        .returning((counters::count, counters::ends_at)))
-        .get_result::<(i64, i64)>(c)
+        .returning((counters::count, counters::ends_at, counters::in_flight)))
+        .get_result::<(i64, i64, i64)>(c)
         .optional())?;
     Ok(counted.map(read))
 }
@@ -129,6 +161,7 @@ pub fn first_hit(
     let first = Count {
         times: 1,
         ends_at: now.plus(rule.window),
+        in_flight: rule.places(),
     };
     let added = on!(tx, c => cached!(diesel::insert_into(counters::table)
         .values((
@@ -136,6 +169,8 @@ pub fn first_hit(
             counters::count.eq(first.times),
             counters::ends_at.eq(first.ends_at.as_micros()),
             counters::last_at.eq(now.as_micros()),
+            counters::in_flight.eq(first.in_flight),
+            counters::settles_at.eq(now.plus(rule.settles_in).as_micros()),
         ))
         .on_conflict_do_nothing())
         .execute(c))?;
@@ -155,19 +190,41 @@ pub fn count(
     let found = on!(tx, c => counters::table
         .find(&subject[..])
         .filter(counters::ends_at.gt(now.as_micros()))
-        .select((counters::count, counters::ends_at))
-        .get_result::<(i64, i64)>(c)
+        .select((
+            counters::count,
+            counters::ends_at,
+            case_when(counters::settles_at.gt(now.as_micros()), counters::in_flight)
+                .otherwise(0_i64.into_sql::<BigInt>()),
+        ))
+        .get_result::<(i64, i64, i64)>(c)
         .optional())?;
     Ok(found.map(read))
 }
 
-/// Takes one time back that [`hit`] counted, if its window is still the one that it was counted in.
+/// Takes one time back that [`hit`] counted, and its place in flight, if its window is still the one that it was counted in.
 pub fn take_back(tx: &mut Tx<'_>, subject: &Subject, counted: Count) -> Result<(), StoreError> {
     on!(tx, c => cached!(diesel::update(counters::table
             .find(&subject[..])
             .filter(counters::ends_at.eq(counted.ends_at.as_micros()))
             .filter(counters::count.gt(0)))
-        .set(counters::count.eq(counters::count - 1))
+        .set((
+            counters::count.eq(counters::count - 1),
+            counters::in_flight.eq(
+                case_when(counters::in_flight.gt(0), counters::in_flight - 1)
+                    .otherwise(0_i64.into_sql::<BigInt>())),
+        ))
+        .returning(counters::count))
+        .changes(c))?;
+    Ok(())
+}
+
+/// Ends the flight of one time that [`hit`] counted: it stays counted and is not taken back any more.
+pub fn settle(tx: &mut Tx<'_>, subject: &Subject, counted: Count) -> Result<(), StoreError> {
+    on!(tx, c => cached!(diesel::update(counters::table
+            .find(&subject[..])
+            .filter(counters::ends_at.eq(counted.ends_at.as_micros()))
+            .filter(counters::in_flight.gt(0)))
+        .set(counters::in_flight.eq(counters::in_flight - 1))
         .returning(counters::count))
         .changes(c))?;
     Ok(())
@@ -209,9 +266,10 @@ pub fn purge(
     Ok(gone.len())
 }
 
-fn read((times, ends_at): (i64, i64)) -> Count {
+fn read((times, ends_at, in_flight): (i64, i64, i64)) -> Count {
     Count {
         times,
         ends_at: Timestamp::from_micros(ends_at),
+        in_flight,
     }
 }

@@ -55,6 +55,8 @@ diesel::table! {
         count -> BigInt,
         ends_at -> BigInt,
         last_at -> BigInt,
+        in_flight -> BigInt,
+        settles_at -> BigInt,
     }
 }
 
@@ -65,6 +67,8 @@ diesel::table! {
         in_a_row -> BigInt,
         waits_until -> BigInt,
         forgotten_at -> BigInt,
+        in_flight -> BigInt,
+        settles_at -> BigInt,
     }
 }
 

@@ -264,9 +264,18 @@ fn one_too_many(operation: &str) -> Reply {
         ("DAEMUN_LIMIT_SIGN_UPS", "1"),
         ("DAEMUN_LIMIT_FAILURES", "1"),
         ("DAEMUN_LIMIT_MAIL_REQUESTS", "1"),
+        ("DAEMUN_LIMIT_CHANGES", "1"),
         ("DAEMUN_MAIL_URL", "file://mail"),
     ]);
     let token = strict.sign_up("minji").token;
+    if operation == "update_me" {
+        let rename = |name| {
+            let call = strict.call("PATCH", "/me").bearer(&token);
+            call.json(&json!({ "username": name })).send()
+        };
+        rename("renamed").assert(200);
+        return rename("another");
+    }
     let wrong = match operation {
         "sign_up" => new_account("new"),
         "log_in" => log_in("minji", "wrong"),

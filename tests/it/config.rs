@@ -9,7 +9,7 @@ use std::{
 use crate::support::Service;
 
 /// Every variable that the service reads, with a value that it refuses.
-const REFUSED: [(&str, &str); 40] = [
+const REFUSED: [(&str, &str); 43] = [
     ("DAEMUN_LISTEN", "nowhere"),
     ("DAEMUN_KEEP_ALIVE", "4s"),
     ("DATABASE_URL", "mysql://ann:hunter2@db/x"),
@@ -38,6 +38,9 @@ const REFUSED: [(&str, &str); 40] = [
     ("DAEMUN_LIMIT_NETWORK_FAILURES", "none"),
     ("DAEMUN_LIMIT_FAILURES", "101"),
     ("DAEMUN_LIMIT_ACCOUNT_FAILURES", "101"),
+    ("DAEMUN_LIMIT_CHANGES", "0"),
+    ("DAEMUN_LIMIT_NETWORK_CHANGES", "10001"),
+    ("DAEMUN_LIMIT_CODES", "101"),
     ("DAEMUN_LIMIT_MAIL_REQUESTS", "0"),
     ("DAEMUN_LIMIT_MAILS", "61"),
     ("DAEMUN_LIMIT_CLIENT_MAILS", "61"),
@@ -102,7 +105,7 @@ fn every_fault_is_told_at_once_with_its_name_and_an_example() {
 }
 
 /// Settings with what they take and what they refuse.
-const LIMITS: [(&str, &[&str], &[&str]); 24] = [
+const LIMITS: [(&str, &[&str], &[&str]); 27] = [
     (
         "DAEMUN_KEEP_ALIVE",
         &["5s", "1h", "620s"],
@@ -149,6 +152,13 @@ const LIMITS: [(&str, &[&str], &[&str]); 24] = [
         &["10", "100"],
         &["9", "101"],
     ),
+    ("DAEMUN_LIMIT_CHANGES", &["1", "1000"], &["0", "1001"]),
+    (
+        "DAEMUN_LIMIT_NETWORK_CHANGES",
+        &["1", "10000"],
+        &["0", "10001"],
+    ),
+    ("DAEMUN_LIMIT_CODES", &["1", "100"], &["0", "101"]),
     (
         "DAEMUN_LIMIT_MAIL_REQUESTS",
         &["1", "10000"],

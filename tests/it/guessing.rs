@@ -1,42 +1,19 @@
 //! Guessing passwords: what is refused, when, and how little that tells
 
-use std::{sync::Barrier, thread, time::Duration};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use crate::support::{
-    Call, Clocked, PASSWORD, Reply, Service,
+    Clocked, PASSWORD, Service,
     guesses::{
-        assert_waits, body, from_anywhere, guess, log_in, refused, shape, shut, start, start_with,
+        assert_waits, at_once, body, from_anywhere, guess, hashed, log_in, refused, shape, shut,
+        start, start_with,
     },
 };
 
 const MINUTE: Duration = Duration::from_mins(1);
 const DAY: Duration = Duration::from_hours(24);
-
-fn at_once(times: usize, call: impl Fn(usize) -> Call + Sync) -> Vec<Reply> {
-    let barrier = Barrier::new(times);
-    let (barrier, call) = (&barrier, &call);
-    thread::scope(|scope| {
-        let calls: Vec<_> = (0..times)
-            .map(|number| {
-                scope.spawn(move || {
-                    let call = call(number);
-                    barrier.wait();
-                    call.send()
-                })
-            })
-            .collect();
-        calls.into_iter().map(|call| call.join().unwrap()).collect()
-    })
-}
-
-fn hashed(replies: &[Reply]) -> usize {
-    for reply in replies {
-        assert!([401, 429].contains(&reply.status), "{}", reply.text);
-    }
-    replies.iter().filter(|reply| reply.status == 401).count()
-}
 
 #[test]
 fn after_five_failures_each_further_one_waits_longer_whoever_it_is() {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::support::{
-    PASSWORD, Service,
+    Clocked, PASSWORD, Service,
     guesses::{
         assert_waits, body, from_anywhere, guess, log_in, refused, shape, shut, start, start_with,
     },
@@ -278,4 +278,23 @@ fn owners_are_told_of_a_new_device() {
             "{notices} {is_verified}"
         );
     }
+}
+
+#[test]
+fn an_owner_is_told_of_five_new_devices_an_hour() {
+    let mail = ["--device-notices=on", "--email-verification=off"];
+    let service = Clocked::start_with_mail(&[&["--rate-limits=on"], &mail[..]].concat());
+    service.sign_up("minji");
+    service.sql().run("UPDATE users SET email_verified = TRUE");
+    let log_in_new = |times: usize| {
+        for _device in 0..times {
+            let call = service.post("/login", &body("minji", PASSWORD));
+            call.send().assert(200);
+        }
+        let kinds = service.mailbox().kinds();
+        kinds.iter().filter(|kind| *kind == "new_device").count()
+    };
+    assert_eq!([log_in_new(5), log_in_new(3)], [5, 5]);
+    service.pass(Duration::from_hours(1));
+    assert_eq!(log_in_new(1), 6);
 }

@@ -182,16 +182,17 @@ const RULE: Rule = Rule {
     in_a_row: 6,
     memory: Duration::from_hours(1),
     longest_wait: Duration::from_mins(15),
+    settles_in: Duration::from_secs(10),
 };
 
 fn fail(db: &Db, now: Timestamp) -> Option<i64> {
-    db.write(|tx| failures::count_one(tx, &[1; 32], RULE, now))
-        .unwrap()
+    let counted = db.write(|tx| failures::count_one(tx, &[1; 32], RULE, now));
+    counted.unwrap().map(|counted| counted.count)
 }
 
 fn failures_of(db: &Db) -> Option<(i64, i64)> {
-    let found = db.read(|tx| failures::by_subject(tx, &[1; 32])).unwrap();
-    found.map(|found| (found.count, found.in_a_row))
+    let found = db.read(|tx| failures::by_subject(tx, &[1; 32], NOW));
+    found.unwrap().map(|found| (found.count, found.in_a_row))
 }
 
 #[test]
@@ -246,6 +247,78 @@ fn a_failure_that_was_none_is_taken_back_with_its_wait() {
 }
 
 #[test]
+fn places_in_flight_are_told_from_failures() {
+    on_a_database(|db| {
+        let in_flight = |now| {
+            let found = db.read(|tx| failures::by_subject(tx, &[1; 32], now));
+            let found = found.unwrap();
+            found.map(|found| (found.count, found.in_flight))
+        };
+        let settle = || db.write(|tx| failures::settle(tx, &[1; 32])).unwrap();
+        let forgive = |own| {
+            db.write(|tx| failures::forgive(tx, &[1; 32], own, NOW))
+                .unwrap();
+        };
+        for _attempt in 0..3 {
+            fail(db, NOW);
+        }
+        assert_eq!(in_flight(NOW), Some((3, 3)));
+        settle();
+        assert_eq!(in_flight(NOW), Some((3, 2)));
+        // A success forgives the failure and keeps the place of the other attempt.
+        forgive(1);
+        assert_eq!(in_flight(NOW), Some((1, 1)));
+        forgive(1);
+        assert_eq!(in_flight(NOW), None);
+        // An attempt whose process has died is a failure in the end.
+        fail(db, NOW);
+        let end = NOW.plus(RULE.settles_in);
+        assert_eq!(in_flight(end), Some((1, 0)));
+        fail(db, end);
+        assert_eq!(in_flight(end), Some((2, 1)));
+        settle();
+        settle();
+        assert_eq!(in_flight(end), Some((2, 0)));
+        forgive(0);
+        assert_eq!(in_flight(end), None);
+    });
+}
+
+#[test]
+fn counters_tell_places_in_flight_from_what_is_settled() {
+    on_a_database(|db| {
+        let rule = counters::Rule::at_most(3, MINUTE).settling_in(Duration::from_secs(10));
+        let hit = |now| {
+            let counted = db.write(|tx| counters::hit(tx, &[1; 32], rule, now));
+            counted.unwrap()
+        };
+        let standing = |now| {
+            let count = db.read(|tx| counters::count(tx, &[1; 32], now)).unwrap();
+            count.map(|count| (count.times, count.in_flight))
+        };
+        let first = hit(NOW).unwrap();
+        let second = hit(NOW).unwrap();
+        assert_eq!((first.in_flight, second.in_flight), (1, 2));
+        db.write(|tx| counters::settle(tx, &[1; 32], first))
+            .unwrap();
+        assert_eq!(standing(NOW), Some((2, 1)));
+        db.write(|tx| counters::take_back(tx, &[1; 32], second))
+            .unwrap();
+        assert_eq!(standing(NOW), Some((1, 0)));
+        assert_eq!(at_once(8, || hit(NOW).is_some()), 2);
+        assert_eq!(standing(NOW), Some((3, 2)));
+        // Those whose process has died are failures.
+        assert_eq!(standing(NOW.plus(rule.settles_in)), Some((3, 0)));
+        // Another window knows nothing of places in this one.
+        let end = NOW.plus(MINUTE);
+        assert_eq!(hit(end).map(|count| count.in_flight), Some(1));
+        db.write(|tx| counters::settle(tx, &[1; 32], first))
+            .unwrap();
+        assert_eq!(standing(end), Some((1, 1)));
+    });
+}
+
+#[test]
 fn failures_are_purged_when_they_are_old_and_when_they_are_too_many() {
     on_a_database(|db| {
         for number in 0..5 {
@@ -262,7 +335,9 @@ fn failures_are_purged_when_they_are_old_and_when_they_are_too_many() {
         assert_eq!(purge(kept, 5), 1);
         assert_eq!(purge(kept, 1), 3);
         assert_eq!(purge(kept, 1), 0);
-        let last = db.read(|tx| failures::by_subject(tx, &[4; 32])).unwrap();
+        let last = db
+            .read(|tx| failures::by_subject(tx, &[4; 32], NOW))
+            .unwrap();
         assert!(last.is_some());
     });
 }

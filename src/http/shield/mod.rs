@@ -60,8 +60,8 @@ impl Shields {
     }
 
     /// Counts a new password that is to be judged beside refused fields.
-    pub(super) fn admit_draft(&self, network: Network) -> Result<(), Exceeded> {
-        self.drafts.check(network).map(drop)
+    pub(super) fn admit_draft(&self, networks: &[Network]) -> Result<(), Exceeded> {
+        self.drafts.check(networks).map(drop)
     }
 }
 
@@ -99,8 +99,8 @@ async fn behind(
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
     let shield = which(&shields);
-    let network = Network::of_text(&client::address(request.request()));
-    match shield.check(network) {
+    let networks = Network::all_of_text(&client::address(request.request()));
+    match shield.check(&networks) {
         Ok(state) => {
             let mut response = next.call(request).await?.map_into_boxed_body();
             let headers = response.headers_mut();
@@ -125,38 +125,63 @@ fn append(headers: &mut HeaderMap, name: HeaderName, value: &str) {
 struct Shield<C: Clock> {
     policy: Policy,
     buckets: Buckets,
+    /// One for each number of quotas that a network may have. They share the buckets.
+    limiters: [Limiter<C>; 3],
+}
+
+struct Limiter<C: Clock> {
+    quotas: u8,
     limiter: RateLimiter<Network, Buckets, C, StateInformationMiddleware>,
 }
 
-impl<C: Clock> Shield<C> {
+impl<C: Clock + Clone> Shield<C> {
     fn new(policy: Policy, capacity: usize, clock: C) -> Self {
-        let quota = NonZeroU32::new(policy.quota).unwrap_or(NonZeroU32::MIN);
         let buckets = Buckets::new(capacity);
-        let limiter = RateLimiter::new(Quota::per_minute(quota), buckets.clone(), clock);
+        let limiters = Network::QUOTAS.map(|quotas| {
+            let quota = NonZeroU32::new(policy.quota.saturating_mul(quotas.into()));
+            let quota = Quota::per_minute(quota.unwrap_or(NonZeroU32::MIN));
+            let limiter = RateLimiter::new(quota, buckets.clone(), clock.clone());
+            Limiter { quotas, limiter }
+        });
         Self {
             policy,
             buckets,
-            limiter,
+            limiters,
         }
     }
 
-    /// What is left of the network's quota, as it is told.
-    fn check(&self, network: Network) -> Result<String, Exceeded> {
-        if self.buckets.are_due() {
-            self.limiter.retain_recent();
-        }
-        match self.limiter.check_key(&network) {
-            Ok(state) => Ok(self.told(&state)),
-            Err(not_until) => {
-                let wait = not_until.wait_time_from(self.limiter.clock().now());
-                Err(self.policy.exceeded(Some(wait)))
+    /// Returns what is left of the quota, as it is told: that of the network which has the least left.
+    ///
+    /// The narrowest network is asked first. What it refuses does not count for the wider ones, which other clients share.
+    fn check(&self, networks: &[Network]) -> Result<String, Exceeded> {
+        let mut least: Option<StateSnapshot> = None;
+        for Limiter { quotas, limiter } in &self.limiters {
+            if self.buckets.are_due() {
+                limiter.retain_recent();
+            }
+            for network in networks
+                .iter()
+                .filter(|network| network.quotas() == *quotas)
+            {
+                let state = limiter.check_key(network).map_err(|not_until| {
+                    let wait = not_until.wait_time_from(limiter.clock().now());
+                    self.policy.exceeded(Some(wait))
+                })?;
+                let left = |state: &StateSnapshot| state.remaining_burst_capacity();
+                if least
+                    .as_ref()
+                    .is_none_or(|least| left(&state) < left(least))
+                {
+                    least = Some(state);
+                }
             }
         }
+        Ok(least.map_or_else(String::new, |state| self.told(&state)))
     }
 
     fn told(&self, state: &StateSnapshot) -> String {
         let left = state.remaining_burst_capacity();
-        let used = self.policy.quota.saturating_sub(left);
+        let used = state.quota().burst_size().get().saturating_sub(left);
         let whole_in = state.quota().replenish_interval().saturating_mul(used);
         rate_limit::state(&self.policy, left, whole_in)
     }

@@ -117,6 +117,8 @@ rows! {
         count: i64,
         ends_at: i64,
         last_at: i64,
+        in_flight: i64,
+        settles_at: i64,
     }
     Failure of failures by subject {
         subject: Vec<u8>,
@@ -124,6 +126,8 @@ rows! {
         in_a_row: i64,
         waits_until: i64,
         forgotten_at: i64,
+        in_flight: i64,
+        settles_at: i64,
     }
     Device of devices by token_hash {
         token_hash: Vec<u8>,

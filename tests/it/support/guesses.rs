@@ -1,6 +1,6 @@
 //! Tries at a password, and how the service refuses them.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Barrier, thread, time::Duration};
 
 use serde_json::{Value, json};
 
@@ -40,6 +40,33 @@ pub fn log_in(service: &Clocked, body: &Value) -> Reply {
 
 pub fn guess(service: &Clocked, identifier: &str) -> Reply {
     log_in(service, &body(identifier, "wrong"))
+}
+
+/// Sends so many calls at once.
+pub fn at_once(times: usize, call: impl Fn(usize) -> Call + Sync) -> Vec<Reply> {
+    let barrier = Barrier::new(times);
+    let (barrier, call) = (&barrier, &call);
+    thread::scope(|scope| {
+        let calls: Vec<_> = (0..times)
+            .map(|number| {
+                scope.spawn(move || {
+                    let call = call(number);
+                    barrier.wait();
+                    call.send()
+                })
+            })
+            .collect();
+        calls.into_iter().map(|call| call.join().unwrap()).collect()
+    })
+}
+
+/// How many of these were hashed; the others were refused.
+#[track_caller]
+pub fn hashed(replies: &[Reply]) -> usize {
+    for reply in replies {
+        assert!([401, 429].contains(&reply.status), "{}", reply.text);
+    }
+    replies.iter().filter(|reply| reply.status == 401).count()
 }
 
 /// Refused without a look at the password; the seconds to wait and the name of the limit.

@@ -1,0 +1,5 @@
+-- Of what is counted, how much belongs to attempts that have not ended yet, and when the last of them has certainly ended.
+ALTER TABLE counters ADD COLUMN in_flight INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE counters ADD COLUMN settles_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE failures ADD COLUMN in_flight INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE failures ADD COLUMN settles_at INTEGER NOT NULL DEFAULT 0;
