@@ -25,6 +25,7 @@ RUN mkdir -p src crates/bcrypt-lanes/src \
 # Copied files keep their age; touching them tells cargo that they are newer than the empty ones.
 COPY crates crates
 COPY migrations migrations
+COPY templates templates
 COPY src src
 RUN find src crates -name '*.rs' -exec touch {} + \
  && cargo build --locked --release --features postgres-tls --bin daemun --target "$(cat /target)" \

@@ -3,10 +3,11 @@
 use std::sync::LazyLock;
 
 use actix_web::{HttpRequest, HttpResponse, get, http::header, web};
+use askama::Template;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use sha2::{Digest, Sha256};
 
-use super::{failures::failures, language, settings::Settings};
+use super::{failures::failures, language, problem::Problem, settings::Settings};
 use crate::domain::language::Language;
 
 const STYLE: &str = include_str!("link_pages/style.css");
@@ -63,19 +64,13 @@ failures!(LinkPageFailures: &[]);
     )
 )]
 #[get("/email/verify")]
-pub async fn get_verification_page(request: HttpRequest) -> HttpResponse {
+pub async fn get_verification_page(request: HttpRequest) -> Result<HttpResponse, Problem> {
     let language = language::accepted(request.headers());
     let (texts, password) = verification_texts(language);
-    let attributes = format!(
-        "data-page=\"verify\" data-password=\"{}\" data-other=\"{}\" data-wrong=\"{}\"",
-        password.asked, password.other_account, password.wrong
-    );
-    let field = format!(
-        "<div id=\"field\" hidden>\n<label for=\"password\">{}</label>\n\
-         <input id=\"password\" type=\"password\" autocomplete=\"current-password\">\n</div>",
-        texts.field
-    );
-    answer(language, &page(language, &texts, &attributes, &field))
+    response(&LinkPage {
+        password: Some(password),
+        ..LinkPage::new("verify", language, texts)
+    })
 }
 
 /// The page of a link that leads to a new password
@@ -95,52 +90,61 @@ pub async fn get_verification_page(request: HttpRequest) -> HttpResponse {
 pub async fn get_password_reset_page(
     request: HttpRequest,
     settings: web::Data<Settings>,
-) -> HttpResponse {
+) -> Result<HttpResponse, Problem> {
     let language = language::accepted(request.headers());
-    let texts = reset_texts(language);
-    let least = settings.rules.password_min;
-    let hint = match language {
-        Language::English => format!("At least {least} characters. Several words make a good one."),
-        Language::Korean => format!("{least}자 이상. 여러 단어를 이어 쓰면 좋습니다."),
+    let min_length = settings.rules.password_min;
+    let text = match language {
+        Language::English => {
+            format!("At least {min_length} characters. Several words make a good one.")
+        }
+        Language::Korean => format!("{min_length}자 이상. 여러 단어를 이어 쓰면 좋습니다."),
     };
-    let field = format!(
-        "<div id=\"field\">\n<label for=\"password\">{}</label>\n\
-         <input id=\"password\" type=\"password\" autocomplete=\"new-password\" required minlength=\"{least}\" \
-         aria-describedby=\"hint\">\n<p id=\"hint\" class=\"hint\">{hint}</p>\n</div>",
-        texts.field,
-    );
-    answer(
-        language,
-        &page(language, &texts, "data-page=\"reset\"", &field),
-    )
+    response(&LinkPage {
+        hint: Some(PasswordHint { min_length, text }),
+        ..LinkPage::new("reset", language, reset_texts(language))
+    })
 }
 
-fn answer(language: Language, page: &str) -> HttpResponse {
-    HttpResponse::Ok()
+/// One landing page. It asks for a new password if it has a hint, and for the current one otherwise.
+#[derive(Template)]
+#[template(path = "pages/email_link.html")]
+struct LinkPage {
+    name: &'static str,
+    language: Language,
+    texts: Texts,
+    password: Option<PasswordTexts>,
+    hint: Option<PasswordHint>,
+    style: &'static str,
+    script: &'static str,
+}
+
+struct PasswordHint {
+    min_length: usize,
+    text: String,
+}
+
+impl LinkPage {
+    const fn new(name: &'static str, language: Language, texts: Texts) -> Self {
+        Self {
+            name,
+            language,
+            texts,
+            password: None,
+            hint: None,
+            style: STYLE,
+            script: SCRIPT,
+        }
+    }
+}
+
+fn response(page: &LinkPage) -> Result<HttpResponse, Problem> {
+    let html = page.render()?;
+    Ok(HttpResponse::Ok()
         .content_type("text/html; charset=utf-8")
         .insert_header((header::CONTENT_SECURITY_POLICY, POLICY.as_str()))
-        .insert_header((header::CONTENT_LANGUAGE, language.tag()))
+        .insert_header((header::CONTENT_LANGUAGE, page.language.tag()))
         .insert_header((header::VARY, "accept-language"))
-        .body(page.to_owned())
-}
-
-fn page(language: Language, texts: &Texts, attributes: &str, field: &str) -> String {
-    format!(
-        "<!doctype html>\n<html lang=\"{lang}\">\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width\">\n<title>{title}</title>\n<style>{STYLE}</style>\n\
-         <main {attributes} data-done=\"{done}\" data-missing=\"{missing}\" data-unreachable=\"{unreachable}\">\n\
-         <h1>{title}</h1>\n<noscript><p>{without_script}</p></noscript>\n\
-         <form method=\"post\" hidden>\n<p>{lead}</p>\n{field}\n<button>{button}</button>\n</form>\n\
-         <p id=\"message\" role=\"status\"></p>\n</main>\n<script>{SCRIPT}</script>\n</html>\n",
-        lang = language.tag(),
-        title = texts.title,
-        done = texts.done,
-        missing = texts.missing,
-        unreachable = texts.unreachable,
-        without_script = texts.without_script,
-        lead = texts.lead,
-        button = texts.button,
-    )
+        .body(html))
 }
 
 const fn verification_texts(language: Language) -> (Texts, PasswordTexts) {

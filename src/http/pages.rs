@@ -3,9 +3,15 @@
 use std::{borrow::Cow, sync::Arc};
 
 use actix_web::{HttpRequest, HttpResponse, get, http::header, web};
+use askama::Template;
 use utoipa_swagger_ui::Config;
 
-use super::{code::Code, failures::failures, language, problem::Problem};
+use super::{
+    code::{Code, Texts},
+    failures::failures,
+    language,
+    problem::Problem,
+};
 use crate::domain::language::Language;
 
 /// Swagger UI styles its elements from its scripts; everything comes from this server.
@@ -95,49 +101,28 @@ pub async fn get_problem_page(request: HttpRequest) -> Result<HttpResponse, Prob
     let code = request.match_info().get("code").and_then(Code::of_slug);
     let code = code.ok_or(Problem::new(Code::NotFound))?;
     let language = language::accepted(request.headers());
+    let page = ProblemPage {
+        language,
+        slug: code.slug(),
+        status: code.status().as_u16(),
+        texts: code.texts(language),
+    };
+    let html = page.render()?;
     Ok(HttpResponse::Ok()
         .content_type("text/html; charset=utf-8")
         .insert_header((header::CACHE_CONTROL, "no-cache"))
         .insert_header((header::CONTENT_SECURITY_POLICY, PAGE_POLICY))
         .insert_header((header::CONTENT_LANGUAGE, language.tag()))
         .insert_header((header::VARY, "accept-language"))
-        .body(page(code, language)))
+        .body(html))
 }
 
-fn page(code: Code, language: Language) -> String {
-    let texts = code.texts(language);
-    format!(
-        "<!doctype html>\n<html lang=\"{lang}\">\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width\">\n<title>{title} · daemun</title>\n\
-         <style>{STYLE}</style>\n<main>\n<p><code>{slug}</code> · {status}</p>\n<h1>{title}</h1>\n<p>{detail}</p>\n\
-         <p>{advice}</p>\n</main>\n</html>\n",
-        lang = language.tag(),
-        slug = code.slug(),
-        status = code.status(),
-        title = marked_up(texts.title),
-        detail = marked_up(texts.detail),
-        advice = marked_up(texts.advice),
-    )
-}
-
-const STYLE: &str = ":root{color-scheme:light dark}body{font:1.1rem/1.6 system-ui,sans-serif;margin:0}\
-main{max-width:40rem;margin:12vh auto;padding:0 1.5rem}h1{line-height:1.2;margin:.5rem 0 1rem}\
-code{font-size:.95em;padding:.1em .35em;border-radius:.3em;background:color-mix(in srgb,currentColor 12%,transparent)}";
-
-/// Text as HTML, with `code` between backticks.
-fn marked_up(text: &str) -> String {
-    let escaped = text
-        .replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;");
-    let mut html = String::with_capacity(escaped.len() + 32);
-    for (position, part) in escaped.split('`').enumerate() {
-        match position {
-            0 => {}
-            odd if odd % 2 == 1 => html.push_str("<code>"),
-            _even => html.push_str("</code>"),
-        }
-        html.push_str(part);
-    }
-    html
+/// The page of one problem code. In its texts, `code` stands between backticks.
+#[derive(Template)]
+#[template(path = "pages/problem.html")]
+struct ProblemPage {
+    language: Language,
+    slug: &'static str,
+    status: u16,
+    texts: Texts,
 }

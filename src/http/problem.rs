@@ -237,6 +237,14 @@ impl ResponseError for Problem {
     }
 }
 
+/// A page that could not be rendered.
+impl From<askama::Error> for Problem {
+    fn from(error: askama::Error) -> Self {
+        tracing::error!(%error, "a page could not be rendered");
+        Self::new(Code::Internal)
+    }
+}
+
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         match error {

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
+use askama::Template;
 use lettre::{
     Address,
     message::{
@@ -10,7 +11,7 @@ use lettre::{
     },
 };
 
-use super::{Failure, Message, html, letter::Letter, text};
+use super::{Failure, Message, html::Html, letter::Letter, text};
 
 /// The last second that a `Date` can name.
 const LAST_SECOND: u64 = 253_402_300_799;
@@ -28,6 +29,9 @@ pub(super) fn mail(
     let header = |name, value: &str| {
         HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned())
     };
+    let html = Html { content: letter }
+        .render()
+        .map_err(|error| Failure::of_ours(error.to_string()))?;
     lettre::Message::builder()
         .from(from.clone())
         .to(Mailbox::new(None, to))
@@ -39,7 +43,7 @@ pub(super) fn mail(
         .raw_header(header("Content-Language", letter.language.tag()))
         .multipart(MultiPart::alternative_plain_html(
             text::render(letter),
-            html::render(letter),
+            html,
         ))
         .map_err(|error| Failure::of_ours(error.to_string()))
 }

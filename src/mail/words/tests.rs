@@ -1,7 +1,8 @@
 //! Every message in every language, as it is sent.
 
 use super::*;
-use crate::mail::{html, text};
+use crate::mail::{html::Html, text};
+use askama::Template;
 
 const LANGUAGES: [Language; 2] = [Language::English, Language::Korean];
 const LINK: &str = "https://app.example.com/email/verify#token=dmc_abc";
@@ -38,7 +39,10 @@ fn every_kind_has_its_own_words_in_every_language() {
 fn code_and_link_stand_in_both_parts_with_how_long_they_are_good_for() {
     for (kind, letter) in sent() {
         let proves = kind.purpose().is_some();
-        for part in [text::render(&letter), html::render(&letter)] {
+        for part in [
+            text::render(&letter),
+            Html { content: &letter }.render().unwrap(),
+        ] {
             assert_eq!(part.contains("012345"), proves, "{kind:?}");
             assert_eq!(part.contains(LINK), proves, "{kind:?}");
             assert_eq!(part.contains("15"), proves, "{kind:?}: {part}");
@@ -50,7 +54,10 @@ fn code_and_link_stand_in_both_parts_with_how_long_they_are_good_for() {
 fn what_a_stranger_can_have_sent_holds_nothing_that_he_chose() {
     for (kind, letter) in sent() {
         let is_notice = kind.purpose().is_none() && kind != Kind::AccountExists;
-        for part in [text::render(&letter), html::render(&letter)] {
+        for part in [
+            text::render(&letter),
+            Html { content: &letter }.render().unwrap(),
+        ] {
             // A user name once, in what goes to its owner; a device's own words never.
             let count = part.matches("evil.example").count();
             assert_eq!(count, usize::from(is_notice), "{kind:?}: {part}");
@@ -61,8 +68,8 @@ fn what_a_stranger_can_have_sent_holds_nothing_that_he_chose() {
 #[test]
 fn html_means_what_was_written() {
     for (_, letter) in sent() {
-        let html = html::render(&letter);
-        assert!(html.contains("R&amp;D &lt;Example&gt;"), "{html}");
+        let html = Html { content: &letter }.render().unwrap();
+        assert!(html.contains("R&#38;D &#60;Example&#62;"), "{html}");
         assert!(!html.contains("<Example>"));
         assert!(!html.contains("src=") && !html.contains("url("), "{html}");
     }
