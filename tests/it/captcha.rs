@@ -203,7 +203,7 @@ fn whatever_is_sent_as_a_proof_is_an_answer_and_no_fault() {
     ] {
         sign_up(&service, "minji", wrong).assert_problem(403, "captcha_invalid");
     }
-    for wrong in [json!(1), json!(null), json!({}), json!([])] {
+    for wrong in [json!(1), json!({}), json!([])] {
         let mut body = new_account("minji");
         body["captcha"] = wrong;
         let reply = service.post("/signup", &body).send();

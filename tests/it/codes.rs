@@ -203,15 +203,11 @@ impl Gate {
             "origin_not_allowed" => plain()
                 .cookie(cookie)
                 .header("origin", "https://evil.example"),
-            "insecure_transport" => {
-                let mut body = new_account("new");
-                if operation == "log_in" {
-                    body = log_in("minji", PASSWORD);
-                }
-                body["transport"] = json!("cookie");
-                let call = with_body(service, operation, body.to_string().as_bytes());
-                call.header("host", "gate.example")
-                    .header("origin", "http://gate.example")
+            "insecure_transport" => cookie_session(service, operation)
+                .header("host", "gate.example")
+                .header("origin", "http://gate.example"),
+            "cross_site_cookie" => {
+                cookie_session(service, operation).header("sec-fetch-site", "cross-site")
             }
             "username_taken" => match operation {
                 "sign_up" => with(&new_account("taken")),
@@ -255,6 +251,16 @@ impl Gate {
         };
         call.send()
     }
+}
+
+/// A request for a session in a cookie.
+fn cookie_session(service: &Service, operation: &str) -> Call {
+    let mut body = match operation {
+        "log_in" => log_in("minji", PASSWORD),
+        _ => new_account("new"),
+    };
+    body["transport"] = json!("cookie");
+    with_body(service, operation, body.to_string().as_bytes())
 }
 
 /// An operation's answer where limits leave nothing to spare, after as much of it as they allow.

@@ -119,7 +119,7 @@ export interface paths {
         head?: never;
         /**
          * Change my account
-         * @description Gives the caller another user name; sessions stay as they are.
+         * @description Gives the caller another user name; sessions stay as they are. An account makes five changes of username or email a day.
          */
         patch: operations["update_me"];
         trace?: never;
@@ -240,7 +240,7 @@ export interface paths {
          * Change my address
          * @description Sends a code and a link to the new address; the account has it once `POST /email/verify` proves that its mailbox is read. Until
          *     then nothing changes. The old address is told, if it is verified. The answer is the same where another account has the address.
-         *     It costs one password hash.
+         *     It costs one password hash. An account makes five changes of username or email a day.
          */
         put: operations["change_email"];
         post?: never;
@@ -1904,6 +1904,23 @@ export interface operations {
             /** @description `validation_failed`: Some fields were refused. */
             422: {
                 headers: {
+                    /** @description Names the request in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: There were too many attempts. Please wait before the next one. */
+            429: {
+                headers: {
+                    /** @description What is left, such as `"log-in";r=29;t=2`: 29, and all of it again after 2 seconds. */
+                    RateLimit?: string;
+                    /** @description The limits that count here, such as `"log-in";q=30;w=60`: 30 in 60 seconds. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before another try. */
+                    "Retry-After"?: number;
                     /** @description Names the request in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
