@@ -2,12 +2,21 @@
 
 use clap::Args;
 
-use super::{options::Options, setting::Setting, values::Faults};
+use super::{setting::Setting, values::Faults};
 use crate::domain::policy::Limits;
 
-/// One number a limit.
+/// The switch of all limits, and one number a limit.
 #[derive(Args, Clone)]
 pub(super) struct LimitOptions {
+    /// Limit requests and failed log-ins, and lock out who guesses: on or off; off for load tests alone
+    #[arg(
+        long,
+        env = "DAEMUN_RATE_LIMITS",
+        value_name = "SWITCH",
+        default_value = "on"
+    )]
+    pub(super) rate_limits: Setting,
+
     /// Sign-ups a minute from one network address, at this replica
     #[arg(
         long,
@@ -127,66 +136,50 @@ pub(super) struct LimitOptions {
 }
 
 /// Returns the limits, unless they are off.
-pub(super) fn limits(faults: &mut Faults, options: &Options) -> Option<Limits> {
+pub(super) fn limits(faults: &mut Faults, options: &LimitOptions) -> Option<Limits> {
     let is_on = faults.switch("DAEMUN_RATE_LIMITS", &options.rate_limits);
     let mut number = |name, text, range| faults.number(name, text, range);
     let limits = Limits {
-        sign_ups: number(
-            "DAEMUN_LIMIT_SIGN_UPS",
-            &options.limits.limit_sign_ups,
-            1..=10_000,
-        ),
-        log_ins: number(
-            "DAEMUN_LIMIT_LOG_INS",
-            &options.limits.limit_log_ins,
-            1..=10_000,
-        ),
+        sign_ups: number("DAEMUN_LIMIT_SIGN_UPS", &options.limit_sign_ups, 1..=10_000),
+        log_ins: number("DAEMUN_LIMIT_LOG_INS", &options.limit_log_ins, 1..=10_000),
         network_failures: number(
             "DAEMUN_LIMIT_NETWORK_FAILURES",
-            &options.limits.limit_network_failures,
+            &options.limit_network_failures,
             1..=10_000,
         ),
-        failures: number(
-            "DAEMUN_LIMIT_FAILURES",
-            &options.limits.limit_failures,
-            1..=100,
-        ),
+        failures: number("DAEMUN_LIMIT_FAILURES", &options.limit_failures, 1..=100),
         // NIST SP 800-63B section 3.2.2 allows no more than 100 in a row.
         account_failures: number(
             "DAEMUN_LIMIT_ACCOUNT_FAILURES",
-            &options.limits.limit_account_failures,
+            &options.limit_account_failures,
             10..=100,
         ),
-        changes: number(
-            "DAEMUN_LIMIT_CHANGES",
-            &options.limits.limit_changes,
-            1..=1_000,
-        ),
+        changes: number("DAEMUN_LIMIT_CHANGES", &options.limit_changes, 1..=1_000),
         network_changes: number(
             "DAEMUN_LIMIT_NETWORK_CHANGES",
-            &options.limits.limit_network_changes,
+            &options.limit_network_changes,
             1..=10_000,
         ),
-        codes: number("DAEMUN_LIMIT_CODES", &options.limits.limit_codes, 1..=100),
+        codes: number("DAEMUN_LIMIT_CODES", &options.limit_codes, 1..=100),
         mail_requests: number(
             "DAEMUN_LIMIT_MAIL_REQUESTS",
-            &options.limits.limit_mail_requests,
+            &options.limit_mail_requests,
             1..=10_000,
         ),
-        mails: number("DAEMUN_LIMIT_MAILS", &options.limits.limit_mails, 1..=60),
+        mails: number("DAEMUN_LIMIT_MAILS", &options.limit_mails, 1..=60),
         client_mails: number(
             "DAEMUN_LIMIT_CLIENT_MAILS",
-            &options.limits.limit_client_mails,
+            &options.limit_client_mails,
             1..=60,
         ),
         waiting_requests: number(
             "DAEMUN_LIMIT_WAITING_REQUESTS",
-            &options.limits.limit_waiting_requests,
+            &options.limit_waiting_requests,
             1..=10_000_000,
         ),
         waiting_sign_ups: number(
             "DAEMUN_LIMIT_WAITING_SIGN_UPS",
-            &options.limits.limit_waiting_sign_ups,
+            &options.limit_waiting_sign_ups,
             1..=10_000_000,
         ),
     };

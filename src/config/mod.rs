@@ -211,7 +211,7 @@ impl Config {
                 .given()
                 .and_then(|text| faults.public_url("DAEMUN_PUBLIC_URL", text)),
             secret: secret(&mut faults, options),
-            limits: limits(&mut faults, options),
+            limits: limits(&mut faults, &options.limits),
             captcha: faults.choice(
                 "DAEMUN_CAPTCHA",
                 &options.captcha,

@@ -204,15 +204,6 @@ pub struct Options {
     )]
     pub(super) session_max: Setting,
 
-    /// Limit requests and failed log-ins, and lock out who guesses: on or off; off for load tests alone
-    #[arg(
-        long,
-        env = "DAEMUN_RATE_LIMITS",
-        value_name = "SWITCH",
-        default_value = "on"
-    )]
-    pub(super) rate_limits: Setting,
-
     #[command(flatten)]
     pub(super) limits: LimitOptions,
 

@@ -69,8 +69,10 @@ fn address(text: &str) -> IpAddr {
 }
 
 fn prefix(address: &[u8; 16], bytes: usize) -> [u8; 16] {
-    let mut prefix = *address;
-    prefix[bytes..].fill(0);
+    let mut prefix = [0; 16];
+    for (kept, byte) in prefix.iter_mut().zip(address).take(bytes) {
+        *kept = *byte;
+    }
     prefix
 }
 

@@ -11,7 +11,6 @@ use super::{
 };
 use crate::{
     domain::{
-        limit::Exceeded,
         password::Password,
         policy::Limits,
         user::{Credentials, UserId},
@@ -135,14 +134,11 @@ impl Accounts {
 }
 
 /// The refusal of an attempt that others in flight may still make room for.
-fn soon(error: Error) -> Error {
-    match error {
-        Error::TooMany(exceeded) => Error::TooMany(Exceeded {
-            retry_after: SOON,
-            ..exceeded
-        }),
-        other => other,
+fn soon(mut error: Error) -> Error {
+    if let Error::TooMany(exceeded) = &mut error {
+        exceeded.retry_after = SOON;
     }
+    error
 }
 
 /// Logs that a limit refused the attempt.

@@ -5,7 +5,7 @@ use daemun::{domain::language::Language, http::Code};
 use crate::support::Service;
 
 fn as_html(text: &str) -> String {
-    let text = text.replace('"', "&#34;");
+    let text = text.replace('"', "&#34;").replace('\'', "&#39;");
     let mut parts = text.split('`');
     let mut html = vec![parts.next().unwrap()];
     while let Some(code) = parts.next() {

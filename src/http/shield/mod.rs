@@ -44,17 +44,17 @@ impl Shields {
     #[must_use]
     pub fn new(limits: &Limits) -> Self {
         Self {
-            sign_ups: Shield::new(Policy::sign_ups(limits), buckets::CAPACITY, MonotonicClock),
-            log_ins: Shield::new(Policy::log_ins(limits), buckets::CAPACITY, MonotonicClock),
+            sign_ups: Shield::new(Policy::sign_ups(limits), buckets::CAPACITY, &MonotonicClock),
+            log_ins: Shield::new(Policy::log_ins(limits), buckets::CAPACITY, &MonotonicClock),
             mail_requests: Shield::new(
                 Policy::mail_requests(limits),
                 buckets::CAPACITY,
-                MonotonicClock,
+                &MonotonicClock,
             ),
             drafts: Shield::new(
                 Policy::network_failures(limits),
                 buckets::CAPACITY,
-                MonotonicClock,
+                &MonotonicClock,
             ),
         }
     }
@@ -135,7 +135,7 @@ struct Limiter<C: Clock> {
 }
 
 impl<C: Clock + Clone> Shield<C> {
-    fn new(policy: Policy, capacity: usize, clock: C) -> Self {
+    fn new(policy: Policy, capacity: usize, clock: &C) -> Self {
         let buckets = Buckets::new(capacity);
         let limiters = Network::QUOTAS.map(|quotas| {
             let quota = NonZeroU32::new(policy.quota.saturating_mul(quotas.into()));

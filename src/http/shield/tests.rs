@@ -13,7 +13,7 @@ fn shield(quota: u32, capacity: usize) -> (Shield<FakeRelativeClock>, FakeRelati
         quota,
         window: Some(Duration::from_mins(1)),
     };
-    (Shield::new(policy, capacity, clock.clone()), clock)
+    (Shield::new(policy, capacity, &clock), clock)
 }
 
 fn network(number: u32) -> Network {
