@@ -8,8 +8,9 @@ use diesel::{
 use super::{
     cached::cached,
     error::{Cause, StoreError},
-    schema::{challenges, users},
+    schema::challenges,
     tx::{Tx, held, on},
+    users,
 };
 use crate::domain::{
     challenge::{Challenge, LONGEST_LIFE, Life, Purpose},
@@ -92,13 +93,15 @@ pub fn by_id(
     .transpose()
 }
 
-/// Takes a try from every code of this account that is for one of these purposes and can still be tried; those whose it was.
+/// Takes a try from every code of this account that is for one of these purposes and can still be tried; returns those that had one.
+/// The account is locked first, as where a challenge is met: several of its challenges are changed, in no certain order.
 pub fn try_codes_of_user(
     tx: &mut Tx<'_>,
     user: UserId,
     purposes: &[Purpose],
     now: Timestamp,
 ) -> Result<Vec<Challenge>, StoreError> {
+    users::hold(tx, user)?;
     let purposes = names(purposes);
     let tried = on!(tx, c => diesel::update(challenges::table
             .filter(challenges::user_id.eq(user.to_string()))
@@ -111,18 +114,16 @@ pub fn try_codes_of_user(
     tried.into_iter().map(Challenge::try_from).collect()
 }
 
-/// The same for every code of the account with this mailbox that went to it.
+/// The same for every code of the account with this mailbox that went to it. Both statements run for a mailbox without an account too.
 pub fn try_codes_of_mailbox(
     tx: &mut Tx<'_>,
     mailbox: &EmailKey,
     purpose: Purpose,
     now: Timestamp,
 ) -> Result<Vec<Challenge>, StoreError> {
-    let owner = users::table
-        .filter(users::email_key.eq(mailbox.as_str()))
-        .select(users::id);
+    let owner = users::hold_by_email(tx, mailbox)?.unwrap_or_default();
     let tried = on!(tx, c => diesel::update(challenges::table
-            .filter(challenges::user_id.eq_any(owner))
+            .filter(challenges::user_id.eq(&owner))
             .filter(challenges::email_key.eq(mailbox.as_str()))
             .filter(challenges::purpose.eq(purpose.as_str()))
             .filter(challenges::tries_left.gt(0))

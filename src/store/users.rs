@@ -298,6 +298,20 @@ pub fn hold(tx: &mut Tx<'_>, id: UserId) -> Result<bool, StoreError> {
     Ok(found?.is_some())
 }
 
+/// The same for the account of a mailbox; returns its id.
+pub fn hold_by_email(tx: &mut Tx<'_>, mailbox: &EmailKey) -> Result<Option<String>, StoreError> {
+    let account = users::table
+        .filter(users::email_key.eq(mailbox.as_str()))
+        .select(users::id);
+    Ok(match tx {
+        Tx::Sqlite(connection) => account.get_result(&mut **connection).optional(),
+        Tx::Postgres(connection) => account
+            .for_no_key_update()
+            .get_result(&mut **connection)
+            .optional(),
+    }?)
+}
+
 /// Whether the account exists, is not disabled and has the password of this version; if so, until the transaction ends.
 pub fn still_has(tx: &mut Tx<'_>, id: UserId, version: i64) -> Result<bool, StoreError> {
     if !hold(tx, id)? {

@@ -1,6 +1,6 @@
 //! What the table of challenges does, on every database there is: whose codes a mailbox tries, and when a challenge is gone.
 
-use std::time::Duration;
+use std::{sync::Barrier, thread, time::Duration};
 
 use daemun::{
     domain::{
@@ -9,7 +9,7 @@ use daemun::{
         time::Timestamp,
         user::{ChallengeId, User},
     },
-    store::{Db, challenges},
+    store::{Db, challenges, users},
 };
 
 use crate::{
@@ -70,6 +70,32 @@ fn a_mailbox_tries_the_codes_that_its_account_got_there() {
         assert_eq!(tried(db, &ann.email, Purpose::ResetPassword, NOW), [resets]);
         let late = NOW.plus(CODE_LIFE);
         assert_eq!(tried(db, &ann.email, Purpose::ResetPassword, late), []);
+    });
+}
+
+#[test]
+fn a_code_and_a_link_at_once_do_not_wait_for_each_other_in_a_circle() {
+    on_a_database(|db| {
+        let ann = kept(db, 1);
+        for round in 0..100_u64 {
+            let at = |step| NOW.plus(Duration::from_secs(2 * round + step));
+            ask(db, &ann, Purpose::VerifyEmail, &ann.email, at(0));
+            let link = ask(db, &ann, Purpose::VerifyEmail, &ann.email, at(1));
+            let start = Barrier::new(2);
+            thread::scope(|scope| {
+                scope.spawn(|| {
+                    start.wait();
+                    tried(db, &ann.email, Purpose::VerifyEmail, at(1));
+                });
+                start.wait();
+                db.write(|tx| {
+                    users::hold(tx, ann.id)?;
+                    challenges::take(tx, link, at(1))?;
+                    challenges::delete_by_user(tx, ann.id, &[Purpose::VerifyEmail])
+                })
+                .unwrap();
+            });
+        }
     });
 }
 
