@@ -128,14 +128,8 @@ pub(super) fn mail(faults: &mut Faults, options: &Options) -> Option<Mail> {
 fn token_file<'a>(faults: &mut Faults, options: &'a Options) -> Option<&'a Path> {
     let path = options.mail_oauth_token_file.given().map(Path::new)?;
     let url = options.mail_url.given().or(options.mail_url_file.given());
-    let wrong = match url {
-        None => Err(String::from("needs DAEMUN_MAIL_URL")),
-        Some(_) => oauth_token(path).map(drop),
-    };
-    if let Err(wrong) = wrong {
-        faults.add(format!(
-            "DAEMUN_MAIL_OAUTH_TOKEN_FILE: {wrong}; for example /run/secrets/mail_oauth_token"
-        ));
+    if url.is_none() {
+        faults.add("DAEMUN_MAIL_OAUTH_TOKEN_FILE: needs DAEMUN_MAIL_URL; for example smtp://user@mail.example.com");
     }
     Some(path)
 }

@@ -133,6 +133,16 @@ impl Life {
             expires_at: now.plus(purpose.token_life()),
         }
     }
+
+    /// The same, ending at this time at the latest.
+    #[must_use]
+    pub fn until(self, end: Timestamp) -> Self {
+        Self {
+            tries_left: self.tries_left,
+            code_expires_at: self.code_expires_at.min(end),
+            expires_at: self.expires_at.min(end),
+        }
+    }
 }
 
 /// A token that somebody presents, taken apart: whose it claims to be, and the proof of it.

@@ -34,6 +34,13 @@ impl Network {
         Self::of(address(text))
     }
 
+    /// Returns the widest network of an address as text.
+    #[must_use]
+    pub fn widest_of_text(text: &str) -> Self {
+        let widest = Self::all_of_text(text).pop();
+        widest.unwrap_or_else(|| Self::of_text(text))
+    }
+
     /// Returns every network of an address as text, the narrowest first.
     #[must_use]
     pub fn all_of_text(text: &str) -> Vec<Self> {

@@ -8,6 +8,9 @@ use super::chunked::{Chunked, Next};
 const MAX_LINES: usize = 96;
 const MAX_HEAD: usize = 128 * 1024;
 
+/// The longest header name that the parser behind takes: a longer one makes it panic.
+const MAX_NAME: usize = 65_535;
+
 /// Follows the bytes of a connection.
 #[derive(Debug, Default)]
 pub struct Framing {
@@ -79,11 +82,17 @@ impl Framing {
             self.head.extend_from_slice(bytes);
             &self.head
         };
-        match parse(whole) {
+        // A head ends with a line. Bytes that end none are not worth another look at all that came before.
+        let parsed = if bytes.contains(&b'\n') {
+            parse(whole)
+        } else {
+            Ok(None)
+        };
+        match parsed {
             Ok(Some((length, part))) => {
                 self.part = part;
                 self.head = Vec::new();
-                length - before
+                length.saturating_sub(before)
             }
             Ok(None) if whole.len() < MAX_HEAD => {
                 if before == 0 {
@@ -105,9 +114,17 @@ fn parse(bytes: &[u8]) -> Result<Option<(usize, Part)>, httparse::Error> {
     let mut lines = [const { MaybeUninit::uninit() }; MAX_LINES];
     let mut head = httparse::Request::new(&mut []);
     Ok(match head.parse_with_uninit_headers(bytes, &mut lines)? {
+        // The end of such a head is kept from the parser behind, which closes the connection then.
+        httparse::Status::Complete(_) if has_long_name(&head) => {
+            Some((0, Part::Over(End::Malformed)))
+        }
         httparse::Status::Complete(length) => Some((length, part_after(&head))),
         httparse::Status::Partial => None,
     })
+}
+
+fn has_long_name(head: &httparse::Request<'_, '_>) -> bool {
+    head.headers.iter().any(|line| line.name.len() > MAX_NAME)
 }
 
 fn part_after(head: &httparse::Request<'_, '_>) -> Part {
@@ -229,6 +246,23 @@ mod tests {
         }
         let (_, end) = read(&format!("{CHUNKED}0\r\nA: b\r\n"), 1_000);
         assert_eq!(end, None);
+    }
+
+    #[test]
+    fn a_head_that_the_parser_behind_cannot_take_never_ends() {
+        let head = |length| {
+            format!(
+                "GET / HTTP/1.1\r\nHost: x\r\n{}: b\r\n\r\n",
+                "a".repeat(length)
+            )
+        };
+        for size in [1_000, 1_000_000] {
+            let (part, end) = read(&format!("{}{GET}", head(MAX_NAME + 1)), size);
+            assert_eq!(end, Some(End::Malformed));
+            assert!(!part.contains("\r\n\r\n"));
+            let whole = head(MAX_NAME);
+            assert_eq!(read(&whole, size), (whole, None));
+        }
     }
 
     #[test]

@@ -213,14 +213,17 @@ fn is_too_deep(bytes: &[u8]) -> bool {
     })
 }
 
-/// Names and reasons alone: validator's own account of an error repeats the refused value.
+/// Names and reasons alone: validator's own account of an error repeats the refused value. What is wrong with a field itself comes
+/// before what is wrong with it beside others, because the first reason counts.
 fn refused_fields(
     refused: &ValidationErrors,
     whole: &'static str,
 ) -> impl Iterator<Item = FieldError> {
-    let errors = refused.field_errors().into_iter();
-    errors.filter_map(move |(field, errors)| {
-        let field = if field == "__all__" { whole } else { &field };
+    const WHOLE_BODY: &str = "__all__";
+    let mut errors: Vec<_> = refused.field_errors().into_iter().collect();
+    errors.sort_by_key(|(field, _)| field == WHOLE_BODY);
+    errors.into_iter().filter_map(move |(field, errors)| {
+        let field = if field == WHOLE_BODY { whole } else { &field };
         Some(FieldError::new(field, reason(&errors.first()?.code)))
     })
 }

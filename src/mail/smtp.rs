@@ -61,6 +61,18 @@ impl Smtp {
             ),
             Encryption::Off => None,
         };
+        if let Some(Credentials {
+            secret: MailSecret::TokenFile(path),
+            ..
+        }) = &server.credentials
+            && let Err(wrong) = config::oauth_token(path)
+        {
+            // Another program renews the file. It stops no start, and no other command.
+            tracing::warn!(
+                event = "mail.token_unusable",
+                "DAEMUN_MAIL_OAUTH_TOKEN_FILE: {wrong}; mail waits until it holds one"
+            );
+        }
         Ok(Self {
             server: server.clone(),
             tls,

@@ -171,6 +171,7 @@ impl Accounts {
             guess: Guess::Password,
             counters: vec![Share::whole(self.link_subject(mailbox))],
             account,
+            is_strangers: false,
             ..self.code_attempt(mailbox, ip)
         }
     }

@@ -1,7 +1,5 @@
 //! Known devices: made with a session, and told to the owner of the account when they are new.
 
-use std::time::Duration;
-
 use super::{Accounts, Opening};
 use crate::{
     clock,
@@ -12,7 +10,7 @@ use crate::{
         token::{self, PlainToken},
         user::{MessageId, User, UserId},
     },
-    store::{StoreError, Tx, counters, devices, outbox},
+    store::{StoreError, Tx, devices, outbox},
 };
 
 impl Accounts {
@@ -46,7 +44,7 @@ impl Accounts {
             && user.email_verified
             && self.has_mail()
             && self.0.device_notices
-            && self.notice_allowed(tx, user, new.created_at)?;
+            && self.notice_allowed(tx, user, Kind::NewDevice, new.created_at)?;
         if is_told {
             let detail = serde_json::json!({
                 "username": user.username.as_str(),
@@ -68,25 +66,5 @@ impl Accounts {
             )?;
         }
         Ok(is_told)
-    }
-
-    /// Counts a notice of a new device; returns whether it may be sent. An owner gets a few an hour: who knows the password could
-    /// flood the mailbox otherwise, and hide another mail in it.
-    fn notice_allowed(
-        &self,
-        tx: &mut Tx<'_>,
-        user: &User,
-        now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        let Some(limits) = self.0.limits else {
-            return Ok(true);
-        };
-        let subject = self.subject("notices of new devices", user.id.to_string().as_bytes());
-        let rule = counters::Rule::at_most(limits.mails.into(), Duration::from_hours(1));
-        let is_allowed = counters::first_hit(tx, &subject, rule, now)?.is_some();
-        if !is_allowed {
-            tracing::info!(event = "mail.suppressed", message.kind = Kind::NewDevice.as_str(), user.id = %user.id, reason = "account_in_an_hour", "a mail was not sent: its owner had enough of this kind");
-        }
-        Ok(is_allowed)
     }
 }

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use super::{Accounts, limits::CountedMail};
+use super::{Accounts, abuse::HOUR, limits::CountedMail};
 use crate::{
     clock,
     domain::{
@@ -16,7 +16,11 @@ use crate::{
         user::{ChallengeId, MessageId, PendingSignUp, User},
         username::Username,
     },
-    store::{StoreError, Tx, challenges, outbox, users},
+    store::{
+        StoreError, Tx, challenges,
+        counters::{self, Rule},
+        outbox, users,
+    },
 };
 
 /// A message to be written.
@@ -174,7 +178,8 @@ impl Accounts {
         question.put(tx, true, now)
     }
 
-    /// Tells an owner what happened to the account, if the mailbox is known to be his.
+    /// Sends an owner a notice of what happened to the account, if the address is verified and had not enough of the kind within the
+    /// hour.
     pub(super) fn notify(
         &self,
         tx: &mut Tx<'_>,
@@ -183,9 +188,32 @@ impl Accounts {
         language: Language,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        if !(user.email_verified && self.has_mail()) {
+        if !(user.email_verified && self.has_mail() && self.notice_allowed(tx, user, kind, now)?) {
             return Ok(());
         }
         Letter::notice(kind, user, language).post(tx, now)
+    }
+
+    /// Counts a notice of this kind; returns whether it may be sent. An owner gets a few an hour of each: an attacker who knows the
+    /// password could flood the mailbox otherwise, and hide another mail in it.
+    pub(super) fn notice_allowed(
+        &self,
+        tx: &mut Tx<'_>,
+        user: &User,
+        kind: Kind,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let Some(limits) = self.0.limits else {
+            return Ok(true);
+        };
+        let whom = user.id.to_string();
+        let parts = [&b"notices"[..], kind.as_str().as_bytes(), whom.as_bytes()];
+        let subject = self.0.secret.mac("limit", &parts);
+        let rule = Rule::at_most(limits.mails.into(), HOUR);
+        let is_allowed = counters::first_hit(tx, &subject, rule, now)?.is_some();
+        if !is_allowed {
+            tracing::info!(event = "mail.suppressed", message.kind = kind.as_str(), user.id = %user.id, reason = "account_in_an_hour", "a mail was not sent: its owner had enough of this kind");
+        }
+        Ok(is_allowed)
     }
 }

@@ -85,9 +85,10 @@ pub(super) fn hit_all(
 
 impl Accounts {
     /// A keyed digest of a client's network and a mailbox, for [`CountedMail::client`]. It says nothing of either, and is another for
-    /// another mailbox.
+    /// another mailbox. In IPv6 the network is the /48 with one quota: three /64 of one subscriber would use up all of a mailbox's
+    /// mails.
     pub(super) fn mail_client(&self, mailbox: &EmailKey, ip: &str) -> Subject {
-        let network = Network::of_text(ip);
+        let network = Network::widest_of_text(ip);
         let parts = [mailbox.as_str().as_bytes(), network.as_bytes()];
         self.0.secret.mac("client of a mail", &parts)
     }

@@ -159,17 +159,19 @@ impl Accounts {
                 Ok(())
             }
             None => match pending_sign_ups::newest_of_mailbox(tx, mailbox, now)? {
-                Some(waiting) => self.remind(tx, waiting, trigger, now),
+                Some((waiting, expires_at)) => self.remind(tx, waiting, expires_at, trigger, now),
                 None => Ok(()),
             },
         }
     }
 
-    /// Sends a sign-up that waits a code of its own. What was sent before stays good.
+    /// Sends a sign-up that waits a code of its own. What was sent before stays valid. The sign-up expires no later for it: otherwise
+    /// its username would tell whether the mailbox has an account, which is sent no reminder.
     fn remind(
         &self,
         tx: &mut Tx<'_>,
         waiting: PendingSignUp,
+        expires_at: Timestamp,
         trigger: Trigger,
         now: Timestamp,
     ) -> Result<(), StoreError> {
@@ -185,7 +187,7 @@ impl Accounts {
             id: ChallengeId::new(now, &clock::random()),
             ..waiting
         };
-        let life = Life::new(Purpose::SignUp, now, true);
+        let life = Life::new(Purpose::SignUp, now, true).until(expires_at);
         pending_sign_ups::insert(tx, &again, &life)?;
         Letter::of_sign_up(&again, trigger.language).post(tx, now)
     }
@@ -194,12 +196,15 @@ impl Accounts {
 /// Takes the oldest requests and deletes those whose mailbox nothing here has; how many were taken, and the others.
 fn sift(tx: &mut Tx<'_>) -> Result<(usize, Vec<MailRequest>), StoreError> {
     let taken = mail_requests::oldest(tx, BATCH)?;
-    let mailboxes: Vec<_> = taken.iter().map(|taken| taken.mailbox.as_str()).collect();
+    // Requests that came from the outbox of an earlier release have the address as written.
+    let key = |request: &MailRequest| EmailKey::of(&request.mailbox);
+    let keys: Vec<_> = taken.iter().filter_map(key).collect();
+    let mailboxes: Vec<_> = keys.iter().map(EmailKey::as_str).collect();
     let mut known = users::known_mailboxes(tx, &mailboxes)?;
     known.extend(pending_sign_ups::known_mailboxes(tx, &mailboxes)?);
     let (known, unknown): (Vec<_>, Vec<_>) = taken
         .into_iter()
-        .partition(|request| known.contains(&request.mailbox));
+        .partition(|request| key(request).is_some_and(|key| known.contains(key.as_str())));
     let ids: Vec<_> = unknown.iter().map(|request| request.id.as_str()).collect();
     mail_requests::delete(tx, &ids)?;
     Ok((known.len() + unknown.len(), known))

@@ -120,20 +120,20 @@ pub fn newest_of_name(
     .transpose()
 }
 
-/// The newest sign-up that waits for this mailbox.
+/// The newest sign-up that waits for this mailbox, and when it expires.
 pub fn newest_of_mailbox(
     tx: &mut Tx<'_>,
     mailbox: &EmailKey,
     now: Timestamp,
-) -> Result<Option<PendingSignUp>, StoreError> {
+) -> Result<Option<(PendingSignUp, Timestamp)>, StoreError> {
     on!(tx, c => pending_sign_ups::table
         .filter(pending_sign_ups::email_key.eq(mailbox.as_str()))
         .filter(pending_sign_ups::expires_at.gt(now.as_micros()))
         .order(pending_sign_ups::id.desc())
-        .select(Row::as_select())
-        .first(c)
+        .select((Row::as_select(), pending_sign_ups::expires_at))
+        .first::<(Row, i64)>(c)
         .optional())?
-    .map(PendingSignUp::try_from)
+    .map(|(row, expires_at)| Ok((row.try_into()?, Timestamp::from_micros(expires_at))))
     .transpose()
 }
 

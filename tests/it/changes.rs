@@ -255,3 +255,40 @@ fn wrong_passwords_beside_a_link_do_not_refuse_confirmations() {
     service.pass(MINUTE);
     verify(PASSWORD).assert(200);
 }
+
+#[test]
+fn strangers_failures_do_not_refuse_the_password_beside_a_link() {
+    let service = start(&[]);
+    service.sign_up("minji");
+    let mailbox = service.mailbox();
+    let token = mailbox.token(Purpose::VerifyEmail, "minji@example.com");
+    service.sql().run("UPDATE users SET failed_log_ins = 100");
+    let body = json!({ "token": token, "password": PASSWORD });
+    let call = service.post("/email/verify", &body);
+    from_anywhere(call).send().assert(200);
+}
+
+#[test]
+fn an_owner_gets_five_notices_of_a_kind_an_hour() {
+    let service = start(&["--email-verification=off"]);
+    let minji = service.sign_up("minji");
+    service.sql().run("UPDATE users SET email_verified = TRUE");
+    let mut passwords = [PASSWORD, "Another-Staple-8-lantern"];
+    let mut changed = |times: usize| {
+        for _change in 0..times {
+            let [current, new] = passwords;
+            let body = json!({ "current_password": current, "new_password": new });
+            let call = service.call("PUT", "/me/password").bearer(&minji);
+            call.json(&body).send().assert(204);
+            passwords.swap(0, 1);
+        }
+        let kinds = service.mailbox().kinds();
+        kinds
+            .iter()
+            .filter(|kind| *kind == "password_changed")
+            .count()
+    };
+    assert_eq!([changed(5), changed(3)], [5, 5]);
+    service.pass(HOUR);
+    assert_eq!(changed(1), 6);
+}

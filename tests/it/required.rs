@@ -295,6 +295,21 @@ fn another_mail_finishes_the_sign_up_as_well() {
 }
 
 #[test]
+fn a_reminder_prolongs_no_sign_up() {
+    let service = Clocked::start_with_mail(&[REQUIRED]);
+    sign_up_with(&service, "stranger", "victim@example.com", GUEST).assert(202);
+    service.pass(HOUR * 23);
+    let victim = json!({ "email": "victim@example.com" });
+    service.post("/email/resend", &victim).send().assert(202);
+    let mailbox = service.mailbox();
+    eventually(|| mailbox.count(Purpose::SignUp, "victim@example.com") == 2);
+    service.pass(HOUR * 2);
+    // A mailbox with an account gets no reminder, so the username would tell that there is none.
+    log_in(&service, "stranger", GUEST).assert_problem(401, "invalid_credentials");
+    sign_up(&service, "stranger", "other@example.com").assert(202);
+}
+
+#[test]
 fn a_key_changes_nothing() {
     let service = Clocked::start_with_mail(&[REQUIRED]);
     let body = json!({ "username": "minji", "email": "minji@example.com", "password": PASSWORD });

@@ -15,7 +15,7 @@ INSERT INTO mail_requests (id, kind, mailbox, language, client, expires_at)
 SELECT
     id,
     CASE kind WHEN 'reset_requested' THEN 'reset_password' ELSE 'verify_email' END,
-    lower(recipient),
+    lower(recipient COLLATE "C"),
     language,
     ''::bytea,
     expires_at
