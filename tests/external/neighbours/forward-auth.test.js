@@ -60,13 +60,20 @@ for (const [name, start] of Object.entries(recipes)) {
     test("lets nobody else through", async () => {
       const forged = `dms_${"A".repeat(43)}`;
       for (const credential of [{}, { Authorization: `Bearer ${forged}` }, { Cookie: `__Host-daemun=${forged}` },
-        { Authorization: "Basic bWluamk6eA==" }, { ...bearer(), Authorization: "Bearer", Cookie: minji.cookie }]) {
+        { Authorization: "Basic bWluamk6eA==" }, { Authorization: `Bearer ${forged}`, Cookie: minji.cookie }]) {
         for (const method of ["GET", "POST"]) {
           const { status, headers, json } = await visit(credential, { method });
           assert.equal(status, 401, JSON.stringify(credential));
           assert.deepEqual([headers["www-authenticate"], headers["content-type"]], ["Bearer", "application/problem+json"]);
           assert.equal(json.code, "not_authenticated");
         }
+      }
+    });
+
+    test("ignores the credentials of another protection space", async () => {
+      for (const Authorization of ["Basic bWluamk6eA==", "Bearer", "token app-key"]) {
+        const { status, json } = await visit({ Authorization, Cookie: minji.cookie });
+        assert.deepEqual([status, json.caller["X-Auth-User-Id"]], [200, minji.user.id], Authorization);
       }
     });
 
