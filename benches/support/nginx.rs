@@ -12,7 +12,7 @@ use std::{
 /// The configuration in the repository.
 const TEMPLATE: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
-    "/examples/nginx/forward-auth.conf"
+    "/examples/integrations/nginx/forward-auth.conf"
 );
 
 /// nginx with that configuration, plus the location `/open/` without authentication.

@@ -18,7 +18,7 @@ const addresses = ["172.30.88.11:8080", "172.30.88.12:8080", "172.30.88.13:8080"
 function startBalancer(upstreams, isExpected) {
   const servers = upstreams.map(({ url }, place) => [`server ${addresses[place]} `, `server ${url.replace("http://", "")} `]);
   const root = fileURLToPath(new URL("frontend", examples));
-  return startNginx("nginx/replicas.conf", [
+  return startNginx("integrations/nginx/replicas.conf", [
     ...servers,
     ["root /usr/share/nginx/html;", `root ${root};`],
     ["access_log /dev/stdout combined if=$is_from_outside;", "access_log off;"],
@@ -27,7 +27,7 @@ function startBalancer(upstreams, isExpected) {
 
 test("nginx and the stack's file name the same addresses", async () => {
   const stack = await readFile(new URL("../compose.postgres.yaml", examples), "utf8");
-  const balancer = await readFile(new URL("nginx/replicas.conf", examples), "utf8");
+  const balancer = await readFile(new URL("integrations/nginx/replicas.conf", examples), "utf8");
   const named = (text, pattern) => [...text.matchAll(pattern)].map(([, address]) => address);
   const own = named(stack, /ipv4_address: (\S+)/g);
   assert.deepEqual(named(balancer, /server (172\S+) /g), addresses);

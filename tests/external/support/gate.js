@@ -13,5 +13,5 @@ export function startGate(upstream, port = undefined) {
     ["set $daemun http://daemun:8080;", `set $daemun ${upstream};`],
     ["access_log /dev/stdout combined if=$is_from_outside;", "access_log off;"],
   ];
-  return startNginx("nginx/nginx.conf", places, { port });
+  return startNginx("integrations/nginx/nginx.conf", places, { port });
 }

@@ -13,13 +13,13 @@ const address = ({ url }) => url.replace("http://", "");
 
 const recipes = {
   nginx: (service, app, isExpected) =>
-    startNginx("nginx/forward-auth.conf", [
+    startNginx("integrations/nginx/forward-auth.conf", [
       ["server daemun:8080;", `server ${address(service)};`],
       ["server app:8000;", `server ${address(app)};`],
       ["access_log /dev/stdout combined;", "access_log off;"],
     ], { isExpected }),
   Caddy: (service, app, isExpected) =>
-    startCaddy("caddy/Caddyfile", [
+    startCaddy("integrations/caddy/Caddyfile", [
       ["forward_auth daemun:8080 {", `forward_auth ${address(service)} {`],
       ["reverse_proxy daemun:8080 {", `reverse_proxy ${address(service)} {`],
       ["reverse_proxy app:8000", `reverse_proxy ${address(app)}`],
@@ -31,7 +31,7 @@ for (const [name, start] of Object.entries(recipes)) {
     let service, app, proxy, minji;
     before(async () => {
       service = await startService({ DAEMUN_TRUSTED_PROXIES: "127.0.0.1", DAEMUN_UNSAFE_FAST_HASHES: "true", DAEMUN_BCRYPT_COST: "4" });
-      app = await startProgram("python3", [fileURLToPath(new URL("app/app.py", examples))], { APP_PORT: "0" });
+      app = await startProgram("python3", [fileURLToPath(new URL("integrations/app/app.py", examples))], { APP_PORT: "0" });
       proxy = await start(service, app);
       minji = await signUp(proxy.url, "민지.K");
     });
@@ -144,7 +144,7 @@ for (const [name, start] of Object.entries(recipes)) {
 
   test(`${name} says 503 while the service is away`, async () => {
     const service = await startService({ DAEMUN_UNSAFE_FAST_HASHES: "true", DAEMUN_BCRYPT_COST: "4" });
-    const app = await startProgram("python3", [fileURLToPath(new URL("app/app.py", examples))], { APP_PORT: "0" });
+    const app = await startProgram("python3", [fileURLToPath(new URL("integrations/app/app.py", examples))], { APP_PORT: "0" });
     const proxy = await start(service, app, (line) => /refused|unexpected status|no live upstreams/.test(line));
     const { token } = await signUp(proxy.url, "minji");
     await service.stop();

@@ -20,10 +20,10 @@ const audience = "https://api.example.com";
 const file = (path) => fileURLToPath(new URL(path, examples));
 // Beside the packages that it needs.
 const script = fileURLToPath(new URL("../node_modules/.verify.mjs", import.meta.url));
-await copyFile(file("verify/node/verify.mjs"), script);
+await copyFile(file("integrations/verify/node/verify.mjs"), script);
 const languages = {
   Node: ["node", [script]],
-  Python: ["python3", [file("verify/python/verify.py")]],
+  Python: ["python3", [file("integrations/verify/python/verify.py")]],
   Rust: [process.env.VERIFY ?? file("../target/debug/examples/verify"), []],
 };
 const cheap = { DAEMUN_UNSAFE_FAST_HASHES: "true", DAEMUN_BCRYPT_COST: "4" };
@@ -64,7 +64,7 @@ for (const [language, [command, words]] of Object.entries(languages)) {
         `${head}.${encoded({ ...claims, sub: "someone-else" })}.${signature}`, `dms_${"A".repeat(43)}`]) {
         for (const way of ["key-set", "introspection"]) assert.equal(await statusOf(verifier, way, token), 401, `${way}: ${token}`);
       }
-      assert.equal(await statusOf(verifier, "key-set", minji.token), 401, "a session is not for neighbours to verify");
+      assert.equal(await statusOf(verifier, "key-set", minji.token), 401, "a session token is no access token");
     });
 
     test("learns of a log-out: at once by introspection, at the token's end by the key set", async (context) => {
