@@ -27,7 +27,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use daemun::domain::access_token::{Claims, SigningKey};
+use daemun::domain::session::access_token::{Claims, SigningKey};
 
 use self::support::{
     account,

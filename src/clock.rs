@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc, time::UNIX_EPOCH};
 
-use crate::domain::time::Timestamp;
+use crate::domain::timestamp::Timestamp;
 
 /// Where "now" comes from: the system, or whatever the composition root was given.
 #[derive(Clone)]

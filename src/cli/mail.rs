@@ -9,7 +9,10 @@ use crate::{
     app,
     clock::{self, Clock},
     config::{Config, Options},
-    domain::{email::Email, language::Language, user::MessageId},
+    domain::{
+        account::{email::Email, user::MessageId},
+        language::Language,
+    },
     mail::{Content, Message},
 };
 

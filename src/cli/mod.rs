@@ -2,14 +2,14 @@
 
 mod database;
 mod healthcheck;
-mod key;
+pub(crate) mod keys;
 mod mail;
 mod migrate;
 mod openapi;
 mod progress;
 mod serve;
 mod tune;
-mod user;
+pub(crate) mod users;
 
 use std::{
     ffi::OsString,
@@ -20,11 +20,11 @@ use std::{
 
 use clap::{Parser, Subcommand};
 
-use self::database::DatabaseCommand;
 use crate::{
     config::{Config, LogFormat, Options, unknown_variables},
     telemetry::{self, Stream},
 };
+use database::DatabaseCommand;
 
 /// The settings or arguments were refused, as clap has it too.
 const USAGE: u8 = 2;
@@ -54,11 +54,11 @@ enum Command {
     /// Move everything to another database, or back it up while the service runs
     Database(DatabaseCommand),
     /// Work with the keys of sibling services and those that sign access tokens
-    Key(key::KeyCommand),
+    Key(keys::KeyCommand),
     /// Find out whether mail leaves
     Mail(mail::MailCommand),
     /// Work with accounts, also while the service runs
-    User(user::UserCommand),
+    User(users::UserCommand),
 }
 
 /// Does what the arguments ask for.
@@ -97,7 +97,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Key(command) => {
             let action = command.action;
             with_config(&command.options, Stream::Stderr, |config| {
-                key::run(config, action)
+                keys::run(config, action)
             })
         }
         Command::Mail(command) => {
@@ -109,7 +109,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Command::User(command) => {
             let action = command.action;
             with_config(&command.options, Stream::Stderr, |config| {
-                user::run(config, action)
+                users::run(config, action)
             })
         }
     }

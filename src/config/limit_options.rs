@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::{setting::Setting, values::Faults};
-use crate::domain::policy::Limits;
+use crate::domain::modes::Limits;
 
 /// The switch of all limits, and one number a limit.
 #[derive(Args, Clone)]

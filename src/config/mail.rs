@@ -9,13 +9,13 @@ use std::{
 
 use secrecy::SecretString;
 
-use self::url::mail_url;
 use super::{
     Options,
     setting::Given,
     values::{Faults, held},
 };
-use crate::domain::email::Email;
+use crate::domain::account::email::Email;
+use url::mail_url;
 
 /// How mail leaves, and in whose name.
 #[derive(Clone, Debug)]

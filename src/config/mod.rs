@@ -20,17 +20,17 @@ use std::{
 use ipnet::IpNet;
 use secrecy::SecretString;
 
-use crate::domain::policy::{CaptchaMode, EmailVerification, Limits};
+use crate::domain::modes::{CaptchaMode, EmailVerification, Limits};
+use limit_options::limits;
+use setting::Given;
+use values::Faults;
 
 pub use duration::duration;
-use limit_options::limits;
 pub use mail::{
     Credentials, Encryption, Mail, MailSecret, MailServer, MailUrl, Sender, oauth_token,
 };
 pub use options::Options;
-use setting::Given;
 pub use unknown::unknown_variables;
-use values::Faults;
 
 /// Everything an operator can set, checked.
 #[derive(Clone, Debug)]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::challenge::Purpose;
+use super::credential::challenge::Purpose;
 
 /// How long a notice is worth sending, and no message longer.
 pub const NOTICE_LIFE: Duration = Duration::from_hours(72);

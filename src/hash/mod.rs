@@ -23,20 +23,16 @@ mod tests;
 use std::{fmt, sync::Arc};
 
 use crate::clock;
+use engine::{LaneEngine, reference::Bcrypt, spot_check::SpotCheck};
+use key::BcryptKey;
+use pool::job::Job;
+use start::HasherInner;
+use stored::{Digest, Salt, Scheme, StoredHash};
 
-use self::{
-    engine::{LaneEngine, reference::Bcrypt, spot_check::SpotCheck},
-    key::BcryptKey,
-    pool::job::Job,
-    start::HasherInner,
-    stored::{Digest, Salt, Scheme, StoredHash},
-};
-pub use self::{
-    error::{HashError, HasherStartError},
-    pool::cpu::lower_priority,
-    settings::{Engine, Settings},
-    tune::{Row, Tuning},
-};
+pub use error::{HashError, HasherStartError};
+pub use pool::cpu::lower_priority;
+pub use settings::{Engine, Settings};
+pub use tune::{Row, Tuning};
 
 /// The password hasher. Clones share its threads, which end after the last clone is dropped or
 /// [`Hasher::drain`] is called.

@@ -1,50 +1,12 @@
 //! JSON in, JSON out: the routes, what stands in front of them and how they are described; it must not know the database.
 
-mod access_tokens;
-mod auth;
-mod captcha;
-mod chunked;
-mod client;
-mod code;
 mod connection;
-mod cookie;
-mod draft;
-mod email;
-mod failures;
-mod field_texts;
-mod fields;
-mod finish;
-mod forward_auth;
-mod forwarded;
-mod framing;
-mod guard;
-mod health;
-mod introspect;
-mod json;
-mod language;
-mod link_pages;
-mod login;
-mod mail;
-mod me;
+mod extract;
+mod middleware;
 pub mod openapi;
-mod origin;
-mod pages;
-mod password_reset;
 mod problem;
-mod proof;
-mod rate_limit;
-mod rejected_origins;
-mod request_span;
-mod rules;
-mod server;
-mod sessions;
+mod routes;
 mod settings;
-mod shield;
-mod signup;
-mod stream;
-mod transport;
-mod unrouted;
-mod views;
 
 use actix_cors::Cors;
 use actix_web::{
@@ -59,18 +21,17 @@ use tracing_actix_web::TracingLogger;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::service::Accounts;
-
-pub use code::{Code, Texts};
-pub use field_texts::text as field_text;
-pub use json::{BODY_DEADLINE, MAX_BODY};
-pub use rejected_origins::RejectedOrigins;
-pub use request_span::RequestSpan;
-pub use server::serve;
-pub use settings::{Draining, ForwardedHeader, ProxyWarning, Rules, Settings};
-
+use middleware::rate_limit::Shields;
 use openapi::PrintedDocument;
-use shield::Shields;
-use unrouted::RouteTable;
+use routes::not_found::RouteTable;
+
+pub use connection::server::serve;
+pub use extract::json::{BODY_DEADLINE, MAX_BODY};
+pub use middleware::rejected_origins::RejectedOrigins;
+pub use middleware::request_log::RequestSpan;
+pub use problem::code::{Code, Texts};
+pub use problem::field_messages::text as field_text;
+pub use settings::{Draining, ForwardedHeader, ProxyWarning, Rules, Settings};
 
 /// How long a browser may remember a preflight.
 const PREFLIGHT_AGE: usize = 600;
@@ -78,32 +39,32 @@ const PREFLIGHT_AGE: usize = 600;
 /// Every route that the OpenAPI document describes.
 fn routes(config: &mut ServiceConfig<'_>) {
     config
-        .service(signup::sign_up)
-        .service(login::log_in)
-        .service(login::log_out)
-        .service(captcha::get_captcha)
-        .service(me::get_me)
-        .service(me::update_me)
-        .service(me::delete_me)
-        .service(me::change_password)
-        .service(link_pages::get_verification_page)
-        .service(link_pages::get_password_reset_page)
-        .service(email::verify_email)
-        .service(email::resend_verification)
-        .service(email::change_email)
-        .service(password_reset::forgot_password)
-        .service(password_reset::reset_password)
-        .service(sessions::list_sessions)
-        .service(sessions::end_session)
-        .service(sessions::end_other_sessions)
-        .service(forward_auth::forward_auth)
-        .service(introspect::introspect)
-        .service(access_tokens::create_access_token)
-        .service(access_tokens::get_key_set)
-        .service(health::get_health)
-        .service(health::get_readiness)
+        .service(routes::accounts::sign_up::sign_up)
+        .service(routes::sessions::log_in::log_in)
+        .service(routes::sessions::log_in::log_out)
+        .service(routes::captcha::get_captcha)
+        .service(routes::accounts::me::get_me)
+        .service(routes::accounts::me::update_me)
+        .service(routes::accounts::me::delete_me)
+        .service(routes::accounts::me::change_password)
+        .service(routes::pages::email_link::get_verification_page)
+        .service(routes::pages::email_link::get_password_reset_page)
+        .service(routes::emails::email::verify_email)
+        .service(routes::emails::email::resend_verification)
+        .service(routes::emails::email::change_email)
+        .service(routes::passwords::reset::forgot_password)
+        .service(routes::passwords::reset::reset_password)
+        .service(routes::sessions::list::list_sessions)
+        .service(routes::sessions::list::end_session)
+        .service(routes::sessions::list::end_other_sessions)
+        .service(routes::integrations::forward_auth::forward_auth)
+        .service(routes::integrations::introspect::introspect)
+        .service(routes::integrations::access_tokens::create_access_token)
+        .service(routes::integrations::access_tokens::get_key_set)
+        .service(routes::system::health::get_health)
+        .service(routes::system::health::get_readiness)
         .service(openapi::get_openapi)
-        .service(pages::get_problem_page);
+        .service(routes::pages::problem::get_problem_page);
 }
 
 /// What every worker's application shares, made once.
@@ -123,7 +84,7 @@ impl Shared {
     /// When the OpenAPI document cannot be written.
     pub fn new(accounts: Accounts, settings: Settings) -> serde_json::Result<Self> {
         let pages: &[&str] = if settings.docs {
-            &pages::UNDESCRIBED
+            &routes::pages::problem::UNDESCRIBED
         } else {
             &[]
         };
@@ -168,13 +129,13 @@ pub fn application(
         .configure(|config| routes(&mut ServiceConfig::new(config)))
         .configure(|config| {
             if docs {
-                pages::swagger_ui(config);
+                routes::pages::problem::swagger_ui(config);
             }
         })
-        .default_service(web::to(unrouted::unrouted))
-        .wrap(from_fn(guard::guard))
+        .default_service(web::to(routes::not_found::unrouted))
+        .wrap(from_fn(middleware::guard::guard))
         .wrap(cors(&shared.settings))
-        .wrap(from_fn(finish::finish))
+        .wrap(from_fn(middleware::error_response::finish))
         .wrap(TracingLogger::<RequestSpan>::new())
 }
 

@@ -12,8 +12,8 @@ use std::{
 use actix_web::{HttpRequest, dev::ServiceRequest, web};
 use ipnet::IpNet;
 
-use super::rejected_origins::RejectedOrigins;
-use crate::domain::policy::Limits;
+use super::middleware::rejected_origins::RejectedOrigins;
+use crate::domain::modes::Limits;
 
 /// The one header that proxies tell the client's address in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,15 +1,11 @@
 //! Mail: words, MIME and the way out; it must not know what is stored, what a use case is, nor when a message is tried again.
 
-mod device;
-mod failure;
-mod folder;
-mod html;
-mod letter;
-mod mime;
-mod smtp;
-mod starttls;
-mod text;
-mod words;
+pub(crate) mod content;
+pub(crate) mod error;
+mod render;
+pub(crate) mod texts;
+mod transport;
+pub(crate) mod user_agent;
 
 use std::{fmt, path::PathBuf};
 
@@ -18,13 +14,16 @@ use lettre::message::Mailbox;
 use crate::{
     config::{Mail, MailUrl},
     domain::{
-        challenge::Purpose, email::Email, language::Language, message::Kind, time::Timestamp,
-        user::MessageId,
+        account::{email::Email, user::MessageId},
+        credential::challenge::Purpose,
+        language::Language,
+        message::Kind,
+        timestamp::Timestamp,
     },
 };
-use letter::Letter;
+use content::Letter;
 
-pub use failure::{Failure, Unusable, Verdict};
+pub use error::{Failure, Unusable, Verdict};
 
 /// What sends mail, in the operator's name.
 pub struct Mailer {
@@ -36,7 +35,7 @@ pub struct Mailer {
 }
 
 enum Way {
-    Smtp(Box<smtp::Smtp>),
+    Smtp(Box<transport::smtp::Smtp>),
     Folder(PathBuf),
     Log,
 }
@@ -85,9 +84,10 @@ impl Mailer {
         let address = mail.from.address.parse().map_err(Unusable::sender)?;
         let from = Mailbox::new(mail.from.name.clone(), address);
         let way = match &mail.url {
-            MailUrl::Smtp(server) => {
-                Way::Smtp(Box::new(smtp::Smtp::new(server, from.email.domain())?))
-            }
+            MailUrl::Smtp(server) => Way::Smtp(Box::new(transport::smtp::Smtp::new(
+                server,
+                from.email.domain(),
+            )?)),
             MailUrl::Folder(folder) => Way::Folder(folder.clone()),
             MailUrl::Log => Way::Log,
         };
@@ -115,12 +115,14 @@ impl Mailer {
             .ok()
             .and_then(|email| email.as_sent().parse().ok())
             .ok_or_else(|| Failure::of_ours("it goes to no address"))?;
-        let mail = mime::mail(&self.from, to, message, &letter)?;
+        let mail = render::mime::mail(&self.from, to, message, &letter)?;
         match &self.way {
             Way::Smtp(smtp) => smtp.deliver(mail.envelope(), &mail.formatted()).await,
-            Way::Folder(folder) => folder::keep(folder, message.id, mail.formatted()).await,
+            Way::Folder(folder) => {
+                transport::folder::keep(folder, message.id, mail.formatted()).await
+            }
             Way::Log => {
-                let text = text::render(&letter);
+                let text = render::text::render(&letter);
                 tracing::info!(event = "mail.printed", message.id = %message.id, message.to = message.recipient, message.subject = letter.subject, message.text = text, "a message");
                 Ok(String::from("it is on the log"))
             }
@@ -136,12 +138,12 @@ impl Mailer {
 
     fn letter(&self, message: &Message<'_>) -> Letter {
         match &message.content {
-            Content::Test => words::test(&self.service),
+            Content::Test => texts::test(&self.service),
             Content::Kind {
                 kind,
                 proof,
                 detail,
-            } => words::letter(&words::About {
+            } => texts::letter(&texts::About {
                 kind: *kind,
                 language: message.language,
                 service: &self.service,

@@ -4,7 +4,7 @@ use std::{fmt, time::Duration};
 
 use crate::{
     blocking::Interrupted,
-    domain::{invalid::Invalid, limit::Exceeded},
+    domain::{invalid::Invalid, rate_limit::Exceeded},
     hash::HashError,
     store::{StoreError, Unique},
 };

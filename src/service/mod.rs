@@ -1,38 +1,16 @@
 //! What the product does, one file a use case; it must not know HTTP, nor SQL.
 
-mod abuse;
-mod access_tokens;
-mod address;
+mod accounts;
 mod admin;
-mod attempts;
-mod backlog;
-mod captcha;
-mod changes;
-mod counting;
-mod delivery;
-mod device;
+mod emails;
 mod error;
-mod introspection;
-mod judge;
-mod letter;
-mod limits;
-mod login;
+mod integrations;
 mod outbox;
-mod password;
-mod pending;
-mod profile;
-mod proof;
+mod passwords;
 mod purge;
-mod recovery;
-mod requested;
-mod reservation;
-mod session;
-mod settlement;
-mod sightings;
-mod signup;
-mod verification;
-mod waiting;
-mod way;
+mod sessions;
+mod throttle;
+mod tokens;
 
 use std::{sync::Arc, time::Duration};
 
@@ -42,8 +20,8 @@ use crate::{
     blocking,
     clock::Clock,
     domain::{
-        policy::{EmailVerification, Limits},
-        secret::Secret,
+        credential::secret::Secret,
+        modes::{EmailVerification, Limits},
         session::Lifetime,
     },
     hash::Hasher,
@@ -52,21 +30,21 @@ use crate::{
 };
 
 pub use crate::store::Unique;
-pub use access_tokens::{AccessToken, Issuing, KeyRing, PublishedKey};
-pub use address::EmailChange;
-pub use admin::NewAccount;
-pub use backlog::Backlog;
-pub use captcha::{Captcha, Challenge};
+pub use accounts::sign_up::{IdempotencyKey, SignUp, SignedUp};
+pub use admin::users::NewAccount;
+pub use emails::change::EmailChange;
+pub use emails::proofs::{MailboxProof, Proof};
 pub use error::Error;
-pub use introspection::{Active, ServiceKey};
-pub use judge::Judge;
-pub use login::LogIn;
-pub use password::PasswordChange;
-pub use proof::{MailboxProof, Proof};
-pub use session::{Caller, Opened, Opening, Visitor};
-pub use sightings::Sightings;
-pub use signup::{IdempotencyKey, SignUp, SignedUp};
-pub use waiting::WaitingLines;
+pub use integrations::introspect::{Active, ServiceKey};
+pub use passwords::change::PasswordChange;
+pub use passwords::estimator::Judge;
+pub use sessions::log_in::LogIn;
+pub use sessions::session::{Caller, Opened, Opening, Visitor};
+pub use throttle::approx_counter::Sightings;
+pub use throttle::backlog::Backlog;
+pub use throttle::proof_of_work::{Captcha, Challenge};
+pub use throttle::waiting::WaitingLines;
+pub use tokens::access_tokens::{AccessToken, Issuing, KeyRing, PublishedKey};
 
 /// The accounts and their sessions: a cheap handle to all that the use cases need.
 #[derive(Clone, Debug)]

@@ -2,10 +2,13 @@
 
 use super::{Accounts, Error};
 use crate::{
-    domain::time::Timestamp,
+    domain::timestamp::Timestamp,
     store::{
-        StoreError, Tx, captcha_uses, challenges, counters, devices, failures, idempotency_keys,
-        mail_requests, outbox, pending_sign_ups, sessions,
+        StoreError, Tx,
+        tables::{
+            captcha_uses, challenges, counters, devices, failures, idempotency_keys, mail_requests,
+            outbox, pending_sign_ups, sessions,
+        },
     },
 };
 

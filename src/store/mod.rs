@@ -1,35 +1,18 @@
 //! The only room that knows Diesel: rows in, domain values out; it must not know the product's rules, nor what time it is.
 
-mod backup;
-mod cached;
-pub mod captcha_uses;
-pub mod challenges;
-mod copy;
-pub mod counters;
-mod db;
-pub mod devices;
+mod backend;
 mod error;
-pub mod failures;
-mod file_mode;
-pub mod idempotency_keys;
-pub mod mail_requests;
 mod migrations;
-pub mod outbox;
-pub mod pending_sign_ups;
-mod pool;
-mod postgres;
 mod schema;
-pub mod secrets;
-pub mod service_keys;
-pub mod sessions;
-pub mod signing_keys;
-mod sqlite;
+pub mod tables;
+mod transfer;
 mod tx;
-pub mod users;
 
-pub use backup::{BackupError, backup};
-pub use copy::{Copied, CopyError, Progress, Side, Stage, TableDigest, copy};
-pub use db::{Database, Db};
+pub use backend::db::{Database, Db};
+pub use backend::postgres::Server;
 pub use error::{Cause, StoreError, Unique};
-pub use postgres::Server;
+pub use transfer::backup::{BackupError, backup};
+pub use transfer::copy::{Copied, Progress, Stage, copy};
+pub use transfer::digest::TableDigest;
+pub use transfer::error::{CopyError, Side};
 pub use tx::Tx;

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fs, io::Write, path::Path, process::Stdio, thre
 
 use serde_json::{Value, json};
 
-use daemun::domain::{challenge::Purpose, time::Timestamp};
+use daemun::domain::{credential::challenge::Purpose, timestamp::Timestamp};
 
 use crate::support::{Account, Call, PASSWORD, Reply, Service, exchange};
 

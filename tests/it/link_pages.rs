@@ -1,7 +1,7 @@
 //! The pages that links in mails open
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use daemun::domain::challenge::Purpose;
+use daemun::domain::credential::challenge::Purpose;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 

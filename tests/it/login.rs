@@ -1,6 +1,6 @@
 //! `POST /login`
 
-use daemun::{domain::username::Username, store::users};
+use daemun::{domain::account::username::Username, store::tables::users};
 use serde_json::{Value, json};
 
 use crate::support::{PASSWORD, Reply, Service, eventually};

@@ -1,6 +1,6 @@
 //! Optional fields that are `null`, and fields that depend on each other
 
-use daemun::domain::challenge::Purpose;
+use daemun::domain::credential::challenge::Purpose;
 use serde_json::{Value, json};
 
 use crate::{

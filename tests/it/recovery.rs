@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use daemun::domain::challenge::Purpose;
+use daemun::domain::credential::challenge::Purpose;
 use serde_json::{Value, json};
 
 use crate::{

@@ -3,8 +3,8 @@
 use std::{collections::HashSet, sync::Arc, thread, time::Duration};
 
 use daemun::{
-    domain::challenge::Purpose,
-    store::{sessions, users},
+    domain::credential::challenge::Purpose,
+    store::tables::{sessions, users},
 };
 use serde_json::json;
 

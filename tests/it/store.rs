@@ -3,12 +3,15 @@
 use std::{collections::HashSet, thread, time::Duration};
 
 use daemun::{
-    domain::{
+    domain::account::{
         email::Email,
         user::{User, UserId},
         username::Username,
     },
-    store::{StoreError, Tx, Unique, captcha_uses, idempotency_keys, sessions, users},
+    store::{
+        StoreError, Tx, Unique,
+        tables::{captcha_uses, idempotency_keys, sessions, users},
+    },
 };
 
 use crate::{

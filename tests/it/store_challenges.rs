@@ -4,12 +4,17 @@ use std::{sync::Barrier, thread, time::Duration};
 
 use daemun::{
     domain::{
-        challenge::{CODE_LIFE, CODE_TRIES, Challenge, LONGEST_LIFE, Life, Purpose},
-        email::Email,
-        time::Timestamp,
-        user::{ChallengeId, User},
+        account::{
+            email::Email,
+            user::{ChallengeId, User},
+        },
+        credential::challenge::{CODE_LIFE, CODE_TRIES, Challenge, LONGEST_LIFE, Life, Purpose},
+        timestamp::Timestamp,
     },
-    store::{Db, challenges, users},
+    store::{
+        Db,
+        tables::{challenges, users},
+    },
 };
 
 use crate::{

@@ -4,16 +4,19 @@ use std::{sync::Barrier, thread, time::Duration};
 
 use daemun::{
     domain::{
-        device::{LIFE, NewDevice, PER_ACCOUNT},
-        limit::Subject,
-        time::Timestamp,
-        token::{Kind, PlainToken},
-        user::UserId,
+        account::user::UserId,
+        credential::token::{Kind, PlainToken},
+        rate_limit::Subject,
+        session::device::{LIFE, NewDevice, PER_ACCOUNT},
+        timestamp::Timestamp,
     },
     store::{
-        Db, StoreError, Tx, counters, devices,
-        failures::{self, Rule},
-        users,
+        Db, StoreError, Tx,
+        tables::{
+            counters, devices,
+            failures::{self, Rule},
+            users,
+        },
     },
 };
 

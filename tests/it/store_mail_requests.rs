@@ -4,12 +4,15 @@ use std::{thread, time::Duration};
 
 use daemun::{
     domain::{
-        email::EmailKey, language::Language, limit::Subject, message::Request, time::Timestamp,
-        user::MessageId,
+        account::{email::EmailKey, user::MessageId},
+        language::Language,
+        message::Request,
+        rate_limit::Subject,
+        timestamp::Timestamp,
     },
     store::{
         Db, StoreError, Tx,
-        mail_requests::{self, MailRequest, NewMailRequest},
+        tables::mail_requests::{self, MailRequest, NewMailRequest},
     },
 };
 

@@ -4,15 +4,15 @@ use std::{collections::HashSet, thread, time::Duration};
 
 use daemun::{
     domain::{
-        challenge::Purpose,
+        account::user::{ChallengeId, MessageId},
+        credential::challenge::Purpose,
         language::Language,
         message::{Kind, NOTICE_LIFE},
-        time::Timestamp,
-        user::{ChallengeId, MessageId},
+        timestamp::Timestamp,
     },
     store::{
         Db, Tx,
-        outbox::{self, Ending, Message, NewMessage, Outcome},
+        tables::outbox::{self, Ending, Message, NewMessage, Outcome},
     },
 };
 

@@ -4,12 +4,15 @@ use std::time::Duration;
 
 use daemun::{
     domain::{
+        account::user::User,
+        credential::token::{Kind, PlainToken},
         session::PER_ACCOUNT,
-        time::Timestamp,
-        token::{Kind, PlainToken},
-        user::User,
+        timestamp::Timestamp,
     },
-    store::{StoreError, Unique, idempotency_keys, sessions},
+    store::{
+        StoreError, Unique,
+        tables::{idempotency_keys, sessions},
+    },
 };
 
 use crate::{

@@ -1,6 +1,6 @@
 //! Names, addresses and codes as people and keyboards write them
 
-use daemun::domain::challenge::{CODE_TRIES, Purpose};
+use daemun::domain::credential::challenge::{CODE_TRIES, Purpose};
 use serde_json::json;
 
 use crate::{

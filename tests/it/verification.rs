@@ -2,7 +2,7 @@
 
 use std::{cell::Cell, thread, time::Duration};
 
-use daemun::domain::challenge::Purpose;
+use daemun::domain::credential::challenge::Purpose;
 use serde_json::{Value, json};
 
 use crate::support::{Clocked, PASSWORD, Reply, Service, eventually};

@@ -15,7 +15,7 @@ use daemun::{
     app,
     clock::Clock,
     config::{Config, Options},
-    domain::time::Timestamp,
+    domain::timestamp::Timestamp,
 };
 use tempfile::TempDir;
 use ureq::Agent;

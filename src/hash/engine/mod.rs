@@ -10,14 +10,12 @@ use std::sync::{Arc, LazyLock, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use bcrypt_lanes::{Input, Lanes};
 
-use self::{
-    calibration::Timings,
-    reference::{Bcrypt, Reference},
-};
 use super::pool::{
     job::Job,
     kernel::{Kernel, KernelFactory, RawDigest},
 };
+use calibration::Timings;
+use reference::{Bcrypt, Reference};
 
 /// Iterations between two checks of the queue: about a millisecond, and a divisor of the
 /// iterations of every cost.

@@ -15,7 +15,8 @@ use std::{
 
 use tokio::sync::{Mutex, oneshot};
 
-use self::{kernel::KernelFactory, queue::Queue};
+use kernel::KernelFactory;
+use queue::Queue;
 
 /// Workers and their queue. When it is dropped, the threads finish the admitted jobs and end.
 /// [`WorkerPool::drain`] waits for that end.

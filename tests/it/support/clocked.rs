@@ -15,7 +15,7 @@ use daemun::{
     app,
     clock::Clock,
     config::{Config, Options},
-    domain::time::Timestamp,
+    domain::timestamp::Timestamp,
 };
 use serde_json::Value;
 use tempfile::TempDir;

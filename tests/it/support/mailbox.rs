@@ -4,13 +4,20 @@ use std::cell::RefCell;
 
 use daemun::{
     domain::{
-        challenge::{self, Challenge, Life, Purpose},
-        email::Email,
-        secret::Secret,
-        time::Timestamp,
-        user::{ChallengeId, UserId},
+        account::{
+            email::Email,
+            user::{ChallengeId, UserId},
+        },
+        credential::{
+            challenge::{self, Challenge, Life, Purpose},
+            secret::Secret,
+        },
+        timestamp::Timestamp,
     },
-    store::{Db, challenges, secrets, users},
+    store::{
+        Db,
+        tables::{challenges, secrets, users},
+    },
 };
 
 use super::sql::Sql;

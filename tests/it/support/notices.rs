@@ -2,10 +2,10 @@
 
 use daemun::{
     clock::{self, Clock},
-    domain::{language::Language, message::Kind, user::MessageId},
+    domain::{account::user::MessageId, language::Language, message::Kind},
     store::{
         Db,
-        outbox::{self, NewMessage},
+        tables::outbox::{self, NewMessage},
     },
 };
 

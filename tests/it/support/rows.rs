@@ -4,14 +4,19 @@ use std::time::Duration;
 
 use daemun::{
     domain::{
-        email::Email,
+        account::{
+            email::Email,
+            user::{SessionId, User, UserId},
+            username::Username,
+        },
+        credential::token::{Kind, PlainToken},
         session::{NewSession, Session},
-        time::Timestamp,
-        token::{Kind, PlainToken},
-        user::{SessionId, User, UserId},
-        username::Username,
+        timestamp::Timestamp,
     },
-    store::{Db, StoreError, Tx, Unique, idempotency_keys::KeyUse, sessions, users},
+    store::{
+        Db, StoreError, Tx, Unique,
+        tables::{idempotency_keys::KeyUse, sessions, users},
+    },
 };
 
 /// When they are made.

@@ -1,0 +1,7 @@
+//! Accounts: usernames, email addresses, and the forms by which both are compared.
+
+pub mod email;
+pub mod identifier;
+pub(crate) mod reserved_names;
+pub mod user;
+pub mod username;

@@ -1,0 +1,49 @@
+//! The HTTP server: its listener, its workers and the deadlines of its connections.
+
+use std::{future::ready, io, net::TcpListener, time::Duration};
+
+use actix_http::{HttpService, Protocol};
+use actix_server::{Server, ServerBuilder};
+use actix_service::{IntoServiceFactory, ServiceFactoryExt, fn_service, map_config};
+use actix_web::{dev::AppConfig, rt::net::TcpStream};
+
+use super::{idle, stream::Stream};
+use crate::http::{Shared, application};
+
+/// How long the head of a request may take to arrive.
+const HEAD_DEADLINE: Duration = Duration::from_secs(10);
+
+/// How long a closed connection may take to be gone.
+const CLOSE_DEADLINE: Duration = Duration::from_secs(1);
+
+/// Runs the application on every connection of this listener. A connection without a request is kept for `keep_alive`.
+pub fn serve(
+    builder: ServerBuilder,
+    listener: TcpListener,
+    shared: Shared,
+    keep_alive: Duration,
+) -> io::Result<Server> {
+    let stopping = builder.graceful_shutdown_signal();
+    let connections = move || {
+        let stopping = stopping.clone();
+        let application = application(&shared)
+            .into_factory()
+            .map_err(|error: actix_web::Error| error.error_response());
+        let service = HttpService::build()
+            .graceful_shutdown_signal(move || {
+                let stopping = stopping.clone();
+                async move { stopping.notified().await }
+            })
+            .keep_alive(keep_alive)
+            .client_request_timeout(HEAD_DEADLINE)
+            .client_disconnect_timeout(CLOSE_DEADLINE)
+            .on_connect_ext(idle::closed_when_quiet(keep_alive + HEAD_DEADLINE))
+            .finish(map_config(application, |()| AppConfig::default()));
+        fn_service(|socket: TcpStream| {
+            let peer = socket.peer_addr().ok();
+            ready(Ok((Stream::new(socket), Protocol::Http1, peer)))
+        })
+        .and_then(service)
+    };
+    Ok(builder.listen("http", listener, connections)?.run())
+}

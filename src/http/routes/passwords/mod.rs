@@ -1,0 +1,3 @@
+//! Routes that change and reset passwords.
+
+pub(crate) mod reset;

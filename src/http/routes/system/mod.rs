@@ -1,0 +1,3 @@
+//! Routes about the service itself.
+
+pub(crate) mod health;

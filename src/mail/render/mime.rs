@@ -1,0 +1,93 @@
+//! A letter as a mail message: headers and two parts of the same content; it must not know where it goes from here.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use askama::Template;
+use lettre::{
+    Address,
+    message::{
+        Mailbox, MultiPart,
+        header::{HeaderName, HeaderValue},
+    },
+};
+
+use super::{html::Html, text};
+use crate::mail::{Failure, Message, content::Letter};
+
+/// The last second that a `Date` can name.
+const LAST_SECOND: u64 = 253_402_300_799;
+
+/// The whole message, in ASCII, so that every server takes it. No header holds what a stranger could have written but the
+/// recipient, which is an address.
+pub(crate) fn mail(
+    from: &Mailbox,
+    to: Address,
+    message: &Message<'_>,
+    letter: &Letter,
+) -> Result<lettre::Message, Failure> {
+    let micros = u64::try_from(message.created_at.as_micros()).unwrap_or(0);
+    let date = UNIX_EPOCH + Duration::from_secs((micros / 1_000_000).min(LAST_SECOND));
+    let header = |name, value: &str| {
+        HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned())
+    };
+    let html = Html { content: letter }
+        .render()
+        .map_err(|error| Failure::of_ours(error.to_string()))?;
+    lettre::Message::builder()
+        .from(from.clone())
+        .to(Mailbox::new(None, to))
+        .subject(letter.subject.as_str())
+        .date(date)
+        .message_id(Some(format!("<{}@{}>", message.id, from.email.domain())))
+        // Nobody is to be answered by a machine (RFC 3834, section 5).
+        .raw_header(header("Auto-Submitted", "auto-generated"))
+        .raw_header(header("Content-Language", letter.language.tag()))
+        .multipart(MultiPart::alternative_plain_html(
+            text::render(letter),
+            html,
+        ))
+        .map_err(|error| Failure::of_ours(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{
+        clock,
+        domain::{email::Email, language::Language, time::Timestamp, user::MessageId},
+        mail::{Content, words},
+    };
+
+    proptest! {
+        /// Whoever can have an account can be written to, and whatever the operator is called stays in its place.
+        #[test]
+        fn every_address_can_be_written_to(
+            local in "[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]{1,20}([.][a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]{1,20}){0,2}",
+            domain in "([a-z가-힣ß]{1,12}[.]){1,3}[a-z가-힣]{2,6}",
+            name in "[^\\p{C}]{0,80}",
+            micros in any::<i64>(),
+        ) {
+            let Ok(email) = Email::parse(&format!("{local}@{domain}")) else { return Ok(()) };
+            let to: Address = email.as_sent().parse().unwrap();
+            let from = Mailbox::new(Some(name), "no-reply@example.com".parse().unwrap());
+            let now = Timestamp::from_micros(micros);
+            let message = Message {
+                id: MessageId::new(now, &clock::random()),
+                recipient: email.as_str(),
+                language: Language::English,
+                created_at: now,
+                content: Content::Test,
+            };
+            let mail = mail(&from, to, &message, &words::test("Example")).unwrap();
+            let text = String::from_utf8(mail.formatted()).unwrap();
+            prop_assert!(text.is_ascii());
+            let (head, _) = text.split_once("\r\n\r\n").unwrap();
+            let names = head.split("\r\n").filter(|line| !line.starts_with(' '));
+            let names: Vec<_> = names.map(|line| line.split(':').next().unwrap()).collect();
+            let expected = ["From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "Content-Language", "MIME-Version", "Content-Type"];
+            prop_assert_eq!(names, expected);
+        }
+    }
+}

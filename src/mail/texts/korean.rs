@@ -1,0 +1,139 @@
+//! The words of mail in Korean; it must not know any other language.
+
+use std::time::Duration;
+
+use super::{Phrases, Span, Words};
+use crate::domain::{
+    credential::challenge::{CODE_LIFE, CODE_TRIES},
+    message::Kind,
+};
+
+pub(crate) const PHRASES: Phrases = Phrases {
+    greeting: "안녕하세요.",
+    code: "인증 코드 (요청한 화면에 입력해 주세요)",
+    button_fails: "버튼이 눌리지 않으면 이 주소를 열어 주세요.",
+    delayed: "메일이 늦게 전달되어 코드의 유효 시간이 지났습니다. 링크는 아직 쓸 수 있습니다.",
+    when: "시각",
+    device: "기기",
+    network: "IP 주소",
+    unknown_device: "알 수 없음",
+    apple_device: "Apple 기기",
+    secrecy: "저희는 코드나 링크를 절대 물어보지 않습니다. 누구에게도 알려 주지 마세요.",
+};
+
+const NOT_YOU: &str = "본인이 한 일이 아니라면 로그인 화면에서 바로 새 비밀번호를 요청해 주세요. 새 비밀번호를 정하면 다른 모든 기기에서 로그아웃되고, 진행 중이던 변경도 취소됩니다.";
+const IF_YOU: &str = "본인이 한 일이라면 아무것도 하지 않으셔도 됩니다.";
+
+pub(crate) fn words(kind: Kind, service: &str, username: Option<&str>) -> Words {
+    let account = match username {
+        Some(username) => format!("{service} 계정({username})"),
+        None => format!("{service} 계정"),
+    };
+    match kind {
+        Kind::SignUp => Words {
+            subject: "가입을 마무리해 주세요",
+            opening: format!(
+                "이 이메일 주소로 {service} 가입 신청이 들어왔습니다. 본인이 신청하셨다면 주소를 확인해 주세요. 가입할 때 정한 비밀번호도 함께 입력합니다."
+            ),
+            action: "이메일 주소 확인하기",
+            closing: vec![
+                "본인이 신청하지 않으셨다면 이 메일을 무시해 주세요. 확인하지 않으면 계정은 만들어지지 않습니다.",
+            ],
+        },
+        Kind::AccountExists => Words {
+            subject: "이미 계정이 있습니다",
+            opening: format!(
+                "누군가 이 이메일 주소를 {service} 계정에 쓰려고 했습니다. 이 주소로 만든 계정이 이미 있어 아무것도 바뀌지 않았습니다."
+            ),
+            action: "",
+            closing: vec![
+                "본인이 하신 일이라면 이 주소로 로그인해 주세요. 비밀번호를 잊으셨다면 로그인 화면에서 새 비밀번호를 요청할 수 있습니다.",
+                "본인이 한 일이 아니라면 아무것도 하지 않으셔도 됩니다.",
+            ],
+        },
+        Kind::VerifyEmail => Words {
+            subject: "이메일 주소를 확인해 주세요",
+            opening: format!(
+                "{service} 계정에 이 이메일 주소가 등록되었습니다. 본인의 계정이라면 주소를 확인해 주세요."
+            ),
+            action: "이메일 주소 확인하기",
+            closing: vec![
+                "만든 계정이 없다면 이 메일을 무시해 주세요. 주소는 확인되지 않은 채로 남습니다.",
+            ],
+        },
+        Kind::ChangeEmail => Words {
+            subject: "새 이메일 주소를 확인해 주세요",
+            opening: format!(
+                "{service} 계정의 이메일 주소를 이 주소로 바꾸려고 합니다. 본인의 계정이라면 주소를 확인해 주세요."
+            ),
+            action: "이메일 주소 확인하기",
+            closing: vec![
+                "본인이 요청하지 않으셨다면 이 메일을 무시해 주세요. 계정의 주소는 그대로 유지됩니다.",
+            ],
+        },
+        Kind::ResetPassword => Words {
+            subject: "새 비밀번호를 정해 주세요",
+            opening: format!(
+                "{service} 계정의 새 비밀번호 요청이 들어왔습니다. 본인이 요청하셨다면 지금 새 비밀번호를 정해 주세요. 모든 기기에서 로그아웃됩니다."
+            ),
+            action: "새 비밀번호 정하기",
+            closing: vec![
+                "본인이 요청하지 않으셨다면 이 메일을 무시해 주세요. 비밀번호는 그대로 유지됩니다.",
+            ],
+        },
+        Kind::PasswordChanged => Words {
+            subject: "비밀번호가 변경되었습니다",
+            opening: format!("{account}의 비밀번호가 변경되었습니다."),
+            action: "",
+            closing: vec![IF_YOU, NOT_YOU],
+        },
+        Kind::EmailChangeRequested => Words {
+            subject: "이메일 주소 변경이 요청되었습니다",
+            opening: format!(
+                "비밀번호를 아는 누군가가 {account}의 이메일 주소를 바꾸려고 합니다. 새 주소가 확인되기 전까지는 아무것도 바뀌지 않습니다."
+            ),
+            action: "",
+            closing: vec![IF_YOU, NOT_YOU],
+        },
+        Kind::EmailChanged => Words {
+            subject: "이메일 주소가 변경되었습니다",
+            opening: format!(
+                "{account}의 이메일 주소가 변경되었습니다. 이전 주소로 보내는 마지막 메일입니다."
+            ),
+            action: "",
+            closing: vec![
+                IF_YOU,
+                "본인이 한 일이 아니라면 다른 사람이 계정을 쓰고 있는 것입니다. 서비스 운영자에게 연락해 주세요.",
+            ],
+        },
+        Kind::NewDevice => Words {
+            subject: "새 기기에서 로그인했습니다",
+            opening: format!("지금까지 쓰지 않던 기기에서 {account}에 로그인했습니다."),
+            action: "",
+            closing: vec![IF_YOU, NOT_YOU],
+        },
+    }
+}
+
+pub(crate) fn good_for(has_code: bool, link_life: Option<Duration>) -> Option<String> {
+    let code = format!("코드는 {} 동안 {CODE_TRIES}번까지", span(CODE_LIFE));
+    match (has_code, link_life) {
+        (true, Some(life)) => Some(format!(
+            "{code}, 링크는 {} 동안 쓸 수 있습니다.",
+            span(life)
+        )),
+        (true, None) => Some(format!("{code} 쓸 수 있습니다.")),
+        (false, Some(life)) => Some(format!(
+            "링크는 요청한 때부터 {} 동안 쓸 수 있습니다.",
+            span(life)
+        )),
+        (false, None) => None,
+    }
+}
+
+fn span(life: Duration) -> String {
+    match Span::of(life) {
+        Span::Hours(hours) => format!("{hours}시간"),
+        Span::Minutes(minutes) => format!("{minutes}분"),
+    }
+}

@@ -1,0 +1,3 @@
+//! Use cases of the operator.
+
+pub(crate) mod users;

@@ -1,0 +1,67 @@
+//! Who can read the files of a SQLite database.
+
+use std::{
+    ffi::OsString,
+    fs::{self, Permissions},
+    io,
+    os::unix::fs::{MetadataExt, PermissionsExt},
+    path::{Path, PathBuf},
+};
+
+use rustix::process::geteuid;
+
+/// The permission bits of a file's group, and of everyone else.
+const GROUP: u32 = 0o070;
+const EVERYONE: u32 = 0o007;
+
+/// Takes a database away from everyone but its owner, and warns of who can read it where that fails. Owner and mode may be the
+/// platform's to decide: the `fsGroup` of a pod, a volume restored from elsewhere, a file system without modes.
+///
+/// SQLite gives its log and shared memory the mode of the database when it creates them. They follow it here too: in a group that
+/// shares the database, a log that only one user can open would end the service of the others.
+pub(crate) fn restrict(database: &Path) -> io::Result<()> {
+    if let Some(readers) = readers_left(database)? {
+        warn(database, &readers);
+        return Ok(());
+    }
+    for suffix in ["-wal", "-shm"] {
+        let mut name = OsString::from(database);
+        name.push(suffix);
+        let companion = PathBuf::from(name);
+        match readers_left(&companion) {
+            Ok(Some(readers)) => warn(&companion, &readers),
+            Ok(None) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// Makes a file of our own its owner's alone. Returns who else can still read or write it. A file of another user is left as it is:
+/// root, in a command beside the service, would lock the service out.
+fn readers_left(path: &Path) -> io::Result<Option<String>> {
+    let file = fs::metadata(path)?;
+    if file.mode() & (GROUP | EVERYONE) == 0 {
+        return Ok(None);
+    }
+    if file.uid() == geteuid().as_raw() {
+        // Some file systems refuse, others say yes and change nothing: what counts is the mode afterwards.
+        let _refused = fs::set_permissions(path, Permissions::from_mode(0o600));
+    }
+    let file = fs::metadata(path)?;
+    let readers = match (file.mode() & GROUP, file.mode() & EVERYONE) {
+        (0, 0) => return Ok(None),
+        (_, 0) => format!("user {} and group {}", file.uid(), file.gid()),
+        (_, _) => String::from("every user of this machine"),
+    };
+    Ok(Some(readers))
+}
+
+fn warn(file: &Path, readers: &str) {
+    tracing::warn!(
+        event = "database.exposed",
+        file = %file.display(),
+        "{readers} can read this file of the database, and its mode is not for this process to change"
+    );
+}

@@ -1,0 +1,8 @@
+//! The databases themselves: SQLite files and PostgreSQL servers, their pools and prepared statements.
+
+pub(crate) mod db;
+pub(crate) mod file_mode;
+pub(crate) mod pool;
+pub(crate) mod postgres;
+pub(crate) mod prepared;
+pub(crate) mod sqlite;

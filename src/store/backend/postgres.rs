@@ -1,0 +1,318 @@
+//! How a PostgreSQL server is reached: what every connection is told, which ones are used again, and what an outage costs those who
+//! wait. It must not know any table.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use diesel::{
+    Connection, ConnectionError,
+    connection::{AnsiTransactionManager, CacheSize, SimpleConnection, TransactionManager},
+    pg::PgConnection,
+    r2d2::R2D2Connection,
+};
+use r2d2::{ManageConnection, Pool, PooledConnection};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::pool::{CHECK_OUT, pool};
+use crate::store::{
+    error::{Cause, StoreError},
+    migrations::{self, Precondition},
+    tx::Tx,
+};
+
+/// The longest wait for a connection while no server can be reached: r2d2 goes on trying in the background, and a request that
+/// waited for longer would only keep its thread from others.
+const OUTAGE: Duration = Duration::from_millis(100);
+
+/// What libpq is told of the network unless the URL says otherwise. A server that has gone without a word is noticed within ten
+/// seconds, and one of several hosts that does not answer is passed by after three.
+const NETWORK: [(&str, &str); 6] = [
+    ("application_name", "daemun"),
+    ("connect_timeout", "3"),
+    ("keepalives_idle", "10"),
+    ("keepalives_interval", "3"),
+    ("keepalives_count", "3"),
+    ("tcp_user_timeout", "10000"),
+];
+
+/// Which server, and how it is used.
+#[derive(Clone, Debug)]
+pub struct Server {
+    /// `postgres://…`, which may hold a password.
+    pub url: SecretString,
+    /// Connections at most.
+    pub pool: u32,
+    /// The longest that a statement may take; half of it for a lock.
+    pub statement_timeout: Duration,
+    /// Whether a pooler that hands connections out for one transaction stands in between. Then nothing outlives a transaction:
+    /// no statement is prepared, and no time-out set, for longer.
+    pub has_pooler: bool,
+}
+
+/// The pool of connections to a server.
+pub(crate) struct Postgres {
+    manager: Manager,
+    pool: Pool<Manager>,
+    patience: Duration,
+}
+
+impl Postgres {
+    /// Opens no connection yet.
+    pub(crate) fn new(server: &Server) -> Self {
+        let manager = Manager::new(server);
+        Self {
+            pool: pool(manager.clone(), server.pool, 0, false),
+            manager,
+            patience: CHECK_OUT + server.statement_timeout * 2,
+        }
+    }
+
+    /// How long a connection and a transaction may take together: as long as the server lets one idle.
+    pub(crate) fn patience(&self) -> Duration {
+        self.patience
+    }
+
+    /// Brings the schema up to date by a connection of its own: why a server cannot be reached is told at once.
+    pub(crate) fn migrate(&self, check: Precondition) -> Result<usize, StoreError> {
+        let connection = &mut self.manager.connect()?.connection;
+        check(&mut Tx::Postgres(connection))?;
+        migrations::postgres(connection)
+    }
+
+    /// Reads. A connection is not tried before, which would take as long as most reads: where it turns out to be lost, the read is
+    /// repeated by one that was tried.
+    pub(crate) fn read<T>(
+        &self,
+        work: impl Fn(&mut Tx<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut opened = self.check_out()?;
+        let read = opened.with(|connection| work(&mut Tx::Postgres(connection)));
+        if !opened.is_lost {
+            return read;
+        }
+        drop(opened);
+        self.check_out_tried()?
+            .with(|connection| work(&mut Tx::Postgres(connection)))
+    }
+
+    /// Reads one moment of the database, however long that takes.
+    pub(crate) fn snapshot<T>(&self, work: impl FnOnce(&mut Tx<'_>) -> T) -> Result<T, StoreError> {
+        let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+        self.check_out_tried()?
+            .with(|connection| transaction(connection, begin, |tx| Ok(work(tx))))
+    }
+
+    /// Runs `work` in one transaction. A connection that is lost before is replaced; one that is lost meanwhile leaves it open
+    /// whether the transaction came to pass, so it is told as a failure and not repeated.
+    pub(crate) fn write<T>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let begin = self.manager.begin.as_str();
+        self.check_out_tried()?
+            .with(|connection| transaction(connection, begin, work))
+    }
+
+    /// A connection that answers. All that were lost with their server are thrown away here, by whoever comes first.
+    fn check_out_tried(&self) -> Result<PooledConnection<Manager>, StoreError> {
+        loop {
+            let mut opened = self.check_out()?;
+            if opened.answers() {
+                return Ok(opened);
+            }
+        }
+    }
+
+    fn check_out(&self) -> Result<PooledConnection<Manager>, StoreError> {
+        let is_away = self.manager.is_away.load(Ordering::Relaxed);
+        let patience = if is_away && self.pool.state().connections == 0 {
+            OUTAGE
+        } else {
+            CHECK_OUT
+        };
+        self.pool
+            .get_timeout(patience)
+            .map_err(|error| StoreError::Unavailable(Cause::new(error.to_string())))
+    }
+}
+
+/// Diesel's own begins with `BEGIN` alone; this one has the transaction's time-outs in the same message.
+fn transaction<T>(
+    connection: &mut PgConnection,
+    begin: &str,
+    work: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    AnsiTransactionManager::begin_transaction_sql(connection, begin)?;
+    match work(&mut Tx::Postgres(connection)) {
+        Ok(value) => {
+            AnsiTransactionManager::commit_transaction(connection)?;
+            Ok(value)
+        }
+        Err(error) => {
+            // Where this fails the connection is not used again, and the server undoes the transaction with it.
+            let _undone = AnsiTransactionManager::rollback_transaction(connection);
+            Err(error)
+        }
+    }
+}
+
+/// Opens connections to one server.
+#[derive(Clone)]
+pub(crate) struct Manager {
+    url: SecretString,
+    /// What a connection runs first, if anything.
+    session: Option<String>,
+    /// What a transaction begins with.
+    begin: String,
+    /// Whether the last attempt to connect failed.
+    is_away: Arc<AtomicBool>,
+}
+
+impl Manager {
+    fn new(server: &Server) -> Self {
+        let statement = server.statement_timeout.as_millis();
+        let limits = |scope: &str| {
+            format!(
+                "SET {scope} statement_timeout = {statement}; SET {scope} lock_timeout = {}; \
+                 SET {scope} idle_in_transaction_session_timeout = {}",
+                statement / 2,
+                statement * 2,
+            )
+        };
+        let (session, begin) = if server.has_pooler {
+            (None, format!("BEGIN; {}", limits("LOCAL")))
+        } else {
+            (Some(limits("SESSION")), String::from("BEGIN"))
+        };
+        Self {
+            url: with_network(server.url.expose_secret()).into(),
+            session,
+            begin,
+            is_away: Arc::default(),
+        }
+    }
+
+    fn open(&self) -> Result<PgConnection, StoreError> {
+        let mut connection =
+            PgConnection::establish(self.url.expose_secret()).map_err(unreachable)?;
+        match &self.session {
+            Some(limits) => connection.batch_execute(limits)?,
+            None => connection.set_prepared_statement_cache_size(CacheSize::Disabled),
+        }
+        Ok(connection)
+    }
+}
+
+impl ManageConnection for Manager {
+    type Connection = Opened;
+    type Error = StoreError;
+
+    fn connect(&self) -> Result<Opened, StoreError> {
+        let opened = self.open();
+        self.is_away.store(opened.is_err(), Ordering::Relaxed);
+        Ok(Opened {
+            connection: opened?,
+            is_lost: false,
+        })
+    }
+
+    fn is_valid(&self, opened: &mut Opened) -> Result<(), StoreError> {
+        Ok(opened.connection.ping()?)
+    }
+
+    fn has_broken(&self, opened: &mut Opened) -> bool {
+        std::thread::panicking() || opened.is_lost || opened.connection.is_broken()
+    }
+}
+
+/// A connection, and what is known of it.
+pub(crate) struct Opened {
+    connection: PgConnection,
+    is_lost: bool,
+}
+
+impl Opened {
+    /// Works with the connection. One that failed is tried afterwards; a server that only reads was the one to write to once.
+    fn with<T>(
+        &mut self,
+        work: impl FnOnce(&mut PgConnection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let outcome = work(&mut self.connection);
+        if let Err(StoreError::Unavailable(cause)) = &outcome {
+            self.is_lost = cause.is_of_a_standby() || !self.answers();
+        }
+        outcome
+    }
+
+    fn answers(&mut self) -> bool {
+        self.is_lost |= self.connection.is_broken() || self.connection.ping().is_err();
+        !self.is_lost
+    }
+}
+
+/// The URL with what [`NETWORK`] adds to it.
+fn with_network(url: &str) -> String {
+    let (server, query) = url.split_once('?').unwrap_or((url, ""));
+    let told = || query.split('&').filter(|setting| !setting.is_empty());
+    let is_told = |name: &str| told().any(|setting| setting.split('=').next() == Some(name));
+    let added = NETWORK.iter().filter(|(name, _)| !is_told(name));
+    let settings: Vec<_> = told()
+        .map(str::to_owned)
+        .chain(added.map(|(name, value)| format!("{name}={value}")))
+        .collect();
+    format!("{server}?{}", settings.join("&"))
+}
+
+/// Why there is no connection, on one line. libpq quotes a URL that it cannot read, password and all: of that only what is before
+/// the first quotation mark is repeated.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "it maps an error, of which Diesel may make more"
+)]
+fn unreachable(error: ConnectionError) -> StoreError {
+    let told = match error {
+        ConnectionError::BadConnection(told) => told,
+        ConnectionError::CouldntSetupConfiguration(error) => return error.into(),
+        _ => String::from("the URL cannot be read"),
+    };
+    if told.contains("SSL support is not compiled in") {
+        let told = "this build has no TLS to PostgreSQL; it needs the feature postgres-tls";
+        return StoreError::Unavailable(Cause::new(told));
+    }
+    let is_of_a_server =
+        told.contains("connection to server") || told.starts_with("could not translate host name");
+    let told = if is_of_a_server {
+        told.as_str()
+    } else {
+        told.split('"').next().unwrap_or_default()
+    };
+    let lines: Vec<_> = told.split_whitespace().collect();
+    StoreError::Unavailable(Cause::new(lines.join(" ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_network;
+
+    #[test]
+    fn what_a_url_says_of_the_network_is_kept() {
+        for bare in ["postgres://host/name", "postgres://host/name?"] {
+            let told = with_network(bare);
+            assert!(
+                told.starts_with("postgres://host/name?application_name=daemun&connect_timeout=3&"),
+                "{told}"
+            );
+        }
+        let told = with_network("postgres://host/name?connect_timeout=9&sslmode=require");
+        assert!(
+            told.starts_with("postgres://host/name?connect_timeout=9&sslmode=require&"),
+            "{told}"
+        );
+        assert_eq!(told.matches("connect_timeout").count(), 1, "{told}");
+    }
+}

@@ -1,0 +1,43 @@
+//! The table of proofs of work that were used, until they would be refused for their age anyway.
+
+use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
+
+use crate::{
+    domain::timestamp::Timestamp,
+    store::{
+        error::StoreError,
+        schema::captcha_uses,
+        tx::{Tx, held, on},
+    },
+};
+
+/// Remembers a proof by its digest; whether this is its first use, however many come at once from however many replicas.
+pub fn insert(
+    tx: &mut Tx<'_>,
+    digest: &[u8; 32],
+    expires_at: Timestamp,
+) -> Result<bool, StoreError> {
+    let inserted = on!(tx, c => diesel::insert_into(captcha_uses::table)
+        .values((
+            captcha_uses::digest.eq(&digest[..]),
+            captcha_uses::expires_at.eq(expires_at.as_micros()),
+        ))
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    Ok(inserted == 1)
+}
+
+/// Removes up to `limit` proofs that are too old to be used again; how many.
+pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usize, StoreError> {
+    let expired = held!(
+        tx,
+        Vec<u8>,
+        captcha_uses::table
+            .filter(captcha_uses::expires_at.le(now.as_micros()))
+            .limit(limit)
+            .select(captcha_uses::digest)
+    )?;
+    on!(tx, c => diesel::delete(captcha_uses::table.filter(captcha_uses::digest.eq_any(&expired)))
+        .execute(c))?;
+    Ok(expired.len())
+}

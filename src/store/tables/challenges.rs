@@ -1,0 +1,182 @@
+//! The table of what owners of accounts are asked to prove. A row that is there and has not expired is unused.
+
+use diesel::{
+    ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable,
+    SelectableHelper,
+};
+
+use super::users;
+use crate::{
+    domain::{
+        account::{
+            email::{Email, EmailKey},
+            user::{ChallengeId, UserId},
+        },
+        credential::challenge::{Challenge, LONGEST_LIFE, Life, Purpose},
+        timestamp::Timestamp,
+    },
+    store::{
+        backend::prepared::cached,
+        error::{Cause, StoreError},
+        schema::challenges,
+        tx::{Tx, held, on},
+    },
+};
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = challenges)]
+struct Row {
+    id: String,
+    user_id: String,
+    purpose: String,
+    email: String,
+    email_key: String,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = challenges)]
+struct InsertRow<'a> {
+    id: String,
+    user_id: String,
+    purpose: &'a str,
+    email: &'a str,
+    email_key: &'a str,
+    tries_left: i64,
+    code_expires_at: i64,
+    expires_at: i64,
+}
+
+impl TryFrom<Row> for Challenge {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let broken = |column| {
+            StoreError::Broken(Cause::new(format!(
+                "challenges.{column} of row {} is unknown",
+                row.id
+            )))
+        };
+        Ok(Self {
+            id: ChallengeId::parse(&row.id).ok_or_else(|| broken("id"))?,
+            user: UserId::parse(&row.user_id).ok_or_else(|| broken("user_id"))?,
+            purpose: Purpose::of(&row.purpose).ok_or_else(|| broken("purpose"))?,
+            email: Email::from_stored(row.email, row.email_key),
+        })
+    }
+}
+
+/// Keeps a new challenge.
+pub fn insert(tx: &mut Tx<'_>, new: &Challenge, life: &Life) -> Result<(), StoreError> {
+    let row = InsertRow {
+        id: new.id.to_string(),
+        user_id: new.user.to_string(),
+        purpose: new.purpose.as_str(),
+        email: new.email.as_str(),
+        email_key: new.email.key().as_str(),
+        tries_left: life.tries_left,
+        code_expires_at: life.code_expires_at.as_micros(),
+        expires_at: life.expires_at.as_micros(),
+    };
+    on!(tx, c => cached!(diesel::insert_into(challenges::table).values(&row)).execute(c))?;
+    Ok(())
+}
+
+/// The challenge of this id, while its token is good.
+pub fn by_id(
+    tx: &mut Tx<'_>,
+    id: ChallengeId,
+    now: Timestamp,
+) -> Result<Option<Challenge>, StoreError> {
+    on!(tx, c => challenges::table
+        .find(id.to_string())
+        .filter(challenges::expires_at.gt(now.as_micros()))
+        .select(Row::as_select())
+        .get_result(c)
+        .optional())?
+    .map(Challenge::try_from)
+    .transpose()
+}
+
+/// Takes a try from every code of this account that is for one of these purposes and can still be tried; returns those that had one.
+/// The account is locked first, as where a challenge is met: several of its challenges are changed, in no certain order.
+pub fn try_codes_of_user(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    purposes: &[Purpose],
+    now: Timestamp,
+) -> Result<Vec<Challenge>, StoreError> {
+    users::hold(tx, user)?;
+    let purposes = names(purposes);
+    let tried = on!(tx, c => diesel::update(challenges::table
+            .filter(challenges::user_id.eq(user.to_string()))
+            .filter(challenges::purpose.eq_any(&purposes))
+            .filter(challenges::tries_left.gt(0))
+            .filter(challenges::code_expires_at.gt(now.as_micros())))
+        .set(challenges::tries_left.eq(challenges::tries_left - 1))
+        .returning(Row::as_returning())
+        .load(c))?;
+    tried.into_iter().map(Challenge::try_from).collect()
+}
+
+/// The same for every code of the account with this mailbox that went to it. Both statements run for a mailbox without an account too.
+pub fn try_codes_of_mailbox(
+    tx: &mut Tx<'_>,
+    mailbox: &EmailKey,
+    purpose: Purpose,
+    now: Timestamp,
+) -> Result<Vec<Challenge>, StoreError> {
+    let owner = users::hold_by_email(tx, mailbox)?.unwrap_or_default();
+    let tried = on!(tx, c => diesel::update(challenges::table
+            .filter(challenges::user_id.eq(&owner))
+            .filter(challenges::email_key.eq(mailbox.as_str()))
+            .filter(challenges::purpose.eq(purpose.as_str()))
+            .filter(challenges::tries_left.gt(0))
+            .filter(challenges::code_expires_at.gt(now.as_micros())))
+        .set(challenges::tries_left.eq(challenges::tries_left - 1))
+        .returning(Row::as_returning())
+        .load(c))?;
+    tried.into_iter().map(Challenge::try_from).collect()
+}
+
+/// Uses a challenge up; whether it was there and its token still good.
+pub fn take(tx: &mut Tx<'_>, id: ChallengeId, now: Timestamp) -> Result<bool, StoreError> {
+    let taken = on!(tx, c => diesel::delete(challenges::table
+            .find(id.to_string())
+            .filter(challenges::expires_at.gt(now.as_micros())))
+        .execute(c))?;
+    Ok(taken == 1)
+}
+
+/// Voids an account's challenges for these purposes.
+pub fn delete_by_user(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    purposes: &[Purpose],
+) -> Result<(), StoreError> {
+    let purposes = names(purposes);
+    on!(tx, c => diesel::delete(challenges::table
+            .filter(challenges::user_id.eq(user.to_string()))
+            .filter(challenges::purpose.eq_any(&purposes)))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Removes up to `limit` challenges that are so old that none of them can be met; how many. Their ids tell, which begin with the
+/// time that they were made.
+pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usize, StoreError> {
+    let first_alive = ChallengeId::new(now.minus(LONGEST_LIFE), &[0; 10]);
+    let expired = held!(
+        tx,
+        String,
+        challenges::table
+            .filter(challenges::id.lt(first_alive.to_string()))
+            .limit(limit)
+            .select(challenges::id)
+    )?;
+    on!(tx, c => diesel::delete(challenges::table.filter(challenges::id.eq_any(&expired))).execute(c))?;
+    Ok(expired.len())
+}
+
+fn names(purposes: &[Purpose]) -> Vec<&'static str> {
+    purposes.iter().map(|purpose| purpose.as_str()).collect()
+}

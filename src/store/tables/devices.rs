@@ -1,0 +1,115 @@
+//! The table of devices that accounts were used from.
+
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+
+use crate::{
+    domain::{
+        account::user::{SessionId, UserId},
+        credential::token::TokenHash,
+        session::device::{NewDevice, PER_ACCOUNT},
+        timestamp::Timestamp,
+    },
+    store::{
+        backend::prepared::cached,
+        error::{Cause, StoreError},
+        schema::{devices, sessions},
+        tx::{Tx, held, on},
+    },
+};
+
+/// Keeps a new device and forgets the account's oldest over [`PER_ACCOUNT`]; whether it is the account's only one.
+pub fn insert(tx: &mut Tx<'_>, new: &NewDevice) -> Result<bool, StoreError> {
+    let user_id = new.user_id.to_string();
+    on!(tx, c => cached!(diesel::insert_into(devices::table)
+        .values((
+            devices::token_hash.eq(new.token_hash.as_bytes()),
+            devices::user_id.eq(&user_id),
+            devices::created_at.eq(new.created_at.as_micros()),
+            devices::expires_at.eq(new.expires_at.as_micros()),
+        )))
+        .execute(c))?;
+    let mut kept = on!(tx, c => devices::table
+        .filter(devices::user_id.eq(&user_id))
+        .filter(devices::expires_at.gt(new.created_at.as_micros()))
+        .order((devices::created_at.desc(), devices::token_hash.desc()))
+        .select(devices::token_hash)
+        .load::<Vec<u8>>(c))?;
+    let is_only_one = kept.len() == 1;
+    let surplus = kept.split_off(PER_ACCOUNT.min(kept.len()));
+    if !surplus.is_empty() {
+        on!(tx, c => diesel::delete(devices::table.filter(devices::token_hash.eq_any(&surplus))).execute(c))?;
+    }
+    Ok(is_only_one)
+}
+
+/// Whose device this is at `now`.
+pub fn owner(
+    tx: &mut Tx<'_>,
+    token: &TokenHash,
+    now: Timestamp,
+) -> Result<Option<UserId>, StoreError> {
+    let found = on!(tx, c => devices::table
+        .find(token.as_bytes())
+        .filter(devices::expires_at.gt(now.as_micros()))
+        .select(devices::user_id)
+        .get_result::<String>(c)
+        .optional())?;
+    found
+        .map(|user| {
+            UserId::parse(&user).ok_or_else(|| {
+                StoreError::Broken(Cause::new(format!("devices.user_id {user} is no id")))
+            })
+        })
+        .transpose()
+}
+
+/// An account's devices.
+pub fn list_by_user(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<TokenHash>, StoreError> {
+    on!(tx, c => devices::table
+        .filter(devices::user_id.eq(user.to_string()))
+        .select(devices::token_hash)
+        .load::<Vec<u8>>(c))?
+    .into_iter()
+    .map(|bytes| {
+        TokenHash::from_stored(bytes).ok_or_else(|| {
+            StoreError::Broken(Cause::new(format!(
+                "devices.token_hash of a device of {user} has not 32 bytes"
+            )))
+        })
+    })
+    .collect()
+}
+
+/// Forgets all of an account's devices.
+pub fn delete_by_user(tx: &mut Tx<'_>, user: UserId) -> Result<(), StoreError> {
+    on!(tx, c => diesel::delete(devices::table.filter(devices::user_id.eq(user.to_string())))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Forgets an account's devices except the one that this session was opened from.
+pub fn delete_others(tx: &mut Tx<'_>, user: UserId, kept: SessionId) -> Result<(), StoreError> {
+    let opened_from = sessions::table
+        .filter(sessions::id.eq(kept.to_string()))
+        .select(sessions::device_hash);
+    on!(tx, c => diesel::delete(devices::table
+            .filter(devices::user_id.eq(user.to_string()))
+            .filter(devices::token_hash.ne_all(opened_from)))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Removes up to `limit` devices that were last known before `now`; how many.
+pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usize, StoreError> {
+    let expired = held!(
+        tx,
+        Vec<u8>,
+        devices::table
+            .filter(devices::expires_at.le(now.as_micros()))
+            .limit(limit)
+            .select(devices::token_hash)
+    )?;
+    on!(tx, c => diesel::delete(devices::table.filter(devices::token_hash.eq_any(&expired)))
+        .execute(c))?;
+    Ok(expired.len())
+}

@@ -1,0 +1,259 @@
+//! The table of failures: how often somebody failed, in a row and lately, and until when he has to wait; it must not know how long
+//! waits are.
+
+use std::time::Duration;
+
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, IntoSql, OptionalExtension, QueryDsl, RunQueryDsl,
+    dsl::{case_when, count_star},
+    sql_types::BigInt,
+};
+
+use crate::{
+    domain::{
+        rate_limit::{CLOCK_SKEW, Subject},
+        timestamp::Timestamp,
+    },
+    store::{
+        backend::prepared::cached,
+        error::StoreError,
+        schema::failures,
+        tx::{Tx, held, on},
+    },
+};
+
+/// Rows that are kept at most, so that a flood of made-up names cannot fill the disk: about 150 MB.
+pub const CAPACITY: i64 = 1_000_000;
+
+/// How long a row outlives its last failure for the sake of its failures in a row.
+const KEPT: Duration = Duration::from_hours(24 * 30);
+
+/// What is known of somebody's failures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Failures {
+    /// How many there were lately.
+    pub count: i64,
+    /// How many there were since the last success.
+    pub in_a_row: i64,
+    /// Until when the next try is refused.
+    pub waits_until: Timestamp,
+    /// When `count` begins anew, if there is no other failure.
+    pub forgotten_at: Timestamp,
+    /// How many of `count` are places of attempts in flight, which may be taken back.
+    pub in_flight: i64,
+}
+
+/// A failure that was just counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counted {
+    /// How many there were lately, this one included.
+    pub count: i64,
+    /// How many of them are places of attempts in flight, this one included.
+    pub in_flight: i64,
+}
+
+/// How failures are counted.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    /// How many there may be in a row.
+    pub in_a_row: i64,
+    /// How long the last is remembered.
+    pub memory: Duration,
+    /// The longest that anybody is made to wait; what is kept far beyond is of a clock that was set back.
+    pub longest_wait: Duration,
+    /// How long a failure stays in flight at most, unless it is settled or taken back before.
+    pub settles_in: Duration,
+}
+
+/// Counts one more failure, in flight, and returns how many there are lately; `None`, and nothing is counted, for who has to wait or has failed
+/// too often in a row. It is one statement, so that raced tries never pass.
+pub fn count_one(
+    tx: &mut Tx<'_>,
+    subject: &Subject,
+    rule: Rule,
+    now: Timestamp,
+) -> Result<Option<Counted>, StoreError> {
+    // Only an upsert's condition needs this trait; a table has the same method of another.
+    use diesel::query_dsl::methods::FilterDsl;
+    let forgotten_at = now.plus(rule.memory).as_micros();
+    let latest_wait = now.plus(rule.longest_wait).plus(CLOCK_SKEW).as_micros();
+    let settles_at = now.plus(rule.settles_in).as_micros();
+    let now = now.as_micros();
+    let may_try = failures::waits_until
+        .le(now)
+        .or(failures::waits_until.gt(latest_wait));
+    let counted = on!(tx, c => cached!(diesel::insert_into(failures::table)
+        .values((
+            failures::subject.eq(&subject[..]),
+            failures::count.eq(1),
+            failures::in_a_row.eq(1),
+            failures::waits_until.eq(0),
+            failures::forgotten_at.eq(forgotten_at),
+            failures::in_flight.eq(1),
+            failures::settles_at.eq(settles_at),
+        ))
+        .on_conflict(failures::subject)
+        .do_update()
+        .set((
+            failures::count.eq(case_when(failures::forgotten_at.le(now), 1_i64.into_sql::<BigInt>())
+                .otherwise(failures::count + 1_i64)),
+            failures::in_a_row.eq(failures::in_a_row + 1_i64),
+            failures::forgotten_at.eq(forgotten_at),
+            failures::in_flight.eq(case_when(failures::settles_at.le(now), 1_i64.into_sql::<BigInt>())
+                .otherwise(failures::in_flight + 1_i64)),
+            failures::settles_at.eq(settles_at),
+        ))
+        .filter(may_try.and(failures::in_a_row.lt(rule.in_a_row)))
+        .returning((failures::count, failures::in_flight)))
+        .get_result::<(i64, i64)>(c)
+        .optional())?;
+    Ok(counted.map(|(count, in_flight)| Counted { count, in_flight }))
+}
+
+/// Makes the next try wait.
+pub fn make_wait(tx: &mut Tx<'_>, subject: &Subject, until: Timestamp) -> Result<(), StoreError> {
+    on!(tx, c => cached!(diesel::update(failures::table.find(&subject[..]))
+        .set(failures::waits_until.eq(until.as_micros()))
+        .returning(failures::count))
+        .changes(c))?;
+    Ok(())
+}
+
+/// The failures of a subject, as far as they are kept.
+pub fn by_subject(
+    tx: &mut Tx<'_>,
+    subject: &Subject,
+    now: Timestamp,
+) -> Result<Option<Failures>, StoreError> {
+    let found = on!(tx, c => failures::table
+        .find(&subject[..])
+        .select((
+            failures::count,
+            failures::in_a_row,
+            failures::waits_until,
+            failures::forgotten_at,
+            case_when(failures::settles_at.gt(now.as_micros()), failures::in_flight)
+                .otherwise(0_i64.into_sql::<BigInt>()),
+        ))
+        .get_result::<(i64, i64, i64, i64, i64)>(c)
+        .optional())?;
+    Ok(found.map(
+        |(count, in_a_row, waits_until, forgotten_at, in_flight)| Failures {
+            count,
+            in_a_row,
+            waits_until: Timestamp::from_micros(waits_until),
+            forgotten_at: Timestamp::from_micros(forgotten_at),
+            in_flight,
+        },
+    ))
+}
+
+/// Takes one failure back that was none, its place in flight, and the wait that it caused, unless another has caused one since.
+pub fn take_back(
+    tx: &mut Tx<'_>,
+    subject: &Subject,
+    waits_until: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    let caused = waits_until.map_or(0, Timestamp::as_micros);
+    on!(tx, c => cached!(diesel::update(failures::table
+            .find(&subject[..])
+            .filter(failures::count.gt(0)))
+        .set((
+            failures::count.eq(failures::count - 1),
+            failures::in_a_row.eq(failures::in_a_row - 1),
+            failures::waits_until.eq(
+                case_when(failures::waits_until.eq(caused), 0_i64.into_sql::<BigInt>())
+                    .otherwise(failures::waits_until)),
+            failures::in_flight.eq(
+                case_when(failures::in_flight.gt(0), failures::in_flight - 1)
+                    .otherwise(0_i64.into_sql::<BigInt>())),
+        ))
+        .returning(failures::count))
+        .changes(c))?;
+    Ok(())
+}
+
+/// Ends the flight of one failure: it stays counted and is not taken back any more.
+pub fn settle(tx: &mut Tx<'_>, subject: &Subject) -> Result<(), StoreError> {
+    on!(tx, c => cached!(diesel::update(failures::table
+            .find(&subject[..])
+            .filter(failures::in_flight.gt(0)))
+        .set(failures::in_flight.eq(failures::in_flight - 1))
+        .returning(failures::count))
+        .changes(c))?;
+    Ok(())
+}
+
+/// Forgets the failures of a subject after a success, which had `own` places in flight. The places of other attempts in flight
+/// stay counted.
+pub fn forgive(
+    tx: &mut Tx<'_>,
+    subject: &Subject,
+    own: i64,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let is_last = failures::in_flight
+        .le(own)
+        .or(failures::settles_at.le(now.as_micros()));
+    let forgotten = on!(tx, c => diesel::delete(failures::table.find(&subject[..]).filter(is_last))
+        .execute(c))?;
+    if forgotten == 0 {
+        let others = failures::in_flight - own;
+        on!(tx, c => cached!(diesel::update(failures::table.find(&subject[..]))
+            .set((
+                failures::count.eq(others),
+                failures::in_a_row.eq(others),
+                failures::waits_until.eq(0),
+                failures::in_flight.eq(others),
+            ))
+            .returning(failures::count))
+            .changes(c))?;
+    }
+    Ok(())
+}
+
+/// Forgets all of these. They are locked in one order, whoever comes, so that nobody waits for another in a circle.
+pub fn forget(tx: &mut Tx<'_>, mut subjects: Vec<Subject>) -> Result<(), StoreError> {
+    subjects.sort_unstable();
+    for subject in subjects {
+        on!(tx, c => diesel::delete(failures::table.find(&subject[..])).execute(c))?;
+    }
+    Ok(())
+}
+
+/// Removes up to `limit` rows whose last failure is long ago, and those over [`CAPACITY`], the next to expire first; how
+/// many.
+pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usize, StoreError> {
+    purge(tx, now, limit, CAPACITY)
+}
+
+/// The same with another capacity.
+pub fn purge(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    limit: i64,
+    capacity: i64,
+) -> Result<usize, StoreError> {
+    let mut gone = held!(
+        tx,
+        Vec<u8>,
+        failures::table
+            .filter(failures::forgotten_at.le(now.minus(KEPT).as_micros()))
+            .limit(limit)
+            .select(failures::subject)
+    )?;
+    if gone.is_empty() {
+        let kept = on!(tx, c => failures::table.select(count_star()).get_result::<i64>(c))?;
+        gone = held!(
+            tx,
+            Vec<u8>,
+            failures::table
+                .order(failures::forgotten_at.asc())
+                .limit((kept - capacity).clamp(0, limit))
+                .select(failures::subject)
+        )?;
+    }
+    on!(tx, c => diesel::delete(failures::table.filter(failures::subject.eq_any(&gone)))
+        .execute(c))?;
+    Ok(gone.len())
+}

@@ -1,0 +1,92 @@
+//! The table of idempotency keys: which sign-up a key was used for.
+
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+
+use crate::{
+    domain::{account::user::UserId, timestamp::Timestamp},
+    store::{
+        backend::prepared::cached,
+        error::{Cause, StoreError},
+        schema::idempotency_keys,
+        tx::{Tx, held, on},
+    },
+};
+
+/// A use of a key, as digests: of the key itself and of what was asked for with it.
+#[derive(Clone, Debug)]
+pub struct KeyUse {
+    /// SHA-256 of the key.
+    pub key_hash: [u8; 32],
+    /// SHA-256 of the body without its password.
+    pub body_hash: [u8; 32],
+}
+
+/// Remembers that `key` made `user`; a key in use is [`StoreError::Taken`].
+pub fn insert(
+    tx: &mut Tx<'_>,
+    key: &KeyUse,
+    user: UserId,
+    expires_at: Timestamp,
+) -> Result<(), StoreError> {
+    on!(tx, c => cached!(diesel::insert_into(idempotency_keys::table)
+        .values((
+            idempotency_keys::key_hash.eq(&key.key_hash[..]),
+            idempotency_keys::user_id.eq(user.to_string()),
+            idempotency_keys::body_hash.eq(&key.body_hash[..]),
+            idempotency_keys::expires_at.eq(expires_at.as_micros()),
+        )))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Whom this key made and the digest of what was asked for, while it is remembered.
+pub fn by_key(
+    tx: &mut Tx<'_>,
+    key_hash: &[u8; 32],
+    now: Timestamp,
+) -> Result<Option<(UserId, Vec<u8>)>, StoreError> {
+    let found = on!(tx, c => idempotency_keys::table
+        .find(&key_hash[..])
+        .filter(idempotency_keys::expires_at.gt(now.as_micros()))
+        .select((idempotency_keys::user_id, idempotency_keys::body_hash))
+        .get_result::<(String, Vec<u8>)>(c)
+        .optional())?;
+    found
+        .map(|(user, body)| {
+            let user = UserId::parse(&user).ok_or_else(|| {
+                StoreError::Broken(Cause::new(format!(
+                    "idempotency_keys.user_id {user} is no id"
+                )))
+            })?;
+            Ok((user, body))
+        })
+        .transpose()
+}
+
+/// Forgets one key that is no longer remembered, so that it can be used anew before the purge comes by.
+pub fn delete_expired(
+    tx: &mut Tx<'_>,
+    key_hash: &[u8; 32],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    on!(tx, c => diesel::delete(idempotency_keys::table
+            .find(&key_hash[..])
+            .filter(idempotency_keys::expires_at.le(now.as_micros())))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Removes up to `limit` keys that are no longer remembered; how many.
+pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usize, StoreError> {
+    let expired = held!(
+        tx,
+        Vec<u8>,
+        idempotency_keys::table
+            .filter(idempotency_keys::expires_at.le(now.as_micros()))
+            .limit(limit)
+            .select(idempotency_keys::key_hash)
+    )?;
+    on!(tx, c => diesel::delete(idempotency_keys::table.filter(idempotency_keys::key_hash.eq_any(&expired)))
+        .execute(c))?;
+    Ok(expired.len())
+}

@@ -1,0 +1,16 @@
+//! One file for each table: its rows, and the statements that read and write them.
+
+pub mod captcha_uses;
+pub mod challenges;
+pub mod counters;
+pub mod devices;
+pub mod failures;
+pub mod idempotency_keys;
+pub mod mail_requests;
+pub mod outbox;
+pub mod pending_sign_ups;
+pub mod secrets;
+pub mod service_keys;
+pub mod sessions;
+pub mod signing_keys;
+pub mod users;

@@ -1,0 +1,221 @@
+//! The table of sign-ups whose mailbox nobody has verified yet. A row that is there and has not expired is unused; several of one
+//! mailbox may wait side by side, because a stranger's must not take the place of its owner's.
+
+use std::collections::HashSet;
+
+use diesel::{
+    ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable,
+    SelectableHelper,
+    sql_types::{BigInt, Text},
+};
+
+use crate::{
+    domain::{
+        account::{
+            email::{Email, EmailKey},
+            user::{ChallengeId, PendingSignUp},
+            username::{Username, UsernameKey},
+        },
+        credential::challenge::Life,
+        timestamp::Timestamp,
+    },
+    store::{
+        backend::prepared::cached,
+        error::{Cause, StoreError},
+        schema::pending_sign_ups,
+        tx::{Tx, held, on},
+    },
+};
+
+/// What tells locks on user names from others of PostgreSQL's advisory locks.
+const NAMES: i64 = 0x6e61_6d65;
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = pending_sign_ups)]
+struct Row {
+    id: String,
+    username: String,
+    username_key: String,
+    email: String,
+    email_key: String,
+    password_hash: String,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = pending_sign_ups)]
+struct InsertRow<'a> {
+    id: String,
+    username: &'a str,
+    username_key: &'a str,
+    email: &'a str,
+    email_key: &'a str,
+    password_hash: &'a str,
+    tries_left: i64,
+    code_expires_at: i64,
+    expires_at: i64,
+}
+
+impl TryFrom<Row> for PendingSignUp {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let id = ChallengeId::parse(&row.id).ok_or_else(|| {
+            StoreError::Broken(Cause::new(format!(
+                "pending_sign_ups.id of row {} is no id",
+                row.id
+            )))
+        })?;
+        Ok(Self {
+            id,
+            username: Username::from_stored(row.username, row.username_key),
+            email: Email::from_stored(row.email, row.email_key),
+            password_hash: row.password_hash,
+        })
+    }
+}
+
+/// Keeps a new sign-up that waits.
+pub fn insert(tx: &mut Tx<'_>, new: &PendingSignUp, life: &Life) -> Result<(), StoreError> {
+    let row = InsertRow {
+        id: new.id.to_string(),
+        username: new.username.as_str(),
+        username_key: new.username.key().as_str(),
+        email: new.email.as_str(),
+        email_key: new.email.key().as_str(),
+        password_hash: &new.password_hash,
+        tries_left: life.tries_left,
+        code_expires_at: life.code_expires_at.as_micros(),
+        expires_at: life.expires_at.as_micros(),
+    };
+    on!(tx, c => cached!(diesel::insert_into(pending_sign_ups::table).values(&row)).execute(c))?;
+    Ok(())
+}
+
+/// The sign-up of this id, while its token is good.
+pub fn by_id(
+    tx: &mut Tx<'_>,
+    id: ChallengeId,
+    now: Timestamp,
+) -> Result<Option<PendingSignUp>, StoreError> {
+    on!(tx, c => pending_sign_ups::table
+        .find(id.to_string())
+        .filter(pending_sign_ups::expires_at.gt(now.as_micros()))
+        .select(Row::as_select())
+        .get_result(c)
+        .optional())?
+    .map(PendingSignUp::try_from)
+    .transpose()
+}
+
+/// The newest sign-up that waits with this user name.
+pub fn newest_of_name(
+    tx: &mut Tx<'_>,
+    name: &UsernameKey,
+    now: Timestamp,
+) -> Result<Option<PendingSignUp>, StoreError> {
+    on!(tx, c => pending_sign_ups::table
+        .filter(pending_sign_ups::username_key.eq(name.as_str()))
+        .filter(pending_sign_ups::expires_at.gt(now.as_micros()))
+        .order(pending_sign_ups::id.desc())
+        .select(Row::as_select())
+        .first(c)
+        .optional())?
+    .map(PendingSignUp::try_from)
+    .transpose()
+}
+
+/// The newest sign-up that waits for this mailbox, and when it expires.
+pub fn newest_of_mailbox(
+    tx: &mut Tx<'_>,
+    mailbox: &EmailKey,
+    now: Timestamp,
+) -> Result<Option<(PendingSignUp, Timestamp)>, StoreError> {
+    on!(tx, c => pending_sign_ups::table
+        .filter(pending_sign_ups::email_key.eq(mailbox.as_str()))
+        .filter(pending_sign_ups::expires_at.gt(now.as_micros()))
+        .order(pending_sign_ups::id.desc())
+        .select((Row::as_select(), pending_sign_ups::expires_at))
+        .first::<(Row, i64)>(c)
+        .optional())?
+    .map(|(row, expires_at)| Ok((row.try_into()?, Timestamp::from_micros(expires_at))))
+    .transpose()
+}
+
+/// For which of these mailboxes a sign-up waits.
+pub fn known_mailboxes(tx: &mut Tx<'_>, mailboxes: &[&str]) -> Result<HashSet<String>, StoreError> {
+    let known = on!(tx, c => pending_sign_ups::table
+        .filter(pending_sign_ups::email_key.eq_any(mailboxes))
+        .select(pending_sign_ups::email_key)
+        .load::<String>(c))?;
+    Ok(known.into_iter().collect())
+}
+
+/// How many sign-ups are kept.
+pub fn count(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
+    Ok(on!(tx, c => pending_sign_ups::table.count().get_result(c))?)
+}
+
+/// Lets one transaction at a time decide who gets a username, until it ends. SQLite's writers take turns anyway.
+pub fn lock_name(tx: &mut Tx<'_>, name: &UsernameKey) -> Result<(), StoreError> {
+    match tx {
+        Tx::Sqlite(_) => {}
+        Tx::Postgres(connection) => {
+            diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, $2))")
+                .bind::<Text, _>(name.as_str())
+                .bind::<BigInt, _>(NAMES)
+                .execute(*connection)?;
+        }
+    }
+    Ok(())
+}
+
+/// The same for two usernames, always in one order: transactions that need the same two never wait for each other.
+pub fn lock_names(tx: &mut Tx<'_>, mut names: [&UsernameKey; 2]) -> Result<(), StoreError> {
+    names.sort_unstable_by_key(|name| name.as_str());
+    names.into_iter().try_for_each(|name| lock_name(tx, name))
+}
+
+/// Takes a try from every code that went to this mailbox and can still be tried; the sign-ups whose it was.
+pub fn try_codes_of_mailbox(
+    tx: &mut Tx<'_>,
+    mailbox: &EmailKey,
+    now: Timestamp,
+) -> Result<Vec<PendingSignUp>, StoreError> {
+    let tried = on!(tx, c => diesel::update(pending_sign_ups::table
+            .filter(pending_sign_ups::email_key.eq(mailbox.as_str()))
+            .filter(pending_sign_ups::tries_left.gt(0))
+            .filter(pending_sign_ups::code_expires_at.gt(now.as_micros())))
+        .set(pending_sign_ups::tries_left.eq(pending_sign_ups::tries_left - 1))
+        .returning(Row::as_returning())
+        .load(c))?;
+    tried.into_iter().map(PendingSignUp::try_from).collect()
+}
+
+/// Uses a sign-up up, with every repeat of it, which has the same username. Returns whether it was there and its token still valid.
+/// One statement removes all rows, so that it locks them in the order in which a try of their codes does.
+pub fn take(tx: &mut Tx<'_>, taken: &PendingSignUp, now: Timestamp) -> Result<bool, StoreError> {
+    let removed = on!(tx, c => diesel::delete(pending_sign_ups::table
+            .filter(pending_sign_ups::username_key.eq(taken.username.key().as_str()))
+            .filter(pending_sign_ups::email_key.eq(taken.email.key().as_str())))
+        .returning((pending_sign_ups::id, pending_sign_ups::expires_at))
+        .load::<(String, i64)>(c))?;
+    let id = taken.id.to_string();
+    Ok(removed
+        .iter()
+        .any(|(removed, expires_at)| *removed == id && *expires_at > now.as_micros()))
+}
+
+/// Removes up to `limit` sign-ups that waited in vain; how many.
+pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usize, StoreError> {
+    let expired = held!(
+        tx,
+        String,
+        pending_sign_ups::table
+            .filter(pending_sign_ups::expires_at.le(now.as_micros()))
+            .limit(limit)
+            .select(pending_sign_ups::id)
+    )?;
+    on!(tx, c => diesel::delete(pending_sign_ups::table.filter(pending_sign_ups::id.eq_any(&expired)))
+        .execute(c))?;
+    Ok(expired.len())
+}

@@ -1,0 +1,42 @@
+//! The table of what the service itself keeps secret.
+
+use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
+
+use crate::{
+    domain::{
+        credential::secret::{SECRET_BYTES, Secret},
+        timestamp::Timestamp,
+    },
+    store::{
+        error::{Cause, StoreError},
+        schema::secrets,
+        tx::{Tx, on},
+    },
+};
+
+/// The name of the one that signs challenges and keys digests.
+const SIGNING: &str = "signing";
+
+/// The service's secret; the first to ask for it keeps `random` as the one of all replicas.
+pub fn get_or_keep(
+    tx: &mut Tx<'_>,
+    random: &[u8; SECRET_BYTES],
+    now: Timestamp,
+) -> Result<Secret, StoreError> {
+    on!(tx, c => diesel::insert_into(secrets::table)
+        .values((
+            secrets::name.eq(SIGNING),
+            secrets::value.eq(&random[..]),
+            secrets::created_at.eq(now.as_micros()),
+        ))
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    let kept = on!(tx, c => secrets::table
+        .find(SIGNING)
+        .select(secrets::value)
+        .get_result::<Vec<u8>>(c))?;
+    let bytes = kept.try_into().map_err(|_of_another_length| {
+        StoreError::Broken(Cause::new("secrets.value has not 32 bytes"))
+    })?;
+    Ok(Secret::new(bytes))
+}

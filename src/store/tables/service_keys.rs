@@ -1,0 +1,56 @@
+//! The table of the keys by which sibling services prove themselves.
+
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+
+use crate::{
+    domain::{credential::token::TokenHash, timestamp::Timestamp},
+    store::{
+        error::StoreError,
+        schema::service_keys,
+        tx::{Tx, on},
+    },
+};
+
+/// Keeps the digest of a key; a name in use is [`StoreError::Taken`].
+pub fn insert(
+    tx: &mut Tx<'_>,
+    name: &str,
+    key: &TokenHash,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    on!(tx, c => diesel::insert_into(service_keys::table)
+        .values((
+            service_keys::name.eq(name),
+            service_keys::key_hash.eq(key.as_bytes()),
+            service_keys::created_at.eq(now.as_micros()),
+        ))
+        .execute(c))?;
+    Ok(())
+}
+
+/// The name of the service with this key.
+pub fn name_of(tx: &mut Tx<'_>, key: &TokenHash) -> Result<Option<String>, StoreError> {
+    Ok(on!(tx, c => service_keys::table
+        .filter(service_keys::key_hash.eq(key.as_bytes()))
+        .select(service_keys::name)
+        .get_result(c)
+        .optional())?)
+}
+
+/// The names of all keys and when each was made.
+pub fn list(tx: &mut Tx<'_>) -> Result<Vec<(String, Timestamp)>, StoreError> {
+    let rows = on!(tx, c => service_keys::table
+        .order(service_keys::name.asc())
+        .select((service_keys::name, service_keys::created_at))
+        .load::<(String, i64)>(c))?;
+    Ok(rows
+        .into_iter()
+        .map(|(name, created_at)| (name, Timestamp::from_micros(created_at)))
+        .collect())
+}
+
+/// Forgets a key; whether there was one.
+pub fn delete(tx: &mut Tx<'_>, name: &str) -> Result<bool, StoreError> {
+    let deleted = on!(tx, c => diesel::delete(service_keys::table.find(name)).execute(c))?;
+    Ok(deleted == 1)
+}

@@ -1,0 +1,249 @@
+//! The table of sessions.
+
+use diesel::{
+    ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable,
+    SelectableHelper, dsl::count_star,
+};
+
+use super::users::UserRow;
+use crate::{
+    domain::{
+        account::user::{SessionId, UserId},
+        credential::token::TokenHash,
+        session::{Holder, NewSession, PER_ACCOUNT, Session},
+        timestamp::Timestamp,
+    },
+    store::{
+        backend::prepared::cached,
+        error::{Cause, StoreError},
+        schema::{sessions, users},
+        tx::{Tx, held, on},
+    },
+};
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = sessions)]
+struct SessionRow {
+    id: String,
+    created_at: i64,
+    last_seen_at: i64,
+    expires_at: i64,
+    ends_at: i64,
+    remembered: bool,
+    ip: String,
+    user_agent: String,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = sessions)]
+struct InsertRow<'a> {
+    id: String,
+    user_id: String,
+    token_hash: &'a [u8],
+    created_at: i64,
+    last_seen_at: i64,
+    expires_at: i64,
+    ends_at: i64,
+    remembered: bool,
+    ip: &'a str,
+    user_agent: &'a str,
+    device_hash: &'a [u8],
+}
+
+impl TryFrom<SessionRow> for Session {
+    type Error = StoreError;
+
+    fn try_from(row: SessionRow) -> Result<Self, StoreError> {
+        let id = SessionId::parse(&row.id).ok_or_else(|| {
+            StoreError::Broken(Cause::new(format!(
+                "sessions.id of row {} is no id",
+                row.id
+            )))
+        })?;
+        Ok(Self {
+            id,
+            created_at: Timestamp::from_micros(row.created_at),
+            last_seen_at: Timestamp::from_micros(row.last_seen_at),
+            expires_at: Timestamp::from_micros(row.expires_at),
+            ends_at: Timestamp::from_micros(row.ends_at),
+            remembered: row.remembered,
+            ip: row.ip,
+            user_agent: row.user_agent,
+        })
+    }
+}
+
+/// Keeps a new session and ends the account's oldest living ones over [`PER_ACCOUNT`].
+pub fn insert(tx: &mut Tx<'_>, new: &NewSession) -> Result<(), StoreError> {
+    let session = &new.session;
+    let user_id = new.user_id.to_string();
+    let row = InsertRow {
+        id: session.id.to_string(),
+        user_id: user_id.clone(),
+        token_hash: new.token_hash.as_bytes(),
+        created_at: session.created_at.as_micros(),
+        last_seen_at: session.last_seen_at.as_micros(),
+        expires_at: session.expires_at.as_micros(),
+        ends_at: session.ends_at.as_micros(),
+        remembered: session.remembered,
+        ip: &session.ip,
+        user_agent: &session.user_agent,
+        device_hash: new.device.as_ref().map_or(&[], |device| device.as_bytes()),
+    };
+    on!(tx, c => cached!(diesel::insert_into(sessions::table).values(&row)).execute(c))?;
+    remove_surplus(tx, &user_id, session.created_at)
+}
+
+/// Keeps an account's sessions at [`PER_ACCOUNT`], the newest. They are counted first: a bound `LIMIT` or `OFFSET` has SQLite compile
+/// its statement anew at every use.
+fn remove_surplus(tx: &mut Tx<'_>, user_id: &str, now: Timestamp) -> Result<(), StoreError> {
+    let most = i64::try_from(PER_ACCOUNT).unwrap_or(i64::MAX);
+    let kept = on!(tx, c => sessions::table
+        .filter(sessions::user_id.eq(user_id))
+        .filter(sessions::expires_at.gt(now.as_micros()))
+        .select(count_star())
+        .get_result::<i64>(c))?;
+    if kept <= most {
+        return Ok(());
+    }
+    let surplus = on!(tx, c => sessions::table
+        .filter(sessions::user_id.eq(user_id))
+        .filter(sessions::expires_at.gt(now.as_micros()))
+        .order((sessions::created_at.desc(), sessions::id.desc()))
+        .offset(most)
+        .limit(i64::MAX)
+        .select(sessions::id)
+        .load::<String>(c))?;
+    delete_all(tx, &surplus)
+}
+
+fn delete_all(tx: &mut Tx<'_>, ids: &[String]) -> Result<(), StoreError> {
+    if !ids.is_empty() {
+        on!(tx, c => diesel::delete(sessions::table.filter(sessions::id.eq_any(ids))).execute(c))?;
+    }
+    Ok(())
+}
+
+/// Who holds this token at `now`: one joined query, so that a session, its end and its owner are read at one moment.
+pub fn holder(
+    tx: &mut Tx<'_>,
+    token: &TokenHash,
+    now: Timestamp,
+) -> Result<Option<Holder>, StoreError> {
+    let found = on!(tx, c => sessions::table
+        .inner_join(users::table)
+        .filter(sessions::token_hash.eq(token.as_bytes()))
+        .filter(sessions::expires_at.gt(now.as_micros()))
+        .filter(users::disabled.eq(false))
+        .select((UserRow::as_select(), SessionRow::as_select()))
+        .get_result::<(UserRow, SessionRow)>(c)
+        .optional())?;
+    found.map(holder_of).transpose()
+}
+
+/// Who the session of this id belongs to, while it lives.
+pub fn holder_by_id(
+    tx: &mut Tx<'_>,
+    id: SessionId,
+    now: Timestamp,
+) -> Result<Option<Holder>, StoreError> {
+    let found = on!(tx, c => sessions::table
+        .inner_join(users::table)
+        .filter(sessions::id.eq(id.to_string()))
+        .filter(sessions::expires_at.gt(now.as_micros()))
+        .filter(users::disabled.eq(false))
+        .select((UserRow::as_select(), SessionRow::as_select()))
+        .get_result::<(UserRow, SessionRow)>(c)
+        .optional())?;
+    found.map(holder_of).transpose()
+}
+
+fn holder_of((user, session): (UserRow, SessionRow)) -> Result<Holder, StoreError> {
+    Ok(Holder {
+        user: user.try_into()?,
+        session: session.try_into()?,
+    })
+}
+
+/// Writes that a session was used and when it ends next.
+pub fn touch(
+    tx: &mut Tx<'_>,
+    id: SessionId,
+    now: Timestamp,
+    expires_at: Timestamp,
+) -> Result<(), StoreError> {
+    on!(tx, c => cached!(diesel::update(sessions::table.find(id.to_string()))
+        .set((
+            sessions::last_seen_at.eq(now.as_micros()),
+            sessions::expires_at.eq(expires_at.as_micros()),
+        ))
+        .returning(sessions::expires_at))
+        .changes(c))?;
+    Ok(())
+}
+
+/// The sessions of an account that live at `now`, the newest first.
+pub fn list_by_user(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    now: Timestamp,
+) -> Result<Vec<Session>, StoreError> {
+    on!(tx, c => sessions::table
+        .filter(sessions::user_id.eq(user.to_string()))
+        .filter(sessions::expires_at.gt(now.as_micros()))
+        .order((sessions::created_at.desc(), sessions::id.desc()))
+        .select(SessionRow::as_select())
+        .load(c))?
+    .into_iter()
+    .map(Session::try_from)
+    .collect()
+}
+
+/// Ends one living session of an account; whether there was one.
+pub fn delete(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    id: SessionId,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let deleted = on!(tx, c => diesel::delete(sessions::table
+            .find(id.to_string())
+            .filter(sessions::user_id.eq(user.to_string()))
+            .filter(sessions::expires_at.gt(now.as_micros())))
+        .execute(c))?;
+    Ok(deleted == 1)
+}
+
+/// Ends the session of this token, whoever's it is.
+pub fn delete_by_token(tx: &mut Tx<'_>, token: &TokenHash) -> Result<(), StoreError> {
+    on!(tx, c => diesel::delete(sessions::table.filter(sessions::token_hash.eq(token.as_bytes()))).execute(c))?;
+    Ok(())
+}
+
+/// Ends every session of an account but one; how many ended.
+pub fn delete_others(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    kept: Option<SessionId>,
+) -> Result<usize, StoreError> {
+    let kept = kept.map(|id| id.to_string()).unwrap_or_default();
+    let deleted = on!(tx, c => diesel::delete(sessions::table
+            .filter(sessions::user_id.eq(user.to_string()))
+            .filter(sessions::id.ne(&kept)))
+        .execute(c))?;
+    Ok(deleted)
+}
+
+/// Removes up to `limit` sessions that ended before `now`; how many.
+pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usize, StoreError> {
+    let expired = held!(
+        tx,
+        String,
+        sessions::table
+            .filter(sessions::expires_at.le(now.as_micros()))
+            .limit(limit)
+            .select(sessions::id)
+    )?;
+    delete_all(tx, &expired)?;
+    Ok(expired.len())
+}

@@ -1,0 +1,92 @@
+//! The table of the keys that sign access tokens, each sealed.
+
+use diesel::{
+    ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
+    connection::SimpleConnection,
+};
+
+use crate::{
+    domain::timestamp::Timestamp,
+    store::{
+        error::StoreError,
+        schema::signing_keys,
+        tx::{Tx, on},
+    },
+};
+
+/// A key as it is kept.
+#[derive(Clone, Debug, Insertable, Queryable, Selectable)]
+#[diesel(table_name = signing_keys)]
+pub struct KeptKey {
+    /// What tokens call it.
+    pub id: String,
+    /// Its public half, in base64url.
+    pub public_key: String,
+    /// Its private half, sealed.
+    pub sealed_key: Vec<u8>,
+    created_at: i64,
+    signs_from: i64,
+}
+
+impl KeptKey {
+    /// A key that was made at `created_at` and signs from `signs_from` on.
+    #[must_use]
+    pub const fn new(
+        id: String,
+        public_key: String,
+        sealed_key: Vec<u8>,
+        created_at: Timestamp,
+        signs_from: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            public_key,
+            sealed_key,
+            created_at: created_at.as_micros(),
+            signs_from: signs_from.as_micros(),
+        }
+    }
+
+    /// When it was made.
+    #[must_use]
+    pub const fn created_at(&self) -> Timestamp {
+        Timestamp::from_micros(self.created_at)
+    }
+
+    /// When it begins to sign.
+    #[must_use]
+    pub const fn signs_from(&self) -> Timestamp {
+        Timestamp::from_micros(self.signs_from)
+    }
+}
+
+/// Keeps a key.
+pub fn insert(tx: &mut Tx<'_>, key: &KeptKey) -> Result<(), StoreError> {
+    on!(tx, c => diesel::insert_into(signing_keys::table).values(key).execute(c))?;
+    Ok(())
+}
+
+/// Lets one at a time decide which keys there are to be, until its transaction ends. SQLite's writers take turns anyway.
+pub fn lock(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    match tx {
+        Tx::Sqlite(_) => {}
+        Tx::Postgres(connection) => {
+            connection.batch_execute("LOCK TABLE signing_keys IN SHARE ROW EXCLUSIVE MODE")?;
+        }
+    }
+    Ok(())
+}
+
+/// Every key, the one that signs latest first.
+pub fn list(tx: &mut Tx<'_>) -> Result<Vec<KeptKey>, StoreError> {
+    Ok(on!(tx, c => signing_keys::table
+        .order((signing_keys::signs_from.desc(), signing_keys::id.desc()))
+        .select(KeptKey::as_select())
+        .load(c))?)
+}
+
+/// Forgets a key.
+pub fn delete(tx: &mut Tx<'_>, id: &str) -> Result<(), StoreError> {
+    on!(tx, c => diesel::delete(signing_keys::table.find(id)).execute(c))?;
+    Ok(())
+}

@@ -1,0 +1,155 @@
+//! A copy of the database in one file, taken while others write; it must not know what is in the tables.
+
+use std::{
+    ffi::OsString,
+    fmt,
+    fs::{self, File, OpenOptions},
+    io,
+    os::unix::fs::OpenOptionsExt,
+    path::{self, Path, PathBuf},
+    process,
+};
+
+use diesel::{Connection, QueryableByName, RunQueryDsl, sql_types::Text, sqlite::SqliteConnection};
+
+use crate::store::{
+    backend::db::Db,
+    error::{Cause, StoreError},
+    tx::Tx,
+};
+
+/// Why there is no backup. No file was left under its name.
+#[derive(Debug)]
+pub enum BackupError {
+    /// A file of this name is there.
+    Exists(PathBuf),
+    /// The database is a server, which has tools of its own.
+    Server,
+    /// The file system refused.
+    File(PathBuf, io::Error),
+    /// The database failed, or what came of it is not whole.
+    Store(StoreError),
+}
+
+impl fmt::Display for BackupError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exists(path) => write!(
+                formatter,
+                "{} is there already and is not overwritten",
+                path.display()
+            ),
+            Self::Server => formatter.write_str(
+                "PostgreSQL is backed up by its own tools: pg_dump --format=custom --file=FILE \"$DATABASE_URL\"\n\
+                 and restored into an empty database by: pg_restore --exit-on-error --no-owner --dbname=\"$DATABASE_URL\" FILE",
+            ),
+            Self::File(path, error) => write!(formatter, "{}: {error}", path.display()),
+            Self::Store(error) => error.fmt(formatter),
+        }
+    }
+}
+
+impl std::error::Error for BackupError {}
+
+/// Writes one moment of the database to `file`, which must not be there, readable by its owner alone; how many bytes.
+///
+/// It comes to be under another name beside it, is read through and brought to the disk, and only then takes its name: a file of
+/// that name is a whole backup.
+pub fn backup(db: &Db, file: &Path) -> Result<u64, BackupError> {
+    let failed = |error| BackupError::File(file.to_owned(), error);
+    // A path from the root: SQLite would take one that begins with `file:` for something else.
+    let file = path::absolute(file).map_err(failed)?;
+    if fs::symlink_metadata(&file).is_ok() {
+        return Err(BackupError::Exists(file));
+    }
+    let unfinished = Unfinished::beside(&file)?;
+    db.read(|tx| match tx {
+        Tx::Sqlite(connection) => {
+            let written = write(connection, &unfinished.path);
+            Ok(written.map_err(BackupError::Store))
+        }
+        Tx::Postgres(_) => Ok(Err(BackupError::Server)),
+    })
+    .map_err(BackupError::Store)??;
+    unfinished.take_name(&file)
+}
+
+fn write(connection: &mut SqliteConnection, path: &Path) -> Result<(), StoreError> {
+    let path = path
+        .to_str()
+        .ok_or_else(|| StoreError::Broken(Cause::new("the file's path is not UTF-8")))?;
+    diesel::sql_query("VACUUM INTO ?")
+        .bind::<Text, _>(path)
+        .execute(connection)?;
+    check(path)
+}
+
+#[derive(QueryableByName)]
+struct Judgement {
+    #[diesel(sql_type = Text)]
+    integrity_check: String,
+}
+
+/// Reads all of it as a restore would.
+fn check(path: &str) -> Result<(), StoreError> {
+    let mut written = SqliteConnection::establish(path)
+        .map_err(|error| StoreError::Unavailable(Cause::new(error.to_string())))?;
+    let judged: Judgement =
+        diesel::sql_query("PRAGMA integrity_check(1)").get_result(&mut written)?;
+    if judged.integrity_check == "ok" {
+        return Ok(());
+    }
+    Err(StoreError::Broken(Cause::new(
+        "what was written is not a whole database",
+    )))
+}
+
+/// A file that goes with this value unless it took its name.
+struct Unfinished {
+    path: PathBuf,
+    file: File,
+}
+
+impl Unfinished {
+    /// SQLite writes into an empty file as it finds it, so that its mode is ours from the first byte on.
+    fn beside(file: &Path) -> Result<Self, BackupError> {
+        let mut name = OsString::from(file);
+        name.push(format!(".{}.unfinished", process::id()));
+        let path = PathBuf::from(name);
+        OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&path)
+            .map(|file| Self {
+                path: path.clone(),
+                file,
+            })
+            .map_err(|error| BackupError::File(path, error))
+    }
+
+    fn take_name(&self, name: &Path) -> Result<u64, BackupError> {
+        let failed = |error| BackupError::File(name.to_owned(), error);
+        self.file.sync_all().map_err(failed)?;
+        // A second name, unlike a new one, never takes the place of a file that has appeared meanwhile.
+        match fs::hard_link(&self.path, name) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                return Err(BackupError::Exists(name.to_owned()));
+            }
+            // There are file systems without second names.
+            Err(_) => fs::rename(&self.path, name).map_err(failed)?,
+            Ok(()) => {}
+        }
+        if let Some(folder) = name.parent() {
+            let folder = File::open(folder).map_err(failed)?;
+            folder.sync_all().map_err(failed)?;
+        }
+        self.file.metadata().map(|file| file.len()).map_err(failed)
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        let _gone = fs::remove_file(&self.path);
+    }
+}

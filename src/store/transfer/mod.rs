@@ -1,0 +1,8 @@
+//! Databases as wholes: copies to another database, and backups.
+
+pub(crate) mod backup;
+pub(crate) mod copy;
+pub(crate) mod digest;
+pub(crate) mod error;
+pub(crate) mod rows;
+pub(crate) mod table;

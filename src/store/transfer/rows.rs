@@ -1,0 +1,196 @@
+//! The rows of every table as they stand, without a meaning; it must not know where they go.
+
+use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl, Table};
+
+use super::digest::RowDigest;
+use crate::store::{
+    error::StoreError,
+    schema::{
+        captcha_uses, challenges, counters, devices, failures, idempotency_keys, mail_requests,
+        outbox, pending_sign_ups, secrets, service_keys, sessions, signing_keys, users,
+    },
+    tx::{Tx, on},
+};
+
+/// A row of one table, read and written as a whole.
+pub(crate) trait Row: Sized {
+    /// The table's name.
+    const TABLE: &'static str;
+
+    /// Rows in the table.
+    fn count(tx: &mut Tx<'_>) -> Result<i64, StoreError>;
+
+    /// Up to `limit` rows behind `last` in the order of their keys, or from the first.
+    fn page(tx: &mut Tx<'_>, last: Option<&Self>, limit: i64) -> Result<Vec<Self>, StoreError>;
+
+    /// Writes rows that are not there yet.
+    fn insert(tx: &mut Tx<'_>, rows: &[Self]) -> Result<(), StoreError>;
+
+    /// Its own digest, of every column in the schema's order.
+    fn digest(&self) -> RowDigest;
+}
+
+macro_rules! rows {
+    ($($row:ident of $table:ident by $key:ident { $($column:ident: $type:ty),* $(,)? })*) => {$(
+        #[derive(Queryable, Insertable)]
+        #[diesel(table_name = $table)]
+        pub(crate) struct $row {
+            $($column: $type),*
+        }
+
+        // A column that the schema has and this row has not, or in another place, does not compile.
+        const _: <$table::table as Table>::AllColumns = ($($table::$column,)*);
+
+        impl Row for $row {
+            const TABLE: &'static str = stringify!($table);
+
+            fn count(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
+                Ok(on!(tx, c => $table::table.count().get_result(c))?)
+            }
+
+            fn page(tx: &mut Tx<'_>, last: Option<&Self>, limit: i64) -> Result<Vec<Self>, StoreError> {
+                let page = $table::table.order($table::$key).limit(limit);
+                let rows = match last {
+                    Some(last) => {
+                        let rest = page.filter($table::$key.gt(&last.$key));
+                        on!(tx, c => rest.load(c))?
+                    }
+                    None => on!(tx, c => page.load(c))?,
+                };
+                Ok(rows)
+            }
+
+            fn insert(tx: &mut Tx<'_>, rows: &[Self]) -> Result<(), StoreError> {
+                on!(tx, c => diesel::insert_into($table::table).values(rows).execute(c))?;
+                Ok(())
+            }
+
+            fn digest(&self) -> RowDigest {
+                let mut digest = RowDigest::default();
+                $(digest.column(&self.$column);)*
+                digest
+            }
+        }
+    )*};
+}
+
+rows! {
+    User of users by id {
+        id: String,
+        username: String,
+        username_key: String,
+        email: String,
+        email_key: String,
+        email_verified: bool,
+        password_hash: String,
+        password_version: i64,
+        disabled: bool,
+        created_at: i64,
+        failed_log_ins: i64,
+    }
+    Session of sessions by id {
+        id: String,
+        user_id: String,
+        token_hash: Vec<u8>,
+        created_at: i64,
+        last_seen_at: i64,
+        expires_at: i64,
+        ends_at: i64,
+        remembered: bool,
+        ip: String,
+        user_agent: String,
+        device_hash: Vec<u8>,
+    }
+    IdempotencyKey of idempotency_keys by key_hash {
+        key_hash: Vec<u8>,
+        user_id: String,
+        body_hash: Vec<u8>,
+        expires_at: i64,
+    }
+    Secret of secrets by name {
+        name: String,
+        value: Vec<u8>,
+        created_at: i64,
+    }
+    Counter of counters by subject {
+        subject: Vec<u8>,
+        count: i64,
+        ends_at: i64,
+        last_at: i64,
+        in_flight: i64,
+        settles_at: i64,
+    }
+    Failure of failures by subject {
+        subject: Vec<u8>,
+        count: i64,
+        in_a_row: i64,
+        waits_until: i64,
+        forgotten_at: i64,
+        in_flight: i64,
+        settles_at: i64,
+    }
+    Device of devices by token_hash {
+        token_hash: Vec<u8>,
+        user_id: String,
+        created_at: i64,
+        expires_at: i64,
+    }
+    CaptchaUse of captcha_uses by digest {
+        digest: Vec<u8>,
+        expires_at: i64,
+    }
+    Challenge of challenges by id {
+        id: String,
+        user_id: String,
+        purpose: String,
+        email: String,
+        email_key: String,
+        tries_left: i64,
+        code_expires_at: i64,
+        expires_at: i64,
+    }
+    PendingSignUp of pending_sign_ups by id {
+        id: String,
+        username: String,
+        username_key: String,
+        email: String,
+        email_key: String,
+        password_hash: String,
+        tries_left: i64,
+        code_expires_at: i64,
+        expires_at: i64,
+    }
+    Message of outbox by id {
+        id: String,
+        kind: String,
+        recipient: String,
+        language: String,
+        reference: String,
+        detail: String,
+        state: String,
+        attempts: i64,
+        due_at: i64,
+        expires_at: i64,
+        created_at: i64,
+    }
+    MailRequest of mail_requests by id {
+        id: String,
+        kind: String,
+        mailbox: String,
+        language: String,
+        client: Vec<u8>,
+        expires_at: i64,
+    }
+    ServiceKey of service_keys by name {
+        name: String,
+        key_hash: Vec<u8>,
+        created_at: i64,
+    }
+    SigningKey of signing_keys by id {
+        id: String,
+        public_key: String,
+        sealed_key: Vec<u8>,
+        created_at: i64,
+        signs_from: i64,
+    }
+}
