@@ -42,7 +42,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::{email::Email, username::Username};
+    use crate::domain::account::{email::Email, username::Username};
 
     #[test]
     fn an_at_sign_makes_an_address() {

@@ -56,8 +56,12 @@ mod tests {
     use super::*;
     use crate::{
         clock,
-        domain::{email::Email, language::Language, time::Timestamp, user::MessageId},
-        mail::{Content, words},
+        domain::{
+            account::{email::Email, user::MessageId},
+            language::Language,
+            timestamp::Timestamp,
+        },
+        mail::{Content, texts},
     };
 
     proptest! {
@@ -80,7 +84,7 @@ mod tests {
                 created_at: now,
                 content: Content::Test,
             };
-            let mail = mail(&from, to, &message, &words::test("Example")).unwrap();
+            let mail = mail(&from, to, &message, &texts::test("Example")).unwrap();
             let text = String::from_utf8(mail.formatted()).unwrap();
             prop_assert!(text.is_ascii());
             let (head, _) = text.split_once("\r\n\r\n").unwrap();

@@ -18,7 +18,7 @@ use daemun::{
 
 use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::BigInt};
 
-use crate::databases::on_a_database;
+use super::databases::on_a_database;
 
 const NOW: Timestamp = Timestamp::from_micros(1_790_000_000_000_000);
 const MINUTE: Duration = Duration::from_mins(1);

@@ -5,11 +5,9 @@ use std::{sync::Barrier, thread, time::Duration};
 use daemun::domain::credential::challenge::Purpose;
 use serde_json::{Value, json};
 
-use crate::{
-    support::{
-        Call, Clocked, MailServer, Manner, PASSWORD, Reply, Service, eventually, put_notices,
-    },
-    verification::assert_alike,
+use super::verify::assert_alike;
+use crate::support::{
+    Call, Clocked, MailServer, Manner, PASSWORD, Reply, Service, eventually, put_notices,
 };
 
 const MAIL: (&str, &str) = ("DAEMUN_MAIL_URL", "file://mail");

@@ -15,10 +15,8 @@ use daemun::{
     },
 };
 
-use crate::{
-    databases::on_a_database,
-    support::rows::{HOUR, NOW, kept, key, open, session, taken, user},
-};
+use super::databases::on_a_database;
+use crate::support::rows::{HOUR, NOW, kept, key, open, session, taken, user};
 
 #[test]
 fn a_session_comes_back_as_it_was_kept() {

@@ -6,8 +6,8 @@ use daemun::domain::credential::challenge::Purpose;
 use serde_json::{Value, json};
 
 use crate::{
+    emails::verify::assert_alike,
     support::{Clocked, PASSWORD, Reply, Service, eventually},
-    verification::assert_alike,
 };
 
 /// What a stranger chooses.

@@ -20,10 +20,8 @@ use daemun::{
     },
 };
 
-use crate::{
-    databases::on_a_database,
-    support::rows::{NOW, kept},
-};
+use super::databases::on_a_database;
+use crate::support::rows::{NOW, kept};
 
 const MINUTE: Duration = Duration::from_mins(1);
 

@@ -4,7 +4,7 @@ use daemun::domain::credential::challenge::{CODE_TRIES, Purpose};
 use serde_json::json;
 
 use crate::{
-    recovery::forgotten,
+    passwords::reset::forgotten,
     support::{Clocked, PASSWORD},
 };
 

@@ -2,10 +2,8 @@
 
 use serde_json::json;
 
-use crate::{
-    origin::{APP, EVIL, gate, unsafe_call},
-    support::{Reply, Service},
-};
+use super::origin::{APP, EVIL, gate, unsafe_call};
+use crate::support::{Reply, Service};
 
 fn preflight(service: &Service, origin: &str, method: &str, headers: &str) -> Reply {
     service

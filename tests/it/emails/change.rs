@@ -5,10 +5,8 @@ use std::time::Duration;
 use daemun::domain::credential::challenge::Purpose;
 use serde_json::{Value, json};
 
-use crate::{
-    support::{Clocked, PASSWORD, Reply, eventually},
-    verification::assert_alike,
-};
+use super::verify::assert_alike;
+use crate::support::{Clocked, PASSWORD, Reply, eventually};
 
 const NEW: &str = "new@example.com";
 

@@ -14,12 +14,10 @@ use daemun::{
     },
 };
 
-use crate::{
-    databases::on_a_database,
-    support::{
-        Home,
-        rows::{HOUR, NOW, keep, kept, key, open, session, taken, user},
-    },
+use super::databases::on_a_database;
+use crate::support::{
+    Home,
+    rows::{HOUR, NOW, keep, kept, key, open, session, taken, user},
 };
 
 #[test]

@@ -17,10 +17,8 @@ use daemun::{
     },
 };
 
-use crate::{
-    databases::on_a_database,
-    support::rows::{NOW, kept},
-};
+use super::databases::on_a_database;
+use crate::support::rows::{NOW, kept};
 
 fn mailbox(name: &str) -> Email {
     Email::parse(&format!("{name}@example.com")).unwrap()

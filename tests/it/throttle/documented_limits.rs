@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use crate::{
-    openapi::{document, object, operations},
+    http::openapi::{document, object, operations},
     support::{PASSWORD, Reply, Service},
 };
 

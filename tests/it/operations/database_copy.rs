@@ -18,7 +18,7 @@ use diesel::{
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
 
 use crate::{
-    databases,
+    store::databases,
     support::{Home, PostgresDatabase, Service, eventually},
 };
 

@@ -3,9 +3,9 @@
 use daemun::domain::credential::challenge::Purpose;
 use serde_json::{Value, json};
 
+use super::openapi::{document, object};
 use crate::{
-    openapi::{document, object},
-    recovery::forgotten,
+    passwords::reset::forgotten,
     support::{Call, Clocked, PASSWORD},
 };
 

@@ -2,10 +2,8 @@
 
 use serde_json::Value;
 
-use crate::{
-    openapi::document,
-    support::{Clocked, Service},
-};
+use super::openapi::document;
+use crate::support::{Clocked, Service};
 
 /// Every text below a value that stands for a moment, by its member's name.
 fn moments<'a>(value: &'a Value, found: &mut Vec<&'a str>) {

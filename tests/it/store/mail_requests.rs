@@ -16,7 +16,7 @@ use daemun::{
     },
 };
 
-use crate::databases::on_a_database;
+use super::databases::on_a_database;
 
 const NOW: Timestamp = Timestamp::from_micros(1_790_000_000_000_000);
 const FIRST: Subject = [1; 32];

@@ -1,0 +1,7 @@
+//! Tests of accounts: signup, the caller's own account, usernames.
+
+mod idempotency;
+mod me;
+mod pending_sign_up;
+mod sign_up;
+mod usernames;

@@ -1,0 +1,3 @@
+//! Tests of the source tree itself.
+
+mod layers;

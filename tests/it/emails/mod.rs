@@ -1,0 +1,7 @@
+//! Tests of email verification, changes of email and requests for mail.
+
+mod change;
+mod link_pages;
+mod requests;
+mod typed_input;
+pub mod verify;

@@ -1,0 +1,5 @@
+//! Tests with databases and disks that fail.
+
+mod full_disk;
+mod postgres;
+mod sqlite;

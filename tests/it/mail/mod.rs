@@ -1,0 +1,7 @@
+//! Tests of mail: content, transports, the outbox and its backoff.
+
+mod backoff;
+mod outbox;
+mod round_trips;
+mod test_command;
+mod transports;

@@ -1,0 +1,16 @@
+//! Tests of what an operator sees: commands, settings, logs, starts and stops.
+
+mod absent_database;
+mod binary;
+mod config;
+mod config_empty;
+mod config_mail;
+mod database_backup;
+mod database_copy;
+mod file_modes;
+mod logs;
+mod replicas;
+mod restart;
+mod signals;
+mod stop;
+mod user_command;

@@ -1,0 +1,10 @@
+//! Tests of the tables, on each database.
+
+mod challenges;
+pub mod databases;
+mod limits;
+mod mail_requests;
+mod migrations;
+mod outbox;
+mod sessions;
+mod users;
