@@ -27,9 +27,7 @@ use crate::{
     hash::{self, Hasher},
     http::{self, Draining, ForwardedHeader, Rules, Shared},
     mail::{self, Mailer},
-    service::{
-        Accounts, Backlog, Captcha, Issuing, Judge, KeyRing, Parts, Sightings, WaitingLines,
-    },
+    service::{Backlog, Captcha, Issuing, Judge, KeyRing, Parts, Service, Sightings, WaitingLines},
     store::{Db, StoreError, tables::secrets},
 };
 use signals::Signals;
@@ -96,7 +94,7 @@ impl std::error::Error for StartError {}
 pub struct Application {
     listener: TcpListener,
     address: SocketAddr,
-    accounts: Accounts,
+    service: Service,
     keep_alive: Duration,
     settings: http::Settings,
 }
@@ -106,18 +104,18 @@ pub fn build(config: &Config, clock: Clock) -> Result<Application, StartError> {
     let listen = |error| StartError::Listen(config.listen, error);
     let listener = TcpListener::bind(config.listen).map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
-    let accounts = accounts(config, database(config)?, clock)?;
+    let service = service(config, database(config)?, clock)?;
     Ok(Application {
         listener,
         address,
-        accounts,
+        service,
         keep_alive: config.keep_alive,
         settings: http_settings(config),
     })
 }
 
 /// The use cases over a migrated database, without a server: what the command line works with.
-pub fn accounts(config: &Config, db: Db, clock: Clock) -> Result<Accounts, StartError> {
+pub fn service(config: &Config, db: Db, clock: Clock) -> Result<Service, StartError> {
     let secret = secret(config, &db, &clock)?;
     let settings = hash::Settings {
         cost: config.bcrypt_cost,
@@ -129,7 +127,7 @@ pub fn accounts(config: &Config, db: Db, clock: Clock) -> Result<Accounts, Start
         idle: config.session_idle,
         max: config.session_max,
     };
-    Ok(Accounts::new(Parts {
+    Ok(Service::new(Parts {
         db,
         hasher,
         judge: Judge::start(cores()).map_err(StartError::System)?,
@@ -243,9 +241,9 @@ impl Application {
         self,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), StartError> {
-        let accounts = self.accounts.clone();
+        let service = self.service.clone();
         let draining = self.settings.draining.clone();
-        let shared = Shared::new(self.accounts, self.settings).map_err(StartError::Document)?;
+        let shared = Shared::new(self.service, self.settings).map_err(StartError::Document)?;
         let workers = cores();
         let builder = Server::build()
             .workers(workers)
@@ -262,9 +260,9 @@ impl Application {
             });
         let server = http::serve(builder, self.listener, shared, self.keep_alive)
             .map_err(StartError::System)?;
-        let purging = rt::spawn(purge(accounts.clone()));
+        let purging = rt::spawn(purge(service.clone()));
         let (stop_mail, is_stopped) = oneshot::channel::<()>();
-        let mail = rt::spawn(accounts.clone().send_mail(async {
+        let mail = rt::spawn(service.clone().send_mail(async {
             let _stopped_or_dropped = is_stopped.await;
         }));
         let outcome = server.await.map_err(StartError::System);
@@ -273,7 +271,7 @@ impl Application {
         if timeout(MAIL_DEADLINE, mail).await.is_err() {
             tracing::warn!("a message that was on its way is sent again after the next start");
         }
-        if let Err(error) = accounts.close().await {
+        if let Err(error) = service.close().await {
             tracing::warn!(%error, "the database's log could not be folded; the next start does it");
         }
         tracing::info!(event = "service.stopped", "stopped");
@@ -311,9 +309,9 @@ fn cores() -> usize {
     thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
-async fn purge(accounts: Accounts) {
+async fn purge(service: Service) {
     loop {
-        match accounts.purge().await {
+        match service.purge().await {
             Ok(0) => {}
             Ok(rows) => {
                 tracing::info!(event = "database.purged", rows, "expired rows were removed");

@@ -9,7 +9,7 @@ use crate::{
     app,
     clock::Clock,
     config::{Config, Options},
-    service::{Accounts, Error, Unique},
+    service::{Error, Service, Unique},
 };
 
 /// Characters of a service's name at most.
@@ -64,32 +64,32 @@ fn service_name(text: &str) -> Result<String, &'static str> {
 /// Does it and prints what came of it.
 pub(super) fn run(config: &Config, action: Action) -> Outcome {
     let db = app::existing_database(config)?;
-    let accounts = app::accounts(config, db, Clock::system())?;
+    let service = app::service(config, db, Clock::system())?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build()?;
-    runtime.block_on(act(&accounts, action))
+    runtime.block_on(act(&service, action))
 }
 
-async fn act(accounts: &Accounts, action: Action) -> Outcome {
+async fn act(service: &Service, action: Action) -> Outcome {
     let mut out = io::stdout().lock();
     match action {
         Action::Create { name } => {
-            let key = accounts.create_service_key(name).await.map_err(told)?;
+            let key = service.create_service_key(name).await.map_err(told)?;
             writeln!(out, "{}", key.expose())?;
         }
         Action::List => {
-            for key in accounts.list_service_keys().await? {
+            for key in service.list_service_keys().await? {
                 writeln!(out, "{}  {}", key.created_at.rfc3339(), key.name)?;
             }
         }
         Action::Revoke { name } => {
-            if !accounts.revoke_service_key(name).await? {
+            if !service.revoke_service_key(name).await? {
                 return Err("no service of this name has a key".into());
             }
         }
         Action::Rotate { at_once } => {
-            writeln!(out, "{}", accounts.rotate_signing_keys(at_once).await?)?;
+            writeln!(out, "{}", service.rotate_signing_keys(at_once).await?)?;
         }
     }
     Ok(())

@@ -17,7 +17,7 @@ use crate::{
         language::Language,
     },
     http::field_text,
-    service::{Accounts, Error, NewAccount, Unique},
+    service::{Error, NewAccount, Service, Unique},
 };
 
 /// Accounts read in one go while listing.
@@ -91,11 +91,11 @@ pub(super) fn run(config: &Config, action: Action) -> Outcome {
         .enable_time()
         .build()?;
     let db = app::existing_database(config)?;
-    let accounts = app::accounts(config, db, Clock::system())?;
-    runtime.block_on(perform(&accounts, config.password_min, action))
+    let service = app::service(config, db, Clock::system())?;
+    runtime.block_on(perform(&service, config.password_min, action))
 }
 
-async fn perform(accounts: &Accounts, password_min: usize, action: Action) -> Outcome {
+async fn perform(service: &Service, password_min: usize, action: Action) -> Outcome {
     let mut out = io::stdout();
     match action {
         Action::Create { username, email } => {
@@ -103,7 +103,7 @@ async fn perform(accounts: &Accounts, password_min: usize, action: Action) -> Ou
                 Username::parse(&username).map_err(|reason| refused("user name", reason))?;
             let email = Email::parse(&email).map_err(|reason| refused("e-mail address", reason))?;
             let password = new_password(password_min)?;
-            let user = accounts
+            let user = service
                 .create_account(NewAccount {
                     username,
                     email,
@@ -113,9 +113,9 @@ async fn perform(accounts: &Accounts, password_min: usize, action: Action) -> Ou
                 .map_err(told)?;
             writeln!(out, "created {} ({})", user.username.as_str(), user.id)?;
         }
-        Action::List => list(accounts, &mut out).await?,
+        Action::List => list(service, &mut out).await?,
         Action::Disable { name } => {
-            let user = accounts.set_disabled(&name, true).await.map_err(told)?;
+            let user = service.set_disabled(&name, true).await.map_err(told)?;
             writeln!(
                 out,
                 "disabled {} and ended its sessions",
@@ -123,11 +123,11 @@ async fn perform(accounts: &Accounts, password_min: usize, action: Action) -> Ou
             )?;
         }
         Action::Enable { name } => {
-            let user = accounts.set_disabled(&name, false).await.map_err(told)?;
+            let user = service.set_disabled(&name, false).await.map_err(told)?;
             writeln!(out, "enabled {}", user.username.as_str())?;
         }
         Action::Unlock { name } => {
-            let user = accounts.unlock(&name).await.map_err(told)?;
+            let user = service.unlock(&name).await.map_err(told)?;
             writeln!(
                 out,
                 "forgave the failed log-ins of {}",
@@ -135,7 +135,7 @@ async fn perform(accounts: &Accounts, password_min: usize, action: Action) -> Ou
             )?;
         }
         Action::SetPassword { name } => {
-            let user = accounts
+            let user = service
                 .set_password(&name, new_password(password_min)?)
                 .await
                 .map_err(told)?;
@@ -146,29 +146,29 @@ async fn perform(accounts: &Accounts, password_min: usize, action: Action) -> Ou
             )?;
         }
         Action::Delete { name } => {
-            let user = accounts.remove_account(&name).await.map_err(told)?;
+            let user = service.remove_account(&name).await.map_err(told)?;
             writeln!(out, "deleted {}", user.username.as_str())?;
         }
         Action::VerifyEmail { name } => {
-            let user = accounts.verify_email_by_hand(&name).await.map_err(told)?;
+            let user = service.verify_email_by_hand(&name).await.map_err(told)?;
             writeln!(out, "the address of {} is verified", user.username.as_str())?;
         }
         Action::EndSessions { name } => {
-            let ended = accounts.end_sessions_of(&name).await.map_err(told)?;
+            let ended = service.end_sessions_of(&name).await.map_err(told)?;
             writeln!(out, "ended {ended} sessions")?;
         }
     }
     Ok(())
 }
 
-async fn list(accounts: &Accounts, out: &mut impl Write) -> Outcome {
+async fn list(service: &Service, out: &mut impl Write) -> Outcome {
     writeln!(
         out,
         "id\tusername\temail\temail_verified\tdisabled\tcreated_at"
     )?;
     let mut after = None;
     loop {
-        let page = accounts.list_accounts(after, PAGE).await.map_err(told)?;
+        let page = service.list_accounts(after, PAGE).await.map_err(told)?;
         for Credentials { user, disabled, .. } in &page {
             let (username, email, created) = (
                 user.username.as_str(),

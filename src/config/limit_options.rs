@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::{setting::Setting, values::Faults};
-use crate::domain::modes::Limits;
+use crate::domain::rate_limit::RateLimits;
 
 /// The switch of all limits, and one number a limit.
 #[derive(Args, Clone)]
@@ -136,10 +136,10 @@ pub(super) struct LimitOptions {
 }
 
 /// Returns the limits, unless they are off.
-pub(super) fn limits(faults: &mut Faults, options: &LimitOptions) -> Option<Limits> {
+pub(super) fn limits(faults: &mut Faults, options: &LimitOptions) -> Option<RateLimits> {
     let is_on = faults.switch("DAEMUN_RATE_LIMITS", &options.rate_limits);
     let mut number = |name, text, range| faults.number(name, text, range);
-    let limits = Limits {
+    let limits = RateLimits {
         sign_ups: number("DAEMUN_LIMIT_SIGN_UPS", &options.limit_sign_ups, 1..=10_000),
         log_ins: number("DAEMUN_LIMIT_LOG_INS", &options.limit_log_ins, 1..=10_000),
         network_failures: number(

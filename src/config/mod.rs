@@ -20,7 +20,10 @@ use std::{
 use ipnet::IpNet;
 use secrecy::SecretString;
 
-use crate::domain::modes::{CaptchaMode, EmailVerification, Limits};
+use crate::domain::{
+    modes::{CaptchaMode, EmailVerification},
+    rate_limit::RateLimits,
+};
 use limit_options::limits;
 use setting::Given;
 use values::Faults;
@@ -82,7 +85,7 @@ pub struct Config {
     /// What signs and keys; made and kept in the database if not set.
     pub secret: Option<SecretString>,
     /// What keeps guessing and flooding in bounds; none where the operator switched it off.
-    pub limits: Option<Limits>,
+    pub limits: Option<RateLimits>,
     /// When a proof of work is asked for.
     pub captcha: CaptchaMode,
     /// What an unverified address may do.

@@ -9,7 +9,7 @@ pub const NOTICE_LIFE: Duration = Duration::from_hours(72);
 
 /// What a message is for. The name of a kind is kept in the outbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum MessageKind {
     /// A code and a link that finish a sign-up; refers to the sign-up that waits.
     SignUp,
     /// Somebody signed up with, or wanted to change to, the address of an account; tells its owner that he has one.
@@ -30,7 +30,7 @@ pub enum Kind {
     NewDevice,
 }
 
-impl Kind {
+impl MessageKind {
     /// Every kind.
     pub const ALL: [Self; 9] = [
         Self::SignUp,
@@ -112,14 +112,14 @@ impl Kind {
 
 /// A mail that a client without a session requests by an address alone. The name of a request is kept until it is resolved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Request {
+pub enum MailRequestKind {
     /// A code and a link that verify the address.
     Verification,
     /// A code and a link to a new password.
     Reset,
 }
 
-impl Request {
+impl MailRequestKind {
     /// Every request.
     pub const ALL: [Self; 2] = [Self::Verification, Self::Reset];
 
@@ -144,8 +144,8 @@ impl Request {
     #[must_use]
     pub const fn life(self) -> Duration {
         match self {
-            Self::Verification => Kind::VerifyEmail.life(),
-            Self::Reset => Kind::ResetPassword.life(),
+            Self::Verification => MessageKind::VerifyEmail.life(),
+            Self::Reset => MessageKind::ResetPassword.life(),
         }
     }
 }
@@ -157,28 +157,28 @@ mod tests {
     #[test]
     fn what_asks_for_a_proof_is_sent_as_long_as_the_proof_is_good() {
         for purpose in Purpose::ALL {
-            assert_eq!(Kind::asking(purpose).purpose(), Some(purpose));
-            assert_eq!(Kind::asking(purpose).life(), purpose.token_life());
+            assert_eq!(MessageKind::asking(purpose).purpose(), Some(purpose));
+            assert_eq!(MessageKind::asking(purpose).life(), purpose.token_life());
         }
     }
 
     #[test]
     fn nothing_is_worth_sending_for_longer_than_a_notice() {
         assert_eq!(
-            Kind::ALL.map(Kind::life).into_iter().max(),
+            MessageKind::ALL.map(MessageKind::life).into_iter().max(),
             Some(NOTICE_LIFE)
         );
     }
 
     #[test]
     fn a_kept_name_finds_its_kind_again() {
-        for kind in Kind::ALL {
-            assert_eq!(Kind::of(kind.as_str()), Some(kind));
+        for kind in MessageKind::ALL {
+            assert_eq!(MessageKind::of(kind.as_str()), Some(kind));
         }
-        assert_eq!(Kind::of("unknown"), None);
-        for request in Request::ALL {
-            assert_eq!(Request::of(request.as_str()), Some(request));
+        assert_eq!(MessageKind::of("unknown"), None);
+        for request in MailRequestKind::ALL {
+            assert_eq!(MailRequestKind::of(request.as_str()), Some(request));
         }
-        assert_eq!(Request::of("unknown"), None);
+        assert_eq!(MailRequestKind::of("unknown"), None);
     }
 }

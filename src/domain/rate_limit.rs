@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{credential::secret::SECRET_BYTES, modes::Limits};
+use super::credential::secret::SECRET_BYTES;
 
 /// Whom or what something is counted for: a keyed digest, so that the database names nobody.
 pub type Subject = [u8; SECRET_BYTES];
@@ -30,9 +30,41 @@ pub const CLOCK_SKEW: Duration = Duration::from_mins(1);
 /// When it is worth asking again whether an account is still shut to strangers: only its owner or an operator can open it.
 const SHUT: Duration = Duration::from_hours(1);
 
+/// How often things may happen before they are refused.
+#[derive(Clone, Copy, Debug)]
+pub struct RateLimits {
+    /// Sign-ups a minute from one network address, at one replica.
+    pub sign_ups: u32,
+    /// Log-ins a minute from one network address, at one replica.
+    pub log_ins: u32,
+    /// Failed log-ins a minute from one network address.
+    pub network_failures: u32,
+    /// Failed log-ins with one identifier, or from one known device, before each further one has to wait.
+    pub failures: u32,
+    /// Failed log-ins of one account in a row before only known devices may try
+    /// (at most 100: NIST SP 800-63B-4 section 3.2.2).
+    pub account_failures: u32,
+    /// Changes of email or username a day of one account.
+    pub changes: u32,
+    /// Attempts to change an email or username an hour from one client IP.
+    pub network_changes: u32,
+    /// Wrong codes an hour in one account's sessions before each further one has to wait.
+    pub codes: u32,
+    /// Requests a minute from one client IP, at one replica, for mail to an address.
+    pub mail_requests: u32,
+    /// Mails an hour to one mailbox of each kind that anyone can trigger.
+    pub mails: u32,
+    /// Those of them that one client IP can trigger.
+    pub client_mails: u32,
+    /// Requests for mail that may wait, at all replicas.
+    pub waiting_requests: u32,
+    /// Sign-ups that may wait for their mailbox to be verified, at all replicas.
+    pub waiting_sign_ups: u32,
+}
+
 /// A limit, as it is told to clients (draft-ietf-httpapi-ratelimit-headers).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Policy {
+pub struct RateLimit {
     /// Its name.
     pub name: &'static str,
     /// How often.
@@ -45,15 +77,15 @@ pub struct Policy {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Exceeded {
     /// Which.
-    pub policy: Policy,
+    pub policy: RateLimit,
     /// When it is worth another try.
     pub retry_after: Duration,
 }
 
-impl Policy {
+impl RateLimit {
     /// Sign-ups from one network.
     #[must_use]
-    pub const fn sign_ups(limits: &Limits) -> Self {
+    pub const fn sign_ups(limits: &RateLimits) -> Self {
         Self {
             name: "sign-up",
             quota: limits.sign_ups,
@@ -63,7 +95,7 @@ impl Policy {
 
     /// Log-ins from one network.
     #[must_use]
-    pub const fn log_ins(limits: &Limits) -> Self {
+    pub const fn log_ins(limits: &RateLimits) -> Self {
         Self {
             name: "log-in",
             quota: limits.log_ins,
@@ -73,7 +105,7 @@ impl Policy {
 
     /// Requests for mail from one client IP.
     #[must_use]
-    pub const fn mail_requests(limits: &Limits) -> Self {
+    pub const fn mail_requests(limits: &RateLimits) -> Self {
         Self {
             name: "mail-request",
             quota: limits.mail_requests,
@@ -83,7 +115,7 @@ impl Policy {
 
     /// Failures from one network.
     #[must_use]
-    pub const fn network_failures(limits: &Limits) -> Self {
+    pub const fn network_failures(limits: &RateLimits) -> Self {
         Self {
             name: "network-failures",
             quota: limits.network_failures,
@@ -93,7 +125,7 @@ impl Policy {
 
     /// Failures with one identifier, from one known device or in one account's confirmations, before each further one waits.
     #[must_use]
-    pub const fn failures(limits: &Limits) -> Self {
+    pub const fn failures(limits: &RateLimits) -> Self {
         Self {
             name: "failures",
             quota: limits.failures,
@@ -103,7 +135,7 @@ impl Policy {
 
     /// Wrong codes in one account's sessions, before each further one waits.
     #[must_use]
-    pub const fn wrong_codes(limits: &Limits) -> Self {
+    pub const fn wrong_codes(limits: &RateLimits) -> Self {
         Self {
             name: "wrong-codes",
             quota: limits.codes,
@@ -113,7 +145,7 @@ impl Policy {
 
     /// Changes of email or username of one account.
     #[must_use]
-    pub const fn changes(limits: &Limits) -> Self {
+    pub const fn changes(limits: &RateLimits) -> Self {
         Self {
             name: "changes",
             quota: limits.changes,
@@ -123,7 +155,7 @@ impl Policy {
 
     /// Attempts to change an email or username from one client IP.
     #[must_use]
-    pub const fn network_changes(limits: &Limits) -> Self {
+    pub const fn network_changes(limits: &RateLimits) -> Self {
         Self {
             name: "network-changes",
             quota: limits.network_changes,
@@ -133,7 +165,7 @@ impl Policy {
 
     /// Failures of one account in a row.
     #[must_use]
-    pub const fn account_failures(limits: &Limits) -> Self {
+    pub const fn account_failures(limits: &RateLimits) -> Self {
         Self {
             name: "account-failures",
             quota: limits.account_failures,

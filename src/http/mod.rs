@@ -20,7 +20,7 @@ use actix_web::{
 use tracing_actix_web::TracingLogger;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::service::Accounts;
+use crate::service::Service;
 use middleware::rate_limit::Shields;
 use openapi::PrintedDocument;
 use routes::not_found::RouteTable;
@@ -70,7 +70,7 @@ fn routes(config: &mut ServiceConfig<'_>) {
 /// What every worker's application shares, made once.
 #[derive(Clone)]
 pub struct Shared {
-    accounts: web::Data<Accounts>,
+    service: web::Data<Service>,
     settings: web::Data<Settings>,
     document: web::Data<PrintedDocument>,
     table: web::Data<RouteTable>,
@@ -82,7 +82,7 @@ impl Shared {
     ///
     /// # Errors
     /// When the OpenAPI document cannot be written.
-    pub fn new(accounts: Accounts, settings: Settings) -> serde_json::Result<Self> {
+    pub fn new(service: Service, settings: Settings) -> serde_json::Result<Self> {
         let pages: &[&str] = if settings.docs {
             &routes::pages::problem::UNDESCRIBED
         } else {
@@ -92,7 +92,7 @@ impl Shared {
         Ok(Self {
             table: web::Data::new(RouteTable::new(&document, pages)),
             document: web::Data::new(PrintedDocument(openapi::printed(&document)?.into())),
-            accounts: web::Data::new(accounts),
+            service: web::Data::new(service),
             shields: settings
                 .limits
                 .as_ref()
@@ -117,7 +117,7 @@ pub fn application(
 > {
     let docs = shared.settings.docs;
     App::new()
-        .app_data(shared.accounts.clone())
+        .app_data(shared.service.clone())
         .app_data(shared.settings.clone())
         .app_data(shared.document.clone())
         .app_data(shared.table.clone())

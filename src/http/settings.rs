@@ -13,7 +13,7 @@ use actix_web::{HttpRequest, dev::ServiceRequest, web};
 use ipnet::IpNet;
 
 use super::middleware::rejected_origins::RejectedOrigins;
-use crate::domain::modes::Limits;
+use crate::domain::rate_limit::RateLimits;
 
 /// The one header that proxies tell the client's address in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub struct Settings {
     /// The header that counts.
     pub forwarded_header: ForwardedHeader,
     /// What a network may ask for, if that is bounded.
-    pub limits: Option<Limits>,
+    pub limits: Option<RateLimits>,
     /// Whether Swagger UI is served.
     pub docs: bool,
     /// What bodies are judged by.

@@ -17,7 +17,7 @@ use crate::{
         account::{email::Email, user::MessageId},
         credential::challenge::Purpose,
         language::Language,
-        message::Kind,
+        message::MessageKind,
         timestamp::Timestamp,
     },
 };
@@ -61,7 +61,7 @@ pub enum Content<'a> {
     /// What its kind is for.
     Kind {
         /// The kind.
-        kind: Kind,
+        kind: MessageKind,
         /// What proves that the mailbox is read, where it is asked for.
         proof: Proof,
         /// What the words tell of: a JSON object with `username`, `ip` and `user_agent`, where they are known.
@@ -156,7 +156,7 @@ impl Mailer {
     }
 
     /// The token goes into the fragment, which browsers send to nobody.
-    fn link(&self, kind: Kind, proof: &Proof) -> Option<String> {
+    fn link(&self, kind: MessageKind, proof: &Proof) -> Option<String> {
         let page = match kind.purpose()? {
             Purpose::SignUp | Purpose::VerifyEmail | Purpose::ChangeEmail => "email/verify",
             Purpose::ResetPassword => "password/reset",

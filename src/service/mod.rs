@@ -20,8 +20,7 @@ use crate::{
     blocking,
     clock::Clock,
     domain::{
-        credential::secret::Secret,
-        modes::{EmailVerification, Limits},
+        credential::secret::Secret, modes::EmailVerification, rate_limit::RateLimits,
         session::Lifetime,
     },
     hash::Hasher,
@@ -39,16 +38,16 @@ pub use integrations::introspect::{Active, ServiceKey};
 pub use passwords::change::PasswordChange;
 pub use passwords::estimator::Judge;
 pub use sessions::log_in::LogIn;
-pub use sessions::session::{Caller, Opened, Opening, Visitor};
+pub use sessions::session::{Caller, NewSession, SessionRequest, Visitor};
 pub use throttle::approx_counter::Sightings;
 pub use throttle::backlog::Backlog;
-pub use throttle::proof_of_work::{Captcha, Challenge};
+pub use throttle::proof_of_work::{Captcha, CaptchaChallenge};
 pub use throttle::waiting::WaitingLines;
 pub use tokens::access_tokens::{AccessToken, Issuing, KeyRing, PublishedKey};
 
 /// The accounts and their sessions: a cheap handle to all that the use cases need.
 #[derive(Clone, Debug)]
-pub struct Accounts(Arc<Parts>);
+pub struct Service(Arc<Parts>);
 
 /// What the use cases are made of.
 #[derive(Debug)]
@@ -80,7 +79,7 @@ pub struct Parts {
     /// What an unverified address may do; without mail everything.
     pub email_verification: EmailVerification,
     /// What keeps guessing and flooding in bounds, if anything does.
-    pub limits: Option<Limits>,
+    pub limits: Option<RateLimits>,
     /// The attempts that wait for a place within the limits.
     pub waiting: WaitingLines,
     /// How long an attempt waits for a place or a hash at most.
@@ -93,7 +92,7 @@ pub struct Parts {
     pub device_notices: bool,
 }
 
-impl Accounts {
+impl Service {
     /// The use cases over these parts.
     #[must_use]
     pub fn new(parts: Parts) -> Self {

@@ -1,6 +1,6 @@
 //! Removes rows that expired, in batches small enough that nobody waits for them.
 
-use super::{Accounts, Error};
+use super::{Error, Service};
 use crate::{
     domain::timestamp::Timestamp,
     store::{
@@ -31,7 +31,7 @@ const PURGES: [Purge; 10] = [
     pending_sign_ups::purge_expired,
 ];
 
-impl Accounts {
+impl Service {
     /// Removes every row that has expired; how many. What it removes was invisible already.
     pub async fn purge(&self) -> Result<usize, Error> {
         let now = self.0.clock.now();

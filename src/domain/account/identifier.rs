@@ -10,7 +10,7 @@ pub enum Identifier {
     /// Could be an e-mail address.
     Email(EmailKey),
     /// Can be neither; as it was given.
-    Impossible(String),
+    Unmatchable(String),
 }
 
 impl Identifier {
@@ -23,7 +23,7 @@ impl Identifier {
         } else {
             UsernameKey::of(raw).map(Self::Username)
         }
-        .unwrap_or_else(|| Self::Impossible(raw.to_owned()))
+        .unwrap_or_else(|| Self::Unmatchable(raw.to_owned()))
     }
 
     /// The text that all ways of writing it have in common.
@@ -32,7 +32,7 @@ impl Identifier {
         match self {
             Self::Username(key) => key.as_str(),
             Self::Email(key) => key.as_str(),
-            Self::Impossible(text) => text,
+            Self::Unmatchable(text) => text,
         }
     }
 }
@@ -80,7 +80,7 @@ mod tests {
             &"@".repeat(16_384),
             &"가".repeat(5_461),
         ] {
-            assert_eq!(Identifier::of(text), Identifier::Impossible(text.into()));
+            assert_eq!(Identifier::of(text), Identifier::Unmatchable(text.into()));
         }
     }
 

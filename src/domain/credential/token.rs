@@ -16,7 +16,7 @@ pub const TOKEN_LENGTH: usize = 4 + 43;
 
 /// What a token gives access to. One of another kind is never even looked up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum TokenKind {
     /// An account, through one of its sessions.
     Session,
     /// Nothing by itself: a device that an account was used from.
@@ -25,7 +25,7 @@ pub enum Kind {
     ServiceKey,
 }
 
-impl Kind {
+impl TokenKind {
     /// What tokens of this kind begin with, so that leak scanners can find one.
     #[must_use]
     pub const fn prefix(self) -> &'static str {
@@ -41,9 +41,9 @@ impl Kind {
 #[must_use]
 pub fn has_prefix(text: &str) -> bool {
     [
-        Kind::Session.prefix(),
-        Kind::Device.prefix(),
-        Kind::ServiceKey.prefix(),
+        TokenKind::Session.prefix(),
+        TokenKind::Device.prefix(),
+        TokenKind::ServiceKey.prefix(),
         challenge::PREFIX,
     ]
     .iter()
@@ -60,7 +60,7 @@ pub struct TokenHash([u8; 32]);
 impl PlainToken {
     /// A token of these random bytes.
     #[must_use]
-    pub fn new(kind: Kind, mut random: [u8; TOKEN_BYTES]) -> Self {
+    pub fn new(kind: TokenKind, mut random: [u8; TOKEN_BYTES]) -> Self {
         let token = format!("{}{}", kind.prefix(), URL_SAFE_NO_PAD.encode(random));
         random.zeroize();
         Self(token)
@@ -82,7 +82,7 @@ impl PlainToken {
 impl TokenHash {
     /// The digest of what somebody presented, or `None` where it cannot be a token of this kind.
     #[must_use]
-    pub fn of_presented(kind: Kind, text: &str) -> Option<Self> {
+    pub fn of_presented(kind: TokenKind, text: &str) -> Option<Self> {
         (text.len() == TOKEN_LENGTH && text.starts_with(kind.prefix())).then(|| Self::digest(text))
     }
 
@@ -127,20 +127,20 @@ mod tests {
 
     #[test]
     fn a_token_has_a_known_length_and_finds_its_digest() {
-        let token = PlainToken::new(Kind::Session, [7; TOKEN_BYTES]);
+        let token = PlainToken::new(TokenKind::Session, [7; TOKEN_BYTES]);
         assert_eq!(token.expose().len(), TOKEN_LENGTH);
         assert_eq!(
-            TokenHash::of_presented(Kind::Session, token.expose()),
+            TokenHash::of_presented(TokenKind::Session, token.expose()),
             Some(token.digest())
         );
     }
 
     #[test]
     fn a_token_of_another_kind_is_none() {
-        let device = PlainToken::new(Kind::Device, [7; TOKEN_BYTES]);
-        assert!(TokenHash::of_presented(Kind::Session, device.expose()).is_none());
-        assert!(TokenHash::of_presented(Kind::ServiceKey, device.expose()).is_none());
-        assert!(TokenHash::of_presented(Kind::Device, device.expose()).is_some());
+        let device = PlainToken::new(TokenKind::Device, [7; TOKEN_BYTES]);
+        assert!(TokenHash::of_presented(TokenKind::Session, device.expose()).is_none());
+        assert!(TokenHash::of_presented(TokenKind::ServiceKey, device.expose()).is_none());
+        assert!(TokenHash::of_presented(TokenKind::Device, device.expose()).is_some());
     }
 
     #[test]
@@ -153,7 +153,7 @@ mod tests {
             &"é".repeat(30),
         ] {
             assert!(
-                TokenHash::of_presented(Kind::Session, text).is_none(),
+                TokenHash::of_presented(TokenKind::Session, text).is_none(),
                 "{text}"
             );
         }
@@ -161,7 +161,7 @@ mod tests {
 
     #[test]
     fn debug_hides_it() {
-        let token = PlainToken::new(Kind::Session, [7; TOKEN_BYTES]);
+        let token = PlainToken::new(TokenKind::Session, [7; TOKEN_BYTES]);
         assert!(!format!("{token:?}{:?}", token.digest()).contains(token.expose()));
     }
 }

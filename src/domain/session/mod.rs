@@ -52,7 +52,7 @@ pub struct Session {
 
 /// A session to be kept, with whose it is and the digest of its token.
 #[derive(Debug)]
-pub struct NewSession {
+pub struct SessionRecord {
     /// Whose.
     pub user_id: UserId,
     /// What its bearer's token must hash to.
@@ -65,7 +65,7 @@ pub struct NewSession {
 
 /// Whose token it is: an account's, through one of its sessions.
 #[derive(Clone, Debug)]
-pub struct Holder {
+pub struct AuthenticatedSession {
     /// The account.
     pub user: User,
     /// The session.

@@ -8,7 +8,7 @@ use actix_web::{
 
 use crate::{
     domain::{
-        credential::token::{Kind, TokenHash},
+        credential::token::{TokenHash, TokenKind},
         session::device,
     },
     http::settings::Settings,
@@ -89,13 +89,13 @@ pub fn is_unambiguous(request: &HttpRequest, settings: &Settings) -> bool {
 /// The digest of the token in the request's cookie, if it can be a token.
 #[must_use]
 pub fn token(request: &HttpRequest, settings: &Settings) -> Option<TokenHash> {
-    TokenHash::of_presented(Kind::Session, value(request, name(settings))?)
+    TokenHash::of_presented(TokenKind::Session, value(request, name(settings))?)
 }
 
 /// The digest of the token in the request's device cookie, if it can be a token.
 #[must_use]
 pub fn device_token(request: &HttpRequest, settings: &Settings) -> Option<TokenHash> {
-    TokenHash::of_presented(Kind::Device, value(request, device_name(settings))?)
+    TokenHash::of_presented(TokenKind::Device, value(request, device_name(settings))?)
 }
 
 /// The cookie's value; `None` for an absent cookie, for different values under its name, and for what no token can be.

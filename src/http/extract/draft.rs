@@ -6,7 +6,7 @@ use super::client;
 use crate::{
     domain::{account::user::User, credential::password::NewPassword, network::Network},
     http::{middleware::rate_limit::Shields, problem::FieldError, settings::Rules},
-    service::Accounts,
+    service::Service,
 };
 
 /// A new password of the right form, with what the body says of its owner. Fields that were refused are empty.
@@ -44,12 +44,12 @@ impl Draft {
     /// Returns the refusal of the password. An estimate costs processor time, so each client IP has a limited number of them a minute
     /// for requests that are refused anyway; beyond it the other fields are listed alone.
     pub async fn refusal(&self, request: &HttpRequest) -> Option<FieldError> {
-        let accounts = request.app_data::<web::Data<Accounts>>()?;
+        let service = request.app_data::<web::Data<Service>>()?;
         if let Some(shields) = request.app_data::<web::Data<Shields>>() {
             let networks = Network::all_of_text(&client::address(request));
             shields.admit_draft(&networks).ok()?;
         }
-        let refusal = accounts.password_refusal(&self.password, &self.username, &self.email);
+        let refusal = service.password_refusal(&self.password, &self.username, &self.email);
         Some(FieldError::new(self.field, refusal.await?))
     }
 }

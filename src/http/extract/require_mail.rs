@@ -6,7 +6,7 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
 
 use crate::{
     http::problem::{Problem, code::Code},
-    service::{Accounts, Error},
+    service::{Error, Service},
 };
 
 /// There is a way to send mail. As a handler's first argument it is asked for before everything else.
@@ -18,8 +18,8 @@ impl FromRequest for WithMail {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
-        ready(match request.app_data::<web::Data<Accounts>>() {
-            Some(accounts) if accounts.has_mail() => Ok(Self),
+        ready(match request.app_data::<web::Data<Service>>() {
+            Some(service) if service.has_mail() => Ok(Self),
             Some(_) => Err(Problem::from(Error::MailNotConfigured)),
             None => Err(Problem::new(Code::Internal)),
         })

@@ -15,12 +15,12 @@ use super::{
     language,
 };
 use crate::{
-    domain::credential::token::{Kind, TokenHash},
+    domain::credential::token::{TokenHash, TokenKind},
     http::{
         problem::{Problem, code::Code},
         settings::Settings,
     },
-    service::{Accounts, Caller, Error},
+    service::{Caller, Error, Service},
 };
 
 /// The caller of a route that needs a session.
@@ -64,21 +64,21 @@ pub(crate) fn authenticate(
     request: &HttpRequest,
 ) -> impl Future<Output = Result<Caller, Problem>> + use<> {
     let settings = Settings::of(request);
-    let accounts = request.app_data::<web::Data<Accounts>>().cloned();
+    let service = request.app_data::<web::Data<Service>>().cloned();
     let (token, has_cookie) = match credential(request) {
         Credential::None => (
             cookie::token(request, &settings),
             cookie::is_unambiguous(request, &settings),
         ),
-        Credential::Bearer(token) => (TokenHash::of_presented(Kind::Session, &token), false),
+        Credential::Bearer(token) => (TokenHash::of_presented(TokenKind::Session, &token), false),
         Credential::Ambiguous => (None, false),
     };
     let ip = client::address(request);
     let language = language::accepted(request.headers());
     async move {
-        let accounts = accounts.ok_or(Problem::new(Code::Internal))?;
+        let service = service.ok_or(Problem::new(Code::Internal))?;
         let caller = match token {
-            Some(token) => accounts.authenticate(token, ip, language).await,
+            Some(token) => service.authenticate(token, ip, language).await,
             None => Err(Error::NotAuthenticated),
         };
         caller.map_err(|error| {
@@ -106,9 +106,8 @@ pub(crate) enum Credential {
 
 /// Reads `Authorization`: the one place that decides between it and the cookie.
 pub(crate) fn credential(request: &HttpRequest) -> Credential {
-    let accounts = request.app_data::<web::Data<Accounts>>();
-    let is_ours =
-        |token: &String| accounts.is_some_and(|accounts| accounts.claims_to_be_ours(token));
+    let service = request.app_data::<web::Data<Service>>();
+    let is_ours = |token: &String| service.is_some_and(|service| service.claims_to_be_ours(token));
     let mut lines = request.headers().get_all(AUTHORIZATION).peekable();
     let first = lines.next();
     let is_alone = lines.peek().is_none();

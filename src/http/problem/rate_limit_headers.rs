@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use actix_web::http::header::HeaderName;
 
-use crate::domain::rate_limit::{Exceeded, Policy};
+use crate::domain::rate_limit::{Exceeded, RateLimit};
 
 /// Names the limits, with their quota and window.
 pub const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
@@ -26,8 +26,8 @@ pub const HEADERS: [(&str, &str); 2] = [
 
 /// A policy as an item, such as `"log-in";q=30;w=60`.
 #[must_use]
-pub fn policy(policy: &Policy) -> String {
-    let Policy {
+pub fn policy(policy: &RateLimit) -> String {
+    let RateLimit {
         name,
         quota,
         window,
@@ -40,7 +40,7 @@ pub fn policy(policy: &Policy) -> String {
 
 /// What is left of a policy, and after how long all of it is there again, such as `"log-in";r=29;t=2`.
 #[must_use]
-pub fn state(policy: &Policy, left: u32, whole_in: Duration) -> String {
+pub fn state(policy: &RateLimit, left: u32, whole_in: Duration) -> String {
     format!("\"{}\";r={left};t={}", policy.name, whole_seconds(whole_in))
 }
 

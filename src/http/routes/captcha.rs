@@ -10,7 +10,7 @@ use crate::{
         openapi::error_responses::failures,
         problem::{Problem, code::Code},
     },
-    service::{Accounts, Challenge},
+    service::{CaptchaChallenge, Service},
 };
 
 /// A challenge of the ALTCHA protocol, version 2, as its widget takes it.
@@ -65,8 +65,8 @@ pub struct ParametersView {
     salt: String,
 }
 
-impl From<Challenge> for ChallengeView {
-    fn from(challenge: Challenge) -> Self {
+impl From<CaptchaChallenge> for ChallengeView {
+    fn from(challenge: CaptchaChallenge) -> Self {
         Self {
             parameters: ParametersView {
                 algorithm: challenge.algorithm,
@@ -102,9 +102,9 @@ failures!(CaptchaFailures: &[Code::DatabaseUnavailable]);
 )]
 #[get("/captcha")]
 pub async fn get_captcha(
-    accounts: web::Data<Accounts>,
+    service: web::Data<Service>,
     client: Client,
 ) -> Result<HttpResponse, Problem> {
-    let challenge = accounts.captcha(&client.ip).await?;
+    let challenge = service.captcha(&client.ip).await?;
     Ok(HttpResponse::Ok().json(ChallengeView::from(challenge)))
 }

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use crate::{
     domain::{account::user::User, session::Session},
-    service::{Caller, Opened},
+    service::{Caller, NewSession},
 };
 
 /// An account.
@@ -145,7 +145,7 @@ impl From<&User> for UserView {
 
 impl LoggedInView {
     /// The view of a session that was opened, with the tokens or without.
-    pub fn new(opened: &Opened, with_token: bool) -> Self {
+    pub fn new(opened: &NewSession, with_token: bool) -> Self {
         Self {
             user: UserView::from(&opened.user),
             session: OpenedSessionView {

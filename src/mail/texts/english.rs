@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Phrases, Span, Words};
 use crate::domain::{
     credential::challenge::{CODE_LIFE, CODE_TRIES},
-    message::Kind,
+    message::MessageKind,
 };
 
 pub(crate) const PHRASES: Phrases = Phrases {
@@ -25,13 +25,13 @@ pub(crate) const PHRASES: Phrases = Phrases {
 const NOT_YOU: &str = "If it was not you, ask for a new password right away, where you log in. That logs everybody else out and stops what they began.";
 const IF_YOU: &str = "If it was you, there is nothing to do.";
 
-pub(crate) fn words(kind: Kind, service: &str, username: Option<&str>) -> Words {
+pub(crate) fn words(kind: MessageKind, service: &str, username: Option<&str>) -> Words {
     let account = match username {
         Some(username) => format!("your account {username} at {service}"),
         None => format!("your account at {service}"),
     };
     match kind {
-        Kind::SignUp => Words {
+        MessageKind::SignUp => Words {
             subject: "Finish signing up",
             opening: format!(
                 "Somebody signed up at {service} with this e-mail address. If it was you, confirm that the address is yours. You will be asked for the password that you chose."
@@ -39,7 +39,7 @@ pub(crate) fn words(kind: Kind, service: &str, username: Option<&str>) -> Words 
             action: "Confirm the address",
             closing: vec!["If it was not you, ignore this message: no account is made without it."],
         },
-        Kind::AccountExists => Words {
+        MessageKind::AccountExists => Words {
             subject: "You already have an account",
             opening: format!(
                 "Somebody wanted to use this e-mail address for an account at {service}. You have an account with it already, so nothing was done."
@@ -50,7 +50,7 @@ pub(crate) fn words(kind: Kind, service: &str, username: Option<&str>) -> Words 
                 "If it was not you, there is nothing to do.",
             ],
         },
-        Kind::VerifyEmail => Words {
+        MessageKind::VerifyEmail => Words {
             subject: "Confirm your e-mail address",
             opening: format!(
                 "This e-mail address was given for an account at {service}. If the account is yours, confirm that the address is yours too."
@@ -60,7 +60,7 @@ pub(crate) fn words(kind: Kind, service: &str, username: Option<&str>) -> Words 
                 "If you have no account there, ignore this message: the address stays unconfirmed.",
             ],
         },
-        Kind::ChangeEmail => Words {
+        MessageKind::ChangeEmail => Words {
             subject: "Confirm your new e-mail address",
             opening: format!(
                 "An account at {service} is to have this e-mail address from now on. If the account is yours, confirm that the address is yours too."
@@ -70,7 +70,7 @@ pub(crate) fn words(kind: Kind, service: &str, username: Option<&str>) -> Words 
                 "If you did not ask for this, ignore this message: the account keeps the address that it has.",
             ],
         },
-        Kind::ResetPassword => Words {
+        MessageKind::ResetPassword => Words {
             subject: "Choose a new password",
             opening: format!(
                 "Somebody asked for a new password for your account at {service}. If it was you, choose one now. That logs you out on every device."
@@ -78,13 +78,13 @@ pub(crate) fn words(kind: Kind, service: &str, username: Option<&str>) -> Words 
             action: "Choose a new password",
             closing: vec!["If it was not you, ignore this message: your password stays as it is."],
         },
-        Kind::PasswordChanged => Words {
+        MessageKind::PasswordChanged => Words {
             subject: "Your password was changed",
             opening: format!("The password of {account} was changed."),
             action: "",
             closing: vec![IF_YOU, NOT_YOU],
         },
-        Kind::EmailChangeRequested => Words {
+        MessageKind::EmailChangeRequested => Words {
             subject: "Your e-mail address is about to change",
             opening: format!(
                 "Somebody who knows your password wants to change the e-mail address of {account}. Nothing has changed yet: the new address has to be confirmed first."
@@ -92,7 +92,7 @@ pub(crate) fn words(kind: Kind, service: &str, username: Option<&str>) -> Words 
             action: "",
             closing: vec![IF_YOU, NOT_YOU],
         },
-        Kind::EmailChanged => Words {
+        MessageKind::EmailChanged => Words {
             subject: "Your e-mail address was changed",
             opening: format!(
                 "The e-mail address of {account} was changed. This is the last message to the old one."
@@ -103,7 +103,7 @@ pub(crate) fn words(kind: Kind, service: &str, username: Option<&str>) -> Words 
                 "If it was not you, somebody else has your account now. Write to those who run the service.",
             ],
         },
-        Kind::NewDevice => Words {
+        MessageKind::NewDevice => Words {
             subject: "A new device logged in",
             opening: format!(
                 "Somebody logged in to {account} from a device that was not used for it before."

@@ -14,11 +14,11 @@ use super::{
     content::{Code, Letter, Link},
     user_agent::device,
 };
-use crate::domain::{language::Language, message::Kind, timestamp::Timestamp};
+use crate::domain::{language::Language, message::MessageKind, timestamp::Timestamp};
 
 /// What a message is about.
 pub(super) struct About<'a> {
-    pub(super) kind: Kind,
+    pub(super) kind: MessageKind,
     pub(super) language: Language,
     pub(super) service: &'a str,
     pub(super) code: Option<&'a str>,
@@ -110,10 +110,10 @@ pub(super) fn test(service: &str) -> Letter {
 
 fn facts(about: &About<'_>, detail: &Detail, phrases: &Phrases) -> Vec<(&'static str, String)> {
     let mut facts = Vec::new();
-    if about.kind.purpose().is_none() && about.kind != Kind::AccountExists {
+    if about.kind.purpose().is_none() && about.kind != MessageKind::AccountExists {
         facts.push((phrases.when, minute(about.created_at)));
     }
-    if about.kind == Kind::NewDevice {
+    if about.kind == MessageKind::NewDevice {
         let user_agent = detail.user_agent.as_deref();
         let known = user_agent.and_then(|text| device(text, phrases.apple_device));
         facts.push((

@@ -8,7 +8,7 @@ const LANGUAGES: [Language; 2] = [Language::English, Language::Korean];
 const LINK: &str = "https://app.example.com/email/verify#token=dmc_abc";
 const DETAIL: &str = r#"{"username":"evil.example","ip":"203.0.113.7","user_agent":"Firefox/1 evil.example Linux","at":"x"}"#;
 
-fn about(kind: Kind, language: Language) -> About<'static> {
+fn about(kind: MessageKind, language: Language) -> About<'static> {
     let proves = kind.purpose().is_some();
     About {
         kind,
@@ -21,8 +21,8 @@ fn about(kind: Kind, language: Language) -> About<'static> {
     }
 }
 
-fn sent() -> impl Iterator<Item = (Kind, Letter)> {
-    Kind::ALL.into_iter().flat_map(|kind| {
+fn sent() -> impl Iterator<Item = (MessageKind, Letter)> {
+    MessageKind::ALL.into_iter().flat_map(|kind| {
         LANGUAGES
             .into_iter()
             .map(move |language| (kind, letter(&about(kind, language))))
@@ -32,7 +32,7 @@ fn sent() -> impl Iterator<Item = (Kind, Letter)> {
 #[test]
 fn every_kind_has_its_own_words_in_every_language() {
     let subjects: std::collections::HashSet<_> = sent().map(|(_, letter)| letter.subject).collect();
-    assert_eq!(subjects.len(), 2 * Kind::ALL.len());
+    assert_eq!(subjects.len(), 2 * MessageKind::ALL.len());
 }
 
 #[test]
@@ -53,7 +53,7 @@ fn code_and_link_stand_in_both_parts_with_how_long_they_are_good_for() {
 #[test]
 fn what_a_stranger_can_have_sent_holds_nothing_that_he_chose() {
     for (kind, letter) in sent() {
-        let is_notice = kind.purpose().is_none() && kind != Kind::AccountExists;
+        let is_notice = kind.purpose().is_none() && kind != MessageKind::AccountExists;
         for part in [
             text::render(&letter),
             Html { content: &letter }.render().unwrap(),
@@ -77,7 +77,7 @@ fn html_means_what_was_written() {
 
 #[test]
 fn a_new_device_is_told_by_its_kind_time_and_network() {
-    let told = text::render(&letter(&about(Kind::NewDevice, Language::English)));
+    let told = text::render(&letter(&about(MessageKind::NewDevice, Language::English)));
     for fact in [
         "When: 2026-11-22 12:00 UTC",
         "Device: Firefox, Linux",
@@ -88,7 +88,7 @@ fn a_new_device_is_told_by_its_kind_time_and_network() {
     for detail in ["", "{}", "[]", r#"{"ip":"<b>","user_agent":"?"}"#] {
         let about = About {
             detail,
-            ..about(Kind::NewDevice, Language::Korean)
+            ..about(MessageKind::NewDevice, Language::Korean)
         };
         let told = text::render(&letter(&about));
         assert!(
@@ -106,7 +106,7 @@ fn an_apple_device_is_named_in_the_language_of_the_message() {
     ] {
         let about = About {
             detail: r#"{"user_agent":"Example/42 CFNetwork/3826.500.131 Darwin/25.0.0"}"#,
-            ..about(Kind::NewDevice, language)
+            ..about(MessageKind::NewDevice, language)
         };
         let told = text::render(&letter(&about));
         assert!(told.contains(fact), "{told}");
@@ -119,7 +119,7 @@ fn what_is_not_there_is_not_told_of() {
         let about = About {
             code,
             link: link.map(str::to_owned),
-            ..about(Kind::ResetPassword, Language::English)
+            ..about(MessageKind::ResetPassword, Language::English)
         };
         text::render(&letter(&about))
     };

@@ -9,12 +9,12 @@ use crate::{
             username::{Username, UsernameKey},
         },
         credential::challenge::{LONGEST_LIFE, Life, Purpose},
-        message::Kind,
+        message::MessageKind,
         modes::EmailVerification,
         timestamp::Timestamp,
     },
     service::{
-        Accounts, Error, SignUp, Unique,
+        Error, Service, SignUp, Unique,
         outbox::messages::{Letter, Trigger},
         throttle::{keys::CountedMail, sign_ups::Admission},
     },
@@ -27,7 +27,7 @@ use crate::{
 /// Passwords that may be compared with that of one waiting sign-up.
 const REPEATS: i64 = 20;
 
-impl Accounts {
+impl Service {
     /// Whether an account exists, and can be used, from verification on.
     pub(crate) fn demands_verification(&self) -> bool {
         self.0.email_verification == EmailVerification::Required
@@ -152,7 +152,7 @@ impl Accounts {
         }
         let owner = users::by_email(tx, mailbox)?;
         let mail = CountedMail {
-            kind: Kind::SignUp,
+            kind: MessageKind::SignUp,
             mailbox,
             client: trigger.client,
         };
@@ -164,7 +164,9 @@ impl Accounts {
         }
         let language = trigger.language;
         match owner {
-            Some(owner) => Letter::notice(Kind::AccountExists, &owner.user, language).post(tx, now),
+            Some(owner) => {
+                Letter::notice(MessageKind::AccountExists, &owner.user, language).post(tx, now)
+            }
             None => Letter::of_sign_up(waiting, language).post(tx, now),
         }
     }

@@ -5,11 +5,11 @@ use crate::{
         account::{user::User, username::Username},
         credential::password::Password,
     },
-    service::{Accounts, Caller, Error},
+    service::{Caller, Error, Service},
     store::tables::{pending_sign_ups, users},
 };
 
-impl Accounts {
+impl Service {
     /// Gives the caller another username. The one that it has already is no change.
     pub async fn rename(&self, caller: &Caller, username: Username) -> Result<User, Error> {
         if username == caller.user.username {

@@ -14,13 +14,13 @@ use crate::{
             password::{NewPassword, Password},
             token::TokenHash,
         },
-        message::Kind,
+        message::MessageKind,
         modes::EmailVerification,
-        session::{NewSession, device::NewDevice},
+        session::{SessionRecord, device::NewDevice},
         timestamp::Timestamp,
     },
     service::{
-        Accounts, Error, Opened, Opening, Unique,
+        Error, NewSession, Service, SessionRequest, Unique,
         outbox::messages::Trigger,
         throttle::{keys::CountedMail, proof_of_work::Check, sign_ups::Admission},
     },
@@ -44,7 +44,7 @@ pub struct SignUp {
     /// The password.
     pub password: NewPassword,
     /// The session to open.
-    pub opening: Opening,
+    pub opening: SessionRequest,
     /// Makes a repetition safe.
     pub key: Option<IdempotencyKey>,
     /// A proof of work, as the client wrote it.
@@ -55,12 +55,12 @@ pub struct SignUp {
 #[derive(Debug)]
 pub enum SignedUp {
     /// The account exists and has its first session.
-    Opened(Box<Opened>),
+    Opened(Box<NewSession>),
     /// The account exists from verification on.
     Waits,
 }
 
-impl Accounts {
+impl Service {
     /// Makes an account and opens its first session; where a verified address is required, keeps the sign-up until it is verified.
     pub async fn sign_up(&self, want: SignUp) -> Result<SignedUp, Error> {
         if self.demands_verification() {
@@ -73,7 +73,7 @@ impl Accounts {
 
     /// With a key that was used before, a sign-up is a log-in of the account that the key made: an answer that got lost is given
     /// again, and to nobody but its owner.
-    async fn sign_up_at_once(&self, want: SignUp) -> Result<Opened, Error> {
+    async fn sign_up_at_once(&self, want: SignUp) -> Result<NewSession, Error> {
         let proof = want.captcha.as_deref();
         let check = self.0.captcha.check(proof, self.0.clock.now());
         if let Some(opened) = self.repeated(&want, Some(check)).await? {
@@ -124,7 +124,7 @@ impl Accounts {
         want: &SignUp,
         password_hash: String,
         admission: Admission,
-    ) -> Result<Opened, Error> {
+    ) -> Result<NewSession, Error> {
         let now = self.0.clock.now();
         let user = new_user(want.username.clone(), want.email.clone(), now);
         let (device_token, device) = self.new_device(user.id, now).unzip();
@@ -151,7 +151,7 @@ impl Accounts {
         .await?;
         self.mail_is_waiting();
         tracing::info!(event = "user.signed_up", user.id = %user.id, session.id = %session.id, client.ip = %want.opening.ip, "an account was made");
-        Ok(Opened {
+        Ok(NewSession {
             user,
             session,
             token,
@@ -183,13 +183,13 @@ impl Accounts {
         let client = Some(self.mail_client(&mailbox, &want.opening.ip));
         self.write(move |tx| {
             let mail = CountedMail {
-                kind: Kind::AccountExists,
+                kind: MessageKind::AccountExists,
                 mailbox: &mailbox,
                 client,
             };
             match users::by_email(tx, &mailbox)? {
                 Some(owner) if accounts.mail_allowed(tx, &mail, now)? => {
-                    accounts.notify(tx, &owner.user, Kind::AccountExists, language, now)
+                    accounts.notify(tx, &owner.user, MessageKind::AccountExists, language, now)
                 }
                 Some(_) | None => Ok(()),
             }
@@ -201,7 +201,11 @@ impl Accounts {
 
     /// The log-in that a used key stands for, or `None` where the key is new. It is counted and needs a proof of work like any other
     /// log-in.
-    async fn repeated(&self, want: &SignUp, check: Option<Check>) -> Result<Option<Opened>, Error> {
+    async fn repeated(
+        &self,
+        want: &SignUp,
+        check: Option<Check>,
+    ) -> Result<Option<NewSession>, Error> {
         let Some(key) = &want.key else {
             return Ok(None);
         };
@@ -266,7 +270,7 @@ struct FirstRows {
     key: Option<IdempotencyKey>,
     replaces: Option<TokenHash>,
     device: Option<NewDevice>,
-    session: NewSession,
+    session: SessionRecord,
 }
 
 impl FirstRows {

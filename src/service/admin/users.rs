@@ -10,7 +10,7 @@ use crate::{
         },
         credential::{challenge::Purpose, password::NewPassword},
     },
-    service::{Accounts, Error, accounts::sign_up::new_user},
+    service::{Error, Service, accounts::sign_up::new_user},
     store::tables::{challenges, devices, sessions, users},
 };
 
@@ -24,7 +24,7 @@ pub struct NewAccount {
     pub password: NewPassword,
 }
 
-impl Accounts {
+impl Service {
     /// Makes an account by the same rules as a sign-up.
     pub async fn create_account(&self, new: NewAccount) -> Result<User, Error> {
         self.refuse_weak(&new.password, new.username.as_str(), new.email.as_str())

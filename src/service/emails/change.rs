@@ -7,11 +7,11 @@ use crate::{
             user::{Credentials, User},
         },
         credential::{challenge::Purpose, password::Password},
-        message::Kind,
+        message::MessageKind,
         timestamp::Timestamp,
     },
     service::{
-        Accounts, Caller, Error,
+        Caller, Error, Service,
         outbox::messages::{Letter, Question, Trigger},
         throttle::keys::CountedMail,
     },
@@ -26,7 +26,7 @@ pub struct EmailChange {
     pub email: Email,
 }
 
-impl Accounts {
+impl Service {
     /// Asks the new mailbox to be proved. It is answered in the same way where another account has the address already, whose
     /// owner is told.
     pub async fn change_email(&self, caller: &Caller, change: EmailChange) -> Result<(), Error> {
@@ -53,7 +53,7 @@ impl Accounts {
                     return Ok(false);
                 }
                 accounts.ask_to_change(tx, user, &change.email, trigger, now)?;
-                accounts.notify(tx, user, Kind::EmailChangeRequested, language, now)?;
+                accounts.notify(tx, user, MessageKind::EmailChangeRequested, language, now)?;
                 Ok(true)
             })
             .await?;
@@ -75,7 +75,7 @@ impl Accounts {
     ) -> Result<(), StoreError> {
         let owner = users::by_email(tx, mailbox.key())?.filter(|owner| owner.user.id != user.id);
         let mail = CountedMail {
-            kind: Kind::ChangeEmail,
+            kind: MessageKind::ChangeEmail,
             mailbox: mailbox.key(),
             client: trigger.client,
         };
@@ -89,7 +89,8 @@ impl Accounts {
         question.put(tx, is_sent && owner.is_none(), now)?;
         match owner {
             Some(owner) if is_sent => {
-                Letter::notice(Kind::AccountExists, &owner.user, trigger.language).post(tx, now)
+                Letter::notice(MessageKind::AccountExists, &owner.user, trigger.language)
+                    .post(tx, now)
             }
             Some(_) | None => Ok(()),
         }

@@ -6,7 +6,7 @@ use crate::{
         credential::challenge::{self, Challenge, PresentedToken, Purpose},
     },
     service::{
-        Accounts, Caller, Error,
+        Caller, Error, Service,
         throttle::{attempt::Attempt, reservation::Reservation},
     },
     store::tables::{challenges, pending_sign_ups},
@@ -38,7 +38,7 @@ pub(crate) enum Proved {
     SignUp(PendingSignUp),
 }
 
-impl Accounts {
+impl Service {
     /// The challenge of this token, if it is for one of these purposes. It stays unused.
     pub(crate) async fn challenge_of_token(
         &self,

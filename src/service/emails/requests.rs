@@ -8,11 +8,11 @@ use crate::{
             user::{ChallengeId, MessageId, PendingSignUp},
         },
         credential::challenge::{Life, Purpose},
-        message::{Kind, Request},
+        message::{MailRequestKind, MessageKind},
         timestamp::Timestamp,
     },
     service::{
-        Accounts, Error, Visitor,
+        Error, Service, Visitor,
         outbox::messages::{Letter, Question, Trigger},
         throttle::keys::CountedMail,
     },
@@ -28,23 +28,29 @@ use crate::{
 /// Requests that are looked up in one transaction.
 const BATCH: i64 = 64;
 
-impl Accounts {
+impl Service {
     /// Requests a mail to this address that verifies it.
     pub async fn request_verification(
         &self,
         email: &Email,
         visitor: &Visitor,
     ) -> Result<(), Error> {
-        self.request(Request::Verification, email, visitor).await
+        self.request(MailRequestKind::Verification, email, visitor)
+            .await
     }
 
     /// Requests a mail to this address that leads to a new password.
     pub async fn request_reset(&self, email: &Email, visitor: &Visitor) -> Result<(), Error> {
-        self.request(Request::Reset, email, visitor).await
+        self.request(MailRequestKind::Reset, email, visitor).await
     }
 
     /// Keeps one row, the same for every address.
-    async fn request(&self, kind: Request, email: &Email, visitor: &Visitor) -> Result<(), Error> {
+    async fn request(
+        &self,
+        kind: MailRequestKind,
+        email: &Email,
+        visitor: &Visitor,
+    ) -> Result<(), Error> {
         let backlog = &self.0.mail_requests;
         if let Some(limits) = self.0.limits {
             let cap = limits.waiting_requests;
@@ -124,8 +130,8 @@ impl Accounts {
             language: request.language,
         };
         match request.kind {
-            Request::Reset => self.answer_forgotten(tx, &mailbox, trigger, now),
-            Request::Verification => self.answer_unverified(tx, &mailbox, trigger, now),
+            MailRequestKind::Reset => self.answer_forgotten(tx, &mailbox, trigger, now),
+            MailRequestKind::Verification => self.answer_unverified(tx, &mailbox, trigger, now),
         }
     }
 
@@ -180,7 +186,7 @@ impl Accounts {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let mail = CountedMail {
-            kind: Kind::SignUp,
+            kind: MessageKind::SignUp,
             mailbox: waiting.email.key(),
             client: trigger.client,
         };

@@ -11,10 +11,10 @@ use crate::{
             challenge::{Challenge, Purpose},
             password::Password,
         },
-        message::Kind,
+        message::MessageKind,
     },
     service::{
-        Accounts, Caller, Error, MailboxProof, Proof, Visitor, accounts::sign_up::new_user,
+        Caller, Error, MailboxProof, Proof, Service, Visitor, accounts::sign_up::new_user,
         throttle::reservation::Reservation,
     },
     store::tables::{challenges, users},
@@ -23,7 +23,7 @@ use crate::{
 /// What an owner proves by reading a mailbox; a new password is set elsewhere.
 const OWNERS: &[Purpose] = &[Purpose::VerifyEmail, Purpose::ChangeEmail];
 
-impl Accounts {
+impl Service {
     /// Verifies a mailbox of whoever is in a session of the account: its own, or the one that it is to change to.
     pub async fn verify_own_email(&self, caller: &Caller, proof: Proof) -> Result<User, Error> {
         let id = caller.user.id;
@@ -216,7 +216,7 @@ impl Accounts {
                 if purpose == Purpose::ChangeEmail {
                     users::set_email(tx, id, &challenge.email)?;
                     challenges::delete_by_user(tx, id, &Purpose::ALL)?;
-                    accounts.notify(tx, &before, Kind::EmailChanged, language, now)?;
+                    accounts.notify(tx, &before, MessageKind::EmailChanged, language, now)?;
                 } else {
                     users::verify_email(tx, id, challenge.email.key())?;
                     challenges::delete_by_user(tx, id, &[purpose])?;

@@ -4,11 +4,11 @@ use crate::{
     clock,
     domain::{
         account::user::SessionId,
-        credential::token::{Kind, PlainToken, TokenHash},
-        session::{Holder, access_token},
+        credential::token::{PlainToken, TokenHash, TokenKind},
+        session::{AuthenticatedSession, access_token},
         timestamp::Timestamp,
     },
-    service::{Accounts, Error},
+    service::{Error, Service},
     store::tables::{service_keys, sessions},
 };
 
@@ -16,7 +16,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Active {
     /// The account and the session.
-    pub holder: Holder,
+    pub holder: AuthenticatedSession,
     /// When the token was issued.
     pub issued_at: Timestamp,
     /// When it ends if nobody ends it before.
@@ -34,7 +34,7 @@ pub struct ServiceKey {
     pub created_at: Timestamp,
 }
 
-impl Accounts {
+impl Service {
     /// Whether this is the key of a sibling service; its name.
     pub async fn authenticate_service(&self, key: TokenHash) -> Result<String, Error> {
         let found = self
@@ -46,7 +46,7 @@ impl Accounts {
     /// What a token stands for, while it and its session live. An access token is asked for its session too, so that a revocation
     /// reaches whoever introspects at once.
     pub async fn introspect(&self, token: &str) -> Result<Option<Active>, Error> {
-        if let Some(hash) = TokenHash::of_presented(Kind::Session, token) {
+        if let Some(hash) = TokenHash::of_presented(TokenKind::Session, token) {
             return match self.holder(hash).await {
                 Ok(holder) => Ok(Some(Active {
                     issued_at: holder.session.created_at,
@@ -83,7 +83,7 @@ impl Accounts {
 
     /// Makes a key for a sibling service; the only copy of it.
     pub async fn create_service_key(&self, name: String) -> Result<PlainToken, Error> {
-        let key = PlainToken::new(Kind::ServiceKey, clock::random());
+        let key = PlainToken::new(TokenKind::ServiceKey, clock::random());
         let (hash, now) = (key.digest(), self.0.clock.now());
         self.write(move |tx| service_keys::insert(tx, &name, &hash, now))
             .await?;

@@ -12,7 +12,7 @@ use crate::{
         timestamp::Timestamp,
     },
     mail::{Content, Failure, Mailer, Proof, Verdict},
-    service::Accounts,
+    service::Service,
     store::tables::outbox::{self, Ending, Message, Outcome},
 };
 
@@ -39,7 +39,7 @@ pub(crate) struct Delivery {
     pub(crate) sign: Sign,
 }
 
-impl Accounts {
+impl Service {
     /// Sends one message, if it is still of use.
     pub(crate) async fn deliver(self, message: Message) -> Delivery {
         let Some(mailer) = &self.0.mailer else {

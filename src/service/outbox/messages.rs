@@ -13,12 +13,12 @@ use crate::{
         },
         credential::challenge::{Challenge, Life, Purpose},
         language::Language,
-        message::Kind,
+        message::MessageKind,
         rate_limit::Subject,
         timestamp::Timestamp,
     },
     service::{
-        Accounts,
+        Service,
         throttle::{keys::CountedMail, sign_ups::HOUR},
     },
     store::{
@@ -34,7 +34,7 @@ use crate::{
 /// A message to be written.
 pub(crate) struct Letter<'a> {
     /// What it is for.
-    pub kind: Kind,
+    pub kind: MessageKind,
     /// The mailbox.
     pub to: &'a Email,
     /// Whose account it is about.
@@ -49,7 +49,7 @@ impl<'a> Letter<'a> {
     /// The one that finishes a sign-up.
     pub(crate) fn of_sign_up(waiting: &'a PendingSignUp, language: Language) -> Self {
         Self {
-            kind: Kind::SignUp,
+            kind: MessageKind::SignUp,
             to: &waiting.email,
             username: &waiting.username,
             language,
@@ -58,7 +58,7 @@ impl<'a> Letter<'a> {
     }
 
     /// One about an account that nothing has to be proved for.
-    pub(crate) fn notice(kind: Kind, owner: &'a User, language: Language) -> Self {
+    pub(crate) fn notice(kind: MessageKind, owner: &'a User, language: Language) -> Self {
         Self {
             kind,
             to: &owner.email,
@@ -130,7 +130,7 @@ impl Question<'_> {
             return Ok(true);
         }
         let letter = Letter {
-            kind: Kind::asking(self.purpose),
+            kind: MessageKind::asking(self.purpose),
             to: self.mailbox,
             username: &self.user.username,
             language: self.trigger.language,
@@ -141,7 +141,7 @@ impl Question<'_> {
     }
 }
 
-impl Accounts {
+impl Service {
     /// A request of this client that triggers a mail to this mailbox.
     pub(crate) fn trigger(&self, mailbox: &Email, ip: &str, language: Language) -> Trigger {
         Trigger {
@@ -176,7 +176,7 @@ impl Accounts {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let mail = CountedMail {
-            kind: Kind::asking(question.purpose),
+            kind: MessageKind::asking(question.purpose),
             mailbox: question.mailbox.key(),
             client: question.trigger.client,
         };
@@ -192,7 +192,7 @@ impl Accounts {
         &self,
         tx: &mut Tx<'_>,
         user: &User,
-        kind: Kind,
+        kind: MessageKind,
         language: Language,
         now: Timestamp,
     ) -> Result<(), StoreError> {
@@ -208,7 +208,7 @@ impl Accounts {
         &self,
         tx: &mut Tx<'_>,
         user: &User,
-        kind: Kind,
+        kind: MessageKind,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let Some(limits) = self.0.limits else {

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     domain::account::user::MessageId,
-    service::{Accounts, Error},
+    service::{Error, Service},
     store::tables::outbox::{self, Claimed, Ending, Message},
 };
 
@@ -44,7 +44,7 @@ const FAIRNESS: Duration = Duration::from_secs(10);
 const SETTLING_TRIES: u32 = 12;
 const SETTLING_WAIT: Duration = Duration::from_secs(5);
 
-impl Accounts {
+impl Service {
     /// Whether there is a way to send mail. Without one nothing is written into the outbox.
     #[must_use]
     pub fn has_mail(&self) -> bool {
@@ -79,7 +79,7 @@ impl Accounts {
 
 /// Messages between the outbox and the way out.
 struct Relay {
-    accounts: Accounts,
+    accounts: Service,
     way: Way,
     /// Taken, and not on their way yet.
     taken: VecDeque<Message>,
@@ -98,7 +98,7 @@ struct Relay {
 }
 
 impl Relay {
-    fn new(accounts: Accounts) -> Self {
+    fn new(accounts: Service) -> Self {
         let now = Instant::now();
         Self {
             accounts,

@@ -8,9 +8,9 @@ use crate::{
             password::{NewPassword, Password},
         },
         invalid::Invalid,
-        message::Kind,
+        message::MessageKind,
     },
-    service::{Accounts, Caller, Error},
+    service::{Caller, Error, Service},
     store::tables::{challenges, devices, sessions, users},
 };
 
@@ -25,7 +25,7 @@ pub struct PasswordChange {
     pub new: NewPassword,
 }
 
-impl Accounts {
+impl Service {
     /// Replaces the caller's password. Every other session ends, every other device is forgotten, and other ways into the account
     /// that wait in mailboxes are voided: an attacker who knew the old password keeps none of them.
     pub async fn change_password(
@@ -48,7 +48,7 @@ impl Accounts {
                     sessions::delete_others(tx, id, Some(kept))?;
                     devices::delete_others(tx, id, kept)?;
                     challenges::delete_by_user(tx, id, WAYS_IN)?;
-                    accounts.notify(tx, &owner, Kind::PasswordChanged, language, now)?;
+                    accounts.notify(tx, &owner, MessageKind::PasswordChanged, language, now)?;
                 }
                 Ok(is_changed)
             })

@@ -7,13 +7,13 @@ use crate::{
             challenge::{Challenge, Purpose, TOKEN_TRIES},
             password::NewPassword,
         },
-        message::Kind,
+        message::MessageKind,
     },
-    service::{Accounts, Error, MailboxProof, Visitor, emails::verify::refused},
+    service::{Error, MailboxProof, Service, Visitor, emails::verify::refused},
     store::tables::{challenges, counters, devices, sessions, users},
 };
 
-impl Accounts {
+impl Service {
     /// Sets a new password. Every session, device and pending change of the account ends: whoever opened them knew another
     /// password, or never read the mailbox. A password that is refused uses one of the token's tries.
     pub async fn reset_password(
@@ -118,7 +118,7 @@ impl Accounts {
                     email_verified: true,
                     ..owner
                 };
-                accounts.notify(tx, &owner, Kind::PasswordChanged, language, now)?;
+                accounts.notify(tx, &owner, MessageKind::PasswordChanged, language, now)?;
                 Ok(Ok(()))
             })
             .await;

@@ -5,18 +5,18 @@ use crate::{
     domain::{
         account::user::{MessageId, User, UserId},
         credential::token::{self, PlainToken},
-        message::Kind,
+        message::MessageKind,
         session::device::{LIFE, NewDevice},
         timestamp::Timestamp,
     },
-    service::{Accounts, Opening},
+    service::{Service, SessionRequest},
     store::{
         StoreError, Tx,
         tables::{devices, outbox},
     },
 };
 
-impl Accounts {
+impl Service {
     /// A device to be known from now on, and its token; none where limits are off, because it would be good for nothing.
     pub(crate) fn new_device(
         &self,
@@ -24,7 +24,7 @@ impl Accounts {
         now: Timestamp,
     ) -> Option<(PlainToken, NewDevice)> {
         self.0.limits?;
-        let token = PlainToken::new(token::Kind::Device, clock::random());
+        let token = PlainToken::new(token::TokenKind::Device, clock::random());
         let new = NewDevice {
             user_id,
             token_hash: token.digest(),
@@ -40,14 +40,14 @@ impl Accounts {
         tx: &mut Tx<'_>,
         new: &NewDevice,
         user: &User,
-        opening: &Opening,
+        opening: &SessionRequest,
     ) -> Result<bool, StoreError> {
         let is_only_one = devices::insert(tx, new)?;
         let is_told = !is_only_one
             && user.email_verified
             && self.has_mail()
             && self.0.device_notices
-            && self.notice_allowed(tx, user, Kind::NewDevice, new.created_at)?;
+            && self.notice_allowed(tx, user, MessageKind::NewDevice, new.created_at)?;
         if is_told {
             let detail = serde_json::json!({
                 "username": user.username.as_str(),
@@ -59,7 +59,7 @@ impl Accounts {
                 tx,
                 &outbox::NewMessage {
                     id: MessageId::new(new.created_at, &clock::random()),
-                    kind: Kind::NewDevice,
+                    kind: MessageKind::NewDevice,
                     recipient: user.email.as_str(),
                     language: opening.language,
                     reference: None,

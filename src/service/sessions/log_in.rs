@@ -6,7 +6,7 @@ use crate::{
         credential::password::Password,
     },
     service::{
-        Accounts, Error, Opened, Opening,
+        Error, NewSession, Service, SessionRequest,
         throttle::{attempt::Attempt, reservation::Reservation},
     },
     store::tables::{sessions, users},
@@ -19,14 +19,14 @@ pub struct LogIn {
     /// The password; `None` where what was sent cannot be anybody's.
     pub password: Option<Password>,
     /// The session to open.
-    pub opening: Opening,
+    pub opening: SessionRequest,
     /// A proof of work, as the client wrote it.
     pub captcha: Option<String>,
 }
 
-impl Accounts {
+impl Service {
     /// Opens a session for whoever proves to be this account.
-    pub async fn log_in(&self, attempt: LogIn) -> Result<Opened, Error> {
+    pub async fn log_in(&self, attempt: LogIn) -> Result<NewSession, Error> {
         let check = self
             .0
             .captcha
@@ -87,9 +87,9 @@ impl Accounts {
     pub(crate) async fn open_session(
         &self,
         credentials: &Credentials,
-        opening: &Opening,
+        opening: &SessionRequest,
         reservation: Reservation,
-    ) -> Result<Opened, Error> {
+    ) -> Result<NewSession, Error> {
         let (user, now) = (credentials.user.clone(), self.0.clock.now());
         let (device_token, device) = if reservation.has_known_device() {
             (None, None)
@@ -137,7 +137,7 @@ impl Accounts {
             self.mail_is_waiting();
         }
         tracing::info!(event = "login.succeeded", user.id = %user.id, session.id = %session.id, client.ip = %opening.ip, "a session was opened");
-        Ok(Opened {
+        Ok(NewSession {
             user,
             session,
             token,
@@ -150,7 +150,7 @@ impl Accounts {
         match identifier.clone() {
             Identifier::Username(key) => self.read(move |tx| users::by_username(tx, &key)).await,
             Identifier::Email(key) => self.read(move |tx| users::by_email(tx, &key)).await,
-            Identifier::Impossible(_) => Ok(None),
+            Identifier::Unmatchable(_) => Ok(None),
         }
     }
 

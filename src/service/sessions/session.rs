@@ -4,18 +4,18 @@ use crate::{
     clock,
     domain::{
         account::user::{SessionId, User, UserId},
-        credential::token::{Kind, PlainToken, TokenHash},
+        credential::token::{PlainToken, TokenHash, TokenKind},
         language::Language,
-        session::{Holder, NewSession, Session},
+        session::{AuthenticatedSession, Session, SessionRecord},
         timestamp::Timestamp,
     },
-    service::{Accounts, Error},
+    service::{Error, Service},
     store::tables::sessions,
 };
 
 /// How a session is to be opened.
 #[derive(Clone, Debug)]
-pub struct Opening {
+pub struct SessionRequest {
     /// Whether it outlives the browser.
     pub remember: bool,
     /// The network address it is opened from.
@@ -32,7 +32,7 @@ pub struct Opening {
 
 /// A session that was just opened, with the only copy of its token.
 #[derive(Debug)]
-pub struct Opened {
+pub struct NewSession {
     /// Whose.
     pub user: User,
     /// The session.
@@ -75,7 +75,7 @@ impl Caller {
     }
 }
 
-impl Accounts {
+impl Service {
     /// Who holds this token and asks from this address.
     pub async fn authenticate(
         &self,
@@ -83,7 +83,7 @@ impl Accounts {
         ip: String,
         language: Language,
     ) -> Result<Caller, Error> {
-        let Holder { user, session } = self.holder(token).await?;
+        let AuthenticatedSession { user, session } = self.holder(token).await?;
         Ok(Caller {
             user,
             session,
@@ -93,7 +93,7 @@ impl Accounts {
     }
 
     /// Who holds this token. That it was used is written at most once an hour.
-    pub(crate) async fn holder(&self, token: TokenHash) -> Result<Holder, Error> {
+    pub(crate) async fn holder(&self, token: TokenHash) -> Result<AuthenticatedSession, Error> {
         let now = self.0.clock.now();
         let found = self
             .look_up(move |tx| sessions::holder(tx, &token, now))
@@ -160,11 +160,11 @@ impl Accounts {
     pub(crate) fn new_session(
         &self,
         user_id: UserId,
-        opening: &Opening,
+        opening: &SessionRequest,
         device: Option<TokenHash>,
         now: Timestamp,
-    ) -> (PlainToken, NewSession) {
-        let token = PlainToken::new(Kind::Session, clock::random());
+    ) -> (PlainToken, SessionRecord) {
+        let token = PlainToken::new(TokenKind::Session, clock::random());
         let (expires_at, ends_at) = self.0.lifetime.ends(opening.remember, now);
         let session = Session {
             id: SessionId::new(now, &clock::random()),
@@ -179,7 +179,7 @@ impl Accounts {
         let token_hash = token.digest();
         (
             token,
-            NewSession {
+            SessionRecord {
                 user_id,
                 token_hash,
                 device,

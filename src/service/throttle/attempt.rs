@@ -9,10 +9,10 @@ use crate::{
             user::{Credentials, UserId},
         },
         credential::token::TokenHash,
-        modes::Limits,
-        rate_limit::Policy,
+        rate_limit::RateLimit,
+        rate_limit::RateLimits,
     },
-    service::{Accounts, Caller, Opening},
+    service::{Caller, Service, SessionRequest},
     store::tables::idempotency_keys::KeyUse,
 };
 
@@ -47,15 +47,15 @@ pub(crate) enum Guess {
 
 impl Guess {
     /// The failures without a wait.
-    pub(crate) const fn policy(self, limits: &Limits) -> Policy {
+    pub(crate) const fn policy(self, limits: &RateLimits) -> RateLimit {
         match self {
-            Self::Password | Self::Code => Policy::failures(limits),
-            Self::OwnCode => Policy::wrong_codes(limits),
+            Self::Password | Self::Code => RateLimit::failures(limits),
+            Self::OwnCode => RateLimit::wrong_codes(limits),
         }
     }
 
     /// The failures in a row that are allowed at all. Codes expire, so nothing is gained by many attempts over a long time.
-    pub(crate) fn in_a_row(self, limits: &Limits) -> i64 {
+    pub(crate) fn in_a_row(self, limits: &RateLimits) -> i64 {
         match self {
             Self::Password => i64::from(limits.account_failures),
             Self::Code | Self::OwnCode => i64::MAX,
@@ -73,13 +73,13 @@ impl Attempt {
     }
 }
 
-impl Accounts {
+impl Service {
     /// A login with this identifier, which is or is not an account's.
     pub(crate) fn log_in_attempt(
         &self,
         identifier: &Identifier,
         found: Option<&Credentials>,
-        opening: &Opening,
+        opening: &SessionRequest,
     ) -> Attempt {
         Attempt {
             guess: Guess::Password,
@@ -98,7 +98,7 @@ impl Accounts {
         &self,
         key: &KeyUse,
         found: Option<&Credentials>,
-        opening: &Opening,
+        opening: &SessionRequest,
     ) -> Attempt {
         let subject = match found {
             Some(found) => {

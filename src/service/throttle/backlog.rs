@@ -8,7 +8,7 @@ use std::{
 use tokio::time::Instant;
 
 use crate::{
-    service::{Accounts, Error},
+    service::{Error, Service},
     store::{StoreError, Tx},
 };
 
@@ -51,7 +51,7 @@ impl Backlog {
     }
 }
 
-impl Accounts {
+impl Service {
     /// Refuses a request that would leave one row more where the cap is reached, the same for every address.
     pub(crate) async fn refuse_beyond(
         &self,

@@ -4,18 +4,18 @@
 use super::keys::{Hit, Share, hit_all};
 use crate::{
     domain::{
-        modes::Limits,
-        rate_limit::{Policy, Subject},
+        rate_limit::RateLimits,
+        rate_limit::{RateLimit, Subject},
         timestamp::Timestamp,
     },
-    service::{Accounts, Caller, Error},
+    service::{Caller, Error, Service},
     store::{StoreError, Tx, tables::counters},
 };
 
 /// A change that was counted before anything is done for it. There is nothing where limits are off.
 pub(crate) struct Change(Vec<Hit>);
 
-impl Accounts {
+impl Service {
     /// Counts a change by the caller, unless the account or the client IP has made too many.
     pub(crate) async fn count_change(&self, caller: &Caller) -> Result<Change, Error> {
         let Some(limits) = self.0.limits else {
@@ -55,26 +55,26 @@ fn count(
     tx: &mut Tx<'_>,
     account: Subject,
     networks: Vec<Share>,
-    limits: &Limits,
+    limits: &RateLimits,
     now: Timestamp,
 ) -> Result<Result<Change, Error>, StoreError> {
     let counted = match count_by(
         tx,
         vec![Share::whole(account)],
-        Policy::changes(limits),
+        RateLimit::changes(limits),
         now,
     )? {
         Ok(counted) => counted,
         Err(refused) => return Ok(Err(refused)),
     };
-    let of_networks = count_by(tx, networks, Policy::network_changes(limits), now)?;
+    let of_networks = count_by(tx, networks, RateLimit::network_changes(limits), now)?;
     Ok(of_networks.map(|_| Change(counted)))
 }
 
 fn count_by(
     tx: &mut Tx<'_>,
     shares: Vec<Share>,
-    policy: Policy,
+    policy: RateLimit,
     now: Timestamp,
 ) -> Result<Result<Vec<Hit>, Error>, StoreError> {
     let window = policy.window.unwrap_or_default();

@@ -13,11 +13,11 @@ use super::{
 use crate::{
     domain::{
         account::user::UserId,
-        modes::Limits,
-        rate_limit::{FAILURE_MEMORY, LONGEST_WAIT, Policy, Subject, wait_after},
+        rate_limit::RateLimits,
+        rate_limit::{FAILURE_MEMORY, LONGEST_WAIT, RateLimit, Subject, wait_after},
         timestamp::Timestamp,
     },
-    service::{Accounts, Error},
+    service::{Error, Service},
     store::{
         StoreError, Tx,
         tables::{counters, devices, failures, users},
@@ -62,13 +62,13 @@ pub(crate) enum Stop {
     Failed(StoreError),
 }
 
-impl Accounts {
+impl Service {
     /// Takes the attempt's places, if there is one in each counter.
     pub(crate) fn count(
         &self,
         tx: &mut Tx<'_>,
         attempt: &Attempt,
-        limits: &Limits,
+        limits: &RateLimits,
         now: Timestamp,
     ) -> Result<Counted, Stop> {
         let (in_minute, in_hour) = self.count_networks(tx, attempt, limits, now)?;
@@ -91,7 +91,7 @@ impl Accounts {
             && !users::count_failure(tx, id, most)?
         {
             let others = failures.iter().find(|failure| !failure.is_alone);
-            let exceeded = Policy::account_failures(limits).exceeded(None);
+            let exceeded = RateLimit::account_failures(limits).exceeded(None);
             return Err(refused(exceeded, others.map(|failure| failure.subject)));
         }
         if let Some(check) = &attempt.check
@@ -113,10 +113,10 @@ impl Accounts {
         &self,
         tx: &mut Tx<'_>,
         attempt: &Attempt,
-        limits: &Limits,
+        limits: &RateLimits,
         now: Timestamp,
     ) -> Result<(Vec<Hit>, Vec<Hit>), Stop> {
-        let policy = Policy::network_failures(limits);
+        let policy = RateLimit::network_failures(limits);
         let minute = self.shares(&[b"failures of a network in a minute"], &attempt.ip);
         let rule = counters::Rule::at_most(policy.quota.into(), NETWORK_WINDOW);
         let rule = rule.settling_in(self.longest_attempt());
@@ -140,7 +140,7 @@ impl Accounts {
         tx: &mut Tx<'_>,
         shares: &[Share],
         attempt: &Attempt,
-        limits: &Limits,
+        limits: &RateLimits,
         now: Timestamp,
     ) -> Result<Vec<Failure>, Stop> {
         let policy = attempt.guess.policy(limits);
@@ -194,15 +194,15 @@ impl Accounts {
 fn has_failed_too_often(
     tx: &mut Tx<'_>,
     subject: &Subject,
-    policy: Policy,
-    limits: &Limits,
+    policy: RateLimit,
+    limits: &RateLimits,
     now: Timestamp,
 ) -> Result<Stop, StoreError> {
     let failures = failures::by_subject(tx, subject, now)?;
     let waits_until = failures.map(|failures| failures.waits_until);
     let exceeded = match waits_until.filter(|until| *until > now) {
         Some(until) => policy.exceeded(Some(until.since(now))),
-        None => Policy::account_failures(limits).exceeded(None),
+        None => RateLimit::account_failures(limits).exceeded(None),
     };
     let in_flight = failures.filter(|failures| failures.in_flight > 0);
     Ok(refused(exceeded, in_flight.map(|_| *subject)))

@@ -10,13 +10,13 @@ use crate::{
             user::{User, UserId},
         },
         credential::token::TokenHash,
-        message::Kind,
-        modes::Limits,
+        message::MessageKind,
         network::Network,
+        rate_limit::RateLimits,
         rate_limit::Subject,
         timestamp::Timestamp,
     },
-    service::Accounts,
+    service::Service,
     store::{
         StoreError, Tx,
         tables::counters::{self, Count, Rule},
@@ -26,10 +26,10 @@ use crate::{
 /// A mail that anyone can trigger, as it is counted.
 pub(crate) struct CountedMail<'a> {
     /// What it is counted as.
-    pub kind: Kind,
+    pub kind: MessageKind,
     /// The mailbox that it goes to.
     pub mailbox: &'a EmailKey,
-    /// The client that triggered it, if one alone did; see [`Accounts::mail_client`].
+    /// The client that triggered it, if one alone did; see [`Service::mail_client`].
     pub client: Option<Subject>,
 }
 
@@ -85,7 +85,7 @@ pub(crate) fn hit_all(
     Ok(Ok(hits))
 }
 
-impl Accounts {
+impl Service {
     /// A keyed digest of a client's network and a mailbox, for [`CountedMail::client`]. It says nothing of either, and is another for
     /// another mailbox. In IPv6 the network is the /48 with one quota: three /64 of one subscriber would use up all of a mailbox's
     /// mails.
@@ -123,7 +123,7 @@ impl Accounts {
         &self,
         tx: &mut Tx<'_>,
         mail: &CountedMail<'_>,
-        limits: &Limits,
+        limits: &RateLimits,
         now: Timestamp,
     ) -> Result<Option<&'static str>, StoreError> {
         const HOUR: Duration = Duration::from_hours(1);

@@ -12,9 +12,9 @@ use crate::{
     domain::{
         account::user::{Credentials, UserId},
         credential::password::Password,
-        modes::Limits,
+        rate_limit::RateLimits,
     },
-    service::{Accounts, Error},
+    service::{Error, Service},
     store::{StoreError, Tx},
 };
 
@@ -34,7 +34,7 @@ impl Reservation {
     }
 }
 
-impl Accounts {
+impl Service {
     /// Reserves a place for the attempt, then returns whether the password is the account's. The caller [forgives](Self::forgive)
     /// a right one or takes it back; a wrong one is settled, and it is taken back here where nothing was hashed.
     pub(crate) async fn tried(
@@ -118,7 +118,7 @@ impl Accounts {
     async fn try_to_reserve<T: Send + 'static>(
         &self,
         attempt: &Attempt,
-        limits: Limits,
+        limits: RateLimits,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<Result<(Counted, T), Refused>, Error> {
         let (accounts, attempt, now) = (self.clone(), attempt.clone(), self.0.clock.now());

@@ -3,7 +3,7 @@
 use super::{counting::Counted, reservation::Reservation};
 use crate::{
     domain::{account::user::User, rate_limit::Subject, timestamp::Timestamp},
-    service::Accounts,
+    service::Service,
     store::{
         StoreError, Tx,
         tables::{counters, devices, failures, users},
@@ -12,7 +12,7 @@ use crate::{
 
 type Correction = fn(&mut Tx<'_>, &Counted, Timestamp) -> Result<(), StoreError>;
 
-impl Accounts {
+impl Service {
     /// The attempt failed: its places are failures from now on, and attempts that wait for them are refused.
     pub(crate) async fn settle(&self, reservation: Reservation) -> Reservation {
         self.correct(reservation, settle).await;

@@ -14,7 +14,7 @@ use crate::{
         rate_limit::{FAILURE_MEMORY, Subject},
         timestamp::Timestamp,
     },
-    service::{Accounts, Challenge, Error},
+    service::{CaptchaChallenge, Error, Service},
     store::{
         StoreError, Tx,
         tables::{
@@ -33,9 +33,9 @@ const FREE_SIGN_UPS: i64 = 3;
 const FREE_NETWORK_FAILURES: i64 = 10;
 const FREE_FAILURES: i64 = 3;
 
-impl Accounts {
+impl Service {
     /// A new challenge for a client IP, as hard as the most abusive of its networks deserves.
-    pub async fn captcha(&self, ip: &str) -> Result<Challenge, Error> {
+    pub async fn captcha(&self, ip: &str) -> Result<CaptchaChallenge, Error> {
         let now = self.0.clock.now();
         let (failures, sign_ups) = (self.failures_this_hour(ip), self.sign_ups(ip));
         let abuse = self
@@ -158,14 +158,14 @@ impl Admission {
     }
 
     /// The same while it is hashed.
-    pub(crate) fn awaited(self, accounts: &Accounts) -> Awaited {
+    pub(crate) fn awaited(self, accounts: &Service) -> Awaited {
         Awaited(accounts.clone(), self.0)
     }
 }
 
 /// An admission whose sign-up is being hashed: it is counted where its client goes away meanwhile, or hashing would be free for whoever
 /// never waits for the answer.
-pub(crate) struct Awaited(Accounts, Option<Uncounted>);
+pub(crate) struct Awaited(Service, Option<Uncounted>);
 
 impl Awaited {
     /// The client is still there.

@@ -16,7 +16,7 @@ use crate::{
         },
         timestamp::Timestamp,
     },
-    service::{Accounts, Caller, Error},
+    service::{Caller, Error, Service},
     store::{
         StoreError, Tx,
         tables::signing_keys::{self, KeptKey},
@@ -87,7 +87,7 @@ impl From<KeyUnusable> for Error {
     }
 }
 
-impl Accounts {
+impl Service {
     /// A token for the caller's session: good for five minutes, and never longer than the session.
     pub async fn issue_access_token(&self, caller: &Caller) -> Result<AccessToken, Error> {
         let now = self.0.clock.now();

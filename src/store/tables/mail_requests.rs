@@ -11,7 +11,7 @@ use crate::{
     domain::{
         account::{email::EmailKey, user::MessageId},
         language::Language,
-        message::Request,
+        message::MailRequestKind,
         rate_limit::Subject,
         timestamp::Timestamp,
     },
@@ -31,7 +31,7 @@ pub struct NewMailRequest<'a> {
     /// Its id.
     pub id: MessageId,
     /// The mail that it asks for.
-    pub kind: Request,
+    pub kind: MailRequestKind,
     /// The mailbox, which may be of no account.
     pub mailbox: &'a EmailKey,
     /// The client's language.
@@ -47,7 +47,7 @@ pub struct MailRequest {
     /// Its id, as it is kept.
     pub id: String,
     /// The mail that it asks for.
-    pub kind: Request,
+    pub kind: MailRequestKind,
     /// The key of the mailbox, as it is kept.
     pub mailbox: String,
     /// The client's language.
@@ -74,7 +74,7 @@ impl Row {
     fn known(self) -> Option<MailRequest> {
         Some(MailRequest {
             id: self.id,
-            kind: Request::of(&self.kind)?,
+            kind: MailRequestKind::of(&self.kind)?,
             mailbox: self.mailbox,
             language: Language::of_tag(&self.language),
             client: self.client.try_into().ok(),
@@ -113,8 +113,8 @@ pub fn count(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
 
 /// Whether a request waits that this release can resolve.
 pub fn has_any(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
-    let known =
-        mail_requests::table.filter(mail_requests::kind.eq_any(Request::ALL.map(Request::as_str)));
+    let known = mail_requests::table
+        .filter(mail_requests::kind.eq_any(MailRequestKind::ALL.map(MailRequestKind::as_str)));
     Ok(on!(tx, c => diesel::select(exists(known)).get_result(c))?)
 }
 
@@ -124,7 +124,7 @@ pub fn oldest(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<MailRequest>, StoreErro
         tx,
         Row,
         mail_requests::table
-            .filter(mail_requests::kind.eq_any(Request::ALL.map(Request::as_str)))
+            .filter(mail_requests::kind.eq_any(MailRequestKind::ALL.map(MailRequestKind::as_str)))
             .order(mail_requests::id)
             .limit(limit)
             .select(Row::as_select())

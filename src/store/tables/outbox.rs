@@ -11,7 +11,7 @@ use crate::{
     domain::{
         account::user::{ChallengeId, MessageId},
         language::Language,
-        message::{Kind, NOTICE_LIFE},
+        message::{MessageKind, NOTICE_LIFE},
         timestamp::Timestamp,
     },
     store::{
@@ -36,7 +36,7 @@ pub struct NewMessage<'a> {
     /// Never changes, however often it is tried.
     pub id: MessageId,
     /// What it is for.
-    pub kind: Kind,
+    pub kind: MessageKind,
     /// The address as written.
     pub recipient: &'a str,
     /// What it is written in.
@@ -55,7 +55,7 @@ pub struct Message {
     /// Never changes, however often it is tried.
     pub id: MessageId,
     /// What it is for.
-    pub kind: Kind,
+    pub kind: MessageKind,
     /// The address as written.
     pub recipient: String,
     /// What it is written in.
@@ -152,7 +152,7 @@ impl TryFrom<Row> for Message {
         };
         Ok(Self {
             id: MessageId::parse(&row.id).ok_or_else(|| broken("id"))?,
-            kind: Kind::of(&row.kind).ok_or_else(|| broken("kind"))?,
+            kind: MessageKind::of(&row.kind).ok_or_else(|| broken("kind"))?,
             reference,
             language: Language::of_tag(&row.language),
             recipient: row.recipient,
@@ -188,7 +188,7 @@ pub fn has_due(tx: &mut Tx<'_>, now: Timestamp) -> Result<bool, StoreError> {
     let due = outbox::table
         .filter(outbox::state.eq(WAITING))
         .filter(outbox::due_at.le(now.as_micros()))
-        .filter(outbox::kind.eq_any(Kind::ALL.map(Kind::as_str)));
+        .filter(outbox::kind.eq_any(MessageKind::ALL.map(MessageKind::as_str)));
     Ok(on!(tx, c => diesel::select(exists(due)).get_result(c))?)
 }
 
@@ -201,7 +201,7 @@ pub fn claim(
     until: Timestamp,
     limit: i64,
 ) -> Result<Claimed, StoreError> {
-    let kinds = Kind::ALL.map(Kind::as_str);
+    let kinds = MessageKind::ALL.map(MessageKind::as_str);
     let due = held!(
         tx,
         String,

@@ -10,7 +10,7 @@ use crate::{
     domain::{
         account::user::{SessionId, UserId},
         credential::token::TokenHash,
-        session::{Holder, NewSession, PER_ACCOUNT, Session},
+        session::{AuthenticatedSession, PER_ACCOUNT, Session, SessionRecord},
         timestamp::Timestamp,
     },
     store::{
@@ -74,7 +74,7 @@ impl TryFrom<SessionRow> for Session {
 }
 
 /// Keeps a new session and ends the account's oldest living ones over [`PER_ACCOUNT`].
-pub fn insert(tx: &mut Tx<'_>, new: &NewSession) -> Result<(), StoreError> {
+pub fn insert(tx: &mut Tx<'_>, new: &SessionRecord) -> Result<(), StoreError> {
     let session = &new.session;
     let user_id = new.user_id.to_string();
     let row = InsertRow {
@@ -129,7 +129,7 @@ pub fn holder(
     tx: &mut Tx<'_>,
     token: &TokenHash,
     now: Timestamp,
-) -> Result<Option<Holder>, StoreError> {
+) -> Result<Option<AuthenticatedSession>, StoreError> {
     let found = on!(tx, c => sessions::table
         .inner_join(users::table)
         .filter(sessions::token_hash.eq(token.as_bytes()))
@@ -146,7 +146,7 @@ pub fn holder_by_id(
     tx: &mut Tx<'_>,
     id: SessionId,
     now: Timestamp,
-) -> Result<Option<Holder>, StoreError> {
+) -> Result<Option<AuthenticatedSession>, StoreError> {
     let found = on!(tx, c => sessions::table
         .inner_join(users::table)
         .filter(sessions::id.eq(id.to_string()))
@@ -158,8 +158,8 @@ pub fn holder_by_id(
     found.map(holder_of).transpose()
 }
 
-fn holder_of((user, session): (UserRow, SessionRow)) -> Result<Holder, StoreError> {
-    Ok(Holder {
+fn holder_of((user, session): (UserRow, SessionRow)) -> Result<AuthenticatedSession, StoreError> {
+    Ok(AuthenticatedSession {
         user: user.try_into()?,
         session: session.try_into()?,
     })

@@ -5,7 +5,7 @@ use std::{sync::Barrier, thread, time::Duration};
 use daemun::{
     domain::{
         account::user::UserId,
-        credential::token::{Kind, PlainToken},
+        credential::token::{PlainToken, TokenKind},
         rate_limit::Subject,
         session::device::{LIFE, NewDevice, PER_ACCOUNT},
         timestamp::Timestamp,
@@ -368,7 +368,7 @@ fn an_account_counts_its_failures_up_to_a_limit() {
 fn devices_are_known_until_they_are_old_or_too_many() {
     on_a_database(|db| {
         let user_id = kept(db, 1).id;
-        let token = |number| PlainToken::new(Kind::Device, [number; 32]).digest();
+        let token = |number| PlainToken::new(TokenKind::Device, [number; 32]).digest();
         let insert = |number: u8| {
             let created_at = NOW.plus(MINUTE * u32::from(number));
             let new = NewDevice {

@@ -6,7 +6,7 @@ use daemun::{
     domain::{
         account::{email::EmailKey, user::MessageId},
         language::Language,
-        message::Request,
+        message::MailRequestKind,
         rate_limit::Subject,
         timestamp::Timestamp,
     },
@@ -23,7 +23,7 @@ const FIRST: Subject = [1; 32];
 const SECOND: Subject = [2; 32];
 
 /// Requests a mail this many seconds after [`NOW`]; returns whether a row was added.
-fn put(db: &Db, second: u8, kind: Request, mailbox: &str, client: Subject) -> bool {
+fn put(db: &Db, second: u8, kind: MailRequestKind, mailbox: &str, client: Subject) -> bool {
     let at = NOW.plus(Duration::from_secs(second.into()));
     let request = NewMailRequest {
         id: MessageId::new(at, &[second; 10]),
@@ -59,16 +59,28 @@ fn has_any(db: &Db) -> bool {
 fn one_waits_for_a_mailbox_and_kind() {
     on_a_database(|db| {
         assert!(!has_any(db));
-        assert!(put(db, 1, Request::Reset, "Ann@example.com", FIRST));
-        assert!(!put(db, 2, Request::Reset, "ann@EXAMPLE.com", FIRST));
-        assert!(put(db, 3, Request::Verification, "ann@example.com", FIRST));
-        assert!(put(db, 4, Request::Reset, "bob@example.com", FIRST));
+        assert!(put(db, 1, MailRequestKind::Reset, "Ann@example.com", FIRST));
+        assert!(!put(
+            db,
+            2,
+            MailRequestKind::Reset,
+            "ann@EXAMPLE.com",
+            FIRST
+        ));
+        assert!(put(
+            db,
+            3,
+            MailRequestKind::Verification,
+            "ann@example.com",
+            FIRST
+        ));
+        assert!(put(db, 4, MailRequestKind::Reset, "bob@example.com", FIRST));
         assert!(has_any(db));
         assert_eq!(count(db), 3);
         let first = oldest(db, 1).remove(0);
         assert_eq!(
             (first.kind, first.mailbox.as_str()),
-            (Request::Reset, "ann@example.com")
+            (MailRequestKind::Reset, "ann@example.com")
         );
         assert_eq!(
             (first.language, first.client),
@@ -76,7 +88,7 @@ fn one_waits_for_a_mailbox_and_kind() {
         );
         assert_eq!(
             first.expires_at,
-            NOW.plus(Duration::from_secs(1) + Request::Reset.life())
+            NOW.plus(Duration::from_secs(1) + MailRequestKind::Reset.life())
         );
     });
 }
@@ -85,7 +97,13 @@ fn one_waits_for_a_mailbox_and_kind() {
 fn a_request_that_several_clients_make_is_charged_to_none() {
     on_a_database(|db| {
         for (second, client) in [(1, FIRST), (2, SECOND), (3, SECOND), (4, FIRST)] {
-            put(db, second, Request::Reset, "ann@example.com", client);
+            put(
+                db,
+                second,
+                MailRequestKind::Reset,
+                "ann@example.com",
+                client,
+            );
         }
         let waiting = oldest(db, 9);
         assert_eq!((waiting.len(), waiting[0].client), (1, None));
@@ -99,7 +117,7 @@ fn the_oldest_come_first_and_a_resolved_one_makes_room() {
             put(
                 db,
                 second,
-                Request::Reset,
+                MailRequestKind::Reset,
                 &format!("{name}@example.com"),
                 FIRST,
             );
@@ -111,17 +129,29 @@ fn the_oldest_come_first_and_a_resolved_one_makes_room() {
         assert_eq!(db.write(delete).unwrap(), 2);
         assert_eq!(db.write(delete).unwrap(), 0);
         assert_eq!(mailboxes(&oldest(db, 2)), ["carl@example.com"]);
-        assert!(put(db, 4, Request::Reset, "ann@example.com", SECOND));
+        assert!(put(
+            db,
+            4,
+            MailRequestKind::Reset,
+            "ann@example.com",
+            SECOND
+        ));
     });
 }
 
 #[test]
 fn a_request_that_waits_in_vain_is_purged() {
     on_a_database(|db| {
-        put(db, 0, Request::Reset, "ann@example.com", FIRST);
-        put(db, 1, Request::Verification, "bob@example.com", FIRST);
+        put(db, 0, MailRequestKind::Reset, "ann@example.com", FIRST);
+        put(
+            db,
+            1,
+            MailRequestKind::Verification,
+            "bob@example.com",
+            FIRST,
+        );
         let purge = |at: Timestamp| db.write(|tx| mail_requests::purge_expired(tx, at, 9));
-        let end = NOW.plus(Request::Reset.life());
+        let end = NOW.plus(MailRequestKind::Reset.life());
         assert_eq!(purge(end.minus(Duration::from_micros(1))).unwrap(), 0);
         assert_eq!(purge(end).unwrap(), 1);
         assert_eq!(mailboxes(&oldest(db, 9)), ["bob@example.com"]);
@@ -134,7 +164,9 @@ fn the_same_request_at_once_is_one_row() {
         let added: usize = thread::scope(|scope| {
             let calls: Vec<_> = (0..8)
                 .map(|number| {
-                    scope.spawn(move || put(db, number, Request::Reset, "ann@example.com", FIRST))
+                    scope.spawn(move || {
+                        put(db, number, MailRequestKind::Reset, "ann@example.com", FIRST)
+                    })
                 })
                 .collect();
             calls
@@ -160,7 +192,7 @@ fn a_request_that_another_replica_holds_is_left_out_on_postgresql() {
     on_a_database(|db| {
         // SQLite's writers take turns: the second would wait for the first.
         if db.patience().is_some() {
-            put(db, 1, Request::Reset, "ann@example.com", FIRST);
+            put(db, 1, MailRequestKind::Reset, "ann@example.com", FIRST);
             assert!(held_by_another(db).unwrap().is_empty());
         }
     });

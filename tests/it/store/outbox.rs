@@ -7,7 +7,7 @@ use daemun::{
         account::user::{ChallengeId, MessageId},
         credential::challenge::Purpose,
         language::Language,
-        message::{Kind, NOTICE_LIFE},
+        message::{MessageKind, NOTICE_LIFE},
         timestamp::Timestamp,
     },
     store::{
@@ -24,7 +24,7 @@ const NOW: Timestamp = Timestamp::from_micros(1_790_000_000_000_000);
 const MINUTE: Duration = Duration::from_mins(1);
 const DAY: Duration = Duration::from_hours(24);
 
-fn put(db: &Db, number: u8, kind: Kind, at: Timestamp) -> MessageId {
+fn put(db: &Db, number: u8, kind: MessageKind, at: Timestamp) -> MessageId {
     let id = MessageId::new(at, &[number; 10]);
     let new = NewMessage {
         id,
@@ -80,12 +80,12 @@ fn has_due(db: &Db, now: Timestamp) -> bool {
 fn a_message_comes_out_as_it_went_in() {
     on_a_database(|db| {
         assert!(!has_due(db, NOW));
-        let id = put(db, 1, Kind::ResetPassword, NOW);
+        let id = put(db, 1, MessageKind::ResetPassword, NOW);
         assert!(has_due(db, NOW) && !has_due(db, NOW.minus(MINUTE)));
         let message = claim(db, NOW, 4).remove(0);
         assert_eq!(
             (message.id, message.kind, message.attempts),
-            (id, Kind::ResetPassword, 0)
+            (id, MessageKind::ResetPassword, 0)
         );
         assert_eq!(message.recipient, "Ann@example.com");
         assert_eq!(message.detail, r#"{"username":"Ann"}"#);
@@ -96,7 +96,7 @@ fn a_message_comes_out_as_it_went_in() {
             message.expires_at,
             NOW.plus(Purpose::ResetPassword.token_life())
         );
-        put(db, 2, Kind::NewDevice, NOW);
+        put(db, 2, MessageKind::NewDevice, NOW);
         assert_eq!(claim(db, NOW, 4).remove(0).reference, None);
     });
 }
@@ -104,7 +104,7 @@ fn a_message_comes_out_as_it_went_in() {
 #[test]
 fn what_was_taken_is_nobody_elses_until_its_time_is_over() {
     on_a_database(|db| {
-        let id = put(db, 1, Kind::NewDevice, NOW);
+        let id = put(db, 1, MessageKind::NewDevice, NOW);
         assert_eq!(claim(db, NOW, 4).len(), 1);
         let almost = NOW.plus(MINUTE).minus(Duration::from_micros(1));
         assert!(!has_due(db, almost) && claim(db, almost, 4).is_empty());
@@ -115,9 +115,9 @@ fn what_was_taken_is_nobody_elses_until_its_time_is_over() {
 #[test]
 fn the_longest_due_come_first_and_no_more_than_asked_for() {
     on_a_database(|db| {
-        let later = put(db, 1, Kind::NewDevice, NOW);
-        let first = put(db, 2, Kind::NewDevice, NOW.minus(MINUTE * 2));
-        let second = put(db, 3, Kind::NewDevice, NOW.minus(MINUTE));
+        let later = put(db, 1, MessageKind::NewDevice, NOW);
+        let first = put(db, 2, MessageKind::NewDevice, NOW.minus(MINUTE * 2));
+        let second = put(db, 3, MessageKind::NewDevice, NOW.minus(MINUTE));
         let two: HashSet<_> = ids(&claim(db, NOW, 2)).into_iter().collect();
         assert_eq!(two, HashSet::from([first, second]));
         assert_eq!(ids(&claim(db, NOW, 2)), [later]);
@@ -128,7 +128,7 @@ fn the_longest_due_come_first_and_no_more_than_asked_for() {
 fn two_senders_never_have_the_same_message() {
     on_a_database(|db| {
         let all: HashSet<_> = (0..60)
-            .map(|number| put(db, number, Kind::NewDevice, NOW))
+            .map(|number| put(db, number, MessageKind::NewDevice, NOW))
             .collect();
         let taken: Vec<_> = thread::scope(|scope| {
             let senders: Vec<_> = (0..4)
@@ -163,7 +163,7 @@ fn again(attempts: i64, due_at: Timestamp) -> Ending {
 #[test]
 fn a_refused_message_comes_back_when_it_is_due_again() {
     on_a_database(|db| {
-        let id = put(db, 1, Kind::NewDevice, NOW);
+        let id = put(db, 1, MessageKind::NewDevice, NOW);
         claim(db, NOW, 1);
         settle(db, &[(id, again(3, NOW.plus(MINUTE * 10)))]);
         assert!(claim(db, NOW.plus(MINUTE * 9), 1).is_empty());
@@ -179,7 +179,7 @@ fn what_is_done_is_not_due_again_and_forgets_whom_it_was_for() {
             (2, Outcome::Failed),
             (3, Outcome::Expired),
         ] {
-            let id = put(db, number, Kind::NewDevice, NOW);
+            let id = put(db, number, MessageKind::NewDevice, NOW);
             claim(db, NOW, 1);
             assert_eq!(personal(db), 1);
             // A sender that was slow to find out changes nothing any more.
@@ -197,8 +197,8 @@ fn what_is_done_is_not_due_again_and_forgets_whom_it_was_for() {
 #[test]
 fn what_became_of_a_message_is_kept_for_a_day() {
     on_a_database(|db| {
-        let early = put(db, 1, Kind::ResetPassword, NOW);
-        let late = put(db, 2, Kind::NewDevice, NOW.plus(MINUTE));
+        let early = put(db, 1, MessageKind::ResetPassword, NOW);
+        let late = put(db, 2, MessageKind::NewDevice, NOW.plus(MINUTE));
         claim(db, NOW, 1);
         settle(db, &[(early, Ending::Final(Outcome::Sent))]);
         claim(db, NOW.plus(MINUTE), 1);
@@ -212,7 +212,7 @@ fn what_became_of_a_message_is_kept_for_a_day() {
 #[test]
 fn what_nobody_takes_is_gone_a_day_after_it_could_have_been_of_use() {
     on_a_database(|db| {
-        put(db, 1, Kind::NewDevice, NOW);
+        put(db, 1, MessageKind::NewDevice, NOW);
         let end = NOW.plus(NOTICE_LIFE + DAY);
         assert_eq!(purge(db, end.minus(Duration::from_micros(1))), 0);
         assert_eq!(purge(db, end), 1);

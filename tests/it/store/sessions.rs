@@ -5,7 +5,7 @@ use std::time::Duration;
 use daemun::{
     domain::{
         account::user::User,
-        credential::token::{Kind, PlainToken},
+        credential::token::{PlainToken, TokenKind},
         session::PER_ACCOUNT,
         timestamp::Timestamp,
     },
@@ -33,7 +33,7 @@ fn a_session_comes_back_as_it_was_kept() {
             format!("{:?}", caller.session),
             format!("{:?}", new.session)
         );
-        let stranger = PlainToken::new(Kind::Session, [3; 32]);
+        let stranger = PlainToken::new(TokenKind::Session, [3; 32]);
         let stranger = db.read(|tx| sessions::holder(tx, &stranger.digest(), NOW));
         assert!(stranger.unwrap().is_none());
     });

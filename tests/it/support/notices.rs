@@ -2,7 +2,7 @@
 
 use daemun::{
     clock::{self, Clock},
-    domain::{account::user::MessageId, language::Language, message::Kind},
+    domain::{account::user::MessageId, language::Language, message::MessageKind},
     store::{
         Db,
         tables::outbox::{self, NewMessage},
@@ -16,7 +16,7 @@ pub fn put_notices<'a>(db: &Db, recipients: impl IntoIterator<Item = &'a str>) -
         let id = MessageId::new(now, &clock::random());
         let notice = NewMessage {
             id,
-            kind: Kind::PasswordChanged,
+            kind: MessageKind::PasswordChanged,
             recipient,
             language: Language::Korean,
             reference: None,

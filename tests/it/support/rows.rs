@@ -9,8 +9,8 @@ use daemun::{
             user::{SessionId, User, UserId},
             username::Username,
         },
-        credential::token::{Kind, PlainToken},
-        session::{NewSession, Session},
+        credential::token::{PlainToken, TokenKind},
+        session::{Session, SessionRecord},
         timestamp::Timestamp,
     },
     store::{
@@ -46,8 +46,8 @@ pub fn keep(tx: &mut Tx<'_>, user: &User) -> Result<(), StoreError> {
 }
 
 /// A session of `user`, opened `age` before now, that lives for an hour.
-pub fn session(user: &User, number: u8, age: Duration) -> (PlainToken, NewSession) {
-    let token = PlainToken::new(Kind::Session, [number; 32]);
+pub fn session(user: &User, number: u8, age: Duration) -> (PlainToken, SessionRecord) {
+    let token = PlainToken::new(TokenKind::Session, [number; 32]);
     let created_at = NOW.minus(age);
     let session = Session {
         id: SessionId::new(created_at, &[number; 10]),
@@ -62,7 +62,7 @@ pub fn session(user: &User, number: u8, age: Duration) -> (PlainToken, NewSessio
     let (user_id, token_hash) = (user.id, token.digest());
     (
         token,
-        NewSession {
+        SessionRecord {
             user_id,
             token_hash,
             device: None,
@@ -71,7 +71,7 @@ pub fn session(user: &User, number: u8, age: Duration) -> (PlainToken, NewSessio
     )
 }
 
-pub fn open(db: &Db, new: &NewSession) {
+pub fn open(db: &Db, new: &SessionRecord) {
     db.write(|tx| sessions::insert(tx, new)).unwrap();
 }
 

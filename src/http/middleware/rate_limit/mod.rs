@@ -23,9 +23,9 @@ use governor::{
 
 use crate::{
     domain::{
-        modes::Limits,
         network::Network,
-        rate_limit::{Exceeded, Policy},
+        rate_limit::RateLimits,
+        rate_limit::{Exceeded, RateLimit},
     },
     http::{
         extract::client,
@@ -46,17 +46,25 @@ pub struct Shields {
 impl Shields {
     /// Shields of these limits.
     #[must_use]
-    pub fn new(limits: &Limits) -> Self {
+    pub fn new(limits: &RateLimits) -> Self {
         Self {
-            sign_ups: Shield::new(Policy::sign_ups(limits), buckets::CAPACITY, &MonotonicClock),
-            log_ins: Shield::new(Policy::log_ins(limits), buckets::CAPACITY, &MonotonicClock),
+            sign_ups: Shield::new(
+                RateLimit::sign_ups(limits),
+                buckets::CAPACITY,
+                &MonotonicClock,
+            ),
+            log_ins: Shield::new(
+                RateLimit::log_ins(limits),
+                buckets::CAPACITY,
+                &MonotonicClock,
+            ),
             mail_requests: Shield::new(
-                Policy::mail_requests(limits),
+                RateLimit::mail_requests(limits),
                 buckets::CAPACITY,
                 &MonotonicClock,
             ),
             drafts: Shield::new(
-                Policy::network_failures(limits),
+                RateLimit::network_failures(limits),
                 buckets::CAPACITY,
                 &MonotonicClock,
             ),
@@ -127,7 +135,7 @@ fn append(headers: &mut HeaderMap, name: HeaderName, value: &str) {
 }
 
 struct Shield<C: Clock> {
-    policy: Policy,
+    policy: RateLimit,
     buckets: Buckets,
     /// One for each number of quotas that a network may have. They share the buckets.
     limiters: [Limiter<C>; 3],
@@ -139,7 +147,7 @@ struct Limiter<C: Clock> {
 }
 
 impl<C: Clock + Clone> Shield<C> {
-    fn new(policy: Policy, capacity: usize, clock: &C) -> Self {
+    fn new(policy: RateLimit, capacity: usize, clock: &C) -> Self {
         let buckets = Buckets::new(capacity);
         let limiters = Network::QUOTAS.map(|quotas| {
             let quota = NonZeroU32::new(policy.quota.saturating_mul(quotas.into()));

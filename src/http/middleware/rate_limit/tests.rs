@@ -8,7 +8,7 @@ use super::*;
 
 fn shield(quota: u32, capacity: usize) -> (Shield<FakeRelativeClock>, FakeRelativeClock) {
     let clock = FakeRelativeClock::default();
-    let policy = Policy {
+    let policy = RateLimit {
         name: "log-in",
         quota,
         window: Some(Duration::from_mins(1)),

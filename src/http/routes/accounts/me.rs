@@ -23,7 +23,7 @@ use crate::{
         routes::models::UserView,
         settings::{Rules, Settings},
     },
-    service::{Accounts, PasswordChange},
+    service::{PasswordChange, Service},
 };
 
 failures!(MeFailures: error_responses::WITH_SESSION);
@@ -83,11 +83,11 @@ failures!(ChangeFailures:
 )]
 #[patch("/me")]
 pub async fn update_me(
-    accounts: web::Data<Accounts>,
+    service: web::Data<Service>,
     LoggedInWith(caller, username): LoggedInWith<ChangeBody>,
 ) -> Result<HttpResponse, Problem> {
     let user = match username {
-        Some(username) => accounts.rename(&caller, username).await?,
+        Some(username) => service.rename(&caller, username).await?,
         None => caller.user,
     };
     Ok(HttpResponse::Ok().json(UserView::from(&user)))
@@ -134,11 +134,11 @@ failures!(ConfirmedFailures:
 )]
 #[delete("/me")]
 pub async fn delete_me(
-    accounts: web::Data<Accounts>,
+    service: web::Data<Service>,
     settings: web::Data<Settings>,
     LoggedInWith(caller, password): LoggedInWith<ConfirmationBody>,
 ) -> Result<HttpResponse, Problem> {
-    accounts.delete_account(&caller, password).await?;
+    service.delete_account(&caller, password).await?;
     Ok(HttpResponse::NoContent()
         .cookie(cookie::cleared(&settings))
         .finish())
@@ -197,10 +197,10 @@ impl Body for PasswordChangeBody {
 )]
 #[put("/me/password")]
 pub async fn change_password(
-    accounts: web::Data<Accounts>,
+    service: web::Data<Service>,
     LoggedInWith(caller, change): LoggedInWith<PasswordChangeBody>,
 ) -> Result<HttpResponse, Problem> {
-    accounts
+    service
         .change_password(&caller, change)
         .await
         .map_err(Problem::of_new_password)?;

@@ -27,7 +27,7 @@ use crate::{
         },
         settings::Rules,
     },
-    service::{Accounts, IdempotencyKey, SignUp, SignedUp},
+    service::{IdempotencyKey, Service, SignUp, SignedUp},
 };
 
 /// What a sign-up needs.
@@ -185,7 +185,7 @@ failures!(SignUpFailures:
 #[post("/signup", wrap = "from_fn(rate_limit::sign_ups)")]
 pub async fn sign_up(
     request: HttpRequest,
-    accounts: web::Data<Accounts>,
+    service: web::Data<Service>,
     doorway: Doorway,
     body: Result<Valid<SignUpBody>, Problem>,
 ) -> Result<HttpResponse, Problem> {
@@ -198,7 +198,7 @@ pub async fn sign_up(
         captcha,
         ..
     } = wanted;
-    let signed_up = accounts
+    let signed_up = service
         .sign_up(SignUp {
             username,
             email,

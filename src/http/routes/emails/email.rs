@@ -22,7 +22,7 @@ use crate::{
         routes::models::{AcceptedView, UserView},
         settings::Rules,
     },
-    service::{Accounts, EmailChange, MailboxProof, Proof},
+    service::{EmailChange, MailboxProof, Proof, Service},
 };
 
 /// The code or token of a mail. With a session: `code` or `token`. Without one: `email`, `code` and `password`, or `token` and
@@ -114,17 +114,17 @@ failures!(VerifyFailures:
 pub async fn verify_email(
     _mail: WithMail,
     request: HttpRequest,
-    accounts: web::Data<Accounts>,
+    service: web::Data<Service>,
     client: Client,
     Valid(verification): Valid<VerifyBody>,
 ) -> Result<HttpResponse, Problem> {
     let user = match verification {
         Verification::Own(proof) => {
             let caller = authenticate(&request).await?;
-            accounts.verify_own_email(&caller, proof).await?
+            service.verify_own_email(&caller, proof).await?
         }
         Verification::Anyones(proof, password) => {
-            accounts
+            service
                 .verify_email(proof, password, &client.visitor())
                 .await?
         }
@@ -187,17 +187,17 @@ failures!(ResendFailures:
 pub async fn resend_verification(
     _mail: WithMail,
     request: HttpRequest,
-    accounts: web::Data<Accounts>,
+    service: web::Data<Service>,
     client: Client,
     Valid(email): Valid<ResendBody>,
 ) -> Result<HttpResponse, Problem> {
     if let Some(email) = email {
-        accounts
+        service
             .request_verification(&email, &client.visitor())
             .await?;
     } else {
         let caller = authenticate(&request).await?;
-        accounts.resend_verification(&caller).await?;
+        service.resend_verification(&caller).await?;
     }
     Ok(HttpResponse::Accepted().json(AcceptedView::ACCEPTED))
 }
@@ -251,9 +251,9 @@ failures!(ChangeFailures:
 #[put("/me/email")]
 pub async fn change_email(
     _mail: WithMail,
-    accounts: web::Data<Accounts>,
+    service: web::Data<Service>,
     LoggedInWith(caller, change): LoggedInWith<ChangeBody>,
 ) -> Result<HttpResponse, Problem> {
-    accounts.change_email(&caller, change).await?;
+    service.change_email(&caller, change).await?;
     Ok(HttpResponse::Accepted().json(AcceptedView::VERIFICATION_REQUIRED))
 }

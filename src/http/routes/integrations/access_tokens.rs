@@ -11,7 +11,7 @@ use crate::{
         openapi::error_responses::{self, failures},
         problem::{Problem, code::Code},
     },
-    service::{Accounts, PublishedKey},
+    service::{PublishedKey, Service},
 };
 
 /// An access token, as OAuth 2.0 hands it over (RFC 6749 section 5.1).
@@ -42,10 +42,10 @@ failures!(TokenFailures: error_responses::WITH_SESSION, error_responses::WITH_CO
 )]
 #[post("/token")]
 pub async fn create_access_token(
-    accounts: web::Data<Accounts>,
+    service: web::Data<Service>,
     LoggedIn(caller): LoggedIn,
 ) -> Result<HttpResponse, Problem> {
-    let issued = accounts.issue_access_token(&caller).await?;
+    let issued = service.issue_access_token(&caller).await?;
     Ok(HttpResponse::Ok().json(AccessTokenView {
         access_token: issued.token,
         token_type: "Bearer",
@@ -111,8 +111,8 @@ failures!(KeySetFailures: &[Code::DatabaseUnavailable]);
         headers(("Cache-Control" = String, description = "How long it may be kept."))), KeySetFailures)
 )]
 #[get("/.well-known/jwks.json")]
-pub async fn get_key_set(accounts: web::Data<Accounts>) -> Result<HttpResponse, Problem> {
-    let keys = accounts.published_keys().await?;
+pub async fn get_key_set(service: web::Data<Service>) -> Result<HttpResponse, Problem> {
+    let keys = service.published_keys().await?;
     let age = format!("public, max-age={}", KEY_SET_AGE.as_secs());
     Ok(HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, age))

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::{
     domain::{
-        credential::token::{Kind, TokenHash},
+        credential::token::{TokenHash, TokenKind},
         invalid::Invalid,
     },
     http::{
@@ -19,7 +19,7 @@ use crate::{
         openapi::error_responses::failures,
         problem::{FieldError, Problem, code::Code},
     },
-    service::{Accounts, Active, Error},
+    service::{Active, Error, Service},
 };
 
 /// How OAuth 2.0 sends parameters (RFC 7662 section 2.1).
@@ -121,16 +121,16 @@ impl FromRequest for Asked {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let key = match session::credential(request) {
-            Credential::Bearer(key) => TokenHash::of_presented(Kind::ServiceKey, &key),
+            Credential::Bearer(key) => TokenHash::of_presented(TokenKind::ServiceKey, &key),
             Credential::None | Credential::Ambiguous => None,
         };
-        let accounts = request.app_data::<web::Data<Accounts>>().cloned();
+        let service = request.app_data::<web::Data<Service>>().cloned();
         let checked = json::check_headers(request.headers(), FORM);
         let payload = web::Payload::from_request(request, payload);
         Box::pin(async move {
-            let accounts = accounts.ok_or(Problem::new(Code::Internal))?;
+            let service = service.ok_or(Problem::new(Code::Internal))?;
             let key = key.ok_or(Problem::from(Error::ServiceKeyInvalid))?;
-            accounts.authenticate_service(key).await?;
+            service.authenticate_service(key).await?;
             checked?;
             let payload = payload
                 .await
@@ -169,10 +169,10 @@ failures!(IntrospectFailures: &[
 )]
 #[post("/introspect")]
 pub async fn introspect(
-    accounts: web::Data<Accounts>,
+    service: web::Data<Service>,
     Asked(token): Asked,
 ) -> Result<HttpResponse, Problem> {
-    let active = accounts.introspect(&token).await?;
+    let active = service.introspect(&token).await?;
     let view = active.as_ref().map(IntrospectionView::from);
     Ok(HttpResponse::Ok().json(view.unwrap_or_default()))
 }

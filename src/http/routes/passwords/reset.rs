@@ -21,7 +21,7 @@ use crate::{
         routes::{emails::proof_fields::ProofFields, models::AcceptedView},
         settings::Rules,
     },
-    service::{Accounts, MailboxProof},
+    service::{MailboxProof, Service},
 };
 
 /// Whose password was forgotten.
@@ -75,11 +75,11 @@ failures!(ForgotFailures:
 #[post("/password/forgot", wrap = "from_fn(rate_limit::mail_requests)")]
 pub async fn forgot_password(
     _mail: WithMail,
-    accounts: web::Data<Accounts>,
+    service: web::Data<Service>,
     client: Client,
     Valid(email): Valid<ForgotBody>,
 ) -> Result<HttpResponse, Problem> {
-    accounts.request_reset(&email, &client.visitor()).await?;
+    service.request_reset(&email, &client.visitor()).await?;
     Ok(HttpResponse::Accepted().json(AcceptedView::ACCEPTED))
 }
 
@@ -178,11 +178,11 @@ failures!(ResetFailures:
 #[post("/password/reset")]
 pub async fn reset_password(
     _mail: WithMail,
-    accounts: web::Data<Accounts>,
+    service: web::Data<Service>,
     client: Client,
     Valid(Reset { proof, password }): Valid<ResetBody>,
 ) -> Result<HttpResponse, Problem> {
-    accounts
+    service
         .reset_password(proof, password, &client.visitor())
         .await
         .map_err(Problem::of_new_password)?;

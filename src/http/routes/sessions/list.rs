@@ -11,7 +11,7 @@ use crate::{
         routes::models::SessionsView,
         settings::Settings,
     },
-    service::Accounts,
+    service::Service,
 };
 
 failures!(ListFailures: error_responses::WITH_SESSION);
@@ -27,10 +27,10 @@ failures!(ListFailures: error_responses::WITH_SESSION);
 )]
 #[get("/sessions")]
 pub async fn list_sessions(
-    accounts: web::Data<Accounts>,
+    service: web::Data<Service>,
     LoggedIn(caller): LoggedIn,
 ) -> Result<HttpResponse, Problem> {
-    let sessions = accounts.list_sessions(&caller).await?;
+    let sessions = service.list_sessions(&caller).await?;
     Ok(HttpResponse::Ok().json(SessionsView::new(&sessions, &caller)))
 }
 
@@ -55,13 +55,13 @@ failures!(EndFailures: error_responses::WITH_SESSION, error_responses::WITH_COOK
 #[delete("/sessions/{id}")]
 pub async fn end_session(
     request: HttpRequest,
-    accounts: web::Data<Accounts>,
+    service: web::Data<Service>,
     settings: web::Data<Settings>,
     LoggedIn(caller): LoggedIn,
 ) -> Result<HttpResponse, Problem> {
     let id = request.match_info().get("id").and_then(SessionId::parse);
     let id = id.ok_or(Problem::new(Code::SessionNotFound))?;
-    accounts.end_session(&caller, id).await?;
+    service.end_session(&caller, id).await?;
     let mut response = HttpResponse::NoContent();
     if id == caller.session.id {
         response.cookie(cookie::cleared(&settings));
@@ -82,9 +82,9 @@ failures!(EndOthersFailures: error_responses::WITH_SESSION, error_responses::WIT
 )]
 #[delete("/sessions")]
 pub async fn end_other_sessions(
-    accounts: web::Data<Accounts>,
+    service: web::Data<Service>,
     LoggedIn(caller): LoggedIn,
 ) -> Result<HttpResponse, Problem> {
-    accounts.end_other_sessions(&caller).await?;
+    service.end_other_sessions(&caller).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -11,7 +11,7 @@ use crate::{
         account::identifier::Identifier,
         credential::{
             password::Password,
-            token::{Kind, TokenHash},
+            token::{TokenHash, TokenKind},
         },
     },
     http::{
@@ -26,7 +26,7 @@ use crate::{
         routes::models::LoggedInView,
         settings::{Rules, Settings},
     },
-    service::{Accounts, LogIn},
+    service::{LogIn, Service},
 };
 
 /// The credentials, and how to return the session.
@@ -80,7 +80,7 @@ impl Body for LogInBody {
             captcha: self.captcha,
             device: self
                 .device_token
-                .and_then(|token| TokenHash::of_presented(Kind::Device, &token)),
+                .and_then(|token| TokenHash::of_presented(TokenKind::Device, &token)),
         })
     }
 }
@@ -113,7 +113,7 @@ failures!(LogInFailures:
 )]
 #[post("/login", wrap = "from_fn(rate_limit::log_ins)")]
 pub async fn log_in(
-    accounts: web::Data<Accounts>,
+    service: web::Data<Service>,
     doorway: Doorway,
     Valid(attempt): Valid<LogInBody>,
 ) -> Result<HttpResponse, Problem> {
@@ -127,7 +127,7 @@ pub async fn log_in(
         ..
     } = attempt;
     opening.device = device.or(opening.device);
-    let opened = accounts
+    let opened = service
         .log_in(LogIn {
             identifier,
             password,
@@ -155,11 +155,11 @@ failures!(LogOutFailures: error_responses::WITH_SESSION, error_responses::WITH_C
 )]
 #[post("/logout")]
 pub async fn log_out(
-    accounts: web::Data<Accounts>,
+    service: web::Data<Service>,
     settings: web::Data<Settings>,
     LoggedIn(caller): LoggedIn,
 ) -> Result<HttpResponse, Problem> {
-    accounts.log_out(&caller).await?;
+    service.log_out(&caller).await?;
     Ok(HttpResponse::NoContent()
         .cookie(cookie::cleared(&settings))
         .finish())

@@ -21,7 +21,7 @@ use crate::{
         routes::models::LoggedInView,
         settings::Settings,
     },
-    service::{Opened, Opening},
+    service::{NewSession, SessionRequest},
 };
 
 /// How the session is handed over.
@@ -78,7 +78,7 @@ impl FromRequest for Doorway {
 
 impl Doorway {
     /// How the session is to be opened, unless this page may not have the cookie or its browser would drop it.
-    pub fn opening(&self, transport: Transport, remember: bool) -> Result<Opening, Problem> {
+    pub fn opening(&self, transport: Transport, remember: bool) -> Result<SessionRequest, Problem> {
         let (replaces, device) = match transport {
             Transport::Token => (None, None),
             Transport::Cookie => {
@@ -94,7 +94,7 @@ impl Doorway {
                 )
             }
         };
-        Ok(Opening {
+        Ok(SessionRequest {
             remember,
             ip: self.client.ip.clone(),
             user_agent: self.client.user_agent.clone(),
@@ -109,7 +109,7 @@ impl Doorway {
         &self,
         status: StatusCode,
         transport: Transport,
-        opened: &Opened,
+        opened: &NewSession,
     ) -> HttpResponse {
         let mut response = HttpResponse::build(status);
         if status == StatusCode::CREATED {

@@ -10,7 +10,7 @@ use crate::{
         problem::{Problem, code::Code},
         settings::Settings,
     },
-    service::Accounts,
+    service::Service,
 };
 
 /// All is well.
@@ -48,13 +48,13 @@ failures!(ReadinessFailures: &[Code::NotReady]);
 )]
 #[get("/readyz")]
 pub async fn get_readiness(
-    accounts: web::Data<Accounts>,
+    service: web::Data<Service>,
     settings: web::Data<Settings>,
 ) -> Result<HttpResponse, Problem> {
     if settings.draining.has_begun() {
         return Err(Problem::new(Code::NotReady));
     }
-    accounts.is_ready().await.map_err(|error| {
+    service.is_ready().await.map_err(|error| {
         tracing::warn!(%error, "the service is not ready");
         Problem::new(Code::NotReady)
     })?;

@@ -53,7 +53,7 @@ impl fmt::Debug for Captcha {
 
 /// A challenge, as a client needs it: find the number whose derived key begins with `key_prefix`.
 #[derive(Debug)]
-pub struct Challenge {
+pub struct CaptchaChallenge {
     /// `PBKDF2/SHA-256`
     pub algorithm: String,
     /// Rounds of one derivation.
@@ -110,7 +110,7 @@ impl Captcha {
     }
 
     /// A new challenge for a network with this many failed log-ins and sign-ups within the hour. Costs one try.
-    pub(crate) fn challenge(&self, abuse: u64, now: Timestamp) -> Result<Challenge, Error> {
+    pub(crate) fn challenge(&self, abuse: u64, now: Timestamp) -> Result<CaptchaChallenge, Error> {
         // From the first number on, so that beginning elsewhere than at zero gains nothing.
         let counter = u32::from_be_bytes(clock::random()) % (2 * tries(abuse));
         let made = altcha::create_challenge(CreateChallengeOptions {
@@ -124,7 +124,7 @@ impl Captcha {
         })
         .map_err(|error| Error::Internal(Box::new(error)))?;
         let parameters = made.parameters;
-        Ok(Challenge {
+        Ok(CaptchaChallenge {
             algorithm: parameters.algorithm,
             cost: parameters.cost,
             expires_at: parameters.expires_at.unwrap_or_default(),

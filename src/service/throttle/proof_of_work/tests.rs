@@ -16,7 +16,7 @@ fn captcha(secret: u8) -> Captcha {
 }
 
 /// A challenge's solution, as the widget sends it.
-fn payload(challenge: &Challenge) -> serde_json::Value {
+fn payload(challenge: &CaptchaChallenge) -> serde_json::Value {
     let challenge = serde_json::json!({
         "parameters": {
             "algorithm": challenge.algorithm, "cost": challenge.cost, "expiresAt": challenge.expires_at,
