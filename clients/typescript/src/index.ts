@@ -1,11 +1,12 @@
-// daemun's routes as functions. `schema.ts` is generated from the OpenAPI document; what stands here adds errors and transports.
+// Typed functions for daemun's routes, with errors and transports. `schema.ts` is generated from
+// the OpenAPI document.
 
 import createClient, { type Client } from "openapi-fetch";
 
-import { Refusal } from "./refusal.js";
+import { DaemunError } from "./error.js";
 import type { components, paths } from "./schema.js";
 
-export { Refusal, type Code, type FieldError, type Problem } from "./refusal.js";
+export { DaemunError, type Code, type FieldError, type Problem } from "./error.js";
 export type { components, paths } from "./schema.js";
 
 type Schemas = components["schemas"];
@@ -17,27 +18,29 @@ export type SignUp = Omit<Schemas["SignUp"], "transport">;
 export type LogIn = Omit<Schemas["LogIn"], "transport" | "device_token">;
 
 export interface Options {
-  /** Where the service is. Without it, the page's own origin. */
+  /** The service's URL. The default is the page's own origin. */
   baseUrl?: string;
   /**
-   * `cookie`, for a page of the service's site: an HttpOnly cookie, which no script reads. `token`, for everything else: the session's
-   * token is kept by this object alone, and goes with it unless `token` is saved.
+   * `cookie`: the session is an HttpOnly cookie that no script can read; for pages of the service's
+   * site.
+   * `token`: this object holds the session token; for all other clients. Save `token` to keep the
+   * session longer than the object.
    */
   transport: "cookie" | "token";
-  /** A session's token from before. */
+  /** A saved session token. */
   token?: string | undefined;
-  /** By which the service knows this device again, from before. */
+  /** A saved device token, by which the service recognizes this device. */
   deviceToken?: string | undefined;
-  /** In place of the platform's. */
+  /** A replacement for the platform's `fetch`. */
   fetch?: (request: Request) => Promise<Response>;
 }
 
-/** Seconds that a token for neighbours must be good for still, to be handed out again. */
-const SPARE = 60;
+/** Seconds for which a cached access token must still be valid to be returned again. */
+const MIN_REMAINING_SECONDS = 60;
 
-/** A client of one service, for one person. */
+/** A client of one service, for one user. */
 export class Daemun {
-  /** Every route by its path and method, typed: for what has no function here. */
+  /** Every route by path and method, typed: for routes without a function of their own. */
   readonly api: Client<paths>;
   readonly #transport: "cookie" | "token";
   #token: string | undefined;
@@ -58,132 +61,148 @@ export class Daemun {
     });
   }
 
-  /** The session's token, to be saved where only its owner reads it; `undefined` with cookies and when nobody is logged in. */
+  /**
+   * The session token; `undefined` with cookies and without a session. Save it where only the user
+   * can read it.
+   */
   get token(): string | undefined {
     return this.#token;
   }
 
-  /** By which the service knows this device again; it outlives sessions. */
+  /** The token by which the service recognizes this device. Keep it after a logout. */
   get deviceToken(): string | undefined {
     return this.#deviceToken;
   }
 
   /**
-   * Makes an account and logs in. Nobody is logged in yet, and `undefined` comes back, where the service wants the mailbox to be verified
-   * first. With the same `idempotencyKey` it may be tried again after a broken connection.
+   * Creates an account and logs in. If the service requires a verified email first, returns
+   * `undefined` and opens no session. After a broken connection, retry with the same
+   * `idempotencyKey`.
    */
   async signUp(account: SignUp, { idempotencyKey = randomKey() }: { idempotencyKey?: string } = {}): Promise<User | undefined> {
     const body = { ...account, transport: this.#transport };
     const params = { header: { "Idempotency-Key": idempotencyKey } };
-    const answer = await done(this.api.POST("/signup", { body, params }));
-    return "user" in answer ? this.#entered(answer) : undefined;
+    const created = await dataOf(this.api.POST("/signup", { body, params }));
+    return "user" in created ? this.#startSession(created) : undefined;
   }
 
-  /** Logs in by user name or e-mail address. */
-  async logIn(who: LogIn): Promise<User> {
+  /** Logs in by username or email. */
+  async logIn(credentials: LogIn): Promise<User> {
     const device = this.#transport === "token" && this.#deviceToken !== undefined ? { device_token: this.#deviceToken } : {};
-    const body = { ...who, ...device, transport: this.#transport };
-    return this.#entered(await done(this.api.POST("/login", { body })));
+    const body = { ...credentials, ...device, transport: this.#transport };
+    return this.#startSession(await dataOf(this.api.POST("/login", { body })));
   }
 
-  /** Ends the session, which may have ended already. */
+  /** Revokes the session. A session that has already ended is no error. */
   async logOut(): Promise<void> {
     try {
-      await done(this.api.POST("/logout"));
+      await dataOf(this.api.POST("/logout"));
     } catch (error) {
-      if (!(error instanceof Refusal && error.code === "not_authenticated")) throw error;
+      if (!(error instanceof DaemunError && error.code === "not_authenticated")) throw error;
     }
-    this.#remember({});
+    this.#setToken({});
   }
 
-  /** Who is logged in. Nobody is a {@link Refusal} with `not_authenticated`. */
+  /** Returns the current user. Throws `not_authenticated` without a session. */
   me(): Promise<User> {
-    return done(this.api.GET("/me"));
+    return dataOf(this.api.GET("/me"));
   }
 
   updateMe(change: Schemas["UserChange"]): Promise<User> {
-    return done(this.api.PATCH("/me", { body: change }));
+    return dataOf(this.api.PATCH("/me", { body: change }));
   }
 
-  /** Ends every other session too. */
+  /** Changes the password and revokes all other sessions. */
   async changePassword(change: Schemas["PasswordChange"]): Promise<void> {
-    await done(this.api.PUT("/me/password", { body: change }));
+    await dataOf(this.api.PUT("/me/password", { body: change }));
   }
 
-  /** Verifies the mailbox by what was mailed to it: with the password too, unless somebody is logged in. */
+  /** Verifies an email by the mailed code or token. Without a session, needs the password too. */
   verifyEmail(proof: Schemas["VerifyEmail"]): Promise<User> {
-    return done(this.api.POST("/email/verify", { body: proof }));
+    return dataOf(this.api.POST("/email/verify", { body: proof }));
   }
 
-  /** Asks for the mail again. Of an address, and not of who is logged in, nobody is told whether it has an account. */
-  async resendVerification(whom: Schemas["VerificationRequest"] = {}): Promise<void> {
-    await done(this.api.POST("/email/resend", { body: whom }));
+  /**
+   * Requests the verification mail again. With an `email`, the result does not reveal whether it is
+   * registered.
+   */
+  async resendVerification(request: Schemas["VerificationRequest"] = {}): Promise<void> {
+    await dataOf(this.api.POST("/email/resend", { body: request }));
   }
 
-  /** Nothing changes before the new address is verified. */
+  /** Requests a change of email. Nothing changes until the new email is verified. */
   async changeEmail(change: Schemas["EmailChange"]): Promise<void> {
-    await done(this.api.PUT("/me/email", { body: change }));
+    await dataOf(this.api.PUT("/me/email", { body: change }));
   }
 
-  /** Asks for a mail by which the password can be set anew, if the address has an account, which nobody is told. */
-  async forgotPassword(whom: Schemas["ForgottenPassword"]): Promise<void> {
-    await done(this.api.POST("/password/forgot", { body: whom }));
+  /**
+   * Requests a mail for a password reset. The result does not reveal whether the email is
+   * registered.
+   */
+  async forgotPassword(request: Schemas["ForgottenPassword"]): Promise<void> {
+    await dataOf(this.api.POST("/password/forgot", { body: request }));
   }
 
-  /** Sets the password by what was mailed. Every session of the account ends. */
+  /** Sets a new password by the mailed code or token. Revokes every session of the account. */
   async resetPassword(proof: Schemas["ResetPassword"]): Promise<void> {
-    await done(this.api.POST("/password/reset", { body: proof }));
+    await dataOf(this.api.POST("/password/reset", { body: proof }));
   }
 
-  /** Deletes the account and all of it. */
+  /** Deletes the account and all its data. */
   async deleteMe(confirmation: Schemas["Confirmation"]): Promise<void> {
-    await done(this.api.DELETE("/me", { body: confirmation }));
-    this.#remember({});
+    await dataOf(this.api.DELETE("/me", { body: confirmation }));
+    this.#setToken({});
   }
 
-  /** Where one is logged in, the newest first. */
+  /** Returns the account's sessions, newest first. */
   async sessions(): Promise<Session[]> {
-    return (await done(this.api.GET("/sessions"))).sessions;
+    return (await dataOf(this.api.GET("/sessions"))).sessions;
   }
 
   async endSession(id: string): Promise<void> {
-    await done(this.api.DELETE("/sessions/{id}", { params: { path: { id } } }));
+    await dataOf(this.api.DELETE("/sessions/{id}", { params: { path: { id } } }));
   }
 
   async endOtherSessions(): Promise<void> {
-    await done(this.api.DELETE("/sessions"));
+    await dataOf(this.api.DELETE("/sessions"));
   }
 
-  /** A token to show to neighbours of the service, good for a minute at least; a new one is asked for only when that is needed. */
+  /**
+   * Returns an access token for your other services, valid for at least a minute. Renews a cached
+   * token that is about to expire.
+   */
   async accessToken(): Promise<string> {
     if (this.#accessToken === undefined || this.#accessToken.until < performance.now()) {
-      const asked = performance.now();
-      const { access_token, expires_in } = await done(this.api.POST("/token"));
-      this.#accessToken = { token: access_token, until: asked + (expires_in - SPARE) * 1000 };
+      const requestedAt = performance.now();
+      const { access_token, expires_in } = await dataOf(this.api.POST("/token"));
+      this.#accessToken = { token: access_token, until: requestedAt + (expires_in - MIN_REMAINING_SECONDS) * 1000 };
     }
     return this.#accessToken.token;
   }
 
-  #entered({ user, session, device_token }: Schemas["LoggedIn"]): User {
+  #startSession({ user, session, device_token }: Schemas["LoggedIn"]): User {
     this.#deviceToken = device_token ?? this.#deviceToken;
-    this.#remember(session);
+    this.#setToken(session);
     return user;
   }
 
-  #remember({ token }: { token?: string }): void {
+  #setToken({ token }: { token?: string }): void {
     this.#token = token;
     this.#accessToken = undefined;
   }
 }
 
-/** A key of 128 random bits. `crypto.randomUUID` exists in secure contexts only; this works on plain-http pages too. */
+/**
+ * Returns a key of 128 random bits. `crypto.randomUUID` exists in secure contexts only; this works
+ * on plain-http pages too.
+ */
 function randomKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** What came back, or a {@link Refusal}. */
-async function done<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
+/** Returns the body of a successful response, or throws a {@link DaemunError}. */
+async function dataOf<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
   const { data, error, response } = await call;
-  if (!response.ok) throw new Refusal(response, error);
+  if (!response.ok) throw new DaemunError(response, error);
   return data as T;
 }

@@ -38,16 +38,16 @@ for (const transport of ["cookie", "token"]) {
 
     await tab.reload();
     const seen = await tab.evaluate(async (options) => {
-      const { Daemun, Refusal } = await import("daemun-client");
+      const { Daemun, DaemunError } = await import("daemun-client");
       const daemun = new Daemun(options);
       const { username } = await daemun.me();
       const parts = (await daemun.accessToken()).split(".").length;
       const taken = await daemun.signUp({ username, email: "new@example.com", password: "Correct-Horse-7-battery" }).catch((error) => error);
       await daemun.logOut();
       const nobody = await daemun.me().catch((error) => error);
-      return { username, parts, isRefusal: taken instanceof Refusal, taken: taken.code, nobody: nobody.code };
+      return { username, parts, isError: taken instanceof DaemunError, taken: taken.code, nobody: nobody.code };
     }, { ...options, token: saved });
-    assert.deepEqual(seen, { username: account.username, parts: 3, isRefusal: true, taken: "username_taken", nobody: "not_authenticated" });
+    assert.deepEqual(seen, { username: account.username, parts: 3, isError: true, taken: "username_taken", nobody: "not_authenticated" });
     await context.close();
   });
 }

@@ -1,33 +1,36 @@
-// What the service says no with: a problem document (RFC 9457), whose `code` never changes.
+// Errors of the service: problem documents (RFC 9457) with stable codes.
 
 import type { components } from "./schema.js";
 
-/** The document, as it is sent. */
+/** A problem document, as the service sends it. */
 export type Problem = components["schemas"]["Problem"];
 
-/** What went wrong, by its stable name. */
+/** The stable code of a problem. */
 export type Code = Problem["code"];
 
-/** A field that was refused, and why. */
+/** A rejected field and the reason. */
 export type FieldError = components["schemas"]["FieldError"];
 
-/** Thrown for every answer that is not a success. A service that cannot be reached at all is `fetch`'s own `TypeError`. */
-export class Refusal extends Error {
-  override readonly name = "Refusal";
-  /** The status of the answer. */
+/**
+ * The error thrown for every response that is not a success. If the service is unreachable, `fetch`
+ * throws its own `TypeError`.
+ */
+export class DaemunError extends Error {
+  override readonly name = "DaemunError";
+  /** The status of the response. */
   readonly status: number;
-  /** What to compare with; `undefined` where something before the service answered, such as a proxy. */
+  /** The code to compare; `undefined` if a proxy responded instead of the service. */
   readonly code: Code | undefined;
-  /** The whole document, if there was one. */
+  /** The complete document, if there is one. */
   readonly problem: Problem | undefined;
-  /** The fields that were refused; none for any other reason. */
+  /** The rejected fields; empty if no field is at fault. */
   readonly errors: readonly FieldError[];
-  /** Seconds after which to ask again, where that helps. */
+  /** Seconds to wait before a retry, if the response names them. */
   readonly retryAfter: number | undefined;
 
   constructor(response: Response, body: unknown) {
     const problem = isProblem(body) ? body : undefined;
-    super(problem?.detail ?? `the answer was ${response.status}`);
+    super(problem?.detail ?? `unexpected response with status ${response.status}`);
     this.status = response.status;
     this.code = problem?.code;
     this.problem = problem;
