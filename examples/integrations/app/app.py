@@ -1,6 +1,6 @@
-"""A small app that has no log-in of its own: it shows who the proxy in front says that a request comes from.
+"""A small app without a login of its own: it returns the caller that the reverse proxy authenticated.
 
-Whoever can reach it past the proxy can say anything, so it belongs on a network of its own. Needs nothing but Python.
+Keep the app on a network of its own: a client that bypasses the proxy can claim any identity. Needs only Python.
 """
 
 import json
@@ -8,22 +8,22 @@ import os
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote
 
-CALLER = ["X-Auth-User-Id", "X-Auth-Username", "X-Auth-Email", "X-Auth-Email-Verified", "X-Auth-Session-Id"]
+IDENTITY_HEADERS = ["X-Auth-User-Id", "X-Auth-Username", "X-Auth-Email", "X-Auth-Email-Verified", "X-Auth-Session-Id"]
 
 
 class App(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"  # Connections are kept.
+    protocol_version = "HTTP/1.1"  # Keeps connections open.
     disable_nagle_algorithm = True
 
-    def answer(self):
+    def respond(self):
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
         # Values are percent-encoded UTF-8.
-        caller = {name: unquote(self.headers[name]) for name in CALLER if self.headers[name] is not None}
-        # All of them are always set: a request without came around the proxy, or a client had one taken away on the way.
-        status = 200 if len(caller) == len(CALLER) else 403
-        got = [line for line in self.headers.items() if line[0].lower().replace("_", "-").startswith("x-")]
-        seen = {"method": self.command, "path": self.path, "caller": caller, "headers": got}
-        body = json.dumps(seen, indent=1, ensure_ascii=False).encode() + b"\n"
+        caller = {name: unquote(self.headers[name]) for name in IDENTITY_HEADERS if self.headers[name] is not None}
+        # The proxy sets all of them. A request that lacks one bypassed the proxy, or the client had a header removed.
+        status = 200 if len(caller) == len(IDENTITY_HEADERS) else 403
+        received = [line for line in self.headers.items() if line[0].lower().replace("_", "-").startswith("x-")]
+        document = {"method": self.command, "path": self.path, "caller": caller, "headers": received}
+        body = json.dumps(document, indent=1, ensure_ascii=False).encode() + b"\n"
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
@@ -32,10 +32,10 @@ class App(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(body)
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = answer
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = respond
 
     def log_message(self, *_):
-        """Requests are the proxy's to log."""
+        """Logs nothing: the proxy logs requests."""
 
 
 if __name__ == "__main__":

@@ -45,7 +45,7 @@ for (const [language, [command, words]] of Object.entries(languages)) {
     after(() => stopAll(verifier, service));
 
     test("knows who calls, by both ways", async () => {
-      for (const [way, token] of [["key-set", accessToken], ["introspection", accessToken], ["introspection", minji.token]]) {
+      for (const [way, token] of [["jwks", accessToken], ["introspection", accessToken], ["introspection", minji.token]]) {
         const { status, text } = await ask(`${verifier.url}/${way}`, { headers: { Authorization: `Bearer ${token}` } });
         assert.equal(status, 200, way);
         const { sub, sid } = JSON.parse(text);
@@ -62,12 +62,12 @@ for (const [language, [command, words]] of Object.entries(languages)) {
       const claims = JSON.parse(Buffer.from(body, "base64url"));
       for (const token of [undefined, "", "x", "a.b.c", foreign, `${head}.${body}.`, `${head}.${body}.${"A".repeat(86)}`,
         `${head}.${encoded({ ...claims, sub: "someone-else" })}.${signature}`, `dms_${"A".repeat(43)}`]) {
-        for (const way of ["key-set", "introspection"]) assert.equal(await statusOf(verifier, way, token), 401, `${way}: ${token}`);
+        for (const way of ["jwks", "introspection"]) assert.equal(await statusOf(verifier, way, token), 401, `${way}: ${token}`);
       }
-      assert.equal(await statusOf(verifier, "key-set", minji.token), 401, "a session token is no access token");
+      assert.equal(await statusOf(verifier, "jwks", minji.token), 401, "a session token is no access token");
     });
 
-    test("learns of a log-out: at once by introspection, at the token's end by the key set", async (context) => {
+    test("learns of a log-out: at once by introspection, at the token's end by the JWKS", async (context) => {
       const gone = await signUp(service.url, "gone");
       const token = await exchanged(service, gone);
       await ask(`${service.url}/logout`, { method: "POST", headers: { Authorization: `Bearer ${gone.token}` } });
@@ -75,11 +75,11 @@ for (const [language, [command, words]] of Object.entries(languages)) {
       assert.equal(await statusOf(verifier, "introspection", token), 401);
       assert.equal(await statusOf(verifier, "introspection", gone.token), 401);
       context.diagnostic(`introspection: refused by the next request, ${(performance.now() - start).toFixed(1)} ms after the log-out`);
-      assert.equal(await statusOf(verifier, "key-set", token), 200, "it asks nobody");
+      assert.equal(await statusOf(verifier, "jwks", token), 200, "it asks nobody");
       const { exp } = JSON.parse(Buffer.from(token.split(".")[1], "base64url"));
       const left = exp - Date.now() / 1000;
       assert.ok(left > 0 && left <= 300, `${left} s`);
-      context.diagnostic(`key set: refused in ${left.toFixed(0)} s, when the token ends`);
+      context.diagnostic(`JWKS: refused in ${left.toFixed(0)} s, when the token ends`);
     });
   });
 
@@ -96,7 +96,7 @@ for (const [language, [command, words]] of Object.entries(languages)) {
       const hmac = new TextEncoder().encode(anybody.jwk.x.padEnd(64, "="));
       const { privateKey: another } = await generateKeyPair("EdDSA");
       const { privateKey: elliptic } = await generateKeyPair("ES256");
-      assert.equal(await statusOf(verifier, "key-set", await anybody.sign()), 200);
+      assert.equal(await statusOf(verifier, "jwks", await anybody.sign()), 200);
       for (const [what, token] of Object.entries({
         "expired": await anybody.sign({ iat: now - 400, exp: now - 100 }),
         "without an end": await anybody.sign({ exp: undefined }),
@@ -113,7 +113,7 @@ for (const [language, [command, words]] of Object.entries(languages)) {
         "another algorithm": await anybody.sign({}, { alg: "ES256" }, elliptic),
         "no algorithm": `${Buffer.from('{"alg":"none","typ":"at+jwt","kid":"its-own"}').toString("base64url")}.${(await anybody.sign()).split(".")[1]}.`,
       })) {
-        assert.equal(await statusOf(verifier, "key-set", token), 401, what);
+        assert.equal(await statusOf(verifier, "jwks", token), 401, what);
       }
     });
   });
@@ -123,7 +123,7 @@ for (const [language, [command, words]] of Object.entries(languages)) {
     const token = await anybody.sign();
     const verifier = await start(anybody.url);
     await anybody.stop();
-    for (const way of ["key-set", "introspection"]) assert.equal(await statusOf(verifier, way, token), 503, way);
+    for (const way of ["jwks", "introspection"]) assert.equal(await statusOf(verifier, way, token), 503, way);
     await verifier.stop();
   });
 }

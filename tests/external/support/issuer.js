@@ -1,4 +1,4 @@
-// An issuer that signs whatever it is asked to, so that only a verifier's own rules can refuse it: key set and introspection of nobody.
+// A test issuer that signs any claims, so that only a verifier's own rules can reject a token. It serves a JWKS and an introspection endpoint.
 
 import { once } from "node:events";
 import { createServer } from "node:http";

@@ -1,14 +1,14 @@
-//! By introspection: the service is asked each time, and a log-out reaches the next request.
+//! Token introspection: each token is sent to daemun, so a logout takes effect at once.
 
-use super::Told;
+use super::Claims;
 use std::env::var;
 
-pub fn claims(token: &str) -> Told {
+pub fn claims(token: &str) -> Claims {
     let key = format!("Bearer {}", var("SERVICE_KEY")?);
-    let asked = ureq::post(var("DAEMUN")? + "/introspect").header("Authorization", key);
-    let told: serde_json::Value = asked
+    let request = ureq::post(var("DAEMUN")? + "/introspect").header("Authorization", key);
+    let claims: serde_json::Value = request
         .send_form([("token", token)])?
         .body_mut()
         .read_json()?;
-    Ok((told.get("active") == Some(&true.into())).then_some(told))
+    Ok((claims.get("active") == Some(&true.into())).then_some(claims))
 }

@@ -1,28 +1,28 @@
-//! Who calls? GET /key-set and GET /introspection tell it in two ways, which stand in the files of these names.
+//! Authenticates callers by their bearer token: GET /jwks offline, GET /introspection at daemun.
 //! `DAEMUN=http://daemun:8080 ISSUER=… AUDIENCE=… SERVICE_KEY=dmk_… cargo run --example verify`
 #![expect(clippy::disallowed_methods, clippy::print_stdout, reason = "an app")]
 mod introspection;
-mod key_set;
+mod jwks;
 
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use std::{env::var, error::Error};
 
-/// What is said of the caller; `None` of a token that is no good, an error where nobody could say.
-type Told = Result<Option<serde_json::Value>, Box<dyn Error + Send + Sync>>;
+/// The claims of a token; `None` if it is invalid, an error if daemun is unreachable.
+type Claims = Result<Option<serde_json::Value>, Box<dyn Error + Send + Sync>>;
 
 fn token(request: &HttpRequest) -> Option<String> {
     let line = request.headers().get("Authorization")?.to_str().ok()?;
     Some(line.strip_prefix("Bearer ")?.to_owned())
 }
 
-async fn who(request: HttpRequest) -> HttpResponse {
-    let way = match request.path() {
+async fn caller(request: HttpRequest) -> HttpResponse {
+    let validate = match request.path() {
         "/introspection" => introspection::claims,
-        _ => key_set::claims,
+        _ => jwks::claims,
     };
     let token = token(&request).unwrap_or_default();
-    match web::block(move || way(&token)).await {
-        Ok(Ok(Some(told))) => HttpResponse::Ok().json(told),
+    match web::block(move || validate(&token)).await {
+        Ok(Ok(Some(claims))) => HttpResponse::Ok().json(claims),
         Ok(Ok(None)) => HttpResponse::Unauthorized().finish(),
         Ok(Err(_)) | Err(_) => HttpResponse::ServiceUnavailable().finish(),
     }
@@ -31,8 +31,8 @@ async fn who(request: HttpRequest) -> HttpResponse {
 #[actix_web::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let port = var("PORT").as_deref().unwrap_or("3000").parse()?;
-    let server = HttpServer::new(|| App::new().default_service(web::to(who)));
+    let server = HttpServer::new(|| App::new().default_service(web::to(caller)));
     let server = server.workers(1).bind(("127.0.0.1", port))?;
-    println!("http://{}", server.addrs().first().ok_or("nowhere")?);
+    println!("http://{}", server.addrs().first().ok_or("no address")?);
     Ok(server.run().await?)
 }
