@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::StartError;
+use super::error::StartError;
 use crate::{
     config::{Config, DatabaseUrl},
     store::{Database, Db, Server, StoreError},
@@ -17,14 +17,14 @@ const DATABASE_PAUSE: Duration = Duration::from_millis(500);
 
 /// Opens the database, creates it if there is none, and runs pending migrations.
 pub fn database(config: &Config) -> Result<Db, StartError> {
-    migrated(config, Db::migrate).map_err(StartError::Database)
+    migrated(config, Db::migrate).map_err(StartError::from)
 }
 
 /// Opens the database and runs pending migrations. In a wrong folder or with a wrong URL it creates nothing.
 pub fn existing_database(config: &Config) -> Result<Db, StartError> {
     check_exists(&config.database)
         .and_then(|()| migrated(config, Db::migrate_existing))
-        .map_err(StartError::Database)
+        .map_err(StartError::from)
 }
 
 /// Fails where a SQLite file would be created if it were opened.

@@ -1,38 +1,34 @@
 //! The composition root: settings in, a running service out; the only place that may name every room.
 
 mod database;
+mod error;
+mod service;
 mod signals;
 pub mod transfer;
 
 use std::{
-    fmt, io,
     net::{SocketAddr, TcpListener},
-    thread,
     time::Duration,
 };
 
 use actix_server::Server;
 use actix_web::rt;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use secrecy::ExposeSecret;
-use tokio::{
-    sync::{Notify, oneshot},
-    time::timeout,
-};
+use tokio::{sync::oneshot, time::timeout};
 
 use crate::{
-    clock::{self, Clock},
+    clock::Clock,
     config::Config,
-    domain::{credential::secret::Secret, modes::EmailVerification, session::Lifetime},
-    hash::{self, Hasher},
+    hash,
     http::{self, Draining, ForwardedHeader, Rules, Shared},
-    mail::{self, Mailer},
-    service::{Backlog, Captcha, Issuing, Judge, KeyRing, Parts, Service, Sightings, WaitingLines},
-    store::{Db, StoreError, tables::secrets},
+    service::Service,
 };
+use service::{cores, engine};
 use signals::Signals;
 
 pub use database::{database, existing_database};
+pub use error::StartError;
+pub use service::{mailer, service};
 
 /// How long requests in flight may take to finish when the service is told to stop, in seconds.
 const STOP_DEADLINE: u64 = 10;
@@ -51,44 +47,6 @@ const OTHER_FILES_PER_WORKER: u64 = 8;
 
 /// Pause between two removals of expired rows.
 const PURGE_INTERVAL: Duration = Duration::from_mins(10);
-
-/// Why the service cannot start, as one clear line.
-#[derive(Debug)]
-pub enum StartError {
-    /// The database cannot be opened or migrated.
-    Database(StoreError),
-    /// Hashing cannot start.
-    Hashing(hash::HasherStartError),
-    /// There can be no way out for mail.
-    Mail(mail::Unusable),
-    /// The address cannot be listened on.
-    Listen(SocketAddr, io::Error),
-    /// The operating system refused something else.
-    System(io::Error),
-    /// The OpenAPI document cannot be written.
-    Document(serde_json::Error),
-}
-
-impl fmt::Display for StartError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Database(error @ StoreError::Absent(_)) => write!(
-                formatter,
-                "{error}; `daemun serve` and `daemun migrate` create one"
-            ),
-            Self::Database(error) => error.fmt(formatter),
-            Self::Hashing(error) => error.fmt(formatter),
-            Self::Mail(error) => error.fmt(formatter),
-            Self::Listen(address, error) => {
-                write!(formatter, "cannot listen on {address}: {error}")
-            }
-            Self::System(error) => error.fmt(formatter),
-            Self::Document(error) => write!(formatter, "the OpenAPI document: {error}"),
-        }
-    }
-}
-
-impl std::error::Error for StartError {}
 
 /// A service that is ready to run: its database is migrated and its port is bound.
 pub struct Application {
@@ -114,90 +72,10 @@ pub fn build(config: &Config, clock: Clock) -> Result<Application, StartError> {
     })
 }
 
-/// The use cases over a migrated database, without a server: what the command line works with.
-pub fn service(config: &Config, db: Db, clock: Clock) -> Result<Service, StartError> {
-    let secret = secret(config, &db, &clock)?;
-    let settings = hash::Settings {
-        cost: config.bcrypt_cost,
-        workers: config.hash_workers,
-        deadline: config.hash_deadline,
-    };
-    let hasher = Hasher::start_with(settings, engine(config)).map_err(StartError::Hashing)?;
-    let lifetime = Lifetime {
-        idle: config.session_idle,
-        max: config.session_max,
-    };
-    Ok(Service::new(Parts {
-        db,
-        hasher,
-        judge: Judge::start(cores()).map_err(StartError::System)?,
-        clock,
-        lifetime,
-        captcha: Captcha::new(config.captcha, &secret),
-        sign_ups_seen: Sightings::default(),
-        secret,
-        issuing: issuing(config),
-        key_ring: KeyRing::default(),
-        mailer: mailer(config)?,
-        mail_waiting: Notify::new(),
-        mail_requests: Backlog::default(),
-        pending_sign_ups: Backlog::default(),
-        email_verification: email_verification(config),
-        limits: config.limits,
-        waiting: WaitingLines::default(),
-        hash_deadline: config.hash_deadline,
-        device_notices: config.device_notices,
-    }))
-}
-
-/// What sends mail, if the settings name a way.
-pub fn mailer(config: &Config) -> Result<Option<Mailer>, StartError> {
-    let mail = config.mail.as_ref();
-    mail.map(|mail| Mailer::new(mail, config.public_url.as_deref()).map_err(StartError::Mail))
-        .transpose()
-}
-
-/// Without mail nobody could verify anything.
-fn email_verification(config: &Config) -> EmailVerification {
-    match config.mail {
-        Some(_) => config.email_verification,
-        None => EmailVerification::Off,
-    }
-}
-
-/// Without a public address the issuer has a name of its own.
-fn issuing(config: &Config) -> Issuing {
-    let issuer = config
-        .public_url
-        .clone()
-        .unwrap_or_else(|| String::from("daemun"));
-    Issuing {
-        audience: config.token_audience.clone().unwrap_or(issuer.clone()),
-        issuer,
-        key_age: config.token_key_age,
-    }
-}
-
-/// The operator's secret, or the one that the first start made.
-fn secret(config: &Config, db: &Db, clock: &Clock) -> Result<Secret, StartError> {
-    match &config.secret {
-        Some(text) => Ok(Secret::of_text(text.expose_secret())),
-        None => db
-            .write(|tx| secrets::get_or_keep(tx, &clock::random(), clock.now()))
-            .map_err(StartError::Database),
-    }
-}
-
 /// What the costs of bcrypt mean on this machine, and the highest that keeps a log-in within `target`.
 #[must_use]
 pub fn tuning(config: &Config, target: Duration) -> hash::Tuning {
     hash::Tuning::measure(config.hash_workers, engine(config), target)
-}
-
-fn engine(config: &Config) -> hash::Engine {
-    config
-        .hash_lanes
-        .map_or(hash::Engine::Reference, hash::Engine::Lanes)
 }
 
 fn http_settings(config: &Config) -> http::Settings {
@@ -302,11 +180,6 @@ fn max_connections(workers: usize) -> usize {
     usize::try_from(connections)
         .unwrap_or(usize::MAX)
         .div_ceil(workers)
-}
-
-/// What the process may use at a time, by affinity and quota.
-fn cores() -> usize {
-    thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
 async fn purge(service: Service) {

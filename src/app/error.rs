@@ -1,0 +1,42 @@
+//! The errors that keep the service from starting.
+
+use std::{io, net::SocketAddr};
+
+use thiserror::Error;
+
+use crate::{hash, mail, store::StoreError};
+
+/// An error that keeps the service from starting, as one line.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// No database exists, and the subcommand does not create one.
+    #[error("{0}; `daemun serve` and `daemun migrate` create one")]
+    NoDatabase(StoreError),
+    /// The database cannot be opened or migrated.
+    #[error("{0}")]
+    Database(StoreError),
+    /// Hashing cannot start.
+    #[error("{0}")]
+    Hashing(hash::HasherStartError),
+    /// The mailer cannot be set up.
+    #[error("{0}")]
+    Mail(mail::Unusable),
+    /// The address cannot be listened on.
+    #[error("cannot listen on {0}: {1}")]
+    Listen(SocketAddr, io::Error),
+    /// The operating system refused something else.
+    #[error("{0}")]
+    System(io::Error),
+    /// The OpenAPI document cannot be written.
+    #[error("the OpenAPI document: {0}")]
+    Document(serde_json::Error),
+}
+
+impl From<StoreError> for StartError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Absent(_) => Self::NoDatabase(error),
+            error => Self::Database(error),
+        }
+    }
+}
