@@ -1,14 +1,14 @@
-// The whole client: one function and one kind of failure. Copy this file, and the rest is yours to draw.
+// The complete client: one function and one error class. Copy this file into your own app.
 
-/** Where the service answers. Empty: the origin of this page. On another origin, list this page's origin in DAEMUN_CORS_ORIGINS. */
+/** The service's URL. Empty means this page's origin; otherwise list this page's origin in DAEMUN_CORS_ORIGINS. */
 export const base = "";
 
-/** The longest wait for an answer, in milliseconds. */
-const patience = 20_000;
+/** The time limit for a response, in milliseconds. */
+const deadline = 20_000;
 
 /**
- * Every way in which a call can fail. `code` is stable and what a program decides by; `detail` is for people, in the
- * language that was asked for. Without an answer `status` is 0 and `code` is "unreachable".
+ * The error of a failed call. Compare `code`, which is stable. Show `detail`, which is in the page's language.
+ * Without a response, `status` is 0 and `code` is "unreachable".
  */
 export class Problem extends Error {
   constructor(status, body = {}, retryAfter = 0) {
@@ -17,22 +17,22 @@ export class Problem extends Error {
     this.status = status;
     this.code = body.code ?? "unreadable";
     this.detail = this.message;
-    /** Refused fields, `{field, code, message}`; `field` is the name in the body that was sent. */
+    /** The rejected fields, `{field, code, message}`; `field` is a name in the request body. */
     this.errors = Array.isArray(body.errors) ? body.errors : [];
-    /** Seconds to wait before the same call can succeed; 0 if the service named none. */
+    /** Seconds to wait before a retry; 0 if the response names none. */
     this.retryAfter = retryAfter;
-    /** What to quote when asking an operator for help. */
+    /** The id of the request in the service's log. */
     this.requestId = body.request_id;
   }
 }
 
 /**
- * Calls the service and returns its JSON, or nothing where it answers without a body.
+ * Calls the service and returns its JSON, or nothing if the response has no body.
  *
  *     const me = await call("GET", "/me");
  *     await call("POST", "/login", { identifier, password, transport: "cookie" });
  *
- * The session is an HttpOnly cookie: the browser keeps and sends it, and no script can read it.
+ * The session is an HttpOnly cookie: the browser stores and sends it, and no script can read it.
  */
 export async function call(method, path, body, headers = {}) {
   let response, text;
@@ -40,7 +40,7 @@ export async function call(method, path, body, headers = {}) {
     response = await fetch(base + path, {
       method,
       credentials: "include",
-      signal: AbortSignal.timeout(patience),
+      signal: AbortSignal.timeout(deadline),
       headers: {
         "Accept": "application/json, application/problem+json",
         "Accept-Language": document.documentElement.lang,
@@ -53,14 +53,14 @@ export async function call(method, path, body, headers = {}) {
   } catch {
     throw new Problem(0, { code: "unreachable" });
   }
-  const answer = parsed(text);
-  if (!response.ok || (text && answer === undefined)) {
-    throw new Problem(response.status, answer, Number(response.headers.get("Retry-After")) || 0);
+  const result = parsed(text);
+  if (!response.ok || (text && result === undefined)) {
+    throw new Problem(response.status, result, Number(response.headers.get("Retry-After")) || 0);
   }
-  return answer;
+  return result;
 }
 
-/** The JSON value of a text; nothing for an empty one and for what a proxy on the way wrote instead of JSON. */
+/** Returns the JSON value of a text; nothing for an empty text, or if a proxy sent something else than JSON. */
 function parsed(text) {
   try {
     return JSON.parse(text) ?? undefined;
@@ -69,7 +69,7 @@ function parsed(text) {
   }
 }
 
-/** A key that lets a sign-up be repeated after a lost answer without a second account. */
+/** Returns a key with which a signup can be retried after a lost response without creating a second account. */
 export function idempotencyKey() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

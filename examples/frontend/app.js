@@ -1,193 +1,193 @@
-// The page at work: who is here, and what each form and button does. Calls are in api.js, looks in view.js and sessions.js.
+// The logic of the page: the current user, and what each form and button does.
 
 import { call } from "./api.js";
 import { bind, clear, explain, fill } from "./form.js";
-import { writeSessions } from "./sessions.js";
+import { showSessions } from "./sessions.js";
 import { date, language, preferredLanguage, rememberLanguage, setLanguage, text } from "./texts.js";
-import { bid, onClick, part, phrases, say, show, tell, writeTitle } from "./view.js";
-import { receive } from "./visitor.js";
+import { byId, onClick, phrases, report, show, showNotice, toast, writeTitle } from "./view.js";
+import { bindVisitorForms } from "./visitor.js";
 
 let user = null;
 let sessions = [];
-/** The address that is to be confirmed in place of the account's own. */
-let newAddress = null;
+/** The new email that waits for verification. */
+let newEmail = null;
 
 async function start() {
   try {
     await enter(await call("GET", "/me"));
   } catch (problem) {
     if (problem.status === 401) return leave();
-    part("away-detail").textContent = explain(problem);
-    show("away");
+    byId("unreachable-detail").textContent = explain(problem);
+    show("unreachable");
   }
 }
 
-async function enter(arrived) {
-  user = arrived;
-  newAddress = null;
-  write();
+async function enter(loggedIn) {
+  user = loggedIn;
+  newEmail = null;
+  writeUser();
   clearForms();
   show("member");
-  await refreshSessions().catch(tell);
+  await refreshSessions().catch(report);
 }
 
-/** Back to the log-in. `farewell` names the text that says why. */
-function leave(farewell) {
+/** Shows the login form, with a notice. */
+function leave(notice) {
   if (user) history.replaceState(null, "", "#login");
   user = null;
   sessions = [];
-  newAddress = null;
-  write();
+  newEmail = null;
+  writeUser();
   clearForms();
   for (const details of document.querySelectorAll("details")) details.open = false;
-  say("");
+  toast("");
   show("visitor");
-  bid(farewell);
+  showNotice(notice);
 }
 
-/** A call of somebody who is logged in. A session that has ended elsewhere leads back to the log-in. */
-async function asMember(method, path, body) {
+/** Calls the service with the session. If the session has ended, shows the login form. */
+async function callAsMember(method, path, body) {
   try {
     return await call(method, path, body);
   } catch (problem) {
-    if (problem.code === "not_authenticated") leave("ended");
+    if (problem.code === "not_authenticated") leave("sessionEnded");
     throw problem;
   }
 }
 
 async function refreshSessions() {
-  const answer = await asMember("GET", "/sessions");
+  const list = await callAsMember("GET", "/sessions");
   if (!user) return;
-  sessions = answer.sessions;
-  writeSessions(sessions, endSession);
+  sessions = list.sessions;
+  showSessions(sessions, revokeSession);
 }
 
-function write() {
+function writeUser() {
   const name = user?.username ?? "";
-  part("who-initial").textContent = [...name][0]?.toUpperCase() ?? "";
-  part("who-greeting").textContent = user && text("greeting", { name });
-  part("who-facts").replaceChildren(...phrases(user ? [user.email, text("since", { date: date(user.created_at) })] : []));
-  for (const input of document.querySelectorAll("[data-whose]")) input.value = name;
-  part("confirm-address").hidden = !user || (user.email_verified && !newAddress);
-  part("confirm-whom").textContent = user && text("confirmWhom", { email: newAddress ?? user.email });
-  writeSessions(sessions, endSession);
+  byId("who-initial").textContent = [...name][0]?.toUpperCase() ?? "";
+  byId("who-greeting").textContent = user && text("greeting", { name });
+  byId("who-facts").replaceChildren(...phrases(user ? [user.email, text("since", { date: date(user.created_at) })] : []));
+  for (const input of document.querySelectorAll("[data-username]")) input.value = name;
+  byId("verification").hidden = !user || (user.email_verified && !newEmail);
+  byId("member-verify-hint").textContent = user && text("codeSentTo", { email: newEmail ?? user.email });
+  showSessions(sessions, revokeSession);
 }
 
 function clearForms() {
   for (const form of document.forms) clear(form, { values: true });
 }
 
-receive(enter);
+bindVisitorForms(enter);
 
-bind(part("rename"), async (body) => {
-  user = await asMember("PATCH", "/me", body);
-  write();
-  finish(part("rename"), "renamed");
+bind(byId("rename"), async (body) => {
+  user = await callAsMember("PATCH", "/me", body);
+  writeUser();
+  finish(byId("rename"), "renamed");
 });
 
-bind(part("confirm"), async (body) => {
-  user = await asMember("POST", "/email/verify", body);
-  newAddress = null;
-  finish(part("confirm"), "confirmed");
-  write();
+bind(byId("member-verify"), async (body) => {
+  user = await callAsMember("POST", "/email/verify", body);
+  newEmail = null;
+  finish(byId("member-verify"), "verified");
+  writeUser();
 });
 
-onClick(part("confirm-resend"), async () => {
-  if (newAddress) return askAgain();
-  await asMember("POST", "/email/resend", {});
-  say(text("sent"));
+onClick(byId("member-verify-resend"), async () => {
+  if (newEmail) return requestNewCode();
+  await callAsMember("POST", "/email/resend", {});
+  toast(text("sent"));
 });
 
-/** Another code to a new address takes the password again. */
-function askAgain() {
-  const form = part("change-address");
-  fill(form, { email: newAddress });
+/** A new code for a new email needs the password again. */
+function requestNewCode() {
+  const form = byId("change-address");
+  fill(form, { email: newEmail });
   form.closest("details").open = true;
-  part("address-password").focus();
+  byId("address-password").focus();
 }
 
-bind(part("change-address"), async (body) => {
-  await asMember("PUT", "/me/email", body);
-  newAddress = body.email;
-  finish(part("change-address"));
-  write();
-  part("confirm-address").open = true;
-  part("confirm-code").focus();
+bind(byId("change-address"), async (body) => {
+  await callAsMember("PUT", "/me/email", body);
+  newEmail = body.email;
+  finish(byId("change-address"));
+  writeUser();
+  byId("verification").open = true;
+  byId("member-verify-code").focus();
 });
 
-bind(part("change-password"), async (body) => {
-  await asMember("PUT", "/me/password", body);
-  finish(part("change-password"), "passwordChanged");
-  await refreshSessions().catch(tell);
+bind(byId("change-password"), async (body) => {
+  await callAsMember("PUT", "/me/password", body);
+  finish(byId("change-password"), "passwordChanged");
+  await refreshSessions().catch(report);
 });
 
-bind(part("remove"), async (body) => {
-  await asMember("DELETE", "/me", body);
+bind(byId("remove"), async (body) => {
+  await callAsMember("DELETE", "/me", body);
   leave("removed");
 });
 
-/** Closes a form that has done its work and says so. */
-function finish(form, said = "") {
+/** Closes a form and shows a message. */
+function finish(form, message = "") {
   clear(form, { values: true });
   form.closest("details").open = false;
   form.closest("details").querySelector("summary").focus();
-  say(text(said));
+  toast(text(message));
 }
 
-onClick(part("logout"), async () => {
-  await asMember("POST", "/logout");
+onClick(byId("logout"), async () => {
+  await callAsMember("POST", "/logout");
   leave("loggedOut");
 });
 
-onClick(part("end-others"), async () => {
-  await asMember("DELETE", "/sessions");
+onClick(byId("revoke-others"), async () => {
+  await callAsMember("DELETE", "/sessions");
   await refreshSessions();
-  part("sessions-title").focus();
-  say(text("othersEnded"));
+  byId("sessions-title").focus();
+  toast(text("othersRevoked"));
 });
 
-/** Ends one session. That it had already ended is as good. */
-async function endSession(session, device) {
+/** Revokes one session. A session that has already ended is no error. */
+async function revokeSession(session, device) {
   try {
-    await asMember("DELETE", `/sessions/${session.id}`);
+    await callAsMember("DELETE", `/sessions/${session.id}`);
   } catch (problem) {
     if (problem.code !== "session_not_found") throw problem;
   }
   await refreshSessions();
-  part("sessions-title").focus();
-  say(text("sessionEnded", { device }));
+  byId("sessions-title").focus();
+  toast(text("sessionRevoked", { device }));
 }
 
-onClick(part("again"), start);
+onClick(byId("retry"), start);
 
 addEventListener("hashchange", () => {
   if (user) return;
-  bid();
+  showNotice();
   show("visitor");
 });
 
-// Coming back to the page: the session may have ended elsewhere meanwhile, or new ones may have begun.
+// When the page becomes visible again, sessions may have ended or started elsewhere.
 document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "visible" && user) refreshSessions().catch(tell);
+  if (document.visibilityState === "visible" && user) refreshSessions().catch(report);
 });
 
 const languages = document.querySelectorAll("[data-language]");
 for (const button of languages) {
   button.addEventListener("click", () => {
     rememberLanguage(button.dataset.language);
-    speak(button.dataset.language);
+    showIn(button.dataset.language);
   });
 }
 
-/** Writes everything in a language. What the service said was in another one, so that goes. */
-function speak(chosen) {
+/** Shows everything in a language. Texts of the service are in the old language, so they are cleared. */
+function showIn(chosen) {
   setLanguage(chosen);
   for (const button of languages) button.ariaPressed = String(button.dataset.language === language());
   for (const form of document.forms) clear(form);
-  say("");
-  write();
+  toast("");
+  writeUser();
   writeTitle();
 }
 
-speak(preferredLanguage());
+showIn(preferredLanguage());
 start();

@@ -1,5 +1,5 @@
-// A proof of work, where the service asks for one: the official ALTCHA widget shows it, and is loaded only then.
-// The folder altcha/ holds its files as npm has them, so that they come from this page's own origin.
+// Proof of work with the official ALTCHA widget, which is loaded only when the service requires a proof. The folder
+// altcha/ contains the files of the npm package, so that they have this page's origin.
 
 import { base, Problem } from "./api.js";
 import { language } from "./texts.js";
@@ -7,7 +7,7 @@ import { language } from "./texts.js";
 const files = new URL("altcha/", import.meta.url);
 
 /**
- * Sends what a form says, and once more with a proof if the service asks for one. A proof is good for one request.
+ * Sends a form's values, and sends them again with a proof if the service requires one. A proof is valid for one request.
  *
  *     await withProof(form, (proof) => call("POST", "/login", { ...body, ...proof }));
  */
@@ -27,7 +27,7 @@ export async function withProof(form, send) {
 
 async function solution(widget) {
   const solved = await widget.verify();
-  if (!solved) throw new Problem(0, { code: "unproven" });
+  if (!solved) throw new Problem(0, { code: "captchaFailed" });
   return solved.payload;
 }
 
@@ -56,15 +56,15 @@ async function start() {
   document.head.append(style);
   await import(new URL("altcha.min.js", files));
   await import(new URL("ko.js", files));
-  // Nobody's pointer is watched, and nothing leads away from the page.
+  // No tracking of the pointer, and no links to other sites.
   $altcha.defaults.set({ humanInteractionSignature: false, hideFooter: true, hideLogo: true });
   const script = trusted(new URL("pbkdf2.js", files).href);
   $altcha.algorithms.set("PBKDF2/SHA-256", () => new Worker(script));
   await customElements.whenDefined("altcha-widget");
 }
 
-/** Under `require-trusted-types-for` a worker needs an address that somebody vouches for: this one is written above. */
-function trusted(address) {
-  const policy = globalThis.trustedTypes?.createPolicy("captcha", { createScriptURL: (url) => url });
-  return policy?.createScriptURL(address) ?? address;
+/** Returns the URL as a TrustedScriptURL, which workers need under `require-trusted-types-for`. */
+function trusted(url) {
+  const policy = globalThis.trustedTypes?.createPolicy("captcha", { createScriptURL: (input) => input });
+  return policy?.createScriptURL(url) ?? url;
 }

@@ -1,8 +1,8 @@
-// Which browser and system a User-Agent text speaks of, as far as a list of sessions needs to know.
+// Detects browser and system in a User-Agent, for the list of sessions.
 
 import { text } from "./texts.js";
 
-// The first match counts: most browsers also name the ones they descend from.
+// The first match wins: most browsers also name their ancestors.
 const browsers = [
   [/\bEdg(e|A|iOS)?\//, "Edge"],
   [/\bOPR\//, "Opera"],
@@ -24,7 +24,7 @@ const systems = [
 
 const find = (list, agent) => list.find(([pattern]) => pattern.test(agent))?.[1];
 
-/** A name for people and the icon that goes with it: "computer", "phone" or "program". */
+/** Returns a readable name and an icon: "computer", "phone" or "program". */
 export function describe(agent) {
   const browser = find(browsers, agent ?? "");
   const system = find(systems, agent ?? "");
@@ -32,6 +32,6 @@ export function describe(agent) {
     const isHandheld = ["iPhone", "iPad", "Android"].includes(system);
     return { name: text("device", { browser, system }), icon: isHandheld ? "phone" : "computer" };
   }
-  // What is no browser begins with its own name: "curl/8.5.0".
+  // Other programs start with their own name: "curl/8.5.0".
   return { name: agent?.split(/[\s(]/)[0].slice(0, 40) || text("unknownDevice"), icon: "program" };
 }

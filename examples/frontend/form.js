@@ -1,12 +1,12 @@
-// A form that sends itself: empty fields, the wait, refused fields beside their inputs, everything else below them.
-// It knows problems and inputs, not what the form is for.
+// Behaviour of every form: checks for empty fields, shows rejected fields beside their inputs and other problems below,
+// and counts down after a 429 or 503.
 
 import { Problem } from "./api.js";
 import { duration, text } from "./texts.js";
 
-/** Sends the form's values through `send` when it is submitted; what `send` throws is shown. */
+/** Calls `send` with the form's values on submit. Shows what `send` throws. */
 export function bind(form, send) {
-  for (const input of inputs(form)) furnish(input);
+  for (const input of inputs(form)) addErrorLine(input);
   const problem = Object.assign(document.createElement("p"), { className: "problem" });
   problem.setAttribute("role", "alert");
   const wait = Object.assign(document.createElement("p"), { className: "wait" });
@@ -18,7 +18,7 @@ export function bind(form, send) {
     clear(form);
     const empty = inputs(form).filter((input) => input.required && value(input) === "");
     if (empty.length > 0) {
-      refuse(form, empty.map((input) => ({ field: input.name, message: text("required") })));
+      markFields(form, empty.map((input) => ({ field: input.name, message: text("required") })));
       return;
     }
     form.ariaBusy = "true";
@@ -30,19 +30,19 @@ export function bind(form, send) {
       form.ariaBusy = "false";
     }
   });
-  form.addEventListener("input", (event) => unmark(event.target));
+  form.addEventListener("input", (event) => clearError(event.target));
 }
 
-/** Takes away what earlier tries left behind: errors and, if asked for, the values. */
+/** Clears the errors of earlier attempts and, with `values`, the inputs. */
 export function clear(form, { values: alsoValues = false } = {}) {
-  inputs(form).forEach(unmark);
+  inputs(form).forEach(clearError);
   form.querySelector(".problem").textContent = "";
   if (alsoValues) form.reset();
 }
 
-/** Writes what is known already into the inputs of these names. */
-export function fill(form, known) {
-  for (const input of inputs(form)) input.value = known[input.name] ?? input.value;
+/** Fills the inputs with these names. */
+export function fill(form, values) {
+  for (const input of inputs(form)) input.value = values[input.name] ?? input.value;
 }
 
 const inputs = (form) => [...form.querySelectorAll("input[name]")];
@@ -50,60 +50,60 @@ const submitButton = (form) => form.querySelector("button.primary");
 
 const values = (form) => Object.fromEntries(inputs(form).map((input) => [input.name, value(input)]));
 
-/** What an input says. Blanks around a name are a keyboard's doing; a password is taken as it is. */
+/** Returns an input's value. Keyboards add blanks around names, so they are removed, but never from a password. */
 function value(input) {
   if (input.type === "checkbox") return input.checked;
   return input.type === "password" ? input.value : input.value.trim();
 }
 
-/** Codes that concern one field and list none. */
+/** Codes of problems about one field that have no `errors`. */
 const fieldOf = { current_password_wrong: "current_password", code_invalid: "code" };
 
-/** Shows a problem where it belongs: beside the refused fields, and below them what concerns none of them. */
+/** Shows errors beside their fields, and everything else below the fields. */
 function show(form, problem) {
   const field = fieldOf[problem.code];
   const errors = field ? [{ field, message: problem.detail }] : (problem.errors ?? []);
-  const strangers = refuse(form, errors);
-  const lines = strangers.map((error) => error.message);
+  const unplaced = markFields(form, errors);
+  const lines = unplaced.map((error) => error.message);
   form.querySelector(".problem").textContent = errors.length === 0 ? explain(problem) : lines.join(" ");
-  if (problem.retryAfter > 0) holdBack(form, problem.retryAfter);
+  if (problem.retryAfter > 0) countDown(form, problem.retryAfter);
 }
 
-/** What a person is told of a problem as a whole. A mistake of the page itself goes to the console. */
+/** Returns the text that describes a problem. A bug of this page goes to the console. */
 export function explain(problem) {
   if (!(problem instanceof Problem)) console.error(problem);
   const detail = problem.detail || text(problem.code) || text("failed");
   return problem.status >= 500 && problem.requestId ? `${detail} ${text("quote", { id: problem.requestId })}` : detail;
 }
 
-/** Marks refused fields, moves to the first, and returns the errors whose field is not in this form. */
-function refuse(form, errors) {
-  const strangers = [];
+/** Marks rejected fields, focuses the first, and returns the errors of fields that are not in this form. */
+function markFields(form, errors) {
+  const unplaced = [];
   for (const error of errors) {
     const input = inputs(form).find((input) => input.name === error.field);
     const line = input && errorLine(input);
     if (!line) {
-      strangers.push(error);
+      unplaced.push(error);
       continue;
     }
     line.textContent = `${line.textContent} ${error.message}`.trim();
     input.ariaInvalid = "true";
   }
   form.querySelector("[aria-invalid=true]")?.focus();
-  return strangers;
+  return unplaced;
 }
 
 const errorLine = (input) => document.getElementById(`${input.id}-error`);
 
-function unmark(input) {
+function clearError(input) {
   const line = errorLine(input);
   if (!line) return;
   line.textContent = "";
   input.ariaInvalid = null;
 }
 
-/** Gives an input its error line and, if it is a password, a button that shows it. */
-function furnish(input) {
+/** Adds an error line to an input and, to a password, a button that shows it. */
+function addErrorLine(input) {
   if (input.type === "checkbox") return;
   const line = Object.assign(document.createElement("p"), { className: "error", id: `${input.id}-error` });
   input.setAttribute("aria-describedby", `${line.id} ${input.getAttribute("aria-describedby") ?? ""}`.trim());
@@ -122,7 +122,7 @@ function revealer(input) {
   input.labels[0].id = `${input.id}-label`;
   button.setAttribute("aria-describedby", input.labels[0].id);
   button.addEventListener("click", () => reveal(input, button, input.type === "password"));
-  // A password is never left readable, and a browser never stores it as a text.
+  // Hide the password on submit, so that the browser does not store it as text.
   input.form.addEventListener("submit", () => reveal(input, button, false), { capture: true });
   return button;
 }
@@ -133,8 +133,8 @@ function reveal(input, button, isShown) {
   button.textContent = text(button.dataset.text);
 }
 
-/** Counts the seconds down in which trying again is pointless. */
-function holdBack(form, seconds) {
+/** Disables the button and counts down the seconds until a retry can succeed. */
+function countDown(form, seconds) {
   const button = submitButton(form);
   const wait = form.querySelector(".wait");
   const end = performance.now() + seconds * 1000;

@@ -1,5 +1,5 @@
-// What the page says by itself, in English and Korean. What the service says follows Accept-Language, see api.js.
-// The English of index.html stands there, beside its `data-text` name; the rest is here.
+// The page's own texts in English and Korean. Texts of the service follow Accept-Language, see api.js.
+// English texts with a `data-text` name are in index.html; all others are here.
 
 const en = {
   greeting: "Hello, {name}",
@@ -12,27 +12,27 @@ const en = {
   not_ready: "The service is not ready yet. Please try again in a moment.",
   failed: "Something went wrong. Please try again.",
   quote: "Reference: {id}",
-  ended: "You were logged out: this session was ended on another device, or its time is over.",
+  sessionEnded: "You were logged out: this session was revoked on another device, or it has expired.",
   loggedOut: "You are logged out.",
-  renamed: "Your user name is changed.",
+  renamed: "Your username is changed.",
   passwordChanged: "Your password is changed. Every other device is logged out.",
   removed: "Your account is deleted.",
-  sessionEnded: "Logged out: {device}.",
-  othersEnded: "Every other device is logged out.",
-  endOn: "Log out {device}",
+  sessionRevoked: "Logged out: {device}.",
+  othersRevoked: "Every other device is logged out.",
+  revokeOn: "Log out {device}",
   device: "{browser} on {system}",
   unknownDevice: "Unknown device",
   activeNow: "active now",
-  activeLately: "active within the hour",
+  activeRecently: "active within the hour",
   active: "active {ago}",
   until: "until {date}",
-  unproven: "Your browser could not show that it is no robot. Please try again.",
-  confirmFirst: "Please confirm your e-mail first.",
-  confirmWhom: "The code from the mail to {email}. It is good for 15 minutes.",
-  confirmed: "Your e-mail address is confirmed.",
+  captchaFailed: "We could not check that this request is not automated. Please try again.",
+  verifyFirst: "Please verify your email first.",
+  codeSentTo: "Enter the code from the mail to {email}. It is valid for 15 minutes.",
+  verified: "Your email is verified.",
   sent: "A new mail is on its way, unless one was sent a moment ago.",
-  sentReset: "If an account has this address, a mail is on its way.",
-  wasReset: "Your new password is saved. Please log in.",
+  resetSent: "If an account has this email, a mail is on its way.",
+  passwordReset: "Your new password is saved. Please log in.",
 };
 
 const ko = {
@@ -45,11 +45,11 @@ const ko = {
   password: "비밀번호",
   passwordHint: "여러 단어를 이어 쓰면 외우기는 쉽고 추측하기는 어렵습니다.",
   remember: "이 기기에서 로그인 유지",
-  stranger: "처음이신가요?",
-  known: "이미 계정이 있으신가요?",
+  newHere: "처음이신가요?",
+  haveAccount: "이미 계정이 있으신가요?",
   logout: "로그아웃",
   sessions: "로그인된 기기",
-  endOthers: "다른 기기 모두 로그아웃",
+  revokeOthers: "다른 기기 모두 로그아웃",
   settings: "내 계정",
   rename: "사용자 이름 바꾸기",
   newUsername: "새 사용자 이름",
@@ -61,10 +61,10 @@ const ko = {
   remove: "계정 삭제",
   removeHint: "모든 정보가 곧바로 삭제되며 되돌릴 수 없습니다.",
   removeNow: "완전히 삭제",
-  away: "응답이 없습니다",
-  again: "다시 시도",
+  unreachableTitle: "응답이 없습니다",
+  retry: "다시 시도",
   thisDevice: "이 기기",
-  end: "로그아웃",
+  revoke: "로그아웃",
   greeting: "{name} 님, 안녕하세요",
   since: "{date} 가입",
   required: "입력해 주세요.",
@@ -75,22 +75,22 @@ const ko = {
   not_ready: "서비스가 아직 준비되지 않았습니다. 잠시 후 다시 시도해 주세요.",
   failed: "문제가 발생했습니다. 다시 시도해 주세요.",
   quote: "참조 번호: {id}",
-  ended: "다른 기기에서 세션을 종료했거나 기간이 지나 로그아웃되었습니다.",
+  sessionEnded: "다른 기기에서 세션을 종료했거나 기간이 지나 로그아웃되었습니다.",
   loggedOut: "로그아웃되었습니다.",
   renamed: "사용자 이름을 바꾸었습니다.",
   passwordChanged: "비밀번호를 바꾸었습니다. 다른 기기는 모두 로그아웃되었습니다.",
   removed: "계정을 삭제했습니다.",
-  sessionEnded: "로그아웃됨: {device}",
-  othersEnded: "다른 기기는 모두 로그아웃되었습니다.",
-  endOn: "{device} 로그아웃",
+  sessionRevoked: "로그아웃됨: {device}",
+  othersRevoked: "다른 기기는 모두 로그아웃되었습니다.",
+  revokeOn: "{device} 로그아웃",
   device: "{system}의 {browser}",
   unknownDevice: "알 수 없는 기기",
   activeNow: "지금 사용 중",
-  activeLately: "1시간 이내 사용",
+  activeRecently: "1시간 이내 사용",
   active: "{ago} 사용",
   until: "{date}까지",
   forgot: "비밀번호를 잊으셨나요?",
-  forgotten: "새 비밀번호",
+  forgotTitle: "새 비밀번호",
   forgotHint: "이 주소로 가입한 계정이 있으면 코드와 링크가 담긴 메일을 보냅니다.",
   sendMail: "메일 보내기",
   haveCode: "코드가 있습니다",
@@ -99,34 +99,34 @@ const ko = {
   verify: "이메일 인증",
   verifyHint: "코드를 메일로 보냈습니다. 코드는 15분, 함께 온 링크는 하루 동안 쓸 수 있습니다.",
   code: "코드",
-  confirm: "인증",
+  submitCode: "인증",
   resend: "새 코드 받기",
   changeAddress: "이메일 주소 바꾸기",
   addressHint: "새 주소로 코드를 보냅니다. 인증하기 전에는 아무것도 바뀌지 않습니다.",
   newAddress: "새 이메일",
-  unproven: "로봇이 아님을 확인하지 못했습니다. 다시 시도해 주세요.",
-  confirmFirst: "먼저 이메일을 인증해 주세요.",
-  confirmWhom: "{email} 주소로 받은 코드를 입력해 주세요. 15분 동안 쓸 수 있습니다.",
-  confirmed: "이메일 주소를 인증했습니다.",
+  captchaFailed: "로봇이 아님을 확인하지 못했습니다. 다시 시도해 주세요.",
+  verifyFirst: "먼저 이메일을 인증해 주세요.",
+  codeSentTo: "{email} 주소로 받은 코드를 입력해 주세요. 15분 동안 쓸 수 있습니다.",
+  verified: "이메일 주소를 인증했습니다.",
   sent: "조금 전에 보낸 것이 없으면 새 메일을 보냅니다.",
-  sentReset: "이 주소로 가입한 계정이 있으면 메일이 곧 도착합니다.",
-  wasReset: "새 비밀번호를 저장했습니다. 로그인해 주세요.",
+  resetSent: "이 주소로 가입한 계정이 있으면 메일이 곧 도착합니다.",
+  passwordReset: "새 비밀번호를 저장했습니다. 로그인해 주세요.",
 };
 
 const tables = { en, ko };
-const memory = "language";
+const storageKey = "language";
 const roots = [document, ...Array.from(document.querySelectorAll("template"), (template) => template.content)];
 const parts = () => roots.flatMap((root) => [...root.querySelectorAll("[data-text]")]);
 for (const part of parts()) en[part.dataset.text] = part.textContent;
 
 export const language = () => document.documentElement.lang;
 
-/** The text of a name in the language of the page, its `{gaps}` filled; nothing for an unknown name. */
+/** Returns a text in the page's language with its `{gaps}` filled; nothing for an unknown name. */
 export function text(name, values = {}) {
   return tables[language()][name]?.replace(/\{(\w+)\}/g, (_, gap) => values[gap] ?? "");
 }
 
-/** Writes the page in another language. */
+/** Shows the page in another language. */
 export function setLanguage(chosen) {
   document.documentElement.lang = chosen;
   for (const part of parts()) part.textContent = text(part.dataset.text);
@@ -134,37 +134,37 @@ export function setLanguage(chosen) {
 
 export function rememberLanguage(chosen) {
   try {
-    localStorage.setItem(memory, chosen);
+    localStorage.setItem(storageKey, chosen);
   } catch {
-    // A browser that may keep nothing follows its own language again next time.
+    // Without storage, the next visit starts in the browser's language.
   }
 }
 
-/** The language chosen here before, else the first of the browser's that the page knows. */
+/** Returns the language that was chosen before, else the first supported language of the browser. */
 export function preferredLanguage() {
   let chosen = null;
   try {
-    chosen = localStorage.getItem(memory);
+    chosen = localStorage.getItem(storageKey);
   } catch {
-    // As if nothing had been chosen.
+    // Without storage, no language was chosen before.
   }
-  const wishes = [chosen, ...navigator.languages].map((wish) => wish?.slice(0, 2).toLowerCase());
-  return wishes.find((wish) => wish && Object.hasOwn(tables, wish)) ?? "en";
+  const preferred = [chosen, ...navigator.languages].map((tag) => tag?.slice(0, 2).toLowerCase());
+  return preferred.find((tag) => tag && Object.hasOwn(tables, tag)) ?? "en";
 }
 
-/** How the browser's owner writes the page's language: "en-GB" for "en". */
-const locale = () => navigator.languages.find((wish) => wish.startsWith(language())) ?? language();
+/** Returns the browser's variant of the page's language: "en-GB" for "en". */
+const locale = () => navigator.languages.find((tag) => tag.startsWith(language())) ?? language();
 
 export const date = (instant) => new Intl.DateTimeFormat(locale(), { dateStyle: "medium" }).format(new Date(instant));
 
-/** "3 hours ago", from whole hours and days. */
+/** Returns "3 hours ago", in whole hours and days. */
 export function ago(milliseconds) {
   const hours = Math.floor(milliseconds / 3_600_000);
   const format = new Intl.RelativeTimeFormat(locale(), { numeric: "auto" });
   return hours < 24 ? format.format(-hours, "hour") : format.format(-Math.floor(hours / 24), "day");
 }
 
-/** "12 seconds", or whole minutes from two minutes on. */
+/** Returns "12 seconds", or whole minutes from two minutes on. */
 export function duration(seconds) {
   const [value, unit] = seconds < 120 ? [seconds, "second"] : [Math.ceil(seconds / 60), "minute"];
   return new Intl.NumberFormat(locale(), { style: "unit", unit, unitDisplay: "long" }).format(value);

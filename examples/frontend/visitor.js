@@ -1,17 +1,17 @@
-// What somebody does who is not logged in: log in, sign up, confirm an address, and find a way back without the password.
+// The forms of a visitor without a session: login, signup, email verification and password reset.
 
 import { call, idempotencyKey } from "./api.js";
 import { withProof } from "./captcha.js";
 import { bind, fill } from "./form.js";
 import { text } from "./texts.js";
-import { bid, onClick, part, say, show } from "./view.js";
+import { byId, onClick, show, showNotice, toast } from "./view.js";
 
-/** Binds the forms. `enter(user)` is called with whoever is logged in then. */
-export function receive(enter) {
-  bind(part("login"), async (body) => {
-    bid();
+/** Binds the forms. `enter(user)` is called after a login. */
+export function bindVisitorForms(enter) {
+  bind(byId("login"), async (body) => {
+    showNotice();
     try {
-      await enter(await logIn(part("login"), body));
+      await enter(await logIn(byId("login"), body));
     } catch (problem) {
       if (problem.code !== "email_not_verified") throw problem;
       const email = body.identifier.includes("@") ? body.identifier : "";
@@ -19,45 +19,45 @@ export function receive(enter) {
     }
   });
 
-  // A sign-up whose answer was lost is repeated under its key and finds the account that it made. Another sign-up is
-  // another matter and gets another key; the password is no part of it, as it may be corrected in between.
+  // A signup with a lost response is retried with its key and finds the account that it created. Another signup gets
+  // another key. The password does not count, because people may correct it between two attempts.
   const attempt = { of: "", key: "" };
 
-  bind(part("signup"), async (body) => {
+  bind(byId("signup"), async (body) => {
     const { password, ...of } = body;
     if (attempt.of !== JSON.stringify(of)) Object.assign(attempt, { of: JSON.stringify(of), key: idempotencyKey() });
     const headers = { "Idempotency-Key": attempt.key };
-    const answer = await withProof(part("signup"), (proof) =>
+    const result = await withProof(byId("signup"), (proof) =>
       call("POST", "/signup", { ...body, ...proof, transport: "cookie" }, headers));
     attempt.of = "";
-    // Without a user there is no account yet: whoever reads the mailbox makes it one.
-    if (answer.user) return enter(answer.user);
+    // Without a user, the account exists once the email is verified.
+    if (result.user) return enter(result.user);
     askForCode({ email: body.email, password });
   });
 
-  bind(part("verify"), async (body) => {
+  bind(byId("verify"), async (body) => {
     await call("POST", "/email/verify", body);
-    await enter(await logIn(part("verify"), { identifier: body.email, password: body.password }));
-    say(text("confirmed"));
+    await enter(await logIn(byId("verify"), { identifier: body.email, password: body.password }));
+    toast(text("verified"));
   });
 
-  onClick(part("verify-resend"), async () => {
-    const input = part("verify-email");
+  onClick(byId("verify-resend"), async () => {
+    const input = byId("verify-email");
     if (!input.value) return input.focus();
     await call("POST", "/email/resend", { email: input.value.trim() });
-    say(text("sent"));
+    toast(text("sent"));
   });
 
-  bind(part("forgot"), async (body) => {
+  bind(byId("forgot"), async (body) => {
     await call("POST", "/password/forgot", body);
-    fill(part("reset"), body);
-    go("#reset", "sentReset");
+    fill(byId("reset"), body);
+    go("#reset", "resetSent");
   });
 
-  bind(part("reset"), async (body) => {
+  bind(byId("reset"), async (body) => {
     await call("POST", "/password/reset", body);
-    fill(part("login"), { identifier: body.email });
-    go("#login", "wasReset");
+    fill(byId("login"), { identifier: body.email });
+    go("#login", "passwordReset");
   });
 }
 
@@ -66,14 +66,14 @@ async function logIn(form, body) {
   return user;
 }
 
-function askForCode(known) {
-  fill(part("verify"), known);
-  go("#verify", "confirmFirst");
+function askForCode(values) {
+  fill(byId("verify"), values);
+  go("#verify", "verifyFirst");
 }
 
-/** Turns to another form, with a text by name above it. */
-function go(hash, said) {
+/** Opens another form with a notice above it. */
+function go(hash, notice) {
   history.pushState(null, "", hash);
   show("visitor");
-  bid(said);
+  showNotice(notice);
 }

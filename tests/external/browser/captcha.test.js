@@ -57,7 +57,7 @@ test("a service that goes away while one is asked for is told, and the form work
   const { page } = await open(browser, gate, "/#login");
   await page.route("**/captcha", (route) => route.abort());
   await submit(page, "login", { identifier: "minji", password: minji.password });
-  assert.match(await filled(page.locator("#login .problem")), /could not show/);
+  assert.match(await filled(page.locator("#login .problem")), /could not check/);
   await page.unroute("**/captcha");
   await submit(page, "login", {});
   await page.getByRole("heading", { name: "Hello, Minji" }).waitFor();

@@ -21,7 +21,7 @@ after(async () => {
   await service?.stop();
 });
 
-test("signs up, stays logged in over a reload, logs out and logs in by e-mail", async () => {
+test("signs up, stays logged in over a reload, logs out and logs in by email", async () => {
   const { page, context, faults } = await open(browser, gate);
   await page.getByRole("link", { name: "Create an account" }).click();
   await submit(page, "signup", minji);
@@ -103,7 +103,7 @@ test("changes the name and the password, and deletes the account", async () => {
   await submit(page, "signup", { username: "Hana", email: "hana@example.com", password: minji.password });
   await page.getByRole("heading", { name: "Hello, Hana" }).waitFor();
 
-  await page.getByText("Change the user name").click();
+  await page.getByText("Change the username").click();
   await submit(page, "rename", { username: "Haneul" });
   await page.getByRole("heading", { name: "Hello, Haneul" }).waitFor();
 

@@ -57,15 +57,15 @@ test("an address is confirmed by the code from the mail", async () => {
   const { page, faults } = await signUp(optional, "minji");
   await page.getByRole("heading", { name: "Hello, minji" }).waitFor();
   const { code } = await optional.mailTo("minji@example.com");
-  await page.locator("#confirm-address summary").click();
-  await submit(page, "confirm", { code: code === "000000" ? "111111" : "000000" });
-  assert.notEqual(await filled(page.locator("#confirm-code-error")), "");
-  await submit(page, "confirm", { code: `${code} ` });
-  await page.getByText("Your e-mail address is confirmed.").waitFor();
-  assert.ok(await page.locator("#confirm-address").isHidden());
+  await page.locator("#verification summary").click();
+  await submit(page, "member-verify", { code: code === "000000" ? "111111" : "000000" });
+  assert.notEqual(await filled(page.locator("#member-verify-code-error")), "");
+  await submit(page, "member-verify", { code: `${code} ` });
+  await page.getByText("Your email is verified.").waitFor();
+  assert.ok(await page.locator("#verification").isHidden());
   await page.reload();
   await page.getByRole("heading", { name: "Hello, minji" }).waitFor();
-  assert.ok(await page.locator("#confirm-address").isHidden());
+  assert.ok(await page.locator("#verification").isHidden());
   assert.deepEqual(faults, []);
 });
 
@@ -77,13 +77,13 @@ test("an address is confirmed by the button behind the link, and by nothing befo
   await page.getByRole("button").waitFor();
   assert.equal(new URL(page.url()).hash, "", "the token leaves the address bar");
   await page.goto(optional.gate.url);
-  await page.locator("#confirm-address").waitFor();
+  await page.locator("#verification").waitFor();
   await page.goto(link);
   await page.getByRole("button").click();
   await page.getByText("is verified").waitFor();
   await page.goto(optional.gate.url);
   await page.getByRole("heading", { name: "Hello, jisu" }).waitFor();
-  assert.ok(await page.locator("#confirm-address").isHidden());
+  assert.ok(await page.locator("#verification").isHidden());
   assert.deepEqual(faults, []);
 });
 
@@ -91,12 +91,12 @@ test("a new code replaces one that was lost", async () => {
   const { page, faults } = await signUp(optional, "sora");
   await page.getByRole("heading", { name: "Hello, sora" }).waitFor();
   await optional.mailTo("sora@example.com");
-  await page.locator("#confirm-address summary").click();
-  await page.locator("#confirm-resend").click();
+  await page.locator("#verification summary").click();
+  await page.locator("#member-verify-resend").click();
   await page.getByText("A new mail is on its way").waitFor();
   const { code } = await optional.mailTo("sora@example.com");
-  await submit(page, "confirm", { code });
-  await page.getByText("Your e-mail address is confirmed.").waitFor();
+  await submit(page, "member-verify", { code });
+  await page.getByText("Your email is verified.").waitFor();
   assert.deepEqual(faults, []);
 });
 
@@ -108,7 +108,7 @@ test("a forgotten password is replaced by the link from the mail, which ends eve
   const { page, faults } = await open(browser, optional.gate);
   await page.getByRole("link", { name: "Forgot your password?" }).click();
   await submit(page, "forgot", { email: "hana@example.com" });
-  await page.getByText("If an account has this address, a mail is on its way.").waitFor();
+  await page.getByText("If an account has this email, a mail is on its way.").waitFor();
   const { link } = await optional.mailTo("hana@example.com");
   await page.goto(link);
   await page.locator("input").fill(another);
@@ -147,28 +147,28 @@ test("an address is changed once the new one is confirmed", async () => {
   await submit(page, "change-address", { email: "nari@example.org", current_password: "not the password" });
   assert.notEqual(await filled(page.locator("#address-password-error")), "");
   await submit(page, "change-address", { current_password: password });
-  await page.getByText("The code from the mail to nari@example.org.").waitFor();
+  await page.getByText("Enter the code from the mail to nari@example.org.").waitFor();
   await page.locator("#who-facts").getByText("nari@example.com").waitFor();
   const { code } = await optional.mailTo("nari@example.org");
-  await submit(page, "confirm", { code });
-  await page.getByText("Your e-mail address is confirmed.").waitFor();
+  await submit(page, "member-verify", { code });
+  await page.getByText("Your email is verified.").waitFor();
   await page.locator("#who-facts").getByText("nari@example.org").waitFor();
   assert.deepEqual(faults, []);
 });
 
 test("where a verified address is required, the account exists once the code is there", async () => {
   const { page, faults } = await signUp(required, "bora");
-  await page.getByRole("heading", { name: "Confirm your e-mail" }).waitFor();
+  await page.getByRole("heading", { name: "Verify your email" }).waitFor();
   assert.equal(await page.locator("#verify-email").inputValue(), "bora@example.com");
   const { code } = await required.mailTo("bora@example.com");
 
   const early = await logIn(required, "bora", password);
-  await early.page.getByRole("heading", { name: "Confirm your e-mail" }).waitFor();
-  await early.page.getByText("Please confirm your e-mail first.").waitFor();
+  await early.page.getByRole("heading", { name: "Verify your email" }).waitFor();
+  await early.page.getByText("Please verify your email first.").waitFor();
 
   await submit(page, "verify", { code });
   await page.getByRole("heading", { name: "Hello, bora" }).waitFor();
-  await page.getByText("Your e-mail address is confirmed.").waitFor();
-  assert.ok(await page.locator("#confirm-address").isHidden());
+  await page.getByText("Your email is verified.").waitFor();
+  assert.ok(await page.locator("#verification").isHidden());
   assert.deepEqual([...faults, ...early.faults], []);
 });
