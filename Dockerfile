@@ -1,18 +1,18 @@
-# The release binary is one static file, so the image holds little besides it.
+# The release binary is one static file, so the image contains little else.
 FROM rust:1.95-slim-trixie AS build
 WORKDIR /build
 
-# What OpenSSL is built with, for TLS to PostgreSQL. Its version is the base image's.
+# Build tools of OpenSSL, for TLS to PostgreSQL. Their versions are the base image's.
 # hadolint ignore=DL3008
 RUN apt-get update \
  && apt-get install -y --no-install-recommends make perl \
  && rm -rf /var/lib/apt/lists/*
 
-# The target is named so that the flags reach the binary alone: procedural macros cannot be static. It is the machine's own.
+# Naming the target, here the host's own, applies the flags to the binary only: procedural macros cannot be static.
 ENV RUSTFLAGS="-C target-feature=+crt-static"
 RUN rustc --print host-tuple > /target
 
-# Dependencies first, against empty sources: this layer stays until a manifest changes.
+# Build the dependencies first, with empty sources: this layer is cached until a manifest changes.
 COPY .cargo .cargo
 COPY Cargo.toml Cargo.lock ./
 COPY crates/bcrypt-lanes/Cargo.toml crates/bcrypt-lanes/
@@ -22,7 +22,7 @@ RUN mkdir -p src crates/bcrypt-lanes/src \
  && touch src/lib.rs crates/bcrypt-lanes/src/lib.rs \
  && cargo build --locked --release --features postgres-tls --bin daemun --target "$(cat /target)"
 
-# Copied files keep their age; touching them tells cargo that they are newer than the empty ones.
+# COPY keeps file times. `touch` makes cargo rebuild, because the sources become newer than the empty files.
 COPY crates crates
 COPY migrations migrations
 COPY templates templates
@@ -35,13 +35,14 @@ RUN find src crates -name '*.rs' -exec touch {} + \
 FROM gcr.io/distroless/static-debian13:nonroot
 WORKDIR /
 COPY --from=build /image/daemun /daemun
-# As a member of the folder that is copied, it keeps its mode.
+# Copying the parent folder preserves the mode of /data.
 COPY --from=build --chown=10001:10001 /image/volume /
 
-# `sslrootcert=system` of a database's URL: an OpenSSL that came along looks nowhere by itself.
+# For `sslrootcert=system` in the database URL: the vendored OpenSSL has no default certificate path.
 ENV SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt \
     DAEMUN_LISTEN=0.0.0.0:8080
-# The default database is `data/daemun.db` from here. It is not set as a variable: beside one, DATABASE_URL_FILE is refused.
+# The default database is `data/daemun.db`, relative to this folder. DATABASE_URL is not set here, because
+# DATABASE_URL_FILE is rejected beside it.
 WORKDIR /
 USER 10001:10001
 VOLUME /data
@@ -53,7 +54,7 @@ CMD ["serve"]
 ARG VERSION=unreleased
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="daemun" \
-      org.opencontainers.image.description="Sign-up and log-in for an app as one small container" \
+      org.opencontainers.image.description="Signup and login for an app as one small container" \
       org.opencontainers.image.licenses="MIT OR Apache-2.0" \
       org.opencontainers.image.version="$VERSION" \
       org.opencontainers.image.revision="$REVISION"

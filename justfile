@@ -1,32 +1,32 @@
-# The commands of every day; `just` lists them.
+# Everyday commands; `just` lists them.
 _default:
     @just --list
 
-# Formatting, lints and licences, as strictly as CI
+# Check formatting, lints and licences as strictly as CI
 check:
     cargo fmt --all --check
     cargo clippy --workspace --all-targets --locked -- -D warnings
     cargo deny check licenses bans sources
 
-# Every test that needs nothing but the toolchain
+# Run every test that needs only the toolchain
 test *arguments:
     cargo test --workspace --locked {{ arguments }}
 
-# The same on a PostgreSQL server that goes with it
+# Run the tests on a temporary PostgreSQL server
 test-postgres *arguments:
     tests/postgres/run cargo test --locked --test it {{ arguments }}
 
-# The judges that need a browser, npm or Python tools
+# Run the external checks, which need a browser, npm and Python tools
 external:
     tests/external/run
 
-# Write openapi/openapi.json anew from the code
+# Regenerate openapi/openapi.json from the code
 bless:
     mkdir -p target
     cargo run --quiet -- openapi > target/openapi.json
     mv target/openapi.json openapi/openapi.json
 
-# Create the two folders of a new migration, one a database
+# Create the folders of a new migration, one for each database
 migration name:
     #!/bin/sh
     set -eu
@@ -45,6 +45,6 @@ run *arguments:
 image:
     docker build --tag daemun --build-arg VERSION="$(cargo pkgid | sed 's/.*[#@]//')" --build-arg REVISION="$(git rev-parse HEAD)" .
 
-# Print the benchmarks' tables
+# Run the benchmarks and print their tables
 bench *arguments:
     cargo bench {{ arguments }}
