@@ -6,7 +6,7 @@ use crate::{
     blocking::Interrupted,
     domain::{invalid::Invalid, rate_limit::Exceeded},
     hash::HashError,
-    store::{StoreError, Unique},
+    store::{StoreError, TransactionError, Unique},
 };
 
 /// Why a use case did not succeed.
@@ -95,11 +95,25 @@ impl std::error::Error for Error {}
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Taken(Unique::Random) | StoreError::Absent(_) | StoreError::Broken(_) => {
-                Self::Internal(Box::new(error))
-            }
+            StoreError::Taken(Unique::Random)
+            | StoreError::Absent(_)
+            | StoreError::Broken(_)
+            | StoreError::Corrupt { .. } => Self::Internal(Box::new(error)),
             StoreError::Taken(unique) => Self::Taken(vec![unique]),
             StoreError::Unavailable(_) => Self::Unavailable(error),
+        }
+    }
+}
+
+impl TransactionError for Error {
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "every other error says nothing about the database"
+    )]
+    fn store_error(&self) -> Option<&StoreError> {
+        match self {
+            Self::Unavailable(error) => Some(error),
+            _ => None,
         }
     }
 }

@@ -17,7 +17,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::{sync::Notify, time::timeout};
 
 use crate::{
-    blocking,
+    blocking::{self, Interrupted},
     clock::Clock,
     domain::{
         credential::secret::Secret, modes::EmailVerification, rate_limit::RateLimits,
@@ -129,27 +129,23 @@ impl Service {
         self.asked(move |db| db.read(work)).await
     }
 
-    /// The same, where the work itself may refuse, which undoes it too.
-    async fn write_unless<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&mut Tx<'_>) -> Result<Result<T, Error>, StoreError> + Send + 'static,
-    ) -> Result<T, Error> {
-        self.asked(move |db| db.write_unless(work)).await?
-    }
-
+    /// Runs `work` in one transaction. An error of any kind rolls it back.
     async fn write<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         self.asked(move |db| db.write(work)).await
     }
 
     /// What the database says to this, on a thread that may wait. A server that neither answers nor goes away keeps that thread;
     /// whoever asked is told that it is away, and as with a lost connection, it may have come to pass.
-    async fn asked<T: Send + 'static>(
+    async fn asked<T: Send + 'static, E: Send + 'static, F>(
         &self,
-        question: impl FnOnce(&Db) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, Error> {
+        question: impl FnOnce(&Db) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, F>
+    where
+        F: From<E> + From<StoreError> + From<Interrupted>,
+    {
         let db = self.0.db.clone();
         let answer = blocking::run(move || question(&db));
         let answered = match self.0.db.patience() {

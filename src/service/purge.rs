@@ -45,7 +45,7 @@ impl Service {
     async fn purge_table(&self, now: Timestamp, purge: Purge) -> Result<usize, Error> {
         let mut total = 0;
         loop {
-            let purged = self.write(move |tx| purge(tx, now, BATCH)).await?;
+            let purged = self.write(move |tx| Ok(purge(tx, now, BATCH)?)).await?;
             total += purged;
             if i64::try_from(purged).is_ok_and(|purged| purged < BATCH) {
                 return Ok(total);

@@ -3,18 +3,33 @@
 use std::fmt;
 
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error as DieselError};
+use thiserror::Error;
 
 /// A failure of the store.
-#[derive(Debug)]
+#[derive(Debug, Error)]
 pub enum StoreError {
     /// A value that must be unique is in use.
+    #[error("a unique value is taken: {0:?}")]
     Taken(Unique),
-    /// The database is away, locked, full or ruined: the same call may succeed later.
+    /// The database is unreachable, locked, full or damaged: the same call may succeed later.
+    #[error("the database is unavailable: {0}")]
     Unavailable(Cause),
-    /// There is no database of ours where one must exist.
+    /// The database has no tables of this service where they must exist.
+    #[error("{0}")]
     Absent(String),
-    /// A fault of ours: a statement that the database refused, or a row that cannot be read.
+    /// A bug: the database refused a statement.
+    #[error("the database refused: {0}")]
     Broken(Cause),
+    /// A bug, or a change by hand: a row holds a value that this version cannot read.
+    #[error("{table}.{column} of row {row} cannot be read")]
+    Corrupt {
+        /// The table of the row.
+        table: &'static str,
+        /// The column of the value.
+        column: &'static str,
+        /// The key of the row.
+        row: String,
+    },
 }
 
 /// The rules of uniqueness, each named by its index.
@@ -33,6 +48,8 @@ pub enum Unique {
 }
 
 /// A cause for the log. It holds the database's message, which names tables and columns but no values.
+#[derive(Debug, Error)]
+#[error("{0}")]
 pub struct Cause(String);
 
 impl Cause {
@@ -51,36 +68,24 @@ impl Cause {
     }
 }
 
-impl fmt::Display for Cause {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
-    }
-}
-
-impl fmt::Debug for Cause {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
-    }
-}
-
-impl fmt::Display for StoreError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Taken(unique) => write!(formatter, "a unique value is taken: {unique:?}"),
-            Self::Unavailable(cause) => write!(formatter, "the database is unavailable: {cause}"),
-            Self::Absent(text) => formatter.write_str(text),
-            Self::Broken(cause) => write!(formatter, "the database refused: {cause}"),
-        }
-    }
-}
-
-impl std::error::Error for StoreError {}
-
 impl StoreError {
     /// Nothing was heard of the database for as long as an answer is worth waiting for.
     #[must_use]
     pub fn silent() -> Self {
         Self::Unavailable(Cause::new("it did not answer in time"))
+    }
+
+    /// A row whose value in this column cannot be read. `row` is the key of the row.
+    pub(crate) fn corrupt(
+        table: &'static str,
+        column: &'static str,
+        row: impl fmt::Display,
+    ) -> Self {
+        Self::Corrupt {
+            table,
+            column,
+            row: row.to_string(),
+        }
     }
 
     /// A fault of ours that a transaction has to be undone for. The text goes to the log.

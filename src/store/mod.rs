@@ -10,6 +10,7 @@ mod tx;
 
 pub use backend::db::{Database, Db};
 pub use backend::postgres::Server;
+pub use backend::transaction::TransactionError;
 pub use error::{Cause, StoreError, Unique};
 pub use transfer::backup::{BackupError, backup};
 pub use transfer::copy::{Copied, Progress, Stage, copy};

@@ -97,7 +97,7 @@ impl Service {
             self.0.clock.now(),
         );
         let counted = self
-            .write(move |tx| counters::hit(tx, &subject, rule, now))
+            .write(move |tx| Ok(counters::hit(tx, &subject, rule, now)?))
             .await?;
         if counted.is_none() {
             return Ok(None);
@@ -123,9 +123,9 @@ impl Service {
         };
         let trigger = self.trigger(&waiting.email, &want.opening.ip, want.opening.language);
         let accounts = self.clone();
-        self.write_unless(move |tx| match admission.pass(tx)? {
-            Ok(()) => Ok(Ok(accounts.keep_waiting(tx, &waiting, trigger, now)?)),
-            Err(refused) => Ok(Err(refused)),
+        self.write(move |tx| {
+            admission.pass(tx)?;
+            Ok(accounts.keep_waiting(tx, &waiting, trigger, now)?)
         })
         .await?;
         self.0.pending_sign_ups.add_one();

@@ -37,7 +37,7 @@ impl Service {
                 // Both names, so that two accounts that swap theirs take turns.
                 pending_sign_ups::lock_names(tx, [before.user.username.key(), wanted.key()])?;
                 accounts.refuse_reserved(tx, &wanted, now)?;
-                users::set_username(tx, id, &wanted)
+                Ok(users::set_username(tx, id, &wanted)?)
             })
             .await?
         {

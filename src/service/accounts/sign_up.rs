@@ -141,12 +141,10 @@ impl Service {
         };
         let trigger = self.trigger(&user.email, &want.opening.ip, want.opening.language);
         let accounts = self.clone();
-        self.write_unless(move |tx| {
-            if let Err(refused) = admission.pass(tx)? {
-                return Ok(Err(refused));
-            }
+        self.write(move |tx| {
+            admission.pass(tx)?;
             rows.insert(tx, now)?;
-            Ok(Ok(accounts.welcome(tx, &rows.user, trigger, now)?))
+            Ok(accounts.welcome(tx, &rows.user, trigger, now)?)
         })
         .await?;
         self.mail_is_waiting();
@@ -188,9 +186,13 @@ impl Service {
                 client,
             };
             match users::by_email(tx, &mailbox)? {
-                Some(owner) if accounts.mail_allowed(tx, &mail, now)? => {
-                    accounts.notify(tx, &owner.user, MessageKind::AccountExists, language, now)
-                }
+                Some(owner) if accounts.mail_allowed(tx, &mail, now)? => Ok(accounts.notify(
+                    tx,
+                    &owner.user,
+                    MessageKind::AccountExists,
+                    language,
+                    now,
+                )?),
                 Some(_) | None => Ok(()),
             }
         })

@@ -36,13 +36,13 @@ impl Service {
         let made = self
             .write(move |tx| {
                 accounts.refuse_reserved(tx, &kept.username, now)?;
-                users::insert(
+                Ok(users::insert(
                     tx,
                     &users::NewUser {
                         user: &kept,
                         password_hash: &password_hash,
                     },
-                )
+                )?)
             })
             .await;
         match made {
@@ -84,7 +84,7 @@ impl Service {
     pub async fn unlock(&self, name: &str) -> Result<User, Error> {
         let user = self.account(name).await?.user;
         let (accounts, owner) = (self.clone(), user.clone());
-        self.write(move |tx| accounts.forgive_all(tx, &owner))
+        self.write(move |tx| Ok(accounts.forgive_all(tx, &owner)?))
             .await?;
         Ok(user)
     }
@@ -128,14 +128,14 @@ impl Service {
     pub async fn remove_account(&self, name: &str) -> Result<User, Error> {
         let user = self.account(name).await?.user;
         let id = user.id;
-        let existed = self.write(move |tx| users::delete(tx, id)).await?;
+        let existed = self.write(move |tx| Ok(users::delete(tx, id)?)).await?;
         existed.then_some(user).ok_or(Error::UserNotFound)
     }
 
     /// Ends every session of an account; how many.
     pub async fn end_sessions_of(&self, name: &str) -> Result<usize, Error> {
         let id = self.account(name).await?.user.id;
-        self.write(move |tx| sessions::delete_others(tx, id, None))
+        self.write(move |tx| Ok(sessions::delete_others(tx, id, None)?))
             .await
     }
 

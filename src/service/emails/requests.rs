@@ -71,7 +71,7 @@ impl Service {
                     client,
                     expires_at: now.plus(kind.life()),
                 };
-                mail_requests::insert(tx, &request)
+                Ok(mail_requests::insert(tx, &request)?)
             })
             .await?;
         if is_new {
@@ -98,12 +98,12 @@ impl Service {
     async fn resolve(&self, request: MailRequest) -> Result<(), Error> {
         let (accounts, now, id) = (self.clone(), self.0.clock.now(), request.id.clone());
         match self
-            .write(move |tx| accounts.answer(tx, &request, now))
+            .write(move |tx| Ok(accounts.answer(tx, &request, now)?))
             .await
         {
             Err(Error::Internal(error)) => {
                 tracing::error!(event = "mail.unreadable", %error, message.id = id, "a request for mail could not be resolved; it is dropped");
-                self.write(move |tx| mail_requests::delete(tx, &[&id]))
+                self.write(move |tx| Ok(mail_requests::delete(tx, &[&id])?))
                     .await?;
                 Ok(())
             }
@@ -204,7 +204,7 @@ impl Service {
 }
 
 /// Takes the oldest requests and deletes those whose mailbox nothing here has; how many were taken, and the others.
-fn sift(tx: &mut Tx<'_>) -> Result<(usize, Vec<MailRequest>), StoreError> {
+fn sift(tx: &mut Tx<'_>) -> Result<(usize, Vec<MailRequest>), Error> {
     let taken = mail_requests::oldest(tx, BATCH)?;
     // Requests that came from the outbox of an earlier release have the address as written.
     let key = |request: &MailRequest| EmailKey::of(&request.mailbox);

@@ -90,7 +90,7 @@ impl Service {
         let (accounts, user, now) = (self.clone(), caller.user.clone(), self.0.clock.now());
         let trigger = self.trigger(&user.email, &caller.ip, caller.language);
         let exists = self
-            .write(move |tx| accounts.ask_to_verify(tx, &user, trigger, now))
+            .write(move |tx| Ok(accounts.ask_to_verify(tx, &user, trigger, now)?))
             .await?;
         if !exists {
             return Err(Error::NotAuthenticated);
@@ -168,9 +168,9 @@ impl Service {
         user.email_verified = true;
         let made = user.clone();
         let is_made = self
-            .write_unless(move |tx| {
+            .write(move |tx| {
                 let is_made = Self::admit(tx, &waiting, &made, now)?;
-                Ok(if is_made { Ok(()) } else { Err(refusal) })
+                if is_made { Ok(()) } else { Err(refusal) }
             })
             .await;
         match is_made {

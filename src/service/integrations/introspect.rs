@@ -85,7 +85,7 @@ impl Service {
     pub async fn create_service_key(&self, name: String) -> Result<PlainToken, Error> {
         let key = PlainToken::new(TokenKind::ServiceKey, clock::random());
         let (hash, now) = (key.digest(), self.0.clock.now());
-        self.write(move |tx| service_keys::insert(tx, &name, &hash, now))
+        self.write(move |tx| Ok(service_keys::insert(tx, &name, &hash, now)?))
             .await?;
         Ok(key)
     }
@@ -101,6 +101,7 @@ impl Service {
 
     /// Forgets a service's key: it is refused from the next request on.
     pub async fn revoke_service_key(&self, name: String) -> Result<bool, Error> {
-        self.write(move |tx| service_keys::delete(tx, &name)).await
+        self.write(move |tx| Ok(service_keys::delete(tx, &name)?))
+            .await
     }
 }

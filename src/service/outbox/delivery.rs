@@ -86,7 +86,7 @@ impl Service {
                 () = sleep(RENEWAL) => {
                     let due_at = self.0.clock.now().plus(LEASE);
                     let kept = [(id, Ending::Again { attempts, due_at })];
-                    let renewed = self.write(move |tx| outbox::settle(tx, &kept)).await;
+                    let renewed = self.write(move |tx| Ok(outbox::settle(tx, &kept)?)).await;
                     if let Err(error) = renewed {
                         tracing::warn!(%error, message.id = %id, "a slow message could not be kept");
                     }

@@ -189,7 +189,7 @@ impl Relay {
             unreadable,
         } = self
             .accounts
-            .write(move |tx| outbox::claim(tx, now, until, most))
+            .write(move |tx| Ok(outbox::claim(tx, now, until, most)?))
             .await?;
         self.has_more = messages.len() + unreadable.len() == limit;
         for error in unreadable {
@@ -271,7 +271,9 @@ impl Relay {
             return;
         }
         let ended: Vec<_> = self.ended.iter().map(|&(_, id, end)| (id, end)).collect();
-        let written = self.accounts.write(move |tx| outbox::settle(tx, &ended));
+        let written = self
+            .accounts
+            .write(move |tx| Ok(outbox::settle(tx, &ended)?));
         match written.await {
             Ok(()) => self.ended.clear(),
             Err(error) => {

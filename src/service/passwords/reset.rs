@@ -63,7 +63,7 @@ impl Service {
         let rule = counters::Rule::at_most(TOKEN_TRIES, purpose.token_life());
         let now = self.0.clock.now();
         let counted = self
-            .write(move |tx| counters::hit(tx, &subject, rule, now))
+            .write(move |tx| Ok(counters::hit(tx, &subject, rule, now)?))
             .await?;
         Ok(counted.and(Some(found)))
     }
@@ -102,14 +102,14 @@ impl Service {
     ) -> Result<bool, Error> {
         let (accounts, now, language) = (self.clone(), self.0.clock.now(), visitor.language);
         let is_reset = self
-            .write_unless(move |tx| {
+            .write(move |tx| {
                 let id = challenge.user;
                 // Before the account, which is the order in which a try at a password takes them too.
                 accounts.forgive_all(tx, &owner)?;
                 if !users::reset_password(tx, id, challenge.email.key(), &hash)?
                     || !challenges::take(tx, challenge.id, now)?
                 {
-                    return Ok(Err(Error::TokenInvalid));
+                    return Err(Error::TokenInvalid);
                 }
                 sessions::delete_others(tx, id, None)?;
                 devices::delete_by_user(tx, id)?;
@@ -119,7 +119,7 @@ impl Service {
                     ..owner
                 };
                 accounts.notify(tx, &owner, MessageKind::PasswordChanged, language, now)?;
-                Ok(Ok(()))
+                Ok(())
             })
             .await;
         match is_reset {

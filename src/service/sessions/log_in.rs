@@ -109,10 +109,10 @@ impl Service {
         let places = reservation.clone();
         let version = credentials.password_version;
         let is_told = self
-            .write_unless(move |tx| {
+            .write(move |tx| {
                 accounts.forgive(tx, &places, &owner, now)?;
                 if !users::still_has(tx, owner.id, version)? {
-                    return Ok(Err(Error::InvalidCredentials));
+                    return Err(Error::InvalidCredentials);
                 }
                 if let Some(old) = &opened.replaces {
                     sessions::delete_by_token(tx, old)?;
@@ -122,7 +122,7 @@ impl Service {
                     Some(device) => accounts.keep_device(tx, device, &owner, &opened)?,
                     None => false,
                 };
-                Ok(Ok(is_told))
+                Ok(is_told)
             })
             .await;
         let is_told = match is_told {
@@ -186,7 +186,7 @@ impl Service {
             let renewed = async {
                 let new = accounts.0.hasher.hash(password.expose()).await?;
                 accounts
-                    .write(move |tx| users::renew_password_hash(tx, id, &old, &new))
+                    .write(move |tx| Ok(users::renew_password_hash(tx, id, &old, &new)?))
                     .await
             };
             if let Err(error) = renewed.await {

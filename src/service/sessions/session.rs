@@ -102,7 +102,7 @@ impl Service {
         if let Some(expires_at) = self.0.lifetime.extended(&holder.session, now) {
             let id = holder.session.id;
             match self
-                .write(move |tx| sessions::touch(tx, id, now, expires_at))
+                .write(move |tx| Ok(sessions::touch(tx, id, now, expires_at)?))
                 .await
             {
                 Ok(()) => {
@@ -137,7 +137,7 @@ impl Service {
     pub async fn end_session(&self, caller: &Caller, id: SessionId) -> Result<(), Error> {
         let (user, now) = (caller.user.id, self.0.clock.now());
         if !self
-            .write(move |tx| sessions::delete(tx, user, id, now))
+            .write(move |tx| Ok(sessions::delete(tx, user, id, now)?))
             .await?
         {
             return Err(Error::SessionNotFound);
@@ -150,7 +150,7 @@ impl Service {
     pub async fn end_other_sessions(&self, caller: &Caller) -> Result<(), Error> {
         let (user, kept) = (caller.user.id, caller.session.id);
         let ended = self
-            .write(move |tx| sessions::delete_others(tx, user, Some(kept)))
+            .write(move |tx| Ok(sessions::delete_others(tx, user, Some(kept))?))
             .await?;
         tracing::info!(event = "session.others_ended", user.id = %user, sessions = ended, client.ip = %caller.ip, "the other sessions were ended");
         Ok(())

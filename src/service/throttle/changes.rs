@@ -9,7 +9,7 @@ use crate::{
         timestamp::Timestamp,
     },
     service::{Caller, Error, Service},
-    store::{StoreError, Tx, tables::counters},
+    store::{Tx, tables::counters},
 };
 
 /// A change that was counted before anything is done for it. There is nothing where limits are off.
@@ -28,7 +28,7 @@ impl Service {
         );
         let networks = self.shares(&[b"changes of a network"], &caller.ip);
         let counted = self
-            .write_unless(move |tx| count(tx, account, networks, &limits, now))
+            .write(move |tx| count(tx, account, networks, &limits, now))
             .await;
         if let Err(Error::TooMany(exceeded)) = &counted {
             tracing::warn!(event = "change.throttled", user.id = %caller.user.id, client.ip = %caller.ip, limit = exceeded.policy.name, "change of email or username rate-limited");
@@ -43,7 +43,10 @@ impl Service {
             return;
         }
         let refunded = self
-            .write(move |tx| counted.iter().try_for_each(|hit| hit.take_back(tx)))
+            .write(move |tx| {
+                counted.iter().try_for_each(|hit| hit.take_back(tx))?;
+                Ok(())
+            })
             .await;
         if let Err(error) = refunded {
             tracing::warn!(%error, "a change that was not made stays counted");
@@ -57,18 +60,11 @@ fn count(
     networks: Vec<Share>,
     limits: &RateLimits,
     now: Timestamp,
-) -> Result<Result<Change, Error>, StoreError> {
-    let counted = match count_by(
-        tx,
-        vec![Share::whole(account)],
-        RateLimit::changes(limits),
-        now,
-    )? {
-        Ok(counted) => counted,
-        Err(refused) => return Ok(Err(refused)),
-    };
-    let of_networks = count_by(tx, networks, RateLimit::network_changes(limits), now)?;
-    Ok(of_networks.map(|_| Change(counted)))
+) -> Result<Change, Error> {
+    let account = vec![Share::whole(account)];
+    let counted = count_by(tx, account, RateLimit::changes(limits), now)?;
+    count_by(tx, networks, RateLimit::network_changes(limits), now)?;
+    Ok(Change(counted))
 }
 
 fn count_by(
@@ -76,13 +72,13 @@ fn count_by(
     shares: Vec<Share>,
     policy: RateLimit,
     now: Timestamp,
-) -> Result<Result<Vec<Hit>, Error>, StoreError> {
+) -> Result<Vec<Hit>, Error> {
     let window = policy.window.unwrap_or_default();
     let rule = counters::Rule::at_most(policy.quota.into(), window);
     let full = match hit_all(tx, shares, rule, now)? {
-        Ok(counted) => return Ok(Ok(counted)),
+        Ok(counted) => return Ok(counted),
         Err(full) => full,
     };
     let ends_at = counters::count(tx, &full.subject, now)?.map_or(now, |count| count.ends_at);
-    Ok(Err(policy.exceeded(Some(ends_at.since(now))).into()))
+    Err(policy.exceeded(Some(ends_at.since(now))).into())
 }

@@ -11,6 +11,7 @@ use super::{
     sign_ups::{self, Suspicion},
 };
 use crate::{
+    blocking::Interrupted,
     domain::{
         account::user::UserId,
         rate_limit::RateLimits,
@@ -19,7 +20,7 @@ use crate::{
     },
     service::{Error, Service},
     store::{
-        StoreError, Tx,
+        StoreError, TransactionError, Tx,
         tables::{counters, devices, failures, users},
     },
 };
@@ -59,7 +60,7 @@ pub(crate) struct Refused {
 /// Why an attempt was not counted.
 pub(crate) enum Stop {
     Refused(Refused),
-    Failed(StoreError),
+    Failed(Error),
 }
 
 impl Service {
@@ -94,11 +95,16 @@ impl Service {
             let exceeded = RateLimit::account_failures(limits).exceeded(None);
             return Err(refused(exceeded, others.map(|failure| failure.subject)));
         }
-        if let Some(check) = &attempt.check
-            && let Err(error) = check.pass(tx, suspicion != Suspicion::None)?
-        {
-            let waits_for = suspicion.waits_for().filter(|_| !check.is_due(false));
-            return Err(refused(error, waits_for));
+        if let Some(check) = &attempt.check {
+            check
+                .pass(tx, suspicion != Suspicion::None)
+                .map_err(|error| match error {
+                    Error::CaptchaRequired | Error::CaptchaInvalid => {
+                        let waits_for = suspicion.waits_for().filter(|_| !check.is_due(false));
+                        refused(error, waits_for)
+                    }
+                    failure => Stop::Failed(failure),
+                })?;
         }
         Ok(Counted {
             in_minute,
@@ -215,6 +221,21 @@ fn refused(error: impl Into<Error>, waits_for: Option<Subject>) -> Stop {
 
 impl From<StoreError> for Stop {
     fn from(error: StoreError) -> Self {
-        Self::Failed(error)
+        Self::Failed(error.into())
+    }
+}
+
+impl From<Interrupted> for Stop {
+    fn from(interrupted: Interrupted) -> Self {
+        Self::Failed(interrupted.into())
+    }
+}
+
+impl TransactionError for Stop {
+    fn store_error(&self) -> Option<&StoreError> {
+        match self {
+            Self::Refused(_) => None,
+            Self::Failed(error) => error.store_error(),
+        }
     }
 }

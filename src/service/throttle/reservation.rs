@@ -94,17 +94,18 @@ impl Service {
     ) -> Result<(Reservation, T), Error> {
         let Some(limits) = self.0.limits else {
             self.prove(attempt.check).await?;
-            return Ok((Reservation(None), self.write(work).await?));
+            return Ok((Reservation(None), self.write(|tx| Ok(work(tx)?)).await?));
         };
         let deadline = Instant::now() + self.0.hash_deadline;
         let mut turn = None;
         loop {
             // What would not be hashed is not counted, nor does it cost a write.
             self.0.hasher.admits()?;
-            let counted = self.try_to_reserve(&attempt, limits, work.clone()).await?;
+            let counted = self.try_to_reserve(&attempt, limits, work.clone()).await;
             let Refused { error, waits_for } = match counted {
                 Ok((counted, done)) => return Ok((Reservation(Some(counted)), done)),
-                Err(refused) => refused,
+                Err(Stop::Refused(refused)) => refused,
+                Err(Stop::Failed(error)) => return Err(error),
             };
             let Some(subject) = waits_for else {
                 return Err(throttled(error, &attempt));
@@ -120,13 +121,12 @@ impl Service {
         attempt: &Attempt,
         limits: RateLimits,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<Result<(Counted, T), Refused>, Error> {
+    ) -> Result<(Counted, T), Stop> {
         let (accounts, attempt, now) = (self.clone(), attempt.clone(), self.0.clock.now());
         self.asked(move |db| {
-            db.write_unless(|tx| match accounts.count(tx, &attempt, &limits, now) {
-                Ok(counted) => Ok(Ok((counted, work(tx)?))),
-                Err(Stop::Refused(refused)) => Ok(Err(refused)),
-                Err(Stop::Failed(error)) => Err(error),
+            db.write(|tx| {
+                let counted = accounts.count(tx, &attempt, &limits, now)?;
+                Ok::<_, Stop>((counted, work(tx)?))
             })
         })
         .await

@@ -42,7 +42,10 @@ impl Service {
             return;
         };
         let (places, now) = (counted.clone(), self.0.clock.now());
-        if let Err(error) = self.write(move |tx| correction(tx, &places, now)).await {
+        if let Err(error) = self
+            .write(move |tx| Ok(correction(tx, &places, now)?))
+            .await
+        {
             tracing::warn!(%error, "the places of an attempt stay counted as failures");
         }
         self.make_way(&counted);

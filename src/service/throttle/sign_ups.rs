@@ -77,7 +77,7 @@ impl Service {
             now,
         };
         if self.is_proof_due(uncounted.clone()).await? {
-            self.write_unless(move |tx| uncounted.pass(tx)).await?;
+            self.write(move |tx| uncounted.pass(tx)).await?;
             return Ok(Admission(None));
         }
         Ok(Admission(Some(uncounted)))
@@ -112,7 +112,7 @@ impl Service {
         match admission {
             Admission(None) => Ok(()),
             Admission(Some(uncounted)) => {
-                self.write(move |tx| uncounted.count(tx)).await?;
+                self.write(move |tx| Ok(uncounted.count(tx)?)).await?;
                 Ok(())
             }
         }
@@ -128,7 +128,7 @@ impl Service {
         match check {
             Some(check) if check.is_due(false) => {
                 self.0.hasher.admits()?;
-                self.write_unless(move |tx| check.pass(tx, false)).await
+                self.write(move |tx| check.pass(tx, false)).await
             }
             Some(_) | None => Ok(()),
         }
@@ -149,11 +149,11 @@ struct Uncounted {
 
 impl Admission {
     /// Counts the sign-up in the transaction of what comes of it. Of those that were admitted at once, as many pass without a proof
-    /// as would have one after the other; the inner error refuses the others.
-    pub(crate) fn pass(&self, tx: &mut Tx<'_>) -> Result<Result<(), Error>, StoreError> {
+    /// as would have one after the other; the others are refused.
+    pub(crate) fn pass(&self, tx: &mut Tx<'_>) -> Result<(), Error> {
         match &self.0 {
             Some(uncounted) => uncounted.pass(tx),
-            None => Ok(Ok(())),
+            None => Ok(()),
         }
     }
 
@@ -189,7 +189,7 @@ impl Drop for Awaited {
 }
 
 impl Uncounted {
-    fn pass(&self, tx: &mut Tx<'_>) -> Result<Result<(), Error>, StoreError> {
+    fn pass(&self, tx: &mut Tx<'_>) -> Result<(), Error> {
         let is_suspicious = self.count(tx)?;
         self.check.pass(tx, is_suspicious)
     }

@@ -152,7 +152,7 @@ impl Service {
                     }
                 }
                 let lead = if at_once { Duration::ZERO } else { LEAD };
-                make_key(tx, &secret, now, now.plus(lead))
+                Ok(make_key(tx, &secret, now, now.plus(lead))?)
             })
             .await?;
         Ok(id)
@@ -219,7 +219,7 @@ impl Service {
                     "a key for access tokens was made"
                 );
             }
-            signing_keys::list(tx)
+            Ok(signing_keys::list(tx)?)
         })
         .await
     }

@@ -12,18 +12,19 @@ use std::{
     time::Duration,
 };
 
-use diesel::{Connection, RunQueryDsl, connection::SimpleConnection};
+use diesel::{RunQueryDsl, connection::SimpleConnection};
 use r2d2::{ManageConnection, Pool, PooledConnection};
 
 use super::{
     pool::pool,
     postgres::{Postgres, Server},
     sqlite::SqliteManager,
+    transaction::{TransactionError, transaction},
 };
 use crate::store::{
     error::{Cause, StoreError},
     migrations::{self, Precondition},
-    tx::Tx,
+    tx::{Tx, on},
 };
 
 /// SQLite takes one writer at a time, so its pool has one; a common pool starves waiters for seconds.
@@ -120,10 +121,10 @@ impl Db {
     }
 
     /// Runs statements that only read, without a transaction, and once more where a connection was lost.
-    pub fn read<T>(
+    pub fn read<T, E: TransactionError>(
         &self,
-        work: impl Fn(&mut Tx<'_>) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
+        work: impl Fn(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         match &self.0.pools {
             Pools::Sqlite { file, readers, .. } => {
                 check_out(file, readers)?.with(|connection| work(&mut Tx::Sqlite(connection)))
@@ -133,10 +134,15 @@ impl Db {
     }
 
     /// Runs statements that only read and all see one moment of the database, however long they take.
-    pub fn snapshot<T>(&self, work: impl FnOnce(&mut Tx<'_>) -> T) -> Result<T, StoreError> {
+    pub fn snapshot<T, E: TransactionError>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         match &self.0.pools {
             Pools::Sqlite { file, readers, .. } => check_out(file, readers)?.with(|connection| {
-                connection.transaction(|connection| Ok(work(&mut Tx::Sqlite(connection))))
+                transaction(connection, "BEGIN", |connection| {
+                    work(&mut Tx::Sqlite(connection))
+                })
             }),
             Pools::Postgres(server) => server.snapshot(work),
         }
@@ -145,9 +151,9 @@ impl Db {
     /// Reads where it stands, on a thread that must not wait; `None` where that is not possible now, and then [`Db::read`]
     /// has to answer. A look-up in SQLite takes less time than the way to another thread and back; a lock, a missing file or
     /// a server is waited for there.
-    pub fn read_at_once<T>(
+    pub fn read_at_once<T, E: TransactionError>(
         &self,
-        work: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError>,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Option<T> {
         let Pools::Sqlite { file, instant, .. } = &self.0.pools else {
             return None;
@@ -159,47 +165,31 @@ impl Db {
         read.ok()
     }
 
-    /// Runs `work` in one transaction; an error undoes all of it. SQLite takes its write lock at the start:
+    /// Runs `work` in one transaction. An error of any kind rolls it back. SQLite takes its write lock at the start:
     /// a read that later turned into a write would be refused at once however long the busy time-out.
-    pub fn write<T>(
+    pub fn write<T, E: TransactionError>(
         &self,
-        work: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
-        let outcome = self.attempt(work);
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let result = self.transact(work);
         // A later success proves little: on a full disk a small write may still find room in SQLite's log.
-        if matches!(outcome, Err(StoreError::Unavailable(_))) {
+        if result.as_ref().is_err_and(E::is_unavailable) {
             self.0.needs_probe.store(true, Ordering::Relaxed);
         }
-        outcome
+        result
     }
 
-    /// The same, where the work itself may refuse: the inner error undoes all of it too.
-    pub fn write_unless<T, R>(
+    fn transact<T, E: TransactionError>(
         &self,
-        work: impl FnOnce(&mut Tx<'_>) -> Result<Result<T, R>, StoreError>,
-    ) -> Result<Result<T, R>, StoreError> {
-        let mut refusal = None;
-        let outcome = self.write(|tx| {
-            work(tx)?.map_err(|refused| {
-                refusal = Some(refused);
-                StoreError::from(diesel::result::Error::RollbackTransaction)
-            })
-        });
-        match (outcome, refusal) {
-            (Err(StoreError::Broken(_)), Some(refused)) => Ok(Err(refused)),
-            (outcome, _) => outcome.map(Ok),
-        }
-    }
-
-    fn attempt<T>(
-        &self,
-        work: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         match &self.0.pools {
             Pools::Sqlite { file, writer, .. } => {
                 let mut opened = check_out(file, writer)?;
                 let value = opened.with(|connection| {
-                    connection.immediate_transaction(|connection| work(&mut Tx::Sqlite(connection)))
+                    transaction(connection, "BEGIN IMMEDIATE", |connection| {
+                        work(&mut Tx::Sqlite(connection))
+                    })
                 })?;
                 // What went into a file that lost its name while we waited for its lock is not acknowledged.
                 file.is_valid(&mut opened)?;
@@ -212,15 +202,12 @@ impl Db {
     /// Whether the database answers, holds our tables, has room to write and, where a write has failed, takes one again: a full disk
     /// still answers to reads.
     pub fn is_ready(&self) -> Result<(), StoreError> {
-        self.read(|tx| {
-            crate::store::tx::on!(tx, connection => diesel::sql_query("SELECT 1 FROM users LIMIT 1").execute(connection))?;
-            Ok(())
-        })?;
+        self.read(find_tables)?;
         if let Pools::Sqlite { file, .. } = &self.0.pools {
             file.check_room()?;
         }
         if self.0.needs_probe.load(Ordering::Relaxed) {
-            self.attempt(write_nothing)?;
+            self.transact(write_nothing)?;
             self.0.needs_probe.store(false, Ordering::Relaxed);
         }
         Ok(())
@@ -230,12 +217,18 @@ impl Db {
     pub fn checkpoint(&self) -> Result<(), StoreError> {
         match &self.0.pools {
             Pools::Sqlite { file, writer, .. } => check_out(file, writer)?.with(|connection| {
-                connection.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?;
-                Ok(())
+                let folded = connection.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)");
+                folded.map_err(StoreError::from)
             }),
             Pools::Postgres(_) => Ok(()),
         }
     }
+}
+
+/// Fails where the database does not answer or has no tables.
+fn find_tables(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    on!(tx, c => diesel::sql_query("SELECT 1 FROM users LIMIT 1").execute(c))?;
+    Ok(())
 }
 
 /// Brings a commit to the disk that changes nothing: SQLite writes its first page anew, PostgreSQL the end of a transaction.

@@ -6,3 +6,4 @@ pub(crate) mod pool;
 pub(crate) mod postgres;
 pub(crate) mod prepared;
 pub(crate) mod sqlite;
+pub(crate) mod transaction;

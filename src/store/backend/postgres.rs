@@ -11,14 +11,17 @@ use std::{
 
 use diesel::{
     Connection, ConnectionError,
-    connection::{AnsiTransactionManager, CacheSize, SimpleConnection, TransactionManager},
+    connection::{CacheSize, SimpleConnection},
     pg::PgConnection,
     r2d2::R2D2Connection,
 };
 use r2d2::{ManageConnection, Pool, PooledConnection};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::pool::{CHECK_OUT, pool};
+use super::{
+    pool::{CHECK_OUT, pool},
+    transaction::{TransactionError, transaction},
+};
 use crate::store::{
     error::{Cause, StoreError},
     migrations::{self, Precondition},
@@ -86,10 +89,10 @@ impl Postgres {
 
     /// Reads. A connection is not tried before, which would take as long as most reads: where it turns out to be lost, the read is
     /// repeated by one that was tried.
-    pub(crate) fn read<T>(
+    pub(crate) fn read<T, E: TransactionError>(
         &self,
-        work: impl Fn(&mut Tx<'_>) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
+        work: impl Fn(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let mut opened = self.check_out()?;
         let read = opened.with(|connection| work(&mut Tx::Postgres(connection)));
         if !opened.is_lost {
@@ -101,21 +104,32 @@ impl Postgres {
     }
 
     /// Reads one moment of the database, however long that takes.
-    pub(crate) fn snapshot<T>(&self, work: impl FnOnce(&mut Tx<'_>) -> T) -> Result<T, StoreError> {
-        let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-        self.check_out_tried()?
-            .with(|connection| transaction(connection, begin, |tx| Ok(work(tx))))
+    pub(crate) fn snapshot<T, E: TransactionError>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.transact("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", work)
     }
 
     /// Runs `work` in one transaction. A connection that is lost before is replaced; one that is lost meanwhile leaves it open
     /// whether the transaction came to pass, so it is told as a failure and not repeated.
-    pub(crate) fn write<T>(
+    pub(crate) fn write<T, E: TransactionError>(
         &self,
-        work: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
-        let begin = self.manager.begin.as_str();
-        self.check_out_tried()?
-            .with(|connection| transaction(connection, begin, work))
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.transact(&self.manager.begin, work)
+    }
+
+    fn transact<T, E: TransactionError>(
+        &self,
+        begin: &str,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.check_out_tried()?.with(|connection| {
+            transaction(connection, begin, |connection| {
+                work(&mut Tx::Postgres(connection))
+            })
+        })
     }
 
     /// A connection that answers. All that were lost with their server are thrown away here, by whoever comes first.
@@ -138,26 +152,6 @@ impl Postgres {
         self.pool
             .get_timeout(patience)
             .map_err(|error| StoreError::Unavailable(Cause::new(error.to_string())))
-    }
-}
-
-/// Diesel's own begins with `BEGIN` alone; this one has the transaction's time-outs in the same message.
-fn transaction<T>(
-    connection: &mut PgConnection,
-    begin: &str,
-    work: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError>,
-) -> Result<T, StoreError> {
-    AnsiTransactionManager::begin_transaction_sql(connection, begin)?;
-    match work(&mut Tx::Postgres(connection)) {
-        Ok(value) => {
-            AnsiTransactionManager::commit_transaction(connection)?;
-            Ok(value)
-        }
-        Err(error) => {
-            // Where this fails the connection is not used again, and the server undoes the transaction with it.
-            let _undone = AnsiTransactionManager::rollback_transaction(connection);
-            Err(error)
-        }
     }
 }
 
@@ -238,15 +232,17 @@ pub(crate) struct Opened {
 
 impl Opened {
     /// Works with the connection. One that failed is tried afterwards; a server that only reads was the one to write to once.
-    fn with<T>(
+    fn with<T, E: TransactionError>(
         &mut self,
-        work: impl FnOnce(&mut PgConnection) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
-        let outcome = work(&mut self.connection);
-        if let Err(StoreError::Unavailable(cause)) = &outcome {
+        work: impl FnOnce(&mut PgConnection) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let result = work(&mut self.connection);
+        if let Err(error) = &result
+            && let Some(StoreError::Unavailable(cause)) = error.store_error()
+        {
             self.is_lost = cause.is_of_a_standby() || !self.answers();
         }
-        outcome
+        result
     }
 
     fn answers(&mut self) -> bool {

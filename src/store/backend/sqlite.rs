@@ -16,7 +16,7 @@ use diesel::{
 
 use rustix::fs::statvfs;
 
-use super::file_mode;
+use super::{file_mode, transaction::TransactionError};
 use crate::store::error::{Cause, StoreError};
 
 /// How long a statement waits for another process's lock; longer than any write of ours takes.
@@ -45,13 +45,13 @@ pub(crate) struct Opened {
 impl Opened {
     /// Works with the connection. One that was told the database is unavailable is not used again: it may keep pages in memory
     /// of a file that has been mended since.
-    pub(crate) fn with<T>(
+    pub(crate) fn with<T, E: TransactionError>(
         &mut self,
-        work: impl FnOnce(&mut SqliteConnection) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
-        let outcome = work(&mut self.connection);
-        self.is_suspect |= matches!(outcome, Err(StoreError::Unavailable(_)));
-        outcome
+        work: impl FnOnce(&mut SqliteConnection) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let result = work(&mut self.connection);
+        self.is_suspect |= result.as_ref().is_err_and(E::is_unavailable);
+        result
     }
 }
 

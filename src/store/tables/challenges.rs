@@ -17,7 +17,7 @@ use crate::{
     },
     store::{
         backend::prepared::cached,
-        error::{Cause, StoreError},
+        error::StoreError,
         schema::challenges,
         tx::{Tx, held, on},
     },
@@ -50,16 +50,11 @@ impl TryFrom<Row> for Challenge {
     type Error = StoreError;
 
     fn try_from(row: Row) -> Result<Self, StoreError> {
-        let broken = |column| {
-            StoreError::Broken(Cause::new(format!(
-                "challenges.{column} of row {} is unknown",
-                row.id
-            )))
-        };
+        let corrupt = |column| StoreError::corrupt("challenges", column, &row.id);
         Ok(Self {
-            id: ChallengeId::parse(&row.id).ok_or_else(|| broken("id"))?,
-            user: UserId::parse(&row.user_id).ok_or_else(|| broken("user_id"))?,
-            purpose: Purpose::of(&row.purpose).ok_or_else(|| broken("purpose"))?,
+            id: ChallengeId::parse(&row.id).ok_or_else(|| corrupt("id"))?,
+            user: UserId::parse(&row.user_id).ok_or_else(|| corrupt("user_id"))?,
+            purpose: Purpose::of(&row.purpose).ok_or_else(|| corrupt("purpose"))?,
             email: Email::from_stored(row.email, row.email_key),
         })
     }

@@ -11,7 +11,7 @@ use crate::{
     },
     store::{
         backend::prepared::cached,
-        error::{Cause, StoreError},
+        error::StoreError,
         schema::{devices, sessions},
         tx::{Tx, held, on},
     },
@@ -56,9 +56,7 @@ pub fn owner(
         .optional())?;
     found
         .map(|user| {
-            UserId::parse(&user).ok_or_else(|| {
-                StoreError::Broken(Cause::new(format!("devices.user_id {user} is no id")))
-            })
+            UserId::parse(&user).ok_or_else(|| StoreError::corrupt("devices", "user_id", &user))
         })
         .transpose()
 }
@@ -71,11 +69,8 @@ pub fn list_by_user(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<TokenHash>, Sto
         .load::<Vec<u8>>(c))?
     .into_iter()
     .map(|bytes| {
-        TokenHash::from_stored(bytes).ok_or_else(|| {
-            StoreError::Broken(Cause::new(format!(
-                "devices.token_hash of a device of {user} has not 32 bytes"
-            )))
-        })
+        TokenHash::from_stored(bytes)
+            .ok_or_else(|| StoreError::corrupt("devices", "token_hash", user))
     })
     .collect()
 }

@@ -6,7 +6,7 @@ use crate::{
     domain::{account::user::UserId, timestamp::Timestamp},
     store::{
         backend::prepared::cached,
-        error::{Cause, StoreError},
+        error::StoreError,
         schema::idempotency_keys,
         tx::{Tx, held, on},
     },
@@ -53,12 +53,9 @@ pub fn by_key(
         .optional())?;
     found
         .map(|(user, body)| {
-            let user = UserId::parse(&user).ok_or_else(|| {
-                StoreError::Broken(Cause::new(format!(
-                    "idempotency_keys.user_id {user} is no id"
-                )))
-            })?;
-            Ok((user, body))
+            let id = UserId::parse(&user)
+                .ok_or_else(|| StoreError::corrupt("idempotency_keys", "user_id", &user))?;
+            Ok((id, body))
         })
         .transpose()
 }

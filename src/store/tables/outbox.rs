@@ -16,7 +16,7 @@ use crate::{
     },
     store::{
         backend::prepared::cached,
-        error::{Cause, StoreError},
+        error::StoreError,
         schema::outbox,
         tx::{Tx, held, on},
     },
@@ -140,19 +140,14 @@ impl TryFrom<Row> for Message {
     type Error = StoreError;
 
     fn try_from(row: Row) -> Result<Self, StoreError> {
-        let broken = |column| {
-            StoreError::Broken(Cause::new(format!(
-                "outbox.{column} of row {} is unknown",
-                row.id
-            )))
-        };
+        let corrupt = |column| StoreError::corrupt("outbox", column, &row.id);
         let reference = match row.reference.as_str() {
             "" => None,
-            text => Some(ChallengeId::parse(text).ok_or_else(|| broken("reference"))?),
+            text => Some(ChallengeId::parse(text).ok_or_else(|| corrupt("reference"))?),
         };
         Ok(Self {
-            id: MessageId::parse(&row.id).ok_or_else(|| broken("id"))?,
-            kind: MessageKind::of(&row.kind).ok_or_else(|| broken("kind"))?,
+            id: MessageId::parse(&row.id).ok_or_else(|| corrupt("id"))?,
+            kind: MessageKind::of(&row.kind).ok_or_else(|| corrupt("kind"))?,
             reference,
             language: Language::of_tag(&row.language),
             recipient: row.recipient,

@@ -21,7 +21,7 @@ use crate::{
     },
     store::{
         backend::prepared::cached,
-        error::{Cause, StoreError},
+        error::StoreError,
         schema::pending_sign_ups,
         tx::{Tx, held, on},
     },
@@ -59,12 +59,8 @@ impl TryFrom<Row> for PendingSignUp {
     type Error = StoreError;
 
     fn try_from(row: Row) -> Result<Self, StoreError> {
-        let id = ChallengeId::parse(&row.id).ok_or_else(|| {
-            StoreError::Broken(Cause::new(format!(
-                "pending_sign_ups.id of row {} is no id",
-                row.id
-            )))
-        })?;
+        let id = ChallengeId::parse(&row.id)
+            .ok_or_else(|| StoreError::corrupt("pending_sign_ups", "id", &row.id))?;
         Ok(Self {
             id,
             username: Username::from_stored(row.username, row.username_key),

@@ -8,7 +8,7 @@ use crate::{
         timestamp::Timestamp,
     },
     store::{
-        error::{Cause, StoreError},
+        error::StoreError,
         schema::secrets,
         tx::{Tx, on},
     },
@@ -35,8 +35,8 @@ pub fn get_or_keep(
         .find(SIGNING)
         .select(secrets::value)
         .get_result::<Vec<u8>>(c))?;
-    let bytes = kept.try_into().map_err(|_of_another_length| {
-        StoreError::Broken(Cause::new("secrets.value has not 32 bytes"))
-    })?;
+    let bytes = kept
+        .try_into()
+        .map_err(|_wrong_length| StoreError::corrupt("secrets", "value", SIGNING))?;
     Ok(Secret::new(bytes))
 }

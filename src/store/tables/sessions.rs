@@ -15,7 +15,7 @@ use crate::{
     },
     store::{
         backend::prepared::cached,
-        error::{Cause, StoreError},
+        error::StoreError,
         schema::{sessions, users},
         tx::{Tx, held, on},
     },
@@ -54,12 +54,8 @@ impl TryFrom<SessionRow> for Session {
     type Error = StoreError;
 
     fn try_from(row: SessionRow) -> Result<Self, StoreError> {
-        let id = SessionId::parse(&row.id).ok_or_else(|| {
-            StoreError::Broken(Cause::new(format!(
-                "sessions.id of row {} is no id",
-                row.id
-            )))
-        })?;
+        let id = SessionId::parse(&row.id)
+            .ok_or_else(|| StoreError::corrupt("sessions", "id", &row.id))?;
         Ok(Self {
             id,
             created_at: Timestamp::from_micros(row.created_at),

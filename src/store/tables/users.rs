@@ -18,7 +18,7 @@ use crate::{
     },
     store::{
         backend::prepared::cached,
-        error::{Cause, StoreError, Unique},
+        error::{StoreError, Unique},
         schema::users,
         tx::{Tx, on},
     },
@@ -73,9 +73,8 @@ impl TryFrom<UserRow> for User {
     type Error = StoreError;
 
     fn try_from(row: UserRow) -> Result<Self, StoreError> {
-        let id = UserId::parse(&row.id).ok_or_else(|| {
-            StoreError::Broken(Cause::new(format!("users.id of row {} is no id", row.id)))
-        })?;
+        let id =
+            UserId::parse(&row.id).ok_or_else(|| StoreError::corrupt("users", "id", &row.id))?;
         Ok(Self {
             id,
             username: Username::from_stored(row.username, row.username_key),

@@ -2,7 +2,6 @@
 
 use std::{
     ffi::OsString,
-    fmt,
     fs::{self, File, OpenOptions},
     io,
     os::unix::fs::OpenOptionsExt,
@@ -11,45 +10,42 @@ use std::{
 };
 
 use diesel::{Connection, QueryableByName, RunQueryDsl, sql_types::Text, sqlite::SqliteConnection};
+use thiserror::Error;
 
 use crate::store::{
-    backend::db::Db,
+    backend::{db::Db, transaction::TransactionError},
     error::{Cause, StoreError},
     tx::Tx,
 };
 
 /// Why there is no backup. No file was left under its name.
-#[derive(Debug)]
+#[derive(Debug, Error)]
 pub enum BackupError {
     /// A file of this name is there.
+    #[error("{} is there already and is not overwritten", .0.display())]
     Exists(PathBuf),
     /// The database is a server, which has tools of its own.
+    #[error(
+        "PostgreSQL is backed up by its own tools: pg_dump --format=custom --file=FILE \"$DATABASE_URL\"\n\
+         and restored into an empty database by: pg_restore --exit-on-error --no-owner --dbname=\"$DATABASE_URL\" FILE"
+    )]
     Server,
     /// The file system refused.
+    #[error("{}: {}", .0.display(), .1)]
     File(PathBuf, io::Error),
     /// The database failed, or what came of it is not whole.
-    Store(StoreError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
-impl fmt::Display for BackupError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl TransactionError for BackupError {
+    fn store_error(&self) -> Option<&StoreError> {
         match self {
-            Self::Exists(path) => write!(
-                formatter,
-                "{} is there already and is not overwritten",
-                path.display()
-            ),
-            Self::Server => formatter.write_str(
-                "PostgreSQL is backed up by its own tools: pg_dump --format=custom --file=FILE \"$DATABASE_URL\"\n\
-                 and restored into an empty database by: pg_restore --exit-on-error --no-owner --dbname=\"$DATABASE_URL\" FILE",
-            ),
-            Self::File(path, error) => write!(formatter, "{}: {error}", path.display()),
-            Self::Store(error) => error.fmt(formatter),
+            Self::Store(error) => Some(error),
+            Self::Exists(_) | Self::Server | Self::File(..) => None,
         }
     }
 }
-
-impl std::error::Error for BackupError {}
 
 /// Writes one moment of the database to `file`, which must not be there, readable by its owner alone; how many bytes.
 ///
@@ -64,13 +60,9 @@ pub fn backup(db: &Db, file: &Path) -> Result<u64, BackupError> {
     }
     let unfinished = Unfinished::beside(&file)?;
     db.read(|tx| match tx {
-        Tx::Sqlite(connection) => {
-            let written = write(connection, &unfinished.path);
-            Ok(written.map_err(BackupError::Store))
-        }
-        Tx::Postgres(_) => Ok(Err(BackupError::Server)),
-    })
-    .map_err(BackupError::Store)??;
+        Tx::Sqlite(connection) => Ok(write(connection, &unfinished.path)?),
+        Tx::Postgres(_) => Err(BackupError::Server),
+    })?;
     unfinished.take_name(&file)
 }
 

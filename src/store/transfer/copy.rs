@@ -4,7 +4,7 @@ use diesel::connection::SimpleConnection;
 
 use super::{
     digest::TableDigest,
-    error::{CopyError, Side},
+    error::{CopyError, Side, SourceError, TargetError},
     table::TABLES,
 };
 use crate::store::{
@@ -57,14 +57,16 @@ pub fn copy(
     told: &mut dyn FnMut(Progress),
 ) -> Result<Vec<Copied>, CopyError> {
     let copied = source.snapshot(|source| {
-        unhurried(source).map_err(CopyError::at(Side::Source))?;
+        unhurried(source)?;
         check_source(source)?;
         prepare(target)?;
-        target
-            .write_unless(|target| Ok(fill(source, target, told)))
-            .map_err(CopyError::at(Side::Target))?
+        let filled = target.write(|target| {
+            let filled = fill(source, target, told);
+            filled.map_err(TargetError)
+        });
+        filled.map_err(|TargetError(error)| SourceError(error))
     });
-    let copied = copied.map_err(CopyError::at(Side::Source))??;
+    let copied = copied.map_err(|SourceError(error)| error)?;
     // The rows are there already; a log that cannot be folded now is folded by the next start.
     let _folded = target.checkpoint();
     Ok(copied)
@@ -94,7 +96,7 @@ fn check_source(source: &mut Tx<'_>) -> Result<(), CopyError> {
 fn prepare(target: &Db) -> Result<(), CopyError> {
     let at_target = CopyError::at(Side::Target);
     let (version, filled) = target
-        .read(|target| Ok((migrations::version(target)?, first_filled(target)?)))
+        .read(|target| Ok::<_, StoreError>((migrations::version(target)?, first_filled(target)?)))
         .map_err(&at_target)?;
     if version == Version::Newer {
         return Err(CopyError::Newer(Side::Target));

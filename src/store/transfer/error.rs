@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use crate::store::error::StoreError;
+use thiserror::Error;
+
+use crate::store::{backend::transaction::TransactionError, error::StoreError};
 
 /// One end of a copy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,19 +16,25 @@ pub enum Side {
 }
 
 /// Why nothing was copied. The target is as empty as it was.
-#[derive(Debug)]
+#[derive(Debug, Error)]
 pub enum CopyError {
     /// The source has none of our tables.
+    #[error("the source is no database of this service")]
     NoSource,
     /// The source's schema is that of an earlier version.
+    #[error("the source's schema is older than this version; run `daemun migrate` on it first")]
     OlderSource,
     /// A schema is that of a later version.
+    #[error("the {0}'s schema is newer than this version; use the version that made it")]
     Newer(Side),
     /// This table of the target has rows.
+    #[error("the target is not empty: `{0}` has rows; name a database that was never used")]
     NotEmpty(&'static str),
     /// What was read back from this table is not what was written.
+    #[error("`{0}` read back from the target differs from the source; nothing was kept")]
     Differs(&'static str),
     /// A database failed.
+    #[error("the {0}: {1}")]
     Store(Side, StoreError),
 }
 
@@ -46,28 +54,40 @@ impl fmt::Display for Side {
     }
 }
 
-impl fmt::Display for CopyError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoSource => formatter.write_str("the source is no database of this service"),
-            Self::OlderSource => formatter.write_str(
-                "the source's schema is older than this version; run `daemun migrate` on it first",
-            ),
-            Self::Newer(side) => write!(
-                formatter,
-                "the {side}'s schema is newer than this version; use the version that made it"
-            ),
-            Self::NotEmpty(table) => write!(
-                formatter,
-                "the target is not empty: `{table}` has rows; name a database that was never used"
-            ),
-            Self::Differs(table) => write!(
-                formatter,
-                "`{table}` read back from the target differs from the source; nothing was kept"
-            ),
-            Self::Store(side, error) => write!(formatter, "the {side}: {error}"),
-        }
-    }
-}
+/// The error of a transaction on the source. A [`StoreError`] alone does not say which side failed.
+pub(crate) struct SourceError(pub(crate) CopyError);
 
-impl std::error::Error for CopyError {}
+/// The error of a transaction on the target. A [`StoreError`] alone does not say which side failed.
+pub(crate) struct TargetError(pub(crate) CopyError);
+
+macro_rules! side_error {
+    ($error:ident, $side:expr) => {
+        impl From<CopyError> for $error {
+            fn from(error: CopyError) -> Self {
+                Self(error)
+            }
+        }
+
+        impl From<StoreError> for $error {
+            fn from(error: StoreError) -> Self {
+                Self(CopyError::Store($side, error))
+            }
+        }
+
+        impl TransactionError for $error {
+            fn store_error(&self) -> Option<&StoreError> {
+                match &self.0 {
+                    CopyError::Store(side, error) if *side == $side => Some(error),
+                    CopyError::NoSource
+                    | CopyError::OlderSource
+                    | CopyError::Newer(_)
+                    | CopyError::NotEmpty(_)
+                    | CopyError::Differs(_)
+                    | CopyError::Store(..) => None,
+                }
+            }
+        }
+    };
+}
+side_error!(SourceError, Side::Source);
+side_error!(TargetError, Side::Target);

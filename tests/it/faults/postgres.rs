@@ -402,7 +402,7 @@ fn every_connection_has_limits_of_its_own() {
             };
             let names = "SELECT current_setting(name) AS text FROM unnest(ARRAY['statement_timeout', 'lock_timeout', \
                          'idle_in_transaction_session_timeout', 'application_name', 'tcp_user_timeout']) AS name";
-            Ok(sql_query(names).load::<Setting>(*connection)?)
+            Ok::<_, daemun::store::StoreError>(sql_query(names).load::<Setting>(*connection)?)
         })
         .unwrap();
     let told: Vec<_> = told.iter().map(|setting| setting.text.as_str()).collect();

@@ -4,7 +4,10 @@ use std::{collections::HashSet, sync::Arc, thread, time::Duration};
 
 use daemun::{
     domain::credential::challenge::Purpose,
-    store::tables::{sessions, users},
+    store::{
+        StoreError,
+        tables::{sessions, users},
+    },
 };
 use serde_json::json;
 
@@ -176,7 +179,7 @@ fn no_session_of_an_old_password_outlives_its_change() {
                 let mut observer = home.sql();
                 eventually(|| observer.numbers(waiters) == [1]);
                 sessions::insert(tx, &opened)?;
-                Ok(change)
+                Ok::<_, StoreError>(change)
             })
             .unwrap();
         assert_eq!(change.join().unwrap().unwrap(), 1, "it ends that session");

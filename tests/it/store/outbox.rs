@@ -11,7 +11,7 @@ use daemun::{
         timestamp::Timestamp,
     },
     store::{
-        Db, Tx,
+        Db, StoreError, Tx,
         tables::outbox::{self, Ending, Message, NewMessage, Outcome},
     },
 };
@@ -67,7 +67,7 @@ fn personal(db: &Db) -> i64 {
             Tx::Sqlite(connection) => sql_query(query).get_result::<Count>(*connection),
             Tx::Postgres(connection) => sql_query(query).get_result::<Count>(*connection),
         };
-        Ok(counted?.rows)
+        Ok::<_, StoreError>(counted?.rows)
     };
     db.read(read).unwrap()
 }

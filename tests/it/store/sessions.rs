@@ -52,7 +52,7 @@ fn a_session_ends_at_the_microsecond() {
                 let caller = sessions::holder(tx, &token.digest(), now)?.is_some();
                 let is_listed = !sessions::list_by_user(tx, ann.id, now)?.is_empty();
                 assert_eq!(caller, is_listed);
-                Ok(caller)
+                Ok::<_, StoreError>(caller)
             })
             .unwrap()
         };

@@ -27,7 +27,7 @@ fn an_account_is_found_by_each_of_its_keys() {
         kept(db, 2);
         let found = db
             .read(|tx| {
-                Ok([
+                Ok::<_, StoreError>([
                     users::by_username(tx, Username::parse("PERSON1").unwrap().key())?,
                     users::by_email(tx, Email::parse("pERSON1@EXAMPLE.com").unwrap().key())?,
                     users::by_id(tx, ann.id)?,
@@ -235,7 +235,7 @@ fn a_deleted_account_leaves_nothing() {
             assert!(idempotency_keys::by_key(tx, &[1; 32], NOW)?.is_none());
             assert!(sessions::holder(tx, &ben_token.digest(), NOW)?.is_some());
             assert!(idempotency_keys::by_key(tx, &[2; 32], NOW)?.is_some());
-            Ok(())
+            Ok::<_, StoreError>(())
         })
         .unwrap();
     });

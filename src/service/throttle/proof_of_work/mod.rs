@@ -11,7 +11,7 @@ use crate::{
     clock,
     domain::{credential::secret::Secret, modes::CaptchaMode, timestamp::Timestamp},
     service::Error,
-    store::{StoreError, Tx, tables::captcha_uses},
+    store::{Tx, tables::captcha_uses},
 };
 
 /// How long a challenge may be solved and its solution be used.
@@ -183,17 +183,13 @@ impl Check {
         }
     }
 
-    /// Uses the proof up if one is asked for, in the transaction of what it is asked for. The inner error refuses. A proof that
+    /// Uses the proof up if one is asked for, in the transaction of what it is asked for. A proof that
     /// nobody asked for stays good.
-    pub(crate) fn pass(
-        &self,
-        tx: &mut Tx<'_>,
-        is_suspicious: bool,
-    ) -> Result<Result<(), Error>, StoreError> {
+    pub(crate) fn pass(&self, tx: &mut Tx<'_>, is_suspicious: bool) -> Result<(), Error> {
         if !self.is_due(is_suspicious) {
-            return Ok(Ok(()));
+            return Ok(());
         }
-        Ok(match &self.presented {
+        match &self.presented {
             Presented::Nothing => Err(Error::CaptchaRequired),
             Presented::Invalid => Err(Error::CaptchaInvalid),
             Presented::Solution { digest, expires_at } => {
@@ -203,7 +199,7 @@ impl Check {
                     Err(Error::CaptchaInvalid)
                 }
             }
-        })
+        }
     }
 }
 
