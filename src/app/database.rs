@@ -22,7 +22,7 @@ pub fn database(config: &Config) -> Result<Db, StartError> {
 
 /// Opens the database and runs pending migrations. In a wrong folder or with a wrong URL it creates nothing.
 pub fn existing_database(config: &Config) -> Result<Db, StartError> {
-    check_exists(&config.database)
+    check_exists(&config.database.url)
         .and_then(|()| migrated(config, Db::migrate_existing))
         .map_err(StartError::from)
 }
@@ -43,12 +43,12 @@ pub(super) fn check_exists(url: &DatabaseUrl) -> Result<(), StoreError> {
 
 fn migrated(config: &Config, migrate: Migrate) -> Result<Db, StoreError> {
     let db = open(
-        &config.database,
-        config.database_pool,
-        config.database_timeout,
-        config.database_pooler,
+        &config.database.url,
+        config.database.pool,
+        config.database.timeout,
+        config.database.has_pooler,
     )?;
-    let migrations = in_time(config.database_wait, || migrate(&db))?;
+    let migrations = in_time(config.database.wait, || migrate(&db))?;
     if migrations > 0 {
         tracing::info!(
             event = "database.migrated",

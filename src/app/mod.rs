@@ -59,15 +59,15 @@ pub struct Application {
 
 /// Binds the port, which tells at once where another service has it, opens and migrates the database and starts hashing.
 pub fn build(config: &Config, clock: Clock) -> Result<Application, StartError> {
-    let listen = |error| StartError::Listen(config.listen, error);
-    let listener = TcpListener::bind(config.listen).map_err(listen)?;
+    let listen = |error| StartError::Listen(config.server.listen, error);
+    let listener = TcpListener::bind(config.server.listen).map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
     let service = service(config, database(config)?, clock)?;
     Ok(Application {
         listener,
         address,
         service,
-        keep_alive: config.keep_alive,
+        keep_alive: config.server.keep_alive,
         settings: http_settings(config),
     })
 }
@@ -75,23 +75,23 @@ pub fn build(config: &Config, clock: Clock) -> Result<Application, StartError> {
 /// What the costs of bcrypt mean on this machine, and the highest that keeps a log-in within `target`.
 #[must_use]
 pub fn tuning(config: &Config, target: Duration) -> hash::Tuning {
-    hash::Tuning::measure(config.hash_workers, engine(config), target)
+    hash::Tuning::measure(config.hashing.workers, engine(config), target)
 }
 
 fn http_settings(config: &Config) -> http::Settings {
     http::Settings {
-        cookie_secure: config.cookie_secure,
-        cors_origins: config.cors_origins.clone(),
-        trusted_proxies: config.trusted_proxies.clone(),
-        forwarded_header: if config.reads_forwarded {
+        cookie_secure: config.sessions.cookie_secure,
+        cors_origins: config.server.cors_origins.clone(),
+        trusted_proxies: config.server.trusted_proxies.clone(),
+        forwarded_header: if config.server.reads_forwarded {
             ForwardedHeader::Forwarded
         } else {
             ForwardedHeader::XForwardedFor
         },
         limits: config.limits,
-        docs: config.docs,
+        docs: config.server.docs,
         rules: Rules {
-            password_min: config.password_min,
+            password_min: config.passwords.min_length,
         },
         untrusted_proxies: http::ProxyWarning::default(),
         rejected_origins: http::RejectedOrigins::default(),

@@ -20,14 +20,14 @@ use crate::{
 pub fn service(config: &Config, db: Db, clock: Clock) -> Result<Service, StartError> {
     let secret = secret(config, &db, &clock)?;
     let settings = hash::Settings {
-        cost: config.bcrypt_cost,
-        workers: config.hash_workers,
-        deadline: config.hash_deadline,
+        cost: config.hashing.cost,
+        workers: config.hashing.workers,
+        deadline: config.hashing.deadline,
     };
     let hasher = Hasher::start_with(settings, engine(config)).map_err(StartError::Hashing)?;
     let lifetime = Lifetime {
-        idle: config.session_idle,
-        max: config.session_max,
+        idle: config.sessions.idle,
+        max: config.sessions.max,
     };
     Ok(Service::new(Parts {
         db,
@@ -47,22 +47,24 @@ pub fn service(config: &Config, db: Db, clock: Clock) -> Result<Service, StartEr
         email_verification: email_verification(config),
         limits: config.limits,
         waiting: WaitingLines::default(),
-        hash_deadline: config.hash_deadline,
-        device_notices: config.device_notices,
+        hash_deadline: config.hashing.deadline,
+        device_notices: config.mail.device_notices,
     }))
 }
 
 /// What sends mail, if the settings name a way.
 pub fn mailer(config: &Config) -> Result<Option<Mailer>, StartError> {
-    let mail = config.mail.as_ref();
-    mail.map(|mail| Mailer::new(mail, config.public_url.as_deref()).map_err(StartError::Mail))
-        .transpose()
+    let mail = config.mail.outgoing.as_ref();
+    mail.map(|mail| {
+        Mailer::new(mail, config.server.public_url.as_deref()).map_err(StartError::Mail)
+    })
+    .transpose()
 }
 
 /// Without mail nobody could verify anything.
 fn email_verification(config: &Config) -> EmailVerification {
-    match config.mail {
-        Some(_) => config.email_verification,
+    match config.mail.outgoing {
+        Some(_) => config.mail.email_verification,
         None => EmailVerification::Off,
     }
 }
@@ -70,19 +72,20 @@ fn email_verification(config: &Config) -> EmailVerification {
 /// Without a public address the issuer has a name of its own.
 fn issuing(config: &Config) -> Issuing {
     let issuer = config
+        .server
         .public_url
         .clone()
         .unwrap_or_else(|| String::from("daemun"));
     Issuing {
-        audience: config.token_audience.clone().unwrap_or(issuer.clone()),
+        audience: config.tokens.audience.clone().unwrap_or(issuer.clone()),
         issuer,
-        key_age: config.token_key_age,
+        key_age: config.tokens.key_age,
     }
 }
 
 /// The operator's secret, or the one that the first start made.
 fn secret(config: &Config, db: &Db, clock: &Clock) -> Result<Secret, StartError> {
-    match &config.secret {
+    match &config.server.secret {
         Some(text) => Ok(Secret::of_text(text.expose_secret())),
         None => db
             .write(|tx| secrets::get_or_keep(tx, &clock::random(), clock.now()))
@@ -93,7 +96,8 @@ fn secret(config: &Config, db: &Db, clock: &Clock) -> Result<Secret, StartError>
 /// Returns the bcrypt engine that the settings name.
 pub(super) fn engine(config: &Config) -> hash::Engine {
     config
-        .hash_lanes
+        .hashing
+        .lanes
         .map_or(hash::Engine::Reference, hash::Engine::Lanes)
 }
 

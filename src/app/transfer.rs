@@ -27,11 +27,11 @@ pub fn copy(
 /// Writes one moment of the database to a file; how many bytes. Nothing is migrated: the backup before an upgrade is the one
 /// that matters most.
 pub fn back_up(config: &Config, file: &Path) -> Result<u64, BackupError> {
-    if let DatabaseUrl::Postgres(_) = config.database {
+    if let DatabaseUrl::Postgres(_) = config.database.url {
         return Err(BackupError::Server);
     }
-    check_exists(&config.database).map_err(BackupError::Store)?;
-    let db = unhurried(&config.database, config.database_pool).map_err(BackupError::Store)?;
+    check_exists(&config.database.url).map_err(BackupError::Store)?;
+    let db = unhurried(&config.database.url, config.database.pool).map_err(BackupError::Store)?;
     store::backup(&db, file)
 }
 

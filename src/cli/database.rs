@@ -10,7 +10,7 @@ use clap::{Args, Subcommand};
 use super::{Outcome, progress::ProgressLine};
 use crate::{
     app::transfer,
-    config::{Config, DatabaseUrl, Options, Refused},
+    config::{Config, ConfigErrors, DatabaseUrl, Options},
 };
 
 /// `daemun database …`
@@ -62,14 +62,14 @@ pub(super) enum Task {
 
 impl Action {
     /// Reads the URLs, or says what is wrong with the first that cannot be read.
-    pub(super) fn check(self) -> Result<Task, Refused> {
+    pub(super) fn check(self) -> Result<Task, ConfigErrors> {
         match self {
             Self::Copy(ends) => Ok(Task::Copy {
-                source: DatabaseUrl::of_argument(
+                source: DatabaseUrl::from_argument(
                     ("--from", ends.from.as_deref()),
                     ("--from-file", ends.from_file.as_deref()),
                 )?,
-                target: DatabaseUrl::of_argument(
+                target: DatabaseUrl::from_argument(
                     ("--to", ends.to.as_deref()),
                     ("--to-file", ends.to_file.as_deref()),
                 )?,
@@ -88,7 +88,7 @@ pub(super) fn run(config: &Config, task: Task) -> Outcome {
             writeln!(
                 io::stdout(),
                 "backed up {} to {} ({bytes} bytes)",
-                config.database,
+                config.database.url,
                 file.display()
             )?;
             Ok(())
@@ -98,7 +98,7 @@ pub(super) fn run(config: &Config, task: Task) -> Outcome {
 
 fn copy(config: &Config, source: &DatabaseUrl, target: &DatabaseUrl) -> Outcome {
     let mut line = ProgressLine::new();
-    let copied = transfer::copy(source, target, config.database_pool, &mut |progress| {
+    let copied = transfer::copy(source, target, config.database.pool, &mut |progress| {
         line.show(progress);
     });
     line.clear();

@@ -17,7 +17,7 @@ const STATUS_LINE: usize = "HTTP/1.1 200".len();
 
 /// Asks `/readyz` at the port that the service listens on.
 pub(super) fn run(config: &Config) -> Outcome {
-    let address = reachable(config.listen);
+    let address = reachable(config.server.listen);
     match status(address) {
         Ok(answer) if answer.ends_with(b" 200") => Ok(()),
         Ok(answer) => {

@@ -127,13 +127,13 @@ fn with_config(
         Ok(config) => config,
         Err(refused) => return failed(&refused, USAGE),
     };
-    let is_json = match config.log_format {
+    let is_json = match config.logging.format {
         Some(format) => format == LogFormat::Json,
         None => !stream.is_terminal(),
     };
     // What a command does is told by what it prints; the service's own log is for everything else.
     let filter = match stream {
-        Stream::Stdout => config.log.as_str(),
+        Stream::Stdout => config.logging.filter.as_str(),
         Stream::Stderr => "warn",
     };
     telemetry::install(filter, is_json && stream == Stream::Stdout, stream);

@@ -9,20 +9,20 @@ use super::Outcome;
 use crate::{
     app,
     clock::Clock,
-    config::{Config, LogFormat, Mail, MailUrl},
+    config::{Config, LogFormat, MailUrl, OutgoingMail},
     telemetry::Stream,
 };
 
 /// Runs the service until it is told to stop.
 pub(super) fn run(config: &Config) -> Outcome {
-    if !config.cookie_secure {
+    if !config.sessions.cookie_secure {
         tracing::warn!(
             "DAEMUN_COOKIE_SECURE is off: whoever reads the network reads session cookies"
         );
     }
-    if let Some(Mail {
+    if let Some(OutgoingMail {
         url: MailUrl::Log, ..
-    }) = config.mail
+    }) = config.mail.outgoing
     {
         tracing::warn!(
             "DAEMUN_MAIL_URL is log: whoever reads the log reads the codes and links of every message"
@@ -40,20 +40,20 @@ fn welcome(config: &Config, address: SocketAddr) -> io::Result<()> {
     } else {
         address.to_string()
     };
-    let (api, database) = (format!("http://{host}"), config.database.to_string());
-    let is_for_people = config.log_format.map_or_else(
+    let (api, database) = (format!("http://{host}"), config.database.url.to_string());
+    let is_for_people = config.logging.format.map_or_else(
         || Stream::Stdout.is_terminal(),
         |format| format == LogFormat::Text,
     );
     if !is_for_people {
-        let docs = config.docs.then(|| format!("{api}/swagger-ui/"));
+        let docs = config.server.docs.then(|| format!("{api}/swagger-ui/"));
         tracing::info!(event = "service.ready", %address, api, docs, database, "daemun is ready");
         return Ok(());
     }
     let mut out = io::stdout().lock();
     writeln!(out, "daemun {} is ready\n", env!("CARGO_PKG_VERSION"))?;
     writeln!(out, "  API         {api}")?;
-    if config.docs {
+    if config.server.docs {
         writeln!(out, "  Swagger UI  {api}/swagger-ui/")?;
     }
     writeln!(out, "  Database    {database}\n")?;

@@ -92,7 +92,7 @@ pub(super) fn run(config: &Config, action: Action) -> Outcome {
         .build()?;
     let db = app::existing_database(config)?;
     let service = app::service(config, db, Clock::system())?;
-    runtime.block_on(perform(&service, config.password_min, action))
+    runtime.block_on(perform(&service, config.passwords.min_length, action))
 }
 
 async fn perform(service: &Service, password_min: usize, action: Action) -> Outcome {

@@ -1,4 +1,4 @@
-//! A duration as settings and arguments have it: a whole number with its unit.
+//! Reads and prints a duration as a whole number with its unit.
 
 use std::time::Duration;
 
@@ -24,7 +24,8 @@ pub fn duration(text: &str) -> Option<Duration> {
         .map(Duration::from_millis)
 }
 
-pub(super) fn written(duration: Duration) -> String {
+/// Returns the text that [`duration`] reads, in the largest unit that divides the duration.
+pub(super) fn to_text(duration: Duration) -> String {
     let millis = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
     let unit = UNITS
         .iter()
@@ -40,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_durations() {
+    fn durations_round_trip_and_other_texts_are_rejected() {
         for (text, millis) in [
             ("500ms", 500),
             ("2s", 2_000),
@@ -53,7 +54,7 @@ mod tests {
                 Some(Duration::from_millis(millis)),
                 "{text}"
             );
-            assert_eq!(written(Duration::from_millis(millis)), text);
+            assert_eq!(to_text(Duration::from_millis(millis)), text);
         }
         for text in [
             "",

@@ -1,11 +1,12 @@
-//! Reads an origin as browsers write it.
+//! Checks an origin of browsers.
 
 use url::Url;
 
-/// Characters of an origin's scheme at most, as the HTTP library has it.
+/// The maximum length of a scheme, as in the HTTP library.
 const MAX_SCHEME: usize = 64;
 
-/// An origin of any scheme (RFC 6454 section 6.2) as browsers write it, so that it can be compared byte for byte.
+/// Reads an origin of any scheme (RFC 6454 section 6.2). It must be spelled as browsers spell it,
+/// because origins are compared byte for byte.
 pub(super) fn parse(text: &str) -> Result<String, &'static str> {
     const WRONG: &str = "is not an origin: scheme, host and port without a path; for example https://app.example.com";
     let url = Url::parse(text).map_err(|_unparsed| WRONG)?;
@@ -30,7 +31,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_origins_as_browsers_write_them() {
+    fn only_origins_as_browsers_spell_them_are_accepted() {
         for text in [
             "https://app.example.com",
             "http://localhost:5173",

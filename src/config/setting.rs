@@ -1,4 +1,4 @@
-//! The text of one setting, of which an empty one counts as unset.
+//! The text of a setting; an empty text counts as unset.
 
 use std::{ffi::OsStr, ops::Deref};
 
@@ -7,7 +7,7 @@ use clap::{
     builder::{StringValueParser, TypedValueParser, ValueParserFactory},
 };
 
-/// The text of a setting, or its default. Without `Debug`: it may hold a password.
+/// The text of a setting, or its default. Without `Debug`, because it may hold a password.
 #[derive(Clone)]
 pub(super) struct Setting(String);
 
@@ -19,9 +19,9 @@ impl Deref for Setting {
     }
 }
 
-/// A setting that has no default.
+/// A setting without a default.
 pub(super) trait Given {
-    /// Returns its text, unless it is empty.
+    /// Returns the text, or `None` if it is empty.
     fn given(&self) -> Option<&str>;
 }
 
@@ -39,7 +39,8 @@ impl ValueParserFactory for Setting {
     }
 }
 
-/// Reads the default in place of an empty text, which is what `${NAME:-}` in a Compose file becomes.
+/// The parser of a setting. It replaces an empty text with the default, because `${NAME:-}` in a
+/// Compose file yields an empty text.
 #[derive(Clone)]
 pub(super) struct SettingParser;
 

@@ -1,31 +1,51 @@
-//! Variables that look like settings and are none.
+//! Finds environment variables that look like settings but are not.
+
+use std::env;
 
 use clap::{Args, Command};
 
-use super::{Options, PREFIX, variables};
+use super::sections::Options;
 
-/// Variables that begin with our prefix and are none of our settings, each with the nearest that is. Orchestrators make some up
-/// for a service of this name, so they are worth a warning and no more.
+/// The prefix of every variable except `DATABASE_URL` and `DATABASE_URL_FILE`.
+const PREFIX: &str = "DAEMUN_";
+
+/// Returns the variables that have our prefix but are no setting, each with the setting of the most
+/// similar name. Orchestrators create some for a service of this name, so they are not an error.
 #[must_use]
 pub fn unknown_variables() -> Vec<(String, Option<String>)> {
     let command = Options::augment_args(Command::new("daemun"));
-    let known: Vec<String> = command
+    let settings: Vec<String> = command
         .get_arguments()
         .filter_map(|argument| argument.get_env()?.to_str().map(str::to_owned))
         .collect();
-    variables()
+    let names = variables()
         .into_iter()
-        .filter(|name| !known.contains(name))
+        .filter(|name| !settings.contains(name));
+    names
         .map(|name| {
-            let nearest = known
-                .iter()
-                .min_by_key(|known| strsim::levenshtein(known, &name));
-            // A name that shares little more than the prefix is no slip of the pen.
-            let own_letters = name.len().saturating_sub(PREFIX.len());
-            let nearest = nearest
-                .filter(|known| strsim::levenshtein(known, &name) * 3 <= own_letters)
-                .cloned();
-            (name, nearest)
+            let similar = most_similar(&name, &settings);
+            (name, similar)
         })
+        .collect()
+}
+
+fn most_similar(name: &str, settings: &[String]) -> Option<String> {
+    let (distance, setting) = settings
+        .iter()
+        .map(|setting| (strsim::levenshtein(setting, name), setting))
+        .min()?;
+    // A name that shares little more than the prefix is no spelling mistake.
+    let own_letters = name.len().saturating_sub(PREFIX.len());
+    (distance * 3 <= own_letters).then(|| setting.clone())
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the environment besides clap"
+)]
+fn variables() -> Vec<String> {
+    env::vars_os()
+        .filter_map(|(name, _)| name.into_string().ok())
+        .filter(|name| name.starts_with(PREFIX))
         .collect()
 }

@@ -12,7 +12,7 @@ use std::{fmt, path::PathBuf};
 use lettre::message::Mailbox;
 
 use crate::{
-    config::{Mail, MailUrl},
+    config::{MailUrl, OutgoingMail},
     domain::{
         account::{email::Email, user::MessageId},
         credential::challenge::Purpose,
@@ -80,7 +80,7 @@ pub struct Proof {
 
 impl Mailer {
     /// A way out as the settings have it. Nothing is connected to yet.
-    pub fn new(mail: &Mail, public_url: Option<&str>) -> Result<Self, Unusable> {
+    pub fn new(mail: &OutgoingMail, public_url: Option<&str>) -> Result<Self, Unusable> {
         let address = mail.from.address.parse().map_err(Unusable::sender)?;
         let from = Mailbox::new(mail.from.name.clone(), address);
         let way = match &mail.url {

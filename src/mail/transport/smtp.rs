@@ -20,7 +20,7 @@ use tokio::time::timeout;
 use super::starttls::PlainText;
 use crate::{
     blocking,
-    config::{self, Credentials, Encryption, MailSecret, MailServer},
+    config::{self, Encryption, MailSecret, MailServer, SmtpCredentials},
     mail::{Failure, Unusable, Verdict},
 };
 
@@ -62,7 +62,7 @@ impl Smtp {
             ),
             Encryption::Off => None,
         };
-        if let Some(Credentials {
+        if let Some(SmtpCredentials {
             secret: MailSecret::TokenFile(path),
             ..
         }) = &server.credentials
@@ -130,7 +130,7 @@ impl Smtp {
                 first(CONNECTING, CONNECT + COMMAND, connecting).await?
             }
         };
-        if let Some(Credentials { user, secret }) = &self.server.credentials {
+        if let Some(SmtpCredentials { user, secret }) = &self.server.credentials {
             match secret {
                 MailSecret::Password(password) => {
                     let credentials = credentials(user, password);
@@ -195,10 +195,15 @@ fn credentials(user: &str, secret: &SecretString) -> authentication::Credentials
 
 async fn read_token(path: PathBuf) -> Result<SecretString, Failure> {
     let read = blocking::run(move || config::oauth_token(&path)).await;
-    read.unwrap_or_else(|interrupted| Err(interrupted.to_string()))
-        .map_err(|wrong| {
-            Failure::of_settings("AUTH", format!("DAEMUN_MAIL_OAUTH_TOKEN_FILE: {wrong}"))
-        })
+    let wrong = match read {
+        Ok(Ok(token)) => return Ok(token),
+        Ok(Err(error)) => error.to_string(),
+        Err(interrupted) => interrupted.to_string(),
+    };
+    Err(Failure::of_settings(
+        "AUTH",
+        format!("DAEMUN_MAIL_OAUTH_TOKEN_FILE: {wrong}"),
+    ))
 }
 
 /// Logs in by an OAuth 2 access token (Google's XOAUTH2, which Microsoft 365 has too). Some servers explain a refusal first, and

@@ -1,19 +1,72 @@
-//! The URL of a mail server, a folder or the log; it must never repeat a secret.
+//! The URL of a mail server, a folder or the log; no error repeats a secret.
 
 use std::path::{Path, PathBuf};
 
 use percent_encoding::percent_decode_str;
+use secrecy::SecretString;
 use url::Url;
 
-use super::{Credentials, Encryption, MailSecret, MailServer, MailUrl};
+/// The transport of mail, as `DAEMUN_MAIL_URL` has it.
+#[derive(Clone, Debug)]
+pub enum MailUrl {
+    /// `smtp://…` or `smtps://…`
+    Smtp(MailServer),
+    /// `file://FOLDER`, one file a message.
+    Folder(PathBuf),
+    /// `log:`, which logs messages with their codes and links.
+    Log,
+}
 
-/// Ports that mail is handed over at: with TLS, with STARTTLS (RFC 8314, section 3.3; RFC 6409, section 3.1), between servers.
+/// A mail server, and how to connect to it.
+#[derive(Clone, Debug)]
+pub struct MailServer {
+    /// The name or IP address, without the brackets of an IPv6 address.
+    pub host: String,
+    /// The TCP port.
+    pub port: u16,
+    /// Whether and how the connection is encrypted.
+    pub encryption: Encryption,
+    /// The user to log in as; never with [`Encryption::Off`].
+    pub credentials: Option<SmtpCredentials>,
+}
+
+/// The credentials of a user of a mail server.
+#[derive(Clone, Debug)]
+pub struct SmtpCredentials {
+    /// The username.
+    pub user: String,
+    /// The password or token.
+    pub secret: MailSecret,
+}
+
+/// The secret of a user of a mail server.
+#[derive(Clone, Debug)]
+pub enum MailSecret {
+    /// A password, for PLAIN and LOGIN.
+    Password(SecretString),
+    /// The file of an OAuth 2 access token, for XOAUTH2. Another program refreshes the token.
+    TokenFile(PathBuf),
+}
+
+/// The encryption of a connection to a mail server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encryption {
+    /// TLS from the first byte on.
+    Implicit,
+    /// TLS after STARTTLS (RFC 3207); a server that does not offer it gets no mail.
+    StartTls,
+    /// None, for a relay in a trusted network.
+    Off,
+}
+
+/// Ports of message submission with TLS (RFC 8314, section 3.3) and with STARTTLS (RFC 6409,
+/// section 3.1), and of relays between servers.
 const SUBMISSIONS: u16 = 465;
 const SUBMISSION: u16 = 587;
 const RELAY: u16 = 25;
 
-/// What is wrong with a URL is told without a word of it: it may hold a password.
-pub(super) fn mail_url(text: &str, token_file: Option<&Path>) -> Result<MailUrl, &'static str> {
+/// Reads the URL. The error never repeats the text, which may hold a password.
+pub(super) fn parse(text: &str, token_file: Option<&Path>) -> Result<MailUrl, &'static str> {
     let folder = text.strip_prefix("file://");
     let elsewhere = match folder.filter(|folder| !folder.is_empty()) {
         Some(folder) => Some(MailUrl::Folder(PathBuf::from(folder))),
@@ -28,7 +81,7 @@ pub(super) fn mail_url(text: &str, token_file: Option<&Path>) -> Result<MailUrl,
     if !text.starts_with("smtp://") && !text.starts_with("smtps://") {
         return Err("begins with none of smtp://, smtps://, file:// and log:");
     }
-    let url = Url::parse(text).or(Err("cannot be read: in a user name or password, write %25 for %, %40 for @, %3A for : and %2F for /"))?;
+    let url = Url::parse(text).or(Err("cannot be read: in a username or password, write %25 for %, %40 for @, %3A for : and %2F for /"))?;
     let (encryption, usual_port) = match (url.scheme(), url.query()) {
         ("smtps", None) => (Encryption::Implicit, SUBMISSIONS),
         ("smtp", None) => (Encryption::StartTls, SUBMISSION),
@@ -63,10 +116,13 @@ fn host(url: &Url) -> Result<String, &'static str> {
     Ok(bare.to_owned())
 }
 
-fn credentials(url: &Url, token_file: Option<&Path>) -> Result<Option<Credentials>, &'static str> {
+fn credentials(
+    url: &Url,
+    token_file: Option<&Path>,
+) -> Result<Option<SmtpCredentials>, &'static str> {
     let decoded = |text: &str| {
         let text = percent_decode_str(text).decode_utf8().ok()?;
-        // What separates them in SASL's PLAIN (RFC 4616) and ends a line.
+        // NUL separates the parts of SASL PLAIN (RFC 4616), and a line end ends the command.
         (!text.is_empty() && !text.chars().any(char::is_control)).then(|| text.into_owned())
     };
     let secret = match (url.username(), url.password(), token_file) {
@@ -81,7 +137,7 @@ fn credentials(url: &Url, token_file: Option<&Path>) -> Result<Option<Credential
     };
     decoded(url.username())
         .zip(secret)
-        .map(|(user, secret)| Some(Credentials { user, secret }))
+        .map(|(user, secret)| Some(SmtpCredentials { user, secret }))
         .ok_or("lacks a username, or a password or DAEMUN_MAIL_OAUTH_TOKEN_FILE for it, in UTF-8")
 }
 
@@ -92,14 +148,14 @@ mod tests {
     use super::*;
 
     fn server(url: &str) -> MailServer {
-        match mail_url(url, None) {
+        match parse(url, None) {
             Ok(MailUrl::Smtp(server)) => server,
             other => panic!("{other:?}"),
         }
     }
 
     #[test]
-    fn a_server_has_the_port_and_the_secrecy_of_its_scheme() {
+    fn the_scheme_sets_port_and_encryption() {
         for (url, host, port, encryption) in [
             (
                 "smtps://mail.example.com",
@@ -137,7 +193,7 @@ mod tests {
     fn credentials_are_decoded_and_hidden() {
         let server = server("smtp://no-reply%40example.com:p%C3%A4ss%2F%25%3A@mail.example.com");
         assert!(!format!("{server:?}").contains("pä"));
-        let Credentials { user, secret } = server.credentials.unwrap();
+        let SmtpCredentials { user, secret } = server.credentials.unwrap();
         let MailSecret::Password(password) = secret else {
             panic!("{secret:?}");
         };
@@ -148,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_no_way_of_mail() {
+    fn invalid_urls_are_rejected() {
         for url in [
             "smtp://",
             "smtps://mail?tls=off",
@@ -168,7 +224,7 @@ mod tests {
             "smtp://한국.kr",
             "smtp://ma il",
         ] {
-            assert!(mail_url(url, None).is_err(), "{url}");
+            assert!(parse(url, None).is_err(), "{url}");
         }
     }
 }

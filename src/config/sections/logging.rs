@@ -1,0 +1,80 @@
+//! The section *Logging*: which log lines are written, and in which format.
+
+use clap::Args;
+use tracing_subscriber::{EnvFilter, filter::LevelFilter};
+
+use crate::config::{
+    read::Reader,
+    setting::{Given, Setting},
+};
+
+#[derive(Args, Clone)]
+#[command(next_help_heading = "Logging")]
+pub(in crate::config) struct LoggingArgs {
+    /// Level (error, warn, info or debug), or a filter such as `info,daemun::store=debug`
+    #[arg(
+        long,
+        env = "DAEMUN_LOG",
+        value_name = "FILTER",
+        default_value = "info"
+    )]
+    log: Setting,
+
+    /// Format of log lines: text or json [default: text on a terminal, else json]
+    #[arg(long, env = "DAEMUN_LOG_FORMAT", value_name = "FORMAT")]
+    log_format: Option<Setting>,
+}
+
+/// The settings of the section *Logging*, checked.
+#[derive(Clone, Debug)]
+pub struct LoggingConfig {
+    /// The log lines that are written.
+    pub filter: String,
+    /// The format of log lines. `None` leaves it to whether the output is a terminal.
+    pub format: Option<LogFormat>,
+}
+
+/// The format of log lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines: one JSON object a line.
+    Json,
+}
+
+impl LoggingArgs {
+    pub(in crate::config) fn parse(&self, reader: &mut Reader) -> LoggingConfig {
+        LoggingConfig {
+            filter: self.filter(reader),
+            format: self.log_format.given().map(|text| {
+                reader.choice(
+                    "DAEMUN_LOG_FORMAT",
+                    text,
+                    ("text", LogFormat::Text),
+                    &[("json", LogFormat::Json)],
+                )
+            }),
+        }
+    }
+
+    /// Reads a level and the targets with a level of their own. A word alone that is no level would
+    /// be read as a target and turn everything else off, so it is a fault.
+    fn filter(&self, reader: &mut Reader) -> String {
+        let text: &str = &self.log;
+        let parts = text.split(',').map(str::trim);
+        let parts: Vec<_> = parts.filter(|part| !part.is_empty()).collect();
+        let filter = parts.join(",");
+        let is_directive =
+            |part: &&str| part.contains(['=', '[', ']']) || part.parse::<LevelFilter>().is_ok();
+        let is_filter = !parts.is_empty()
+            && parts.iter().all(is_directive)
+            && EnvFilter::builder().parse(&filter).is_ok();
+        if !is_filter {
+            reader.fault(format!(
+                "DAEMUN_LOG: `{text}` is not a level (error, warn, info, debug) or filter; for example info,daemun::store=debug"
+            ));
+        }
+        filter
+    }
+}

@@ -1,0 +1,150 @@
+//! The section *Mail*: how mail leaves, and which mail is sent.
+
+use std::path::Path;
+
+use clap::Args;
+
+use crate::{
+    config::{
+        mail_url::{MailUrl, parse as parse_url},
+        read::Reader,
+        sender::Sender,
+        setting::{Given, Setting},
+    },
+    domain::modes::EmailVerification,
+};
+
+#[derive(Args, Clone)]
+#[command(next_help_heading = "Mail")]
+pub(in crate::config) struct MailArgs {
+    /// Mail server, `smtp://USER:PASSWORD@HOST` (STARTTLS) or `smtps://…`; `file://FOLDER` writes
+    /// messages to files, and `log:` logs them, for development only [default: no mail]
+    #[arg(
+        long,
+        env = "DAEMUN_MAIL_URL",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    mail_url: Option<Setting>,
+
+    /// File that holds the mail server's URL
+    #[arg(long, env = "DAEMUN_MAIL_URL_FILE", value_name = "PATH")]
+    mail_url_file: Option<Setting>,
+
+    /// File that holds an OAuth 2 access token for the mail server (XOAUTH2), read for each
+    /// connection; the URL then has a user and no password
+    #[arg(long, env = "DAEMUN_MAIL_OAUTH_TOKEN_FILE", value_name = "PATH")]
+    mail_oauth_token_file: Option<Setting>,
+
+    /// Sender of mail, such as `Example <no-reply@example.com>`; required for a mail server
+    #[arg(long, env = "DAEMUN_MAIL_FROM", value_name = "MAILBOX")]
+    mail_from: Option<Setting>,
+
+    /// Verify email addresses: off, optional (a mail after signup) or required (the account exists
+    /// from verification on)
+    #[arg(
+        long,
+        env = "DAEMUN_EMAIL_VERIFICATION",
+        value_name = "MODE",
+        default_value = "optional"
+    )]
+    email_verification: Setting,
+
+    /// Notify owners of verified addresses by mail of a login from a new device: on or off
+    #[arg(
+        long,
+        env = "DAEMUN_DEVICE_NOTICES",
+        value_name = "SWITCH",
+        default_value = "on"
+    )]
+    device_notices: Setting,
+}
+
+/// The settings of the section *Mail*, checked.
+#[derive(Clone, Debug)]
+pub struct MailConfig {
+    /// How mail leaves. Without it, no mail is sent.
+    pub outgoing: Option<OutgoingMail>,
+    /// What an unverified address may do.
+    pub email_verification: EmailVerification,
+    /// Whether owners are notified of a login from a new device.
+    pub device_notices: bool,
+}
+
+/// The transport and the sender of mail.
+#[derive(Clone, Debug)]
+pub struct OutgoingMail {
+    /// The transport.
+    pub url: MailUrl,
+    /// The sender.
+    pub from: Sender,
+}
+
+impl MailArgs {
+    pub(in crate::config) fn parse(&self, reader: &mut Reader) -> MailConfig {
+        let email_verification = reader.choice(
+            "DAEMUN_EMAIL_VERIFICATION",
+            &self.email_verification,
+            ("optional", EmailVerification::Optional),
+            &[
+                ("off", EmailVerification::Off),
+                ("required", EmailVerification::Required),
+            ],
+        );
+        if email_verification == EmailVerification::Required && !self.has_url() {
+            reader.fault(
+                "DAEMUN_EMAIL_VERIFICATION: `required` needs a way to send mail; for example DAEMUN_MAIL_URL=smtp://mail.example.com",
+            );
+        }
+        MailConfig {
+            outgoing: self.outgoing(reader),
+            email_verification,
+            device_notices: reader.switch("DAEMUN_DEVICE_NOTICES", &self.device_notices),
+        }
+    }
+
+    fn has_url(&self) -> bool {
+        self.mail_url.given().is_some() || self.mail_url_file.given().is_some()
+    }
+
+    fn outgoing(&self, reader: &mut Reader) -> Option<OutgoingMail> {
+        let from = self.mail_from.given().map(Sender::parse);
+        if from == Some(None) {
+            reader.fault("DAEMUN_MAIL_FROM: is neither an address nor a name with one; for example Example <no-reply@example.com>");
+        }
+        let url = self.url(reader)?;
+        if from.is_none() && matches!(url, MailUrl::Smtp(_)) {
+            reader.fault(
+                "DAEMUN_MAIL_FROM: is needed to send mail; for example Example <no-reply@example.com>",
+            );
+        }
+        let default = Sender {
+            name: None,
+            address: String::from("daemun@localhost"),
+        };
+        Some(OutgoingMail {
+            url,
+            from: from.flatten().unwrap_or(default),
+        })
+    }
+
+    fn url(&self, reader: &mut Reader) -> Option<MailUrl> {
+        let token_file = self.mail_oauth_token_file.given().map(Path::new);
+        if token_file.is_some() && !self.has_url() {
+            reader.fault("DAEMUN_MAIL_OAUTH_TOKEN_FILE: needs DAEMUN_MAIL_URL; for example smtp://user@mail.example.com");
+        }
+        let (name, text) = reader.value_or_file(
+            ("DAEMUN_MAIL_URL", self.mail_url.given()),
+            ("DAEMUN_MAIL_URL_FILE", self.mail_url_file.given()),
+        )?;
+        let url = parse_url(&text, token_file);
+        if let Err(wrong) = url {
+            let example = match token_file {
+                Some(_) => "smtp://user@mail.example.com",
+                None => "smtps://user:password@mail.example.com",
+            };
+            reader.fault(format!("{name}: the URL {wrong}; for example {example}"));
+        }
+        url.ok()
+    }
+}

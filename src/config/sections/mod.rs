@@ -1,0 +1,39 @@
+//! The settings as flags and environment variables, one section of `--help` a file.
+
+pub(super) mod captcha;
+pub(super) mod database;
+pub(super) mod hashing;
+pub(super) mod limits;
+pub(super) mod logging;
+pub(super) mod mail;
+pub(super) mod passwords;
+pub(super) mod server;
+pub(super) mod sessions;
+pub(super) mod tokens;
+
+use clap::Args;
+
+/// Every setting as text, or its default. Without `Debug`, because a URL may hold a password.
+#[derive(Args, Clone)]
+pub struct Options {
+    #[command(flatten)]
+    pub(super) server: server::ServerArgs,
+    #[command(flatten)]
+    pub(super) database: database::DatabaseArgs,
+    #[command(flatten)]
+    pub(super) hashing: hashing::HashingArgs,
+    #[command(flatten)]
+    pub(super) passwords: passwords::PasswordArgs,
+    #[command(flatten)]
+    pub(super) sessions: sessions::SessionArgs,
+    #[command(flatten)]
+    pub(super) limits: limits::LimitArgs,
+    #[command(flatten)]
+    pub(super) captcha: captcha::CaptchaArgs,
+    #[command(flatten)]
+    pub(super) mail: mail::MailArgs,
+    #[command(flatten)]
+    pub(super) tokens: tokens::TokenArgs,
+    #[command(flatten)]
+    pub(super) logging: logging::LoggingArgs,
+}

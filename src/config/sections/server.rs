@@ -1,0 +1,169 @@
+//! The section *Server*: how clients, browsers and reverse proxies reach the service.
+
+use std::{net::SocketAddr, ops::RangeInclusive, time::Duration};
+
+use clap::Args;
+use ipnet::IpNet;
+use secrecy::SecretString;
+
+use crate::config::{
+    origin,
+    read::Reader,
+    setting::{Given, Setting},
+    url::public_url,
+};
+
+#[derive(Args, Clone)]
+#[command(next_help_heading = "Server")]
+pub(in crate::config) struct ServerArgs {
+    /// Address and port to listen on
+    #[arg(
+        long,
+        env = "DAEMUN_LISTEN",
+        value_name = "ADDRESS",
+        default_value = "127.0.0.1:8080"
+    )]
+    listen: Setting,
+
+    /// How long an idle connection stays open, 5s to 1h; set it longer than the keep-alive of the
+    /// reverse proxy or load balancer
+    #[arg(
+        long,
+        env = "DAEMUN_KEEP_ALIVE",
+        value_name = "DURATION",
+        default_value = "75s"
+    )]
+    keep_alive: Setting,
+
+    /// Base URL of the service for browsers, such as `https://app.example.com/auth`; links in mail
+    /// start with it, and without it mails contain codes only
+    #[arg(long, env = "DAEMUN_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<Setting>,
+
+    /// Secret that signs challenges, keys digests and encrypts signing keys, at least 32
+    /// characters, the same for all replicas [default: generated at the first start and stored in
+    /// the database]
+    #[arg(
+        long,
+        env = "DAEMUN_SECRET",
+        value_name = "TEXT",
+        hide_env_values = true
+    )]
+    secret: Option<Setting>,
+
+    /// File that holds the secret
+    #[arg(long, env = "DAEMUN_SECRET_FILE", value_name = "PATH")]
+    secret_file: Option<Setting>,
+
+    /// Serve Swagger UI at `/swagger-ui/`: on or off
+    #[arg(long, env = "DAEMUN_DOCS", value_name = "SWITCH", default_value = "on")]
+    docs: Setting,
+
+    /// Browser origins, other than the service's own, that may call the API with the cookie or a
+    /// bearer token; separated by commas, such as `https://app.example.com,capacitor://localhost`
+    #[arg(
+        long,
+        env = "DAEMUN_CORS_ORIGINS",
+        value_name = "ORIGINS",
+        default_value = ""
+    )]
+    cors_origins: Setting,
+
+    /// Networks of reverse proxies whose forwarding header is trusted, separated by commas, such as
+    /// 172.16.0.0/12
+    #[arg(
+        long,
+        env = "DAEMUN_TRUSTED_PROXIES",
+        value_name = "NETWORKS",
+        default_value = ""
+    )]
+    trusted_proxies: Setting,
+
+    /// The only forwarding header that is read: x-forwarded-for or forwarded
+    #[arg(
+        long,
+        env = "DAEMUN_FORWARDED_HEADER",
+        value_name = "HEADER",
+        default_value = "x-forwarded-for"
+    )]
+    forwarded_header: Setting,
+}
+
+/// The settings of the section *Server*, checked.
+#[derive(Clone, Debug)]
+pub struct ServerConfig {
+    /// The address to listen on.
+    pub listen: SocketAddr,
+    /// The time after which an idle connection is closed.
+    pub keep_alive: Duration,
+    /// The base URL for browsers, without a slash at its end.
+    pub public_url: Option<String>,
+    /// The operator's secret. If it is not set, the secret in the database is used.
+    pub secret: Option<SecretString>,
+    /// Whether Swagger UI is served.
+    pub docs: bool,
+    /// Browser origins that may call the API.
+    pub cors_origins: Vec<String>,
+    /// Networks of the reverse proxies whose forwarding header is trusted.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Whether `Forwarded` is read instead of `X-Forwarded-For`.
+    pub reads_forwarded: bool,
+}
+
+/// Below 5 s, clients would mostly find their connections closed. No load balancer is known to keep
+/// its own connections for an hour.
+const KEEP_ALIVE: RangeInclusive<Duration> = Duration::from_secs(5)..=Duration::from_hours(1);
+
+/// A shorter secret could be guessed from what it signs.
+const SECRET_MIN: usize = 32;
+
+impl ServerArgs {
+    pub(in crate::config) fn parse(&self, reader: &mut Reader) -> ServerConfig {
+        ServerConfig {
+            listen: reader.address("DAEMUN_LISTEN", &self.listen),
+            keep_alive: reader.duration("DAEMUN_KEEP_ALIVE", &self.keep_alive, KEEP_ALIVE),
+            public_url: self.public_url(reader),
+            secret: self.secret(reader),
+            docs: reader.switch("DAEMUN_DOCS", &self.docs),
+            cors_origins: reader.list("DAEMUN_CORS_ORIGINS", &self.cors_origins, origin::parse),
+            trusted_proxies: reader.list("DAEMUN_TRUSTED_PROXIES", &self.trusted_proxies, network),
+            reads_forwarded: reader.choice(
+                "DAEMUN_FORWARDED_HEADER",
+                &self.forwarded_header,
+                ("x-forwarded-for", false),
+                &[("forwarded", true)],
+            ),
+        }
+    }
+
+    fn public_url(&self, reader: &mut Reader) -> Option<String> {
+        let text = self.public_url.given()?;
+        let url = public_url(text);
+        if url.is_none() {
+            reader.fault(format!(
+                "DAEMUN_PUBLIC_URL: `{text}` is not an https URL without query and fragment; for example https://app.example.com"
+            ));
+        }
+        url
+    }
+
+    fn secret(&self, reader: &mut Reader) -> Option<SecretString> {
+        let (name, text) = reader.value_or_file(
+            ("DAEMUN_SECRET", self.secret.given()),
+            ("DAEMUN_SECRET_FILE", self.secret_file.given()),
+        )?;
+        if text.trim().chars().nth(SECRET_MIN - 1).is_none() {
+            reader.fault(format!(
+                "{name}: the secret has fewer than {SECRET_MIN} characters; for example what `openssl rand -base64 32` prints"
+            ));
+        }
+        Some(text.into())
+    }
+}
+
+/// Reads a network, or an IP address as a network of one address.
+fn network(text: &str) -> Result<IpNet, &'static str> {
+    text.parse()
+        .or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from))
+        .map_err(|_unparsed| "is neither a network nor an address; for example 172.16.0.0/12")
+}
