@@ -53,7 +53,7 @@ async function logIn({ gate }, identifier, password) {
   return visitor;
 }
 
-test("an address is confirmed by the code from the mail", async () => {
+test("the code from the mail verifies the email", async () => {
   const { page, faults } = await signUp(optional, "minji");
   await page.getByRole("heading", { name: "Hello, minji" }).waitFor();
   const { code } = await optional.mailTo("minji@example.com");
@@ -69,7 +69,7 @@ test("an address is confirmed by the code from the mail", async () => {
   assert.deepEqual(faults, []);
 });
 
-test("an address is confirmed by the button behind the link, and by nothing before it", async () => {
+test("the button of the landing page verifies the email, and nothing before it does", async () => {
   const { page, faults } = await signUp(optional, "jisu");
   await page.getByRole("heading", { name: "Hello, jisu" }).waitFor();
   const { link } = await optional.mailTo("jisu@example.com");
@@ -140,7 +140,7 @@ test("a forgotten password is replaced by the code from the mail", async () => {
   assert.deepEqual(faults, []);
 });
 
-test("an address is changed once the new one is confirmed", async () => {
+test("the email changes once the new one is verified", async () => {
   const { page, faults } = await signUp(optional, "nari");
   await page.getByRole("heading", { name: "Hello, nari" }).waitFor();
   await page.locator("details:has(#change-address) summary").click();
