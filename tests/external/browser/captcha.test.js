@@ -1,4 +1,4 @@
-// The example page before a service that asks for a proof of work: the official widget solves it, from the page's own origin.
+// The example page with a service that requires a proof of work, which the ALTCHA widget solves.
 
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
@@ -10,10 +10,10 @@ import { startGate } from "../support/gate.js";
 import { startService } from "../support/service.js";
 
 const minji = { username: "Minji", email: "minji@example.com", password: "Correct-Horse-7-battery" };
-const asked = { DAEMUN_TRUSTED_PROXIES: "127.0.0.1", DAEMUN_CAPTCHA: "always" };
+const settings = { DAEMUN_TRUSTED_PROXIES: "127.0.0.1", DAEMUN_CAPTCHA: "always" };
 let service, gate, browser;
 before(async () => {
-  service = await startService(asked);
+  service = await startService(settings);
   gate = await startGate(service.url);
   browser = await startBrowser();
 });
@@ -23,13 +23,13 @@ after(async () => {
   await service?.stop();
 });
 
-test("the widget solves the CAPTCHA of a sign-up and of a log-in", async (t) => {
+test("the widget solves the CAPTCHA of a signup and a login", async (t) => {
   const { page, faults } = await open(browser, gate, "/#signup");
   const solved = timing(page, t);
   await submit(page, "signup", minji);
   await page.locator("#signup altcha-widget").getByText("Verifying").waitFor();
   await page.getByRole("heading", { name: "Hello, Minji" }).waitFor();
-  assert.equal(await page.locator("altcha-widget").count(), 0, "a proof is for one request");
+  assert.equal(await page.locator("altcha-widget").count(), 0, "a proof is valid for one request");
 
   await page.locator("#logout").click();
   await page.getByText("You are logged out.").waitFor();
@@ -43,7 +43,7 @@ test("the widget solves the CAPTCHA of a sign-up and of a log-in", async (t) => 
   assert.deepEqual(faults, []);
 });
 
-test("refused fields keep what was written, and the next try brings another proof", async () => {
+test("rejected fields keep their values, and the next attempt gets a new proof", async () => {
   const { page, faults } = await open(browser, gate, "/#signup");
   await submit(page, "signup", { ...minji, email: "other@example.com" });
   assert.notEqual(await filled(page.locator("#signup-username-error")), "");
@@ -53,7 +53,7 @@ test("refused fields keep what was written, and the next try brings another proo
   assert.deepEqual(faults, []);
 });
 
-test("a service that goes away while one is asked for is told, and the form works again", async () => {
+test("a failed challenge request is reported, and the form works again", async () => {
   const { page } = await open(browser, gate, "/#login");
   await page.route("**/captcha", (route) => route.abort());
   await submit(page, "login", { identifier: "minji", password: minji.password });
@@ -63,7 +63,7 @@ test("a service that goes away while one is asked for is told, and the form work
   await page.getByRole("heading", { name: "Hello, Minji" }).waitFor();
 });
 
-test("what the page serves of the widget is what npm has, byte for byte", async () => {
+test("the widget's files equal those of the npm package", async () => {
   const served = new URL("../../../examples/frontend/altcha/", import.meta.url);
   const packed = new URL("../node_modules/altcha/", import.meta.url);
   const origins = {
@@ -79,7 +79,7 @@ test("what the page serves of the widget is what npm has, byte for byte", async 
   }
 });
 
-/** Notes how long the widget took for each solution, as it says itself. */
+/** Collects the solution times that the widget reports. */
 function timing(page, t) {
   const times = [];
   page.on("request", (request) => {

@@ -1,4 +1,4 @@
-// The example page behind the project's own nginx configuration, as people use it.
+// The example page behind the example nginx configuration.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -43,7 +43,7 @@ test("signs up, stays logged in over a reload, logs out and logs in by email", a
   assert.deepEqual(faults, []);
 });
 
-test("shows refused fields beside them, all at once, in the reader's language", async () => {
+test("shows every rejected field beside its input, in the page's language", async () => {
   const { page, faults } = await open(browser, gate, "/#signup");
   await submit(page, "signup", { username: "a", email: "nobody", password: "short" });
   for (const field of ["username", "email", "password"]) {
@@ -52,7 +52,7 @@ test("shows refused fields beside them, all at once, in the reader's language", 
   }
   await submit(page, "signup", { ...minji, username: "MINJI" });
   await page.locator("#signup-email-error", { hasText: /./ }).waitFor();
-  assert.notEqual(await filled(page.locator("#signup-username-error")), "", "a name in another case is taken, too");
+  assert.notEqual(await filled(page.locator("#signup-username-error")), "", "usernames that differ in case are equal");
 
   await page.getByRole("button", { name: "한국어" }).click();
   assert.equal(await page.locator("html").getAttribute("lang"), "ko");
@@ -70,7 +70,7 @@ test("shows refused fields beside them, all at once, in the reader's language", 
   assert.deepEqual(faults, []);
 });
 
-test("lists where one is logged in and ends a session there", async () => {
+test("lists the sessions and revokes one of them", async () => {
   const here = await open(browser, gate);
   const phone = await open(browser, gate, "/", {
     userAgent: "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1",
@@ -98,7 +98,7 @@ test("lists where one is logged in and ends a session there", async () => {
   assert.deepEqual([...here.faults, ...phone.faults], []);
 });
 
-test("changes the name and the password, and deletes the account", async () => {
+test("changes the username and the password, and deletes the account", async () => {
   const { page, faults } = await open(browser, gate, "/#signup");
   await submit(page, "signup", { username: "Hana", email: "hana@example.com", password: minji.password });
   await page.getByRole("heading", { name: "Hello, Hana" }).waitFor();

@@ -1,4 +1,4 @@
-// Round trips through the mailbox: the example page, the pages that links open, and real messages from the service's folder.
+// Verification and recovery on the example page and the landing pages, with real messages from the service's folder.
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -13,15 +13,15 @@ import { startService } from "../support/service.js";
 const password = "Correct-Horse-7-battery";
 const another = "nine lanterns over the gate";
 
-/** A service that sends mail, behind the address that its links begin with. */
-async function post(verification) {
+/** Starts a service that sends mail, behind the URL of its links. */
+async function startWithMail(verification) {
   const port = await freePort();
   const service = await startService({
     DAEMUN_TRUSTED_PROXIES: "127.0.0.1",
     DAEMUN_PUBLIC_URL: `http://localhost:${port}`,
     DAEMUN_MAIL_URL: "file://mails",
     DAEMUN_EMAIL_VERIFICATION: verification,
-    // A mailbox gets one mail a minute otherwise.
+    // Otherwise a mailbox gets one mail a minute.
     DAEMUN_RATE_LIMITS: "off",
   });
   const gate = await startGate(service.url, port);
@@ -32,8 +32,8 @@ async function post(verification) {
 let optional, required, browser;
 before(async () => {
   browser = await startBrowser();
-  optional = await post("optional");
-  required = await post("required");
+  optional = await startWithMail("optional");
+  required = await startWithMail("required");
 });
 after(async () => {
   await browser?.close();
@@ -75,7 +75,7 @@ test("the button of the landing page verifies the email, and nothing before it d
   const { link } = await optional.mailTo("jisu@example.com");
   await page.goto(link);
   await page.getByRole("button").waitFor();
-  assert.equal(new URL(page.url()).hash, "", "the token leaves the address bar");
+  assert.equal(new URL(page.url()).hash, "", "the page removes the token from the address bar");
   await page.goto(optional.gate.url);
   await page.locator("#verification").waitFor();
   await page.goto(link);
@@ -87,7 +87,7 @@ test("the button of the landing page verifies the email, and nothing before it d
   assert.deepEqual(faults, []);
 });
 
-test("a new code replaces one that was lost", async () => {
+test("a new code replaces a lost one", async () => {
   const { page, faults } = await signUp(optional, "sora");
   await page.getByRole("heading", { name: "Hello, sora" }).waitFor();
   await optional.mailTo("sora@example.com");
@@ -100,7 +100,7 @@ test("a new code replaces one that was lost", async () => {
   assert.deepEqual(faults, []);
 });
 
-test("a forgotten password is replaced by the link from the mail, which ends every session", async () => {
+test("the link from the mail resets the password and revokes every session", async () => {
   const there = await signUp(optional, "hana");
   await there.page.getByRole("heading", { name: "Hello, hana" }).waitFor();
   await optional.mailTo("hana@example.com");
@@ -122,7 +122,7 @@ test("a forgotten password is replaced by the link from the mail, which ends eve
   assert.deepEqual([...there.faults, ...faults, ...again.faults], []);
 });
 
-test("a forgotten password is replaced by the code from the mail", async () => {
+test("the code from the mail resets the password", async () => {
   const { page: there } = await signUp(optional, "yuna");
   await there.getByRole("heading", { name: "Hello, yuna" }).waitFor();
   await optional.mailTo("yuna@example.com");
@@ -156,7 +156,7 @@ test("the email changes once the new one is verified", async () => {
   assert.deepEqual(faults, []);
 });
 
-test("where a verified address is required, the account exists once the code is there", async () => {
+test("with required verification, the account exists once the code is entered", async () => {
   const { page, faults } = await signUp(required, "bora");
   await page.getByRole("heading", { name: "Verify your email" }).waitFor();
   assert.equal(await page.locator("#verify-email").inputValue(), "bora@example.com");

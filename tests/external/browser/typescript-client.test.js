@@ -1,4 +1,4 @@
-// The TypeScript client in Chromium: on a page of another port of the same site, with the cookie and with a token.
+// The TypeScript client in Chromium, on a page of another port of the same site, with the cookie and with a token.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -19,7 +19,7 @@ after(async () => {
 });
 
 for (const transport of ["cookie", "token"]) {
-  test(`signs up, is recognised after a reload, and logs out: ${transport}`, async () => {
+  test(`signs up, keeps the session after a reload, and logs out: ${transport}`, async () => {
     const context = await browser.newContext();
     const tab = await context.newPage();
     await tab.goto(files.url);
@@ -32,7 +32,7 @@ for (const transport of ["cookie", "token"]) {
       await daemun.signUp(account);
       return daemun.token;
     }, { account, options });
-    assert.equal(typeof saved, transport === "token" ? "string" : "undefined", "no script sees the cookie's token");
+    assert.equal(typeof saved, transport === "token" ? "string" : "undefined", "no script can read the cookie's token");
     const names = (await context.cookies()).map(({ name }) => name).toSorted();
     assert.deepEqual(names, transport === "cookie" ? ["__Host-daemun", "__Host-daemun-device"] : []);
 

@@ -1,4 +1,4 @@
-// An app behind nginx and behind Caddy, each with the project's own recipe.
+// An app behind nginx and behind Caddy, each with the example configuration.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -11,7 +11,7 @@ import { startService, stopAll } from "../support/service.js";
 
 const address = ({ url }) => url.replace("http://", "");
 
-const recipes = {
+const configurations = {
   nginx: (service, app, isExpected) =>
     startNginx("integrations/nginx/forward-auth.conf", [
       ["server daemun:8080;", `server ${address(service)};`],
@@ -26,7 +26,7 @@ const recipes = {
     ], { isExpected }),
 };
 
-for (const [name, start] of Object.entries(recipes)) {
+for (const [name, start] of Object.entries(configurations)) {
   describe(name, () => {
     let service, app, proxy, minji;
     before(async () => {
@@ -39,7 +39,7 @@ for (const [name, start] of Object.entries(recipes)) {
     const visit = (headers = {}, options = {}) => ask(`${proxy.url}/app/page?x=1`, { headers, ...options });
     const bearer = () => ({ Authorization: `Bearer ${minji.token}` });
 
-    test("lets a member through and tells the app who it is", async () => {
+    test("forwards an authenticated request and passes the user to the app", async () => {
       const caller = {
         "X-Auth-User-Id": minji.user.id,
         "X-Auth-Username": "민지.K",
@@ -54,10 +54,10 @@ for (const [name, start] of Object.entries(recipes)) {
         assert.deepEqual([json.method, json.path], ["GET", "/app/page?x=1"]);
       }
       const { status, json } = await visit(bearer(), { method: "POST", body: "x".repeat(40_000) });
-      assert.deepEqual([status, json.method], [200, "POST"], "a body passes, the question about it has none");
+      assert.deepEqual([status, json.method], [200, "POST"], "the body is forwarded, the authorization request has none");
     });
 
-    test("lets nobody else through", async () => {
+    test("rejects requests without a valid session", async () => {
       const forged = `dms_${"A".repeat(43)}`;
       for (const credential of [{}, { Authorization: `Bearer ${forged}` }, { Cookie: `__Host-daemun=${forged}` },
         { Authorization: "Basic bWluamk6eA==" }, { Authorization: `Bearer ${forged}`, Cookie: minji.cookie }]) {
@@ -77,72 +77,72 @@ for (const [name, start] of Object.entries(recipes)) {
       }
     });
 
-    test("lets no path around the question", async () => {
+    test("authorizes every spelling of the path", async () => {
       for (const path of ["/app/", "/app/../app/", "//app/", "/app/%2e%2e/app/", "/x/../app/", "/app/;/", "/%61pp/", "/APP/", "/forward-auth/../app/"]) {
         const { json } = await ask(proxy.url + path);
-        assert.equal(json?.caller, undefined, `the app answered ${path}`);
+        assert.equal(json?.caller, undefined, `the app received ${path}`);
       }
     });
 
-    test("lets nothing through that a client says of itself", async () => {
-      const said = {
+    test("removes the client's own identity headers", async () => {
+      const forged = {
         "X-Auth-User-Id": "someone-else", "x-auth-username": "admin", "X-Auth-Email": "admin@example.com",
         "X-Auth-Email-Verified": "true", "X-Auth-Session-Id": "another",
         "X_Auth_User_Id": "someone-else", "x_auth_username": "admin", "X-Auth_Email": "admin@example.com",
         "X-Forwarded-Method": "GET", "X-Original-Method": "GET", "X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example",
       };
-      const { status, json } = await visit({ ...bearer(), ...said });
+      const { status, json } = await visit({ ...bearer(), ...forged });
       assert.equal(status, 200);
       const values = json.headers.map(([, value]) => value);
       for (const value of ["someone-else", "admin", "admin@example.com", "true", "another", "evil.example"]) {
-        assert.ok(!values.includes(value), `${value} came through: ${JSON.stringify(json.headers)}`);
+        assert.ok(!values.includes(value), `${value} was forwarded: ${JSON.stringify(json.headers)}`);
       }
       const names = json.headers.map(([header]) => header.toLowerCase().replaceAll("_", "-"));
-      assert.equal(new Set(names).size, names.length, "each is there once");
+      assert.equal(new Set(names).size, names.length, "every header appears once");
       assert.ok(!names.includes("x-forwarded-method") && !names.includes("x-original-method"));
-      assert.equal((await visit(said)).status, 401, "nor does any of it stand for a session");
+      assert.equal((await visit(forged)).status, 401, "forged headers are no session");
     });
 
-    test("judges a request with the cookie by its own method, host and origin", async () => {
+    test("checks a request with the cookie by its original method, host and origin", async () => {
       const cookie = { Cookie: minji.cookie };
       const evil = { ...cookie, Origin: "https://evil.example" };
       const own = { ...cookie, Origin: proxy.url };
-      const said = { "X-Forwarded-Method": "GET", "X-Original-Method": "GET", "X-Forwarded-Host": "evil.example", Forwarded: "host=evil.example" };
+      const forged = { "X-Forwarded-Method": "GET", "X-Original-Method": "GET", "X-Forwarded-Host": "evil.example", Forwarded: "host=evil.example" };
       for (const [headers, method, status] of [
         [own, "POST", 200],
         [evil, "GET", 200],
         [evil, "POST", 403],
-        [{ ...evil, ...said }, "POST", 403],
-        [{ ...own, ...said }, "DELETE", 200],
+        [{ ...evil, ...forged }, "POST", 403],
+        [{ ...own, ...forged }, "DELETE", 200],
         [{ ...own, "Sec-Fetch-Site": "cross-site" }, "PUT", 403],
         [{ ...cookie, "Sec-Fetch-Site": "same-origin" }, "PATCH", 200],
       ]) {
-        const answer = await visit(headers, { method });
-        assert.equal(answer.status, status, `${method} ${JSON.stringify(headers)}`);
-        if (status === 403) assert.equal(answer.json.code, "origin_not_allowed");
+        const response = await visit(headers, { method });
+        assert.equal(response.status, status, `${method} ${JSON.stringify(headers)}`);
+        if (status === 403) assert.equal(response.json.code, "origin_not_allowed");
       }
     });
 
-    test("lets nobody take a header away that the app needs", async () => {
+    test("rejects a request that removes required headers through Connection", async () => {
       const names = ["X-Auth-User-Id", "X-Forwarded-Method", "X-Original-Method", "X-Auth-Email-Verified"];
       const { status, json } = await visit({ ...bearer(), Connection: `close, ${names.join(", ")}` });
-      assert.ok(status === 403 || json.caller["X-Auth-User-Id"] === minji.user.id, "the app refuses what is not whole");
+      assert.ok(status === 403 || json.caller["X-Auth-User-Id"] === minji.user.id, "the app rejects an incomplete set of headers");
       const evil = { Cookie: minji.cookie, Origin: "https://evil.example", Connection: `close, ${names.join(", ")}` };
       assert.equal((await visit(evil, { method: "POST" })).status, 403);
     });
 
-    test("tells at the next request that somebody logged out", async (context) => {
+    test("applies a logout to the next request", async (context) => {
       const gone = await signUp(proxy.url, `gone-${crypto.randomUUID().slice(0, 8)}`);
       const headers = { Authorization: `Bearer ${gone.token}` };
       assert.equal((await visit(headers)).status, 200);
       assert.equal((await ask(`${proxy.url}/logout`, { method: "POST", headers })).status, 204);
       const start = performance.now();
       assert.equal((await visit(headers)).status, 401);
-      context.diagnostic(`refused by the next request, answered ${(performance.now() - start).toFixed(1)} ms after the log-out was`);
+      context.diagnostic(`rejected at the next request, ${(performance.now() - start).toFixed(1)} ms after the logout`);
     });
   });
 
-  test(`${name} says 503 while the service is away`, async () => {
+  test(`${name} returns 503 while the service is unreachable`, async () => {
     const service = await startService({ DAEMUN_UNSAFE_FAST_HASHES: "true", DAEMUN_BCRYPT_COST: "4" });
     const app = await startProgram("python3", [fileURLToPath(new URL("integrations/app/app.py", examples))], { APP_PORT: "0" });
     const proxy = await start(service, app, (line) => /refused|unexpected status|no live upstreams/.test(line));

@@ -1,4 +1,4 @@
-// The three examples that verify tokens by themselves or by introspection, against the service and against an issuer of anything.
+// The examples that validate tokens offline or by introspection, against the service and against a test issuer.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -18,7 +18,7 @@ import { startService, stopAll } from "../support/service.js";
 const issuer = "https://app.example.com";
 const audience = "https://api.example.com";
 const file = (path) => fileURLToPath(new URL(path, examples));
-// Beside the packages that it needs.
+// Next to the packages that it imports.
 const script = fileURLToPath(new URL("../node_modules/.verify.mjs", import.meta.url));
 await copyFile(file("integrations/verify/node/verify.mjs"), script);
 const languages = {
@@ -31,10 +31,10 @@ const cheap = { DAEMUN_UNSAFE_FAST_HASHES: "true", DAEMUN_BCRYPT_COST: "4" };
 for (const [language, [command, words]] of Object.entries(languages)) {
   const start = (url, key = "") =>
     startProgram(command, words, { PORT: "0", DAEMUN: url, ISSUER: issuer, AUDIENCE: audience, SERVICE_KEY: key });
-  const statusOf = async (verifier, way, token) =>
-    (await ask(`${verifier.url}/${way}`, { headers: token === undefined ? {} : { Authorization: `Bearer ${token}` } })).status;
+  const statusOf = async (verifier, method, token) =>
+    (await ask(`${verifier.url}/${method}`, { headers: token === undefined ? {} : { Authorization: `Bearer ${token}` } })).status;
 
-  describe(`${language} beside the service`, () => {
+  describe(`${language} with the service`, () => {
     let service, verifier, minji, accessToken;
     before(async () => {
       service = await startService({ ...cheap, DAEMUN_PUBLIC_URL: issuer, DAEMUN_TOKEN_AUDIENCE: audience });
@@ -44,16 +44,16 @@ for (const [language, [command, words]] of Object.entries(languages)) {
     });
     after(() => stopAll(verifier, service));
 
-    test("knows who calls, by both ways", async () => {
-      for (const [way, token] of [["jwks", accessToken], ["introspection", accessToken], ["introspection", minji.token]]) {
-        const { status, text } = await ask(`${verifier.url}/${way}`, { headers: { Authorization: `Bearer ${token}` } });
-        assert.equal(status, 200, way);
+    test("returns the caller by both methods", async () => {
+      for (const [method, token] of [["jwks", accessToken], ["introspection", accessToken], ["introspection", minji.token]]) {
+        const { status, text } = await ask(`${verifier.url}/${method}`, { headers: { Authorization: `Bearer ${token}` } });
+        assert.equal(status, 200, method);
         const { sub, sid } = JSON.parse(text);
         assert.deepEqual({ sub, sid }, { sub: minji.user.id, sid: minji.session.id });
       }
     });
 
-    test("refuses whoever shows nothing, or what is not one of its tokens", async () => {
+    test("rejects missing, malformed and foreign tokens", async () => {
       const [head, body, signature] = accessToken.split(".");
       const other = await startService({ ...cheap, DAEMUN_PUBLIC_URL: issuer, DAEMUN_TOKEN_AUDIENCE: audience });
       const foreign = await exchanged(other, await signUp(other.url, "minji"));
@@ -62,68 +62,68 @@ for (const [language, [command, words]] of Object.entries(languages)) {
       const claims = JSON.parse(Buffer.from(body, "base64url"));
       for (const token of [undefined, "", "x", "a.b.c", foreign, `${head}.${body}.`, `${head}.${body}.${"A".repeat(86)}`,
         `${head}.${encoded({ ...claims, sub: "someone-else" })}.${signature}`, `dms_${"A".repeat(43)}`]) {
-        for (const way of ["jwks", "introspection"]) assert.equal(await statusOf(verifier, way, token), 401, `${way}: ${token}`);
+        for (const method of ["jwks", "introspection"]) assert.equal(await statusOf(verifier, method, token), 401, `${method}: ${token}`);
       }
       assert.equal(await statusOf(verifier, "jwks", minji.token), 401, "a session token is no access token");
     });
 
-    test("learns of a log-out: at once by introspection, at the token's end by the JWKS", async (context) => {
+    test("sees a logout at once by introspection, and at the token's expiry by the JWKS", async (context) => {
       const gone = await signUp(service.url, "gone");
       const token = await exchanged(service, gone);
       await ask(`${service.url}/logout`, { method: "POST", headers: { Authorization: `Bearer ${gone.token}` } });
       const start = performance.now();
       assert.equal(await statusOf(verifier, "introspection", token), 401);
       assert.equal(await statusOf(verifier, "introspection", gone.token), 401);
-      context.diagnostic(`introspection: refused by the next request, ${(performance.now() - start).toFixed(1)} ms after the log-out`);
-      assert.equal(await statusOf(verifier, "jwks", token), 200, "it asks nobody");
+      context.diagnostic(`introspection: rejected at the next request, ${(performance.now() - start).toFixed(1)} ms after the logout`);
+      assert.equal(await statusOf(verifier, "jwks", token), 200, "offline validation does not see the logout");
       const { exp } = JSON.parse(Buffer.from(token.split(".")[1], "base64url"));
       const left = exp - Date.now() / 1000;
       assert.ok(left > 0 && left <= 300, `${left} s`);
-      context.diagnostic(`JWKS: refused in ${left.toFixed(0)} s, when the token ends`);
+      context.diagnostic(`JWKS: rejected in ${left.toFixed(0)} s, when the token expires`);
     });
   });
 
-  describe(`${language} beside an issuer of anything`, () => {
-    let anybody, verifier;
+  describe(`${language} with a test issuer`, () => {
+    let testIssuer, verifier;
     before(async () => {
-      anybody = await startIssuer({ issuer, audience });
-      verifier = await start(anybody.url);
+      testIssuer = await startIssuer({ issuer, audience });
+      verifier = await start(testIssuer.url);
     });
-    after(() => stopAll(verifier, anybody));
+    after(() => stopAll(verifier, testIssuer));
 
-    test("refuses well-signed tokens that are not meant for it", async () => {
+    test("rejects correctly signed tokens with wrong claims, keys or algorithms", async () => {
       const now = Math.floor(Date.now() / 1000);
-      const hmac = new TextEncoder().encode(anybody.jwk.x.padEnd(64, "="));
+      const hmac = new TextEncoder().encode(testIssuer.jwk.x.padEnd(64, "="));
       const { privateKey: another } = await generateKeyPair("EdDSA");
       const { privateKey: elliptic } = await generateKeyPair("ES256");
-      assert.equal(await statusOf(verifier, "jwks", await anybody.sign()), 200);
+      assert.equal(await statusOf(verifier, "jwks", await testIssuer.sign()), 200);
       for (const [what, token] of Object.entries({
-        "expired": await anybody.sign({ iat: now - 400, exp: now - 100 }),
-        "without an end": await anybody.sign({ exp: undefined }),
-        "another issuer's": await anybody.sign({ iss: "https://evil.example" }),
-        "without an issuer": await anybody.sign({ iss: undefined }),
-        "for somebody else": await anybody.sign({ aud: "https://other.example.com" }),
-        "without an audience": await anybody.sign({ aud: undefined }),
-        "without a subject": await anybody.sign({ sub: undefined }),
-        "another type": await anybody.sign({}, { typ: "JWT" }),
-        "no type": await anybody.sign({}, { typ: undefined }),
-        "another key": await anybody.sign({}, {}, another),
-        "an unknown key": await anybody.sign({}, { kid: "unknown" }),
-        "the public key as a secret": await anybody.sign({}, { alg: "HS256" }, hmac),
-        "another algorithm": await anybody.sign({}, { alg: "ES256" }, elliptic),
-        "no algorithm": `${Buffer.from('{"alg":"none","typ":"at+jwt","kid":"its-own"}').toString("base64url")}.${(await anybody.sign()).split(".")[1]}.`,
+        "expired": await testIssuer.sign({ iat: now - 400, exp: now - 100 }),
+        "without expiry": await testIssuer.sign({ exp: undefined }),
+        "another issuer's": await testIssuer.sign({ iss: "https://evil.example" }),
+        "without an issuer": await testIssuer.sign({ iss: undefined }),
+        "for another audience": await testIssuer.sign({ aud: "https://other.example.com" }),
+        "without an audience": await testIssuer.sign({ aud: undefined }),
+        "without a subject": await testIssuer.sign({ sub: undefined }),
+        "another type": await testIssuer.sign({}, { typ: "JWT" }),
+        "no type": await testIssuer.sign({}, { typ: undefined }),
+        "another key": await testIssuer.sign({}, {}, another),
+        "an unknown key": await testIssuer.sign({}, { kid: "unknown" }),
+        "the public key as a secret": await testIssuer.sign({}, { alg: "HS256" }, hmac),
+        "another algorithm": await testIssuer.sign({}, { alg: "ES256" }, elliptic),
+        "no algorithm": `${Buffer.from('{"alg":"none","typ":"at+jwt","kid":"its-own"}').toString("base64url")}.${(await testIssuer.sign()).split(".")[1]}.`,
       })) {
         assert.equal(await statusOf(verifier, "jwks", token), 401, what);
       }
     });
   });
 
-  test(`${language} says 503, and never yes, where nobody can tell`, async () => {
-    const anybody = await startIssuer({ issuer, audience });
-    const token = await anybody.sign();
-    const verifier = await start(anybody.url);
-    await anybody.stop();
-    for (const way of ["jwks", "introspection"]) assert.equal(await statusOf(verifier, way, token), 503, way);
+  test(`${language} returns 503 while the issuer is unreachable`, async () => {
+    const testIssuer = await startIssuer({ issuer, audience });
+    const token = await testIssuer.sign();
+    const verifier = await start(testIssuer.url);
+    await testIssuer.stop();
+    for (const method of ["jwks", "introspection"]) assert.equal(await statusOf(verifier, method, token), 503, method);
     await verifier.stop();
   });
 }

@@ -1,8 +1,8 @@
-// What a visitor of the example page does in every test of it.
+// Common steps of the example page's tests.
 
 import { visit } from "./browser.js";
 
-/** Opens the page as a new visitor, once it knows who is here. */
+/** Opens the page as a new visitor, and waits until it shows a view. */
 export async function open(browser, gate, path = "/", options = {}) {
   const visitor = await visit(browser, gate.url, options);
   await visitor.page.goto(gate.url + path);
@@ -10,13 +10,13 @@ export async function open(browser, gate, path = "/", options = {}) {
   return visitor;
 }
 
-/** Fills a form in and sends it. */
+/** Fills in a form and submits it. */
 export async function submit(page, form, fields) {
   for (const [name, value] of Object.entries(fields)) await page.locator(`#${form} input[name=${name}]`).fill(value);
   await page.locator(`#${form} button.primary`).click();
 }
 
-/** What stands in a line once something does. */
+/** Waits until a line has text, and returns the text. */
 export async function filled(line) {
   await line.filter({ hasText: /\S/ }).waitFor();
   return line.textContent();

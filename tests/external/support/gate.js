@@ -1,4 +1,4 @@
-// The project's own nginx configuration in front of a service: the example page and the API on one origin.
+// The example nginx configuration in front of a service: the example page and the API on one origin.
 
 import { fileURLToPath } from "node:url";
 
@@ -6,7 +6,7 @@ import { examples, startNginx } from "./proxies.js";
 
 export { freePort } from "./proxies.js";
 
-/** Starts nginx before the service at `upstream`; resolves once it takes connections. */
+/** Starts nginx in front of the service at `upstream`. Resolves once nginx accepts connections. */
 export function startGate(upstream, port = undefined) {
   const places = [
     ["root /usr/share/nginx/html;", `root ${fileURLToPath(new URL("frontend", examples))};`],

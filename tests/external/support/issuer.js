@@ -1,11 +1,11 @@
-// A test issuer that signs any claims, so that only a verifier's own rules can reject a token. It serves a JWKS and an introspection endpoint.
+// A test issuer that signs any claims, so that only a verifier's own rules can reject a token.
 
 import { once } from "node:events";
 import { createServer } from "node:http";
 
 import { SignJWT, exportJWK, generateKeyPair } from "jose";
 
-/** Starts it; `sign(claims, header)` makes a token that is good but for what these change. */
+/** Starts the issuer. `sign(claims, header)` returns a token that is valid except for these changes. */
 export async function startIssuer({ issuer, audience }) {
   const { publicKey, privateKey } = await generateKeyPair("EdDSA", { extractable: true });
   const jwk = { ...(await exportJWK(publicKey)), alg: "EdDSA", use: "sig", kid: "its-own" };

@@ -1,4 +1,4 @@
-// Reverse proxies with the project's own configurations, of which only addresses and folders are changed.
+// Reverse proxies with the example configurations, in which only addresses and folders are replaced.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -11,20 +11,20 @@ import { setTimeout as pause } from "node:timers/promises";
 export const examples = new URL("../../../examples/", import.meta.url);
 
 /**
- * Starts nginx with one of the examples, on a free port unless one is named; resolves once it takes connections. `places` are
- * `[there, here]` pairs. `stop()` ends it and throws if it complained about anything but what `isExpected` lets pass.
+ * Starts nginx with an example configuration on `port`, by default a free one. Resolves once nginx accepts connections.
+ * `places` are pairs `[there, here]`. `stop()` ends nginx, and throws if it logged a line that `isExpected` does not accept.
  */
 export function startNginx(recipe, places, options = {}) {
   return start(recipe, options, ({ port, folder }) => ({
     places: [["listen 8080;", `listen 127.0.0.1:${port};`], ["error_log /dev/stderr warn;", `error_log ${folder}/log warn;`], ...places],
     everywhere: [" /tmp/", ` ${folder}/`],
-    // As root, nginx would read a page as a user who may not enter the folder of this repository.
+    // As root, nginx would switch to a user that cannot read this repository's folder.
     command: (file) => ["nginx", "-p", folder, "-c", file, "-g", `daemon off;${process.getuid() === 0 ? " user root;" : ""}`],
     signal: "SIGQUIT",
   }));
 }
 
-/** The same with Caddy. */
+/** Starts Caddy in the same way. */
 export function startCaddy(recipe, places, options = {}) {
   return start(recipe, options, ({ port, folder }) => ({
     places: [
@@ -64,7 +64,7 @@ async function start(recipe, { port = undefined, isExpected = () => false }, kin
   return { url: `http://localhost:${port}`, stop };
 }
 
-/** What differs from the container. Each place must still be there, once. */
+/** Replaces what differs from the container. Each place must occur exactly once. */
 function adapted(recipe, text, places) {
   return places.reduce((text, [there, here]) => {
     if (text.split(there).length !== 2) throw new Error(`${recipe} does not have \`${there}\` once`);
@@ -72,7 +72,7 @@ function adapted(recipe, text, places) {
   }, text);
 }
 
-/** A port that nobody listens on at this moment, for who must name it before a proxy is started. */
+/** Returns a port that is free at this moment, for callers that need it before a proxy is started. */
 export async function freePort() {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -89,5 +89,5 @@ async function listening(port) {
     socket.destroy();
     if (isOpen) return;
   }
-  throw new Error("the proxy takes no connections");
+  throw new Error("the proxy accepts no connections");
 }
