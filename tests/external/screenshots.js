@@ -1,4 +1,4 @@
-// Draws the README's pictures from the real thing: node tests/external/screenshots.js [FOLDER], with DAEMUN naming the binary.
+// Draws the README's pictures from a running service: node tests/external/screenshots.js [FOLDER]. DAEMUN names the binary.
 // A font with Hangul must be installed (Debian: fonts-nanum).
 
 import { mkdir } from "node:fs/promises";
@@ -27,7 +27,7 @@ try {
   await service.stop();
 }
 
-/** Swagger UI: signed up with the page's own button, so that `GET /me` knows who it is. */
+/** Draws Swagger UI after a signup with the page's own button, so that `GET /me` returns the user. */
 async function drawSwaggerUi() {
   const { page } = await visit(browser, service.url, { viewport: { width: 1280, height: 1130 } });
   await page.goto(service.url);
@@ -47,7 +47,7 @@ async function execute(page, operation) {
   await block.locator(".live-responses-table .response").waitFor();
 }
 
-/** The example page of somebody who is logged in here and on a phone. */
+/** Draws the example page of a user who is logged in here and on a phone. */
 async function drawExample() {
   const shape = { viewport: { width: 1280, height: 640 } };
   const here = await visit(browser, gate.url, shape);

@@ -1,4 +1,4 @@
-// What Chromium keeps and sends: a cookie that a subdomain plants, and the session's own on plain http to this machine.
+// Which cookies Chromium keeps and sends: one that a subdomain plants, and the session's own on plain http to this machine.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -18,7 +18,7 @@ after(async () => {
   await service?.stop();
 });
 
-/** The token of a session of a new account. */
+/** Signs up. Resolves with the token of the account's session. */
 async function signUp(username) {
   const body = JSON.stringify({ username, email: `${username}@example.com`, password });
   const headers = { "content-type": "application/json" };
@@ -26,13 +26,13 @@ async function signUp(username) {
   return (await response.json()).session.token;
 }
 
-/** The Cookie header that this page's browser sends to `/me`, and the response. */
+/** Opens `/me`. Resolves with the Cookie header that the browser sent, and the response. */
 async function visitMe(page, host) {
   const response = await page.goto(`http://${host}:${port}/me`);
   return { sent: (await response.request().allHeaders()).cookie, status: response.status(), text: await response.text() };
 }
 
-test("a cookie planted by a subdomain under white space and our name is kept, sent and not read", async (t) => {
+test("a planted cookie with white space before the session cookie's name is kept, sent and ignored", async (t) => {
   const token = await signUp("attacker");
   for (const blank of ["\u2000", "\u3000", "\u00a0", "\u0085", "\ufeff"]) {
     const context = await browser.newContext();
@@ -52,7 +52,7 @@ test("a cookie planted by a subdomain under white space and our name is kept, se
   }
 });
 
-test("our name itself cannot be planted by a subdomain", async () => {
+test("a subdomain cannot plant a cookie with the session cookie's name", async () => {
   const token = await signUp("planter");
   const context = await browser.newContext();
   const page = await context.newPage();
@@ -70,7 +70,7 @@ test("our name itself cannot be planted by a subdomain", async () => {
 test("the session's cookie is kept on plain http to localhost, names below it and 127.0.0.0/8", async () => {
   await signUp("minji");
   for (const host of ["localhost", "app.localhost", "127.0.0.1"]) {
-    // The JSON that the page stands on allows no calls.
+    // The policy of the JSON response on this page forbids requests.
     const context = await browser.newContext({ bypassCSP: true });
     const page = await context.newPage();
     await page.goto(`http://${host}:${port}/healthz`);

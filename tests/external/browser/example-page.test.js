@@ -45,7 +45,7 @@ test("signs up, stays logged in over a reload, logs out and logs in by email", a
 
 test("shows every rejected field beside its input, in the page's language", async () => {
   const { page, faults } = await open(browser, gate, "/#signup");
-  await submit(page, "signup", { username: "a", email: "nobody", password: "short" });
+  await submit(page, "signup", { username: "a", email: "invalid", password: "short" });
   for (const field of ["username", "email", "password"]) {
     assert.notEqual(await filled(page.locator(`#signup-${field}-error`)), "", field);
     assert.equal(await page.locator(`#signup-${field}`).getAttribute("aria-invalid"), "true");

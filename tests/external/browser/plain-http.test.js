@@ -1,4 +1,4 @@
-// The TypeScript client on a plain-http page that is not on localhost, where Chromium has no APIs of secure contexts.
+// The TypeScript client on a plain-http page outside localhost, where Chromium has no APIs of secure contexts.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -7,7 +7,7 @@ import { startBrowser } from "../support/browser.js";
 import { startClientFiles } from "../support/client-files.js";
 import { startService, stopAll } from "../support/service.js";
 
-/** A host without a secure context, unlike `localhost`; Chromium resolves it to this machine. */
+/** A host without a secure context, unlike `localhost`. Chromium resolves it to this machine. */
 const plainHost = "app.example";
 
 let files, service, browser;
@@ -28,7 +28,7 @@ after(async () => {
 });
 
 for (const transport of ["token", "cookie"]) {
-  test(`signs up, is recognized and logs out: ${transport}`, async () => {
+  test(`signs up, is authenticated and logs out: ${transport}`, async () => {
     const context = await browser.newContext();
     const tab = await context.newPage();
     await tab.goto(files.url);

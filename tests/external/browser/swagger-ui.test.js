@@ -1,4 +1,4 @@
-// Swagger UI as a newcomer uses it: the page's own buttons, served by the binary alone.
+// Swagger UI as a new developer uses it, with the page's own buttons, served by the binary.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -16,7 +16,7 @@ after(async () => {
   await service?.stop();
 });
 
-test("signs up, is recognised, logs out and logs in again with the cookie that the examples ask for", async () => {
+test("signs up, is authenticated, logs out and logs in again with the cookie that the examples request", async () => {
   const { page, context, faults } = await visit(browser, service.url);
   await page.goto(service.url);
   await page.getByRole("heading", { name: "daemun" }).waitFor();
@@ -24,7 +24,7 @@ test("signs up, is recognised, logs out and logs in again with the cookie that t
   const signedUp = await execute(page, "sign_up");
   assert.equal(signedUp.status, 201);
   assert.equal(signedUp.body.user.username, "Minji");
-  assert.ok(!("token" in signedUp.body.session), "a cookie's token stays out of the body");
+  assert.ok(!("token" in signedUp.body.session), "the body does not contain the cookie's token");
   const [cookie] = await sessionCookies(context);
   assert.deepEqual(
     { name: cookie.name, httpOnly: cookie.httpOnly, secure: cookie.secure, sameSite: cookie.sameSite, path: cookie.path },
@@ -37,28 +37,28 @@ test("signs up, is recognised, logs out and logs in again with the cookie that t
 
   assert.equal((await execute(page, "log_out")).status, 204);
   assert.deepEqual(await sessionCookies(context), [], "the cookie is cleared");
-  const stranger = await execute(page, "get_me");
-  assert.equal(stranger.status, 401);
-  assert.equal(stranger.body.code, "not_authenticated");
+  const anonymous = await execute(page, "get_me");
+  assert.equal(anonymous.status, 401);
+  assert.equal(anonymous.body.code, "not_authenticated");
 
   assert.equal((await execute(page, "log_in")).status, 200);
   assert.equal((await execute(page, "get_me")).body.id, me.body.id);
   assert.deepEqual(faults, []);
 });
 
-test("is recognised by the token that the Authorize dialog takes", async () => {
+test("is authenticated by the token from the Authorize dialog", async () => {
   const { page, context, faults } = await visit(browser, service.url);
   await page.goto(`${service.url}/swagger-ui/`);
   const body = { username: "Jisu", email: "jisu@example.com", password: "seven lanterns over the gate", transport: "token" };
   const signedUp = await execute(page, "sign_up", body);
   assert.equal(signedUp.status, 201);
   assert.match(signedUp.body.session.token, /^dms_/);
-  assert.equal((await execute(page, "get_me")).status, 401, "a token alone logs nobody in");
+  assert.equal((await execute(page, "get_me")).status, 401, "the browser does not send the token by itself");
 
   await authorize(page, signedUp.body.session.token);
-  const asked = page.waitForRequest((request) => new URL(request.url()).pathname === "/me");
+  const request = page.waitForRequest((request) => new URL(request.url()).pathname === "/me");
   assert.equal((await execute(page, "get_me")).body.username, "Jisu");
-  assert.equal((await asked).headers().authorization, `Bearer ${signedUp.body.session.token}`);
+  assert.equal((await request).headers().authorization, `Bearer ${signedUp.body.session.token}`);
   assert.deepEqual(await sessionCookies(context), []);
 
   assert.equal((await execute(page, "log_out")).status, 204);
@@ -66,19 +66,19 @@ test("is recognised by the token that the Authorize dialog takes", async () => {
   assert.deepEqual(faults, []);
 });
 
-test("shows what a refused field is refused for, and the page behind the problem's type", async () => {
+test("shows why each field is rejected, and the page behind the problem's type", async () => {
   const { page, faults } = await visit(browser, service.url);
   await page.goto(`${service.url}/swagger-ui/`);
-  const refused = await execute(page, "sign_up", { username: "a", email: "a@", password: "short" });
-  assert.equal(refused.status, 422);
-  assert.deepEqual(refused.body.errors.map((error) => error.field).sort(), ["email", "password", "username"]);
+  const rejected = await execute(page, "sign_up", { username: "a", email: "a@", password: "short" });
+  assert.equal(rejected.status, 422);
+  assert.deepEqual(rejected.body.errors.map((error) => error.field).sort(), ["email", "password", "username"]);
 
-  await page.goto(new URL(refused.body.type, service.url).href);
-  assert.match(await page.getByRole("heading").textContent(), new RegExp(refused.body.title));
+  await page.goto(new URL(rejected.body.type, service.url).href);
+  assert.match(await page.getByRole("heading").textContent(), new RegExp(rejected.body.title));
   assert.deepEqual(faults, []);
 });
 
-/** Opens an operation unless it is open, writes its body if there is one to write, and presses Execute. */
+/** Opens an operation if necessary, fills in the body if one is given, and presses Execute. */
 async function execute(page, operation, body) {
   const block = page.locator(`.opblock[id$="-${operation}"]`);
   const button = block.getByRole("button", { name: "Execute", exact: true });
@@ -93,10 +93,10 @@ async function execute(page, operation, body) {
   const clear = block.getByRole("button", { name: "Clear", exact: true });
   if (await clear.isVisible()) await clear.click();
   await button.click();
-  const answer = block.locator(".live-responses-table .response");
-  await answer.waitFor();
-  const status = Number(await answer.locator(".response-col_status").textContent());
-  const shown = answer.locator(".highlight-code code").first();
+  const response = block.locator(".live-responses-table .response");
+  await response.waitFor();
+  const status = Number(await response.locator(".response-col_status").textContent());
+  const shown = response.locator(".highlight-code code").first();
   return { status, body: (await shown.count()) > 0 ? JSON.parse(await shown.textContent()) : undefined };
 }
 

@@ -1,4 +1,4 @@
-"""A client that openapi-python-client generates signs up and logs in, beside a service that SERVICE_URL names."""
+"""Signs up and logs in with a client that openapi-python-client generates. SERVICE_URL names the service."""
 
 import os
 

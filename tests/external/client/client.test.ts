@@ -1,4 +1,4 @@
-// A client whose types are generated from the OpenAPI document, used as an app's author would.
+// Uses a client whose types are generated from the OpenAPI document, as the author of an app would.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -8,17 +8,17 @@ import createClient from "openapi-fetch";
 import type { components, paths } from "./built/api.js";
 
 const baseUrl = process.env["SERVICE_URL"];
-assert.ok(baseUrl, "SERVICE_URL says where the service is");
+assert.ok(baseUrl, "SERVICE_URL names the service");
 const visitor = createClient<paths>({ baseUrl });
 const account = { username: "Minji", email: "minji@example.com", password: "Correct-Horse-7-battery" };
 
-test("signs up, is recognised, and is nobody after the log-out", async () => {
+test("signs up, is authenticated, and is not after the logout", async () => {
   const { data: signedUp, response } = await visitor.POST("/signup", {
     body: account,
     params: { header: { "Idempotency-Key": crypto.randomUUID() } },
   });
   assert.equal(response.status, 201);
-  assert.ok(signedUp && "session" in signedUp, "an account at once, where verification is not required");
+  assert.ok(signedUp && "session" in signedUp, "the account exists at once if verification is not required");
   const user: components["schemas"]["User"] = signedUp.user;
   assert.equal(user.username, account.username);
   const member = as(signedUp.session.token);
@@ -29,12 +29,12 @@ test("signs up, is recognised, and is nobody after the log-out", async () => {
   assert.deepEqual(list?.sessions.map(({ id, current }) => ({ id, current })), [{ id: signedUp.session.id, current: true }]);
 
   assert.equal((await member.POST("/logout")).response.status, 204);
-  const { data: nobody, error: problem } = await member.GET("/me");
-  assert.equal(nobody, undefined);
+  const { data: none, error: problem } = await member.GET("/me");
+  assert.equal(none, undefined);
   assert.equal(problem?.code, "not_authenticated");
 });
 
-test("logs in under each name of an account, changes it and deletes it", async () => {
+test("logs in with each identifier of an account, changes the account and deletes it", async () => {
   const { password } = account;
   const identifiers = [account.email, account.username, account.email.toUpperCase()];
   const logIns = await Promise.all(identifiers.map((identifier) => visitor.POST("/login", { body: { identifier, password } })));
@@ -45,32 +45,32 @@ test("logs in under each name of an account, changes it and deletes it", async (
   assert.equal((await member.PATCH("/me", { body: { username: "민지" } })).data?.username, "민지");
   const change = { current_password: password, new_password: "nine lanterns over the gate" };
   assert.equal((await member.PUT("/me/password", { body: change })).response.status, 204);
-  assert.equal((await other.GET("/me")).error?.code, "not_authenticated", "every other session has ended");
+  assert.equal((await other.GET("/me")).error?.code, "not_authenticated", "every other session is revoked");
 
-  const { error: refused } = await member.DELETE("/me", { body: { current_password: password } });
-  assert.equal(refused?.code, "current_password_wrong");
+  const { error: rejected } = await member.DELETE("/me", { body: { current_password: password } });
+  assert.equal(rejected?.code, "current_password_wrong");
   const { response } = await member.DELETE("/me", { body: { current_password: change.new_password } });
   assert.equal(response.status, 204);
   const { error: gone } = await visitor.POST("/login", { body: { identifier: "민지", password: change.new_password } });
   assert.equal(gone?.code, "invalid_credentials");
 });
 
-test("finds every refused field in the problem", async () => {
-  const { error } = await visitor.POST("/signup", { body: { username: "a", email: "nobody", password: "short" } });
+test("finds every rejected field in the problem document", async () => {
+  const { error } = await visitor.POST("/signup", { body: { username: "a", email: "invalid", password: "short" } });
   assert.equal(error?.status, 422);
   const fields = error?.errors?.map(({ field }) => field).toSorted();
   assert.deepEqual(fields, ["email", "password", "username"]);
 });
 
-test("lets the compiler refuse what the service would", () => {
+test("the compiler rejects what the service would reject", () => {
   type LogIn = components["schemas"]["LogIn"];
   // @ts-expect-error the identifier is missing
   const nameless: LogIn = { password: "x" };
   // @ts-expect-error no such transport
   const carried: LogIn = { identifier: "x", password: "x", transport: "header" };
-  // @ts-expect-error requests refuse unknown fields
+  // @ts-expect-error requests reject unknown fields
   const unknown: components["schemas"]["SignUp"] = { ...account, role: "admin" };
-  // As the README sends it: optional fields may be left out.
+  // The request of the README: optional fields may be left out.
   const readme: components["schemas"]["SignUp"] = { ...account, transport: "cookie" };
   assert.ok(nameless && carried && unknown && readme);
 });

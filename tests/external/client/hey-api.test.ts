@@ -1,4 +1,4 @@
-// A client that @hey-api/openapi-ts generates.
+// Uses a client that @hey-api/openapi-ts generates.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

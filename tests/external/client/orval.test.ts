@@ -1,4 +1,4 @@
-// A client that orval generates.
+// Uses a client that orval generates.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import { ask, signUp } from "../support/ask.js";
+import { send, signUp } from "../support/send.js";
 import { startProgram } from "../support/program.js";
 import { examples, startCaddy, startNginx } from "../support/proxies.js";
 import { startService, stopAll } from "../support/service.js";
@@ -36,7 +36,7 @@ for (const [name, start] of Object.entries(configurations)) {
       minji = await signUp(proxy.url, "민지.K");
     });
     after(() => stopAll(proxy, app, service));
-    const visit = (headers = {}, options = {}) => ask(`${proxy.url}/app/page?x=1`, { headers, ...options });
+    const visit = (headers = {}, options = {}) => send(`${proxy.url}/app/page?x=1`, { headers, ...options });
     const bearer = () => ({ Authorization: `Bearer ${minji.token}` });
 
     test("forwards an authenticated request and passes the user to the app", async () => {
@@ -79,7 +79,7 @@ for (const [name, start] of Object.entries(configurations)) {
 
     test("authorizes every spelling of the path", async () => {
       for (const path of ["/app/", "/app/../app/", "//app/", "/app/%2e%2e/app/", "/x/../app/", "/app/;/", "/%61pp/", "/APP/", "/forward-auth/../app/"]) {
-        const { json } = await ask(proxy.url + path);
+        const { json } = await send(proxy.url + path);
         assert.equal(json?.caller, undefined, `the app received ${path}`);
       }
     });
@@ -135,7 +135,7 @@ for (const [name, start] of Object.entries(configurations)) {
       const gone = await signUp(proxy.url, `gone-${crypto.randomUUID().slice(0, 8)}`);
       const headers = { Authorization: `Bearer ${gone.token}` };
       assert.equal((await visit(headers)).status, 200);
-      assert.equal((await ask(`${proxy.url}/logout`, { method: "POST", headers })).status, 204);
+      assert.equal((await send(`${proxy.url}/logout`, { method: "POST", headers })).status, 204);
       const start = performance.now();
       assert.equal((await visit(headers)).status, 401);
       context.diagnostic(`rejected at the next request, ${(performance.now() - start).toFixed(1)} ms after the logout`);
@@ -149,7 +149,7 @@ for (const [name, start] of Object.entries(configurations)) {
     const { token } = await signUp(proxy.url, "minji");
     await service.stop();
     for (const path of ["/app/", "/me"]) {
-      const { status, headers, json } = await ask(proxy.url + path, { headers: { Authorization: `Bearer ${token}` } });
+      const { status, headers, json } = await send(proxy.url + path, { headers: { Authorization: `Bearer ${token}` } });
       assert.deepEqual([status, headers["content-type"], json.code], [503, "application/problem+json", "not_ready"]);
     }
     await stopAll(proxy, app);

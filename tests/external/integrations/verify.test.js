@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 
 import { generateKeyPair } from "jose";
 
-import { ask, signUp } from "../support/ask.js";
+import { send, signUp } from "../support/send.js";
 import { startIssuer } from "../support/issuer.js";
 import { startProgram } from "../support/program.js";
 import { examples } from "../support/proxies.js";
@@ -32,7 +32,7 @@ for (const [language, [command, words]] of Object.entries(languages)) {
   const start = (url, key = "") =>
     startProgram(command, words, { PORT: "0", DAEMUN: url, ISSUER: issuer, AUDIENCE: audience, SERVICE_KEY: key });
   const statusOf = async (verifier, method, token) =>
-    (await ask(`${verifier.url}/${method}`, { headers: token === undefined ? {} : { Authorization: `Bearer ${token}` } })).status;
+    (await send(`${verifier.url}/${method}`, { headers: token === undefined ? {} : { Authorization: `Bearer ${token}` } })).status;
 
   describe(`${language} with the service`, () => {
     let service, verifier, minji, accessToken;
@@ -40,13 +40,13 @@ for (const [language, [command, words]] of Object.entries(languages)) {
       service = await startService({ ...cheap, DAEMUN_PUBLIC_URL: issuer, DAEMUN_TOKEN_AUDIENCE: audience });
       verifier = await start(service.url, await serviceKey(service));
       minji = await signUp(service.url, "minji");
-      accessToken = await exchanged(service, minji);
+      accessToken = await accessTokenOf(service, minji);
     });
     after(() => stopAll(verifier, service));
 
     test("returns the caller by both methods", async () => {
       for (const [method, token] of [["jwks", accessToken], ["introspection", accessToken], ["introspection", minji.token]]) {
-        const { status, text } = await ask(`${verifier.url}/${method}`, { headers: { Authorization: `Bearer ${token}` } });
+        const { status, text } = await send(`${verifier.url}/${method}`, { headers: { Authorization: `Bearer ${token}` } });
         assert.equal(status, 200, method);
         const { sub, sid } = JSON.parse(text);
         assert.deepEqual({ sub, sid }, { sub: minji.user.id, sid: minji.session.id });
@@ -56,7 +56,7 @@ for (const [language, [command, words]] of Object.entries(languages)) {
     test("rejects missing, malformed and foreign tokens", async () => {
       const [head, body, signature] = accessToken.split(".");
       const other = await startService({ ...cheap, DAEMUN_PUBLIC_URL: issuer, DAEMUN_TOKEN_AUDIENCE: audience });
-      const foreign = await exchanged(other, await signUp(other.url, "minji"));
+      const foreign = await accessTokenOf(other, await signUp(other.url, "minji"));
       await other.stop();
       const encoded = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
       const claims = JSON.parse(Buffer.from(body, "base64url"));
@@ -69,8 +69,8 @@ for (const [language, [command, words]] of Object.entries(languages)) {
 
     test("sees a logout at once by introspection, and at the token's expiry by the JWKS", async (context) => {
       const gone = await signUp(service.url, "gone");
-      const token = await exchanged(service, gone);
-      await ask(`${service.url}/logout`, { method: "POST", headers: { Authorization: `Bearer ${gone.token}` } });
+      const token = await accessTokenOf(service, gone);
+      await send(`${service.url}/logout`, { method: "POST", headers: { Authorization: `Bearer ${gone.token}` } });
       const start = performance.now();
       assert.equal(await statusOf(verifier, "introspection", token), 401);
       assert.equal(await statusOf(verifier, "introspection", gone.token), 401);
@@ -135,7 +135,7 @@ async function serviceKey(service) {
   return stdout.trim();
 }
 
-async function exchanged(service, { token }) {
-  const { json } = await ask(`${service.url}/token`, { method: "POST", headers: { Authorization: `Bearer ${token}` } });
+async function accessTokenOf(service, { token }) {
+  const { json } = await send(`${service.url}/token`, { method: "POST", headers: { Authorization: `Bearer ${token}` } });
   return json.access_token;
 }

@@ -1,4 +1,4 @@
-// Draws every message that judge.py left in a folder, in both languages, on light and on dark ground, onto one sheet:
+// Draws every message that check.py wrote to a folder onto one sheet, in both languages, in light and dark colours:
 // node tests/external/mail/draw.js FOLDER [PICTURE]. A font with Hangul must be installed (Debian: fonts-nanum).
 
 import { mkdtemp, rm, writeFile } from "node:fs/promises";

@@ -1,4 +1,4 @@
-"""A mail server in Python, with STARTTLS and a password: it keeps what it takes."""
+"""A mail server in Python with STARTTLS and a password. It keeps every message."""
 
 import logging
 import re
@@ -11,14 +11,14 @@ from ssl import PROTOCOL_TLS_SERVER, SSLContext
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
-# It tells at every log-in that a part of its own will go.
+# aiosmtpd logs a deprecation warning about itself at every login.
 logging.getLogger("mail.log").setLevel(logging.ERROR)
 
 USER, PASSWORD = "no-reply@example.com", "Purple-lantern/7%"
 
 
 def certificate(folder):
-    """A certificate for this machine that vouches for itself, and its key."""
+    """Creates a self-signed certificate for this machine, and its key."""
     made = folder / "server.pem", folder / "server.key"
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
@@ -30,39 +30,39 @@ def certificate(folder):
 
 
 def free_port():
-    """A port that refuses connections until a server takes it."""
+    """Returns a port that refuses connections until a server listens on it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
 class MailServer(Controller):
-    """Takes mail of those who encrypt and log in."""
+    """Accepts mail from clients that use TLS and log in."""
 
     def __init__(self, port, made):
-        self.taken = []
+        self.messages = []
         context = SSLContext(PROTOCOL_TLS_SERVER)
         context.load_cert_chain(*made)
         super().__init__(
             self, hostname="127.0.0.1", port=port, server_hostname="mail.example.com", tls_context=context,
-            require_starttls=True, auth_required=True, authenticator=self.knows, enable_SMTPUTF8=False,
+            require_starttls=True, auth_required=True, authenticator=self.authenticate, enable_SMTPUTF8=False,
         )
 
     @staticmethod
-    def knows(_server, _session, _envelope, _mechanism, given):
+    def authenticate(_server, _session, _envelope, _mechanism, given):
         return AuthResult(success=(given.login, given.password) == (USER.encode(), PASSWORD.encode()))
 
     async def handle_DATA(self, _server, _session, envelope):
-        self.taken.append(Mail(envelope))
+        self.messages.append(Mail(envelope))
         return "250 2.0.0 Ok"
 
     def of(self, recipient):
-        """What this mailbox got, the oldest first."""
-        return [mail for mail in self.taken if mail.recipients == [recipient]]
+        """Returns this mailbox's messages, the oldest first."""
+        return [mail for mail in self.messages if mail.recipients == [recipient]]
 
 
 class Mail:
-    """A message as Python's own parser reads it, with what must be so in every one of them."""
+    """A message as Python's own parser reads it, with the checks that every message must pass."""
 
     def __init__(self, envelope):
         self.recipients = envelope.rcpt_tos
@@ -85,7 +85,7 @@ class Mail:
         return self.link.partition("#token=")[2]
 
     def check(self, language, has_code):
-        """Headers, both parts, and that they say the same."""
+        """Checks the headers and both parts, and that the parts have the same content."""
         message, page = self.message, self.page
         parts = [part for part in message.walk() if not part.is_multipart()]
         assert not message.defects and not any(part.defects for part in parts), self.raw
@@ -111,12 +111,12 @@ class Mail:
 
 
 def squeezed(text):
-    """Text without what the two parts lay out differently."""
+    """Returns the text without the layout, which differs between the two parts."""
     return re.sub(r"\s", "", text).rstrip(":")
 
 
 class Page(HTMLParser):
-    """What stands in an HTML part, and what it would load."""
+    """The content of an HTML part, and the resources that it would load."""
 
     def __init__(self, html):
         super().__init__()

@@ -1,4 +1,4 @@
-"""A built binary on a free port, in a folder of its own, and calls to it."""
+"""A built binary on a free port, in its own folder, and requests to it."""
 
 import atexit
 import json
@@ -17,7 +17,7 @@ ACCOUNT_PASSWORD = "Correct-Horse-7-battery"
 
 
 class Service:
-    """Starts at once; `stop` ends it as an operator does and fails if it complained about itself."""
+    """Starts the service at once. `stop` sends SIGTERM, and fails if the service logged an error."""
 
     def __init__(self, folder, port, made, **settings):
         folder.mkdir()
@@ -47,7 +47,7 @@ class Service:
         assert ready.wait(30), "the service did not start"
 
     def call(self, method, path, body=None, token=None, language="en", agent="Mozilla/5.0 (Windows NT 10.0) Firefox/140.0"):
-        """Status and JSON of the answer."""
+        """Returns the status and the JSON of the response."""
         headers = {"accept-language": language, "user-agent": agent}
         if body is not None:
             headers["content-type"] = "application/json"
@@ -56,25 +56,25 @@ class Service:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.url + path, data, headers, method=method)
         try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
-                text, status = answer.read(), answer.status
-        except urllib.error.HTTPError as refused:
-            text, status = refused.read(), refused.code
+            with urllib.request.urlopen(request, timeout=60) as response:
+                text, status = response.read(), response.status
+        except urllib.error.HTTPError as rejected:
+            text, status = rejected.read(), rejected.code
         return status, json.loads(text) if text else None
 
     def expect(self, status, method, path, body=None, **how):
-        """The JSON of an answer with this status."""
-        found, answer = self.call(method, path, body, **how)
-        assert found == status, (method, path, found, answer)
-        return answer
+        """Sends a request, checks the status of the response and returns its JSON."""
+        found, response = self.call(method, path, body, **how)
+        assert found == status, (method, path, found, response)
+        return response
 
     def sign_up(self, name, status=201, **how):
-        """Signs up as this name; the token of the session, if one was opened."""
+        """Signs up with this username. Returns the session's token, if there is a session."""
         body = {"username": name, "email": f"{name}@example.com", "password": ACCOUNT_PASSWORD}
         return (self.expect(status, "POST", "/signup", body, **how).get("session") or {}).get("token")
 
     def create(self, name):
-        """Makes an account from beside, which has got no mail yet; its address."""
+        """Creates an account by the command line, which sends no mail. Returns its address."""
         mailbox = f"{name}@example.com"
         command = [os.environ["DAEMUN"], "user", "create", name, mailbox]
         subprocess.run(
@@ -83,22 +83,22 @@ class Service:
         return mailbox
 
     def events(self, name):
-        """How often the log tells of this."""
+        """Returns how many log lines have this event."""
         return sum(line.get("event") == name for line in self.log)
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
         assert self.process.wait(30) == 0
         self.reader.join()
-        complaints = [line for line in self.log if line["level"] == "ERROR"]
-        assert not complaints, complaints
-        told = json.dumps(self.log, ensure_ascii=False)
-        assert "@example.com" not in told and PASSWORD not in told, "the log tells of whom mail is for"
+        errors = [line for line in self.log if line["level"] == "ERROR"]
+        assert not errors, errors
+        text = json.dumps(self.log, ensure_ascii=False)
+        assert "@example.com" not in text and PASSWORD not in text, "the log contains a recipient or the password"
 
 
-def wait(is_so, seconds=60):
-    """Waits until it is so."""
+def wait(condition, seconds=60):
+    """Waits until the condition holds."""
     end = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < end, "it never came to pass"
+    while not condition():
+        assert time.monotonic() < end, "the condition did not hold in time"
         time.sleep(0.01)

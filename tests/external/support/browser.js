@@ -1,8 +1,8 @@
-// Debian's Chromium, and a watch over what a page must never do.
+// Starts Debian's Chromium and records what a page must never do.
 
 import { chromium } from "playwright-core";
 
-/** Without these Chromium asks its maker's servers for this and that at every start. */
+/** Without these flags Chromium sends requests to Google's servers at every start. */
 const quiet = [
   "--disable-gpu",
   "--disable-quic",
@@ -12,7 +12,7 @@ const quiet = [
   "--disable-sync",
 ];
 
-/** Chromium's sandbox refuses root, which is who runs tests in a container. */
+/** Chromium's sandbox refuses to run as root, as tests in a container do. */
 const sandbox = process.getuid() === 0 ? ["--no-sandbox"] : [];
 
 export function startBrowser(...flags) {
@@ -21,8 +21,8 @@ export function startBrowser(...flags) {
 }
 
 /**
- * A page of its own, as a new visitor has it. `faults` collects what it did wrong: errors in the console, breaches of its
- * Content-Security-Policy, files that did not load, and requests to any other origin, which get no answer.
+ * Opens a page with an empty profile. `faults` collects console errors, violations of the page's Content-Security-Policy,
+ * files that did not load, and requests to any other origin, which are aborted.
  */
 export async function visit(browser, origin, options = {}) {
   const context = await browser.newContext({ locale: "en-GB", ...options });
@@ -30,7 +30,7 @@ export async function visit(browser, origin, options = {}) {
   context.setDefaultTimeout(15_000);
 
   await context.route((url) => /^https?:/.test(url.protocol) && url.origin !== origin, (route) => {
-    faults.push(`asked for ${route.request().url()}`);
+    faults.push(`requested ${route.request().url()}`);
     return route.abort();
   });
   await context.exposeBinding("reportFault", (_, fault) => void faults.push(fault));
@@ -39,9 +39,9 @@ export async function visit(browser, origin, options = {}) {
       window.reportFault(`the policy forbids ${event.violatedDirective}: ${event.blockedURI} ${event.sample}`));
   });
   context.on("console", (message) => {
-    // Chromium writes a line for every answer of 400 or more; of those, refused calls of the API are part of the game.
-    const isAnswer = message.text().startsWith("Failed to load resource: the server responded");
-    if (message.type() === "error" && !isAnswer) faults.push(`console: ${message.text()}`);
+    // Chromium logs a line for every response of 400 or more. Rejected API calls are expected.
+    const isResponse = message.text().startsWith("Failed to load resource: the server responded");
+    if (message.type() === "error" && !isResponse) faults.push(`console: ${message.text()}`);
   });
   context.on("weberror", (error) => faults.push(`uncaught: ${error.error()}`));
   context.on("response", (response) => {
@@ -53,7 +53,7 @@ export async function visit(browser, origin, options = {}) {
   return { page: await context.newPage(), context, faults };
 }
 
-/** The session's cookie, if there is one; the device's stays when a session ends. */
+/** Returns the session's cookie, if there is one. The device cookie outlives a session. */
 export async function sessionCookies(context) {
   return (await context.cookies()).filter(({ name }) => name === "__Host-daemun");
 }

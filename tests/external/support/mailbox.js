@@ -1,19 +1,19 @@
-// The folder that a service delivers its mail to, one file a message.
+// Reads the folder into which a service delivers its mail, one file per message.
 
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
-/** How long a message may take on a busy machine, in milliseconds. */
-const patience = 15_000;
+/** The time that a message may take on a busy machine, in milliseconds. */
+const timeout = 15_000;
 
-/** Takes messages out of a folder, each once. */
+/** Returns a function that reads each message of a folder once. */
 export function mailbox(folder) {
   const taken = new Set();
 
-  /** The next message to this address: what its plain part says, with its code and its link. */
+  /** Resolves with the next message to this address: its plain text, its code and its link. */
   return async function mailTo(address) {
-    for (const end = Date.now() + patience; Date.now() < end; await pause(50)) {
+    for (const end = Date.now() + timeout; Date.now() < end; await pause(50)) {
       const names = await readdir(folder).catch(() => []);
       for (const name of names.filter((name) => name.endsWith(".eml") && !taken.has(name)).sort()) {
         const message = await readFile(join(folder, name), "utf8");

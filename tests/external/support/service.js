@@ -1,4 +1,4 @@
-// A service of the test's own: the built binary on a free port, in a folder that goes with it.
+// Starts a test's own service: the built binary on a free port, in a temporary folder.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -7,12 +7,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
-/** How long a start may take on a busy machine, in milliseconds. */
-const patience = 30_000;
+/** The time that a start may take on a busy machine, in milliseconds. */
+const timeout = 30_000;
 
 /**
- * Starts the binary that `DAEMUN` names on an empty database; resolves once it says that it is ready.
- * `stop()` ends it as an operator does and throws if it did not end well or complained about itself on the way.
+ * Starts the binary that `DAEMUN` names on an empty database. Resolves once the service logs that it is ready.
+ * `stop()` sends SIGTERM and throws if the exit code is not 0 or the service logged an error.
  */
 export async function startService(settings = {}) {
   const binary = process.env.DAEMUN;
@@ -31,25 +31,25 @@ export async function startService(settings = {}) {
     child.kill("SIGTERM");
     const [code, signal] = await ended;
     await rm(folder, { recursive: true });
-    if (code !== 0) throw new Error(`the service ended with ${code ?? signal} after SIGTERM`);
-    const complaints = log.filter((line) => line.level === "ERROR");
-    if (complaints.length > 0) throw new Error(`the service logged errors: ${JSON.stringify(complaints, null, 2)}`);
+    if (code !== 0) throw new Error(`the service exited with ${code ?? signal} after SIGTERM`);
+    const errors = log.filter((line) => line.level === "ERROR");
+    if (errors.length > 0) throw new Error(`the service logged errors: ${JSON.stringify(errors, null, 2)}`);
   }
   return { url, log, folder, stop };
 }
 
-/** Stops each in turn, those after one that fails too, and then throws what the first threw. */
+/** Stops each in turn, even after a failure, and then throws the first failure. */
 export async function stopAll(...started) {
   const failures = [];
   for (const each of started) await each?.stop().catch((failure) => failures.push(failure));
   if (failures.length > 0) throw failures[0];
 }
 
-/** The address in the line by which the service says that it is ready. */
+/** Resolves with the address in the log line `service.ready`. */
 function ready(child, log) {
   const lines = createInterface({ input: child.stdout });
   return new Promise((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error(`no ready line within ${patience} ms`)), patience);
+    const late = setTimeout(() => reject(new Error(`no ready line within ${timeout} ms`)), timeout);
     lines.on("line", (line) => {
       const event = JSON.parse(line);
       log.push(event);

@@ -1,5 +1,5 @@
-// Runs a command beside a service with cheap hashes and the settings that are named before it. The command finds the service's
-// address in SERVICE_URL and its folder in SERVICE_FOLDER: node with-service.js [NAME=VALUE]… COMMAND…
+// Runs a command with a service that has cheap hashes and the given settings: node with-service.js [NAME=VALUE]… COMMAND…
+// The command finds the service's address in SERVICE_URL and its folder in SERVICE_FOLDER.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";

@@ -1,6 +1,6 @@
-"""Every message through a real mail server and Python's own parser, used as a person would; then an outage.
+"""Sends every message through a real mail server, reads it with Python's own parser and uses it as a person would; then an outage.
 
-python judge.py FOLDER [SIGN_UPS] leaves the messages in FOLDER, and their HTML parts, named by kind and language. DAEMUN names the binary.
+python check.py FOLDER [SIGN_UPS] writes the messages and their HTML parts to FOLDER, named by kind and language. DAEMUN names the binary.
 """
 
 import collections
@@ -16,15 +16,15 @@ from service import ACCOUNT_PASSWORD, Service, wait
 OTHER_PASSWORD = "Seven-Purple-9-lanterns"
 
 
-class Judge:
-    """One mailbox after another, each message checked when it is due."""
+class Person:
+    """Uses one mailbox after another, and checks each message when it is due."""
 
     def __init__(self, server, service, out, language):
         self.server, self.service, self.out, self.language = server, service, out, language
         self.seen = collections.Counter()
 
     def next(self, mailbox, kind, has_code=False):
-        """The next message of this mailbox, checked and kept."""
+        """Returns the next message of this mailbox, checked and written to the folder."""
         wait(lambda: len(self.server.of(mailbox)) > self.seen[mailbox])
         mail = self.server.of(mailbox)[self.seen[mailbox]]
         self.seen[mailbox] += 1
@@ -36,8 +36,8 @@ class Judge:
     def post(self, path, body, status=200, token=None, method="POST", **how):
         return self.service.expect(status, method, path, body, token=token, language=self.language, **how)
 
-    def of_an_account(self):
-        """From a sign-up that may be used at once to another address, and to a new password."""
+    def with_optional_verification(self):
+        """Signs up, verifies and changes the email, and resets a password, where verification is optional."""
         name = f"minji-{self.language}"
         mailbox, new_mailbox = f"{name}@example.com", f"new-{name}@example.com"
         token = self.service.sign_up(name, language=self.language)
@@ -61,13 +61,13 @@ class Judge:
         self.next(mailbox, "password_changed")
         self.post("/password/reset", {"token": reset.token, "new_password": OTHER_PASSWORD}, 410)
 
-    def of_a_stranger(self):
-        """A sign-up that counts from verification on, and one with an address that has an account."""
+    def with_required_verification(self):
+        """Verifies a pending signup, and signs up with an address that has an account, where verification is required."""
         name = f"jisoo-{self.language}"
         mailbox = f"{name}@example.com"
         self.service.sign_up(name, 202, language=self.language)
         mail = self.next(mailbox, "sign_up", has_code=True)
-        assert name not in mail.text.replace(mailbox, ""), "a stranger chose it"
+        assert name not in mail.text.replace(mailbox, ""), "an attacker can choose the username"
         proof = {"email": mailbox, "code": mail.code, "password": ACCOUNT_PASSWORD}
         assert self.post("/email/verify", proof)["username"] == name
         mailbox = self.service.create(f"hana-{self.language}")
@@ -77,7 +77,7 @@ class Judge:
 
 
 def outage(folder, made, count):
-    """Sign-ups while nothing listens at the mail server's port, which then comes back."""
+    """Signs up while no mail server listens, then starts one and waits for the messages."""
     port = free_port()
     service = Service(folder / "outage", port, made, DAEMUN_RATE_LIMITS="off")
     took = []
@@ -93,17 +93,17 @@ def outage(folder, made, count):
     server = MailServer(port, made)
     server.start()
     back = time.monotonic()
-    wait(lambda: len(server.taken) >= count, 300)
+    wait(lambda: len(server.messages) >= count, 300)
     after = time.monotonic() - back
     service.sign_up("last")
     wait(lambda: server.of("last@example.com"))
     service.stop()
     server.stop()
-    ids = {mail.message["message-id"] for mail in server.taken}
-    mailboxes = collections.Counter(mail.recipients[0] for mail in server.taken)
-    duplicates = len(server.taken) - len(ids)
+    ids = {mail.message["message-id"] for mail in server.messages}
+    mailboxes = collections.Counter(mail.recipients[0] for mail in server.messages)
+    duplicates = len(server.messages) - len(ids)
     print(
-        f"outage: {len(took)} sign-ups answered with 201 while nothing listened, the slowest in {max(took) * 1000:.0f} ms; "
+        f"outage: {len(took)} signups got 201 while no server listened, the slowest in {max(took) * 1000:.0f} ms; "
         f"{count} mails within {after:.1f} s of the server's return; mailboxes with one mail "
         f"{sum(times == 1 for times in mailboxes.values()) - 1}, duplicates {duplicates}, lost {count + 1 - len(ids)}"
     )
@@ -119,13 +119,13 @@ def main():
         made = certificate(folder)
         server = MailServer(free_port(), made)
         server.start()
-        for mode, steps in [("optional", Judge.of_an_account), ("required", Judge.of_a_stranger)]:
+        for mode, steps in [("optional", Person.with_optional_verification), ("required", Person.with_required_verification)]:
             service = Service(folder / mode, server.port, made, DAEMUN_EMAIL_VERIFICATION=mode)
             for language in ("en", "ko"):
-                steps(Judge(server, service, out, language))
+                steps(Person(server, service, out, language))
             service.stop()
         server.stop()
-        print(f"{len(server.taken)} messages of {len(list(out.glob('*-en.eml')))} kinds in two languages, each as it should be")
+        print(f"{len(server.messages)} messages of {len(list(out.glob('*-en.eml')))} kinds in two languages, all checks passed")
         outage(folder, made, count)
 
 
