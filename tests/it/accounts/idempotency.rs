@@ -1,10 +1,10 @@
 //! `Idempotency-Key` on `POST /signup`
 
-use std::{sync::Arc, thread, time::Duration};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::support::{Clocked, PASSWORD, Reply, Service, guesses};
+use crate::support::{Call, PASSWORD, Reply, Service, TestService, guesses, send_at_once};
 
 const KEY: &str = "0d3b7bd0-3f0c-4c0a-9f6e-1b9b6f1c2a3d";
 const HOUR: Duration = Duration::from_hours(1);
@@ -13,11 +13,13 @@ fn body(username: &str) -> Value {
     json!({ "username": username, "email": format!("{username}@example.com"), "password": PASSWORD })
 }
 
+fn with_key(service: &Service, key: &str, body: &Value) -> Call {
+    let call = service.post("/signup", body);
+    call.header("idempotency-key", key)
+}
+
 fn sign_up(service: &Service, key: &str, body: &Value) -> Reply {
-    service
-        .post("/signup", body)
-        .header("idempotency-key", key)
-        .send()
+    with_key(service, key, body).send()
 }
 
 #[test]
@@ -99,7 +101,7 @@ fn a_key_goes_with_its_account() {
 
 #[test]
 fn a_key_is_remembered_for_a_day() {
-    let service = Clocked::start();
+    let service = TestService::start();
     let sign_up = |name: &str| {
         service
             .post("/signup", &body(name))
@@ -118,32 +120,21 @@ fn a_key_is_remembered_for_a_day() {
 
 #[test]
 fn one_key_sent_many_times_at_once_makes_one_account() {
-    let service = Arc::new(Service::start());
-    let attempts: Vec<_> = (0..20)
-        .map(|_| {
-            let service = Arc::clone(&service);
-            thread::spawn(move || sign_up(&service, KEY, &body("minji")).assert(201))
-        })
-        .collect();
-    let ids: Vec<_> = attempts
-        .into_iter()
-        .map(|attempt| attempt.join().unwrap().json["user"]["id"].clone())
+    let service = Service::start();
+    let replies = send_at_once((0..20).map(|_| with_key(&service, KEY, &body("minji"))));
+    let ids = replies.into_iter();
+    let ids: Vec<_> = ids
+        .map(|reply| reply.assert(201).json["user"]["id"].clone())
         .collect();
     assert!(ids.iter().all(|id| *id == ids[0]));
 }
 
 #[test]
 fn one_key_with_many_bodies_at_once_makes_one_account() {
-    let service = Arc::new(Service::start());
-    let attempts: Vec<_> = (0..10)
-        .map(|number| {
-            let service = Arc::clone(&service);
-            thread::spawn(move || sign_up(&service, KEY, &body(&format!("minji{number}"))))
-        })
-        .collect();
+    let service = Service::start();
+    let calls = (0..10).map(|number| with_key(&service, KEY, &body(&format!("minji{number}"))));
     let mut made = 0;
-    for (number, attempt) in attempts.into_iter().enumerate() {
-        let reply = attempt.join().unwrap();
+    for (number, reply) in send_at_once(calls).into_iter().enumerate() {
         let login = json!({ "identifier": format!("minji{number}"), "password": PASSWORD });
         let login = service.post("/login", &login).send();
         if reply.status == 201 {

@@ -1,17 +1,16 @@
 //! `GET`, `PATCH` and `DELETE /me`
 
-use std::{sync::Arc, thread};
-
 use serde_json::{Value, json};
 
-use crate::support::{Account, PASSWORD, Reply, Service};
+use crate::support::{Account, Call, PASSWORD, Reply, Service, count, send_at_once};
+
+fn renaming(service: &Service, account: &Account, body: &Value) -> Call {
+    let call = service.call("PATCH", "/me").json(body);
+    call.bearer(&account.token)
+}
 
 fn change(service: &Service, account: &Account, body: &Value) -> Reply {
-    service
-        .call("PATCH", "/me")
-        .json(body)
-        .bearer(&account.token)
-        .send()
+    renaming(service, account, body).send()
 }
 
 fn delete(service: &Service, account: &Account, password: &str) -> Reply {
@@ -97,20 +96,12 @@ fn a_name_in_use_or_against_the_rules_changes_nothing() {
 
 #[test]
 fn one_name_is_changed_to_once_however_many_ask_at_once() {
-    let service = Arc::new(Service::start());
-    let renames: Vec<_> = (0..10)
-        .map(|number| {
-            let account = service.sign_up(&format!("minji{number}"));
-            let service = Arc::clone(&service);
-            thread::spawn(move || change(&service, &account, &json!({ "username": "minji" })))
-        })
-        .collect();
-    let statuses: Vec<_> = renames
-        .into_iter()
-        .map(|rename| rename.join().unwrap().status)
-        .collect();
-    assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1);
-    assert_eq!(statuses.iter().filter(|status| **status == 409).count(), 9);
+    let service = Service::start();
+    let replies = send_at_once((0..10).map(|number| {
+        let account = service.sign_up(&format!("minji{number}"));
+        renaming(&service, &account, &json!({ "username": "minji" }))
+    }));
+    assert_eq!([count(&replies, 200), count(&replies, 409)], [1, 9]);
 }
 
 #[test]
@@ -119,19 +110,11 @@ fn two_accounts_that_swap_names_at_once_are_answered() {
     let accounts = ["minji", "jisoo"].map(|name| service.sign_up(name));
     for _ in 0..40 {
         let names = ["jisoo", "minji"];
-        let statuses: Vec<_> = thread::scope(|scope| {
-            let renames = accounts.iter().zip(names).map(|(account, name)| {
-                let service = &service;
-                let body = json!({ "username": name });
-                scope.spawn(move || change(service, account, &body).status)
-            });
-            let renames: Vec<_> = renames.collect();
-            renames
-                .into_iter()
-                .map(|rename| rename.join().unwrap())
-                .collect()
-        });
-        assert_eq!(statuses, [409, 409], "the other still has the name");
+        let calls = accounts.iter().zip(names);
+        let calls =
+            calls.map(|(account, name)| renaming(&service, account, &json!({ "username": name })));
+        let replies = send_at_once(calls);
+        assert_eq!(count(&replies, 409), 2, "the other still has the name");
     }
 }
 

@@ -5,9 +5,8 @@ use std::time::Duration;
 use daemun::domain::credential::challenge::Purpose;
 use serde_json::{Value, json};
 
-use crate::{
-    emails::verify::assert_alike,
-    support::{Clocked, PASSWORD, Reply, Service, eventually},
+use crate::support::{
+    PASSWORD, Reply, Service, TestService, assert_same_response, count, send_at_once, wait_until,
 };
 
 /// What a stranger chooses.
@@ -20,26 +19,26 @@ const SETTINGS: [(&str, &str); 2] = [
     ("DAEMUN_EMAIL_VERIFICATION", "required"),
 ];
 
-fn sign_up(service: &Clocked, username: &str, email: &str) -> Reply {
+fn sign_up(service: &TestService, username: &str, email: &str) -> Reply {
     sign_up_with(service, username, email, PASSWORD)
 }
 
-fn sign_up_with(service: &Clocked, username: &str, email: &str, password: &str) -> Reply {
+fn sign_up_with(service: &TestService, username: &str, email: &str, password: &str) -> Reply {
     let body = json!({ "username": username, "email": email, "password": password });
     service.post("/signup", &body).send()
 }
 
-fn log_in(service: &Clocked, identifier: &str, password: &str) -> Reply {
+fn log_in(service: &TestService, identifier: &str, password: &str) -> Reply {
     let body = json!({ "identifier": identifier, "password": password });
     service.post("/login", &body).send()
 }
 
-fn verify(service: &Clocked, body: &Value) -> Reply {
+fn verify(service: &TestService, body: &Value) -> Reply {
     service.post("/email/verify", body).send()
 }
 
 /// Signs up and verifies; the account.
-fn join(service: &Clocked, name: &str) -> Value {
+fn join(service: &TestService, name: &str) -> Value {
     let email = format!("{name}@example.com");
     sign_up(service, name, &email).assert(202);
     let token = service.mailbox().token(Purpose::SignUp, &email);
@@ -49,7 +48,7 @@ fn join(service: &Clocked, name: &str) -> Value {
 
 #[test]
 fn the_account_exists_from_verification_on() {
-    let service = Clocked::start_with_mail(&[REQUIRED]);
+    let service = TestService::start_with_mail(&[REQUIRED]);
     let reply = sign_up(&service, "Minji", "Minji@example.com").assert(202);
     assert_eq!(reply.json, json!({ "status": "verification_required" }));
     assert!(reply.lines("set-cookie").is_empty() && reply.lines("location").is_empty());
@@ -73,7 +72,7 @@ fn the_account_exists_from_verification_on() {
 
 #[test]
 fn a_sign_up_does_not_tell_whether_the_address_is_known() {
-    let service = Clocked::start_with_mail(&[REQUIRED]);
+    let service = TestService::start_with_mail(&[REQUIRED]);
     join(&service, "minji");
     let replies = [
         sign_up(&service, "first", "minji@example.com"),
@@ -82,7 +81,7 @@ fn a_sign_up_does_not_tell_whether_the_address_is_known() {
         sign_up(&service, "fourth", "MINJI@EXAMPLE.com"),
     ];
     assert_eq!(replies[0].status, 202);
-    assert_alike(&replies);
+    assert_same_response(&replies);
     let mailbox = service.mailbox();
     assert_eq!(
         mailbox.kinds()[1..],
@@ -101,12 +100,12 @@ fn a_sign_up_does_not_tell_whether_the_address_is_known() {
     let own = |email: &str| log_in(&service, email, GUEST);
     sign_up_with(&service, "fifth", "minji@example.com", GUEST).assert(202);
     sign_up_with(&service, "sixth", "nobody@example.com", GUEST).assert(202);
-    assert_alike(&[own("minji@example.com"), own("nobody@example.com")]);
+    assert_same_response(&[own("minji@example.com"), own("nobody@example.com")]);
 }
 
 #[test]
 fn what_waits_for_a_known_address_never_becomes_an_account() {
-    let service = Clocked::start_with_mail(&[REQUIRED]);
+    let service = TestService::start_with_mail(&[REQUIRED]);
     let minji = join(&service, "minji");
     sign_up_with(&service, "stranger", "minji@example.com", GUEST).assert(202);
     let mailbox = service.mailbox();
@@ -123,7 +122,7 @@ fn what_waits_for_a_known_address_never_becomes_an_account() {
 
 #[test]
 fn a_strangers_sign_up_is_not_finished_by_the_mailboxs_owner_nor_in_his_way() {
-    let service = Clocked::start_with_mail(&[REQUIRED]);
+    let service = TestService::start_with_mail(&[REQUIRED]);
     sign_up_with(&service, "stranger", "victim@example.com", GUEST).assert(202);
     let mailbox = service.mailbox();
     let (link, code) = (
@@ -149,7 +148,7 @@ fn a_strangers_sign_up_is_not_finished_by_the_mailboxs_owner_nor_in_his_way() {
 
 #[test]
 fn a_waiting_name_is_taken_except_for_the_same_sign_up() {
-    let service = Clocked::start_with_mail(&[REQUIRED]);
+    let service = TestService::start_with_mail(&[REQUIRED]);
     sign_up(&service, "minji", "minji@example.com").assert(202);
     let refused = [
         ("minji@example.com", GUEST),
@@ -157,7 +156,7 @@ fn a_waiting_name_is_taken_except_for_the_same_sign_up() {
         ("other@example.com", PASSWORD),
     ]
     .map(|(email, password)| sign_up_with(&service, "minji", email, password));
-    assert_alike(&refused);
+    assert_same_response(&refused);
     for reply in refused {
         assert_eq!(
             reply.assert_problem(409, "username_taken").refused(),
@@ -176,7 +175,7 @@ fn a_waiting_name_is_taken_except_for_the_same_sign_up() {
 
 #[test]
 fn the_password_of_a_waiting_sign_up_can_be_compared_twenty_times() {
-    let service = Clocked::start_with_mail(&[REQUIRED]);
+    let service = TestService::start_with_mail(&[REQUIRED]);
     sign_up(&service, "minji", "minji@example.com").assert(202);
     for number in 0..20 {
         let email = ["minji@example.com", "other@example.com"][number % 2];
@@ -193,7 +192,7 @@ fn the_password_of_a_waiting_sign_up_can_be_compared_twenty_times() {
 
 #[test]
 fn a_strangers_sign_up_does_not_tell_when_the_owner_signed_up() {
-    let service = Clocked::start_with_mail(&[REQUIRED]);
+    let service = TestService::start_with_mail(&[REQUIRED]);
     join(&service, "before");
     let strangers = [
         ("first", "before@example.com"),
@@ -205,7 +204,7 @@ fn a_strangers_sign_up_does_not_tell_when_the_owner_signed_up() {
     join(&service, "after");
     let each = |call: &dyn Fn(&str, &str) -> Reply| {
         let replies = strangers.map(|(name, email)| call(name, email));
-        assert_alike(&replies);
+        assert_same_response(&replies);
         replies[0].status
     };
     let own_log_in = |name: &str, _: &str| log_in(&service, name, GUEST);
@@ -221,12 +220,8 @@ fn a_strangers_sign_up_does_not_tell_when_the_owner_signed_up() {
 fn the_same_sign_up_sent_many_times_at_once_is_one() {
     let service = Service::start_with(&SETTINGS);
     let body = json!({ "username": "minji", "email": "minji@example.com", "password": PASSWORD });
-    std::thread::scope(|scope| {
-        for _ in 0..10 {
-            let call = service.post("/signup", &body);
-            scope.spawn(move || call.send().assert(202));
-        }
-    });
+    let replies = send_at_once((0..10).map(|_| service.post("/signup", &body)));
+    assert_eq!(count(&replies, 202), 10);
     let code = service.mailbox().code(Purpose::SignUp, "minji@example.com");
     let body = json!({ "email": "minji@example.com", "code": code, "password": PASSWORD });
     service.post("/email/verify", &body).send().assert(200);
@@ -234,7 +229,7 @@ fn the_same_sign_up_sent_many_times_at_once_is_one() {
 
 #[test]
 fn a_user_name_is_kept_for_a_day() {
-    let service = Clocked::start_with_mail(&[REQUIRED]);
+    let service = TestService::start_with_mail(&[REQUIRED]);
     join(&service, "jisoo");
     sign_up(&service, "Minji", "minji@example.com").assert(202);
     let reply = sign_up(&service, "ｍｉｎｊｉ", "other@example.com");
@@ -259,7 +254,7 @@ fn a_user_name_is_kept_for_a_day() {
 
 #[test]
 fn what_waited_too_long_is_gone() {
-    let service = Clocked::start_with_mail(&[REQUIRED]);
+    let service = TestService::start_with_mail(&[REQUIRED]);
     sign_up(&service, "minji", "minji@example.com").assert(202);
     let mailbox = service.mailbox();
     let token = mailbox.token(Purpose::SignUp, "minji@example.com");
@@ -274,7 +269,7 @@ fn what_waited_too_long_is_gone() {
 
 #[test]
 fn another_mail_finishes_the_sign_up_as_well() {
-    let service = Clocked::start_with_mail(&[REQUIRED]);
+    let service = TestService::start_with_mail(&[REQUIRED]);
     sign_up(&service, "minji", "minji@example.com").assert(202);
     let mailbox = service.mailbox();
     let first = mailbox.token(Purpose::SignUp, "minji@example.com");
@@ -283,9 +278,9 @@ fn another_mail_finishes_the_sign_up_as_well() {
         let reply = service.post("/email/resend", &json!({ "email": email }));
         reply.send().assert(202)
     };
-    assert_alike(&[resend("minji@example.com"), resend("nobody@example.com")]);
-    eventually(|| mailbox.count(Purpose::SignUp, "minji@example.com") == 2);
-    eventually(|| mailbox.requests_waiting() == 0);
+    assert_same_response(&[resend("minji@example.com"), resend("nobody@example.com")]);
+    wait_until(|| mailbox.count(Purpose::SignUp, "minji@example.com") == 2);
+    wait_until(|| mailbox.requests_waiting() == 0);
     assert_eq!(mailbox.kinds(), ["sign_up", "sign_up"]);
     let code = mailbox.code(Purpose::SignUp, "minji@example.com");
     let body = json!({ "email": "minji@example.com", "code": code, "password": PASSWORD });
@@ -296,13 +291,13 @@ fn another_mail_finishes_the_sign_up_as_well() {
 
 #[test]
 fn a_reminder_prolongs_no_sign_up() {
-    let service = Clocked::start_with_mail(&[REQUIRED]);
+    let service = TestService::start_with_mail(&[REQUIRED]);
     sign_up_with(&service, "stranger", "victim@example.com", GUEST).assert(202);
     service.pass(HOUR * 23);
     let victim = json!({ "email": "victim@example.com" });
     service.post("/email/resend", &victim).send().assert(202);
     let mailbox = service.mailbox();
-    eventually(|| mailbox.count(Purpose::SignUp, "victim@example.com") == 2);
+    wait_until(|| mailbox.count(Purpose::SignUp, "victim@example.com") == 2);
     service.pass(HOUR * 2);
     // A mailbox with an account gets no reminder, so the username would tell that there is none.
     log_in(&service, "stranger", GUEST).assert_problem(401, "invalid_credentials");
@@ -311,13 +306,13 @@ fn a_reminder_prolongs_no_sign_up() {
 
 #[test]
 fn a_key_changes_nothing() {
-    let service = Clocked::start_with_mail(&[REQUIRED]);
+    let service = TestService::start_with_mail(&[REQUIRED]);
     let body = json!({ "username": "minji", "email": "minji@example.com", "password": PASSWORD });
     let send = || {
         let call = service.post("/signup", &body);
         call.header("idempotency-key", "0123456789abcdef").send()
     };
-    assert_alike(&[send().assert(202), send().assert(202)]);
+    assert_same_response(&[send().assert(202), send().assert(202)]);
     let mut other = body.clone();
     other["username"] = json!("other");
     let call = service.post("/signup", &other);
@@ -328,7 +323,7 @@ fn a_key_changes_nothing() {
 
 #[test]
 fn beyond_the_limit_a_sign_up_is_answered_alike_and_its_code_is_no_guess_more() {
-    let service = Clocked::start_with_mail(&[
+    let service = TestService::start_with_mail(&[
         REQUIRED,
         "--rate-limits=on",
         "--limit-sign-ups=1000",
@@ -382,17 +377,10 @@ fn accounts_from_before_the_demand_are_asked_too() {
 #[test]
 fn one_name_waits_for_one_mailbox_however_many_ask_at_once() {
     let service = Service::start_with(&SETTINGS);
-    let statuses: Vec<u16> = std::thread::scope(|scope| {
-        let calls: Vec<_> = (0..20)
-            .map(|number| {
-                let email = format!("minji{number}@example.com");
-                let body = json!({ "username": "minji", "email": email, "password": PASSWORD });
-                let call = service.post("/signup", &body);
-                scope.spawn(move || call.send().status)
-            })
-            .collect();
-        calls.into_iter().map(|call| call.join().unwrap()).collect()
-    });
-    assert_eq!(statuses.iter().filter(|status| **status == 202).count(), 1);
-    assert_eq!(statuses.iter().filter(|status| **status == 409).count(), 19);
+    let replies = send_at_once((0..20).map(|number| {
+        let email = format!("minji{number}@example.com");
+        let body = json!({ "username": "minji", "email": email, "password": PASSWORD });
+        service.post("/signup", &body)
+    }));
+    assert_eq!([count(&replies, 202), count(&replies, 409)], [1, 19]);
 }

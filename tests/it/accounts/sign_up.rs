@@ -1,10 +1,8 @@
 //! `POST /signup`
 
-use std::{sync::Arc, thread};
-
 use serde_json::{Value, json};
 
-use crate::support::{PASSWORD, Reply, Service};
+use crate::support::{PASSWORD, Reply, Service, count, send_at_once};
 
 fn body(username: &str, email: &str, password: &str) -> Value {
     json!({ "username": username, "email": email, "password": password })
@@ -86,19 +84,13 @@ fn a_refused_sign_up_leaves_nothing_behind() {
 
 #[test]
 fn one_name_is_given_once_however_many_ask_at_once() {
-    let service = Arc::new(Service::start());
-    let attempts: Vec<_> = (0..20)
-        .map(|number| {
-            let service = Arc::clone(&service);
-            thread::spawn(move || {
-                let email = format!("minji{number}@example.com");
-                sign_up(&service, "minji", &email, PASSWORD)
-            })
-        })
-        .collect();
+    let service = Service::start();
+    let calls = (0..20).map(|number| {
+        let email = format!("minji{number}@example.com");
+        service.post("/signup", &body("minji", &email, PASSWORD))
+    });
     let mut made = 0;
-    for attempt in attempts {
-        let reply = attempt.join().unwrap();
+    for reply in send_at_once(calls) {
         if reply.status == 201 {
             made += 1;
         } else {
@@ -110,22 +102,12 @@ fn one_name_is_given_once_however_many_ask_at_once() {
 
 #[test]
 fn one_address_is_given_once_however_many_ask_at_once() {
-    let service = Arc::new(Service::start());
-    let attempts: Vec<_> = (0..20)
-        .map(|number| {
-            let service = Arc::clone(&service);
-            thread::spawn(move || {
-                let username = format!("minji{number}");
-                sign_up(&service, &username, "minji@example.com", PASSWORD)
-            })
-        })
-        .collect();
-    let replies: Vec<_> = attempts
-        .into_iter()
-        .map(|attempt| attempt.join().unwrap())
-        .collect();
-    let made = replies.iter().filter(|reply| reply.status == 201).count();
-    assert_eq!(made, 1);
+    let service = Service::start();
+    let replies = send_at_once((0..20).map(|number| {
+        let username = format!("minji{number}");
+        service.post("/signup", &body(&username, "minji@example.com", PASSWORD))
+    }));
+    assert_eq!(count(&replies, 201), 1);
     for reply in replies.into_iter().filter(|reply| reply.status != 201) {
         reply.assert_problem(409, "email_taken");
     }

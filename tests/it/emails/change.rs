@@ -5,22 +5,21 @@ use std::time::Duration;
 use daemun::domain::credential::challenge::Purpose;
 use serde_json::{Value, json};
 
-use super::verify::assert_alike;
-use crate::support::{Clocked, PASSWORD, Reply, eventually};
+use crate::support::{PASSWORD, Reply, TestService, assert_same_response, wait_until};
 
 const NEW: &str = "new@example.com";
 
-fn change(service: &Clocked, token: &str, email: &str) -> Reply {
+fn change(service: &TestService, token: &str, email: &str) -> Reply {
     let body = json!({ "email": email, "current_password": PASSWORD });
     let call = service.call("PUT", "/me/email").bearer(token);
     call.json(&body).send()
 }
 
-fn verify(service: &Clocked, token: &str, body: &Value) -> Reply {
+fn verify(service: &TestService, token: &str, body: &Value) -> Reply {
     service.post("/email/verify", body).bearer(token).send()
 }
 
-fn email(service: &Clocked, token: &str) -> (String, bool) {
+fn email(service: &TestService, token: &str) -> (String, bool) {
     let me = service.get("/me").bearer(token).send().assert(200).json;
     (
         me["email"].as_str().unwrap().to_owned(),
@@ -29,7 +28,7 @@ fn email(service: &Clocked, token: &str) -> (String, bool) {
 }
 
 /// An account whose address is verified.
-fn verified(service: &Clocked, name: &str) -> String {
+fn verified(service: &TestService, name: &str) -> String {
     let token = service.sign_up(name);
     let code = service
         .mailbox()
@@ -40,7 +39,7 @@ fn verified(service: &Clocked, name: &str) -> String {
 
 #[test]
 fn nothing_changes_before_the_new_mailbox_is_proved() {
-    let service = Clocked::start_with_mail(&[]);
+    let service = TestService::start_with_mail(&[]);
     let minji = verified(&service, "minji");
     let reply = change(&service, &minji, "New@example.com").assert(202);
     assert_eq!(reply.json, json!({ "status": "verification_required" }));
@@ -68,7 +67,7 @@ fn nothing_changes_before_the_new_mailbox_is_proved() {
 
 #[test]
 fn the_link_works_without_a_session_too_with_the_password() {
-    let service = Clocked::start_with_mail(&[]);
+    let service = TestService::start_with_mail(&[]);
     let minji = verified(&service, "minji");
     let other = service.sign_up("other");
     change(&service, &minji, NEW).assert(202);
@@ -87,12 +86,12 @@ fn the_link_works_without_a_session_too_with_the_password() {
 
 #[test]
 fn an_address_of_another_account_is_answered_alike_and_its_owner_told() {
-    let service = Clocked::start_with_mail(&[]);
+    let service = TestService::start_with_mail(&[]);
     let minji = service.sign_up("minji");
     service.sign_up("taken");
     let replies =
         [NEW, "taken@example.com"].map(|email| change(&service, &minji, email).assert(202));
-    assert_alike(&replies);
+    assert_same_response(&replies);
     let mailbox = service.mailbox();
     assert_eq!(mailbox.kinds()[2..], ["change_email", "account_exists"]);
     // Nobody was sent that code, so nobody can try it.
@@ -105,7 +104,7 @@ fn an_address_of_another_account_is_answered_alike_and_its_owner_told() {
 
 #[test]
 fn an_address_that_another_account_took_meanwhile_is_told() {
-    let service = Clocked::start_with_mail(&[]);
+    let service = TestService::start_with_mail(&[]);
     let minji = service.sign_up("minji");
     change(&service, &minji, NEW).assert(202);
     let token = service.mailbox().token(Purpose::ChangeEmail, NEW);
@@ -120,7 +119,7 @@ fn an_address_that_another_account_took_meanwhile_is_told() {
 
 #[test]
 fn the_newest_change_counts_and_a_new_password_voids_it() {
-    let service = Clocked::start_with_mail(&[]);
+    let service = TestService::start_with_mail(&[]);
     let minji = service.sign_up("minji");
     change(&service, &minji, NEW).assert(202);
     let mailbox = service.mailbox();
@@ -136,12 +135,12 @@ fn the_newest_change_counts_and_a_new_password_voids_it() {
 
 #[test]
 fn what_went_to_the_old_mailbox_is_void_after_the_change() {
-    let service = Clocked::start_with_mail(&[]);
+    let service = TestService::start_with_mail(&[]);
     let minji = service.sign_up("minji");
     let mailbox = service.mailbox();
     let forgot = json!({ "email": "minji@example.com" });
     service.post("/password/forgot", &forgot).send().assert(202);
-    eventually(|| mailbox.count(Purpose::ResetPassword, "minji@example.com") == 1);
+    wait_until(|| mailbox.count(Purpose::ResetPassword, "minji@example.com") == 1);
     let reset = mailbox.token(Purpose::ResetPassword, "minji@example.com");
     let old = mailbox.token(Purpose::VerifyEmail, "minji@example.com");
     change(&service, &minji, NEW).assert(202);
@@ -157,7 +156,7 @@ fn what_went_to_the_old_mailbox_is_void_after_the_change() {
 
 #[test]
 fn it_takes_the_password() {
-    let service = Clocked::start_with_mail(&[]);
+    let service = TestService::start_with_mail(&[]);
     let minji = service.sign_up("minji");
     let body = json!({ "email": NEW, "current_password": "wrong" });
     let call = service.call("PUT", "/me/email").bearer(&minji);
@@ -171,7 +170,7 @@ fn it_takes_the_password() {
 
 #[test]
 fn a_change_that_is_not_proved_within_a_day_is_forgotten() {
-    let service = Clocked::start_with_mail(&[]);
+    let service = TestService::start_with_mail(&[]);
     let body = json!({ "username": "minji", "email": "minji@example.com", "password": PASSWORD, "remember": true });
     let minji = service.post("/signup", &body).send().assert(201).token();
     change(&service, &minji, NEW).assert(202);

@@ -4,4 +4,4 @@ mod change;
 mod link_pages;
 mod requests;
 mod typed_input;
-pub mod verify;
+mod verify;

@@ -1,13 +1,13 @@
 //! Requests for mail by an address alone: how many are taken, what they leave, and which of them become mail.
 
-use std::{sync::Barrier, thread, time::Duration};
+use std::time::Duration;
 
 use daemun::domain::credential::challenge::Purpose;
 use serde_json::{Value, json};
 
-use super::verify::assert_alike;
 use crate::support::{
-    Call, Clocked, MailServer, Manner, PASSWORD, Reply, Service, eventually, put_notices,
+    Behaviour, Call, MailServer, PASSWORD, Reply, Service, TestService, assert_same_response,
+    put_notices, send_at_once, wait_until,
 };
 
 const MAIL: (&str, &str) = ("DAEMUN_MAIL_URL", "file://mail");
@@ -26,7 +26,7 @@ fn from(client: &str, call: Call) -> Call {
 }
 
 /// Mails of this kind that were written.
-fn written(service: &Clocked, kind: &str) -> usize {
+fn written(service: &TestService, kind: &str) -> usize {
     let kinds = service.mailbox().kinds();
     kinds.iter().filter(|written| *written == kind).count()
 }
@@ -68,7 +68,7 @@ fn a_request_that_is_resolved_leaves_no_row() {
         }
     }
     let mailbox = service.mailbox();
-    eventually(|| mailbox.requests_waiting() == 0);
+    wait_until(|| mailbox.requests_waiting() == 0);
     let mut kinds = mailbox.kinds();
     kinds.sort();
     assert_eq!(kinds, ["reset_password", "verify_email", "verify_email"]);
@@ -102,7 +102,7 @@ fn beyond_the_cap_on_waiting_requests_every_address_is_refused_alike() {
             reply.assert_problem(503, "overloaded")
         });
         assert_eq!(replies[0].header("retry-after"), "60");
-        assert_alike(&replies);
+        assert_same_response(&replies);
     }
     assert!(service.log().contains("backlog.full"));
     assert!(
@@ -112,14 +112,14 @@ fn beyond_the_cap_on_waiting_requests_every_address_is_refused_alike() {
             .contains(&String::from("reset_password"))
     );
     service.sql().run("DELETE FROM mail_requests");
-    eventually(|| {
+    wait_until(|| {
         clients = clients % 250 + 1;
         let call = service.post(ROUTES[0], &address("minji"));
         let client = format!("198.51.100.{clients}");
         from(&client, call).send().status == 202
     });
     let mailbox = service.mailbox();
-    eventually(|| mailbox.kinds().contains(&String::from("reset_password")));
+    wait_until(|| mailbox.kinds().contains(&String::from("reset_password")));
 }
 
 #[test]
@@ -143,7 +143,7 @@ fn beyond_the_cap_on_waiting_sign_ups_every_address_is_refused_alike() {
     let body = json!({ "token": token, "password": PASSWORD });
     service.post("/email/verify", &body).send().assert(200);
     sign_up("jisoo").assert(202);
-    eventually(|| sign_up("haneul").status == 503);
+    wait_until(|| sign_up("haneul").status == 503);
     for (username, email) in [("taken", "minji@example.com"), ("new", "new@example.com")] {
         let body = json!({ "username": username, "email": email, "password": PASSWORD });
         let reply = service.post("/signup", &body).send();
@@ -153,13 +153,14 @@ fn beyond_the_cap_on_waiting_sign_ups_every_address_is_refused_alike() {
 
 #[test]
 fn one_client_ip_gets_a_mailbox_two_mails_an_hour_and_leaves_the_owner_three() {
-    let service = Clocked::start_with_mail(&["--rate-limits=on", "--trusted-proxies=127.0.0.1"]);
+    let service =
+        TestService::start_with_mail(&["--rate-limits=on", "--trusted-proxies=127.0.0.1"]);
     service.sign_up("minji");
     let mailbox = service.mailbox();
     let forgot = |client: &str| {
         let call = service.post("/password/forgot", &address("minji"));
         from(client, call).send().assert(202);
-        eventually(|| mailbox.requests_waiting() == 0);
+        wait_until(|| mailbox.requests_waiting() == 0);
         service.pass(MINUTE);
         written(&service, "reset_password")
     };
@@ -174,7 +175,7 @@ fn one_client_ip_gets_a_mailbox_two_mails_an_hour_and_leaves_the_owner_three() {
 
 #[test]
 fn each_kind_of_mail_has_its_own_limits() {
-    let service = Clocked::start_with_mail(&["--rate-limits=on"]);
+    let service = TestService::start_with_mail(&["--rate-limits=on"]);
     let minji = service.sign_up("minji");
     let mailbox = service.mailbox();
     // At once after the mail of the sign-up.
@@ -182,7 +183,7 @@ fn each_kind_of_mail_has_its_own_limits() {
         .post("/password/forgot", &address("minji"))
         .send()
         .assert(202);
-    eventually(|| mailbox.count(Purpose::ResetPassword, "minji@example.com") == 1);
+    wait_until(|| mailbox.count(Purpose::ResetPassword, "minji@example.com") == 1);
     let body = json!({ "email": "minji@example.com", "current_password": PASSWORD });
     let change = service.call("PUT", "/me/email").json(&body).bearer(&minji);
     change.send().assert(202);
@@ -208,7 +209,7 @@ fn a_suppressed_mail_is_logged_with_the_reason_and_no_address() {
     resend("203.0.113.1");
     for reason in ["client_in_an_hour", "mailbox_in_a_minute"] {
         let told = format!("\"reason\":\"{reason}\"");
-        eventually(|| service.log().contains(&told));
+        wait_until(|| service.log().contains(&told));
         let log = service.log();
         let line = log.lines().find(|line| line.contains(&told)).unwrap();
         assert!(line.contains("\"event\":\"mail.suppressed\""), "{line}");
@@ -223,7 +224,7 @@ fn a_suppressed_mail_is_logged_with_the_reason_and_no_address() {
 #[test]
 fn slow_messages_keep_no_request_waiting() {
     let server = MailServer::start();
-    server.behave(Manner::Slow);
+    server.behave(Behaviour::Stall);
     let url = server.url("?tls=off");
     let settings = [
         ("DAEMUN_MAIL_URL", url.as_str()),
@@ -242,9 +243,9 @@ fn slow_messages_keep_no_request_waiting() {
         .send()
         .assert(202);
     let mailbox = service.mailbox();
-    eventually(|| mailbox.count(Purpose::ResetPassword, "minji@example.com") == 1);
+    wait_until(|| mailbox.count(Purpose::ResetPassword, "minji@example.com") == 1);
     assert_eq!(mailbox.requests_waiting(), 0);
-    server.behave(Manner::Well);
+    server.behave(Behaviour::Normal);
     assert_eq!(server.wait_for(5)[4].to, "minji@example.com");
 }
 
@@ -254,7 +255,6 @@ fn a_mail_that_is_requested_while_its_account_is_deleted_is_no_fault() {
     let answers: Vec<Reply> = (0..25)
         .flat_map(|round| {
             let account = service.sign_up(&format!("person{round}"));
-            let barrier = Barrier::new(4);
             let calls = [
                 service
                     .post("/email/resend", &json!({}))
@@ -268,21 +268,13 @@ fn a_mail_that_is_requested_while_its_account_is_deleted_is_no_fault() {
                     .json(&json!({ "current_password": PASSWORD }))
                     .bearer(&account.token),
             ];
-            thread::scope(|scope| {
-                let calls = calls.map(|call| {
-                    scope.spawn(|| {
-                        barrier.wait();
-                        call.send()
-                    })
-                });
-                calls.map(|call| call.join().unwrap())
-            })
+            send_at_once(calls)
         })
         .collect();
     for reply in answers {
         assert!([202, 204, 401].contains(&reply.status), "{}", reply.text);
     }
     let mailbox = service.mailbox();
-    eventually(|| mailbox.requests_waiting() == 0);
+    wait_until(|| mailbox.requests_waiting() == 0);
     assert!(!service.log().contains("\"ERROR\""), "{}", service.log());
 }

@@ -3,10 +3,7 @@
 use daemun::domain::credential::challenge::{CODE_TRIES, Purpose};
 use serde_json::json;
 
-use crate::{
-    passwords::reset::forgotten,
-    support::{Clocked, PASSWORD},
-};
+use crate::support::{PASSWORD, TestService};
 
 const EMAIL: &str = "minji@example.com";
 const NEW: &str = "Another-Staple-8-lantern";
@@ -41,7 +38,7 @@ fn ways_to_type(code: &str) -> Vec<String> {
 
 #[test]
 fn white_space_around_names_and_addresses_is_removed() {
-    let service = Clocked::start_with_mail(&[]);
+    let service = TestService::start_with_mail(&[]);
     let account =
         json!({ "username": padded("minji"), "email": padded(EMAIL), "password": PASSWORD });
     let key = "0123456789abcdef";
@@ -79,7 +76,7 @@ fn white_space_around_names_and_addresses_is_removed() {
 
 #[test]
 fn white_space_alone_or_inside_is_refused() {
-    let service = Clocked::start();
+    let service = TestService::start();
     for (username, email, refused) in [
         (" \n", "\t", ["username too_short", "email invalid_email"]),
         (
@@ -97,7 +94,7 @@ fn white_space_alone_or_inside_is_refused() {
 
 #[test]
 fn a_password_is_compared_with_the_username_that_is_kept() {
-    let service = Clocked::start();
+    let service = TestService::start();
     let body = json!({ "username": padded(PASSWORD), "email": "nowhere", "password": PASSWORD });
     let reply = service.post("/signup", &body).send();
     assert_eq!(
@@ -108,7 +105,7 @@ fn a_password_is_compared_with_the_username_that_is_kept() {
 
 #[test]
 fn a_password_is_taken_as_it_is() {
-    let service = Clocked::start();
+    let service = TestService::start();
     service.sign_up("minji");
     let body = json!({ "identifier": "minji", "password": padded(PASSWORD) });
     let reply = service.post("/login", &body).send();
@@ -117,7 +114,7 @@ fn a_password_is_taken_as_it_is() {
 
 #[test]
 fn a_code_is_right_however_it_is_typed() {
-    let service = Clocked::start_with_mail(&[]);
+    let service = TestService::start_with_mail(&[]);
     let token = service.sign_up("minji");
     let mailbox = service.mailbox();
     for typed in 0..ways_to_type("000000").len() {
@@ -136,7 +133,7 @@ fn a_code_is_right_however_it_is_typed() {
     let verify = service.post("/email/verify", &body).bearer(&token);
     verify.send().assert(200);
 
-    forgotten(&service, EMAIL);
+    service.request_password_reset(EMAIL);
     let code = mailbox.code(Purpose::ResetPassword, EMAIL);
     let (head, tail) = code.split_at(3);
     let body = json!({ "email": EMAIL, "code": format!("{head} {tail}"), "new_password": NEW });
@@ -145,7 +142,7 @@ fn a_code_is_right_however_it_is_typed() {
 
 #[test]
 fn a_wrong_code_is_one_try_however_it_is_typed() {
-    let service = Clocked::start_with_mail(&[]);
+    let service = TestService::start_with_mail(&[]);
     let token = service.sign_up("minji");
     let mailbox = service.mailbox();
     let code = mailbox.code(Purpose::VerifyEmail, EMAIL);

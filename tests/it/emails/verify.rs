@@ -1,61 +1,28 @@
 //! Verifying an address, where the account exists already
 
-use std::{cell::Cell, thread, time::Duration};
+use std::{cell::Cell, time::Duration};
 
 use daemun::domain::credential::challenge::Purpose;
 use serde_json::{Value, json};
 
-use crate::support::{Clocked, PASSWORD, Reply, Service, eventually};
+use crate::support::{
+    PASSWORD, Reply, Service, TestService, assert_same_response, count, send_at_once, wait_until,
+};
 
 const MINUTE: Duration = Duration::from_mins(1);
 
-fn verify(service: &Clocked, body: &Value) -> Reply {
+fn verify(service: &TestService, body: &Value) -> Reply {
     service.post("/email/verify", body).send()
 }
 
-fn is_verified(service: &Clocked, token: &str) -> bool {
+fn is_verified(service: &TestService, token: &str) -> bool {
     let me = service.get("/me").bearer(token).send().assert(200);
     me.json["email_verified"].as_bool().unwrap()
 }
 
-/// The names of an answer's headers, and what is in those that must not differ.
-pub fn headers(reply: &Reply) -> Vec<String> {
-    // What is left of a client's quota depends on its other requests. Each worker lists the exposed headers in an order of its own.
-    let own = [
-        "x-request-id",
-        "date",
-        "ratelimit",
-        "access-control-expose-headers",
-    ];
-    let mut headers: Vec<_> = reply
-        .headers
-        .iter()
-        .map(|(name, value)| {
-            let value = value.to_str().unwrap();
-            let value = if own.contains(&name.as_str()) {
-                ""
-            } else {
-                value
-            };
-            format!("{name}: {value}")
-        })
-        .collect();
-    headers.sort();
-    headers
-}
-
-#[track_caller]
-pub fn assert_alike(replies: &[Reply]) {
-    for reply in replies {
-        assert_eq!(reply.status, replies[0].status);
-        assert_eq!(reply.repeatable(), replies[0].repeatable());
-        assert_eq!(headers(reply), headers(&replies[0]));
-    }
-}
-
 #[test]
 fn a_code_verifies_the_address_of_a_session_once() {
-    let service = Clocked::start_with_mail(&[]);
+    let service = TestService::start_with_mail(&[]);
     let minji = service.sign_up("minji");
     assert!(!is_verified(&service, &minji));
     let code = service
@@ -74,7 +41,7 @@ fn a_code_verifies_the_address_of_a_session_once() {
 
 #[test]
 fn a_link_verifies_it_once() {
-    let service = Clocked::start_with_mail(&[]);
+    let service = TestService::start_with_mail(&[]);
     let minji = service.sign_up("minji");
     let token = service
         .mailbox()
@@ -90,7 +57,7 @@ fn a_link_verifies_it_once() {
 
 #[test]
 fn without_a_session_it_takes_the_password_too() {
-    let service = Clocked::start_with_mail(&[]);
+    let service = TestService::start_with_mail(&[]);
     let [minji, jisoo] = ["minji", "jisoo"].map(|name| service.sign_up(name));
     let mailbox = service.mailbox();
     let code = mailbox.code(Purpose::VerifyEmail, "minji@example.com");
@@ -108,7 +75,7 @@ fn without_a_session_it_takes_the_password_too() {
 
 #[test]
 fn whatever_is_wrong_with_a_code_the_answer_is_the_same() {
-    let service = Clocked::start_with_mail(&[]);
+    let service = TestService::start_with_mail(&[]);
     for name in ["minji", "jisoo", "used", "tried"] {
         service.sign_up(name);
     }
@@ -148,12 +115,12 @@ fn whatever_is_wrong_with_a_code_the_answer_is_the_same() {
             (422, Some("code_invalid"))
         );
     }
-    assert_alike(&replies);
+    assert_same_response(&replies);
 }
 
 #[test]
 fn whatever_is_wrong_with_a_link_the_answer_is_the_same() {
-    let service = Clocked::start_with_mail(&[]);
+    let service = TestService::start_with_mail(&[]);
     let [minji, jisoo] = ["minji", "jisoo"].map(|name| service.sign_up(name));
     let mailbox = service.mailbox();
     let token = mailbox.token(Purpose::VerifyEmail, "minji@example.com");
@@ -195,12 +162,12 @@ fn whatever_is_wrong_with_a_link_the_answer_is_the_same() {
             (410, Some("token_invalid"))
         );
     }
-    assert_alike(&replies);
+    assert_same_response(&replies);
 }
 
 #[test]
 fn both_live_exactly_as_long_as_they_should() {
-    let service = Clocked::start_with_mail(&[]);
+    let service = TestService::start_with_mail(&[]);
     let [minji, jisoo] = ["minji", "jisoo"].map(|name| service.sign_up(name));
     let mailbox = service.mailbox();
     let code = mailbox.code(Purpose::VerifyEmail, "minji@example.com");
@@ -216,24 +183,21 @@ fn both_live_exactly_as_long_as_they_should() {
 
 #[test]
 fn fifty_tries_at_once_are_five_tries() {
-    let service = Clocked::start_with_mail(&[]);
+    let service = TestService::start_with_mail(&[]);
     let minji = service.sign_up("minji");
     let mailbox = service.mailbox();
     let code = mailbox.code(Purpose::VerifyEmail, "minji@example.com");
-    thread::scope(|scope| {
-        for number in 0..50 {
-            let (service, minji) = (&service, &minji);
-            scope.spawn(move || {
-                let mut body = json!({ "code": "none" });
-                if number % 2 == 0 {
-                    body["email"] = json!("minji@example.com");
-                    body["password"] = json!(PASSWORD);
-                }
-                let call = service.post("/email/verify", &body).bearer(minji);
-                call.send().assert_problem(422, "code_invalid");
-            });
+    let calls = (0..50).map(|number| {
+        let mut body = json!({ "code": "none" });
+        if number % 2 == 0 {
+            body["email"] = json!("minji@example.com");
+            body["password"] = json!(PASSWORD);
         }
+        service.post("/email/verify", &body).bearer(&minji)
     });
+    for reply in send_at_once(calls) {
+        reply.assert_problem(422, "code_invalid");
+    }
     assert_eq!(
         mailbox.tries_left(Purpose::VerifyEmail, "minji@example.com"),
         "0"
@@ -251,28 +215,22 @@ fn fifty_tries_at_once_are_five_tries() {
 
 #[test]
 fn one_link_used_fifty_times_at_once_is_used_once() {
-    let service = Clocked::start_with_mail(&[]);
+    let service = TestService::start_with_mail(&[]);
     let minji = service.sign_up("minji");
     let token = service
         .mailbox()
         .token(Purpose::VerifyEmail, "minji@example.com");
-    let replies: Vec<u16> = thread::scope(|scope| {
-        let calls: Vec<_> = (0..50)
-            .map(|_| {
-                let call = service.post("/email/verify", &json!({ "token": token }));
-                let call = call.bearer(&minji);
-                scope.spawn(move || call.send().status)
-            })
-            .collect();
-        calls.into_iter().map(|call| call.join().unwrap()).collect()
+    let calls = (0..50).map(|_| {
+        let call = service.post("/email/verify", &json!({ "token": token }));
+        call.bearer(&minji)
     });
-    assert_eq!(replies.iter().filter(|status| **status == 200).count(), 1);
-    assert_eq!(replies.iter().filter(|status| **status == 410).count(), 49);
+    let replies = send_at_once(calls);
+    assert_eq!([count(&replies, 200), count(&replies, 410)], [1, 49]);
 }
 
 #[test]
 fn nothing_is_sent_by_itself_where_it_is_off() {
-    let service = Clocked::start_with_mail(&["--email-verification=off"]);
+    let service = TestService::start_with_mail(&["--email-verification=off"]);
     let minji = service.sign_up("minji");
     let mailbox = service.mailbox();
     assert!(mailbox.kinds().is_empty());
@@ -316,7 +274,7 @@ fn without_mail_that_comes_before_everything_else() {
 
 #[test]
 fn a_mail_that_is_asked_for_without_a_session_comes_to_whoever_it_is_for() {
-    let service = Clocked::start_with_mail(&[]);
+    let service = TestService::start_with_mail(&[]);
     service.sign_up("minji");
     let done = service.sign_up("done");
     let mailbox = service.mailbox();
@@ -326,10 +284,10 @@ fn a_mail_that_is_asked_for_without_a_session_comes_to_whoever_it_is_for() {
     let resend = |body: &Value| service.post("/email/resend", body).send().assert(202);
     let replies = ["minji", "done", "nobody"]
         .map(|name| resend(&json!({ "email": format!("{name}@example.com") })));
-    assert_alike(&replies);
+    assert_same_response(&replies);
     assert_eq!(replies[0].json, json!({ "status": "accepted" }));
-    eventually(|| mailbox.count(Purpose::VerifyEmail, "minji@example.com") == 2);
-    eventually(|| mailbox.requests_waiting() == 0);
+    wait_until(|| mailbox.count(Purpose::VerifyEmail, "minji@example.com") == 2);
+    wait_until(|| mailbox.requests_waiting() == 0);
     assert_eq!(mailbox.kinds().len(), 3);
     assert_eq!(mailbox.count(Purpose::VerifyEmail, "done@example.com"), 0);
     let token = mailbox.token(Purpose::VerifyEmail, "minji@example.com");
@@ -340,7 +298,8 @@ fn a_mail_that_is_asked_for_without_a_session_comes_to_whoever_it_is_for() {
 
 #[test]
 fn a_mailbox_gets_one_mail_a_minute_and_five_an_hour() {
-    let service = Clocked::start_with_mail(&["--rate-limits=on", "--trusted-proxies=127.0.0.1"]);
+    let service =
+        TestService::start_with_mail(&["--rate-limits=on", "--trusted-proxies=127.0.0.1"]);
     let minji = service.sign_up("minji");
     let mailbox = service.mailbox();
     let clients = Cell::new(0);
@@ -365,7 +324,7 @@ fn a_mailbox_gets_one_mail_a_minute_and_five_an_hour() {
     service.pass(MINUTE * 60);
     replies.push(resend());
     assert_eq!(count(), 6);
-    assert_alike(&replies);
+    assert_same_response(&replies);
 }
 
 #[test]
@@ -416,12 +375,12 @@ fn no_part_of_an_address_proves_anything_and_no_log_tells_any_of_it() {
     service.post("/email/verify", &by_token).send().assert(410);
     let forgot = json!({ "email": minji.email });
     service.post("/password/forgot", &forgot).send().assert(202);
-    eventually(|| mailbox.count(Purpose::ResetPassword, &minji.email) == 1);
+    wait_until(|| mailbox.count(Purpose::ResetPassword, &minji.email) == 1);
     let reset = mailbox.token(Purpose::ResetPassword, &minji.email);
     let body = json!({ "token": reset, "new_password": "Another-Staple-8-lantern" });
     service.post("/password/reset", &body).send().assert(204);
     for event in ["email.verified", "proof.refused", "password.reset"] {
-        eventually(|| service.log().contains(&format!("\"{event}\"")));
+        wait_until(|| service.log().contains(&format!("\"{event}\"")));
     }
     let log = service.log();
     for secret in [&token, &code, &reset, "dmc_", "minji", "Staple"] {

@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::json;
 
-use crate::support::{PASSWORD, Service, eventually};
+use crate::support::{PASSWORD, Service, or_skip, wait_until};
 
 /// Mounts a file system of 4 MiB where the database goes to be, in a mount namespace of the service's own, and starts it there.
 const ON_A_SMALL_DISK: &str = r#"mkdir data
@@ -54,8 +54,7 @@ fn readiness(service: &Service) -> u16 {
 
 #[test]
 fn a_full_disk_of_sqlite_is_not_ready_all_the_while() {
-    if !can_mount() {
-        eprintln!("skipped: this machine lets no test mount a file system");
+    if !or_skip(can_mount(), "this machine lets no test mount a file system") {
         return;
     }
     let service = Service::start_after(ON_A_SMALL_DISK, &[]);
@@ -84,6 +83,6 @@ fn a_full_disk_of_sqlite_is_not_ready_all_the_while() {
     service.get("/me").bearer(&minji.token).send().assert(200);
 
     fs::remove_file(ballast).unwrap();
-    eventually(|| readiness(&service) == 200);
+    wait_until(|| readiness(&service) == 200);
     service.sign_up("later");
 }

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use crate::support::{
     Call, Home, NetworkFault, PASSWORD, PostgresDatabase, PostgresProxy, PostgresServer, Reply,
-    Service, eventually,
+    Service, at_once, send_at_once, wait_until,
 };
 
 /// A sign-up as `name`.
@@ -63,7 +63,7 @@ fn a_server_that_crashes_is_503_and_its_return_needs_no_restart() {
         ready.assert_problem(503, "not_ready");
         service.get("/healthz").send().assert(200);
         server.start_again(&[]);
-        eventually(|| service.get("/readyz").send().status == 200);
+        wait_until(|| service.get("/readyz").send().status == 200);
         assert_well(&service, &minji.token, &format!("back{round}"));
     }
 }
@@ -78,14 +78,10 @@ fn a_pool_full_of_lost_connections_fails_nobody() {
     let minji = service.sign_up("minji");
     for round in 0..3 {
         let all_at_once = |place: usize| {
-            thread::scope(|scope| {
-                for lane in 0..16 {
-                    let (service, token) = (&service, &minji.token);
-                    scope.spawn(move || {
-                        assert_well(service, token, &format!("r{round}p{place}l{lane}"));
-                    });
-                }
-            });
+            let (service, token) = (&service, &minji.token);
+            at_once((0..16).map(|lane| {
+                move || assert_well(service, token, &format!("r{round}p{place}l{lane}"))
+            }));
         };
         all_at_once(0);
         home.cut_connections();
@@ -123,7 +119,7 @@ fn no_acknowledged_account_is_lost_when_connections_are_cut_under_load() {
             });
         }
         for round in 1..=ROUNDS {
-            eventually(|| made.lock().unwrap().len() >= round * 25);
+            wait_until(|| made.lock().unwrap().len() >= round * 25);
             home.cut_connections();
         }
         is_over.store(true, Ordering::Relaxed);
@@ -193,7 +189,7 @@ fn a_server_that_falls_silent_is_503_and_its_voice_needs_no_restart() {
     });
     service.get("/healthz").send().assert(200);
     proxy.fail(None);
-    eventually(|| service.get("/readyz").send().status == 200);
+    wait_until(|| service.get("/readyz").send().status == 200);
     assert_well(&service, &minji.token, "after");
 }
 
@@ -230,7 +226,7 @@ fn a_standby_takes_over_without_a_restart_and_has_every_account() {
     // The standby answers, and takes nothing.
     assert_away(service.get("/me").bearer(&minji.token).send());
     standby.promote();
-    eventually(|| service.get("/readyz").send().status == 200);
+    wait_until(|| service.get("/readyz").send().status == 200);
     assert_well(&service, &minji.token, "after");
 }
 
@@ -248,14 +244,11 @@ fn who_finds_every_connection_in_use_is_told_to_come_again() {
     let minji = service.sign_up("minji");
     let mut stranger = home.sql();
     stranger.run("BEGIN; LOCK TABLE users, sessions IN ACCESS EXCLUSIVE MODE");
-    thread::scope(|scope| {
-        for _client in 0..6 {
-            scope.spawn(|| assert_away(service.get("/me").bearer(&minji.token).send()));
-        }
-    });
+    let calls = (0..6).map(|_| service.get("/me").bearer(&minji.token));
+    send_at_once(calls).into_iter().for_each(assert_away);
     // Some waited for a connection, and some for the lock.
-    eventually(|| service.log().contains("timed out waiting for connection"));
-    eventually(|| {
+    wait_until(|| service.log().contains("timed out waiting for connection"));
+    wait_until(|| {
         service
             .log()
             .contains("canceling statement due to lock timeout")
@@ -285,7 +278,7 @@ fn a_statement_that_takes_too_long_is_ended_and_its_connection_used_again() {
                     WHERE datname = current_database() AND application_name = 'daemun'";
     let before = stranger.numbers(backends);
     assert_away(sign_up(&service, "minji").send());
-    eventually(|| {
+    wait_until(|| {
         service
             .log()
             .contains("canceling statement due to statement timeout")
@@ -318,7 +311,7 @@ fn two_that_wait_for_each_other_are_told_apart_by_one_503() {
     });
     assert_away(reply);
     // The server looks for circles a second after a wait begins; one that closes later ends with the time-out.
-    eventually(|| {
+    wait_until(|| {
         let log = service.log();
         log.contains("deadlock detected") || log.contains("due to lock timeout")
     });
@@ -331,7 +324,7 @@ fn wait_for_a_waiter(home: &Home) {
     let waiters = "SELECT count(*) AS number FROM pg_stat_activity \
                    WHERE datname = current_database() AND wait_event_type = 'Lock'";
     let mut observer = home.sql();
-    eventually(|| observer.numbers(waiters)[0] > 0);
+    wait_until(|| observer.numbers(waiters)[0] > 0);
 }
 
 #[test]
@@ -348,28 +341,19 @@ fn behind_a_pooler_in_transaction_mode_everything_works() {
         ("DAEMUN_LIMIT_SIGN_UPS", "1000"),
         ("DAEMUN_LIMIT_LOG_INS", "1000"),
     ];
-    let replicas: Vec<Service> = thread::scope(|scope| {
-        let starts = [(); 3].map(|()| scope.spawn(|| Service::try_start_in(&home, &settings)));
-        starts
-            .into_iter()
-            .map(|start| start.join().unwrap().unwrap())
-            .collect()
-    });
-    thread::scope(|scope| {
-        for (place, service) in replicas.iter().enumerate() {
-            for lane in 0..6 {
-                let replicas = &replicas;
-                scope.spawn(move || {
-                    let name = format!("p{place}l{lane}");
-                    let made = service.sign_up(&name);
-                    for replica in replicas {
-                        replica.get("/me").bearer(&made.token).send().assert(200);
-                        replica.log_in(&name);
-                    }
-                });
+    let start = || Service::try_start_in(&home, &settings).unwrap();
+    let replicas = at_once([start; 3]);
+    at_once((0..18).map(|client| {
+        let replicas = &replicas;
+        move || {
+            let name = format!("person{client}");
+            let made = replicas[client % 3].sign_up(&name);
+            for replica in replicas {
+                replica.get("/me").bearer(&made.token).send().assert(200);
+                replica.log_in(&name);
             }
         }
-    });
+    }));
     // What is set for a transaction is not left to whoever has the connection next.
     let left = home.sql().texts(
         "SELECT current_setting('statement_timeout') AS text WHERE $1 = $2",

@@ -11,7 +11,7 @@ use diesel::{Connection, RunQueryDsl, SqliteConnection, connection::SimpleConnec
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
 use serde_json::{Value, json};
 
-use crate::support::{PASSWORD, Reply, Service, eventually};
+use crate::support::{PASSWORD, Reply, Service, wait_until};
 
 fn new_account(name: &str) -> Value {
     json!({ "username": name, "email": format!("{name}@example.com"), "password": PASSWORD })
@@ -70,7 +70,7 @@ fn a_full_disk_loses_nothing_and_is_over_when_there_is_room() {
     service.get("/healthz").send().assert(200);
 
     limit_files(&service, None);
-    eventually(|| is_ready(&service));
+    wait_until(|| is_ready(&service));
     service.sign_up("full");
     let service = service.kill_and_restart();
     service.get("/me").bearer(&minji.token).send().assert(200);
@@ -101,7 +101,7 @@ fn a_locked_database_is_read_but_not_written() {
         }
     });
     stranger.batch_execute("ROLLBACK").unwrap();
-    eventually(|| is_ready(&service));
+    wait_until(|| is_ready(&service));
     service.sign_up("writer0");
 }
 
@@ -114,7 +114,7 @@ fn a_lock_that_ends_in_time_is_waited_for() {
         let call = service.post("/signup", &new_account("minji"));
         let writer = scope.spawn(move || call.send());
         // Long enough that the writer waits, if the machine is not slow anyhow; right in either case.
-        eventually(|| service.get("/healthz").send().status == 200);
+        wait_until(|| service.get("/healthz").send().status == 200);
         stranger.batch_execute("ROLLBACK").unwrap();
         writer.join().unwrap().assert(201);
     });
@@ -129,7 +129,7 @@ fn a_ruined_database_is_told_and_a_mended_one_is_used() {
     sql_query(folded).execute(&mut stranger(&service)).unwrap();
     let whole = fs::read(service.home().file()).unwrap();
     overwrite(&service, &vec![0x5a; whole.len()]);
-    eventually(|| !is_ready(&service));
+    wait_until(|| !is_ready(&service));
     assert_unavailable(service.get("/me").bearer(&minji.token).send());
     assert_unavailable(service.post("/signup", &new_account("later")).send());
     let log_in = json!({ "identifier": "minji", "password": PASSWORD });
@@ -137,7 +137,7 @@ fn a_ruined_database_is_told_and_a_mended_one_is_used() {
     service.get("/healthz").send().assert(200);
 
     overwrite(&service, &whole);
-    eventually(|| is_ready(&service));
+    wait_until(|| is_ready(&service));
     service.get("/me").bearer(&minji.token).send().assert(200);
     service.sign_up("later");
     let service = service.stop_and_restart();
@@ -171,7 +171,7 @@ fn a_database_that_vanished_takes_no_more_writes_until_it_is_back() {
     );
 
     fs::rename(&aside, service.home().file().parent().unwrap()).unwrap();
-    eventually(|| is_ready(&service));
+    wait_until(|| is_ready(&service));
     service.get("/me").bearer(&minji.token).send().assert(200);
     service.sign_up("later");
 }
@@ -211,7 +211,7 @@ fn a_database_without_our_tables_is_not_ready() {
     stranger
         .batch_execute("ALTER TABLE gone RENAME TO users")
         .unwrap();
-    eventually(|| is_ready(&service));
+    wait_until(|| is_ready(&service));
     service.get("/me").bearer(&minji.token).send().assert(200);
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use daemun::domain::{credential::challenge::Purpose, timestamp::Timestamp};
 
-use crate::support::{Account, Call, PASSWORD, Reply, Service, exchange};
+use crate::support::{Account, Call, PASSWORD, Reply, Service, exchange, send_at_once};
 
 /// Codes that come from time and faults, each with a test of its own below.
 const APART: [&str; 5] = [
@@ -478,15 +478,10 @@ fn each_that_tells_of_too_many_log_ins_comes_when_they_are_too_many() {
             _ => new_account("crowd"),
         };
         let body = body.to_string();
-        let replies: Vec<Reply> = thread::scope(|scope| {
-            let calls: Vec<_> = (0..12)
-                .map(|_| {
-                    let call = with_body(&gate.service, &operation, body.as_bytes());
-                    scope.spawn(|| call.bearer(&gate.minji.token).send())
-                })
-                .collect();
-            calls.into_iter().map(|call| call.join().unwrap()).collect()
-        });
+        let replies = send_at_once((0..12).map(|_| {
+            let call = with_body(&gate.service, &operation, body.as_bytes());
+            call.bearer(&gate.minji.token)
+        }));
         let mut refused = replies.into_iter().filter(|reply| reply.status == 503);
         let refused = refused.next().expect("one is refused");
         let refused = refused.assert_problem(503, "overloaded");

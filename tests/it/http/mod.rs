@@ -7,7 +7,7 @@ mod errors;
 mod framing;
 mod headers;
 mod language;
-pub mod openapi;
+mod openapi;
 mod optional_fields;
 mod origin;
 mod pages;

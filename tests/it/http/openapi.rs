@@ -1,41 +1,13 @@
 //! The OpenAPI document
 
-use std::{collections::HashSet, fs, path::Path};
+use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
-use crate::support::{PASSWORD, Service};
-
-const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
-
-/// The document that is checked in.
-pub fn document() -> Value {
-    serde_json::from_str(&checked_in()).unwrap()
-}
-
-fn checked_in() -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi/openapi.json");
-    fs::read_to_string(path).unwrap()
-}
-
-pub fn object(value: &Value) -> Vec<(&str, &Value)> {
-    let members = value.as_object().into_iter().flatten();
-    members
-        .map(|(name, value)| (name.as_str(), value))
-        .collect()
-}
-
-/// Path, method and description of every operation.
-pub fn operations(document: &Value) -> Vec<(&str, &str, &Value)> {
-    object(&document["paths"])
-        .into_iter()
-        .flat_map(|(path, item)| {
-            METHODS
-                .into_iter()
-                .filter_map(move |method| Some((path, method, item.get(method)?)))
-        })
-        .collect()
-}
+use crate::support::{
+    Service,
+    contract::{document, document_text, object, operations},
+};
 
 fn is_text(value: &Value) -> bool {
     value.as_str().is_some_and(|text| !text.trim().is_empty())
@@ -48,7 +20,7 @@ fn what_is_checked_in_is_what_is_printed_and_served() {
     assert!(printed.status.success());
     let printed = String::from_utf8(printed.stdout).unwrap();
     assert!(
-        printed == checked_in(),
+        printed == document_text(),
         "openapi/openapi.json is not what the code says: run `just bless`"
     );
     let served = service.get("/openapi.json").send().assert(200);
@@ -292,88 +264,4 @@ fn the_examples_work_as_they_stand() {
     let call = service.call("PUT", "/me/password").cookie(&cookie);
     call.json(&back).send().assert(204);
     with("DELETE", "/me", "Confirmation").assert(204);
-}
-
-/// Whether a value has the members that its schema names, and no others.
-fn assert_shape(document: &Value, schema: &Value, value: &Value, place: &str) {
-    if let Some(reference) = schema["$ref"].as_str() {
-        let schema = document.pointer(&reference[1..]).unwrap();
-        return assert_shape(document, schema, value, place);
-    }
-    match schema["type"].as_str() {
-        Some("object") => {
-            for (name, member) in object(value) {
-                let property = schema["properties"].get(name);
-                let property =
-                    property.unwrap_or_else(|| panic!("{place}.{name} is not described"));
-                assert_shape(document, property, member, &format!("{place}.{name}"));
-            }
-            for name in schema["required"].as_array().into_iter().flatten() {
-                assert!(
-                    value.get(name.as_str().unwrap()).is_some(),
-                    "{place} lacks {name}"
-                );
-            }
-        }
-        Some("array") => {
-            for item in value.as_array().unwrap() {
-                assert_shape(document, &schema["items"], item, place);
-            }
-        }
-        Some("string") => {
-            let text = value.as_str().unwrap_or_else(|| panic!("{place}: {value}"));
-            let length = u64::try_from(text.chars().count()).unwrap();
-            assert!(
-                schema["minLength"].as_u64().unwrap_or(0) <= length,
-                "{place}"
-            );
-            assert!(
-                length <= schema["maxLength"].as_u64().unwrap_or(u64::MAX),
-                "{place}"
-            );
-        }
-        Some("boolean") => assert!(value.is_boolean(), "{place}"),
-        Some("integer") => assert!(value.is_u64(), "{place}"),
-        kind => panic!("{place}: {kind:?}"),
-    }
-}
-
-#[test]
-fn answers_have_the_shapes_that_are_described() {
-    let document = document();
-    let service = Service::start();
-    let minji = service.sign_up("minji");
-    let login = json!({ "identifier": "minji", "password": PASSWORD });
-    for (schema, reply) in [
-        (
-            "LoggedIn",
-            service.post("/login", &login).send().assert(200),
-        ),
-        (
-            "User",
-            service.get("/me").bearer(&minji.token).send().assert(200),
-        ),
-        (
-            "Sessions",
-            service
-                .get("/sessions")
-                .bearer(&minji.token)
-                .send()
-                .assert(200),
-        ),
-        (
-            "CaptchaChallenge",
-            service.get("/captcha").send().assert(200),
-        ),
-        ("Health", service.get("/healthz").send().assert(200)),
-        ("Health", service.get("/readyz").send().assert(200)),
-        ("Problem", service.get("/me").send().assert(401)),
-        (
-            "Problem",
-            service.post("/signup", &json!({})).send().assert(422),
-        ),
-    ] {
-        let described = &document["components"]["schemas"][schema];
-        assert_shape(&document, described, &reply.json, schema);
-    }
 }

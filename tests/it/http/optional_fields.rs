@@ -3,10 +3,9 @@
 use daemun::domain::credential::challenge::Purpose;
 use serde_json::{Value, json};
 
-use super::openapi::{document, object};
-use crate::{
-    passwords::reset::forgotten,
-    support::{Call, Clocked, PASSWORD},
+use crate::support::{
+    Call, PASSWORD, TestService,
+    contract::{document, object},
 };
 
 const EMAIL: &str = "minji@example.com";
@@ -28,7 +27,7 @@ fn with_nulls(schema: &str, body: &Value) -> Value {
 
 #[test]
 fn null_is_absent() {
-    let service = Clocked::start_with_mail(&[]);
+    let service = TestService::start_with_mail(&[]);
     let post = |path: &str, schema: &str, body: Value| -> Call {
         service.post(path, &with_nulls(schema, &body))
     };
@@ -50,20 +49,19 @@ fn null_is_absent() {
     let verify = post("/email/verify", "VerifyEmail", json!({ "code": code }));
     verify.bearer(&token).send().assert(200);
 
-    let reset =
-        json!({ "token": forgotten(&service, EMAIL), "new_password": "Another-Staple-8-lantern" });
+    let reset = json!({ "token": service.request_password_reset(EMAIL), "new_password": "Another-Staple-8-lantern" });
     let reset = post("/password/reset", "ResetPassword", reset);
     reset.send().assert(204);
 }
 
-fn refused(service: &Clocked, path: &str, body: &Value) -> Vec<String> {
+fn refused(service: &TestService, path: &str, body: &Value) -> Vec<String> {
     let reply = service.post(path, body).send();
     reply.assert_problem(422, "validation_failed").refused()
 }
 
 #[test]
 fn null_does_not_count_as_one_of_two() {
-    let service = Clocked::start_with_mail(&[]);
+    let service = TestService::start_with_mail(&[]);
     for (body, expected) in [
         (
             json!({ "code": null, "token": null }),
@@ -91,7 +89,7 @@ fn null_does_not_count_as_one_of_two() {
 
 #[test]
 fn other_combinations_name_their_fields() {
-    let service = Clocked::start_with_mail(&[]);
+    let service = TestService::start_with_mail(&[]);
     for (body, expected) in [
         (json!({}), "code required,token required"),
         (json!({ "password": "x" }), "code required,token required"),
@@ -146,7 +144,7 @@ fn other_combinations_name_their_fields() {
 
 #[test]
 fn a_refused_field_causes_no_other_error() {
-    let service = Clocked::start_with_mail(&[]);
+    let service = TestService::start_with_mail(&[]);
     for (body, expected) in [
         (json!({ "code": "1", "token": 7 }), "token invalid_type"),
         (json!({ "code": true, "token": "x" }), "code invalid_type"),

@@ -2,8 +2,7 @@
 
 use serde_json::Value;
 
-use super::openapi::document;
-use crate::support::{Clocked, Service};
+use crate::support::{Service, TestService, contract::document};
 
 /// Every text below a value that stands for a moment, by its member's name.
 fn moments<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
@@ -33,7 +32,7 @@ fn assert_form(text: &str) {
 /// The manual clock stands at a full second, where a fraction would be left out most easily.
 #[test]
 fn have_six_fraction_digits_at_a_full_second() {
-    let service = Clocked::start();
+    let service = TestService::start();
     let token = service.sign_up("minji");
     for (path, count) in [("/me", 1), ("/sessions", 3)] {
         let reply = service.get(path).bearer(&token).send().assert(200);

@@ -1,6 +1,6 @@
 //! Access tokens and the keys that sign them
 
-use std::{thread, time::Duration};
+use std::time::Duration;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{
@@ -9,8 +9,9 @@ use jsonwebtoken::{
 use serde_json::{Value, json};
 
 use crate::support::{
-    Clocked, Home, Service, eventually,
-    neighbours::{access_token, claims, done, introspect, is_active},
+    Home, Service, TestService,
+    integrations::{access_token, claims, done, introspect, is_active},
+    send_at_once, wait_until,
 };
 
 #[test]
@@ -165,7 +166,7 @@ fn no_forged_or_foreign_token_is_active() {
 
 #[test]
 fn a_token_ends_after_five_minutes_and_with_its_session() {
-    let service = Clocked::start();
+    let service = TestService::start();
     let token = service.sign_up("minji");
     let exchange = || {
         service
@@ -183,7 +184,7 @@ fn a_token_ends_after_five_minutes_and_with_its_session() {
 
 #[test]
 fn a_key_is_published_before_it_signs_and_until_its_last_token_has_ended() {
-    let service = Clocked::start_with(&["--token-key-age=1d"]);
+    let service = TestService::start_with(&["--token-key-age=1d"]);
     let kids = || -> Vec<String> {
         let set = service.get("/.well-known/jwks.json").send().assert(200);
         let keys = set.json["keys"].as_array().unwrap().clone();
@@ -220,7 +221,7 @@ fn a_key_is_published_before_it_signs_and_until_its_last_token_has_ended() {
 
 #[test]
 fn a_database_that_takes_no_writes_keeps_its_old_key_signing() {
-    let service = Clocked::start_with(&["--token-key-age=1h"]);
+    let service = TestService::start_with(&["--token-key-age=1h"]);
     let set = || {
         let set = service.get("/.well-known/jwks.json").send().assert(200);
         set.json["keys"].as_array().unwrap().clone()
@@ -239,13 +240,11 @@ fn a_database_that_takes_no_writes_keeps_its_old_key_signing() {
 fn replicas_make_one_key_among_them() {
     let home = Home::new();
     let replicas = [(); 3].map(|()| Service::try_start_in(&home, &[]).unwrap());
-    let sets = thread::scope(|scope| {
-        let asked = [0, 1, 2, 0, 1, 2].map(|place| {
-            let replica = &replicas[place];
-            scope.spawn(move || replica.get("/.well-known/jwks.json").send().assert(200))
-        });
-        asked.map(|reply| reply.join().unwrap().json["keys"].clone())
-    });
+    let calls = [0, 1, 2, 0, 1, 2].map(|place| replicas[place].get("/.well-known/jwks.json"));
+    let replies = send_at_once(calls).into_iter();
+    let sets: Vec<_> = replies
+        .map(|reply| reply.assert(200).json["keys"].clone())
+        .collect();
     assert_eq!(sets[0].as_array().unwrap().len(), 1);
     assert!(sets.iter().all(|set| *set == sets[0]), "{sets:?}");
 }
@@ -266,7 +265,7 @@ fn a_key_that_nobody_needs_any_longer_is_not_kept() {
     assert_eq!(rows.change(touch_all), 2);
     rows.change(hour_passes);
     let service = service.stop_and_restart();
-    eventually(|| rows.change(touch_all) == 1);
+    wait_until(|| rows.change(touch_all) == 1);
     assert_eq!(published(&service), 1);
 }
 
@@ -318,5 +317,5 @@ fn another_secret_makes_another_key_and_tells_so() {
         .kid
         .unwrap();
     assert_ne!(first, second);
-    eventually(|| service.log().contains("sealed with another DAEMUN_SECRET"));
+    wait_until(|| service.log().contains("sealed with another DAEMUN_SECRET"));
 }

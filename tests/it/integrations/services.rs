@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::support::{
     PASSWORD, Service,
-    neighbours::{done, introspect, is_active, key_command},
+    integrations::{done, introspect, is_active, key_command},
 };
 
 const AUTH_HEADERS: [&str; 5] = [

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use crate::support::{Clocked, MailServer, Manner, eventually};
+use crate::support::{Behaviour, MailServer, TestService, wait_until};
 
 const MINUTE: Duration = Duration::from_mins(1);
 
 /// A service whose sign-ups each send a message to this server, with a link where there is a public URL.
-fn sender(server: &MailServer, more: &[&str]) -> Clocked {
+fn sender(server: &MailServer, more: &[&str]) -> TestService {
     let url = format!("--mail-url={}", server.url("?tls=off"));
     let flags = [
         &url,
@@ -15,11 +15,11 @@ fn sender(server: &MailServer, more: &[&str]) -> Clocked {
         "--email-verification=optional",
     ];
     let flags: Vec<_> = flags.into_iter().chain(more.iter().copied()).collect();
-    Clocked::start_with(&flags)
+    TestService::start_with(&flags)
 }
 
 /// How often a message was refused for now, written down with when it is due again.
-fn refusals(service: &Clocked) -> i64 {
+fn refusals(service: &TestService) -> i64 {
     let query = "SELECT max(attempts) AS number FROM outbox";
     service.sql().numbers(query)[0]
 }
@@ -29,21 +29,21 @@ const LINKS: &[&str] = &["--public-url=https://app.example.com"];
 #[test]
 fn a_message_that_is_refused_for_now_is_tried_less_and_less_often() {
     let server = MailServer::start();
-    server.behave(Manner::NotNow);
+    server.behave(Behaviour::TempFail);
     let service = sender(&server, LINKS);
     service.sign_up("minji");
     let seconds = [10, 30, 120, 600, 1_800, 3_600, 3_600];
     for (tries, wait) in seconds.into_iter().enumerate() {
         let count = i64::try_from(tries).unwrap() + 1;
-        eventually(|| refusals(&service) == count);
+        wait_until(|| refusals(&service) == count);
         // Nothing is due before: the message that shows it leaves alone.
         service.pass_almost(Duration::from_secs(wait));
-        server.behave(Manner::Well);
+        server.behave(Behaviour::Normal);
         let probe = format!("probe{tries}");
         service.sign_up(&probe);
         let taken = server.wait_for(tries + 1);
         assert_eq!(taken[tries].to, format!("{probe}@example.com"));
-        server.behave(Manner::NotNow);
+        server.behave(Behaviour::TempFail);
         service.pass(Duration::from_micros(1));
     }
 }
@@ -51,12 +51,12 @@ fn a_message_that_is_refused_for_now_is_tried_less_and_less_often() {
 #[test]
 fn a_code_that_has_run_out_is_left_out_of_a_late_message() {
     let server = MailServer::start();
-    server.behave(Manner::NotNow);
+    server.behave(Behaviour::TempFail);
     let service = sender(&server, LINKS);
     service.sign_up("minji");
-    eventually(|| refusals(&service) == 1);
+    wait_until(|| refusals(&service) == 1);
     service.pass(MINUTE * 15);
-    server.behave(Manner::Well);
+    server.behave(Behaviour::Normal);
     let mail = server.wait_for(1).remove(0);
     let text = mail.text();
     assert!(mail.token().starts_with("dmc_"));
@@ -71,12 +71,12 @@ fn a_code_that_has_run_out_is_left_out_of_a_late_message() {
 fn what_is_of_no_use_any_more_is_not_sent() {
     for (links, life) in [(LINKS, MINUTE * 60 * 24), (&[][..], MINUTE * 15)] {
         let server = MailServer::start();
-        server.behave(Manner::NotNow);
+        server.behave(Behaviour::TempFail);
         let service = sender(&server, links);
         service.sign_up("minji");
-        eventually(|| refusals(&service) == 1);
+        wait_until(|| refusals(&service) == 1);
         service.pass(life);
-        server.behave(Manner::Well);
+        server.behave(Behaviour::Normal);
         service.sign_up("jisoo");
         let mail = server.wait_for(1).remove(0);
         assert_eq!(mail.to, "jisoo@example.com");

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::support::{Mail, MailServer, Manner, Service, eventually, put_notices};
+use crate::support::{Behaviour, Mail, MailServer, Service, put_notices, wait_until};
 
 const FROM: (&str, &str) = ("DAEMUN_MAIL_FROM", "no-reply@example.com");
 
@@ -48,15 +48,15 @@ fn wait_for_another_round(server: &MailServer, service: &Service) {
 #[test]
 fn mail_waits_for_a_server_that_is_down_and_leaves_once_when_it_is_back() {
     let server = MailServer::start();
-    server.behave(Manner::Down);
+    server.behave(Behaviour::Down);
     let service = sender(&server);
     let addresses = addresses(20);
     put(&service, &addresses);
-    eventually(|| service.log().contains("mail.unreachable"));
+    wait_until(|| service.log().contains("mail.unreachable"));
     // While it is down: nobody waits for mail.
     let account = service.sign_up("minji");
     service.get("/me").bearer(&account.token).send().assert(200);
-    server.behave(Manner::Well);
+    server.behave(Behaviour::Normal);
     server.wait_for(addresses.len());
     wait_for_another_round(&server, &service);
     assert_each_once(&server.taken()[..addresses.len()], &addresses);
@@ -67,14 +67,14 @@ fn mail_waits_for_a_server_that_is_down_and_leaves_once_when_it_is_back() {
 #[test]
 fn what_waits_outlives_the_process() {
     let server = MailServer::start();
-    server.behave(Manner::Down);
+    server.behave(Behaviour::Down);
     let service = sender(&server);
     let addresses = addresses(8);
     put(&service, &addresses);
-    eventually(|| service.log().contains("mail.unreachable"));
+    wait_until(|| service.log().contains("mail.unreachable"));
     let service = service.kill_and_restart();
     let service = service.stop_and_restart();
-    server.behave(Manner::Well);
+    server.behave(Behaviour::Normal);
     server.wait_for(addresses.len());
     wait_for_another_round(&server, &service);
     assert_each_once(&server.taken()[..addresses.len()], &addresses);
@@ -92,18 +92,18 @@ fn two_processes_on_one_database_send_no_message_twice() {
     wait_for_another_round(&server, &first);
     assert_each_once(&server.taken()[..addresses.len()], &addresses);
     let sent = |service: &Service| service.log().matches("mail.sent").count();
-    eventually(|| sent(&first) + sent(&second) == addresses.len() + 1);
+    wait_until(|| sent(&first) + sent(&second) == addresses.len() + 1);
 }
 
 #[test]
 fn a_message_that_is_refused_for_good_ends_and_holds_up_no_other() {
     let server = MailServer::start();
-    server.behave(Manner::Never);
+    server.behave(Behaviour::PermFail);
     let service = sender(&server);
     put(&service, &addresses(2));
-    eventually(|| service.log().matches("mail.refused").count() == 2);
+    wait_until(|| service.log().matches("mail.refused").count() == 2);
     assert!(service.log().contains("RCPT TO: answered with 550"));
-    server.behave(Manner::Well);
+    server.behave(Behaviour::Normal);
     wait_for_another_round(&server, &service);
     assert_eq!(server.taken().len(), 1);
     assert!(
@@ -115,12 +115,12 @@ fn a_message_that_is_refused_for_good_ends_and_holds_up_no_other() {
 #[test]
 fn a_message_that_is_refused_for_now_holds_up_no_other() {
     let server = MailServer::start();
-    server.behave(Manner::NotNow);
+    server.behave(Behaviour::TempFail);
     let service = sender(&server);
     let addresses = addresses(1);
     put(&service, &addresses);
-    eventually(|| service.log().contains("RCPT TO: answered with 450"));
-    server.behave(Manner::Well);
+    wait_until(|| service.log().contains("RCPT TO: answered with 450"));
+    server.behave(Behaviour::Normal);
     put(&service, &[String::from("other@example.com")]);
     assert_eq!(server.wait_for(1)[0].to, "other@example.com");
     // The first one's turn comes after ten seconds.
@@ -131,12 +131,12 @@ fn a_message_that_is_refused_for_now_holds_up_no_other() {
 #[test]
 fn a_message_whose_answer_got_lost_is_sent_again_as_the_same() {
     let server = MailServer::start();
-    server.behave(Manner::Cut);
+    server.behave(Behaviour::CutAfterData);
     let service = sender(&server);
     put(&service, &addresses(1));
     server.wait_for(1);
-    eventually(|| service.log().contains("mail.delayed"));
-    server.behave(Manner::Well);
+    wait_until(|| service.log().contains("mail.delayed"));
+    server.behave(Behaviour::Normal);
     let taken = server.wait_for(2);
     let ids: HashSet<_> = taken.iter().map(|mail| mail.header("Message-ID")).collect();
     assert_eq!(ids.len(), 1, "a mailbox can tell that it is the same");
@@ -145,7 +145,7 @@ fn a_message_whose_answer_got_lost_is_sent_again_as_the_same() {
 #[test]
 fn a_slow_server_holds_up_no_request_and_a_message_on_its_way_is_finished() {
     let server = MailServer::start();
-    server.behave(Manner::Slow);
+    server.behave(Behaviour::Stall);
     let mut service = sender(&server);
     let addresses = addresses(4);
     put(&service, &addresses);
@@ -153,8 +153,8 @@ fn a_slow_server_holds_up_no_request_and_a_message_on_its_way_is_finished() {
     // The server says nothing until it is told to behave.
     service.sign_up("minji");
     service.signal("TERM");
-    eventually(|| service.log().contains("service.stopping"));
-    server.behave(Manner::Well);
+    wait_until(|| service.log().contains("service.stopping"));
+    server.behave(Behaviour::Normal);
     assert!(service.wait().success());
     assert_each_once(&server.taken(), &addresses);
     assert_eq!(service.log().matches("mail.sent").count(), 4);
@@ -163,18 +163,18 @@ fn a_slow_server_holds_up_no_request_and_a_message_on_its_way_is_finished() {
 #[test]
 fn a_message_that_the_server_closes_the_connection_over_holds_up_no_other() {
     let server = MailServer::start();
-    server.behave(Manner::ClosingSome);
+    server.behave(Behaviour::CloseOnSome);
     let service = sender(&server);
     let closing = [String::from("closing@example.com")];
     put(&service, &closing);
-    eventually(|| service.log().contains("RCPT TO: answered with 421"));
+    wait_until(|| service.log().contains("RCPT TO: answered with 421"));
     let others = addresses(20);
     put(&service, &others);
     server.wait_for(others.len());
     assert!(!service.log().contains("mail.unreachable"));
     let attempts = "SELECT max(attempts) AS number FROM outbox WHERE state = 'waiting'";
     assert!(service.sql().numbers(attempts)[0] >= 1, "it waits its turn");
-    server.behave(Manner::Well);
+    server.behave(Behaviour::Normal);
     let taken = server.wait_for(others.len() + 1);
     assert_each_once(&taken, &[&others[..], &closing].concat());
 }
@@ -182,12 +182,12 @@ fn a_message_that_the_server_closes_the_connection_over_holds_up_no_other() {
 #[test]
 fn a_server_that_closes_every_connection_is_left_alone_until_it_is_back() {
     let server = MailServer::start();
-    server.behave(Manner::Closing);
+    server.behave(Behaviour::CloseOnRecipient);
     let service = sender(&server);
     let addresses = addresses(12);
     put(&service, &addresses);
-    eventually(|| service.log().contains("mail.unreachable"));
-    server.behave(Manner::Well);
+    wait_until(|| service.log().contains("mail.unreachable"));
+    server.behave(Behaviour::Normal);
     server.wait_for(addresses.len());
     assert_each_once(&server.taken()[..addresses.len()], &addresses);
     assert_eq!(service.log().matches("mail.unreachable").count(), 1);
@@ -212,7 +212,7 @@ fn a_message_that_cannot_be_read_ends_as_failed_and_the_others_leave() {
     }
     wait_for_another_round(&server, &service);
     let failed = "SELECT count(*) AS number FROM outbox WHERE state = 'failed' AND recipient = ''";
-    eventually(|| sql.numbers(failed)[0] == 2);
+    wait_until(|| sql.numbers(failed)[0] == 2);
     let log = service.log();
     let mut told = log.lines().filter(|line| line.contains("mail.unreadable"));
     assert!(

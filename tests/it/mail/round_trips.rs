@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Mail, PASSWORD, Service, eventually};
+use crate::support::{Mail, PASSWORD, Service, wait_until};
 
 const NEW: &str = "Another-Staple-8-lantern";
 
@@ -22,7 +22,7 @@ fn mails(service: &Service, to: &str, count: usize) -> Vec<Mail> {
         mails.retain(|mail| mail.to == to);
         mails
     };
-    eventually(|| read().len() >= count);
+    wait_until(|| read().len() >= count);
     let mails = read();
     assert_eq!(mails.len(), count);
     mails

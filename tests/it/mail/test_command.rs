@@ -2,7 +2,7 @@
 
 use std::process::Output;
 
-use crate::support::{Authority, LOGIN, MailServer, Manner, Offer, Service};
+use crate::support::{Authority, Behaviour, LOGIN, MailServer, Offer, Service};
 
 const FROM: (&str, &str) = ("DAEMUN_MAIL_FROM", "Example <no-reply@example.com>");
 
@@ -65,21 +65,24 @@ fn it_tells_at_which_step_it_failed_and_why() {
     let url = server.url("?tls=off");
     let settings = [("DAEMUN_MAIL_URL", url.as_str()), FROM];
     for (manner, told) in [
-        (Manner::Down, "connecting: the connection ended"),
-        (Manner::Busy, "connecting: answered with 421 4.3.2 No time"),
+        (Behaviour::Down, "connecting: the connection ended"),
         (
-            Manner::NotYou,
+            Behaviour::Busy,
+            "connecting: answered with 421 4.3.2 No time",
+        ),
+        (
+            Behaviour::RejectSender,
             "MAIL FROM: answered with 550 5.7.1 Not from you",
         ),
         (
-            Manner::NotNow,
+            Behaviour::TempFail,
             "RCPT TO: answered with 450 4.2.0 <ann@example.com>: not now",
         ),
         (
-            Manner::Never,
+            Behaviour::PermFail,
             "RCPT TO: answered with 550 5.1.1 <ann@example.com>: nobody",
         ),
-        (Manner::Cut, "the message: the connection ended"),
+        (Behaviour::CutAfterData, "the message: the connection ended"),
     ] {
         server.behave(manner);
         let line = refused(&settings, "ann@example.com", 1);

@@ -3,7 +3,7 @@
 use std::{fs, os::unix::fs::PermissionsExt};
 
 use crate::support::{
-    Authority, LOGIN, Mail, MailServer, Manner, Offer, Service, TOKEN, eventually, put_notices,
+    Authority, Behaviour, LOGIN, Mail, MailServer, Offer, Service, TOKEN, put_notices, wait_until,
 };
 
 const FROM: (&str, &str) = ("DAEMUN_MAIL_FROM", "대문 <no-reply@example.com>");
@@ -55,7 +55,7 @@ fn a_message_arrives_with_everything_that_belongs_to_it() {
             "{part}"
         );
     }
-    eventually(|| service.log().contains("mail.sent"));
+    wait_until(|| service.log().contains("mail.sent"));
     assert!(!service.log().contains("xn--3e0b707e"), "{}", service.log());
 }
 
@@ -139,7 +139,7 @@ fn text_behind_the_response_to_starttls_ends_the_conversation() {
         });
         let service = sender(&server.url_with_login("smtp"), &authority);
         put(&service);
-        eventually(|| {
+        wait_until(|| {
             service
                 .log()
                 .contains("plain text came behind the response")
@@ -170,7 +170,7 @@ fn an_access_token_is_read_anew_and_never_repeated() {
         FROM,
     ]);
     put(&service);
-    eventually(|| {
+    wait_until(|| {
         service.log().contains(
             "AUTH XOAUTH2: answered with 535; the token in DAEMUN_MAIL_OAUTH_TOKEN_FILE has expired",
         )
@@ -203,7 +203,7 @@ fn a_certificate_that_proves_nothing_ends_the_conversation() {
                 .iter()
                 .any(|came| came.contains("AUTH") || came.contains("MAIL"))
         );
-        eventually(|| service.log().contains("certificate"));
+        wait_until(|| service.log().contains("certificate"));
     }
 }
 
@@ -211,13 +211,13 @@ fn a_certificate_that_proves_nothing_ends_the_conversation() {
 fn what_the_server_has_against_us_costs_no_message() {
     let server = MailServer::start();
     let service = sender(&server.url("?tls=off"), &Authority::new());
-    server.behave(Manner::NotYou);
+    server.behave(Behaviour::RejectSender);
     put(&service);
-    eventually(|| service.log().contains("MAIL FROM: answered with 550"));
-    server.behave(Manner::Busy);
-    server.behave(Manner::Well);
+    wait_until(|| service.log().contains("MAIL FROM: answered with 550"));
+    server.behave(Behaviour::Busy);
+    server.behave(Behaviour::Normal);
     server.wait_for(1);
-    eventually(|| service.log().contains("mail.reachable"));
+    wait_until(|| service.log().contains("mail.reachable"));
 }
 
 #[test]
@@ -231,7 +231,7 @@ fn a_wrong_password_is_told_of_and_never_repeated() {
     let url = server.url_with_login("smtps").replace("hunter2", "hunter3");
     let service = sender(&url, &authority);
     put(&service);
-    eventually(|| service.log().contains("AUTH: answered with 535"));
+    wait_until(|| service.log().contains("AUTH: answered with 535"));
     assert!(!service.log().contains("hunter3") && !service.log().contains(LOGIN.0));
 }
 
@@ -241,7 +241,7 @@ fn a_folder_holds_a_file_a_message_for_its_owner_alone() {
     let out = folder.path().join("new/out");
     let service = Service::start_with(&[("DAEMUN_MAIL_URL", &format!("file://{}", out.display()))]);
     let ids = put_notices(&service.home().db(), ["ann@example.com", "ben@example.com"]);
-    eventually(|| Mail::in_folder(&out).len() == 2);
+    wait_until(|| Mail::in_folder(&out).len() == 2);
     let mut recipients = Mail::in_folder(&out)
         .into_iter()
         .map(|mail| mail.to)
@@ -272,7 +272,7 @@ fn the_log_shows_messages_where_that_was_asked_for_and_warns_of_it() {
             .contains("whoever reads the log reads the codes")
     );
     put(&service);
-    eventually(|| service.log().contains("mail.sent"));
+    wait_until(|| service.log().contains("mail.sent"));
     let log = service.log();
     assert!(
         log.contains("Ann@example.com") && log.contains("비밀번호가 변경되었습니다."),

@@ -17,10 +17,7 @@ use diesel::{
 };
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
 
-use crate::{
-    store::databases,
-    support::{Home, PostgresDatabase, Service, eventually},
-};
+use crate::support::{Home, PostgresDatabase, Service, migrated_sqlite, wait_until};
 
 /// One more than a page of a copy has.
 const ROWS: usize = 1_001;
@@ -108,7 +105,7 @@ fn columns(connection: &mut SqliteConnection, table: &str) -> Vec<Column> {
 
 /// Fills every table that there is with rows of which no two columns are alike.
 fn fill(path: &Path) {
-    databases::sqlite(path);
+    migrated_sqlite(path);
     let mut connection = open(path);
     for table in tables(&mut connection) {
         let columns = columns(&mut connection, &table);
@@ -259,7 +256,7 @@ fn a_target_in_use_is_refused_and_left_alone() {
 
 /// A database of an earlier version, without what the last migration brought.
 fn older(path: &Path) {
-    databases::sqlite(path);
+    migrated_sqlite(path);
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");
     let migrations = FileBasedMigrations::from_path(folder).unwrap();
     open(path).revert_last_migration(migrations).unwrap();
@@ -270,7 +267,7 @@ fn an_earlier_schema_is_refused_as_a_source_and_not_touched_as_a_target_in_use()
     let folder = tempfile::tempdir().unwrap();
     let [ours, earlier, target] =
         ["ours.db", "earlier.db", "target.db"].map(|name| folder.path().join(name));
-    databases::sqlite(&ours);
+    migrated_sqlite(&ours);
     older(&earlier);
     let ran = || -> i32 {
         let query = "SELECT count(*) AS count FROM __diesel_schema_migrations";
@@ -339,7 +336,7 @@ fn what_is_no_database_is_refused_before_anything_is_made() {
 fn no_password_of_a_url_is_ever_told() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("source.db");
-    databases::sqlite(&path);
+    migrated_sqlite(&path);
     let secret = folder.path().join("secret");
     fs::write(&secret, "postgres://minji:hunter2@127.0.0.1:1/none\n").unwrap();
     let cases: [(&[&str], i32); 5] = [
@@ -386,7 +383,7 @@ fn an_interrupted_copy_leaves_the_target_empty_and_can_be_begun_again() {
         .spawn()
         .unwrap();
     // Once the tables are there, who holds the lock is filling them.
-    eventually(|| {
+    wait_until(|| {
         let query = "SELECT count(*) AS count FROM sqlite_master WHERE name = 'signing_keys'";
         target.exists() && {
             let mut other = open(&target);

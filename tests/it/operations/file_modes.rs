@@ -12,7 +12,7 @@ use std::{
 use rustix::process::geteuid;
 use serde_json::Value;
 
-use crate::support::{Home, Service};
+use crate::support::{Home, Service, or_skip};
 
 const OWNER: u32 = 64_001;
 const GROUP: u32 = 64_002;
@@ -66,8 +66,10 @@ fn warnings(service: &Service) -> Vec<Value> {
 
 #[test]
 fn a_sqlite_file_of_another_user_in_the_group_is_served_with_one_warning() {
-    if !geteuid().is_root() {
-        eprintln!("skipped: only root can give a file to another user");
+    if !or_skip(
+        geteuid().is_root(),
+        "only root can give a file to another user",
+    ) {
         return;
     }
     let home = Home::on_a_file();

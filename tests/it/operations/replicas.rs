@@ -12,8 +12,9 @@ use daemun::{
 use serde_json::json;
 
 use crate::support::{
-    Home, MailServer, PASSWORD, PostgresDatabase, Service, eventually, put_notices,
+    Home, MailServer, PASSWORD, PostgresDatabase, Service, count, put_notices,
     rows::{NOW, kept, session},
+    send_at_once, wait_until,
 };
 
 fn replicas(home: &Arc<Home>, settings: &[(&str, &str)]) -> [Service; 3] {
@@ -23,36 +24,26 @@ fn replicas(home: &Arc<Home>, settings: &[(&str, &str)]) -> [Service; 3] {
 #[test]
 fn one_name_is_one_account_whoever_is_asked() {
     let replicas = replicas(&Home::new(), &[]);
-    let statuses: Vec<u16> = thread::scope(|scope| {
-        let calls: Vec<_> = (0..24)
-            .map(|place| {
-                let email = format!("person{place}@example.com");
-                let body = json!({ "username": "minji", "email": email, "password": PASSWORD });
-                let call = replicas[place % 3].post("/signup", &body);
-                scope.spawn(|| call.send().status)
-            })
-            .collect();
-        calls.into_iter().map(|call| call.join().unwrap()).collect()
-    });
-    let made = statuses.iter().filter(|status| **status == 201).count();
-    let taken = statuses.iter().filter(|status| **status == 409).count();
-    assert_eq!((made, taken), (1, 23), "{statuses:?}");
+    let replies = send_at_once((0..24).map(|place| {
+        let email = format!("person{place}@example.com");
+        let body = json!({ "username": "minji", "email": email, "password": PASSWORD });
+        replicas[place % 3].post("/signup", &body)
+    }));
+    assert_eq!([count(&replies, 201), count(&replies, 409)], [1, 23]);
 }
 
 #[test]
 fn one_key_is_one_account_whoever_is_asked() {
     let replicas = replicas(&Home::new(), &[]);
     let body = json!({ "username": "minji", "email": "minji@example.com", "password": PASSWORD });
-    let ids: HashSet<String> = thread::scope(|scope| {
-        let calls: Vec<_> = (0..12)
-            .map(|place| {
-                let call = replicas[place % 3].post("/signup", &body);
-                let call = call.header("idempotency-key", "\"5a1d7c1e-0b1f-4f57\"");
-                scope.spawn(|| call.send().assert(201).json["user"]["id"].to_string())
-            })
-            .collect();
-        calls.into_iter().map(|call| call.join().unwrap()).collect()
-    });
+    let replies = send_at_once((0..12).map(|place| {
+        let call = replicas[place % 3].post("/signup", &body);
+        call.header("idempotency-key", "\"5a1d7c1e-0b1f-4f57\"")
+    }));
+    let ids = replies.into_iter();
+    let ids: HashSet<_> = ids
+        .map(|reply| reply.assert(201).json["user"]["id"].to_string())
+        .collect();
     assert_eq!(ids.len(), 1);
 }
 
@@ -68,13 +59,13 @@ fn tries_at_a_code_are_counted_once_over_all() {
     let mailbox = home.mailbox();
     let code = mailbox.code(Purpose::VerifyEmail, &minji.email);
     let wrong = if code == "000000" { "111111" } else { "000000" };
-    thread::scope(|scope| {
-        for place in 0..50 {
-            let call = replicas[place % 3].post("/email/verify", &json!({ "code": wrong }));
-            let call = call.bearer(&minji.token);
-            scope.spawn(|| call.send().assert_problem(422, "code_invalid"));
-        }
+    let calls = (0..50).map(|place| {
+        let call = replicas[place % 3].post("/email/verify", &json!({ "code": wrong }));
+        call.bearer(&minji.token)
     });
+    for reply in send_at_once(calls) {
+        reply.assert_problem(422, "code_invalid");
+    }
     assert_eq!(mailbox.tries_left(Purpose::VerifyEmail, &minji.email), "0");
     let right = replicas[1].post("/email/verify", &json!({ "code": code }));
     right
@@ -123,7 +114,7 @@ fn each_message_leaves_once_whoever_sends_it() {
     let mails = server.wait_for(43);
     let mut sql = home.sql();
     let unsent = "SELECT count(*) AS number FROM outbox WHERE state <> 'sent'";
-    eventually(|| sql.numbers(unsent) == [0]);
+    wait_until(|| sql.numbers(unsent) == [0]);
     let recipients: HashSet<_> = mails.iter().map(|mail| mail.to.clone()).collect();
     assert_eq!((server.taken().len(), recipients.len()), (43, 43));
     assert!(addresses.iter().all(|address| recipients.contains(address)));
@@ -138,19 +129,11 @@ fn lock_outs_hold_at_all_of_them() {
     ];
     let replicas = replicas(&Home::new(), &limits);
     replicas[0].sign_up("minji");
-    let statuses: Vec<u16> = thread::scope(|scope| {
-        let calls: Vec<_> = (0..30)
-            .map(|place| {
-                let body = json!({ "identifier": "minji", "password": "wrong" });
-                let call = replicas[place % 3].post("/login", &body);
-                scope.spawn(|| call.send().status)
-            })
-            .collect();
-        calls.into_iter().map(|call| call.join().unwrap()).collect()
-    });
-    let tried = statuses.iter().filter(|status| **status == 401).count();
-    let refused = statuses.iter().filter(|status| **status == 429).count();
-    assert_eq!((tried, refused), (5, 25), "{statuses:?}");
+    let replies = send_at_once((0..30).map(|place| {
+        let body = json!({ "identifier": "minji", "password": "wrong" });
+        replicas[place % 3].post("/login", &body)
+    }));
+    assert_eq!([count(&replies, 401), count(&replies, 429)], [5, 25]);
 }
 
 /// A log-in that verified a password keeps it from being changed until its session is there, so that the change ends it too.
@@ -177,7 +160,7 @@ fn no_session_of_an_old_password_outlives_its_change() {
                     })
                 });
                 let mut observer = home.sql();
-                eventually(|| observer.numbers(waiters) == [1]);
+                wait_until(|| observer.numbers(waiters) == [1]);
                 sessions::insert(tx, &opened)?;
                 Ok::<_, StoreError>(change)
             })

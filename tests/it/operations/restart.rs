@@ -10,7 +10,7 @@ use std::{
 
 use serde_json::json;
 
-use crate::support::{PASSWORD, Service};
+use crate::support::{PASSWORD, Service, wait_until};
 
 #[test]
 fn accounts_and_sessions_outlive_a_stop_and_a_kill() {
@@ -95,9 +95,8 @@ fn signed_up_until_killed(service: &mut Service, round: u32, before_the_cut: u32
                 }
             });
         }
-        while acknowledged.lock().unwrap().len() < usize::try_from(before_the_cut).unwrap() {
-            thread::yield_now();
-        }
+        let before_the_cut = usize::try_from(before_the_cut).unwrap();
+        wait_until(|| acknowledged.lock().unwrap().len() >= before_the_cut);
         assert_eq!(pid, service.pid());
         service.kill();
     });

@@ -4,7 +4,7 @@ use std::{fs::File, os::fd::OwnedFd};
 
 use rustix::pty::{OpenptFlags, grantpt, ioctl_tiocgptpeer, openpt, unlockpt};
 
-use crate::support::{Home, Service, eventually};
+use crate::support::{Home, Service, wait_until};
 
 /// Both ends of a terminal.
 fn terminal() -> (OwnedFd, OwnedFd) {
@@ -41,7 +41,7 @@ fn without_a_terminal_it_is_logged_and_ignored() {
     let minji = service.sign_up("minji");
     for count in 1..=2 {
         service.signal("HUP");
-        eventually(|| service.log().matches("signal.ignored").count() == count);
+        wait_until(|| service.log().matches("signal.ignored").count() == count);
     }
     service.get("/me").bearer(&minji.token).send().assert(200);
     assert_eq!(service.stop().code(), Some(0));

@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use serde_json::{Value, json};
 
-use crate::support::{PASSWORD, Reply, Service, eventually};
+use crate::support::{PASSWORD, Reply, Service, send_at_once, wait_until};
 
 const NEW: &str = "Another-Staple-8-lantern";
 
@@ -101,18 +101,13 @@ fn two_changes_at_once_leave_one_password() {
     let service = Service::start();
     let tokens = [service.sign_up("minji").token, service.log_in("minji")];
     let passwords = ["First-Staple-8-lantern", "Second-Staple-8-lantern"];
-    let statuses: Vec<_> = std::thread::scope(|scope| {
-        let changes = tokens.iter().zip(passwords).map(|(token, password)| {
-            let body = json!({ "current_password": PASSWORD, "new_password": password });
-            let service = &service;
-            scope.spawn(move || change(service, token, &body).status)
-        });
-        let changes: Vec<_> = changes.collect();
-        changes
-            .into_iter()
-            .map(|change| change.join().unwrap())
-            .collect()
+    let calls = tokens.iter().zip(passwords).map(|(token, password)| {
+        let body = json!({ "current_password": PASSWORD, "new_password": password });
+        let call = service.call("PUT", "/me/password").json(&body);
+        call.bearer(token)
     });
+    let replies = send_at_once(calls).into_iter();
+    let statuses: Vec<_> = replies.map(|reply| reply.status).collect();
     assert_eq!(
         statuses.iter().filter(|status| **status == 204).count(),
         1,
@@ -153,7 +148,7 @@ fn strength_is_estimated_at_the_priority_of_hashing() {
     };
     let own = niceness("daemun")[0];
     for name in ["hash-", "judge-"] {
-        eventually(|| {
+        wait_until(|| {
             let all = niceness(name);
             !all.is_empty() && all.iter().all(|niceness| *niceness > own)
         });

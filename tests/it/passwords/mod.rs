@@ -1,4 +1,4 @@
 //! Tests of password changes and password resets.
 
 mod change;
-pub mod reset;
+mod reset;

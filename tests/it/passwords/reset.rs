@@ -5,41 +5,29 @@ use std::time::Duration;
 use daemun::domain::credential::challenge::Purpose;
 use serde_json::{Value, json};
 
-use crate::{
-    emails::verify::assert_alike,
-    support::{Clocked, PASSWORD, Reply, Service, eventually},
-};
+use crate::support::{PASSWORD, Reply, Service, TestService, assert_same_response, wait_until};
 
 const NEW: &str = "Another-Staple-8-lantern";
 const MINUTE: Duration = Duration::from_mins(1);
 
-fn forgot(service: &Clocked, email: &str) -> Reply {
+fn forgot(service: &TestService, email: &str) -> Reply {
     let reply = service.post("/password/forgot", &json!({ "email": email }));
     reply.send().assert(202)
 }
 
-/// Asks for a new password and waits for the mail; the token in it.
-pub fn forgotten(service: &Clocked, email: &str) -> String {
-    let mailbox = service.mailbox();
-    let before = mailbox.kinds().len();
-    forgot(service, email);
-    eventually(|| mailbox.kinds().len() == before + 1);
-    mailbox.token(Purpose::ResetPassword, email)
-}
-
-fn reset(service: &Clocked, token: &str) -> Reply {
+fn reset(service: &TestService, token: &str) -> Reply {
     let body = json!({ "token": token, "new_password": NEW });
     service.post("/password/reset", &body).send()
 }
 
-fn log_in(service: &Clocked, identifier: &str, password: &str) -> Reply {
+fn log_in(service: &TestService, identifier: &str, password: &str) -> Reply {
     let body = json!({ "identifier": identifier, "password": password });
     service.post("/login", &body).send()
 }
 
 #[test]
 fn the_answer_does_not_tell_who_has_an_account() {
-    let service = Clocked::start_with_mail(&[]);
+    let service = TestService::start_with_mail(&[]);
     service.sign_up("minji");
     let replies = [
         "minji@example.com",
@@ -48,10 +36,10 @@ fn the_answer_does_not_tell_who_has_an_account() {
         "nobody@한국.kr",
     ]
     .map(|email| forgot(&service, email));
-    assert_alike(&replies);
+    assert_same_response(&replies);
     assert_eq!(replies[0].json, json!({ "status": "accepted" }));
     let mailbox = service.mailbox();
-    eventually(|| mailbox.requests_waiting() == 0);
+    wait_until(|| mailbox.requests_waiting() == 0);
     let kinds = mailbox.kinds();
     let mut resets = kinds.iter().filter(|kind| *kind == "reset_password");
     // The same mailbox twice is one mail or two, by when the first request was resolved.
@@ -60,9 +48,9 @@ fn the_answer_does_not_tell_who_has_an_account() {
 
 #[test]
 fn a_link_sets_a_new_password_once_and_ends_what_was_before() {
-    let service = Clocked::start_with_mail(&[]);
+    let service = TestService::start_with_mail(&[]);
     let old = service.sign_up("minji");
-    let token = forgotten(&service, "minji@example.com");
+    let token = service.request_password_reset("minji@example.com");
     let reply = reset(&service, &token).assert(204);
     assert_eq!(reply.text, "");
     service.get("/me").bearer(&old).send().assert(401);
@@ -77,9 +65,9 @@ fn a_link_sets_a_new_password_once_and_ends_what_was_before() {
 
 #[test]
 fn a_code_does_the_same() {
-    let service = Clocked::start_with_mail(&[]);
+    let service = TestService::start_with_mail(&[]);
     service.sign_up("minji");
-    forgotten(&service, "minji@example.com");
+    service.request_password_reset("minji@example.com");
     let code = service
         .mailbox()
         .code(Purpose::ResetPassword, "minji@example.com");
@@ -92,10 +80,10 @@ fn a_code_does_the_same() {
 
 #[test]
 fn codes_fail_alike_whoever_has_the_address() {
-    let service = Clocked::start_with_mail(&[]);
+    let service = TestService::start_with_mail(&[]);
     for name in ["minji", "jisoo"] {
         service.sign_up(name);
-        forgotten(&service, &format!("{name}@example.com"));
+        service.request_password_reset(&format!("{name}@example.com"));
     }
     let mailbox = service.mailbox();
     let code = mailbox.code(Purpose::ResetPassword, "minji@example.com");
@@ -123,28 +111,28 @@ fn codes_fail_alike_whoever_has_the_address() {
             (422, Some("code_invalid"))
         );
     }
-    assert_alike(&replies);
+    assert_same_response(&replies);
 }
 
 #[test]
 fn a_link_is_good_for_half_an_hour_and_the_newest_alone() {
-    let service = Clocked::start_with_mail(&[]);
+    let service = TestService::start_with_mail(&[]);
     service.sign_up("minji");
-    let older = forgotten(&service, "minji@example.com");
+    let older = service.request_password_reset("minji@example.com");
     service.pass(MINUTE * 5);
-    let newer = forgotten(&service, "minji@example.com");
+    let newer = service.request_password_reset("minji@example.com");
     assert_ne!(older, newer);
     reset(&service, &older).assert_problem(410, "token_invalid");
     service.pass(MINUTE * 30);
     reset(&service, &newer).assert_problem(410, "token_invalid");
-    let last = forgotten(&service, "minji@example.com");
+    let last = service.request_password_reset("minji@example.com");
     service.pass_almost(MINUTE * 30);
     reset(&service, &last).assert(204);
 }
 
 #[test]
 fn a_link_verifies_nothing_and_sets_no_password_of_another_purpose() {
-    let service = Clocked::start_with_mail(&[]);
+    let service = TestService::start_with_mail(&[]);
     let minji = service.sign_up("minji");
     let verification = service
         .mailbox()
@@ -156,9 +144,9 @@ fn a_link_verifies_nothing_and_sets_no_password_of_another_purpose() {
 
 #[test]
 fn a_password_that_is_refused_uses_no_link_up() {
-    let service = Clocked::start_with_mail(&[]);
+    let service = TestService::start_with_mail(&[]);
     service.sign_up("minjikim");
-    let token = forgotten(&service, "minjikim@example.com");
+    let token = service.request_password_reset("minjikim@example.com");
     for (password, reason) in [
         ("short", "too_short"),
         ("password123", "password_common"),
@@ -175,9 +163,9 @@ fn a_password_that_is_refused_uses_no_link_up() {
 
 #[test]
 fn a_link_has_twenty_tries() {
-    let service = Clocked::start_with_mail(&[]);
+    let service = TestService::start_with_mail(&[]);
     service.sign_up("minji");
-    let token = forgotten(&service, "minji@example.com");
+    let token = service.request_password_reset("minji@example.com");
     let common = json!({ "token": token, "new_password": "password123" });
     for _ in 0..20 {
         let reply = service.post("/password/reset", &common).send();
@@ -187,12 +175,16 @@ fn a_link_has_twenty_tries() {
     reply.assert_problem(410, "token_invalid");
     reset(&service, &token).assert_problem(410, "token_invalid");
     service.pass(MINUTE * 5);
-    reset(&service, &forgotten(&service, "minji@example.com")).assert(204);
+    reset(
+        &service,
+        &service.request_password_reset("minji@example.com"),
+    )
+    .assert(204);
 }
 
 #[test]
 fn a_common_password_is_told_beside_a_refused_address() {
-    let service = Clocked::start_with_mail(&[]);
+    let service = TestService::start_with_mail(&[]);
     let body = json!({ "email": "nowhere", "code": "123456", "new_password": "password" });
     let reply = service.post("/password/reset", &body).send();
     let refused = reply.assert_problem(422, "validation_failed").refused();
@@ -204,7 +196,7 @@ fn a_common_password_is_told_beside_a_refused_address() {
 
 #[test]
 fn whoever_opened_an_account_in_anothers_name_is_thrown_out_of_it() {
-    let service = Clocked::start_with_mail(&[]);
+    let service = TestService::start_with_mail(&[]);
     // A stranger signs up with the victim's address and prepares to keep the account.
     let body =
         json!({ "username": "stranger", "email": "victim@example.com", "password": PASSWORD });
@@ -234,7 +226,11 @@ fn whoever_opened_an_account_in_anothers_name_is_thrown_out_of_it() {
         .send()
         .assert_problem(401, "invalid_credentials");
     // The victim takes the account over.
-    reset(&service, &forgotten(&service, "victim@example.com")).assert(204);
+    reset(
+        &service,
+        &service.request_password_reset("victim@example.com"),
+    )
+    .assert(204);
     with("GET", "/me", &json!({})).assert_problem(401, "not_authenticated");
     log_in(&service, "stranger", PASSWORD).assert_problem(401, "invalid_credentials");
     let taken = json!({ "token": pending, "password": PASSWORD });
@@ -263,7 +259,7 @@ fn a_disabled_account_stays_shut_behind_its_new_password() {
     let ask = || {
         let body = json!({ "email": minji.email });
         service.post("/password/forgot", &body).send().assert(202);
-        eventually(|| mailbox.count(Purpose::ResetPassword, &minji.email) == 1);
+        wait_until(|| mailbox.count(Purpose::ResetPassword, &minji.email) == 1);
         mailbox.token(Purpose::ResetPassword, &minji.email)
     };
     let reset = |token: &str| {
@@ -292,9 +288,9 @@ fn a_disabled_account_stays_shut_behind_its_new_password() {
 
 #[test]
 fn a_deleted_account_takes_its_links_with_it() {
-    let service = Clocked::start_with_mail(&[]);
+    let service = TestService::start_with_mail(&[]);
     let minji = service.sign_up("minji");
-    let token = forgotten(&service, "minji@example.com");
+    let token = service.request_password_reset("minji@example.com");
     let verification = service
         .mailbox()
         .token(Purpose::VerifyEmail, "minji@example.com");
@@ -314,7 +310,7 @@ fn a_deleted_account_takes_its_links_with_it() {
 
 #[test]
 fn a_password_that_its_owner_changes_voids_links_and_is_told_to_a_verified_mailbox() {
-    let service = Clocked::start_with_mail(&[]);
+    let service = TestService::start_with_mail(&[]);
     let minji = service.sign_up("minji");
     let mailbox = service.mailbox();
     let change = |from: &str, to: &str| {
@@ -329,7 +325,7 @@ fn a_password_that_its_owner_changes_voids_links_and_is_told_to_a_verified_mailb
             .filter(|kind| *kind == "password_changed")
             .count()
     };
-    let token = forgotten(&service, "minji@example.com");
+    let token = service.request_password_reset("minji@example.com");
     change(PASSWORD, NEW);
     assert_eq!(told(), 0, "nobody knows whose mailbox it is");
     reset(&service, &token).assert_problem(410, "token_invalid");
@@ -342,14 +338,14 @@ fn a_password_that_its_owner_changes_voids_links_and_is_told_to_a_verified_mailb
 
 #[test]
 fn beyond_the_limit_the_answer_is_the_same_and_the_last_link_stays_good() {
-    let service = Clocked::start_with_mail(&["--rate-limits=on"]);
+    let service = TestService::start_with_mail(&["--rate-limits=on"]);
     service.sign_up("minji");
-    let token = forgotten(&service, "minji@example.com");
+    let token = service.request_password_reset("minji@example.com");
     let mailbox = service.mailbox();
     let before = mailbox.kinds().len();
     let replies = ["minji@example.com", "nobody@example.com"].map(|email| forgot(&service, email));
-    assert_alike(&replies);
-    eventually(|| mailbox.requests_waiting() == 0);
+    assert_same_response(&replies);
+    wait_until(|| mailbox.requests_waiting() == 0);
     assert_eq!(mailbox.kinds().len(), before, "two requests and no mail");
     reset(&service, &token).assert(204);
 }

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::support::{Clocked, PASSWORD, Reply};
+use crate::support::{PASSWORD, Reply, TestService};
 
 const MOMENT: Duration = Duration::from_micros(1);
 const HOUR: Duration = Duration::from_hours(1);
 const DAY: Duration = Duration::from_hours(24);
 
-fn log_in(service: &Clocked, extra: &Value) -> Reply {
+fn log_in(service: &TestService, extra: &Value) -> Reply {
     let mut body = json!({ "identifier": "minji", "password": PASSWORD });
     for (name, value) in extra.as_object().unwrap() {
         body[name] = value.clone();
@@ -18,11 +18,11 @@ fn log_in(service: &Clocked, extra: &Value) -> Reply {
     service.post("/login", &body).send().assert(200)
 }
 
-fn remembered(service: &Clocked) -> String {
+fn remembered(service: &TestService) -> String {
     log_in(service, &json!({ "remember": true })).token()
 }
 
-fn lives(service: &Clocked, token: &str) -> bool {
+fn lives(service: &TestService, token: &str) -> bool {
     let reply = service.get("/me").bearer(token).send();
     if reply.status != 200 {
         reply.assert_problem(401, "not_authenticated");
@@ -31,7 +31,7 @@ fn lives(service: &Clocked, token: &str) -> bool {
     true
 }
 
-fn own_session(service: &Clocked, token: &str) -> Value {
+fn own_session(service: &TestService, token: &str) -> Value {
     let reply = service.get("/sessions").bearer(token).send().assert(200);
     let sessions = reply.json["sessions"].as_array().unwrap().clone();
     sessions
@@ -42,7 +42,7 @@ fn own_session(service: &Clocked, token: &str) -> Value {
 
 #[test]
 fn a_session_that_is_not_remembered_ends_after_a_day_of_use() {
-    let service = Clocked::start();
+    let service = TestService::start();
     let token = service.sign_up("minji");
     let end = service.time_in(DAY);
     for _ in 0..23 {
@@ -58,7 +58,7 @@ fn a_session_that_is_not_remembered_ends_after_a_day_of_use() {
 
 #[test]
 fn a_remembered_session_ends_after_fourteen_days_without_use() {
-    let service = Clocked::start();
+    let service = TestService::start();
     service.sign_up("minji");
     let reply = log_in(&service, &json!({ "remember": true }));
     assert_eq!(
@@ -78,7 +78,7 @@ fn a_remembered_session_ends_after_fourteen_days_without_use() {
 
 #[test]
 fn a_remembered_session_ends_after_ninety_days_of_use() {
-    let service = Clocked::start();
+    let service = TestService::start();
     service.sign_up("minji");
     let end = service.time_in(90 * DAY);
     let token = remembered(&service);
@@ -95,7 +95,7 @@ fn a_remembered_session_ends_after_ninety_days_of_use() {
 
 #[test]
 fn the_settings_of_both_ends_hold() {
-    let service = Clocked::start_with(&["--session-idle=2d", "--session-max=3d"]);
+    let service = TestService::start_with(&["--session-idle=2d", "--session-max=3d"]);
     service.sign_up("minji");
     let reply = log_in(
         &service,
@@ -117,7 +117,7 @@ fn the_settings_of_both_ends_hold() {
 
 #[test]
 fn an_idle_life_longer_than_the_longest_life_ends_with_it() {
-    let service = Clocked::start_with(&["--session-idle=5d", "--session-max=2d"]);
+    let service = TestService::start_with(&["--session-idle=5d", "--session-max=2d"]);
     service.sign_up("minji");
     let reply = log_in(&service, &json!({ "remember": true }));
     assert_eq!(
@@ -130,7 +130,7 @@ fn an_idle_life_longer_than_the_longest_life_ends_with_it() {
 
 #[test]
 fn that_a_session_was_used_is_written_once_an_hour() {
-    let service = Clocked::start();
+    let service = TestService::start();
     service.sign_up("minji");
     let opened = service.time_in(Duration::ZERO);
     let expires = service.time_in(14 * DAY);
@@ -150,7 +150,7 @@ fn that_a_session_was_used_is_written_once_an_hour() {
 
 #[test]
 fn the_cookie_lives_as_long_as_its_session_can() {
-    let service = Clocked::start();
+    let service = TestService::start();
     service.sign_up("minji");
     let remembered = log_in(
         &service,
@@ -168,7 +168,7 @@ fn the_cookie_lives_as_long_as_its_session_can() {
 
 #[test]
 fn a_session_that_ended_is_neither_listed_nor_found() {
-    let service = Clocked::start();
+    let service = TestService::start();
     service.sign_up("minji");
     let old = log_in(&service, &json!({}));
     let old = old.json["session"]["id"].as_str().unwrap().to_owned();
@@ -185,7 +185,7 @@ fn a_session_that_ended_is_neither_listed_nor_found() {
 
 #[test]
 fn sessions_that_ended_take_no_living_ones_place() {
-    let service = Clocked::start();
+    let service = TestService::start();
     service.sign_up("minji");
     let kept = remembered(&service);
     service.pass(HOUR);

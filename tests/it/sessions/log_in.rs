@@ -3,7 +3,7 @@
 use daemun::{domain::account::username::Username, store::tables::users};
 use serde_json::{Value, json};
 
-use crate::support::{PASSWORD, Reply, Service, eventually};
+use crate::support::{PASSWORD, Reply, Service, wait_until};
 
 fn log_in(service: &Service, body: &Value) -> Reply {
     service.post("/login", body).send()
@@ -237,7 +237,7 @@ fn a_log_in_renews_a_hash_of_a_lower_cost() {
     assert_eq!(stored_hash(&service), before);
     service.log_in("minji");
     // It is renewed after the answer, so the answer does not tell when.
-    eventually(|| stored_hash(&service) != before);
+    wait_until(|| stored_hash(&service) != before);
     assert!(stored_hash(&service).starts_with("$2b$05$"));
     service.log_in("minji");
     service.get("/me").bearer(&cheap).send().assert(200);

@@ -17,7 +17,7 @@ use daemun::{
     },
 };
 
-use super::databases::on_a_database;
+use crate::support::on_a_database;
 use crate::support::rows::{NOW, kept};
 
 fn mailbox(name: &str) -> Email {

@@ -1,6 +1,6 @@
 //! What the tables behind the limits do, on every database there is
 
-use std::{sync::Barrier, thread, time::Duration};
+use std::time::Duration;
 
 use daemun::{
     domain::{
@@ -20,7 +20,8 @@ use daemun::{
     },
 };
 
-use super::databases::on_a_database;
+use crate::support::at_once;
+use crate::support::on_a_database;
 use crate::support::rows::{NOW, kept};
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -52,21 +53,10 @@ fn count(db: &Db, subject: u8, now: Timestamp) -> Option<i64> {
     found.unwrap().map(|count| count.times)
 }
 
-/// Does it `times` at once and tells how often it was allowed.
-fn at_once(times: usize, allowed: impl Fn() -> bool + Sync) -> usize {
-    let barrier = Barrier::new(times);
-    thread::scope(|scope| {
-        let tries: Vec<_> = (0..times)
-            .map(|_| {
-                scope.spawn(|| {
-                    barrier.wait();
-                    allowed()
-                })
-            })
-            .collect();
-        let outcomes = tries.into_iter().map(|one| one.join().unwrap());
-        outcomes.filter(|is_allowed| *is_allowed).count()
-    })
+/// Acts `times` at the same time. Returns how often it was allowed.
+fn count_allowed(times: usize, is_allowed: impl Fn() -> bool + Sync) -> usize {
+    let outcomes = at_once((0..times).map(|_| &is_allowed));
+    outcomes.into_iter().filter(|allowed| *allowed).count()
 }
 
 #[test]
@@ -96,10 +86,10 @@ fn raced_hits_never_pass_the_limit() {
     for way in WAYS {
         on_a_database(|db| {
             let hit = |now| hit(db, way, 1, Some(5), now).is_some();
-            assert_eq!(at_once(16, || hit(NOW)), 5);
+            assert_eq!(count_allowed(16, || hit(NOW)), 5);
             assert_eq!(count(db, 1, NOW), Some(5));
             // The same where an old window ends.
-            assert_eq!(at_once(16, || hit(NOW.plus(MINUTE))), 5);
+            assert_eq!(count_allowed(16, || hit(NOW.plus(MINUTE))), 5);
         });
     }
 }
@@ -149,7 +139,7 @@ fn what_is_spaced_is_counted_once_in_that_time_whatever_the_window() {
         assert_eq!(hit(NOW.plus(MINUTE * 2)), Some(1));
         // A clock that was set back a day keeps nobody waiting for one.
         assert_eq!(hit(NOW.minus(Duration::from_hours(24))), Some(1));
-        assert_eq!(at_once(16, || hit(NOW.plus(MINUTE * 9)).is_some()), 1);
+        assert_eq!(count_allowed(16, || hit(NOW.plus(MINUTE * 9)).is_some()), 1);
     });
 }
 
@@ -210,7 +200,7 @@ fn who_has_to_wait_or_failed_too_often_is_not_counted() {
         let later = until.plus(RULE.memory);
         assert_eq!(fail(db, later), Some(1));
         assert_eq!(failures_of(db), Some((1, 4)));
-        assert_eq!(at_once(16, || fail(db, later).is_some()), 2);
+        assert_eq!(count_allowed(16, || fail(db, later).is_some()), 2);
         assert_eq!(fail(db, later.plus(RULE.memory)), None);
         // A wait of a clock that was set back is none.
         db.write(|tx| failures::forget(tx, vec![[1; 32], [2; 32]]))
@@ -306,7 +296,7 @@ fn counters_tell_places_in_flight_from_what_is_settled() {
         db.write(|tx| counters::take_back(tx, &[1; 32], second))
             .unwrap();
         assert_eq!(standing(NOW), Some((1, 0)));
-        assert_eq!(at_once(8, || hit(NOW).is_some()), 2);
+        assert_eq!(count_allowed(8, || hit(NOW).is_some()), 2);
         assert_eq!(standing(NOW), Some((3, 2)));
         // Those whose process has died are failures.
         assert_eq!(standing(NOW.plus(rule.settles_in)), Some((3, 0)));
@@ -351,13 +341,13 @@ fn an_account_counts_its_failures_up_to_a_limit() {
             db.write(|tx| users::count_failure(tx, user, limit))
                 .unwrap()
         };
-        assert_eq!(at_once(8, || count(Some(3))), 3);
+        assert_eq!(count_allowed(8, || count(Some(3))), 3);
         assert!(count(None));
         assert!(!count(Some(4)));
         db.write(|tx| users::take_failure_back(tx, user)).unwrap();
         assert!(count(Some(4)));
         db.write(|tx| users::forget_failures(tx, user)).unwrap();
-        assert_eq!(at_once(8, || count(Some(3))), 3);
+        assert_eq!(count_allowed(8, || count(Some(3))), 3);
         let nobody = UserId::new(NOW, &[9; 10]);
         let counted = db.write(|tx| users::count_failure(tx, nobody, None));
         assert!(!counted.unwrap());

@@ -16,7 +16,7 @@ use daemun::{
     },
 };
 
-use super::databases::on_a_database;
+use crate::support::{at_once, on_a_database};
 
 const NOW: Timestamp = Timestamp::from_micros(1_790_000_000_000_000);
 const FIRST: Subject = [1; 32];
@@ -161,19 +161,10 @@ fn a_request_that_waits_in_vain_is_purged() {
 #[test]
 fn the_same_request_at_once_is_one_row() {
     on_a_database(|db| {
-        let added: usize = thread::scope(|scope| {
-            let calls: Vec<_> = (0..8)
-                .map(|number| {
-                    scope.spawn(move || {
-                        put(db, number, MailRequestKind::Reset, "ann@example.com", FIRST)
-                    })
-                })
-                .collect();
-            calls
-                .into_iter()
-                .map(|call| usize::from(call.join().unwrap()))
-                .sum()
-        });
+        let added = at_once((0..8).map(|number| {
+            move || put(db, number, MailRequestKind::Reset, "ann@example.com", FIRST)
+        }));
+        let added = added.into_iter().filter(|is_new| *is_new).count();
         assert_eq!((added, count(db)), (1, 1));
     });
 }

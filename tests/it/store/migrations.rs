@@ -19,7 +19,7 @@ use diesel::{
 };
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
 
-use crate::support::{Home, PostgresDatabase, Service};
+use crate::support::{Home, PostgresDatabase, Service, at_once};
 
 /// Every column that the code asks for, by table.
 const COLUMNS: [(&str, &str); 14] = [
@@ -234,27 +234,16 @@ fn postgresql_is_migrated_once_by_many_at_once() {
         return;
     };
     let home = Home::of(database);
-    let ran: usize = thread::scope(|scope| {
-        let starts: Vec<_> = (0..6)
-            .map(|_| scope.spawn(|| home.db().migrate().unwrap()))
-            .collect();
-        starts.into_iter().map(|start| start.join().unwrap()).sum()
-    });
+    let migrate = || home.db().migrate().unwrap();
+    let ran: usize = at_once([migrate; 6]).into_iter().sum();
     assert_eq!(ran, fs::read_dir(folder("postgres")).unwrap().count());
 }
 
 #[test]
 fn many_processes_start_on_one_empty_database() {
     let home = Home::new();
-    let services: Vec<_> = thread::scope(|scope| {
-        let starts: Vec<_> = (0..6)
-            .map(|_| scope.spawn(|| Service::try_start_in(&home, &[]).unwrap()))
-            .collect();
-        starts
-            .into_iter()
-            .map(|start| start.join().unwrap())
-            .collect()
-    });
+    let start = || Service::try_start_in(&home, &[]).unwrap();
+    let services = at_once([start; 6]);
     let migrated = services
         .iter()
         .filter(|service| service.log().contains("database.migrated"))
@@ -334,7 +323,7 @@ fn await_moment(moment: &Moment, child: &mut Child, folder: &Path) {
         Moment::Logged => false,
     };
     while !has_come() && !first.is_finished() {
-        thread::yield_now();
+        thread::sleep(std::time::Duration::from_micros(100));
     }
 }
 

@@ -1,7 +1,6 @@
 //! Tests of the tables, on each database.
 
 mod challenges;
-pub mod databases;
 mod limits;
 mod mail_requests;
 mod migrations;

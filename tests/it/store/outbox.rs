@@ -1,6 +1,6 @@
 //! What the outbox does, on every database there is: who gets which message, and what is left of one that is done.
 
-use std::{collections::HashSet, thread, time::Duration};
+use std::{collections::HashSet, time::Duration};
 
 use daemun::{
     domain::{
@@ -18,7 +18,7 @@ use daemun::{
 
 use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::BigInt};
 
-use super::databases::on_a_database;
+use crate::support::{at_once, on_a_database};
 
 const NOW: Timestamp = Timestamp::from_micros(1_790_000_000_000_000);
 const MINUTE: Duration = Duration::from_mins(1);
@@ -130,23 +130,14 @@ fn two_senders_never_have_the_same_message() {
         let all: HashSet<_> = (0..60)
             .map(|number| put(db, number, MessageKind::NewDevice, NOW))
             .collect();
-        let taken: Vec<_> = thread::scope(|scope| {
-            let senders: Vec<_> = (0..4)
-                .map(|_| {
-                    scope.spawn(|| {
-                        let mut taken = Vec::new();
-                        while has_due(db, NOW) {
-                            taken.extend(ids(&claim(db, NOW, 3)));
-                        }
-                        taken
-                    })
-                })
-                .collect();
-            senders
-                .into_iter()
-                .flat_map(|sender| sender.join().unwrap())
-                .collect()
-        });
+        let send = || {
+            let mut taken = Vec::new();
+            while has_due(db, NOW) {
+                taken.extend(ids(&claim(db, NOW, 3)));
+            }
+            taken
+        };
+        let taken = at_once([send; 4]).concat();
         assert_eq!(taken.len(), all.len());
         assert_eq!(taken.into_iter().collect::<HashSet<_>>(), all);
     });

@@ -15,7 +15,7 @@ use daemun::{
     },
 };
 
-use super::databases::on_a_database;
+use crate::support::on_a_database;
 use crate::support::rows::{HOUR, NOW, kept, key, open, session, taken, user};
 
 #[test]

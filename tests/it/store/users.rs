@@ -1,6 +1,6 @@
 //! What accounts and transactions are to the store, on every database there is
 
-use std::{collections::HashSet, thread, time::Duration};
+use std::{collections::HashSet, time::Duration};
 
 use daemun::{
     domain::account::{
@@ -14,9 +14,9 @@ use daemun::{
     },
 };
 
-use super::databases::on_a_database;
+use crate::support::on_a_database;
 use crate::support::{
-    Home,
+    Home, at_once,
     rows::{HOUR, NOW, keep, kept, key, open, session, taken, user},
 };
 
@@ -307,23 +307,13 @@ fn taken_text(outcome: Result<(), StoreError>) -> String {
 #[test]
 fn writers_of_one_name_at_once_make_one_account() {
     on_a_database(|db| {
-        let outcomes: Vec<_> = thread::scope(|scope| {
-            let attempts: Vec<_> = (0..20)
-                .map(|number| {
-                    scope.spawn(move || {
-                        let same = User {
-                            username: user(1).username,
-                            ..user(number + 1)
-                        };
-                        db.write(|tx| keep(tx, &same))
-                    })
-                })
-                .collect();
-            attempts
-                .into_iter()
-                .map(|attempt| attempt.join().unwrap())
-                .collect()
-        });
+        let outcomes = at_once((0..20).map(|number| {
+            let same = User {
+                username: user(1).username,
+                ..user(number + 1)
+            };
+            move || db.write(|tx| keep(tx, &same))
+        }));
         let made = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
         assert_eq!(made, 1);
         for outcome in outcomes.into_iter().filter(Result::is_err) {
@@ -339,30 +329,23 @@ fn many_writers_and_readers_of_one_database_never_meet_a_lock() {
     let handles = [home.db(), home.db()];
     handles[0].migrate().unwrap();
     let ann = kept(&handles[0], 1);
-    let failures: Vec<StoreError> = thread::scope(|scope| {
-        let mut workers = Vec::new();
-        for (place, db) in (0_u8..).zip(&handles) {
-            for lane in 0..4 {
-                let ann = &ann;
-                workers.push(scope.spawn(move || -> Result<(), StoreError> {
-                    for turn in 0..10 {
-                        let number = place * 100 + lane * 20 + turn;
-                        let (token, new) = session(ann, number, Duration::ZERO);
-                        db.write(|tx| {
-                            // A read first: the upgrade to a write is what a deferred transaction is refused.
-                            users::still_has(tx, ann.id, 0)?;
-                            sessions::insert(tx, &new)
-                        })?;
-                        let caller = db.read(|tx| sessions::holder(tx, &token.digest(), NOW))?;
-                        assert!(caller.is_some(), "a read sees the write before it");
-                    }
-                    Ok(())
-                }));
+    let outcomes = at_once((0_u8..8).map(|lane| {
+        let (db, ann) = (&handles[usize::from(lane % 2)], &ann);
+        move || -> Result<(), StoreError> {
+            for turn in 0..10 {
+                let (token, new) = session(ann, lane * 10 + turn, Duration::ZERO);
+                db.write(|tx| {
+                    // A deferred transaction could not upgrade from this read to the write.
+                    users::still_has(tx, ann.id, 0)?;
+                    sessions::insert(tx, &new)
+                })?;
+                let caller = db.read(|tx| sessions::holder(tx, &token.digest(), NOW))?;
+                assert!(caller.is_some(), "a read sees the write before it");
             }
+            Ok(())
         }
-        let outcomes = workers.into_iter().map(|worker| worker.join().unwrap());
-        outcomes.filter_map(Result::err).collect()
-    });
+    }));
+    let failures: Vec<_> = outcomes.into_iter().filter_map(Result::err).collect();
     assert!(failures.is_empty(), "{failures:?}");
     let listed = handles[1]
         .read(|tx| sessions::list_by_user(tx, ann.id, NOW))

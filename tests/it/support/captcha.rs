@@ -4,7 +4,7 @@ use altcha::SolveChallengeOptions;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
-use super::{call::Call, clocked::Clocked, service::Service};
+use super::{Call, Service, TestService};
 
 /// The solution of a challenge, as the widget sends it.
 pub fn solved(challenge: &Value) -> String {
@@ -26,7 +26,7 @@ impl Service {
     }
 }
 
-impl Clocked {
+impl TestService {
     /// A fresh proof of work.
     pub fn proof(&self) -> String {
         proof(self.get("/captcha"))

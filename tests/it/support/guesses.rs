@@ -1,10 +1,10 @@
 //! Tries at a password, and how the service refuses them.
 
-use std::{collections::BTreeMap, sync::Barrier, thread, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
 use serde_json::{Value, json};
 
-use super::{Call, Clocked, Reply};
+use super::{Call, Reply, TestService};
 
 /// Limits on, apart from those of the shield, which has a clock of its own; every call may come from a network of its own.
 const FLAGS: [&str; 4] = [
@@ -14,11 +14,11 @@ const FLAGS: [&str; 4] = [
     "--trusted-proxies=127.0.0.1",
 ];
 
-pub fn start_with(flags: &[&str]) -> Clocked {
-    Clocked::start_with(&[&FLAGS[..], flags].concat())
+pub fn start_with(flags: &[&str]) -> TestService {
+    TestService::start_with(&[&FLAGS[..], flags].concat())
 }
 
-pub fn start() -> Clocked {
+pub fn start() -> TestService {
     start_with(&[])
 }
 
@@ -34,30 +34,12 @@ pub fn from_anywhere(call: Call) -> Call {
     call.header("x-forwarded-for", &address.to_string())
 }
 
-pub fn log_in(service: &Clocked, body: &Value) -> Reply {
+pub fn log_in(service: &TestService, body: &Value) -> Reply {
     from_anywhere(service.post("/login", body)).send()
 }
 
-pub fn guess(service: &Clocked, identifier: &str) -> Reply {
+pub fn guess(service: &TestService, identifier: &str) -> Reply {
     log_in(service, &body(identifier, "wrong"))
-}
-
-/// Sends so many calls at once.
-pub fn at_once(times: usize, call: impl Fn(usize) -> Call + Sync) -> Vec<Reply> {
-    let barrier = Barrier::new(times);
-    let (barrier, call) = (&barrier, &call);
-    thread::scope(|scope| {
-        let calls: Vec<_> = (0..times)
-            .map(|number| {
-                scope.spawn(move || {
-                    let call = call(number);
-                    barrier.wait();
-                    call.send()
-                })
-            })
-            .collect();
-        calls.into_iter().map(|call| call.join().unwrap()).collect()
-    })
 }
 
 /// How many of these were hashed; the others were refused.
@@ -101,7 +83,7 @@ pub fn shape(reply: &Reply) -> (u16, BTreeMap<String, Vec<String>>, Value) {
 }
 
 /// Fails with both identifiers until the account is shut to strangers; how often that was.
-pub fn shut(service: &Clocked) -> usize {
+pub fn shut(service: &TestService) -> usize {
     let mut failures = 0;
     for identifier in ["minji", "minji@example.com"].into_iter().cycle() {
         let reply = guess(service, identifier);

@@ -1,36 +1,28 @@
-//! What every test stands on: a running service of its own, and calls that say what they expect.
+//! The ground of every test: a service of its own, and calls with what they expect.
 
-mod authority;
 mod call;
 mod captcha;
-mod clocked;
-mod eventually;
+mod database;
 pub mod guesses;
-mod home;
+pub mod integrations;
 mod mail;
-mod mail_server;
-mod mailbox;
-pub mod neighbours;
-mod notices;
-mod postgres;
-mod postgres_proxy;
-mod postgres_server;
-pub mod rows;
+mod race;
 mod service;
-mod sql;
+mod skipped;
+mod test_service;
 mod timing;
+mod wait;
 
-pub use authority::Authority;
-pub use call::{Call, Reply, exchange};
+pub use call::{Call, Reply, assert_same_response, contract, exchange};
 pub use captcha::solved;
-pub use clocked::Clocked;
-pub use eventually::eventually;
-pub use home::Home;
-pub use mail::Mail;
-pub use mail_server::{LOGIN, MailServer, Manner, Offer, TOKEN};
-pub use notices::put_notices;
-pub use postgres::{PostgresDatabase, is_run_on_postgres_or_skip};
-pub use postgres_proxy::{NetworkFault, PostgresProxy};
-pub use postgres_server::PostgresServer;
+pub use database::{
+    Home, NetworkFault, PostgresDatabase, PostgresProxy, PostgresServer,
+    is_run_on_postgres_or_skip, migrated_sqlite, on_a_database, rows,
+};
+pub use mail::{Authority, Behaviour, LOGIN, Mail, MailServer, Offer, TOKEN, put_notices};
+pub use race::{at_once, count, send_at_once};
 pub use service::{Account, PASSWORD, Service};
+pub use skipped::or_skip;
+pub use test_service::TestService;
 pub use timing::Comparison;
+pub use wait::wait_until;

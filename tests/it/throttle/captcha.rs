@@ -1,11 +1,13 @@
 //! `GET /captcha`, and the proofs of work that sign-up and log-in ask for
 
-use std::{collections::HashSet, io::Write, net::TcpStream, sync::Arc, thread, time::Duration};
+use std::{collections::HashSet, io::Write, net::TcpStream, time::Duration};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
-use crate::support::{Clocked, PASSWORD, Reply, Service, eventually, solved};
+use crate::support::{
+    PASSWORD, Reply, Service, TestService, count, send_at_once, solved, wait_until,
+};
 
 const ALWAYS: (&str, &str) = ("DAEMUN_CAPTCHA", "always");
 const ADAPTIVE: (&str, &str) = ("DAEMUN_CAPTCHA", "adaptive");
@@ -117,17 +119,14 @@ fn a_request_that_is_refused_for_its_form_uses_no_proof_up() {
 
 #[test]
 fn a_proof_is_used_once_however_many_use_it_at_once() {
-    let service = Arc::new(Service::start_with(&[ALWAYS]));
+    let service = Service::start_with(&[ALWAYS]);
     let proof = service.proof();
-    let attempts: Vec<_> = (0..20)
-        .map(|number| {
-            let (service, proof) = (Arc::clone(&service), proof.clone());
-            thread::spawn(move || sign_up(&service, &format!("person{number}"), &proof))
-        })
-        .collect();
+    let calls = (0..20).map(|number| {
+        let body = proven(new_account(&format!("person{number}")), &proof);
+        service.post("/signup", &body)
+    });
     let mut made = 0;
-    for attempt in attempts {
-        let reply = attempt.join().unwrap();
+    for reply in send_at_once(calls) {
         if reply.status == 201 {
             made += 1;
         } else {
@@ -215,7 +214,7 @@ fn whatever_is_sent_as_a_proof_is_an_answer_and_no_fault() {
 
 #[test]
 fn a_proof_is_good_for_five_minutes() {
-    let service = Clocked::start_now_with(&["--captcha=always"]);
+    let service = TestService::start_now_with(&["--captcha=always"]);
     let sign_up = |name: &str, proof: &str| {
         let body = proven(new_account(name), proof);
         service.post("/signup", &body).send()
@@ -249,7 +248,7 @@ fn a_repeated_sign_up_needs_a_proof_like_a_log_in() {
 
 #[test]
 fn adaptive_asks_after_three_sign_ups_of_a_network_within_an_hour() {
-    let service = Clocked::start_now_with(&["--captcha=adaptive", "--rate-limits=on"]);
+    let service = TestService::start_now_with(&["--captcha=adaptive", "--rate-limits=on"]);
     let sign_up = |name: &str| service.post("/signup", &new_account(name)).send();
     for name in ["ann", "bob", "cho"] {
         sign_up(name).assert(201);
@@ -269,19 +268,11 @@ fn adaptive_asks_after_three_sign_ups_of_a_network_within_an_hour() {
 #[test]
 fn of_sign_ups_at_once_as_many_pass_as_one_after_the_other() {
     let service = Service::start_with(&[ADAPTIVE, LIMITS]);
-    let statuses = thread::scope(|scope| {
-        let sign_ups: Vec<_> = (0..8)
-            .map(|number| {
-                let body = new_account(&format!("person{number}"));
-                let call = service.post("/signup", &body);
-                scope.spawn(move || call.send())
-            })
-            .collect();
-        let replies = sign_ups.into_iter().map(|one| one.join().unwrap());
-        replies.map(|reply| reply.status).collect::<Vec<_>>()
-    });
-    let with = |status| statuses.iter().filter(|one| **one == status).count();
-    assert_eq!((with(201), with(403)), (3, 5), "{statuses:?}");
+    let replies = send_at_once((0..8).map(|number| {
+        let body = new_account(&format!("person{number}"));
+        service.post("/signup", &body)
+    }));
+    assert_eq!([count(&replies, 201), count(&replies, 403)], [3, 5]);
 }
 
 #[test]
@@ -321,7 +312,7 @@ fn a_sign_up_whose_client_goes_away_counts_too() {
         ("DAEMUN_HASH_WORKERS", "1"),
     ]);
     let mut tries = 0;
-    eventually(|| {
+    wait_until(|| {
         tries += 1;
         let mut stream = TcpStream::connect(service.address()).unwrap();
         let is_alive = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
@@ -373,24 +364,24 @@ fn without_limits_nothing_is_counted_and_adaptive_never_asks() {
 }
 
 /// A service that asks adaptively and lets everything else pass, with an account.
-fn adaptive() -> Clocked {
+fn adaptive() -> TestService {
     let flags = [
         "--captcha=adaptive",
         "--rate-limits=on",
         "--limit-network-failures=1000",
     ];
-    let service = Clocked::start_now_with(&flags);
+    let service = TestService::start_now_with(&flags);
     service.sign_up("minji");
     service
 }
 
-fn try_in(service: &Clocked, identifier: &str, password: &str) -> Reply {
+fn try_in(service: &TestService, identifier: &str, password: &str) -> Reply {
     service
         .post("/login", &credentials(identifier, password))
         .send()
 }
 
-fn prove_in(service: &Clocked, identifier: &str, password: &str) -> Reply {
+fn prove_in(service: &TestService, identifier: &str, password: &str) -> Reply {
     let body = proven(credentials(identifier, password), &service.proof());
     service.post("/login", &body).send()
 }

@@ -6,41 +6,42 @@ use daemun::domain::credential::challenge::Purpose;
 use serde_json::json;
 
 use crate::support::{
-    Clocked, PASSWORD, Reply, eventually,
-    guesses::{at_once, from_anywhere, refused},
+    PASSWORD, Reply, TestService,
+    guesses::{from_anywhere, refused},
+    send_at_once, wait_until,
 };
 
 const MINUTE: Duration = Duration::from_mins(1);
 const HOUR: Duration = Duration::from_hours(1);
 
-fn start(flags: &[&str]) -> Clocked {
+fn start(flags: &[&str]) -> TestService {
     let usual = [
         "--rate-limits=on",
         "--limit-sign-ups=10000",
         "--trusted-proxies=127.0.0.1",
     ];
-    Clocked::start_with_mail(&[&usual, flags].concat())
+    TestService::start_with_mail(&[&usual, flags].concat())
 }
 
-fn change_from(service: &Clocked, ip: &str, token: &str, email: &str, password: &str) -> Reply {
+fn change_from(service: &TestService, ip: &str, token: &str, email: &str, password: &str) -> Reply {
     let body = json!({ "email": email, "current_password": password });
     let call = service.call("PUT", "/me/email").bearer(token).json(&body);
     call.header("x-forwarded-for", ip).send()
 }
 
-fn change(service: &Clocked, token: &str, email: &str) -> Reply {
+fn change(service: &TestService, token: &str, email: &str) -> Reply {
     let body = json!({ "email": email, "current_password": PASSWORD });
     let call = service.call("PUT", "/me/email").bearer(token).json(&body);
     from_anywhere(call).send()
 }
 
-fn rename(service: &Clocked, token: &str, username: &str) -> Reply {
+fn rename(service: &TestService, token: &str, username: &str) -> Reply {
     let body = json!({ "username": username });
     let call = service.call("PATCH", "/me").bearer(token).json(&body);
     from_anywhere(call).send()
 }
 
-fn verify(service: &Clocked, token: &str, code: &str) -> Reply {
+fn verify(service: &TestService, token: &str, code: &str) -> Reply {
     let call = service.post("/email/verify", &json!({ "code": code }));
     from_anywhere(call.bearer(token)).send()
 }
@@ -167,10 +168,10 @@ fn ten_wrong_codes_an_hour_are_free_whatever_challenges_there_are() {
 fn raced_codes_never_pass_the_limit() {
     let service = start(&[]);
     let minji = service.sign_up("minji");
-    let replies = at_once(40, |_| {
+    let replies = send_at_once((0..40).map(|_| {
         let call = service.post("/email/verify", &json!({ "code": "none" }));
         from_anywhere(call.bearer(&minji))
-    });
+    }));
     let tried = replies.iter().filter(|reply| reply.status == 422).count();
     let refused = replies.iter().filter(|reply| reply.status == 429).count();
     assert_eq!((tried, refused), (10, 30));
@@ -209,7 +210,7 @@ fn a_strangers_wrong_codes_do_not_refuse_the_owner_from_elsewhere() {
         from_anywhere(service.post("/password/forgot", &body))
             .send()
             .assert(202);
-        eventually(|| mailbox.count(Purpose::ResetPassword, "minji@example.com") == 1);
+        wait_until(|| mailbox.count(Purpose::ResetPassword, "minji@example.com") == 1);
         mailbox.code(Purpose::ResetPassword, "minji@example.com")
     };
     refused(reset(stranger, "minji@example.com", &code));

@@ -5,19 +5,19 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::support::{
-    Clocked, PASSWORD, Reply,
+    PASSWORD, Reply, TestService,
     guesses::{body, refused, start, start_with},
 };
 
 const MINUTE: Duration = Duration::from_mins(1);
 
-fn log_in(service: &Clocked, ip: &str, identifier: &str, password: &str) -> Reply {
+fn log_in(service: &TestService, ip: &str, identifier: &str, password: &str) -> Reply {
     let call = service.post("/login", &body(identifier, password));
     call.header("x-forwarded-for", ip).send()
 }
 
 /// Fails as often as it is allowed to, each time with another identifier and from the next of these addresses; how often that was.
-fn failures(service: &Clocked, addresses: impl Iterator<Item = String>) -> usize {
+fn failures(service: &TestService, addresses: impl Iterator<Item = String>) -> usize {
     let mut failures = 0;
     for address in addresses {
         let reply = log_in(service, &address, &format!("nobody{address}"), "wrong");

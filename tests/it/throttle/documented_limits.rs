@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use crate::{
-    http::openapi::{document, object, operations},
-    support::{PASSWORD, Reply, Service},
+use crate::support::{
+    PASSWORD, Reply, Service,
+    contract::{document, object, operations},
 };
 
 /// One field with a limit, and how to send a value of a length.

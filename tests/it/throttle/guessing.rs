@@ -5,11 +5,12 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::support::{
-    Clocked, PASSWORD, Service,
+    PASSWORD, Service, TestService,
     guesses::{
-        assert_waits, at_once, body, from_anywhere, guess, hashed, log_in, refused, shape, shut,
-        start, start_with,
+        assert_waits, body, from_anywhere, guess, hashed, log_in, refused, shape, shut, start,
+        start_with,
     },
+    send_at_once,
 };
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -96,10 +97,10 @@ fn raced_guesses_never_pass_the_limit() {
     service.sign_up("minji");
     for identifier in ["minji", "nobody"] {
         let body = body(identifier, "wrong");
-        let replies = at_once(50, |_| from_anywhere(service.post("/login", &body)));
+        let replies = send_at_once((0..50).map(|_| from_anywhere(service.post("/login", &body))));
         assert_eq!(hashed(&replies), 5, "{identifier}");
         service.pass(MINUTE);
-        let replies = at_once(50, |_| from_anywhere(service.post("/login", &body)));
+        let replies = send_at_once((0..50).map(|_| from_anywhere(service.post("/login", &body))));
         assert_eq!(hashed(&replies), 1, "{identifier}");
     }
 }
@@ -116,9 +117,9 @@ fn a_network_fails_ten_times_a_minute_at_most_whatever_it_tries() {
         ("203.0.113.1", "203.0.113.1:4711", "203.0.113.2"),
         ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", "2001:db8:1:3::1"),
     ] {
-        let replies = at_once(30, |number| {
-            from(used, &format!("nobody{used}{number}"), "wrong")
-        });
+        let replies = send_at_once(
+            (0..30).map(|number| from(used, &format!("nobody{used}{number}"), "wrong")),
+        );
         assert_eq!(hashed(&replies), 10);
         service.pass_almost(MINUTE);
         let (wait, name) = refused(from(same, "minji", PASSWORD).send());
@@ -129,9 +130,8 @@ fn a_network_fails_ten_times_a_minute_at_most_whatever_it_tries() {
         for _again in 0..25 {
             from(same, "minji", PASSWORD).send().assert(200);
         }
-        let replies = at_once(30, |number| {
-            from(same, &format!("none{used}{number}"), "wrong")
-        });
+        let replies =
+            send_at_once((0..30).map(|number| from(same, &format!("none{used}{number}"), "wrong")));
         assert_eq!(hashed(&replies), 10);
         service.pass(MINUTE);
     }
@@ -140,7 +140,7 @@ fn a_network_fails_ten_times_a_minute_at_most_whatever_it_tries() {
 #[test]
 fn forged_headers_make_no_other_network() {
     let service = Service::start_with(&[("DAEMUN_RATE_LIMITS", "on")]);
-    let replies = at_once(25, |number| {
+    let replies = send_at_once((0..25).map(|number| {
         let address = format!("203.0.113.{number}");
         let call = service.post("/login", &body(&format!("nobody{number}"), "wrong"));
         call.header("x-forwarded-for", &address)
@@ -148,7 +148,7 @@ fn forged_headers_make_no_other_network() {
             .header("x-real-ip", &address)
             .header("cf-connecting-ip", &address)
             .header("true-client-ip", &address)
-    });
+    }));
     assert_eq!(hashed(&replies), 10);
 }
 
@@ -289,7 +289,7 @@ fn a_try_of_a_moment_ago_begins_no_window_anew() {
 
 #[test]
 fn with_limits_off_nothing_is_counted() {
-    let service = Clocked::start_with(&["--rate-limits=off"]);
+    let service = TestService::start_with(&["--rate-limits=off"]);
     let reply = service.post(
         "/signup",
         &json!({ "username": "minji", "email": "minji@example.com", "password": PASSWORD }),
@@ -320,7 +320,7 @@ fn what_an_overloaded_queue_refuses_is_not_counted() {
     ]);
     service.sign_up("minji");
     let wrong = body("minji", "wrong");
-    let replies = at_once(40, |_| service.post("/login", &wrong));
+    let replies = send_at_once((0..40).map(|_| service.post("/login", &wrong)));
     let of = |status| {
         replies
             .iter()

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::support::{
-    Clocked, PASSWORD, Service,
+    PASSWORD, Service, TestService,
     guesses::{
         assert_waits, body, from_anywhere, guess, log_in, refused, shape, shut, start, start_with,
     },
@@ -283,7 +283,7 @@ fn owners_are_told_of_a_new_device() {
 #[test]
 fn an_owner_is_told_of_five_new_devices_an_hour() {
     let mail = ["--device-notices=on", "--email-verification=off"];
-    let service = Clocked::start_with_mail(&[&["--rate-limits=on"], &mail[..]].concat());
+    let service = TestService::start_with_mail(&[&["--rate-limits=on"], &mail[..]].concat());
     service.sign_up("minji");
     service.sql().run("UPDATE users SET email_verified = TRUE");
     let log_in_new = |times: usize| {

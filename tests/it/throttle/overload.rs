@@ -1,13 +1,10 @@
 //! More log-ins than can be hashed: who would wait too long is told so at once.
 
-use std::{
-    thread,
-    time::{Duration, Instant},
-};
+use std::time::Instant;
 
 use serde_json::json;
 
-use crate::support::{Reply, Service};
+use crate::support::{Service, at_once};
 
 #[test]
 fn who_would_wait_too_long_is_refused_at_once_and_may_come_again() {
@@ -24,11 +21,7 @@ fn who_would_wait_too_long_is_refused_at_once_and_may_come_again() {
         let reply = service.post("/login", &body).send();
         (reply, asked.elapsed())
     };
-    let answers: Vec<(Reply, Duration)> = thread::scope(|scope| {
-        let calls: Vec<_> = (0..8).map(|_| scope.spawn(log_in)).collect();
-        calls.into_iter().map(|call| call.join().unwrap()).collect()
-    });
-    let (refused, hashed): (Vec<_>, Vec<_>) = answers
+    let (refused, hashed): (Vec<_>, Vec<_>) = at_once([log_in; 8])
         .into_iter()
         .partition(|(reply, _)| reply.status == 503);
     let hashed = hashed.into_iter().map(|(reply, took)| {

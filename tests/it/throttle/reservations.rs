@@ -6,7 +6,8 @@ use serde_json::json;
 
 use crate::support::{
     Call, Home, PASSWORD, Reply, Service,
-    guesses::{assert_waits, at_once, body, from_anywhere, hashed, refused, start, start_with},
+    guesses::{assert_waits, body, from_anywhere, hashed, refused, start, start_with},
+    send_at_once,
 };
 
 /// Hashes that overlap, attempts that may wait for each other as long as it takes, and no limit that is beside the point.
@@ -26,10 +27,10 @@ fn from_one(call: Call) -> Call {
 }
 
 fn statuses(service: &Service, attempts: &[(&str, &str)]) -> Vec<u16> {
-    let replies = at_once(attempts.len(), |number| {
+    let replies = send_at_once((0..attempts.len()).map(|number| {
         let (identifier, password) = attempts[number];
         from_one(service.post("/login", &body(identifier, password)))
-    });
+    }));
     replies.iter().map(|reply| reply.status).collect()
 }
 
@@ -43,9 +44,9 @@ fn twenty_right_passwords_at_once_from_one_client_ip_are_twenty_logins() {
     let right: Vec<_> = names.iter().map(|name| (name.as_str(), PASSWORD)).collect();
     assert_eq!(statuses(&service, &right), [200; 20]);
     // They gave their places back: as many wrong ones are hashed as ever.
-    let wrong = at_once(40, |number| {
+    let wrong = send_at_once((0..40).map(|number| {
         from_one(service.post("/login", &body(&format!("nobody{number}"), "wrong")))
-    });
+    }));
     assert_eq!(hashed(&wrong), 10);
 }
 
@@ -71,9 +72,9 @@ fn a_right_password_among_wrong_ones_waits_for_them() {
     assert_eq!(statuses(&service, &attempts), expected);
     // Whoever is guessed at, five wrong ones are all that is hashed, and those beyond are refused once the five have failed.
     for identifier in ["minji", "nobody"] {
-        let wrong = at_once(30, |_| {
-            from_anywhere(service.post("/login", &body(identifier, "wrong")))
-        });
+        let wrong = send_at_once(
+            (0..30).map(|_| from_anywhere(service.post("/login", &body(identifier, "wrong")))),
+        );
         let is_told = |reply: &&Reply| reply.status == 429;
         for reply in wrong.iter().filter(is_told) {
             assert!(reply.header("retry-after").parse::<u64>().unwrap() > 1);
@@ -91,12 +92,11 @@ fn replicas_wait_for_each_others_attempts() {
         replicas[0].sign_up(name);
     }
     let from = |number: usize, body| from_one(replicas[number % 3].post("/login", &body));
-    let right = at_once(20, |number| from(number, body(&names[number], PASSWORD)));
+    let right = send_at_once((0..20).map(|number| from(number, body(&names[number], PASSWORD))));
     let statuses: Vec<_> = right.iter().map(|reply| reply.status).collect();
     assert_eq!(statuses, [200; 20]);
-    let wrong = at_once(40, |number| {
-        from(number, body(&format!("nobody{number}"), "wrong"))
-    });
+    let wrong =
+        send_at_once((0..40).map(|number| from(number, body(&format!("nobody{number}"), "wrong"))));
     assert_eq!(hashed(&wrong), 10);
 }
 

@@ -1,186 +1,21 @@
-//! A mail server of the test's own: it takes messages, and misbehaves as it is told to.
+//! The SMTP conversation of the test's mail server with one client.
 
 use std::{
     io::{self, Read, Write},
-    net::{SocketAddr, TcpListener, TcpStream},
-    sync::{Arc, Condvar, Mutex, MutexGuard},
-    thread,
-    time::Duration,
+    net::TcpStream,
+    sync::Arc,
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
-use super::mail::Mail;
-
-/// User name and password that the server knows.
-pub const LOGIN: (&str, &str) = ("no-reply@example.com", "hunter2/%:ä");
-
-/// An access token that the server knows.
-pub const TOKEN: &str = "eyJ0eXAi.good-_~+/=";
-
-/// How the server behaves towards whoever comes next.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Manner {
-    /// As it should.
-    Well,
-    /// It ends every connection before a word.
-    Down,
-    /// It says that it has no time.
-    Busy,
-    /// It refuses every recipient for now.
-    NotNow,
-    /// It refuses every recipient for good.
-    Never,
-    /// It closes the connection over every recipient.
-    Closing,
-    /// It closes the connection over recipients whose address begins with `closing`.
-    ClosingSome,
-    /// It refuses the sender.
-    NotYou,
-    /// It takes a message and ends the connection before it says so.
-    Cut,
-    /// It says nothing to a message until its manner changes.
-    Slow,
-}
-
-/// What the server offers.
-#[derive(Clone, Default)]
-pub struct Offer {
-    /// TLS, from the first byte on.
-    pub implicit: Option<Arc<ServerConfig>>,
-    /// TLS after STARTTLS.
-    pub starttls: Option<Arc<ServerConfig>>,
-    /// Ways to log in, such as `PLAIN`; where there is one, nothing is taken without.
-    pub mechanisms: &'static [&'static str],
-    /// What an attacker adds in plain text to the greeting, and to the response to STARTTLS.
-    pub behind_greeting: &'static str,
-    pub behind_starttls: &'static str,
-}
-
-/// A running server. It ends with the test.
-pub struct MailServer {
-    address: SocketAddr,
-    shared: Arc<Shared>,
-}
-
-struct Shared {
-    offer: Offer,
-    state: Mutex<State>,
-    changed: Condvar,
-}
-
-struct State {
-    manner: Manner,
-    /// What was taken, in the order it came.
-    taken: Vec<Mail>,
-    /// Every command that came, with `encrypted` before those that nobody could read.
-    commands: Vec<String>,
-}
-
-impl MailServer {
-    /// A server that offers nothing but to take mail.
-    pub fn start() -> Self {
-        Self::offering(Offer::default())
-    }
-
-    pub fn offering(offer: Offer) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
-        let shared = Arc::new(Shared {
-            offer,
-            state: Mutex::new(State {
-                manner: Manner::Well,
-                taken: Vec::new(),
-                commands: Vec::new(),
-            }),
-            changed: Condvar::new(),
-        });
-        let of_thread = Arc::clone(&shared);
-        thread::spawn(move || {
-            for stream in listener.incoming() {
-                let (shared, stream) = (Arc::clone(&of_thread), stream.unwrap());
-                // A client that goes away is no failure of the server.
-                thread::spawn(move || {
-                    let _ended = Conversation::hold(&shared, stream);
-                });
-            }
-        });
-        Self { address, shared }
-    }
-
-    /// `smtp://127.0.0.1:…` with this query.
-    pub fn url(&self, query: &str) -> String {
-        format!("smtp://{}{query}", self.address)
-    }
-
-    /// A URL of this scheme with [`LOGIN`].
-    pub fn url_with_login(&self, scheme: &str) -> String {
-        format!(
-            "{scheme}://no-reply%40example.com:hunter2%2F%25%3A%C3%A4@{}",
-            self.address
-        )
-    }
-
-    /// The same with the user of [`LOGIN`] alone.
-    pub fn url_with_user(&self, scheme: &str) -> String {
-        format!("{scheme}://no-reply%40example.com@{}", self.address)
-    }
-
-    /// Behaves like this from now on.
-    pub fn behave(&self, manner: Manner) {
-        self.state().manner = manner;
-        self.shared.changed.notify_all();
-    }
-
-    /// Everything that was taken so far.
-    pub fn taken(&self) -> Vec<Mail> {
-        self.state().taken.clone()
-    }
-
-    /// Waits until so many messages were taken; all of them.
-    #[track_caller]
-    pub fn wait_for(&self, count: usize) -> Vec<Mail> {
-        self.wait_until(|state| state.taken.len() >= count);
-        self.taken()
-    }
-
-    /// Waits until a command that begins like this came so often.
-    #[track_caller]
-    pub fn wait_for_command(&self, command: &str, count: usize) {
-        self.wait_until(|state| {
-            let same = state.commands.iter();
-            same.filter(|came| came.contains(command)).count() >= count
-        });
-    }
-
-    /// Every command that came so far.
-    pub fn commands(&self) -> Vec<String> {
-        self.state().commands.clone()
-    }
-
-    #[track_caller]
-    fn wait_until(&self, is_so: impl Fn(&State) -> bool) {
-        let limit = Duration::from_mins(1);
-        let (state, waited) = self
-            .shared
-            .changed
-            .wait_timeout_while(self.state(), limit, |state| !is_so(state))
-            .unwrap();
-        assert!(
-            !waited.timed_out(),
-            "it never came to pass: {:?}",
-            state.commands
-        );
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.shared.state.lock().unwrap()
-    }
-}
+use super::{
+    Mail,
+    server::{Behaviour, LOGIN, Shared, TOKEN},
+};
 
 /// One client's way through the protocol.
-struct Conversation<'a> {
+pub(super) struct Conversation<'a> {
     shared: &'a Shared,
     stream: Stream,
     is_logged_in: bool,
@@ -195,7 +30,7 @@ enum Stream {
 }
 
 impl Conversation<'_> {
-    fn hold(shared: &Shared, stream: TcpStream) -> io::Result<()> {
+    pub(super) fn hold(shared: &Shared, stream: TcpStream) -> io::Result<()> {
         let mut conversation = Conversation {
             shared,
             stream: Stream::Plain(stream),
@@ -206,11 +41,11 @@ impl Conversation<'_> {
         if let Some(config) = &shared.offer.implicit {
             conversation.encrypt(config)?;
         }
-        let manner = conversation.manner();
-        if manner == Manner::Down {
+        let behaviour = conversation.behaviour();
+        if behaviour == Behaviour::Down {
             return Ok(());
         }
-        if manner == Manner::Busy {
+        if behaviour == Behaviour::Busy {
             return conversation.say("421 4.3.2 No time");
         }
         let injected = shared.offer.behind_greeting;
@@ -226,7 +61,7 @@ impl Conversation<'_> {
     /// Whether it goes on.
     fn answer(&mut self, line: &str) -> io::Result<bool> {
         let verb = line.split([' ', ':']).next().unwrap().to_ascii_uppercase();
-        let (manner, offer) = (self.manner(), &self.shared.offer);
+        let (behaviour, offer) = (self.behaviour(), &self.shared.offer);
         let needs_login = !offer.mechanisms.is_empty() && !self.is_logged_in;
         match verb.as_str() {
             "EHLO" => self.greet()?,
@@ -240,19 +75,21 @@ impl Conversation<'_> {
             }
             "AUTH" => self.log_in(line)?,
             "MAIL" if needs_login => self.say("530 5.7.0 Log in first")?,
-            "MAIL" if manner == Manner::NotYou => self.say("550 5.7.1 Not from you")?,
+            "MAIL" if behaviour == Behaviour::RejectSender => self.say("550 5.7.1 Not from you")?,
             "MAIL" => {
                 line.clone_into(&mut self.from);
                 self.say("250 2.1.0 Ok")?;
             }
-            "RCPT" if manner == Manner::NotNow => {
+            "RCPT" if behaviour == Behaviour::TempFail => {
                 self.say("450 4.2.0 <ann@example.com>: not now")?;
             }
-            "RCPT" if manner == Manner::Closing || is_closing(manner, line) => {
+            "RCPT" if behaviour == Behaviour::CloseOnRecipient || is_closing(behaviour, line) => {
                 self.say("421 4.3.0 <ann@example.com>: closing")?;
                 return Ok(false);
             }
-            "RCPT" if manner == Manner::Never => self.say("550 5.1.1 <ann@example.com>: nobody")?,
+            "RCPT" if behaviour == Behaviour::PermFail => {
+                self.say("550 5.1.1 <ann@example.com>: nobody")?
+            }
             "RCPT" => {
                 line.clone_into(&mut self.to);
                 self.say("250 2.1.5 Ok")?;
@@ -335,7 +172,7 @@ impl Conversation<'_> {
         let mut state = self
             .shared
             .changed
-            .wait_while(state, |state| state.manner == Manner::Slow)
+            .wait_while(state, |state| state.behaviour == Behaviour::Stall)
             .unwrap();
         state.taken.push(Mail::new(
             &self.from,
@@ -344,7 +181,7 @@ impl Conversation<'_> {
             self.is_encrypted(),
             self.is_logged_in,
         ));
-        let is_cut = state.manner == Manner::Cut;
+        let is_cut = state.behaviour == Behaviour::CutAfterData;
         drop(state);
         self.shared.changed.notify_all();
         if is_cut {
@@ -354,8 +191,8 @@ impl Conversation<'_> {
         Ok(true)
     }
 
-    fn manner(&self) -> Manner {
-        self.shared.state.lock().unwrap().manner
+    fn behaviour(&self) -> Behaviour {
+        self.shared.state.lock().unwrap().behaviour
     }
 
     fn is_encrypted(&self) -> bool {
@@ -414,6 +251,6 @@ impl Conversation<'_> {
     }
 }
 
-fn is_closing(manner: Manner, line: &str) -> bool {
-    manner == Manner::ClosingSome && line.contains("<closing")
+fn is_closing(behaviour: Behaviour, line: &str) -> bool {
+    behaviour == Behaviour::CloseOnSome && line.contains("<closing")
 }

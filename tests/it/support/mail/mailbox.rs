@@ -20,7 +20,7 @@ use daemun::{
     },
 };
 
-use super::sql::Sql;
+use super::super::database::Sql;
 
 /// The mailboxes of everybody who has to do with one database.
 pub struct Mailbox {

@@ -15,19 +15,19 @@ use daemun::{
     app,
     clock::Clock,
     config::{Config, Options},
-    domain::timestamp::Timestamp,
+    domain::{credential::challenge::Purpose, timestamp::Timestamp},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 
-use super::{call::Call, home::Home, mailbox::Mailbox, service::PASSWORD, sql::Sql};
+use super::{Call, Home, PASSWORD, database::Sql, mail::Mailbox, wait_until};
 
 /// When every test begins: 2026-11-22T12:00:00Z.
 const BEGINNING: i64 = 1_795_348_800_000_000;
 
 /// A running service with a clock of its own.
-pub struct Clocked {
+pub struct TestService {
     address: SocketAddr,
     now: Arc<AtomicI64>,
     stop: Option<oneshot::Sender<()>>,
@@ -42,7 +42,7 @@ struct Arguments {
     options: Options,
 }
 
-impl Clocked {
+impl TestService {
     /// A service with an empty database and hashes that take no time.
     pub fn start() -> Self {
         Self::start_with(&[])
@@ -158,15 +158,25 @@ impl Clocked {
         self.call("POST", path).json(body)
     }
 
+    /// Requests a password reset and waits for its mail. Returns the token of the mail.
+    pub fn request_password_reset(&self, email: &str) -> String {
+        let mailbox = self.mailbox();
+        let before = mailbox.kinds().len();
+        let body = json!({ "email": email });
+        self.post("/password/forgot", &body).send().assert(202);
+        wait_until(|| mailbox.kinds().len() == before + 1);
+        mailbox.token(Purpose::ResetPassword, email)
+    }
+
     /// Signs up as `name`; the token of a session that is not remembered.
     pub fn sign_up(&self, name: &str) -> String {
         let email = format!("{name}@example.com");
-        let body = serde_json::json!({ "username": name, "email": email, "password": PASSWORD });
+        let body = json!({ "username": name, "email": email, "password": PASSWORD });
         self.post("/signup", &body).send().assert(201).token()
     }
 }
 
-impl Drop for Clocked {
+impl Drop for TestService {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {

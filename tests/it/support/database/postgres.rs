@@ -1,16 +1,13 @@
 //! Databases on the PostgreSQL server that a run is given, each of one test alone.
 
 use std::{
-    env,
-    io::{Write, stderr},
-    process,
-    sync::{
-        Once,
-        atomic::{AtomicU32, Ordering},
-    },
+    env, process,
+    sync::atomic::{AtomicU32, Ordering},
 };
 
 use diesel::{Connection, PgConnection, connection::SimpleConnection};
+
+use crate::support::or_skip;
 
 /// The variable that names a server on which databases may be made. With it every test that knows no better is held on PostgreSQL.
 const VARIABLE: &str = "TEST_POSTGRES_URL";
@@ -20,17 +17,11 @@ fn server_of_run() -> Option<String> {
     env::var(VARIABLE).ok()
 }
 
-/// Whether the run is on PostgreSQL; where it is not, one line for all tests that are about it says that they were skipped.
+/// Returns whether the run is on PostgreSQL. If it is not, the running test is skipped.
 pub fn is_run_on_postgres_or_skip() -> bool {
-    static SKIPPED: Once = Once::new();
-    let is_on_postgres = server_of_run().is_some();
-    if !is_on_postgres {
-        // Past the test harness, which would keep it to itself.
-        let told = "tests about PostgreSQL were skipped; to run all tests on it: tests/postgres/run cargo test, \
-                    or name a server by TEST_POSTGRES_URL\n";
-        SKIPPED.call_once(|| stderr().write_all(told.as_bytes()).unwrap());
-    }
-    is_on_postgres
+    let reason = "it is about PostgreSQL: run `tests/postgres/run cargo test`, or name a server in \
+                  TEST_POSTGRES_URL";
+    or_skip(server_of_run().is_some(), reason)
 }
 
 /// A database of the test's own; it goes with this value.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use daemun::store::{Database, Db};
 
-use crate::support::Home;
+use super::Home;
 
 /// Holds `behaviour` on an empty, migrated database.
 pub fn on_a_database(behaviour: impl Fn(&Db)) {
@@ -15,7 +15,7 @@ pub fn on_a_database(behaviour: impl Fn(&Db)) {
 }
 
 /// A migrated SQLite file.
-pub fn sqlite(path: &Path) -> Db {
+pub fn migrated_sqlite(path: &Path) -> Db {
     let db = Db::open(&Database::Sqlite(path.to_owned())).unwrap();
     db.migrate().unwrap();
     db

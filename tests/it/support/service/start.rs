@@ -1,43 +1,21 @@
-//! A service of the test's own: the built binary on a free port, in a folder that goes with it.
+//! Ways to start a service.
 
 use std::{
     io::{BufRead, BufReader, Read},
     net::SocketAddr,
     path::Path,
-    process::{Child, Command, ExitStatus, Stdio},
+    process::{Command, Stdio},
     sync::{Arc, Mutex, mpsc},
     thread::{self, JoinHandle},
     time::Duration,
 };
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::{call::Call, home::Home, mailbox::Mailbox, sql::Sql};
+use super::{super::database::Home, Service};
 
-/// A password that every rule allows. No log line may ever hold it.
-pub const PASSWORD: &str = "Correct-Horse-7-battery";
-
-/// How long a start may take on a busy machine before the test gives up on it.
+/// The longest start on a busy machine.
 const START: Duration = Duration::from_secs(30);
-
-/// A running service.
-pub struct Service {
-    child: Child,
-    address: SocketAddr,
-    home: Arc<Home>,
-    settings: Vec<(String, String)>,
-    log: Arc<Mutex<String>>,
-    reader: Option<JoinHandle<()>>,
-}
-
-/// An account with the token of its first session.
-pub struct Account {
-    pub id: String,
-    pub username: String,
-    pub email: String,
-    pub token: String,
-    pub session_id: String,
-}
 
 impl Service {
     /// A service with an empty database and hashes that take no time.
@@ -133,147 +111,6 @@ impl Service {
         child.wait().unwrap();
         Err(said)
     }
-
-    /// Ends it without a warning, as a power cut would, and starts another in the same home.
-    pub fn kill_and_restart(mut self) -> Self {
-        self.kill();
-        self.restart()
-    }
-
-    /// Stops it by SIGTERM and starts another in the same home.
-    pub fn stop_and_restart(mut self) -> Self {
-        self.stop();
-        self.restart()
-    }
-
-    fn restart(self) -> Self {
-        let settings: Vec<_> = self
-            .settings
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
-            .collect();
-        Self::try_start_in(&self.home, &settings).expect("the service starts again")
-    }
-
-    /// SIGKILL.
-    pub fn kill(&mut self) {
-        self.child.kill().unwrap();
-        self.wait();
-    }
-
-    /// SIGTERM; waits for the end.
-    pub fn stop(&mut self) -> ExitStatus {
-        self.signal("TERM");
-        self.wait()
-    }
-
-    /// Sends a signal by its name.
-    pub fn signal(&self, name: &str) {
-        let sent = Command::new("kill")
-            .args(["-s", name, &self.child.id().to_string()])
-            .status()
-            .unwrap();
-        assert!(sent.success());
-    }
-
-    /// Waits for its end, with all of its log read.
-    pub fn wait(&mut self) -> ExitStatus {
-        let status = self.child.wait().unwrap();
-        if let Some(reader) = self.reader.take() {
-            reader.join().unwrap();
-        }
-        status
-    }
-
-    /// Its process id.
-    pub fn pid(&self) -> u32 {
-        self.child.id()
-    }
-
-    /// Where it listens.
-    pub fn address(&self) -> SocketAddr {
-        self.address
-    }
-
-    /// Its origin, as a browser on this machine would write it.
-    pub fn origin(&self) -> String {
-        format!("http://localhost:{}", self.address.port())
-    }
-
-    /// The folder that it runs in, and its database.
-    pub fn home(&self) -> &Arc<Home> {
-        &self.home
-    }
-
-    /// Its database as a stranger opens it.
-    pub fn sql(&self) -> Sql {
-        self.home.sql()
-    }
-
-    /// What stands in the mails that wait.
-    pub fn mailbox(&self) -> Mailbox {
-        self.home.mailbox()
-    }
-
-    /// What it has logged so far.
-    pub fn log(&self) -> String {
-        self.log.lock().unwrap().clone()
-    }
-
-    /// Runs a subcommand in the same home with the same settings.
-    pub fn command(&self) -> Command {
-        command_at(&self.home, &self.settings)
-    }
-
-    /// A call of this method and path.
-    pub fn call(&self, method: &str, path: &str) -> Call {
-        Call::new(self.address, method, path)
-    }
-
-    pub fn get(&self, path: &str) -> Call {
-        self.call("GET", path)
-    }
-
-    pub fn post(&self, path: &str, body: &Value) -> Call {
-        self.call("POST", path).json(body)
-    }
-
-    /// Signs up as `name` with [`PASSWORD`].
-    pub fn sign_up(&self, name: &str) -> Account {
-        let email = format!("{name}@example.com");
-        let body = json!({ "username": name, "email": email, "password": PASSWORD });
-        let reply = self.post("/signup", &body).send().assert(201);
-        let text = |pointer: &str| {
-            reply
-                .json
-                .pointer(pointer)
-                .unwrap()
-                .as_str()
-                .unwrap()
-                .to_owned()
-        };
-        Account {
-            id: text("/user/id"),
-            username: name.to_owned(),
-            token: text("/session/token"),
-            session_id: text("/session/id"),
-            email,
-        }
-    }
-
-    /// Logs in with [`PASSWORD`]; the token.
-    pub fn log_in(&self, identifier: &str) -> String {
-        let body = json!({ "identifier": identifier, "password": PASSWORD });
-        let reply = self.post("/login", &body).send().assert(200);
-        reply.json["session"]["token"].as_str().unwrap().to_owned()
-    }
-}
-
-impl Drop for Service {
-    fn drop(&mut self) {
-        let _ended = self.child.kill();
-        let _status = self.child.wait();
-    }
 }
 
 fn owned(settings: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -284,7 +121,7 @@ fn owned(settings: &[(&str, &str)]) -> Vec<(String, String)> {
 }
 
 /// The binary in a home, with its database; a file is where it is without a setting.
-fn command_at(home: &Home, settings: &[(String, String)]) -> Command {
+pub(super) fn command_at(home: &Home, settings: &[(String, String)]) -> Command {
     let mut command = command(home.path(), settings);
     let is_named = settings.iter().any(|(name, _)| name == "DATABASE_URL");
     if !is_named && let Some(url) = home.postgres_url() {

@@ -10,7 +10,8 @@ use std::{
 use daemun::store::{Database, Db, Server};
 use tempfile::TempDir;
 
-use super::{mailbox::Mailbox, postgres::PostgresDatabase, sql::Sql};
+use super::{PostgresDatabase, Sql};
+use crate::support::mail::Mailbox;
 
 /// A folder that goes with this value, and a database.
 pub struct Home {

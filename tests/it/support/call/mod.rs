@@ -1,0 +1,119 @@
+//! A call over a real socket and its reply, which is checked against the OpenAPI document.
+
+pub mod contract;
+mod reply;
+
+use std::{
+    io::{Read, Write},
+    net::{SocketAddr, TcpStream},
+    time::Duration,
+};
+
+use serde_json::Value;
+use ureq::{Agent, http};
+
+pub use reply::{Reply, assert_same_response};
+
+/// A call to be sent.
+pub struct Call {
+    request: http::request::Builder,
+    body: Vec<u8>,
+}
+
+impl Call {
+    pub fn new(address: SocketAddr, method: &str, path: &str) -> Self {
+        let request = http::Request::builder()
+            .method(method)
+            .uri(format!("http://{address}{path}"));
+        Self {
+            request,
+            body: Vec::new(),
+        }
+    }
+
+    pub fn json(self, body: &Value) -> Self {
+        self.body("application/json", body.to_string().as_bytes())
+    }
+
+    /// With this body, in place of another that it had.
+    pub fn body(mut self, content_type: &str, body: &[u8]) -> Self {
+        self.body = body.to_vec();
+        if let Some(headers) = self.request.headers_mut() {
+            headers.remove("content-type");
+        }
+        self.header("content-type", content_type)
+    }
+
+    pub fn bearer(self, token: &str) -> Self {
+        self.header("authorization", &format!("Bearer {token}"))
+    }
+
+    /// With the session cookie of this value.
+    pub fn cookie(self, token: &str) -> Self {
+        self.header("cookie", &format!("__Host-daemun={token}"))
+    }
+
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.request = self.request.header(name, value);
+        self
+    }
+
+    /// A header of any bytes.
+    pub fn raw_header(mut self, name: &str, value: &[u8]) -> Self {
+        self.request = self
+            .request
+            .header(name, http::HeaderValue::from_bytes(value).unwrap());
+        self
+    }
+
+    /// Sends it over a connection of its own.
+    pub fn send(self) -> Reply {
+        self.try_send().expect("the service answers")
+    }
+
+    /// Does the same, for tests in which no reply is an outcome too.
+    pub fn try_send(self) -> Result<Reply, ureq::Error> {
+        let agent: Agent = Agent::config_builder()
+            .http_status_as_error(false)
+            .allow_non_standard_methods(true)
+            .max_redirects(0)
+            .max_idle_connections(0)
+            .timeout_global(Some(Duration::from_mins(1)))
+            .build()
+            .into();
+        let request = self.request.body(self.body).unwrap();
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let mut response = agent.run(request)?;
+        let body = response.body_mut().read_to_vec()?;
+        let status = response.status().as_u16();
+        let reply = Reply::new(status, response.headers().clone(), &body);
+        contract::assert_documented(method.as_str(), &path, &reply);
+        Ok(reply)
+    }
+}
+
+/// Sends these bytes as they are and reads until the service closes the connection, so they should ask for that. What the
+/// service refuses to read to its end is no failure of the exchange.
+pub fn exchange(address: SocketAddr, bytes: &[u8]) -> Reply {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_mins(1)))
+        .unwrap();
+    let _refused = stream.write_all(bytes);
+    let mut answer = Vec::new();
+    let _reset = stream.read_to_end(&mut answer);
+    let answer = String::from_utf8(answer).expect("an answer in UTF-8");
+    let (head, body) = answer.split_once("\r\n\r\n").expect("an answer");
+    let mut lines = head.lines();
+    let status = lines.next().unwrap().split(' ').nth(1).unwrap();
+    let headers = lines.map(|line| {
+        let (name, value) = line.split_once(": ").unwrap();
+        (name.parse().unwrap(), value.parse().unwrap())
+    });
+    let headers: Vec<(http::HeaderName, http::HeaderValue)> = headers.collect();
+    let mut map = http::HeaderMap::new();
+    for (name, value) in headers {
+        map.append(name, value);
+    }
+    Reply::new(status.parse().unwrap(), map, body.as_bytes())
+}

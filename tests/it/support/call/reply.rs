@@ -1,0 +1,136 @@
+//! A reply, and assertions about it.
+
+use serde_json::Value;
+use ureq::http;
+
+/// A reply that came back in full.
+pub struct Reply {
+    pub status: u16,
+    pub headers: http::HeaderMap,
+    pub text: String,
+    /// The body as JSON, or null where it is none.
+    pub json: Value,
+}
+
+impl Reply {
+    pub(super) fn new(status: u16, headers: http::HeaderMap, body: &[u8]) -> Self {
+        Self {
+            status,
+            headers,
+            text: String::from_utf8_lossy(body).into_owned(),
+            json: serde_json::from_slice(body).unwrap_or_default(),
+        }
+    }
+
+    /// This status, or the test fails with the whole body.
+    #[track_caller]
+    pub fn assert(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "{}", self.text);
+        self
+    }
+
+    /// A problem of this status and code, in the one shape that problems have.
+    #[track_caller]
+    pub fn assert_problem(self, status: u16, code: &str) -> Self {
+        let reply = self.assert(status);
+        assert_eq!(reply.header("content-type"), "application/problem+json");
+        assert_eq!(reply.json["code"], code, "{}", reply.text);
+        assert_eq!(reply.json["status"], status);
+        assert_eq!(reply.json["type"], format!("/problems/{code}"));
+        assert_eq!(reply.json["request_id"], reply.header("x-request-id"));
+        assert!(!reply.json["title"].as_str().unwrap().is_empty());
+        assert!(!reply.json["detail"].as_str().unwrap().is_empty());
+        assert_eq!(
+            status == 401,
+            reply.headers.contains_key("www-authenticate")
+        );
+        assert_eq!(
+            matches!(status, 429 | 503),
+            reply.headers.contains_key("retry-after")
+        );
+        reply
+    }
+
+    /// `field code` of every refused field, in their order.
+    pub fn refused(&self) -> Vec<String> {
+        let errors = self.json["errors"].as_array().cloned().unwrap_or_default();
+        errors
+            .iter()
+            .map(|error| {
+                format!(
+                    "{} {}",
+                    error["field"].as_str().unwrap(),
+                    error["code"].as_str().unwrap()
+                )
+            })
+            .collect()
+    }
+
+    /// A header that is there once.
+    #[track_caller]
+    pub fn header(&self, name: &str) -> &str {
+        let mut lines = self.headers.get_all(name).iter();
+        let line = lines.next().unwrap_or_else(|| panic!("no header {name}"));
+        assert!(lines.next().is_none(), "{name} is there twice");
+        line.to_str().unwrap()
+    }
+
+    /// All lines of a header.
+    pub fn lines(&self, name: &str) -> Vec<&str> {
+        let lines = self.headers.get_all(name).iter();
+        lines.map(|line| line.to_str().unwrap()).collect()
+    }
+
+    /// The value of the one cookie that was set.
+    #[track_caller]
+    pub fn cookie(&self) -> String {
+        let (pair, _attributes) = self.header("set-cookie").split_once(';').unwrap();
+        pair.split_once('=').unwrap().1.to_owned()
+    }
+
+    /// The token of the session that was opened.
+    #[track_caller]
+    pub fn token(&self) -> String {
+        let token = self.json["session"]["token"].as_str();
+        token
+            .unwrap_or_else(|| panic!("no token: {}", self.text))
+            .to_owned()
+    }
+
+    /// The body with what differs from request to request left out.
+    pub fn repeatable(&self) -> Value {
+        let mut json = self.json.clone();
+        json["request_id"].take();
+        json
+    }
+}
+
+/// Fails if the replies differ in anything that a client could tell them apart by.
+#[track_caller]
+pub fn assert_same_response(replies: &[Reply]) {
+    for reply in replies {
+        assert_eq!(reply.status, replies[0].status);
+        assert_eq!(reply.repeatable(), replies[0].repeatable());
+        assert_eq!(headers(reply), headers(&replies[0]));
+    }
+}
+
+/// Returns the names of the headers, with the values of those that must not differ.
+fn headers(reply: &Reply) -> Vec<String> {
+    // The rest of a client's quota depends on its other requests. Each worker lists the exposed
+    // headers in an order of its own.
+    let own = [
+        "x-request-id",
+        "date",
+        "ratelimit",
+        "access-control-expose-headers",
+    ];
+    let headers = reply.headers.iter().map(|(name, value)| {
+        let is_own = own.contains(&name.as_str());
+        let value = if is_own { "" } else { value.to_str().unwrap() };
+        format!("{name}: {value}")
+    });
+    let mut headers: Vec<_> = headers.collect();
+    headers.sort();
+    headers
+}
