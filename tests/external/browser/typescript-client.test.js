@@ -44,10 +44,10 @@ for (const transport of ["cookie", "token"]) {
       const parts = (await daemun.accessToken()).split(".").length;
       const taken = await daemun.signUp({ username, email: "new@example.com", password: "Correct-Horse-7-battery" }).catch((error) => error);
       await daemun.logOut();
-      const nobody = await daemun.me().catch((error) => error);
-      return { username, parts, isError: taken instanceof DaemunError, taken: taken.code, nobody: nobody.code };
+      const rejected = await daemun.me().catch((error) => error);
+      return { username, parts, isError: taken instanceof DaemunError, taken: taken.code, rejected: rejected.code };
     }, { ...options, token: saved });
-    assert.deepEqual(seen, { username: account.username, parts: 3, isError: true, taken: "username_taken", nobody: "not_authenticated" });
+    assert.deepEqual(seen, { username: account.username, parts: 3, isError: true, taken: "username_taken", rejected: "not_authenticated" });
     await context.close();
   });
 }
