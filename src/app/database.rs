@@ -9,7 +9,7 @@ use std::{
 use super::error::StartError;
 use crate::{
     config::{Config, DatabaseUrl},
-    store::{Database, Db, Server, StoreError},
+    store::{Database, Db, PostgresSettings, StoreError},
 };
 
 /// Pause between two looks for a database that is waited for.
@@ -68,7 +68,7 @@ pub(super) fn open(
 ) -> Result<Db, StoreError> {
     Db::open(&match url {
         DatabaseUrl::Sqlite(path) => Database::Sqlite(path.clone()),
-        DatabaseUrl::Postgres(url) => Database::Postgres(Server {
+        DatabaseUrl::Postgres(url) => Database::Postgres(PostgresSettings {
             url: url.clone(),
             pool,
             statement_timeout,

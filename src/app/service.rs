@@ -88,7 +88,7 @@ fn secret(config: &Config, db: &Db, clock: &Clock) -> Result<Secret, StartError>
     match &config.server.secret {
         Some(text) => Ok(Secret::of_text(text.expose_secret())),
         None => db
-            .write(|tx| secrets::get_or_keep(tx, &clock::random(), clock.now()))
+            .write(|tx| secrets::get_or_insert(tx, &clock::random(), clock.now()))
             .map_err(StartError::from),
     }
 }

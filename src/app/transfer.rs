@@ -8,7 +8,7 @@ use crate::{
     store::{self, BackupError, Db, StoreError},
 };
 
-pub use crate::store::{Copied, CopyError, Progress, Side, Stage, TableDigest};
+pub use crate::store::{CopiedTable, CopyError, Progress, Side, Stage, TableDigest};
 
 /// Copies everything from one database to another, which is made or migrated if need be. Every error leaves the target empty.
 pub fn copy(
@@ -16,7 +16,7 @@ pub fn copy(
     target: &DatabaseUrl,
     pool: u32,
     told: &mut dyn FnMut(Progress),
-) -> Result<Vec<Copied>, CopyError> {
+) -> Result<Vec<CopiedTable>, CopyError> {
     let at = |side| move |error| CopyError::Store(side, error);
     check_exists(source).map_err(at(Side::Source))?;
     let source = unhurried(source, pool).map_err(at(Side::Source))?;

@@ -41,7 +41,7 @@ impl ProgressLine {
             }
         };
         let is_due = self.shown.is_none_or(|shown| shown.elapsed() >= PAUSE);
-        let text = match (self.is_terminal, progress.is_through) {
+        let text = match (self.is_terminal, progress.is_done) {
             (true, _) if is_due => format!("\r{}\x1b[K", bar(progress, begun.elapsed())),
             (false, true) => format!(
                 "{} {}: {} of {} rows in all\n",

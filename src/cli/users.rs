@@ -216,10 +216,10 @@ fn told(error: Error) -> String {
     if let Error::PasswordRefused(reason) = error {
         return refused("password", reason);
     }
-    let Error::Taken(taken) = error else {
+    let Error::Taken(taken_keys) = error else {
         return error.to_string();
     };
-    let reasons = taken.iter().map(|unique| match unique {
+    let reasons = taken_keys.iter().map(|unique| match unique {
         Unique::Username => field_text(Invalid::UsernameTaken, Language::English),
         Unique::Email => field_text(Invalid::EmailTaken, Language::English),
         Unique::IdempotencyKey | Unique::ServiceKeyName | Unique::Random => {

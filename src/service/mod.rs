@@ -116,7 +116,7 @@ impl Service {
         &self,
         work: impl Fn(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Error> {
-        match self.0.db.read_at_once(&work) {
+        match self.0.db.try_read_inline(&work) {
             Some(found) => Ok(found),
             None => self.read(work).await,
         }
@@ -148,10 +148,10 @@ impl Service {
     {
         let db = self.0.db.clone();
         let answer = blocking::run(move || question(&db));
-        let answered = match self.0.db.patience() {
+        let answered = match self.0.db.answer_deadline() {
             Some(patience) => timeout(patience, answer)
                 .await
-                .map_err(|_elapsed| StoreError::silent())?,
+                .map_err(|_elapsed| StoreError::timed_out())?,
             None => answer.await,
         };
         Ok(answered??)

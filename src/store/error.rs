@@ -1,4 +1,4 @@
-//! What can go wrong below a use case, told without any database's wording reaching a client.
+//! The failures of the store. None of them carries a database's wording to a client.
 
 use std::fmt;
 
@@ -13,14 +13,14 @@ pub enum StoreError {
     Taken(Unique),
     /// The database is unreachable, locked, full or damaged: the same call may succeed later.
     #[error("the database is unavailable: {0}")]
-    Unavailable(Cause),
+    Unavailable(DatabaseMessage),
     /// The database has no tables of this service where they must exist.
     #[error("{0}")]
     Absent(String),
     /// A bug: the database refused a statement.
     #[error("the database refused: {0}")]
-    Broken(Cause),
-    /// A bug, or a change by hand: a row holds a value that this version cannot read.
+    Broken(DatabaseMessage),
+    /// A row holds a value that this release cannot read.
     #[error("{table}.{column} of row {row} cannot be read")]
     Corrupt {
         /// The table of the row.
@@ -32,7 +32,7 @@ pub enum StoreError {
     },
 }
 
-/// The rules of uniqueness, each named by its index.
+/// The uniqueness rules, each named by its index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unique {
     /// `users_username_key`
@@ -43,40 +43,46 @@ pub enum Unique {
     IdempotencyKey,
     /// `service_keys_pkey`
     ServiceKeyName,
-    /// Ids and token digests: random, so a collision is a fault.
+    /// Ids and token digests: they are random, so a collision is a bug.
     Random,
 }
 
-/// A cause for the log. It holds the database's message, which names tables and columns but no values.
+/// The cause of a failure, for the log. It names tables and columns but no values.
 #[derive(Debug, Error)]
 #[error("{0}")]
-pub struct Cause(String);
+pub struct DatabaseMessage(String);
 
-impl Cause {
-    pub(super) fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-
-    /// Whether another connection holds a lock, which is worth waiting for.
+impl DatabaseMessage {
+    /// Returns whether another connection holds a lock, so that a retry may succeed.
     pub(super) fn is_lock(&self) -> bool {
         self.0.contains("is locked")
     }
 
-    /// Whether the server takes no writes, because another does by now.
-    pub(super) fn is_of_a_standby(&self) -> bool {
+    /// Returns whether the server is a standby, which accepts no writes.
+    pub(super) fn is_from_standby(&self) -> bool {
         self.0.contains("in a read-only transaction")
     }
 }
 
 impl StoreError {
-    /// Nothing was heard of the database for as long as an answer is worth waiting for.
+    /// Returns the failure of a database that did not respond before the deadline.
     #[must_use]
-    pub fn silent() -> Self {
-        Self::Unavailable(Cause::new("it did not answer in time"))
+    pub fn timed_out() -> Self {
+        Self::unavailable("no response in time")
     }
 
-    /// A row whose value in this column cannot be read. `row` is the key of the row.
-    pub(crate) fn corrupt(
+    /// Returns the failure of a bug that must roll a transaction back.
+    #[must_use]
+    pub fn broken(cause: impl Into<String>) -> Self {
+        Self::Broken(DatabaseMessage(cause.into()))
+    }
+
+    pub(super) fn unavailable(cause: impl Into<String>) -> Self {
+        Self::Unavailable(DatabaseMessage(cause.into()))
+    }
+
+    /// Returns the failure of a row that cannot be read; `row` is its key.
+    pub(super) fn corrupt(
         table: &'static str,
         column: &'static str,
         row: impl fmt::Display,
@@ -87,27 +93,21 @@ impl StoreError {
             row: row.to_string(),
         }
     }
-
-    /// A fault of ours that a transaction has to be undone for. The text goes to the log.
-    #[must_use]
-    pub fn fault(text: impl Into<String>) -> Self {
-        Self::Broken(Cause::new(text))
-    }
 }
 
 impl From<DieselError> for StoreError {
     #[expect(
         clippy::wildcard_enum_match_arm,
-        reason = "Diesel's list is open; what is not known to pass is a fault"
+        reason = "Diesel's list is open; an error that is not known to be temporary is a bug"
     )]
     fn from(error: DieselError) -> Self {
         match error {
             DieselError::DatabaseError(kind, information) => from_database(kind, &*information),
             DieselError::BrokenTransactionManager => {
-                Self::Unavailable(Cause::new("a connection was left in a broken transaction"))
+                Self::unavailable("a connection was left in a broken transaction")
             }
             DieselError::RollbackErrorOnCommit { commit_error, .. } => Self::from(*commit_error),
-            other => Self::Broken(Cause::new(other.to_string())),
+            other => Self::broken(other.to_string()),
         }
     }
 }
@@ -120,7 +120,7 @@ fn from_database(
     if matches!(kind, DatabaseErrorKind::UniqueViolation) {
         return StoreError::Taken(unique(information.constraint_name().unwrap_or(message)));
     }
-    let is_passing = is_passing(message)
+    let is_temporary = is_temporary(message)
         || matches!(
             kind,
             DatabaseErrorKind::ClosedConnection
@@ -128,33 +128,34 @@ fn from_database(
                 | DatabaseErrorKind::ReadOnlyTransaction
                 | DatabaseErrorKind::SerializationFailure
         );
-    // libpq has its own messages on several lines.
-    let cause = Cause::new(message.lines().next().unwrap_or_default());
-    if is_passing {
-        StoreError::Unavailable(cause)
+    // libpq's own messages span several lines.
+    let cause = message.lines().next().unwrap_or_default();
+    if is_temporary {
+        StoreError::unavailable(cause)
     } else {
-        StoreError::Broken(cause)
+        StoreError::broken(cause)
     }
 }
 
-/// PostgreSQL names the constraint; SQLite says `UNIQUE constraint failed: users.email_key`.
-fn unique(told: &str) -> Unique {
-    if told.contains("username_key") {
+/// Returns the rule that a message names: PostgreSQL names the constraint, SQLite says
+/// `UNIQUE constraint failed: users.email_key`.
+fn unique(message: &str) -> Unique {
+    if message.contains("username_key") {
         Unique::Username
-    } else if told.contains("email_key") {
+    } else if message.contains("email_key") {
         Unique::Email
-    } else if told.contains("idempotency_keys") {
+    } else if message.contains("idempotency_keys") {
         Unique::IdempotencyKey
-    } else if told.contains("service_keys.name") || told.contains("service_keys_pkey") {
+    } else if message.contains("service_keys.name") || message.contains("service_keys_pkey") {
         Unique::ServiceKeyName
     } else {
         Unique::Random
     }
 }
 
-/// Whether waiting or an operator can mend it. SQLite has these conditions only as messages (`sqlite3_errstr`),
-/// PostgreSQL those of a server that starts, stops or is full.
-fn is_passing(message: &str) -> bool {
+/// Returns whether time or an operator can remove the cause. SQLite reports these conditions only
+/// as messages (`sqlite3_errstr`); PostgreSQL's are those of a server that starts, stops or is full.
+fn is_temporary(message: &str) -> bool {
     const CONDITIONS: [&str; 20] = [
         "database is locked",
         "database table is locked",

@@ -14,8 +14,8 @@ use diesel::{
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::{
-    error::{Cause, StoreError},
-    tx::{Tx, on},
+    error::StoreError,
+    tx::{Tx, with_conn},
 };
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
@@ -54,41 +54,40 @@ where
         .map(|versions| versions.len())
         .map_err(|error| match error.downcast::<diesel::result::Error>() {
             Ok(error) => StoreError::from(*error),
-            Err(error) => StoreError::Broken(Cause::new(error.to_string())),
+            Err(error) => StoreError::broken(error.to_string()),
         })
 }
 
 /// How a database's schema stands to the one that this version knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Version {
+pub(super) enum SchemaVersion {
     /// It was never migrated.
     Absent,
     /// Migrations are pending.
     Older,
     /// It is the same.
-    Ours,
+    Current,
     /// It has migrations that this version does not know.
     Newer,
 }
 
 /// Compares the migrations that ran with those that are known, without running any.
-pub(super) fn version(tx: &mut Tx<'_>) -> Result<Version, StoreError> {
-    if !has_table(tx, LEDGER)? {
-        return Ok(Version::Absent);
+pub(super) fn version(tx: &mut Tx<'_>) -> Result<SchemaVersion, StoreError> {
+    if !has_table(tx, HISTORY_TABLE)? {
+        return Ok(SchemaVersion::Absent);
     }
-    let ran: Vec<Ran> =
-        on!(tx, c => diesel::sql_query(format!("SELECT version FROM {LEDGER}")).load(c))?;
+    let ran: Vec<AppliedMigration> = with_conn!(tx, c => diesel::sql_query(format!("SELECT version FROM {HISTORY_TABLE}")).load(c))?;
     let ran: BTreeSet<_> = ran.into_iter().map(|ran| ran.version).collect();
     let known = match tx {
         Tx::Sqlite(_) => known::<Sqlite>(&SQLITE)?,
         Tx::Postgres(_) => known::<Pg>(&POSTGRES)?,
     };
     Ok(if ran == known {
-        Version::Ours
+        SchemaVersion::Current
     } else if ran.is_subset(&known) {
-        Version::Older
+        SchemaVersion::Older
     } else {
-        Version::Newer
+        SchemaVersion::Newer
     })
 }
 
@@ -98,25 +97,25 @@ pub(super) type Precondition = fn(&mut Tx<'_>) -> Result<(), StoreError>;
 /// Fails on a database that no version has migrated.
 pub(super) fn check_migrated(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     match version(tx)? {
-        Version::Older | Version::Ours | Version::Newer => Ok(()),
-        Version::Absent => Err(StoreError::Absent(String::from(
+        SchemaVersion::Older | SchemaVersion::Current | SchemaVersion::Newer => Ok(()),
+        SchemaVersion::Absent => Err(StoreError::Absent(String::from(
             "the database has none of our tables",
         ))),
     }
 }
 
 /// Where Diesel keeps which migrations ran.
-const LEDGER: &str = "__diesel_schema_migrations";
+const HISTORY_TABLE: &str = "__diesel_schema_migrations";
 
 #[derive(QueryableByName)]
-struct Ran {
+struct AppliedMigration {
     #[diesel(sql_type = Text)]
     version: String,
 }
 
 fn known<Db: Backend>(source: &EmbeddedMigrations) -> Result<BTreeSet<String>, StoreError> {
     let migrations = MigrationSource::<Db>::migrations(source)
-        .map_err(|error| StoreError::Broken(Cause::new(error.to_string())))?;
+        .map_err(|error| StoreError::broken(error.to_string()))?;
     Ok(migrations
         .iter()
         .map(|migration| migration.name().version().to_string())
@@ -136,6 +135,7 @@ pub(super) fn has_table(tx: &mut Tx<'_>, name: &str) -> Result<bool, StoreError>
         }
         Tx::Postgres(_) => "SELECT to_regclass($1) IS NOT NULL AS is_there",
     };
-    let found: Found = on!(tx, c => diesel::sql_query(text).bind::<Text, _>(name).get_result(c))?;
+    let found: Found =
+        with_conn!(tx, c => diesel::sql_query(text).bind::<Text, _>(name).get_result(c))?;
     Ok(found.is_there)
 }

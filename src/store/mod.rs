@@ -9,11 +9,11 @@ mod transfer;
 mod tx;
 
 pub use backend::db::{Database, Db};
-pub use backend::postgres::Server;
+pub use backend::postgres::PostgresSettings;
 pub use backend::transaction::TransactionError;
-pub use error::{Cause, StoreError, Unique};
+pub use error::{DatabaseMessage, StoreError, Unique};
 pub use transfer::backup::{BackupError, backup};
-pub use transfer::copy::{Copied, Progress, Stage, copy};
+pub use transfer::copy::{CopiedTable, Progress, Stage, copy};
 pub use transfer::digest::TableDigest;
 pub use transfer::error::{CopyError, Side};
 pub use tx::Tx;

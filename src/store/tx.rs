@@ -10,11 +10,11 @@ pub enum Tx<'c> {
     Postgres(&'c mut PgConnection),
 }
 
-/// `on!(tx, connection => query)` runs the same query text on whichever database `tx` is; both readings are type-checked.
+/// `with_conn!(tx, connection => query)` runs the same query text on whichever database `tx` is; both readings are type-checked.
 ///
 /// A look-up by a unique key ends in `get_result`, never in `first`: the `LIMIT ?` of the latter makes SQLite compile the
 /// statement anew at every use, which takes several times as long as running it.
-macro_rules! on {
+macro_rules! with_conn {
     ($tx:expr, $connection:ident => $query:expr) => {
         match $tx {
             $crate::store::tx::Tx::Sqlite(inner) => {
@@ -28,11 +28,11 @@ macro_rules! on {
         }
     };
 }
-pub(super) use on;
+pub(super) use with_conn;
 
 /// Loads what a query finds, as a list of the type, and holds those rows until the transaction ends. Rows that another transaction
 /// holds are passed by, so that replicas which do the same work share it. SQLite's writers take turns anyway.
-macro_rules! held {
+macro_rules! lock_skip {
     ($tx:expr, $row:ty, $query:expr) => {
         match $tx {
             $crate::store::tx::Tx::Sqlite(connection) => $query.load::<$row>(&mut **connection),
@@ -43,4 +43,4 @@ macro_rules! held {
         }
     };
 }
-pub(super) use held;
+pub(super) use lock_skip;

@@ -73,7 +73,7 @@ impl Service {
     /// The sign-up that waits with this username.
     async fn waiting(&self, name: &UsernameKey) -> Result<Option<PendingSignUp>, Error> {
         let (name, now) = (name.clone(), self.0.clock.now());
-        self.read(move |tx| pending_sign_ups::newest_of_name(tx, &name, now))
+        self.read(move |tx| pending_sign_ups::newest_by_username(tx, &name, now))
             .await
     }
 
@@ -93,7 +93,7 @@ impl Service {
             waiting.username.key().as_str().as_bytes(),
         );
         let (rule, now) = (
-            counters::Rule::at_most(REPEATS, LONGEST_LIFE),
+            counters::CounterRule::at_most(REPEATS, LONGEST_LIFE),
             self.0.clock.now(),
         );
         let counted = self
@@ -143,8 +143,8 @@ impl Service {
     ) -> Result<(), StoreError> {
         let mailbox = waiting.email.key();
         let name = waiting.username.key();
-        pending_sign_ups::lock_name(tx, name)?;
-        let first = pending_sign_ups::newest_of_name(tx, name, now)?;
+        pending_sign_ups::lock_username(tx, name)?;
+        let first = pending_sign_ups::newest_by_username(tx, name, now)?;
         if first.is_some_and(|first| !is_repeat(waiting, &first))
             || users::by_username(tx, name)?.is_some()
         {
@@ -181,8 +181,8 @@ impl Service {
         if !self.demands_verification() {
             return Ok(());
         }
-        pending_sign_ups::lock_name(tx, name.key())?;
-        if pending_sign_ups::newest_of_name(tx, name.key(), now)?.is_some() {
+        pending_sign_ups::lock_username(tx, name.key())?;
+        if pending_sign_ups::newest_by_username(tx, name.key(), now)?.is_some() {
             return Err(StoreError::Taken(Unique::Username));
         }
         Ok(())
@@ -214,8 +214,8 @@ impl Service {
         user: &User,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        pending_sign_ups::lock_name(tx, user.username.key())?;
-        if !pending_sign_ups::take(tx, waiting, now)? {
+        pending_sign_ups::lock_username(tx, user.username.key())?;
+        if !pending_sign_ups::consume(tx, waiting, now)? {
             return Ok(false);
         }
         users::insert(

@@ -28,14 +28,14 @@ impl Service {
         let (id, wanted) = (caller.user.id, username.clone());
         if !self
             .write(move |tx| {
-                if !users::hold(tx, id)? {
+                if !users::lock(tx, id)? {
                     return Ok(false);
                 }
                 let Some(before) = users::by_id(tx, id)? else {
                     return Ok(false);
                 };
                 // Both names, so that two accounts that swap theirs take turns.
-                pending_sign_ups::lock_names(tx, [before.user.username.key(), wanted.key()])?;
+                pending_sign_ups::lock_usernames(tx, [before.user.username.key(), wanted.key()])?;
                 accounts.refuse_reserved(tx, &wanted, now)?;
                 Ok(users::set_username(tx, id, &wanted)?)
             })
@@ -59,7 +59,9 @@ impl Service {
         let credentials = self.confirmed(caller, password.as_ref()).await?;
         let (id, version) = (credentials.user.id, credentials.password_version);
         let is_deleted = self
-            .write(move |tx| Ok(users::still_has(tx, id, version)? && users::delete(tx, id)?))
+            .write(move |tx| {
+                Ok(users::lock_if_unchanged(tx, id, version)? && users::delete(tx, id)?)
+            })
             .await?;
         // The password was replaced meanwhile: the one that was given is no longer the current one.
         if !is_deleted {

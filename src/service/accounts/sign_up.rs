@@ -30,7 +30,7 @@ use crate::{
     },
 };
 
-pub use crate::store::tables::idempotency_keys::KeyUse as IdempotencyKey;
+pub use crate::store::tables::idempotency_keys::IdempotencyKeyUse as IdempotencyKey;
 
 /// How long a key is remembered.
 const KEY_LIFE: Duration = Duration::from_hours(24);
@@ -259,7 +259,7 @@ impl Service {
     ) -> Result<Vec<Unique>, Error> {
         let (username, email) = (username.key().clone(), email.key().clone());
         let all = self
-            .read(move |tx| users::taken(tx, &username, &email))
+            .read(move |tx| users::taken_keys(tx, &username, &email))
             .await?;
         Ok(if all.is_empty() { found } else { all })
     }

@@ -49,7 +49,7 @@ impl Service {
                     password_version,
                     ..
                 } = &credentials;
-                if !users::still_has(tx, user.id, *password_version)? {
+                if !users::lock_if_unchanged(tx, user.id, *password_version)? {
                     return Ok(false);
                 }
                 accounts.ask_to_change(tx, user, &change.email, trigger, now)?;

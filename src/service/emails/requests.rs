@@ -168,7 +168,7 @@ impl Service {
                 self.ask_to_verify(tx, &found.user, trigger, now)?;
                 Ok(())
             }
-            None => match pending_sign_ups::newest_of_mailbox(tx, mailbox, now)? {
+            None => match pending_sign_ups::newest_by_mailbox(tx, mailbox, now)? {
                 Some((waiting, expires_at)) => self.remind(tx, waiting, expires_at, trigger, now),
                 None => Ok(()),
             },
@@ -205,13 +205,13 @@ impl Service {
 
 /// Takes the oldest requests and deletes those whose mailbox nothing here has; how many were taken, and the others.
 fn sift(tx: &mut Tx<'_>) -> Result<(usize, Vec<MailRequest>), Error> {
-    let taken = mail_requests::oldest(tx, BATCH)?;
+    let taken = mail_requests::lock_oldest(tx, BATCH)?;
     // Requests that came from the outbox of an earlier release have the address as written.
     let key = |request: &MailRequest| EmailKey::of(&request.mailbox);
     let keys: Vec<_> = taken.iter().filter_map(key).collect();
     let mailboxes: Vec<_> = keys.iter().map(EmailKey::as_str).collect();
-    let mut known = users::known_mailboxes(tx, &mailboxes)?;
-    known.extend(pending_sign_ups::known_mailboxes(tx, &mailboxes)?);
+    let mut known = users::registered_mailboxes(tx, &mailboxes)?;
+    known.extend(pending_sign_ups::pending_mailboxes(tx, &mailboxes)?);
     let (known, unknown): (Vec<_>, Vec<_>) = taken
         .into_iter()
         .partition(|request| key(request).is_some_and(|key| known.contains(key.as_str())));

@@ -201,16 +201,16 @@ impl Service {
         let confirmed = self
             .write(move |tx| {
                 let id = challenge.user;
-                users::hold(tx, id)?;
+                users::lock(tx, id)?;
                 let Some(Credentials { user: before, .. }) = users::by_id(tx, id)? else {
                     return Ok(None);
                 };
                 if let Some(version) = password_version
-                    && !users::still_has(tx, id, version)?
+                    && !users::lock_if_unchanged(tx, id, version)?
                 {
                     return Ok(None);
                 }
-                if !challenges::take(tx, challenge.id, now)? {
+                if !challenges::consume(tx, challenge.id, now)? {
                     return Ok(None);
                 }
                 if purpose == Purpose::ChangeEmail {

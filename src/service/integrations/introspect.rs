@@ -38,7 +38,7 @@ impl Service {
     /// Whether this is the key of a sibling service; its name.
     pub async fn authenticate_service(&self, key: TokenHash) -> Result<String, Error> {
         let found = self
-            .look_up(move |tx| service_keys::name_of(tx, &key))
+            .look_up(move |tx| service_keys::name_by_key(tx, &key))
             .await?;
         found.ok_or(Error::ServiceKeyInvalid)
     }
@@ -68,9 +68,7 @@ impl Service {
             return Ok(None);
         };
         let now = self.0.clock.now();
-        let holder = self
-            .look_up(move |tx| sessions::holder_by_id(tx, id, now))
-            .await?;
+        let holder = self.look_up(move |tx| sessions::by_id(tx, id, now)).await?;
         Ok(holder
             .filter(|holder| holder.user.id.to_string() == claims.sub)
             .map(|holder| Active {

@@ -13,7 +13,7 @@ use crate::{
     },
     mail::{Content, Failure, Mailer, Proof, Verdict},
     service::Service,
-    store::tables::outbox::{self, Ending, Message, Outcome},
+    store::tables::outbox::{self, DeliveryResult, FinalState, OutboxMessage},
 };
 
 /// How long a message belongs to who took it, and how often that is renewed while a server thinks about it. What a process died
@@ -34,14 +34,14 @@ const BACK_OFF: [Duration; 6] = [
 /// What became of a message on its way.
 pub(crate) struct Delivery {
     /// What is to be written down of which message, unless it is already, or a later look at it will tell.
-    pub(crate) ended: Option<(MessageId, Ending)>,
+    pub(crate) ended: Option<(MessageId, DeliveryResult)>,
     /// What it told of the way out.
     pub(crate) sign: Sign,
 }
 
 impl Service {
     /// Sends one message, if it is still of use.
-    pub(crate) async fn deliver(self, message: Message) -> Delivery {
+    pub(crate) async fn deliver(self, message: OutboxMessage) -> Delivery {
         let Some(mailer) = &self.0.mailer else {
             return Delivery::unnoted();
         };
@@ -49,12 +49,16 @@ impl Service {
         let proof = self.proof(&message, mailer, now);
         let Some(proof) = proof.filter(|_| message.expires_at > now) else {
             tracing::warn!(event = "mail.expired", message.id = %id, message.kind = message.kind.as_str(), "a message was not sent while it was of use");
-            return Delivery::of(id, Ending::Final(Outcome::Expired), Sign::Nothing);
+            return Delivery::of(
+                id,
+                DeliveryResult::Final(FinalState::Expired),
+                Sign::Nothing,
+            );
         };
         match self.send(mailer, &message, proof).await {
             Ok(_answer) => {
                 tracing::info!(event = "mail.sent", message.id = %id, message.kind = message.kind.as_str(), "a message was sent");
-                Delivery::of(id, Ending::Final(Outcome::Sent), Sign::Open)
+                Delivery::of(id, DeliveryResult::Final(FinalState::Sent), Sign::Open)
             }
             Err(failure) => self.not_sent(&message, failure),
         }
@@ -64,7 +68,7 @@ impl Service {
     async fn send(
         &self,
         mailer: &Mailer,
-        message: &Message,
+        message: &OutboxMessage,
         proof: Proof,
     ) -> Result<String, Failure> {
         let mail = crate::mail::Message {
@@ -85,8 +89,8 @@ impl Service {
                 sent = &mut sending => return sent,
                 () = sleep(RENEWAL) => {
                     let due_at = self.0.clock.now().plus(LEASE);
-                    let kept = [(id, Ending::Again { attempts, due_at })];
-                    let renewed = self.write(move |tx| Ok(outbox::settle(tx, &kept)?)).await;
+                    let kept = [(id, DeliveryResult::Retry { attempts, due_at })];
+                    let renewed = self.write(move |tx| Ok(outbox::record(tx, &kept)?)).await;
                     if let Err(error) = renewed {
                         tracing::warn!(%error, message.id = %id, "a slow message could not be kept");
                     }
@@ -95,16 +99,16 @@ impl Service {
         }
     }
 
-    fn not_sent(&self, message: &Message, failure: Failure) -> Delivery {
+    fn not_sent(&self, message: &OutboxMessage, failure: Failure) -> Delivery {
         let (id, kind, attempts) = (message.id, message.kind.as_str(), message.attempts);
         let now = self.0.clock.now();
-        let later = Ending::Again {
+        let later = DeliveryResult::Retry {
             attempts: attempts.saturating_add(1),
             due_at: now.plus(back_off(attempts)).min(message.expires_at),
         };
         match failure.verdict() {
             Verdict::Unreachable => {
-                let again = Ending::Again {
+                let again = DeliveryResult::Retry {
                     attempts,
                     due_at: now,
                 };
@@ -120,13 +124,13 @@ impl Service {
             }
             Verdict::Permanent => {
                 tracing::warn!(event = "mail.refused", message.id = %id, message.kind = kind, cause = %failure, "a message was refused for good");
-                Delivery::of(id, Ending::Final(Outcome::Failed), Sign::Open)
+                Delivery::of(id, DeliveryResult::Final(FinalState::Failed), Sign::Open)
             }
         }
     }
 
     /// What the message proves with, none of it outlived; `None` where nothing would be left of what it is for.
-    fn proof(&self, message: &Message, mailer: &Mailer, now: Timestamp) -> Option<Proof> {
+    fn proof(&self, message: &OutboxMessage, mailer: &Mailer, now: Timestamp) -> Option<Proof> {
         let Some((purpose, id)) = message.kind.purpose().zip(message.reference) else {
             return Some(Proof::default());
         };
@@ -143,7 +147,7 @@ impl Service {
 }
 
 impl Delivery {
-    const fn of(id: MessageId, ending: Ending, sign: Sign) -> Self {
+    const fn of(id: MessageId, ending: DeliveryResult, sign: Sign) -> Self {
         Self {
             ended: Some((id, ending)),
             sign,

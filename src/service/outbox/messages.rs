@@ -25,7 +25,7 @@ use crate::{
         StoreError, Tx,
         tables::{
             challenges,
-            counters::{self, Rule},
+            counters::{self, CounterRule},
             outbox, users,
         },
     },
@@ -113,7 +113,7 @@ impl Question<'_> {
         is_sent: bool,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        if !users::hold(tx, self.user.id)? {
+        if !users::lock(tx, self.user.id)? {
             return Ok(false);
         }
         if self.purpose.replaces_older() {
@@ -217,7 +217,7 @@ impl Service {
         let whom = user.id.to_string();
         let parts = [&b"notices"[..], kind.as_str().as_bytes(), whom.as_bytes()];
         let subject = self.0.secret.mac("limit", &parts);
-        let rule = Rule::at_most(limits.mails.into(), HOUR);
+        let rule = CounterRule::at_most(limits.mails.into(), HOUR);
         let is_allowed = counters::first_hit(tx, &subject, rule, now)?.is_some();
         if !is_allowed {
             tracing::info!(event = "mail.suppressed", message.kind = kind.as_str(), user.id = %user.id, reason = "account_in_an_hour", "a mail was not sent: its owner had enough of this kind");

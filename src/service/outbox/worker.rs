@@ -18,7 +18,7 @@ use super::{
 use crate::{
     domain::account::user::MessageId,
     service::{Error, Service},
-    store::tables::outbox::{self, Claimed, Ending, Message},
+    store::tables::outbox::{self, ClaimedBatch, DeliveryResult, OutboxMessage},
 };
 
 /// Messages that are taken at a time.
@@ -82,11 +82,11 @@ struct Relay {
     accounts: Service,
     way: Way,
     /// Taken, and not on their way yet.
-    taken: VecDeque<Message>,
+    taken: VecDeque<OutboxMessage>,
     taken_at: Instant,
     sends: JoinSet<Delivery>,
     /// What became of messages, since when, and is not written down yet.
-    ended: Vec<(Instant, MessageId, Ending)>,
+    ended: Vec<(Instant, MessageId, DeliveryResult)>,
     look_at: Instant,
     /// Whether it is known that others wait.
     is_gathering: bool,
@@ -184,7 +184,7 @@ impl Relay {
             return Ok(());
         }
         let (until, most) = (now.plus(LEASE), i64::try_from(limit).unwrap_or(1));
-        let Claimed {
+        let ClaimedBatch {
             messages,
             unreadable,
         } = self
@@ -247,12 +247,12 @@ impl Relay {
 
     fn give_back(&mut self) {
         let due_at = self.accounts.0.clock.now();
-        while let Some(Message { id, attempts, .. }) = self.taken.pop_front() {
-            self.put_down(Some((id, Ending::Again { attempts, due_at })));
+        while let Some(OutboxMessage { id, attempts, .. }) = self.taken.pop_front() {
+            self.put_down(Some((id, DeliveryResult::Retry { attempts, due_at })));
         }
     }
 
-    fn put_down(&mut self, ended: Option<(MessageId, Ending)>) {
+    fn put_down(&mut self, ended: Option<(MessageId, DeliveryResult)>) {
         if self.ended.is_empty() {
             self.write_at = Instant::now() + UNWRITTEN;
         }
@@ -265,7 +265,7 @@ impl Relay {
     /// to its lease then: another may have it by the time that the database is back.
     async fn settle(&mut self) {
         self.ended.retain(|(since, _, ending)| {
-            matches!(ending, Ending::Final(_)) || since.elapsed() < RENEWAL
+            matches!(ending, DeliveryResult::Final(_)) || since.elapsed() < RENEWAL
         });
         if self.ended.is_empty() {
             return;
@@ -273,7 +273,7 @@ impl Relay {
         let ended: Vec<_> = self.ended.iter().map(|&(_, id, end)| (id, end)).collect();
         let written = self
             .accounts
-            .write(move |tx| Ok(outbox::settle(tx, &ended)?));
+            .write(move |tx| Ok(outbox::record(tx, &ended)?));
         match written.await {
             Ok(()) => self.ended.clear(),
             Err(error) => {

@@ -60,7 +60,7 @@ impl Service {
         };
         self.0.hasher.admits()?;
         let subject = self.subject("tries of a token", found.id.as_bytes());
-        let rule = counters::Rule::at_most(TOKEN_TRIES, purpose.token_life());
+        let rule = counters::CounterRule::at_most(TOKEN_TRIES, purpose.token_life());
         let now = self.0.clock.now();
         let counted = self
             .write(move |tx| Ok(counters::hit(tx, &subject, rule, now)?))
@@ -107,7 +107,7 @@ impl Service {
                 // Before the account, which is the order in which a try at a password takes them too.
                 accounts.forgive_all(tx, &owner)?;
                 if !users::reset_password(tx, id, challenge.email.key(), &hash)?
-                    || !challenges::take(tx, challenge.id, now)?
+                    || !challenges::consume(tx, challenge.id, now)?
                 {
                     return Err(Error::TokenInvalid);
                 }

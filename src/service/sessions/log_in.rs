@@ -111,7 +111,7 @@ impl Service {
         let is_told = self
             .write(move |tx| {
                 accounts.forgive(tx, &places, &owner, now)?;
-                if !users::still_has(tx, owner.id, version)? {
+                if !users::lock_if_unchanged(tx, owner.id, version)? {
                     return Err(Error::InvalidCredentials);
                 }
                 if let Some(old) = &opened.replaces {

@@ -96,7 +96,7 @@ impl Service {
     pub(crate) async fn holder(&self, token: TokenHash) -> Result<AuthenticatedSession, Error> {
         let now = self.0.clock.now();
         let found = self
-            .look_up(move |tx| sessions::holder(tx, &token, now))
+            .look_up(move |tx| sessions::by_token(tx, &token, now))
             .await?;
         let mut holder = found.ok_or(Error::NotAuthenticated)?;
         if let Some(expires_at) = self.0.lifetime.extended(&holder.session, now) {

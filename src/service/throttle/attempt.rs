@@ -13,7 +13,7 @@ use crate::{
         rate_limit::RateLimits,
     },
     service::{Caller, Service, SessionRequest},
-    store::tables::idempotency_keys::KeyUse,
+    store::tables::idempotency_keys::IdempotencyKeyUse,
 };
 
 /// An attempt at a password or code.
@@ -96,7 +96,7 @@ impl Service {
     /// the key's own is counted under the key: the name in it may be another account's, whose log-ins must not have to wait for it.
     pub(crate) fn retry_attempt(
         &self,
-        key: &KeyUse,
+        key: &IdempotencyKeyUse,
         found: Option<&Credentials>,
         opening: &SessionRequest,
     ) -> Attempt {

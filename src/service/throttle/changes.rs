@@ -74,7 +74,7 @@ fn count_by(
     now: Timestamp,
 ) -> Result<Vec<Hit>, Error> {
     let window = policy.window.unwrap_or_default();
-    let rule = counters::Rule::at_most(policy.quota.into(), window);
+    let rule = counters::CounterRule::at_most(policy.quota.into(), window);
     let full = match hit_all(tx, shares, rule, now)? {
         Ok(counted) => return Ok(counted),
         Err(full) => full,

@@ -124,10 +124,10 @@ impl Service {
     ) -> Result<(Vec<Hit>, Vec<Hit>), Stop> {
         let policy = RateLimit::network_failures(limits);
         let minute = self.shares(&[b"failures of a network in a minute"], &attempt.ip);
-        let rule = counters::Rule::at_most(policy.quota.into(), NETWORK_WINDOW);
+        let rule = counters::CounterRule::at_most(policy.quota.into(), NETWORK_WINDOW);
         let rule = rule.settling_in(self.longest_attempt());
         let hour = self.failures_this_hour(&attempt.ip);
-        let unlimited = counters::Rule::unlimited(sign_ups::HOUR);
+        let unlimited = counters::CounterRule::unlimited(sign_ups::HOUR);
         let full = match hit_all(tx, minute, rule, now)? {
             Ok(in_minute) => match hit_all(tx, hour, unlimited, now)? {
                 Ok(in_hour) => return Ok((in_minute, in_hour)),
@@ -150,7 +150,7 @@ impl Service {
         now: Timestamp,
     ) -> Result<Vec<Failure>, Stop> {
         let policy = attempt.guess.policy(limits);
-        let rule = failures::Rule {
+        let rule = failures::LockoutRule {
             in_a_row: attempt.guess.in_a_row(limits),
             memory: policy.window.unwrap_or(FAILURE_MEMORY),
             longest_wait: LONGEST_WAIT,
@@ -165,7 +165,7 @@ impl Service {
             let free = share.times(policy.quota.into());
             let waits_until = wait_after(failed.count, free).map(|wait| now.plus(wait));
             if let Some(until) = waits_until {
-                failures::make_wait(tx, &subject, until)?;
+                failures::set_backoff(tx, &subject, until)?;
             }
             counted.push(Failure {
                 subject,

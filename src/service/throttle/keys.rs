@@ -19,7 +19,7 @@ use crate::{
     service::Service,
     store::{
         StoreError, Tx,
-        tables::counters::{self, Count, Rule},
+        tables::counters::{self, Count, CounterRule},
     },
 };
 
@@ -63,7 +63,7 @@ impl Share {
 impl Hit {
     /// Takes it back.
     pub(crate) fn take_back(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
-        counters::take_back(tx, &self.share.subject, self.count)
+        counters::refund(tx, &self.share.subject, self.count)
     }
 }
 
@@ -71,7 +71,7 @@ impl Hit {
 pub(crate) fn hit_all(
     tx: &mut Tx<'_>,
     shares: Vec<Share>,
-    rule: Rule,
+    rule: CounterRule,
     now: Timestamp,
 ) -> Result<Result<Vec<Hit>, Share>, StoreError> {
     let mut hits = Vec::with_capacity(shares.len());
@@ -131,7 +131,7 @@ impl Service {
             let kind = mail.kind.as_str().as_bytes();
             self.0.secret.mac("limit", &[what.as_bytes(), kind, whom])
         };
-        let rule = counters::Rule::at_most(i64::from(limits.client_mails), HOUR);
+        let rule = counters::CounterRule::at_most(i64::from(limits.client_mails), HOUR);
         let client = mail
             .client
             .map(|client| subject("mails of a client", &client));
@@ -143,16 +143,16 @@ impl Service {
             None => None,
         };
         let most = i64::from(limits.mails);
-        let rule = counters::Rule {
+        let rule = counters::CounterRule {
             spacing: counters::LONGEST_SPACING,
-            ..counters::Rule::at_most(most, HOUR)
+            ..counters::CounterRule::at_most(most, HOUR)
         };
         let mailbox = subject("mails to a mailbox", mail.mailbox.as_str().as_bytes());
         if counters::first_hit(tx, &mailbox, rule, now)?.is_some() {
             return Ok(None);
         }
         if let Some((client, count)) = by_client {
-            counters::take_back(tx, &client, count)?;
+            counters::refund(tx, &client, count)?;
         }
         let count = counters::count(tx, &mailbox, now)?;
         let is_used_up = count.is_some_and(|count| count.times >= most);

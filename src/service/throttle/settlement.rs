@@ -30,7 +30,7 @@ impl Service {
         self.correct(reservation, |tx, counted, now| {
             take_back_networks(tx, counted)?;
             for failure in &counted.failures {
-                failures::forgive(tx, &failure.subject, 1, now)?;
+                failures::reset_on_success(tx, &failure.subject, 1, now)?;
             }
             take_back_account(tx, counted)
         })
@@ -69,9 +69,9 @@ impl Service {
         all.sort_unstable();
         all.dedup();
         for subject in &all {
-            failures::forgive(tx, subject, own.contains(subject).into(), now)?;
+            failures::reset_on_success(tx, subject, own.contains(subject).into(), now)?;
         }
-        users::forget_failures(tx, user.id)
+        users::reset_failures(tx, user.id)
     }
 
     /// Lets attempts try again that wait for what a login has [forgiven](Self::forgive).
@@ -98,8 +98,8 @@ impl Service {
         subjects.extend(self.identifier_subjects(user));
         subjects.push(self.confirmation_subject(user.id));
         subjects.push(self.link_subject(user.email.key()));
-        failures::forget(tx, subjects)?;
-        users::forget_failures(tx, user.id)
+        failures::delete_all(tx, subjects)?;
+        users::reset_failures(tx, user.id)
     }
 }
 
@@ -117,7 +117,7 @@ fn settle(tx: &mut Tx<'_>, counted: &Counted, _now: Timestamp) -> Result<(), Sto
 fn take_back(tx: &mut Tx<'_>, counted: &Counted) -> Result<(), StoreError> {
     take_back_networks(tx, counted)?;
     for failure in &counted.failures {
-        failures::take_back(tx, &failure.subject, failure.waits_until)?;
+        failures::refund(tx, &failure.subject, failure.waits_until)?;
     }
     take_back_account(tx, counted)
 }
@@ -130,5 +130,5 @@ fn take_back_networks(tx: &mut Tx<'_>, counted: &Counted) -> Result<(), StoreErr
 fn take_back_account(tx: &mut Tx<'_>, counted: &Counted) -> Result<(), StoreError> {
     counted
         .account
-        .map_or(Ok(()), |id| users::take_failure_back(tx, id))
+        .map_or(Ok(()), |id| users::refund_failure(tx, id))
 }

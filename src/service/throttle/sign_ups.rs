@@ -18,7 +18,7 @@ use crate::{
     store::{
         StoreError, Tx,
         tables::{
-            counters::{self, Rule},
+            counters::{self, CounterRule},
             failures,
         },
     },
@@ -196,7 +196,7 @@ impl Uncounted {
 
     /// Counts the sign-up. Returns whether a network has too many to pass without a proof.
     fn count(&self, tx: &mut Tx<'_>) -> Result<bool, StoreError> {
-        let (rule, now) = (Rule::unlimited(HOUR), self.now);
+        let (rule, now) = (CounterRule::unlimited(HOUR), self.now);
         let mut are_too_many = false;
         for share in &self.sign_ups {
             let counted = counters::first_hit(tx, &share.subject, rule, now)?;

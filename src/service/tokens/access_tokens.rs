@@ -19,7 +19,7 @@ use crate::{
     service::{Caller, Error, Service},
     store::{
         StoreError, Tx,
-        tables::signing_keys::{self, KeptKey},
+        tables::signing_keys::{self, SigningKeyRow},
     },
 };
 
@@ -179,7 +179,7 @@ impl Service {
     }
 
     /// Whether no key can sign, or the newest is old.
-    fn is_due(&self, kept: &[KeptKey], now: Timestamp) -> bool {
+    fn is_due(&self, kept: &[SigningKeyRow], now: Timestamp) -> bool {
         let is_old = kept
             .first()
             .is_none_or(|newest| newest.created_at().plus(self.0.issuing.key_age) <= now);
@@ -203,7 +203,7 @@ impl Service {
     }
 
     /// Makes the key that is due, unless another replica was first.
-    async fn turn(&self, now: Timestamp) -> Result<Vec<KeptKey>, Error> {
+    async fn turn(&self, now: Timestamp) -> Result<Vec<SigningKeyRow>, Error> {
         let (accounts, secret) = (self.clone(), self.0.secret.clone());
         self.write(move |tx| {
             signing_keys::lock(tx)?;
@@ -240,7 +240,7 @@ impl KeyRing {
 }
 
 impl Ring {
-    fn of(kept: &[KeptKey], secret: &Secret, now: Timestamp) -> Result<Self, KeyUnusable> {
+    fn of(kept: &[SigningKeyRow], secret: &Secret, now: Timestamp) -> Result<Self, KeyUnusable> {
         let published: Vec<_> = published(kept, now)
             .map(|key| PublishedKey {
                 id: key.id.clone(),
@@ -261,8 +261,8 @@ impl Ring {
 
 /// The key that signs at `now`: the latest that has begun to, or where none has, the first that will, because the replica that
 /// made it may be a moment ahead. One that another secret sealed is passed by.
-fn signing(kept: &[KeptKey], secret: &Secret, now: Timestamp) -> Option<SigningKey> {
-    let has_begun = |key: &&KeptKey| key.signs_from() <= now;
+fn signing(kept: &[SigningKeyRow], secret: &Secret, now: Timestamp) -> Option<SigningKey> {
+    let has_begun = |key: &&SigningKeyRow| key.signs_from() <= now;
     let begun = kept.iter().filter(has_begun);
     let coming = kept.iter().rev().filter(|key| !has_begun(key));
     begun.chain(coming).find_map(|key| {
@@ -278,7 +278,7 @@ fn signing(kept: &[KeptKey], secret: &Secret, now: Timestamp) -> Option<SigningK
 }
 
 /// The keys, latest first, up to the one whose last token has ended: it ended five minutes after the next key began to sign.
-fn published(kept: &[KeptKey], now: Timestamp) -> impl Iterator<Item = &KeptKey> {
+fn published(kept: &[SigningKeyRow], now: Timestamp) -> impl Iterator<Item = &SigningKeyRow> {
     let mut next_signs_from = None;
     kept.iter().take_while(move |key| {
         let is_needed = next_signs_from
@@ -294,11 +294,11 @@ fn make_key(
     now: Timestamp,
     signs_from: Timestamp,
 ) -> Result<String, StoreError> {
-    let broken = |unusable: KeyUnusable| StoreError::fault(unusable.to_string());
+    let broken = |unusable: KeyUnusable| StoreError::broken(unusable.to_string());
     let seed = clock::random();
     let key = SigningKey::new(&seed).map_err(broken)?;
     let sealed = SigningKey::sealed(&seed, &key.id, secret, clock::random()).map_err(broken)?;
-    let kept = KeptKey::new(key.id.clone(), key.public, sealed, now, signs_from);
+    let kept = SigningKeyRow::new(key.id.clone(), key.public, sealed, now, signs_from);
     signing_keys::insert(tx, &kept)?;
     Ok(key.id)
 }

@@ -17,14 +17,14 @@ use r2d2::{ManageConnection, Pool, PooledConnection};
 
 use super::{
     pool::pool,
-    postgres::{Postgres, Server},
+    postgres::{PostgresPool, PostgresSettings},
     sqlite::SqliteManager,
     transaction::{TransactionError, transaction},
 };
 use crate::store::{
-    error::{Cause, StoreError},
+    error::StoreError,
     migrations::{self, Precondition},
-    tx::{Tx, on},
+    tx::{Tx, with_conn},
 };
 
 /// SQLite takes one writer at a time, so its pool has one; a common pool starves waiters for seconds.
@@ -37,7 +37,7 @@ pub enum Database {
     /// A file of this machine.
     Sqlite(PathBuf),
     /// A server, or several that stand in for each other.
-    Postgres(Server),
+    Postgres(PostgresSettings),
 }
 
 /// The database: a cheap handle to its pools.
@@ -58,7 +58,7 @@ enum Pools {
         /// Connections that wait for nothing, one a core.
         instant: OnceLock<Pool<SqliteManager>>,
     },
-    Postgres(Postgres),
+    Postgres(PostgresPool),
 }
 
 impl fmt::Debug for Db {
@@ -80,7 +80,7 @@ impl Db {
                     file,
                 }
             }
-            Database::Postgres(server) => Pools::Postgres(Postgres::new(server)),
+            Database::Postgres(server) => Pools::Postgres(PostgresPool::new(server)),
         };
         Ok(Self(Arc::new(Inner {
             pools,
@@ -113,10 +113,10 @@ impl Db {
     /// The longest that an answer is worth waiting for: a server ends a statement in time, but may be unable to tell. What a file
     /// waits for ends by itself.
     #[must_use]
-    pub fn patience(&self) -> Option<Duration> {
+    pub fn answer_deadline(&self) -> Option<Duration> {
         match &self.0.pools {
             Pools::Sqlite { .. } => None,
-            Pools::Postgres(server) => Some(server.patience()),
+            Pools::Postgres(server) => Some(server.answer_deadline()),
         }
     }
 
@@ -151,7 +151,7 @@ impl Db {
     /// Reads where it stands, on a thread that must not wait; `None` where that is not possible now, and then [`Db::read`]
     /// has to answer. A look-up in SQLite takes less time than the way to another thread and back; a lock, a missing file or
     /// a server is waited for there.
-    pub fn read_at_once<T, E: TransactionError>(
+    pub fn try_read_inline<T, E: TransactionError>(
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Option<T> {
@@ -227,7 +227,7 @@ impl Db {
 
 /// Fails where the database does not answer or has no tables.
 fn find_tables(tx: &mut Tx<'_>) -> Result<(), StoreError> {
-    on!(tx, c => diesel::sql_query("SELECT 1 FROM users LIMIT 1").execute(c))?;
+    with_conn!(tx, c => diesel::sql_query("SELECT 1 FROM users LIMIT 1").execute(c))?;
     Ok(())
 }
 
@@ -253,5 +253,5 @@ fn check_out(
 ) -> Result<PooledConnection<SqliteManager>, StoreError> {
     file.identity()?;
     pool.get()
-        .map_err(|error| StoreError::Unavailable(Cause::new(error.to_string())))
+        .map_err(|error| StoreError::unavailable(error.to_string()))
 }

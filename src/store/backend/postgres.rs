@@ -23,7 +23,7 @@ use super::{
     transaction::{TransactionError, transaction},
 };
 use crate::store::{
-    error::{Cause, StoreError},
+    error::StoreError,
     migrations::{self, Precondition},
     tx::Tx,
 };
@@ -45,7 +45,7 @@ const NETWORK: [(&str, &str); 6] = [
 
 /// Which server, and how it is used.
 #[derive(Clone, Debug)]
-pub struct Server {
+pub struct PostgresSettings {
     /// `postgres://…`, which may hold a password.
     pub url: SecretString,
     /// Connections at most.
@@ -58,26 +58,26 @@ pub struct Server {
 }
 
 /// The pool of connections to a server.
-pub(crate) struct Postgres {
-    manager: Manager,
-    pool: Pool<Manager>,
-    patience: Duration,
+pub(crate) struct PostgresPool {
+    manager: PostgresManager,
+    pool: Pool<PostgresManager>,
+    answer_deadline: Duration,
 }
 
-impl Postgres {
+impl PostgresPool {
     /// Opens no connection yet.
-    pub(crate) fn new(server: &Server) -> Self {
-        let manager = Manager::new(server);
+    pub(crate) fn new(server: &PostgresSettings) -> Self {
+        let manager = PostgresManager::new(server);
         Self {
             pool: pool(manager.clone(), server.pool, 0, false),
             manager,
-            patience: CHECK_OUT + server.statement_timeout * 2,
+            answer_deadline: CHECK_OUT + server.statement_timeout * 2,
         }
     }
 
     /// How long a connection and a transaction may take together: as long as the server lets one idle.
-    pub(crate) fn patience(&self) -> Duration {
-        self.patience
+    pub(crate) fn answer_deadline(&self) -> Duration {
+        self.answer_deadline
     }
 
     /// Brings the schema up to date by a connection of its own: why a server cannot be reached is told at once.
@@ -133,7 +133,7 @@ impl Postgres {
     }
 
     /// A connection that answers. All that were lost with their server are thrown away here, by whoever comes first.
-    fn check_out_tried(&self) -> Result<PooledConnection<Manager>, StoreError> {
+    fn check_out_tried(&self) -> Result<PooledConnection<PostgresManager>, StoreError> {
         loop {
             let mut opened = self.check_out()?;
             if opened.answers() {
@@ -142,22 +142,22 @@ impl Postgres {
         }
     }
 
-    fn check_out(&self) -> Result<PooledConnection<Manager>, StoreError> {
+    fn check_out(&self) -> Result<PooledConnection<PostgresManager>, StoreError> {
         let is_away = self.manager.is_away.load(Ordering::Relaxed);
-        let patience = if is_away && self.pool.state().connections == 0 {
+        let answer_deadline = if is_away && self.pool.state().connections == 0 {
             OUTAGE
         } else {
             CHECK_OUT
         };
         self.pool
-            .get_timeout(patience)
-            .map_err(|error| StoreError::Unavailable(Cause::new(error.to_string())))
+            .get_timeout(answer_deadline)
+            .map_err(|error| StoreError::unavailable(error.to_string()))
     }
 }
 
 /// Opens connections to one server.
 #[derive(Clone)]
-pub(crate) struct Manager {
+pub(crate) struct PostgresManager {
     url: SecretString,
     /// What a connection runs first, if anything.
     session: Option<String>,
@@ -167,8 +167,8 @@ pub(crate) struct Manager {
     is_away: Arc<AtomicBool>,
 }
 
-impl Manager {
-    fn new(server: &Server) -> Self {
+impl PostgresManager {
+    fn new(server: &PostgresSettings) -> Self {
         let statement = server.statement_timeout.as_millis();
         let limits = |scope: &str| {
             format!(
@@ -202,35 +202,35 @@ impl Manager {
     }
 }
 
-impl ManageConnection for Manager {
-    type Connection = Opened;
+impl ManageConnection for PostgresManager {
+    type Connection = PostgresConn;
     type Error = StoreError;
 
-    fn connect(&self) -> Result<Opened, StoreError> {
+    fn connect(&self) -> Result<PostgresConn, StoreError> {
         let opened = self.open();
         self.is_away.store(opened.is_err(), Ordering::Relaxed);
-        Ok(Opened {
+        Ok(PostgresConn {
             connection: opened?,
             is_lost: false,
         })
     }
 
-    fn is_valid(&self, opened: &mut Opened) -> Result<(), StoreError> {
+    fn is_valid(&self, opened: &mut PostgresConn) -> Result<(), StoreError> {
         Ok(opened.connection.ping()?)
     }
 
-    fn has_broken(&self, opened: &mut Opened) -> bool {
+    fn has_broken(&self, opened: &mut PostgresConn) -> bool {
         std::thread::panicking() || opened.is_lost || opened.connection.is_broken()
     }
 }
 
 /// A connection, and what is known of it.
-pub(crate) struct Opened {
+pub(crate) struct PostgresConn {
     connection: PgConnection,
     is_lost: bool,
 }
 
-impl Opened {
+impl PostgresConn {
     /// Works with the connection. One that failed is tried afterwards; a server that only reads was the one to write to once.
     fn with<T, E: TransactionError>(
         &mut self,
@@ -240,7 +240,7 @@ impl Opened {
         if let Err(error) = &result
             && let Some(StoreError::Unavailable(cause)) = error.store_error()
         {
-            self.is_lost = cause.is_of_a_standby() || !self.answers();
+            self.is_lost = cause.is_from_standby() || !self.answers();
         }
         result
     }
@@ -278,7 +278,7 @@ fn unreachable(error: ConnectionError) -> StoreError {
     };
     if told.contains("SSL support is not compiled in") {
         let told = "this build has no TLS to PostgreSQL; it needs the feature postgres-tls";
-        return StoreError::Unavailable(Cause::new(told));
+        return StoreError::unavailable(told);
     }
     let is_of_a_server =
         told.contains("connection to server") || told.starts_with("could not translate host name");
@@ -288,7 +288,7 @@ fn unreachable(error: ConnectionError) -> StoreError {
         told.split('"').next().unwrap_or_default()
     };
     let lines: Vec<_> = told.split_whitespace().collect();
-    StoreError::Unavailable(Cause::new(lines.join(" ")))
+    StoreError::unavailable(lines.join(" "))
 }
 
 #[cfg(test)]

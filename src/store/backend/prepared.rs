@@ -13,9 +13,9 @@ use diesel::{
 };
 
 /// A statement whose text does not depend on what is bound to it, known by the place in the program that it stands at.
-pub(crate) struct Cached<Place, Q>(Q, PhantomData<Place>);
+pub(crate) struct Prepared<Place, Q>(Q, PhantomData<Place>);
 
-impl<Place, Q> Cached<Place, Q> {
+impl<Place, Q> Prepared<Place, Q> {
     /// What [`cached!`] makes.
     pub(crate) fn at(_place: Place, statement: Q) -> Self {
         Self(statement, PhantomData)
@@ -23,7 +23,7 @@ impl<Place, Q> Cached<Place, Q> {
 
     /// How many rows a change changes, by what it returns of each. Without `RETURNING`, Diesel asks a reference to the statement
     /// whether it may be kept, which answers for Diesel's own part of it: no.
-    pub(crate) fn changes<'query, Connection>(
+    pub(crate) fn execute_counting<'query, Connection>(
         self,
         connection: &mut Connection,
     ) -> QueryResult<usize>
@@ -36,27 +36,27 @@ impl<Place, Q> Cached<Place, Q> {
 
 /// Has each connection keep the compiled statement. Never for a list of varying length, nor for a change that may leave a column out:
 /// the first text would stand for all. An `INSERT` is executed; an `UPDATE` or upsert has to return something and is loaded, or told by
-/// [`Cached::changes`].
-macro_rules! cached {
+/// [`Prepared::changes`].
+macro_rules! prepared {
     ($statement:expr) => {{
         struct Here;
-        $crate::store::backend::prepared::Cached::at(Here, $statement)
+        $crate::store::backend::prepared::Prepared::at(Here, $statement)
     }};
 }
-pub(crate) use cached;
+pub(crate) use prepared;
 
-impl<Place: 'static, Q> QueryId for Cached<Place, Q> {
+impl<Place: 'static, Q> QueryId for Prepared<Place, Q> {
     type QueryId = Place;
     const HAS_STATIC_QUERY_ID: bool = true;
 }
 
-impl<Place, Q: Query> Query for Cached<Place, Q> {
+impl<Place, Q: Query> Query for Prepared<Place, Q> {
     type SqlType = Q::SqlType;
 }
 
-impl<Place, Q, Connection> RunQueryDsl<Connection> for Cached<Place, Q> {}
+impl<Place, Q, Connection> RunQueryDsl<Connection> for Prepared<Place, Q> {}
 
-impl<Place, Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for Cached<Place, Q> {
+impl<Place, Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for Prepared<Place, Q> {
     fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         self.0.walk_ast(pass)
     }
@@ -99,7 +99,7 @@ mod tests {
             let change = diesel::update(counters::table.find(&[1][..]))
                 .set(counters::count.eq(counters::count + 1))
                 .returning(counters::count);
-            assert_eq!(cached!(change).changes(connection), Ok(0));
+            assert_eq!(prepared!(change).execute_counting(connection), Ok(0));
         };
         assert_eq!(kept(changes), 1);
     }
@@ -110,7 +110,7 @@ mod tests {
             let insert = diesel::insert_into(counters::table)
                 .values((counters::subject.eq(&[1][..]), counters::count.eq(1_i64)))
                 .on_conflict_do_nothing();
-            cached!(insert).execute(connection).unwrap();
+            prepared!(insert).execute(connection).unwrap();
         };
         assert_eq!(kept(insert), 1);
     }

@@ -17,7 +17,7 @@ use diesel::{
 use rustix::fs::statvfs;
 
 use super::{file_mode, transaction::TransactionError};
-use crate::store::error::{Cause, StoreError};
+use crate::store::error::StoreError;
 
 /// How long a statement waits for another process's lock; longer than any write of ours takes.
 const BUSY: Duration = Duration::from_secs(5);
@@ -36,13 +36,13 @@ pub(crate) struct SqliteManager {
 }
 
 /// A connection together with the identity of the file it was opened on.
-pub(crate) struct Opened {
+pub(crate) struct SqliteConn {
     connection: SqliteConnection,
-    file: Identity,
+    file: FileIdentity,
     is_suspect: bool,
 }
 
-impl Opened {
+impl SqliteConn {
     /// Works with the connection. One that was told the database is unavailable is not used again: it may keep pages in memory
     /// of a file that has been mended since.
     pub(crate) fn with<T, E: TransactionError>(
@@ -57,16 +57,13 @@ impl Opened {
 
 /// Device and inode: what stays equal while a file stays itself.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Identity(u64, u64);
+pub(crate) struct FileIdentity(u64, u64);
 
 impl SqliteManager {
     /// Makes sure that the file is there, readable by its owner alone, and so are the folders made for it.
     pub(crate) fn prepare(path: &Path) -> Result<Self, StoreError> {
         let failed = |error: io::Error| {
-            StoreError::Unavailable(Cause::new(format!(
-                "cannot open {}: {error}",
-                path.display()
-            )))
+            StoreError::unavailable(format!("cannot open {}: {error}", path.display()))
         };
         if let Some(folder) = path
             .parent()
@@ -94,25 +91,22 @@ impl SqliteManager {
     }
 
     /// Which file the path names now.
-    pub(crate) fn identity(&self) -> Result<Identity, StoreError> {
+    pub(crate) fn identity(&self) -> Result<FileIdentity, StoreError> {
         fs::metadata(&self.path)
-            .map(|file| Identity(file.dev(), file.ino()))
-            .map_err(|error| {
-                StoreError::Unavailable(Cause::new(format!("the database file: {error}")))
-            })
+            .map(|file| FileIdentity(file.dev(), file.ino()))
+            .map_err(|error| StoreError::unavailable(format!("the database file: {error}")))
     }
 
     /// Fails where the disk is full. A commit may then still succeed: SQLite writes over the parts of its log that it needs no more.
     pub(crate) fn check_room(&self) -> Result<(), StoreError> {
-        let failed =
-            |error| StoreError::Unavailable(Cause::new(format!("the database's disk: {error}")));
+        let failed = |error| StoreError::unavailable(format!("the database's disk: {error}"));
         let disk = statvfs(&self.path).map_err(failed)?;
         // A file system without blocks does not count them.
         let is_full = disk.f_blocks > 0 && disk.f_bavail.saturating_mul(disk.f_frsize) < ROOM;
         if is_full {
-            return Err(StoreError::Unavailable(Cause::new(
+            return Err(StoreError::unavailable(
                 "less than 1 MiB is free on the database's disk",
-            )));
+            ));
         }
         Ok(())
     }
@@ -127,9 +121,10 @@ impl SqliteManager {
 
     /// A URI, so that a file which has gone is an error and not a new, empty database.
     fn uri(&self) -> Result<String, StoreError> {
-        let path = self.path.to_str().ok_or_else(|| {
-            StoreError::Unavailable(Cause::new("the database's path is not UTF-8"))
-        })?;
+        let path = self
+            .path
+            .to_str()
+            .ok_or_else(|| StoreError::unavailable("the database's path is not UTF-8"))?;
         let escaped = path
             .replace('%', "%25")
             .replace('?', "%3f")
@@ -139,19 +134,19 @@ impl SqliteManager {
 }
 
 impl r2d2::ManageConnection for SqliteManager {
-    type Connection = Opened;
+    type Connection = SqliteConn;
     type Error = StoreError;
 
-    fn connect(&self) -> Result<Opened, StoreError> {
+    fn connect(&self) -> Result<SqliteConn, StoreError> {
         let file = self.identity()?;
         let mut connection = SqliteConnection::establish(&self.uri()?)
-            .map_err(|error| StoreError::Unavailable(Cause::new(error.to_string())))?;
+            .map_err(|error| StoreError::unavailable(error.to_string()))?;
         connection.batch_execute(&format!("PRAGMA busy_timeout = {}", self.busy.as_millis()))?;
         switch_to_wal(&mut connection)?;
         connection.batch_execute(
             "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY",
         )?;
-        Ok(Opened {
+        Ok(SqliteConn {
             connection,
             file,
             is_suspect: false,
@@ -159,17 +154,15 @@ impl r2d2::ManageConnection for SqliteManager {
     }
 
     /// A file that was moved, deleted or replaced under us must not take another write: what it acknowledged would be lost.
-    fn is_valid(&self, opened: &mut Opened) -> Result<(), StoreError> {
+    fn is_valid(&self, opened: &mut SqliteConn) -> Result<(), StoreError> {
         if self.identity()? == opened.file {
             Ok(())
         } else {
-            Err(StoreError::Unavailable(Cause::new(
-                "the database file was replaced",
-            )))
+            Err(StoreError::unavailable("the database file was replaced"))
         }
     }
 
-    fn has_broken(&self, opened: &mut Opened) -> bool {
+    fn has_broken(&self, opened: &mut SqliteConn) -> bool {
         let status =
             <SqliteConnection as Connection>::TransactionManager::transaction_manager_status_mut(
                 &mut opened.connection,

@@ -7,7 +7,7 @@ use crate::{
     store::{
         error::StoreError,
         schema::captcha_uses,
-        tx::{Tx, held, on},
+        tx::{Tx, lock_skip, with_conn},
     },
 };
 
@@ -17,7 +17,7 @@ pub fn insert(
     digest: &[u8; 32],
     expires_at: Timestamp,
 ) -> Result<bool, StoreError> {
-    let inserted = on!(tx, c => diesel::insert_into(captcha_uses::table)
+    let inserted = with_conn!(tx, c => diesel::insert_into(captcha_uses::table)
         .values((
             captcha_uses::digest.eq(&digest[..]),
             captcha_uses::expires_at.eq(expires_at.as_micros()),
@@ -29,7 +29,7 @@ pub fn insert(
 
 /// Removes up to `limit` proofs that are too old to be used again; how many.
 pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usize, StoreError> {
-    let expired = held!(
+    let expired = lock_skip!(
         tx,
         Vec<u8>,
         captcha_uses::table
@@ -37,7 +37,7 @@ pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usiz
             .limit(limit)
             .select(captcha_uses::digest)
     )?;
-    on!(tx, c => diesel::delete(captcha_uses::table.filter(captcha_uses::digest.eq_any(&expired)))
+    with_conn!(tx, c => diesel::delete(captcha_uses::table.filter(captcha_uses::digest.eq_any(&expired)))
         .execute(c))?;
     Ok(expired.len())
 }

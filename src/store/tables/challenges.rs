@@ -16,10 +16,10 @@ use crate::{
         timestamp::Timestamp,
     },
     store::{
-        backend::prepared::cached,
+        backend::prepared::prepared,
         error::StoreError,
         schema::challenges,
-        tx::{Tx, held, on},
+        tx::{Tx, lock_skip, with_conn},
     },
 };
 
@@ -35,7 +35,7 @@ struct Row {
 
 #[derive(Insertable)]
 #[diesel(table_name = challenges)]
-struct InsertRow<'a> {
+struct NewChallengeRow<'a> {
     id: String,
     user_id: String,
     purpose: &'a str,
@@ -62,7 +62,7 @@ impl TryFrom<Row> for Challenge {
 
 /// Keeps a new challenge.
 pub fn insert(tx: &mut Tx<'_>, new: &Challenge, life: &Life) -> Result<(), StoreError> {
-    let row = InsertRow {
+    let row = NewChallengeRow {
         id: new.id.to_string(),
         user_id: new.user.to_string(),
         purpose: new.purpose.as_str(),
@@ -72,7 +72,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &Challenge, life: &Life) -> Result<(), Store
         code_expires_at: life.code_expires_at.as_micros(),
         expires_at: life.expires_at.as_micros(),
     };
-    on!(tx, c => cached!(diesel::insert_into(challenges::table).values(&row)).execute(c))?;
+    with_conn!(tx, c => prepared!(diesel::insert_into(challenges::table).values(&row)).execute(c))?;
     Ok(())
 }
 
@@ -82,7 +82,7 @@ pub fn by_id(
     id: ChallengeId,
     now: Timestamp,
 ) -> Result<Option<Challenge>, StoreError> {
-    on!(tx, c => challenges::table
+    with_conn!(tx, c => challenges::table
         .find(id.to_string())
         .filter(challenges::expires_at.gt(now.as_micros()))
         .select(Row::as_select())
@@ -100,9 +100,9 @@ pub fn try_codes_of_user(
     purposes: &[Purpose],
     now: Timestamp,
 ) -> Result<Vec<Challenge>, StoreError> {
-    users::hold(tx, user)?;
+    users::lock(tx, user)?;
     let purposes = names(purposes);
-    let tried = on!(tx, c => diesel::update(challenges::table
+    let tried = with_conn!(tx, c => diesel::update(challenges::table
             .filter(challenges::user_id.eq(user.to_string()))
             .filter(challenges::purpose.eq_any(&purposes))
             .filter(challenges::tries_left.gt(0))
@@ -120,8 +120,8 @@ pub fn try_codes_of_mailbox(
     purpose: Purpose,
     now: Timestamp,
 ) -> Result<Vec<Challenge>, StoreError> {
-    let owner = users::hold_by_email(tx, mailbox)?.unwrap_or_default();
-    let tried = on!(tx, c => diesel::update(challenges::table
+    let owner = users::lock_by_email(tx, mailbox)?.unwrap_or_default();
+    let tried = with_conn!(tx, c => diesel::update(challenges::table
             .filter(challenges::user_id.eq(&owner))
             .filter(challenges::email_key.eq(mailbox.as_str()))
             .filter(challenges::purpose.eq(purpose.as_str()))
@@ -134,8 +134,8 @@ pub fn try_codes_of_mailbox(
 }
 
 /// Uses a challenge up; whether it was there and its token still good.
-pub fn take(tx: &mut Tx<'_>, id: ChallengeId, now: Timestamp) -> Result<bool, StoreError> {
-    let taken = on!(tx, c => diesel::delete(challenges::table
+pub fn consume(tx: &mut Tx<'_>, id: ChallengeId, now: Timestamp) -> Result<bool, StoreError> {
+    let taken = with_conn!(tx, c => diesel::delete(challenges::table
             .find(id.to_string())
             .filter(challenges::expires_at.gt(now.as_micros())))
         .execute(c))?;
@@ -149,7 +149,7 @@ pub fn delete_by_user(
     purposes: &[Purpose],
 ) -> Result<(), StoreError> {
     let purposes = names(purposes);
-    on!(tx, c => diesel::delete(challenges::table
+    with_conn!(tx, c => diesel::delete(challenges::table
             .filter(challenges::user_id.eq(user.to_string()))
             .filter(challenges::purpose.eq_any(&purposes)))
         .execute(c))?;
@@ -160,7 +160,7 @@ pub fn delete_by_user(
 /// time that they were made.
 pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usize, StoreError> {
     let first_alive = ChallengeId::new(now.minus(LONGEST_LIFE), &[0; 10]);
-    let expired = held!(
+    let expired = lock_skip!(
         tx,
         String,
         challenges::table
@@ -168,7 +168,7 @@ pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usiz
             .limit(limit)
             .select(challenges::id)
     )?;
-    on!(tx, c => diesel::delete(challenges::table.filter(challenges::id.eq_any(&expired))).execute(c))?;
+    with_conn!(tx, c => diesel::delete(challenges::table.filter(challenges::id.eq_any(&expired))).execute(c))?;
     Ok(expired.len())
 }
 

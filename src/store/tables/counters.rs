@@ -14,17 +14,17 @@ use crate::{
         timestamp::Timestamp,
     },
     store::{
-        backend::prepared::cached,
+        backend::prepared::prepared,
         error::StoreError,
         schema::counters,
-        tx::{Tx, held, on},
+        tx::{Tx, lock_skip, with_conn},
     },
 };
 
 /// Rows that are kept at most, so that a flood cannot fill the disk: about 20 MB.
 pub const CAPACITY: i64 = 200_000;
 
-/// The longest [`Rule::spacing`]: a counter is kept for as long after its window.
+/// The longest [`CounterRule::spacing`]: a counter is kept for as long after its window.
 pub const LONGEST_SPACING: Duration = Duration::from_mins(1);
 
 /// What a counter stands at.
@@ -40,7 +40,7 @@ pub struct Count {
 
 /// How something is counted.
 #[derive(Clone, Copy, Debug)]
-pub struct Rule {
+pub struct CounterRule {
     /// How long a window lasts.
     pub window: Duration,
     /// How often it may happen in one, if that is limited.
@@ -51,7 +51,7 @@ pub struct Rule {
     pub settles_in: Duration,
 }
 
-impl Rule {
+impl CounterRule {
     /// As often as you like, with this window.
     #[must_use]
     pub const fn unlimited(window: Duration) -> Self {
@@ -107,7 +107,7 @@ impl Rule {
 pub fn hit(
     tx: &mut Tx<'_>,
     subject: &Subject,
-    rule: Rule,
+    rule: CounterRule,
     now: Timestamp,
 ) -> Result<Option<Count>, StoreError> {
     // Only an upsert's condition needs this trait; a table has the same method of another.
@@ -125,7 +125,7 @@ pub fn hit(
         .le(last_before)
         .or(counters::last_at.gt(latest(now)));
     let (now, ends_at) = (now.as_micros(), end.as_micros());
-    let counted = on!(tx, c => cached!(diesel::insert_into(counters::table)
+    let counted = with_conn!(tx, c => prepared!(diesel::insert_into(counters::table)
         .values((
             counters::subject.eq(&subject[..]),
             counters::count.eq(1),
@@ -157,7 +157,7 @@ pub fn hit(
 pub fn first_hit(
     tx: &mut Tx<'_>,
     subject: &Subject,
-    rule: Rule,
+    rule: CounterRule,
     now: Timestamp,
 ) -> Result<Option<Count>, StoreError> {
     let first = Count {
@@ -165,7 +165,7 @@ pub fn first_hit(
         ends_at: now.plus(rule.window),
         in_flight: rule.places(),
     };
-    let added = on!(tx, c => cached!(diesel::insert_into(counters::table)
+    let added = with_conn!(tx, c => prepared!(diesel::insert_into(counters::table)
         .values((
             counters::subject.eq(&subject[..]),
             counters::count.eq(first.times),
@@ -189,7 +189,7 @@ pub fn count(
     subject: &Subject,
     now: Timestamp,
 ) -> Result<Option<Count>, StoreError> {
-    let found = on!(tx, c => counters::table
+    let found = with_conn!(tx, c => counters::table
         .find(&subject[..])
         .filter(counters::ends_at.gt(now.as_micros()))
         .select((
@@ -204,8 +204,8 @@ pub fn count(
 }
 
 /// Takes one time back that [`hit`] counted, and its place in flight, if its window is still the one that it was counted in.
-pub fn take_back(tx: &mut Tx<'_>, subject: &Subject, counted: Count) -> Result<(), StoreError> {
-    on!(tx, c => cached!(diesel::update(counters::table
+pub fn refund(tx: &mut Tx<'_>, subject: &Subject, counted: Count) -> Result<(), StoreError> {
+    with_conn!(tx, c => prepared!(diesel::update(counters::table
             .find(&subject[..])
             .filter(counters::ends_at.eq(counted.ends_at.as_micros()))
             .filter(counters::count.gt(0)))
@@ -216,19 +216,19 @@ pub fn take_back(tx: &mut Tx<'_>, subject: &Subject, counted: Count) -> Result<(
                     .otherwise(0_i64.into_sql::<BigInt>())),
         ))
         .returning(counters::count))
-        .changes(c))?;
+        .execute_counting(c))?;
     Ok(())
 }
 
 /// Ends the flight of one time that [`hit`] counted: it stays counted and is not taken back any more.
 pub fn settle(tx: &mut Tx<'_>, subject: &Subject, counted: Count) -> Result<(), StoreError> {
-    on!(tx, c => cached!(diesel::update(counters::table
+    with_conn!(tx, c => prepared!(diesel::update(counters::table
             .find(&subject[..])
             .filter(counters::ends_at.eq(counted.ends_at.as_micros()))
             .filter(counters::in_flight.gt(0)))
         .set(counters::in_flight.eq(counters::in_flight - 1))
         .returning(counters::count))
-        .changes(c))?;
+        .execute_counting(c))?;
     Ok(())
 }
 
@@ -244,7 +244,7 @@ pub fn purge(
     limit: i64,
     capacity: i64,
 ) -> Result<usize, StoreError> {
-    let mut gone = held!(
+    let mut gone = lock_skip!(
         tx,
         Vec<u8>,
         counters::table
@@ -253,8 +253,8 @@ pub fn purge(
             .select(counters::subject)
     )?;
     if gone.is_empty() {
-        let kept = on!(tx, c => counters::table.select(count_star()).get_result::<i64>(c))?;
-        gone = held!(
+        let kept = with_conn!(tx, c => counters::table.select(count_star()).get_result::<i64>(c))?;
+        gone = lock_skip!(
             tx,
             Vec<u8>,
             counters::table
@@ -263,7 +263,7 @@ pub fn purge(
                 .select(counters::subject)
         )?;
     }
-    on!(tx, c => diesel::delete(counters::table.filter(counters::subject.eq_any(&gone)))
+    with_conn!(tx, c => diesel::delete(counters::table.filter(counters::subject.eq_any(&gone)))
         .execute(c))?;
     Ok(gone.len())
 }

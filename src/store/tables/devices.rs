@@ -10,17 +10,17 @@ use crate::{
         timestamp::Timestamp,
     },
     store::{
-        backend::prepared::cached,
+        backend::prepared::prepared,
         error::StoreError,
         schema::{devices, sessions},
-        tx::{Tx, held, on},
+        tx::{Tx, lock_skip, with_conn},
     },
 };
 
 /// Keeps a new device and forgets the account's oldest over [`PER_ACCOUNT`]; whether it is the account's only one.
 pub fn insert(tx: &mut Tx<'_>, new: &NewDevice) -> Result<bool, StoreError> {
     let user_id = new.user_id.to_string();
-    on!(tx, c => cached!(diesel::insert_into(devices::table)
+    with_conn!(tx, c => prepared!(diesel::insert_into(devices::table)
         .values((
             devices::token_hash.eq(new.token_hash.as_bytes()),
             devices::user_id.eq(&user_id),
@@ -28,7 +28,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewDevice) -> Result<bool, StoreError> {
             devices::expires_at.eq(new.expires_at.as_micros()),
         )))
         .execute(c))?;
-    let mut kept = on!(tx, c => devices::table
+    let mut kept = with_conn!(tx, c => devices::table
         .filter(devices::user_id.eq(&user_id))
         .filter(devices::expires_at.gt(new.created_at.as_micros()))
         .order((devices::created_at.desc(), devices::token_hash.desc()))
@@ -37,7 +37,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewDevice) -> Result<bool, StoreError> {
     let is_only_one = kept.len() == 1;
     let surplus = kept.split_off(PER_ACCOUNT.min(kept.len()));
     if !surplus.is_empty() {
-        on!(tx, c => diesel::delete(devices::table.filter(devices::token_hash.eq_any(&surplus))).execute(c))?;
+        with_conn!(tx, c => diesel::delete(devices::table.filter(devices::token_hash.eq_any(&surplus))).execute(c))?;
     }
     Ok(is_only_one)
 }
@@ -48,7 +48,7 @@ pub fn owner(
     token: &TokenHash,
     now: Timestamp,
 ) -> Result<Option<UserId>, StoreError> {
-    let found = on!(tx, c => devices::table
+    let found = with_conn!(tx, c => devices::table
         .find(token.as_bytes())
         .filter(devices::expires_at.gt(now.as_micros()))
         .select(devices::user_id)
@@ -63,7 +63,7 @@ pub fn owner(
 
 /// An account's devices.
 pub fn list_by_user(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<TokenHash>, StoreError> {
-    on!(tx, c => devices::table
+    with_conn!(tx, c => devices::table
         .filter(devices::user_id.eq(user.to_string()))
         .select(devices::token_hash)
         .load::<Vec<u8>>(c))?
@@ -77,7 +77,7 @@ pub fn list_by_user(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<TokenHash>, Sto
 
 /// Forgets all of an account's devices.
 pub fn delete_by_user(tx: &mut Tx<'_>, user: UserId) -> Result<(), StoreError> {
-    on!(tx, c => diesel::delete(devices::table.filter(devices::user_id.eq(user.to_string())))
+    with_conn!(tx, c => diesel::delete(devices::table.filter(devices::user_id.eq(user.to_string())))
         .execute(c))?;
     Ok(())
 }
@@ -87,7 +87,7 @@ pub fn delete_others(tx: &mut Tx<'_>, user: UserId, kept: SessionId) -> Result<(
     let opened_from = sessions::table
         .filter(sessions::id.eq(kept.to_string()))
         .select(sessions::device_hash);
-    on!(tx, c => diesel::delete(devices::table
+    with_conn!(tx, c => diesel::delete(devices::table
             .filter(devices::user_id.eq(user.to_string()))
             .filter(devices::token_hash.ne_all(opened_from)))
         .execute(c))?;
@@ -96,7 +96,7 @@ pub fn delete_others(tx: &mut Tx<'_>, user: UserId, kept: SessionId) -> Result<(
 
 /// Removes up to `limit` devices that were last known before `now`; how many.
 pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usize, StoreError> {
-    let expired = held!(
+    let expired = lock_skip!(
         tx,
         Vec<u8>,
         devices::table
@@ -104,7 +104,7 @@ pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usiz
             .limit(limit)
             .select(devices::token_hash)
     )?;
-    on!(tx, c => diesel::delete(devices::table.filter(devices::token_hash.eq_any(&expired)))
+    with_conn!(tx, c => diesel::delete(devices::table.filter(devices::token_hash.eq_any(&expired)))
         .execute(c))?;
     Ok(expired.len())
 }

@@ -15,10 +15,10 @@ use crate::{
         timestamp::Timestamp,
     },
     store::{
-        backend::prepared::cached,
+        backend::prepared::prepared,
         error::StoreError,
         schema::failures,
-        tx::{Tx, held, on},
+        tx::{Tx, lock_skip, with_conn},
     },
 };
 
@@ -45,7 +45,7 @@ pub struct Failures {
 
 /// A failure that was just counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Counted {
+pub struct CountedFailure {
     /// How many there were lately, this one included.
     pub count: i64,
     /// How many of them are places of attempts in flight, this one included.
@@ -54,7 +54,7 @@ pub struct Counted {
 
 /// How failures are counted.
 #[derive(Clone, Copy, Debug)]
-pub struct Rule {
+pub struct LockoutRule {
     /// How many there may be in a row.
     pub in_a_row: i64,
     /// How long the last is remembered.
@@ -70,9 +70,9 @@ pub struct Rule {
 pub fn count_one(
     tx: &mut Tx<'_>,
     subject: &Subject,
-    rule: Rule,
+    rule: LockoutRule,
     now: Timestamp,
-) -> Result<Option<Counted>, StoreError> {
+) -> Result<Option<CountedFailure>, StoreError> {
     // Only an upsert's condition needs this trait; a table has the same method of another.
     use diesel::query_dsl::methods::FilterDsl;
     let forgotten_at = now.plus(rule.memory).as_micros();
@@ -82,7 +82,7 @@ pub fn count_one(
     let may_try = failures::waits_until
         .le(now)
         .or(failures::waits_until.gt(latest_wait));
-    let counted = on!(tx, c => cached!(diesel::insert_into(failures::table)
+    let counted = with_conn!(tx, c => prepared!(diesel::insert_into(failures::table)
         .values((
             failures::subject.eq(&subject[..]),
             failures::count.eq(1),
@@ -107,15 +107,15 @@ pub fn count_one(
         .returning((failures::count, failures::in_flight)))
         .get_result::<(i64, i64)>(c)
         .optional())?;
-    Ok(counted.map(|(count, in_flight)| Counted { count, in_flight }))
+    Ok(counted.map(|(count, in_flight)| CountedFailure { count, in_flight }))
 }
 
 /// Makes the next try wait.
-pub fn make_wait(tx: &mut Tx<'_>, subject: &Subject, until: Timestamp) -> Result<(), StoreError> {
-    on!(tx, c => cached!(diesel::update(failures::table.find(&subject[..]))
+pub fn set_backoff(tx: &mut Tx<'_>, subject: &Subject, until: Timestamp) -> Result<(), StoreError> {
+    with_conn!(tx, c => prepared!(diesel::update(failures::table.find(&subject[..]))
         .set(failures::waits_until.eq(until.as_micros()))
         .returning(failures::count))
-        .changes(c))?;
+        .execute_counting(c))?;
     Ok(())
 }
 
@@ -125,7 +125,7 @@ pub fn by_subject(
     subject: &Subject,
     now: Timestamp,
 ) -> Result<Option<Failures>, StoreError> {
-    let found = on!(tx, c => failures::table
+    let found = with_conn!(tx, c => failures::table
         .find(&subject[..])
         .select((
             failures::count,
@@ -149,13 +149,13 @@ pub fn by_subject(
 }
 
 /// Takes one failure back that was none, its place in flight, and the wait that it caused, unless another has caused one since.
-pub fn take_back(
+pub fn refund(
     tx: &mut Tx<'_>,
     subject: &Subject,
     waits_until: Option<Timestamp>,
 ) -> Result<(), StoreError> {
     let caused = waits_until.map_or(0, Timestamp::as_micros);
-    on!(tx, c => cached!(diesel::update(failures::table
+    with_conn!(tx, c => prepared!(diesel::update(failures::table
             .find(&subject[..])
             .filter(failures::count.gt(0)))
         .set((
@@ -169,24 +169,24 @@ pub fn take_back(
                     .otherwise(0_i64.into_sql::<BigInt>())),
         ))
         .returning(failures::count))
-        .changes(c))?;
+        .execute_counting(c))?;
     Ok(())
 }
 
 /// Ends the flight of one failure: it stays counted and is not taken back any more.
 pub fn settle(tx: &mut Tx<'_>, subject: &Subject) -> Result<(), StoreError> {
-    on!(tx, c => cached!(diesel::update(failures::table
+    with_conn!(tx, c => prepared!(diesel::update(failures::table
             .find(&subject[..])
             .filter(failures::in_flight.gt(0)))
         .set(failures::in_flight.eq(failures::in_flight - 1))
         .returning(failures::count))
-        .changes(c))?;
+        .execute_counting(c))?;
     Ok(())
 }
 
 /// Forgets the failures of a subject after a success, which had `own` places in flight. The places of other attempts in flight
 /// stay counted.
-pub fn forgive(
+pub fn reset_on_success(
     tx: &mut Tx<'_>,
     subject: &Subject,
     own: i64,
@@ -195,11 +195,11 @@ pub fn forgive(
     let is_last = failures::in_flight
         .le(own)
         .or(failures::settles_at.le(now.as_micros()));
-    let forgotten = on!(tx, c => diesel::delete(failures::table.find(&subject[..]).filter(is_last))
+    let forgotten = with_conn!(tx, c => diesel::delete(failures::table.find(&subject[..]).filter(is_last))
         .execute(c))?;
     if forgotten == 0 {
         let others = failures::in_flight - own;
-        on!(tx, c => cached!(diesel::update(failures::table.find(&subject[..]))
+        with_conn!(tx, c => prepared!(diesel::update(failures::table.find(&subject[..]))
             .set((
                 failures::count.eq(others),
                 failures::in_a_row.eq(others),
@@ -207,16 +207,16 @@ pub fn forgive(
                 failures::in_flight.eq(others),
             ))
             .returning(failures::count))
-            .changes(c))?;
+            .execute_counting(c))?;
     }
     Ok(())
 }
 
 /// Forgets all of these. They are locked in one order, whoever comes, so that nobody waits for another in a circle.
-pub fn forget(tx: &mut Tx<'_>, mut subjects: Vec<Subject>) -> Result<(), StoreError> {
+pub fn delete_all(tx: &mut Tx<'_>, mut subjects: Vec<Subject>) -> Result<(), StoreError> {
     subjects.sort_unstable();
     for subject in subjects {
-        on!(tx, c => diesel::delete(failures::table.find(&subject[..])).execute(c))?;
+        with_conn!(tx, c => diesel::delete(failures::table.find(&subject[..])).execute(c))?;
     }
     Ok(())
 }
@@ -234,7 +234,7 @@ pub fn purge(
     limit: i64,
     capacity: i64,
 ) -> Result<usize, StoreError> {
-    let mut gone = held!(
+    let mut gone = lock_skip!(
         tx,
         Vec<u8>,
         failures::table
@@ -243,8 +243,8 @@ pub fn purge(
             .select(failures::subject)
     )?;
     if gone.is_empty() {
-        let kept = on!(tx, c => failures::table.select(count_star()).get_result::<i64>(c))?;
-        gone = held!(
+        let kept = with_conn!(tx, c => failures::table.select(count_star()).get_result::<i64>(c))?;
+        gone = lock_skip!(
             tx,
             Vec<u8>,
             failures::table
@@ -253,7 +253,7 @@ pub fn purge(
                 .select(failures::subject)
         )?;
     }
-    on!(tx, c => diesel::delete(failures::table.filter(failures::subject.eq_any(&gone)))
+    with_conn!(tx, c => diesel::delete(failures::table.filter(failures::subject.eq_any(&gone)))
         .execute(c))?;
     Ok(gone.len())
 }

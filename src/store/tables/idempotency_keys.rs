@@ -5,16 +5,16 @@ use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 use crate::{
     domain::{account::user::UserId, timestamp::Timestamp},
     store::{
-        backend::prepared::cached,
+        backend::prepared::prepared,
         error::StoreError,
         schema::idempotency_keys,
-        tx::{Tx, held, on},
+        tx::{Tx, lock_skip, with_conn},
     },
 };
 
 /// A use of a key, as digests: of the key itself and of what was asked for with it.
 #[derive(Clone, Debug)]
-pub struct KeyUse {
+pub struct IdempotencyKeyUse {
     /// SHA-256 of the key.
     pub key_hash: [u8; 32],
     /// SHA-256 of the body without its password.
@@ -24,11 +24,11 @@ pub struct KeyUse {
 /// Remembers that `key` made `user`; a key in use is [`StoreError::Taken`].
 pub fn insert(
     tx: &mut Tx<'_>,
-    key: &KeyUse,
+    key: &IdempotencyKeyUse,
     user: UserId,
     expires_at: Timestamp,
 ) -> Result<(), StoreError> {
-    on!(tx, c => cached!(diesel::insert_into(idempotency_keys::table)
+    with_conn!(tx, c => prepared!(diesel::insert_into(idempotency_keys::table)
         .values((
             idempotency_keys::key_hash.eq(&key.key_hash[..]),
             idempotency_keys::user_id.eq(user.to_string()),
@@ -45,7 +45,7 @@ pub fn by_key(
     key_hash: &[u8; 32],
     now: Timestamp,
 ) -> Result<Option<(UserId, Vec<u8>)>, StoreError> {
-    let found = on!(tx, c => idempotency_keys::table
+    let found = with_conn!(tx, c => idempotency_keys::table
         .find(&key_hash[..])
         .filter(idempotency_keys::expires_at.gt(now.as_micros()))
         .select((idempotency_keys::user_id, idempotency_keys::body_hash))
@@ -66,7 +66,7 @@ pub fn delete_expired(
     key_hash: &[u8; 32],
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    on!(tx, c => diesel::delete(idempotency_keys::table
+    with_conn!(tx, c => diesel::delete(idempotency_keys::table
             .find(&key_hash[..])
             .filter(idempotency_keys::expires_at.le(now.as_micros())))
         .execute(c))?;
@@ -75,7 +75,7 @@ pub fn delete_expired(
 
 /// Removes up to `limit` keys that are no longer remembered; how many.
 pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usize, StoreError> {
-    let expired = held!(
+    let expired = lock_skip!(
         tx,
         Vec<u8>,
         idempotency_keys::table
@@ -83,7 +83,7 @@ pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usiz
             .limit(limit)
             .select(idempotency_keys::key_hash)
     )?;
-    on!(tx, c => diesel::delete(idempotency_keys::table.filter(idempotency_keys::key_hash.eq_any(&expired)))
+    with_conn!(tx, c => diesel::delete(idempotency_keys::table.filter(idempotency_keys::key_hash.eq_any(&expired)))
         .execute(c))?;
     Ok(expired.len())
 }

@@ -16,10 +16,10 @@ use crate::{
         timestamp::Timestamp,
     },
     store::{
-        backend::prepared::cached,
+        backend::prepared::prepared,
         error::StoreError,
         schema::mail_requests,
-        tx::{Tx, held, on},
+        tx::{Tx, lock_skip, with_conn},
     },
 };
 
@@ -88,7 +88,7 @@ impl Row {
 pub fn insert(tx: &mut Tx<'_>, new: &NewMailRequest<'_>) -> Result<bool, StoreError> {
     let id = new.id.to_string();
     let is_same = mail_requests::client.eq(excluded(mail_requests::client));
-    let kept = on!(tx, c => cached!(diesel::insert_into(mail_requests::table)
+    let kept = with_conn!(tx, c => prepared!(diesel::insert_into(mail_requests::table)
         .values((
             mail_requests::id.eq(&id),
             mail_requests::kind.eq(new.kind.as_str()),
@@ -108,19 +108,19 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewMailRequest<'_>) -> Result<bool, StoreEr
 
 /// How many requests wait.
 pub fn count(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
-    Ok(on!(tx, c => mail_requests::table.count().get_result(c))?)
+    Ok(with_conn!(tx, c => mail_requests::table.count().get_result(c))?)
 }
 
 /// Whether a request waits that this release can resolve.
 pub fn has_any(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
     let known = mail_requests::table
         .filter(mail_requests::kind.eq_any(MailRequestKind::ALL.map(MailRequestKind::as_str)));
-    Ok(on!(tx, c => diesel::select(exists(known)).get_result(c))?)
+    Ok(with_conn!(tx, c => diesel::select(exists(known)).get_result(c))?)
 }
 
 /// The oldest requests that no other replica holds, up to `limit`. They are held until the transaction ends.
-pub fn oldest(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<MailRequest>, StoreError> {
-    let rows = held!(
+pub fn lock_oldest(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<MailRequest>, StoreError> {
+    let rows = lock_skip!(
         tx,
         Row,
         mail_requests::table
@@ -134,14 +134,14 @@ pub fn oldest(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<MailRequest>, StoreErro
 
 /// Deletes these requests; how many there were.
 pub fn delete(tx: &mut Tx<'_>, ids: &[&str]) -> Result<usize, StoreError> {
-    Ok(on!(tx, c => diesel::delete(mail_requests::table
+    Ok(with_conn!(tx, c => diesel::delete(mail_requests::table
             .filter(mail_requests::id.eq_any(ids)))
         .execute(c))?)
 }
 
 /// Removes up to `limit` requests that nothing resolved in time; how many.
 pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usize, StoreError> {
-    let expired = held!(
+    let expired = lock_skip!(
         tx,
         String,
         mail_requests::table
@@ -149,7 +149,7 @@ pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usiz
             .limit(limit)
             .select(mail_requests::id)
     )?;
-    on!(tx, c => diesel::delete(mail_requests::table.filter(mail_requests::id.eq_any(&expired)))
+    with_conn!(tx, c => diesel::delete(mail_requests::table.filter(mail_requests::id.eq_any(&expired)))
         .execute(c))?;
     Ok(expired.len())
 }

@@ -15,10 +15,10 @@ use crate::{
         timestamp::Timestamp,
     },
     store::{
-        backend::prepared::cached,
+        backend::prepared::prepared,
         error::StoreError,
         schema::outbox,
-        tx::{Tx, held, on},
+        tx::{Tx, lock_skip, with_conn},
     },
 };
 
@@ -51,7 +51,7 @@ pub struct NewMessage<'a> {
 
 /// A message that was taken to be sent.
 #[derive(Clone)]
-pub struct Message {
+pub struct OutboxMessage {
     /// Never changes, however often it is tried.
     pub id: MessageId,
     /// What it is for.
@@ -73,16 +73,16 @@ pub struct Message {
 }
 
 /// Messages that were taken together.
-pub struct Claimed {
+pub struct ClaimedBatch {
     /// Those to be sent.
-    pub messages: Vec<Message>,
+    pub messages: Vec<OutboxMessage>,
     /// Why others could not be read. They have ended as failed.
     pub unreadable: Vec<StoreError>,
 }
 
 /// How a message ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum FinalState {
     /// A server took it.
     Sent,
     /// A server refused it for good.
@@ -91,7 +91,7 @@ pub enum Outcome {
     Expired,
 }
 
-impl Outcome {
+impl FinalState {
     /// Every outcome.
     pub const ALL: [Self; 3] = [Self::Sent, Self::Failed, Self::Expired];
 
@@ -108,11 +108,11 @@ impl Outcome {
 
 /// What became of a message that was taken.
 #[derive(Clone, Copy, Debug)]
-pub enum Ending {
+pub enum DeliveryResult {
     /// It is not sent again.
-    Final(Outcome),
+    Final(FinalState),
     /// It is due again.
-    Again {
+    Retry {
         /// How often it was refused for now.
         attempts: i64,
         /// From when on.
@@ -136,7 +136,7 @@ struct Row {
     created_at: i64,
 }
 
-impl TryFrom<Row> for Message {
+impl TryFrom<Row> for OutboxMessage {
     type Error = StoreError;
 
     fn try_from(row: Row) -> Result<Self, StoreError> {
@@ -174,7 +174,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewMessage<'_>) -> Result<(), StoreError> {
         expires_at: new.created_at.plus(new.kind.life()).as_micros(),
         created_at: new.created_at.as_micros(),
     };
-    on!(tx, c => cached!(diesel::insert_into(outbox::table).values(&row)).execute(c))?;
+    with_conn!(tx, c => prepared!(diesel::insert_into(outbox::table).values(&row)).execute(c))?;
     Ok(())
 }
 
@@ -184,7 +184,7 @@ pub fn has_due(tx: &mut Tx<'_>, now: Timestamp) -> Result<bool, StoreError> {
         .filter(outbox::state.eq(WAITING))
         .filter(outbox::due_at.le(now.as_micros()))
         .filter(outbox::kind.eq_any(MessageKind::ALL.map(MessageKind::as_str)));
-    Ok(on!(tx, c => diesel::select(exists(due)).get_result(c))?)
+    Ok(with_conn!(tx, c => diesel::select(exists(due)).get_result(c))?)
 }
 
 /// Takes up to `limit` messages that are due, and makes them due again at `until`: nobody else takes them before, and whoever
@@ -195,9 +195,9 @@ pub fn claim(
     now: Timestamp,
     until: Timestamp,
     limit: i64,
-) -> Result<Claimed, StoreError> {
+) -> Result<ClaimedBatch, StoreError> {
     let kinds = MessageKind::ALL.map(MessageKind::as_str);
-    let due = held!(
+    let due = lock_skip!(
         tx,
         String,
         outbox::table
@@ -208,7 +208,7 @@ pub fn claim(
             .limit(limit)
             .select(outbox::id)
     )?;
-    let claimed = on!(tx, c => diesel::update(outbox::table.filter(outbox::id.eq_any(&due)))
+    let claimed = with_conn!(tx, c => diesel::update(outbox::table.filter(outbox::id.eq_any(&due)))
         .set(outbox::due_at.eq(until.as_micros()))
         .returning(Row::as_returning())
         .load::<Row>(c))?;
@@ -216,25 +216,25 @@ pub fn claim(
     let mut unreadable = Vec::new();
     for row in claimed {
         let id = row.id.clone();
-        match Message::try_from(row) {
+        match OutboxMessage::try_from(row) {
             Ok(message) => messages.push(message),
             Err(error) => {
-                end(tx, &id, Outcome::Failed)?;
+                end(tx, &id, FinalState::Failed)?;
                 unreadable.push(error);
             }
         }
     }
-    Ok(Claimed {
+    Ok(ClaimedBatch {
         messages,
         unreadable,
     })
 }
 
 /// Writes down what became of messages that were taken.
-pub fn settle(tx: &mut Tx<'_>, ended: &[(MessageId, Ending)]) -> Result<(), StoreError> {
+pub fn record(tx: &mut Tx<'_>, ended: &[(MessageId, DeliveryResult)]) -> Result<(), StoreError> {
     ended.iter().try_for_each(|&(id, ending)| match ending {
-        Ending::Final(outcome) => end(tx, &id.to_string(), outcome),
-        Ending::Again { attempts, due_at } => retry(tx, id, attempts, due_at),
+        DeliveryResult::Final(outcome) => end(tx, &id.to_string(), outcome),
+        DeliveryResult::Retry { attempts, due_at } => retry(tx, id, attempts, due_at),
     })
 }
 
@@ -244,24 +244,24 @@ fn retry(
     attempts: i64,
     due_at: Timestamp,
 ) -> Result<(), StoreError> {
-    on!(tx, c => cached!(diesel::update(outbox::table.find(id.to_string()))
+    with_conn!(tx, c => prepared!(diesel::update(outbox::table.find(id.to_string()))
         .filter(outbox::state.eq(WAITING))
         .set((outbox::attempts.eq(attempts), outbox::due_at.eq(due_at.as_micros())))
         .returning(outbox::attempts))
-        .changes(c))?;
+        .execute_counting(c))?;
     Ok(())
 }
 
 /// Ends a message. Whom it was for and what it told is forgotten.
-fn end(tx: &mut Tx<'_>, id: &str, outcome: Outcome) -> Result<(), StoreError> {
-    on!(tx, c => cached!(diesel::update(outbox::table.find(id))
+fn end(tx: &mut Tx<'_>, id: &str, outcome: FinalState) -> Result<(), StoreError> {
+    with_conn!(tx, c => prepared!(diesel::update(outbox::table.find(id))
         .set((
             outbox::state.eq(outcome.as_str()),
             outbox::recipient.eq(""),
             outbox::detail.eq(""),
         ))
         .returning(outbox::attempts))
-        .changes(c))?;
+        .execute_counting(c))?;
     Ok(())
 }
 
@@ -269,8 +269,8 @@ fn end(tx: &mut Tx<'_>, id: &str, outcome: Outcome) -> Result<(), StoreError> {
 /// worth sending; how many.
 pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usize, StoreError> {
     let then = now.minus(KEPT);
-    let finals = Outcome::ALL
-        .map(Outcome::as_str)
+    let finals = FinalState::ALL
+        .map(FinalState::as_str)
         .into_iter()
         .chain([ANSWERED]);
     let has_ended = outbox::state
@@ -279,7 +279,7 @@ pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usiz
     let is_left = outbox::state
         .eq(WAITING)
         .and(outbox::due_at.le(then.minus(NOTICE_LIFE).as_micros()));
-    let expired = held!(
+    let expired = lock_skip!(
         tx,
         String,
         outbox::table
@@ -287,6 +287,6 @@ pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usiz
             .limit(limit)
             .select(outbox::id)
     )?;
-    on!(tx, c => diesel::delete(outbox::table.filter(outbox::id.eq_any(&expired))).execute(c))?;
+    with_conn!(tx, c => diesel::delete(outbox::table.filter(outbox::id.eq_any(&expired))).execute(c))?;
     Ok(expired.len())
 }

@@ -20,10 +20,10 @@ use crate::{
         timestamp::Timestamp,
     },
     store::{
-        backend::prepared::cached,
+        backend::prepared::prepared,
         error::StoreError,
         schema::pending_sign_ups,
-        tx::{Tx, held, on},
+        tx::{Tx, lock_skip, with_conn},
     },
 };
 
@@ -43,7 +43,7 @@ struct Row {
 
 #[derive(Insertable)]
 #[diesel(table_name = pending_sign_ups)]
-struct InsertRow<'a> {
+struct NewPendingSignUpRow<'a> {
     id: String,
     username: &'a str,
     username_key: &'a str,
@@ -72,7 +72,7 @@ impl TryFrom<Row> for PendingSignUp {
 
 /// Keeps a new sign-up that waits.
 pub fn insert(tx: &mut Tx<'_>, new: &PendingSignUp, life: &Life) -> Result<(), StoreError> {
-    let row = InsertRow {
+    let row = NewPendingSignUpRow {
         id: new.id.to_string(),
         username: new.username.as_str(),
         username_key: new.username.key().as_str(),
@@ -83,7 +83,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &PendingSignUp, life: &Life) -> Result<(), S
         code_expires_at: life.code_expires_at.as_micros(),
         expires_at: life.expires_at.as_micros(),
     };
-    on!(tx, c => cached!(diesel::insert_into(pending_sign_ups::table).values(&row)).execute(c))?;
+    with_conn!(tx, c => prepared!(diesel::insert_into(pending_sign_ups::table).values(&row)).execute(c))?;
     Ok(())
 }
 
@@ -93,7 +93,7 @@ pub fn by_id(
     id: ChallengeId,
     now: Timestamp,
 ) -> Result<Option<PendingSignUp>, StoreError> {
-    on!(tx, c => pending_sign_ups::table
+    with_conn!(tx, c => pending_sign_ups::table
         .find(id.to_string())
         .filter(pending_sign_ups::expires_at.gt(now.as_micros()))
         .select(Row::as_select())
@@ -104,12 +104,12 @@ pub fn by_id(
 }
 
 /// The newest sign-up that waits with this user name.
-pub fn newest_of_name(
+pub fn newest_by_username(
     tx: &mut Tx<'_>,
     name: &UsernameKey,
     now: Timestamp,
 ) -> Result<Option<PendingSignUp>, StoreError> {
-    on!(tx, c => pending_sign_ups::table
+    with_conn!(tx, c => pending_sign_ups::table
         .filter(pending_sign_ups::username_key.eq(name.as_str()))
         .filter(pending_sign_ups::expires_at.gt(now.as_micros()))
         .order(pending_sign_ups::id.desc())
@@ -121,12 +121,12 @@ pub fn newest_of_name(
 }
 
 /// The newest sign-up that waits for this mailbox, and when it expires.
-pub fn newest_of_mailbox(
+pub fn newest_by_mailbox(
     tx: &mut Tx<'_>,
     mailbox: &EmailKey,
     now: Timestamp,
 ) -> Result<Option<(PendingSignUp, Timestamp)>, StoreError> {
-    on!(tx, c => pending_sign_ups::table
+    with_conn!(tx, c => pending_sign_ups::table
         .filter(pending_sign_ups::email_key.eq(mailbox.as_str()))
         .filter(pending_sign_ups::expires_at.gt(now.as_micros()))
         .order(pending_sign_ups::id.desc())
@@ -138,8 +138,11 @@ pub fn newest_of_mailbox(
 }
 
 /// For which of these mailboxes a sign-up waits.
-pub fn known_mailboxes(tx: &mut Tx<'_>, mailboxes: &[&str]) -> Result<HashSet<String>, StoreError> {
-    let known = on!(tx, c => pending_sign_ups::table
+pub fn pending_mailboxes(
+    tx: &mut Tx<'_>,
+    mailboxes: &[&str],
+) -> Result<HashSet<String>, StoreError> {
+    let known = with_conn!(tx, c => pending_sign_ups::table
         .filter(pending_sign_ups::email_key.eq_any(mailboxes))
         .select(pending_sign_ups::email_key)
         .load::<String>(c))?;
@@ -148,11 +151,11 @@ pub fn known_mailboxes(tx: &mut Tx<'_>, mailboxes: &[&str]) -> Result<HashSet<St
 
 /// How many sign-ups are kept.
 pub fn count(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
-    Ok(on!(tx, c => pending_sign_ups::table.count().get_result(c))?)
+    Ok(with_conn!(tx, c => pending_sign_ups::table.count().get_result(c))?)
 }
 
 /// Lets one transaction at a time decide who gets a username, until it ends. SQLite's writers take turns anyway.
-pub fn lock_name(tx: &mut Tx<'_>, name: &UsernameKey) -> Result<(), StoreError> {
+pub fn lock_username(tx: &mut Tx<'_>, name: &UsernameKey) -> Result<(), StoreError> {
     match tx {
         Tx::Sqlite(_) => {}
         Tx::Postgres(connection) => {
@@ -166,9 +169,11 @@ pub fn lock_name(tx: &mut Tx<'_>, name: &UsernameKey) -> Result<(), StoreError> 
 }
 
 /// The same for two usernames, always in one order: transactions that need the same two never wait for each other.
-pub fn lock_names(tx: &mut Tx<'_>, mut names: [&UsernameKey; 2]) -> Result<(), StoreError> {
+pub fn lock_usernames(tx: &mut Tx<'_>, mut names: [&UsernameKey; 2]) -> Result<(), StoreError> {
     names.sort_unstable_by_key(|name| name.as_str());
-    names.into_iter().try_for_each(|name| lock_name(tx, name))
+    names
+        .into_iter()
+        .try_for_each(|name| lock_username(tx, name))
 }
 
 /// Takes a try from every code that went to this mailbox and can still be tried; the sign-ups whose it was.
@@ -177,7 +182,7 @@ pub fn try_codes_of_mailbox(
     mailbox: &EmailKey,
     now: Timestamp,
 ) -> Result<Vec<PendingSignUp>, StoreError> {
-    let tried = on!(tx, c => diesel::update(pending_sign_ups::table
+    let tried = with_conn!(tx, c => diesel::update(pending_sign_ups::table
             .filter(pending_sign_ups::email_key.eq(mailbox.as_str()))
             .filter(pending_sign_ups::tries_left.gt(0))
             .filter(pending_sign_ups::code_expires_at.gt(now.as_micros())))
@@ -189,8 +194,8 @@ pub fn try_codes_of_mailbox(
 
 /// Uses a sign-up up, with every repeat of it, which has the same username. Returns whether it was there and its token still valid.
 /// One statement removes all rows, so that it locks them in the order in which a try of their codes does.
-pub fn take(tx: &mut Tx<'_>, taken: &PendingSignUp, now: Timestamp) -> Result<bool, StoreError> {
-    let removed = on!(tx, c => diesel::delete(pending_sign_ups::table
+pub fn consume(tx: &mut Tx<'_>, taken: &PendingSignUp, now: Timestamp) -> Result<bool, StoreError> {
+    let removed = with_conn!(tx, c => diesel::delete(pending_sign_ups::table
             .filter(pending_sign_ups::username_key.eq(taken.username.key().as_str()))
             .filter(pending_sign_ups::email_key.eq(taken.email.key().as_str())))
         .returning((pending_sign_ups::id, pending_sign_ups::expires_at))
@@ -203,7 +208,7 @@ pub fn take(tx: &mut Tx<'_>, taken: &PendingSignUp, now: Timestamp) -> Result<bo
 
 /// Removes up to `limit` sign-ups that waited in vain; how many.
 pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usize, StoreError> {
-    let expired = held!(
+    let expired = lock_skip!(
         tx,
         String,
         pending_sign_ups::table
@@ -211,7 +216,7 @@ pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usiz
             .limit(limit)
             .select(pending_sign_ups::id)
     )?;
-    on!(tx, c => diesel::delete(pending_sign_ups::table.filter(pending_sign_ups::id.eq_any(&expired)))
+    with_conn!(tx, c => diesel::delete(pending_sign_ups::table.filter(pending_sign_ups::id.eq_any(&expired)))
         .execute(c))?;
     Ok(expired.len())
 }

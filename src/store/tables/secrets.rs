@@ -10,7 +10,7 @@ use crate::{
     store::{
         error::StoreError,
         schema::secrets,
-        tx::{Tx, on},
+        tx::{Tx, with_conn},
     },
 };
 
@@ -18,12 +18,12 @@ use crate::{
 const SIGNING: &str = "signing";
 
 /// The service's secret; the first to ask for it keeps `random` as the one of all replicas.
-pub fn get_or_keep(
+pub fn get_or_insert(
     tx: &mut Tx<'_>,
     random: &[u8; SECRET_BYTES],
     now: Timestamp,
 ) -> Result<Secret, StoreError> {
-    on!(tx, c => diesel::insert_into(secrets::table)
+    with_conn!(tx, c => diesel::insert_into(secrets::table)
         .values((
             secrets::name.eq(SIGNING),
             secrets::value.eq(&random[..]),
@@ -31,7 +31,7 @@ pub fn get_or_keep(
         ))
         .on_conflict_do_nothing()
         .execute(c))?;
-    let kept = on!(tx, c => secrets::table
+    let kept = with_conn!(tx, c => secrets::table
         .find(SIGNING)
         .select(secrets::value)
         .get_result::<Vec<u8>>(c))?;

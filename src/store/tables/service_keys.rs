@@ -7,7 +7,7 @@ use crate::{
     store::{
         error::StoreError,
         schema::service_keys,
-        tx::{Tx, on},
+        tx::{Tx, with_conn},
     },
 };
 
@@ -18,7 +18,7 @@ pub fn insert(
     key: &TokenHash,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    on!(tx, c => diesel::insert_into(service_keys::table)
+    with_conn!(tx, c => diesel::insert_into(service_keys::table)
         .values((
             service_keys::name.eq(name),
             service_keys::key_hash.eq(key.as_bytes()),
@@ -29,8 +29,8 @@ pub fn insert(
 }
 
 /// The name of the service with this key.
-pub fn name_of(tx: &mut Tx<'_>, key: &TokenHash) -> Result<Option<String>, StoreError> {
-    Ok(on!(tx, c => service_keys::table
+pub fn name_by_key(tx: &mut Tx<'_>, key: &TokenHash) -> Result<Option<String>, StoreError> {
+    Ok(with_conn!(tx, c => service_keys::table
         .filter(service_keys::key_hash.eq(key.as_bytes()))
         .select(service_keys::name)
         .get_result(c)
@@ -39,7 +39,7 @@ pub fn name_of(tx: &mut Tx<'_>, key: &TokenHash) -> Result<Option<String>, Store
 
 /// The names of all keys and when each was made.
 pub fn list(tx: &mut Tx<'_>) -> Result<Vec<(String, Timestamp)>, StoreError> {
-    let rows = on!(tx, c => service_keys::table
+    let rows = with_conn!(tx, c => service_keys::table
         .order(service_keys::name.asc())
         .select((service_keys::name, service_keys::created_at))
         .load::<(String, i64)>(c))?;
@@ -51,6 +51,6 @@ pub fn list(tx: &mut Tx<'_>) -> Result<Vec<(String, Timestamp)>, StoreError> {
 
 /// Forgets a key; whether there was one.
 pub fn delete(tx: &mut Tx<'_>, name: &str) -> Result<bool, StoreError> {
-    let deleted = on!(tx, c => diesel::delete(service_keys::table.find(name)).execute(c))?;
+    let deleted = with_conn!(tx, c => diesel::delete(service_keys::table.find(name)).execute(c))?;
     Ok(deleted == 1)
 }

@@ -14,10 +14,10 @@ use crate::{
         timestamp::Timestamp,
     },
     store::{
-        backend::prepared::cached,
+        backend::prepared::prepared,
         error::StoreError,
         schema::{sessions, users},
-        tx::{Tx, held, on},
+        tx::{Tx, lock_skip, with_conn},
     },
 };
 
@@ -36,7 +36,7 @@ struct SessionRow {
 
 #[derive(Insertable)]
 #[diesel(table_name = sessions)]
-struct InsertRow<'a> {
+struct NewSessionRow<'a> {
     id: String,
     user_id: String,
     token_hash: &'a [u8],
@@ -73,7 +73,7 @@ impl TryFrom<SessionRow> for Session {
 pub fn insert(tx: &mut Tx<'_>, new: &SessionRecord) -> Result<(), StoreError> {
     let session = &new.session;
     let user_id = new.user_id.to_string();
-    let row = InsertRow {
+    let row = NewSessionRow {
         id: session.id.to_string(),
         user_id: user_id.clone(),
         token_hash: new.token_hash.as_bytes(),
@@ -86,7 +86,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &SessionRecord) -> Result<(), StoreError> {
         user_agent: &session.user_agent,
         device_hash: new.device.as_ref().map_or(&[], |device| device.as_bytes()),
     };
-    on!(tx, c => cached!(diesel::insert_into(sessions::table).values(&row)).execute(c))?;
+    with_conn!(tx, c => prepared!(diesel::insert_into(sessions::table).values(&row)).execute(c))?;
     remove_surplus(tx, &user_id, session.created_at)
 }
 
@@ -94,7 +94,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &SessionRecord) -> Result<(), StoreError> {
 /// its statement anew at every use.
 fn remove_surplus(tx: &mut Tx<'_>, user_id: &str, now: Timestamp) -> Result<(), StoreError> {
     let most = i64::try_from(PER_ACCOUNT).unwrap_or(i64::MAX);
-    let kept = on!(tx, c => sessions::table
+    let kept = with_conn!(tx, c => sessions::table
         .filter(sessions::user_id.eq(user_id))
         .filter(sessions::expires_at.gt(now.as_micros()))
         .select(count_star())
@@ -102,7 +102,7 @@ fn remove_surplus(tx: &mut Tx<'_>, user_id: &str, now: Timestamp) -> Result<(), 
     if kept <= most {
         return Ok(());
     }
-    let surplus = on!(tx, c => sessions::table
+    let surplus = with_conn!(tx, c => sessions::table
         .filter(sessions::user_id.eq(user_id))
         .filter(sessions::expires_at.gt(now.as_micros()))
         .order((sessions::created_at.desc(), sessions::id.desc()))
@@ -115,18 +115,18 @@ fn remove_surplus(tx: &mut Tx<'_>, user_id: &str, now: Timestamp) -> Result<(), 
 
 fn delete_all(tx: &mut Tx<'_>, ids: &[String]) -> Result<(), StoreError> {
     if !ids.is_empty() {
-        on!(tx, c => diesel::delete(sessions::table.filter(sessions::id.eq_any(ids))).execute(c))?;
+        with_conn!(tx, c => diesel::delete(sessions::table.filter(sessions::id.eq_any(ids))).execute(c))?;
     }
     Ok(())
 }
 
 /// Who holds this token at `now`: one joined query, so that a session, its end and its owner are read at one moment.
-pub fn holder(
+pub fn by_token(
     tx: &mut Tx<'_>,
     token: &TokenHash,
     now: Timestamp,
 ) -> Result<Option<AuthenticatedSession>, StoreError> {
-    let found = on!(tx, c => sessions::table
+    let found = with_conn!(tx, c => sessions::table
         .inner_join(users::table)
         .filter(sessions::token_hash.eq(token.as_bytes()))
         .filter(sessions::expires_at.gt(now.as_micros()))
@@ -134,16 +134,16 @@ pub fn holder(
         .select((UserRow::as_select(), SessionRow::as_select()))
         .get_result::<(UserRow, SessionRow)>(c)
         .optional())?;
-    found.map(holder_of).transpose()
+    found.map(authenticated).transpose()
 }
 
 /// Who the session of this id belongs to, while it lives.
-pub fn holder_by_id(
+pub fn by_id(
     tx: &mut Tx<'_>,
     id: SessionId,
     now: Timestamp,
 ) -> Result<Option<AuthenticatedSession>, StoreError> {
-    let found = on!(tx, c => sessions::table
+    let found = with_conn!(tx, c => sessions::table
         .inner_join(users::table)
         .filter(sessions::id.eq(id.to_string()))
         .filter(sessions::expires_at.gt(now.as_micros()))
@@ -151,10 +151,12 @@ pub fn holder_by_id(
         .select((UserRow::as_select(), SessionRow::as_select()))
         .get_result::<(UserRow, SessionRow)>(c)
         .optional())?;
-    found.map(holder_of).transpose()
+    found.map(authenticated).transpose()
 }
 
-fn holder_of((user, session): (UserRow, SessionRow)) -> Result<AuthenticatedSession, StoreError> {
+fn authenticated(
+    (user, session): (UserRow, SessionRow),
+) -> Result<AuthenticatedSession, StoreError> {
     Ok(AuthenticatedSession {
         user: user.try_into()?,
         session: session.try_into()?,
@@ -168,13 +170,13 @@ pub fn touch(
     now: Timestamp,
     expires_at: Timestamp,
 ) -> Result<(), StoreError> {
-    on!(tx, c => cached!(diesel::update(sessions::table.find(id.to_string()))
+    with_conn!(tx, c => prepared!(diesel::update(sessions::table.find(id.to_string()))
         .set((
             sessions::last_seen_at.eq(now.as_micros()),
             sessions::expires_at.eq(expires_at.as_micros()),
         ))
         .returning(sessions::expires_at))
-        .changes(c))?;
+        .execute_counting(c))?;
     Ok(())
 }
 
@@ -184,7 +186,7 @@ pub fn list_by_user(
     user: UserId,
     now: Timestamp,
 ) -> Result<Vec<Session>, StoreError> {
-    on!(tx, c => sessions::table
+    with_conn!(tx, c => sessions::table
         .filter(sessions::user_id.eq(user.to_string()))
         .filter(sessions::expires_at.gt(now.as_micros()))
         .order((sessions::created_at.desc(), sessions::id.desc()))
@@ -202,7 +204,7 @@ pub fn delete(
     id: SessionId,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let deleted = on!(tx, c => diesel::delete(sessions::table
+    let deleted = with_conn!(tx, c => diesel::delete(sessions::table
             .find(id.to_string())
             .filter(sessions::user_id.eq(user.to_string()))
             .filter(sessions::expires_at.gt(now.as_micros())))
@@ -212,7 +214,7 @@ pub fn delete(
 
 /// Ends the session of this token, whoever's it is.
 pub fn delete_by_token(tx: &mut Tx<'_>, token: &TokenHash) -> Result<(), StoreError> {
-    on!(tx, c => diesel::delete(sessions::table.filter(sessions::token_hash.eq(token.as_bytes()))).execute(c))?;
+    with_conn!(tx, c => diesel::delete(sessions::table.filter(sessions::token_hash.eq(token.as_bytes()))).execute(c))?;
     Ok(())
 }
 
@@ -223,7 +225,7 @@ pub fn delete_others(
     kept: Option<SessionId>,
 ) -> Result<usize, StoreError> {
     let kept = kept.map(|id| id.to_string()).unwrap_or_default();
-    let deleted = on!(tx, c => diesel::delete(sessions::table
+    let deleted = with_conn!(tx, c => diesel::delete(sessions::table
             .filter(sessions::user_id.eq(user.to_string()))
             .filter(sessions::id.ne(&kept)))
         .execute(c))?;
@@ -232,7 +234,7 @@ pub fn delete_others(
 
 /// Removes up to `limit` sessions that ended before `now`; how many.
 pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usize, StoreError> {
-    let expired = held!(
+    let expired = lock_skip!(
         tx,
         String,
         sessions::table

@@ -10,14 +10,14 @@ use crate::{
     store::{
         error::StoreError,
         schema::signing_keys,
-        tx::{Tx, on},
+        tx::{Tx, with_conn},
     },
 };
 
 /// A key as it is kept.
 #[derive(Clone, Debug, Insertable, Queryable, Selectable)]
 #[diesel(table_name = signing_keys)]
-pub struct KeptKey {
+pub struct SigningKeyRow {
     /// What tokens call it.
     pub id: String,
     /// Its public half, in base64url.
@@ -28,7 +28,7 @@ pub struct KeptKey {
     signs_from: i64,
 }
 
-impl KeptKey {
+impl SigningKeyRow {
     /// A key that was made at `created_at` and signs from `signs_from` on.
     #[must_use]
     pub const fn new(
@@ -61,8 +61,8 @@ impl KeptKey {
 }
 
 /// Keeps a key.
-pub fn insert(tx: &mut Tx<'_>, key: &KeptKey) -> Result<(), StoreError> {
-    on!(tx, c => diesel::insert_into(signing_keys::table).values(key).execute(c))?;
+pub fn insert(tx: &mut Tx<'_>, key: &SigningKeyRow) -> Result<(), StoreError> {
+    with_conn!(tx, c => diesel::insert_into(signing_keys::table).values(key).execute(c))?;
     Ok(())
 }
 
@@ -78,15 +78,15 @@ pub fn lock(tx: &mut Tx<'_>) -> Result<(), StoreError> {
 }
 
 /// Every key, the one that signs latest first.
-pub fn list(tx: &mut Tx<'_>) -> Result<Vec<KeptKey>, StoreError> {
-    Ok(on!(tx, c => signing_keys::table
+pub fn list(tx: &mut Tx<'_>) -> Result<Vec<SigningKeyRow>, StoreError> {
+    Ok(with_conn!(tx, c => signing_keys::table
         .order((signing_keys::signs_from.desc(), signing_keys::id.desc()))
-        .select(KeptKey::as_select())
+        .select(SigningKeyRow::as_select())
         .load(c))?)
 }
 
 /// Forgets a key.
 pub fn delete(tx: &mut Tx<'_>, id: &str) -> Result<(), StoreError> {
-    on!(tx, c => diesel::delete(signing_keys::table.find(id)).execute(c))?;
+    with_conn!(tx, c => diesel::delete(signing_keys::table.find(id)).execute(c))?;
     Ok(())
 }

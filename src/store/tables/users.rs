@@ -17,10 +17,10 @@ use crate::{
         timestamp::Timestamp,
     },
     store::{
-        backend::prepared::cached,
+        backend::prepared::prepared,
         error::{StoreError, Unique},
         schema::users,
-        tx::{Tx, on},
+        tx::{Tx, with_conn},
     },
 };
 
@@ -56,7 +56,7 @@ struct CredentialsRow {
 
 #[derive(Insertable)]
 #[diesel(table_name = users)]
-struct InsertRow<'a> {
+struct NewUserRow<'a> {
     id: String,
     username: &'a str,
     username_key: &'a str,
@@ -101,7 +101,7 @@ impl TryFrom<CredentialsRow> for Credentials {
 /// Keeps a new account. A user name or address in use is [`StoreError::Taken`].
 pub fn insert(tx: &mut Tx<'_>, new: &NewUser<'_>) -> Result<(), StoreError> {
     let user = new.user;
-    let row = InsertRow {
+    let row = NewUserRow {
         id: user.id.to_string(),
         username: user.username.as_str(),
         username_key: user.username.key().as_str(),
@@ -113,13 +113,13 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewUser<'_>) -> Result<(), StoreError> {
         disabled: false,
         created_at: user.created_at.as_micros(),
     };
-    on!(tx, c => cached!(diesel::insert_into(users::table).values(&row)).execute(c))?;
+    with_conn!(tx, c => prepared!(diesel::insert_into(users::table).values(&row)).execute(c))?;
     Ok(())
 }
 
 /// The account of this user name.
 pub fn by_username(tx: &mut Tx<'_>, key: &UsernameKey) -> Result<Option<Credentials>, StoreError> {
-    on!(tx, c => users::table
+    with_conn!(tx, c => users::table
         .filter(users::username_key.eq(key.as_str()))
         .select(CredentialsRow::as_select())
         .get_result(c)
@@ -130,7 +130,7 @@ pub fn by_username(tx: &mut Tx<'_>, key: &UsernameKey) -> Result<Option<Credenti
 
 /// The account of this address.
 pub fn by_email(tx: &mut Tx<'_>, key: &EmailKey) -> Result<Option<Credentials>, StoreError> {
-    on!(tx, c => users::table
+    with_conn!(tx, c => users::table
         .filter(users::email_key.eq(key.as_str()))
         .select(CredentialsRow::as_select())
         .get_result(c)
@@ -141,7 +141,7 @@ pub fn by_email(tx: &mut Tx<'_>, key: &EmailKey) -> Result<Option<Credentials>, 
 
 /// The account of this id.
 pub fn by_id(tx: &mut Tx<'_>, id: UserId) -> Result<Option<Credentials>, StoreError> {
-    on!(tx, c => users::table
+    with_conn!(tx, c => users::table
         .find(id.to_string())
         .select(CredentialsRow::as_select())
         .get_result(c)
@@ -151,7 +151,7 @@ pub fn by_id(tx: &mut Tx<'_>, id: UserId) -> Result<Option<Credentials>, StoreEr
 }
 
 /// Which of the two keys are in use, in field order.
-pub fn taken(
+pub fn taken_keys(
     tx: &mut Tx<'_>,
     username: &UsernameKey,
     email: &EmailKey,
@@ -167,8 +167,11 @@ pub fn taken(
 }
 
 /// Which of these mailboxes are accounts' addresses.
-pub fn known_mailboxes(tx: &mut Tx<'_>, mailboxes: &[&str]) -> Result<HashSet<String>, StoreError> {
-    let known = on!(tx, c => users::table
+pub fn registered_mailboxes(
+    tx: &mut Tx<'_>,
+    mailboxes: &[&str],
+) -> Result<HashSet<String>, StoreError> {
+    let known = with_conn!(tx, c => users::table
         .filter(users::email_key.eq_any(mailboxes))
         .select(users::email_key)
         .load::<String>(c))?;
@@ -182,7 +185,7 @@ pub fn list(
     limit: i64,
 ) -> Result<Vec<Credentials>, StoreError> {
     let after = after.map(|id| id.to_string()).unwrap_or_default();
-    on!(tx, c => users::table
+    with_conn!(tx, c => users::table
         .filter(users::id.gt(&after))
         .order(users::id.asc())
         .limit(limit)
@@ -195,7 +198,7 @@ pub fn list(
 
 /// Gives an account another user name; whether it exists.
 pub fn set_username(tx: &mut Tx<'_>, id: UserId, username: &Username) -> Result<bool, StoreError> {
-    let changed = on!(tx, c => diesel::update(users::table.find(id.to_string()))
+    let changed = with_conn!(tx, c => diesel::update(users::table.find(id.to_string()))
         .set((
             users::username.eq(username.as_str()),
             users::username_key.eq(username.key().as_str()),
@@ -211,7 +214,7 @@ pub fn renew_password_hash(
     old: &str,
     new: &str,
 ) -> Result<bool, StoreError> {
-    let changed = on!(tx, c => diesel::update(
+    let changed = with_conn!(tx, c => diesel::update(
             users::table.find(id.to_string()).filter(users::password_hash.eq(old)))
         .set(users::password_hash.eq(new))
         .execute(c))?;
@@ -225,7 +228,7 @@ pub fn change_password(
     version: i64,
     new_hash: &str,
 ) -> Result<bool, StoreError> {
-    let changed = on!(tx, c => diesel::update(
+    let changed = with_conn!(tx, c => diesel::update(
             users::table.find(id.to_string()).filter(users::password_version.eq(version)))
         .set((
             users::password_hash.eq(new_hash),
@@ -237,7 +240,7 @@ pub fn change_password(
 
 /// Replaces a password whatever it is; whether the account exists.
 pub fn set_password(tx: &mut Tx<'_>, id: UserId, new_hash: &str) -> Result<bool, StoreError> {
-    let changed = on!(tx, c => diesel::update(users::table.find(id.to_string()))
+    let changed = with_conn!(tx, c => diesel::update(users::table.find(id.to_string()))
         .set((
             users::password_hash.eq(new_hash),
             users::password_version.eq(users::password_version + 1),
@@ -248,7 +251,7 @@ pub fn set_password(tx: &mut Tx<'_>, id: UserId, new_hash: &str) -> Result<bool,
 
 /// Notes that the account's owner reads its mailbox, if it still is this one; whether it is.
 pub fn verify_email(tx: &mut Tx<'_>, id: UserId, mailbox: &EmailKey) -> Result<bool, StoreError> {
-    let changed = on!(tx, c => diesel::update(
+    let changed = with_conn!(tx, c => diesel::update(
             users::table.find(id.to_string()).filter(users::email_key.eq(mailbox.as_str())))
         .set(users::email_verified.eq(true))
         .execute(c))?;
@@ -257,7 +260,7 @@ pub fn verify_email(tx: &mut Tx<'_>, id: UserId, mailbox: &EmailKey) -> Result<b
 
 /// Gives an account another address, whose mailbox its owner proved to read; whether it exists.
 pub fn set_email(tx: &mut Tx<'_>, id: UserId, email: &Email) -> Result<bool, StoreError> {
-    let changed = on!(tx, c => diesel::update(users::table.find(id.to_string()))
+    let changed = with_conn!(tx, c => diesel::update(users::table.find(id.to_string()))
         .set((
             users::email.eq(email.as_str()),
             users::email_key.eq(email.key().as_str()),
@@ -274,7 +277,7 @@ pub fn reset_password(
     mailbox: &EmailKey,
     new_hash: &str,
 ) -> Result<bool, StoreError> {
-    let changed = on!(tx, c => diesel::update(
+    let changed = with_conn!(tx, c => diesel::update(
             users::table.find(id.to_string()).filter(users::email_key.eq(mailbox.as_str())))
         .set((
             users::password_hash.eq(new_hash),
@@ -289,7 +292,7 @@ pub fn reset_password(
 ///
 /// Rows are taken in one order, whoever comes, so that no two wait for each other in a circle: counters, failures, the account,
 /// what is its own.
-pub fn hold(tx: &mut Tx<'_>, id: UserId) -> Result<bool, StoreError> {
+pub fn lock(tx: &mut Tx<'_>, id: UserId) -> Result<bool, StoreError> {
     let account = users::table.find(id.to_string()).select(users::id);
     let found = match tx {
         Tx::Sqlite(connection) => account.get_result::<String>(&mut **connection).optional(),
@@ -302,7 +305,7 @@ pub fn hold(tx: &mut Tx<'_>, id: UserId) -> Result<bool, StoreError> {
 }
 
 /// The same for the account of a mailbox; returns its id.
-pub fn hold_by_email(tx: &mut Tx<'_>, mailbox: &EmailKey) -> Result<Option<String>, StoreError> {
+pub fn lock_by_email(tx: &mut Tx<'_>, mailbox: &EmailKey) -> Result<Option<String>, StoreError> {
     let account = users::table
         .filter(users::email_key.eq(mailbox.as_str()))
         .select(users::id);
@@ -316,11 +319,11 @@ pub fn hold_by_email(tx: &mut Tx<'_>, mailbox: &EmailKey) -> Result<Option<Strin
 }
 
 /// Whether the account exists, is not disabled and has the password of this version; if so, until the transaction ends.
-pub fn still_has(tx: &mut Tx<'_>, id: UserId, version: i64) -> Result<bool, StoreError> {
-    if !hold(tx, id)? {
+pub fn lock_if_unchanged(tx: &mut Tx<'_>, id: UserId, version: i64) -> Result<bool, StoreError> {
+    if !lock(tx, id)? {
         return Ok(false);
     }
-    let found = on!(tx, c => users::table
+    let found = with_conn!(tx, c => users::table
         .find(id.to_string())
         .filter(users::password_version.eq(version))
         .filter(users::disabled.eq(false))
@@ -331,40 +334,40 @@ pub fn still_has(tx: &mut Tx<'_>, id: UserId, version: i64) -> Result<bool, Stor
 
 /// Counts a failed log-in of an account, unless it has `limit` of them in a row; whether it was counted.
 pub fn count_failure(tx: &mut Tx<'_>, id: UserId, limit: Option<i64>) -> Result<bool, StoreError> {
-    let counted = on!(tx, c => cached!(diesel::update(users::table
+    let counted = with_conn!(tx, c => prepared!(diesel::update(users::table
             .find(id.to_string())
             .filter(users::failed_log_ins.lt(limit.unwrap_or(i64::MAX))))
         .set(users::failed_log_ins.eq(users::failed_log_ins + 1))
         .returning(users::failed_log_ins))
-        .changes(c))?;
+        .execute_counting(c))?;
     Ok(counted == 1)
 }
 
 /// Takes one failed log-in back that was none.
-pub fn take_failure_back(tx: &mut Tx<'_>, id: UserId) -> Result<(), StoreError> {
-    on!(tx, c => cached!(diesel::update(users::table
+pub fn refund_failure(tx: &mut Tx<'_>, id: UserId) -> Result<(), StoreError> {
+    with_conn!(tx, c => prepared!(diesel::update(users::table
             .find(id.to_string())
             .filter(users::failed_log_ins.gt(0)))
         .set(users::failed_log_ins.eq(users::failed_log_ins - 1))
         .returning(users::failed_log_ins))
-        .changes(c))?;
+        .execute_counting(c))?;
     Ok(())
 }
 
 /// Forgets an account's failed log-ins.
-pub fn forget_failures(tx: &mut Tx<'_>, id: UserId) -> Result<(), StoreError> {
-    on!(tx, c => cached!(diesel::update(users::table
+pub fn reset_failures(tx: &mut Tx<'_>, id: UserId) -> Result<(), StoreError> {
+    with_conn!(tx, c => prepared!(diesel::update(users::table
             .find(id.to_string())
             .filter(users::failed_log_ins.gt(0)))
         .set(users::failed_log_ins.eq(0))
         .returning(users::failed_log_ins))
-        .changes(c))?;
+        .execute_counting(c))?;
     Ok(())
 }
 
 /// Shuts or opens an account; whether it exists.
 pub fn set_disabled(tx: &mut Tx<'_>, id: UserId, disabled: bool) -> Result<bool, StoreError> {
-    let changed = on!(tx, c => diesel::update(users::table.find(id.to_string()))
+    let changed = with_conn!(tx, c => diesel::update(users::table.find(id.to_string()))
         .set(users::disabled.eq(disabled))
         .execute(c))?;
     Ok(changed == 1)
@@ -372,6 +375,7 @@ pub fn set_disabled(tx: &mut Tx<'_>, id: UserId, disabled: bool) -> Result<bool,
 
 /// Removes an account with everything that is its own; whether it existed.
 pub fn delete(tx: &mut Tx<'_>, id: UserId) -> Result<bool, StoreError> {
-    let deleted = on!(tx, c => diesel::delete(users::table.find(id.to_string())).execute(c))?;
+    let deleted =
+        with_conn!(tx, c => diesel::delete(users::table.find(id.to_string())).execute(c))?;
     Ok(deleted == 1)
 }

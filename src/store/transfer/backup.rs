@@ -14,7 +14,7 @@ use thiserror::Error;
 
 use crate::store::{
     backend::{db::Db, transaction::TransactionError},
-    error::{Cause, StoreError},
+    error::StoreError,
     tx::Tx,
 };
 
@@ -58,18 +58,18 @@ pub fn backup(db: &Db, file: &Path) -> Result<u64, BackupError> {
     if fs::symlink_metadata(&file).is_ok() {
         return Err(BackupError::Exists(file));
     }
-    let unfinished = Unfinished::beside(&file)?;
+    let unfinished = TemporaryFile::beside(&file)?;
     db.read(|tx| match tx {
         Tx::Sqlite(connection) => Ok(write(connection, &unfinished.path)?),
         Tx::Postgres(_) => Err(BackupError::Server),
     })?;
-    unfinished.take_name(&file)
+    unfinished.publish(&file)
 }
 
 fn write(connection: &mut SqliteConnection, path: &Path) -> Result<(), StoreError> {
     let path = path
         .to_str()
-        .ok_or_else(|| StoreError::Broken(Cause::new("the file's path is not UTF-8")))?;
+        .ok_or_else(|| StoreError::broken("the file's path is not UTF-8"))?;
     diesel::sql_query("VACUUM INTO ?")
         .bind::<Text, _>(path)
         .execute(connection)?;
@@ -77,7 +77,7 @@ fn write(connection: &mut SqliteConnection, path: &Path) -> Result<(), StoreErro
 }
 
 #[derive(QueryableByName)]
-struct Judgement {
+struct IntegrityCheck {
     #[diesel(sql_type = Text)]
     integrity_check: String,
 }
@@ -85,24 +85,24 @@ struct Judgement {
 /// Reads all of it as a restore would.
 fn check(path: &str) -> Result<(), StoreError> {
     let mut written = SqliteConnection::establish(path)
-        .map_err(|error| StoreError::Unavailable(Cause::new(error.to_string())))?;
-    let judged: Judgement =
+        .map_err(|error| StoreError::unavailable(error.to_string()))?;
+    let judged: IntegrityCheck =
         diesel::sql_query("PRAGMA integrity_check(1)").get_result(&mut written)?;
     if judged.integrity_check == "ok" {
         return Ok(());
     }
-    Err(StoreError::Broken(Cause::new(
+    Err(StoreError::broken(
         "what was written is not a whole database",
-    )))
+    ))
 }
 
 /// A file that goes with this value unless it took its name.
-struct Unfinished {
+struct TemporaryFile {
     path: PathBuf,
     file: File,
 }
 
-impl Unfinished {
+impl TemporaryFile {
     /// SQLite writes into an empty file as it finds it, so that its mode is ours from the first byte on.
     fn beside(file: &Path) -> Result<Self, BackupError> {
         let mut name = OsString::from(file);
@@ -120,7 +120,7 @@ impl Unfinished {
             .map_err(|error| BackupError::File(path, error))
     }
 
-    fn take_name(&self, name: &Path) -> Result<u64, BackupError> {
+    fn publish(&self, name: &Path) -> Result<u64, BackupError> {
         let failed = |error| BackupError::File(name.to_owned(), error);
         self.file.sync_all().map_err(failed)?;
         // A second name, unlike a new one, never takes the place of a file that has appeared meanwhile.
@@ -140,7 +140,7 @@ impl Unfinished {
     }
 }
 
-impl Drop for Unfinished {
+impl Drop for TemporaryFile {
     fn drop(&mut self) {
         let _gone = fs::remove_file(&self.path);
     }

@@ -10,7 +10,7 @@ use super::{
 use crate::store::{
     backend::db::Db,
     error::StoreError,
-    migrations::{self, Version},
+    migrations::{self, SchemaVersion},
     tx::Tx,
 };
 
@@ -22,7 +22,7 @@ pub struct Progress {
     /// The table that it is done to.
     pub table: &'static str,
     /// Whether this table is through.
-    pub is_through: bool,
+    pub is_done: bool,
     /// Rows of all tables that are through, in this stage.
     pub rows: u64,
     /// Rows of all tables.
@@ -40,7 +40,7 @@ pub enum Stage {
 
 /// A table that was copied.
 #[derive(Clone, Copy, Debug)]
-pub struct Copied {
+pub struct CopiedTable {
     /// Its name.
     pub table: &'static str,
     /// Its rows, equal in source and target.
@@ -55,9 +55,9 @@ pub fn copy(
     source: &Db,
     target: &Db,
     told: &mut dyn FnMut(Progress),
-) -> Result<Vec<Copied>, CopyError> {
+) -> Result<Vec<CopiedTable>, CopyError> {
     let copied = source.snapshot(|source| {
-        unhurried(source)?;
+        lift_time_limits(source)?;
         check_source(source)?;
         prepare(target)?;
         let filled = target.write(|target| {
@@ -73,7 +73,7 @@ pub fn copy(
 }
 
 /// Time limits are for requests: here one side waits while the other works.
-fn unhurried(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+fn lift_time_limits(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     if let Tx::Postgres(connection) = tx {
         connection.batch_execute(
             "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; \
@@ -85,10 +85,10 @@ fn unhurried(tx: &mut Tx<'_>) -> Result<(), StoreError> {
 
 fn check_source(source: &mut Tx<'_>) -> Result<(), CopyError> {
     match migrations::version(source).map_err(CopyError::at(Side::Source))? {
-        Version::Ours => Ok(()),
-        Version::Absent => Err(CopyError::NoSource),
-        Version::Older => Err(CopyError::OlderSource),
-        Version::Newer => Err(CopyError::Newer(Side::Source)),
+        SchemaVersion::Current => Ok(()),
+        SchemaVersion::Absent => Err(CopyError::NoSource),
+        SchemaVersion::Older => Err(CopyError::OlderSource),
+        SchemaVersion::Newer => Err(CopyError::Newer(Side::Source)),
     }
 }
 
@@ -98,7 +98,7 @@ fn prepare(target: &Db) -> Result<(), CopyError> {
     let (version, filled) = target
         .read(|target| Ok::<_, StoreError>((migrations::version(target)?, first_filled(target)?)))
         .map_err(&at_target)?;
-    if version == Version::Newer {
+    if version == SchemaVersion::Newer {
         return Err(CopyError::Newer(Side::Target));
     }
     if let Some(table) = filled {
@@ -122,10 +122,10 @@ fn fill(
     source: &mut Tx<'_>,
     target: &mut Tx<'_>,
     told: &mut dyn FnMut(Progress),
-) -> Result<Vec<Copied>, CopyError> {
+) -> Result<Vec<CopiedTable>, CopyError> {
     let (at_source, at_target) = (CopyError::at(Side::Source), CopyError::at(Side::Target));
-    unhurried(target).map_err(&at_target)?;
-    shut(target).map_err(&at_target)?;
+    lift_time_limits(target).map_err(&at_target)?;
+    lock_tables(target).map_err(&at_target)?;
     if let Some(table) = first_filled(target).map_err(&at_target)? {
         return Err(CopyError::NotEmpty(table));
     }
@@ -133,17 +133,17 @@ fn fill(
     for table in &TABLES {
         of += (table.count)(source).map_err(&at_source)?;
     }
-    let mut copying = Teller::new(Stage::Copying, of, told);
+    let mut copying = ProgressReporter::new(Stage::Copying, of, told);
     let mut copied = Vec::new();
     for table in &TABLES {
         let digest = (table.copy)(source, target, &mut |rows| copying.add(table.name, rows))?;
         copying.finish(table.name);
-        copied.push(Copied {
+        copied.push(CopiedTable {
             table: table.name,
             digest,
         });
     }
-    let mut verifying = Teller::new(Stage::Verifying, of, told);
+    let mut verifying = ProgressReporter::new(Stage::Verifying, of, told);
     for (table, copied) in TABLES.iter().zip(&copied) {
         let digest = (table.digest)(target, &mut |rows| verifying.add(table.name, rows))
             .map_err(&at_target)?;
@@ -156,7 +156,7 @@ fn fill(
 }
 
 /// Nobody may add a row to a target before it is whole. SQLite has one writer anyway.
-fn shut(target: &mut Tx<'_>) -> Result<(), StoreError> {
+fn lock_tables(target: &mut Tx<'_>) -> Result<(), StoreError> {
     if let Tx::Postgres(connection) = target {
         let names: Vec<_> = TABLES.iter().map(|table| table.name).collect();
         connection.batch_execute(&format!(
@@ -168,14 +168,14 @@ fn shut(target: &mut Tx<'_>) -> Result<(), StoreError> {
 }
 
 /// Adds up what is through.
-struct Teller<'t> {
+struct ProgressReporter<'t> {
     stage: Stage,
     rows: u64,
     of: u64,
     told: &'t mut dyn FnMut(Progress),
 }
 
-impl<'t> Teller<'t> {
+impl<'t> ProgressReporter<'t> {
     fn new(stage: Stage, of: u64, told: &'t mut dyn FnMut(Progress)) -> Self {
         Self {
             stage,
@@ -194,11 +194,11 @@ impl<'t> Teller<'t> {
         self.tell(table, true);
     }
 
-    fn tell(&mut self, table: &'static str, is_through: bool) {
+    fn tell(&mut self, table: &'static str, is_done: bool) {
         (self.told)(Progress {
             stage: self.stage,
             table,
-            is_through,
+            is_done,
             rows: self.rows,
             of: self.of,
         });

@@ -9,11 +9,11 @@ use crate::store::{
         captcha_uses, challenges, counters, devices, failures, idempotency_keys, mail_requests,
         outbox, pending_sign_ups, secrets, service_keys, sessions, signing_keys, users,
     },
-    tx::{Tx, on},
+    tx::{Tx, with_conn},
 };
 
 /// A row of one table, read and written as a whole.
-pub(crate) trait Row: Sized {
+pub(crate) trait TableRow: Sized {
     /// The table's name.
     const TABLE: &'static str;
 
@@ -41,11 +41,11 @@ macro_rules! rows {
         // A column that the schema has and this row has not, or in another place, does not compile.
         const _: <$table::table as Table>::AllColumns = ($($table::$column,)*);
 
-        impl Row for $row {
+        impl TableRow for $row {
             const TABLE: &'static str = stringify!($table);
 
             fn count(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
-                Ok(on!(tx, c => $table::table.count().get_result(c))?)
+                Ok(with_conn!(tx, c => $table::table.count().get_result(c))?)
             }
 
             fn page(tx: &mut Tx<'_>, last: Option<&Self>, limit: i64) -> Result<Vec<Self>, StoreError> {
@@ -53,15 +53,15 @@ macro_rules! rows {
                 let rows = match last {
                     Some(last) => {
                         let rest = page.filter($table::$key.gt(&last.$key));
-                        on!(tx, c => rest.load(c))?
+                        with_conn!(tx, c => rest.load(c))?
                     }
-                    None => on!(tx, c => page.load(c))?,
+                    None => with_conn!(tx, c => page.load(c))?,
                 };
                 Ok(rows)
             }
 
             fn insert(tx: &mut Tx<'_>, rows: &[Self]) -> Result<(), StoreError> {
-                on!(tx, c => diesel::insert_into($table::table).values(rows).execute(c))?;
+                with_conn!(tx, c => diesel::insert_into($table::table).values(rows).execute(c))?;
                 Ok(())
             }
 
@@ -75,7 +75,7 @@ macro_rules! rows {
 }
 
 rows! {
-    User of users by id {
+    RawUser of users by id {
         id: String,
         username: String,
         username_key: String,
@@ -88,7 +88,7 @@ rows! {
         created_at: i64,
         failed_log_ins: i64,
     }
-    Session of sessions by id {
+    RawSession of sessions by id {
         id: String,
         user_id: String,
         token_hash: Vec<u8>,
@@ -101,18 +101,18 @@ rows! {
         user_agent: String,
         device_hash: Vec<u8>,
     }
-    IdempotencyKey of idempotency_keys by key_hash {
+    RawIdempotencyKey of idempotency_keys by key_hash {
         key_hash: Vec<u8>,
         user_id: String,
         body_hash: Vec<u8>,
         expires_at: i64,
     }
-    Secret of secrets by name {
+    RawSecret of secrets by name {
         name: String,
         value: Vec<u8>,
         created_at: i64,
     }
-    Counter of counters by subject {
+    RawCounter of counters by subject {
         subject: Vec<u8>,
         count: i64,
         ends_at: i64,
@@ -120,7 +120,7 @@ rows! {
         in_flight: i64,
         settles_at: i64,
     }
-    Failure of failures by subject {
+    RawFailure of failures by subject {
         subject: Vec<u8>,
         count: i64,
         in_a_row: i64,
@@ -129,17 +129,17 @@ rows! {
         in_flight: i64,
         settles_at: i64,
     }
-    Device of devices by token_hash {
+    RawDevice of devices by token_hash {
         token_hash: Vec<u8>,
         user_id: String,
         created_at: i64,
         expires_at: i64,
     }
-    CaptchaUse of captcha_uses by digest {
+    RawCaptchaUse of captcha_uses by digest {
         digest: Vec<u8>,
         expires_at: i64,
     }
-    Challenge of challenges by id {
+    RawChallenge of challenges by id {
         id: String,
         user_id: String,
         purpose: String,
@@ -149,7 +149,7 @@ rows! {
         code_expires_at: i64,
         expires_at: i64,
     }
-    PendingSignUp of pending_sign_ups by id {
+    RawPendingSignUp of pending_sign_ups by id {
         id: String,
         username: String,
         username_key: String,
@@ -160,7 +160,7 @@ rows! {
         code_expires_at: i64,
         expires_at: i64,
     }
-    Message of outbox by id {
+    RawMessage of outbox by id {
         id: String,
         kind: String,
         recipient: String,
@@ -173,7 +173,7 @@ rows! {
         expires_at: i64,
         created_at: i64,
     }
-    MailRequest of mail_requests by id {
+    RawMailRequest of mail_requests by id {
         id: String,
         kind: String,
         mailbox: String,
@@ -181,12 +181,12 @@ rows! {
         client: Vec<u8>,
         expires_at: i64,
     }
-    ServiceKey of service_keys by name {
+    RawServiceKey of service_keys by name {
         name: String,
         key_hash: Vec<u8>,
         created_at: i64,
     }
-    SigningKey of signing_keys by id {
+    RawSigningKey of signing_keys by id {
         id: String,
         public_key: String,
         sealed_key: Vec<u8>,

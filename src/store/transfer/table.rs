@@ -4,14 +4,12 @@ use super::{
     digest::TableDigest,
     error::{CopyError, Side},
     rows::{
-        CaptchaUse, Challenge, Counter, Device, Failure, IdempotencyKey, MailRequest, Message,
-        PendingSignUp, Row, Secret, ServiceKey, Session, SigningKey, User,
+        RawCaptchaUse, RawChallenge, RawCounter, RawDevice, RawFailure, RawIdempotencyKey,
+        RawMailRequest, RawMessage, RawPendingSignUp, RawSecret, RawServiceKey, RawSession,
+        RawSigningKey, RawUser, TableRow,
     },
 };
-use crate::store::{
-    error::{Cause, StoreError},
-    tx::Tx,
-};
+use crate::store::{error::StoreError, tx::Tx};
 
 /// Rows read and written in one go: eleven columns of each stay below the 32766 values that a statement of SQLite may have.
 const PAGE: i64 = 1_000;
@@ -20,31 +18,32 @@ const PAGE: i64 = 1_000;
 pub(crate) struct Table {
     pub(crate) name: &'static str,
     pub(crate) count: fn(&mut Tx<'_>) -> Result<u64, StoreError>,
-    pub(crate) copy: fn(&mut Tx<'_>, &mut Tx<'_>, Told<'_>) -> Result<TableDigest, CopyError>,
-    pub(crate) digest: fn(&mut Tx<'_>, Told<'_>) -> Result<TableDigest, StoreError>,
+    pub(crate) copy:
+        fn(&mut Tx<'_>, &mut Tx<'_>, RowsCallback<'_>) -> Result<TableDigest, CopyError>,
+    pub(crate) digest: fn(&mut Tx<'_>, RowsCallback<'_>) -> Result<TableDigest, StoreError>,
 }
 
-type Told<'t> = &'t mut dyn FnMut(u64);
+type RowsCallback<'t> = &'t mut dyn FnMut(u64);
 
 pub(crate) const TABLES: [Table; 14] = [
-    Table::of::<User>(),
-    Table::of::<Session>(),
-    Table::of::<IdempotencyKey>(),
-    Table::of::<Secret>(),
-    Table::of::<Counter>(),
-    Table::of::<Failure>(),
-    Table::of::<Device>(),
-    Table::of::<CaptchaUse>(),
-    Table::of::<Challenge>(),
-    Table::of::<PendingSignUp>(),
-    Table::of::<Message>(),
-    Table::of::<MailRequest>(),
-    Table::of::<ServiceKey>(),
-    Table::of::<SigningKey>(),
+    Table::of::<RawUser>(),
+    Table::of::<RawSession>(),
+    Table::of::<RawIdempotencyKey>(),
+    Table::of::<RawSecret>(),
+    Table::of::<RawCounter>(),
+    Table::of::<RawFailure>(),
+    Table::of::<RawDevice>(),
+    Table::of::<RawCaptchaUse>(),
+    Table::of::<RawChallenge>(),
+    Table::of::<RawPendingSignUp>(),
+    Table::of::<RawMessage>(),
+    Table::of::<RawMailRequest>(),
+    Table::of::<RawServiceKey>(),
+    Table::of::<RawSigningKey>(),
 ];
 
 impl Table {
-    const fn of<R: Row>() -> Self {
+    const fn of<R: TableRow>() -> Self {
         Self {
             name: R::TABLE,
             count: count::<R>,
@@ -54,30 +53,30 @@ impl Table {
     }
 }
 
-fn count<R: Row>(tx: &mut Tx<'_>) -> Result<u64, StoreError> {
+fn count<R: TableRow>(tx: &mut Tx<'_>) -> Result<u64, StoreError> {
     u64::try_from(R::count(tx)?)
-        .map_err(|_negative| StoreError::Broken(Cause::new("a table has fewer rows than none")))
+        .map_err(|_negative| StoreError::broken("a table has fewer rows than none"))
 }
 
-fn copy<R: Row>(
+fn copy<R: TableRow>(
     source: &mut Tx<'_>,
     target: &mut Tx<'_>,
-    told: Told<'_>,
+    told: RowsCallback<'_>,
 ) -> Result<TableDigest, CopyError> {
     pages(source, CopyError::at(Side::Source), told, |rows: &[R]| {
         R::insert(target, rows).map_err(CopyError::at(Side::Target))
     })
 }
 
-fn digest<R: Row>(tx: &mut Tx<'_>, told: Told<'_>) -> Result<TableDigest, StoreError> {
+fn digest<R: TableRow>(tx: &mut Tx<'_>, told: RowsCallback<'_>) -> Result<TableDigest, StoreError> {
     pages(tx, |error| error, told, |_rows: &[R]| Ok(()))
 }
 
 /// Reads a table page by page and digests it on the way.
-fn pages<R: Row, E>(
+fn pages<R: TableRow, E>(
     tx: &mut Tx<'_>,
     failed: impl Fn(StoreError) -> E,
-    told: Told<'_>,
+    told: RowsCallback<'_>,
     mut taken: impl FnMut(&[R]) -> Result<(), E>,
 ) -> Result<TableDigest, E> {
     let mut digest = TableDigest::default();

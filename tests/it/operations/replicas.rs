@@ -152,7 +152,7 @@ fn no_session_of_an_old_password_outlives_its_change() {
     thread::scope(|scope| {
         let change = db
             .write(|tx| {
-                assert!(users::still_has(tx, user.id, 0)?);
+                assert!(users::lock_if_unchanged(tx, user.id, 0)?);
                 let change = scope.spawn(|| {
                     home.db().write(|tx| {
                         assert!(users::change_password(tx, user.id, 0, "new")?);

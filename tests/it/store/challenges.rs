@@ -92,8 +92,8 @@ fn a_code_and_a_link_at_once_do_not_wait_for_each_other_in_a_circle() {
                 });
                 start.wait();
                 db.write(|tx| {
-                    users::hold(tx, ann.id)?;
-                    challenges::take(tx, link, at(1))?;
+                    users::lock(tx, ann.id)?;
+                    challenges::consume(tx, link, at(1))?;
                     challenges::delete_by_user(tx, ann.id, &[Purpose::VerifyEmail])
                 })
                 .unwrap();

@@ -14,7 +14,7 @@ use daemun::{
         Db, StoreError, Tx,
         tables::{
             counters, devices,
-            failures::{self, Rule},
+            failures::{self, LockoutRule},
             users,
         },
     },
@@ -29,7 +29,7 @@ const MINUTE: Duration = Duration::from_mins(1);
 type Hit = fn(
     &mut Tx<'_>,
     &Subject,
-    counters::Rule,
+    counters::CounterRule,
     Timestamp,
 ) -> Result<Option<counters::Count>, StoreError>;
 
@@ -37,9 +37,9 @@ type Hit = fn(
 const WAYS: [Hit; 2] = [counters::hit, counters::first_hit];
 
 fn hit(db: &Db, way: Hit, subject: u8, limit: Option<i64>, now: Timestamp) -> Option<i64> {
-    let rule = counters::Rule {
+    let rule = counters::CounterRule {
         limit,
-        ..counters::Rule::unlimited(MINUTE)
+        ..counters::CounterRule::unlimited(MINUTE)
     };
     let counted = db.write(|tx| way(tx, &[subject; 32], rule, now));
     counted.unwrap().map(|count| {
@@ -98,12 +98,13 @@ fn raced_hits_never_pass_the_limit() {
 fn a_hit_is_taken_back_from_its_own_window_alone() {
     on_a_database(|db| {
         let hit = |now| {
-            let counted =
-                db.write(|tx| counters::hit(tx, &[1; 32], counters::Rule::unlimited(MINUTE), now));
+            let counted = db.write(|tx| {
+                counters::hit(tx, &[1; 32], counters::CounterRule::unlimited(MINUTE), now)
+            });
             counted.unwrap().unwrap()
         };
         let take_back = |counted| {
-            db.write(|tx| counters::take_back(tx, &[1; 32], counted))
+            db.write(|tx| counters::refund(tx, &[1; 32], counted))
                 .unwrap();
         };
         let first = hit(NOW);
@@ -121,10 +122,10 @@ fn a_hit_is_taken_back_from_its_own_window_alone() {
 fn what_is_spaced_is_counted_once_in_that_time_whatever_the_window() {
     on_a_database(|db| {
         let second = Duration::from_secs(1);
-        let rule = counters::Rule {
+        let rule = counters::CounterRule {
             spacing: MINUTE / 2,
             limit: Some(3),
-            ..counters::Rule::unlimited(MINUTE)
+            ..counters::CounterRule::unlimited(MINUTE)
         };
         let hit = |now| {
             let counted = db.write(|tx| counters::hit(tx, &[1; 32], rule, now));
@@ -169,7 +170,7 @@ fn counters_are_purged_when_they_end_and_when_they_are_too_many() {
     });
 }
 
-const RULE: Rule = Rule {
+const RULE: LockoutRule = LockoutRule {
     in_a_row: 6,
     memory: Duration::from_hours(1),
     longest_wait: Duration::from_mins(15),
@@ -192,7 +193,7 @@ fn who_has_to_wait_or_failed_too_often_is_not_counted() {
         assert_eq!(failures_of(db), None);
         assert_eq!([fail(db, NOW), fail(db, NOW)], [Some(1), Some(2)]);
         let until = NOW.plus(MINUTE);
-        db.write(|tx| failures::make_wait(tx, &[1; 32], until))
+        db.write(|tx| failures::set_backoff(tx, &[1; 32], until))
             .unwrap();
         assert_eq!(fail(db, NOW), None);
         assert_eq!(fail(db, until), Some(3));
@@ -203,11 +204,11 @@ fn who_has_to_wait_or_failed_too_often_is_not_counted() {
         assert_eq!(count_allowed(16, || fail(db, later).is_some()), 2);
         assert_eq!(fail(db, later.plus(RULE.memory)), None);
         // A wait of a clock that was set back is none.
-        db.write(|tx| failures::forget(tx, vec![[1; 32], [2; 32]]))
+        db.write(|tx| failures::delete_all(tx, vec![[1; 32], [2; 32]]))
             .unwrap();
         assert_eq!(fail(db, NOW), Some(1));
         let far = NOW.plus(RULE.longest_wait * 2);
-        db.write(|tx| failures::make_wait(tx, &[1; 32], far))
+        db.write(|tx| failures::set_backoff(tx, &[1; 32], far))
             .unwrap();
         assert_eq!(fail(db, NOW), Some(2));
     });
@@ -217,7 +218,7 @@ fn who_has_to_wait_or_failed_too_often_is_not_counted() {
 fn a_failure_that_was_none_is_taken_back_with_its_wait() {
     on_a_database(|db| {
         let take_back = |until| {
-            db.write(|tx| failures::take_back(tx, &[1; 32], until))
+            db.write(|tx| failures::refund(tx, &[1; 32], until))
                 .unwrap();
         };
         take_back(None);
@@ -225,7 +226,7 @@ fn a_failure_that_was_none_is_taken_back_with_its_wait() {
         fail(db, NOW);
         fail(db, NOW);
         let until = NOW.plus(MINUTE);
-        db.write(|tx| failures::make_wait(tx, &[1; 32], until))
+        db.write(|tx| failures::set_backoff(tx, &[1; 32], until))
             .unwrap();
         // Not the one that made it wait.
         take_back(None);
@@ -247,7 +248,7 @@ fn places_in_flight_are_told_from_failures() {
         };
         let settle = || db.write(|tx| failures::settle(tx, &[1; 32])).unwrap();
         let forgive = |own| {
-            db.write(|tx| failures::forgive(tx, &[1; 32], own, NOW))
+            db.write(|tx| failures::reset_on_success(tx, &[1; 32], own, NOW))
                 .unwrap();
         };
         for _attempt in 0..3 {
@@ -278,7 +279,7 @@ fn places_in_flight_are_told_from_failures() {
 #[test]
 fn counters_tell_places_in_flight_from_what_is_settled() {
     on_a_database(|db| {
-        let rule = counters::Rule::at_most(3, MINUTE).settling_in(Duration::from_secs(10));
+        let rule = counters::CounterRule::at_most(3, MINUTE).settling_in(Duration::from_secs(10));
         let hit = |now| {
             let counted = db.write(|tx| counters::hit(tx, &[1; 32], rule, now));
             counted.unwrap()
@@ -293,7 +294,7 @@ fn counters_tell_places_in_flight_from_what_is_settled() {
         db.write(|tx| counters::settle(tx, &[1; 32], first))
             .unwrap();
         assert_eq!(standing(NOW), Some((2, 1)));
-        db.write(|tx| counters::take_back(tx, &[1; 32], second))
+        db.write(|tx| counters::refund(tx, &[1; 32], second))
             .unwrap();
         assert_eq!(standing(NOW), Some((1, 0)));
         assert_eq!(count_allowed(8, || hit(NOW).is_some()), 2);
@@ -344,9 +345,9 @@ fn an_account_counts_its_failures_up_to_a_limit() {
         assert_eq!(count_allowed(8, || count(Some(3))), 3);
         assert!(count(None));
         assert!(!count(Some(4)));
-        db.write(|tx| users::take_failure_back(tx, user)).unwrap();
+        db.write(|tx| users::refund_failure(tx, user)).unwrap();
         assert!(count(Some(4)));
-        db.write(|tx| users::forget_failures(tx, user)).unwrap();
+        db.write(|tx| users::reset_failures(tx, user)).unwrap();
         assert_eq!(count_allowed(8, || count(Some(3))), 3);
         let nobody = UserId::new(NOW, &[9; 10]);
         let counted = db.write(|tx| users::count_failure(tx, nobody, None));

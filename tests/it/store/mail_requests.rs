@@ -36,8 +36,9 @@ fn put(db: &Db, second: u8, kind: MailRequestKind, mailbox: &str, client: Subjec
     db.write(|tx| mail_requests::insert(tx, &request)).unwrap()
 }
 
-fn oldest(db: &Db, limit: i64) -> Vec<MailRequest> {
-    db.write(|tx| mail_requests::oldest(tx, limit)).unwrap()
+fn lock_oldest(db: &Db, limit: i64) -> Vec<MailRequest> {
+    db.write(|tx| mail_requests::lock_oldest(tx, limit))
+        .unwrap()
 }
 
 fn mailboxes(requests: &[MailRequest]) -> Vec<&str> {
@@ -77,7 +78,7 @@ fn one_waits_for_a_mailbox_and_kind() {
         assert!(put(db, 4, MailRequestKind::Reset, "bob@example.com", FIRST));
         assert!(has_any(db));
         assert_eq!(count(db), 3);
-        let first = oldest(db, 1).remove(0);
+        let first = lock_oldest(db, 1).remove(0);
         assert_eq!(
             (first.kind, first.mailbox.as_str()),
             (MailRequestKind::Reset, "ann@example.com")
@@ -105,7 +106,7 @@ fn a_request_that_several_clients_make_is_charged_to_none() {
                 client,
             );
         }
-        let waiting = oldest(db, 9);
+        let waiting = lock_oldest(db, 9);
         assert_eq!((waiting.len(), waiting[0].client), (1, None));
     });
 }
@@ -122,13 +123,13 @@ fn the_oldest_come_first_and_a_resolved_one_makes_room() {
                 FIRST,
             );
         }
-        let two = oldest(db, 2);
+        let two = lock_oldest(db, 2);
         assert_eq!(mailboxes(&two), ["ann@example.com", "bob@example.com"]);
         let ids: Vec<_> = two.iter().map(|request| request.id.as_str()).collect();
         let delete = |tx: &mut Tx<'_>| mail_requests::delete(tx, &ids);
         assert_eq!(db.write(delete).unwrap(), 2);
         assert_eq!(db.write(delete).unwrap(), 0);
-        assert_eq!(mailboxes(&oldest(db, 2)), ["carl@example.com"]);
+        assert_eq!(mailboxes(&lock_oldest(db, 2)), ["carl@example.com"]);
         assert!(put(
             db,
             4,
@@ -154,7 +155,7 @@ fn a_request_that_waits_in_vain_is_purged() {
         let end = NOW.plus(MailRequestKind::Reset.life());
         assert_eq!(purge(end.minus(Duration::from_micros(1))).unwrap(), 0);
         assert_eq!(purge(end).unwrap(), 1);
-        assert_eq!(mailboxes(&oldest(db, 9)), ["bob@example.com"]);
+        assert_eq!(mailboxes(&lock_oldest(db, 9)), ["bob@example.com"]);
     });
 }
 
@@ -172,9 +173,9 @@ fn the_same_request_at_once_is_one_row() {
 /// Takes all requests, and keeps them for as long as the others look.
 fn held_by_another(db: &Db) -> Result<Vec<MailRequest>, StoreError> {
     db.write(|tx| {
-        let held = mail_requests::oldest(tx, 9)?;
+        let held = mail_requests::lock_oldest(tx, 9)?;
         assert_eq!(held.len(), 1);
-        thread::scope(|scope| scope.spawn(|| Ok(oldest(db, 9))).join().unwrap())
+        thread::scope(|scope| scope.spawn(|| Ok(lock_oldest(db, 9))).join().unwrap())
     })
 }
 
@@ -182,7 +183,7 @@ fn held_by_another(db: &Db) -> Result<Vec<MailRequest>, StoreError> {
 fn a_request_that_another_replica_holds_is_left_out_on_postgresql() {
     on_a_database(|db| {
         // SQLite's writers take turns: the second would wait for the first.
-        if db.patience().is_some() {
+        if db.answer_deadline().is_some() {
             put(db, 1, MailRequestKind::Reset, "ann@example.com", FIRST);
             assert!(held_by_another(db).unwrap().is_empty());
         }

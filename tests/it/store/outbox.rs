@@ -12,7 +12,7 @@ use daemun::{
     },
     store::{
         Db, StoreError, Tx,
-        tables::outbox::{self, Ending, Message, NewMessage, Outcome},
+        tables::outbox::{self, DeliveryResult, FinalState, NewMessage, OutboxMessage},
     },
 };
 
@@ -40,7 +40,7 @@ fn put(db: &Db, number: u8, kind: MessageKind, at: Timestamp) -> MessageId {
 }
 
 /// Takes messages for a minute.
-fn claim(db: &Db, now: Timestamp, limit: i64) -> Vec<Message> {
+fn claim(db: &Db, now: Timestamp, limit: i64) -> Vec<OutboxMessage> {
     let claimed = db.write(|tx| outbox::claim(tx, now, now.plus(MINUTE), limit));
     claimed.unwrap().messages
 }
@@ -49,7 +49,7 @@ fn purge(db: &Db, now: Timestamp) -> usize {
     db.write(|tx| outbox::purge_expired(tx, now, 10)).unwrap()
 }
 
-fn ids(messages: &[Message]) -> Vec<MessageId> {
+fn ids(messages: &[OutboxMessage]) -> Vec<MessageId> {
     messages.iter().map(|message| message.id).collect()
 }
 
@@ -143,12 +143,12 @@ fn two_senders_never_have_the_same_message() {
     });
 }
 
-fn settle(db: &Db, ended: &[(MessageId, Ending)]) {
-    db.write(|tx| outbox::settle(tx, ended)).unwrap();
+fn record(db: &Db, ended: &[(MessageId, DeliveryResult)]) {
+    db.write(|tx| outbox::record(tx, ended)).unwrap();
 }
 
-fn again(attempts: i64, due_at: Timestamp) -> Ending {
-    Ending::Again { attempts, due_at }
+fn again(attempts: i64, due_at: Timestamp) -> DeliveryResult {
+    DeliveryResult::Retry { attempts, due_at }
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn a_refused_message_comes_back_when_it_is_due_again() {
     on_a_database(|db| {
         let id = put(db, 1, MessageKind::NewDevice, NOW);
         claim(db, NOW, 1);
-        settle(db, &[(id, again(3, NOW.plus(MINUTE * 10)))]);
+        record(db, &[(id, again(3, NOW.plus(MINUTE * 10)))]);
         assert!(claim(db, NOW.plus(MINUTE * 9), 1).is_empty());
         assert_eq!(claim(db, NOW.plus(MINUTE * 10), 1).remove(0).attempts, 3);
     });
@@ -166,15 +166,18 @@ fn a_refused_message_comes_back_when_it_is_due_again() {
 fn what_is_done_is_not_due_again_and_forgets_whom_it_was_for() {
     on_a_database(|db| {
         for (number, outcome) in [
-            (1, Outcome::Sent),
-            (2, Outcome::Failed),
-            (3, Outcome::Expired),
+            (1, FinalState::Sent),
+            (2, FinalState::Failed),
+            (3, FinalState::Expired),
         ] {
             let id = put(db, number, MessageKind::NewDevice, NOW);
             claim(db, NOW, 1);
             assert_eq!(personal(db), 1);
             // A sender that was slow to find out changes nothing any more.
-            settle(db, &[(id, Ending::Final(outcome)), (id, again(1, NOW))]);
+            record(
+                db,
+                &[(id, DeliveryResult::Final(outcome)), (id, again(1, NOW))],
+            );
             let later = NOW.plus(MINUTE * 2);
             assert!(
                 !has_due(db, later) && claim(db, later, 4).is_empty(),
@@ -191,7 +194,7 @@ fn what_became_of_a_message_is_kept_for_a_day() {
         let early = put(db, 1, MessageKind::ResetPassword, NOW);
         let late = put(db, 2, MessageKind::NewDevice, NOW.plus(MINUTE));
         claim(db, NOW, 1);
-        settle(db, &[(early, Ending::Final(Outcome::Sent))]);
+        record(db, &[(early, DeliveryResult::Final(FinalState::Sent))]);
         claim(db, NOW.plus(MINUTE), 1);
         let end = NOW.plus(MINUTE + DAY);
         assert_eq!(purge(db, end.minus(Duration::from_micros(1))), 0);

@@ -25,7 +25,7 @@ fn a_session_comes_back_as_it_was_kept() {
         let (token, new) = session(&ann, 2, HOUR / 2);
         open(db, &new);
         let caller = db
-            .read(|tx| sessions::holder(tx, &token.digest(), NOW))
+            .read(|tx| sessions::by_token(tx, &token.digest(), NOW))
             .unwrap()
             .unwrap();
         assert_eq!(caller.user.id, ann.id);
@@ -34,7 +34,7 @@ fn a_session_comes_back_as_it_was_kept() {
             format!("{:?}", new.session)
         );
         let stranger = PlainToken::new(TokenKind::Session, [3; 32]);
-        let stranger = db.read(|tx| sessions::holder(tx, &stranger.digest(), NOW));
+        let stranger = db.read(|tx| sessions::by_token(tx, &stranger.digest(), NOW));
         assert!(stranger.unwrap().is_none());
     });
 }
@@ -49,7 +49,7 @@ fn a_session_ends_at_the_microsecond() {
         let last = Timestamp::from_micros(end.as_micros() - 1);
         let lives = |now| {
             db.read(|tx| {
-                let caller = sessions::holder(tx, &token.digest(), now)?.is_some();
+                let caller = sessions::by_token(tx, &token.digest(), now)?.is_some();
                 let is_listed = !sessions::list_by_user(tx, ann.id, now)?.is_empty();
                 assert_eq!(caller, is_listed);
                 Ok::<_, StoreError>(caller)
@@ -68,7 +68,7 @@ fn a_session_ends_at_the_microsecond() {
             .unwrap();
         assert!(lives(end));
         let caller = db
-            .read(|tx| sessions::holder(tx, &token.digest(), end))
+            .read(|tx| sessions::by_token(tx, &token.digest(), end))
             .unwrap()
             .unwrap();
         assert_eq!(caller.session.last_seen_at, end);

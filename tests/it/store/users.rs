@@ -106,7 +106,7 @@ fn both_keys_in_use_are_told_in_field_order() {
         kept(db, 2);
         let told = |name: u8, address: u8| {
             let (name, address) = (user(name), user(address));
-            db.read(|tx| users::taken(tx, name.username.key(), address.email.key()))
+            db.read(|tx| users::taken_keys(tx, name.username.key(), address.email.key()))
                 .unwrap()
         };
         assert_eq!(told(1, 2), [Unique::Username, Unique::Email]);
@@ -149,7 +149,10 @@ fn a_password_is_replaced_only_where_it_is_the_one_that_was_seen() {
             db.write(|tx| users::change_password(tx, ann.id, version, new))
                 .unwrap()
         };
-        let still_has = |version: i64| db.read(|tx| users::still_has(tx, ann.id, version)).unwrap();
+        let still_has = |version: i64| {
+            db.read(|tx| users::lock_if_unchanged(tx, ann.id, version))
+                .unwrap()
+        };
         assert!(still_has(0));
         assert!(change(0, "second"));
         assert!(!change(0, "third"), "a change that came in between holds");
@@ -177,7 +180,10 @@ fn a_renewed_hash_is_the_same_password() {
             (found.password_hash.as_str(), found.password_version),
             ("second", 0)
         );
-        assert!(db.read(|tx| users::still_has(tx, ann.id, 0)).unwrap());
+        assert!(
+            db.read(|tx| users::lock_if_unchanged(tx, ann.id, 0))
+                .unwrap()
+        );
     });
 }
 
@@ -192,14 +198,17 @@ fn a_disabled_account_is_nobodys() {
                 .unwrap()
         };
         let is_recognised = || {
-            db.read(|tx| sessions::holder(tx, &token.digest(), NOW))
+            db.read(|tx| sessions::by_token(tx, &token.digest(), NOW))
                 .unwrap()
                 .is_some()
         };
         assert!(is_recognised());
         assert!(disable(true));
         assert!(!is_recognised());
-        assert!(!db.read(|tx| users::still_has(tx, ann.id, 0)).unwrap());
+        assert!(
+            !db.read(|tx| users::lock_if_unchanged(tx, ann.id, 0))
+                .unwrap()
+        );
         assert!(
             db.read(|tx| users::by_id(tx, ann.id))
                 .unwrap()
@@ -230,10 +239,10 @@ fn a_deleted_account_leaves_nothing() {
         assert!(!db.write(|tx| users::delete(tx, ann.id)).unwrap());
         db.read(|tx| {
             assert!(users::by_id(tx, ann.id)?.is_none());
-            assert!(sessions::holder(tx, &ann_token.digest(), NOW)?.is_none());
+            assert!(sessions::by_token(tx, &ann_token.digest(), NOW)?.is_none());
             assert!(sessions::list_by_user(tx, ann.id, NOW)?.is_empty());
             assert!(idempotency_keys::by_key(tx, &[1; 32], NOW)?.is_none());
-            assert!(sessions::holder(tx, &ben_token.digest(), NOW)?.is_some());
+            assert!(sessions::by_token(tx, &ben_token.digest(), NOW)?.is_some());
             assert!(idempotency_keys::by_key(tx, &[2; 32], NOW)?.is_some());
             Ok::<_, StoreError>(())
         })
@@ -336,10 +345,10 @@ fn many_writers_and_readers_of_one_database_never_meet_a_lock() {
                 let (token, new) = session(ann, lane * 10 + turn, Duration::ZERO);
                 db.write(|tx| {
                     // A deferred transaction could not upgrade from this read to the write.
-                    users::still_has(tx, ann.id, 0)?;
+                    users::lock_if_unchanged(tx, ann.id, 0)?;
                     sessions::insert(tx, &new)
                 })?;
-                let caller = db.read(|tx| sessions::holder(tx, &token.digest(), NOW))?;
+                let caller = db.read(|tx| sessions::by_token(tx, &token.digest(), NOW))?;
                 assert!(caller.is_some(), "a read sees the write before it");
             }
             Ok(())

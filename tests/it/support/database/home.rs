@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use daemun::store::{Database, Db, Server};
+use daemun::store::{Database, Db, PostgresSettings};
 use tempfile::TempDir;
 
 use super::{PostgresDatabase, Sql};
@@ -83,7 +83,7 @@ impl Home {
     pub fn db(&self) -> Db {
         let database = match self.postgres_url() {
             None => Database::Sqlite(self.file()),
-            Some(url) => Database::Postgres(Server {
+            Some(url) => Database::Postgres(PostgresSettings {
                 url: url.into(),
                 pool: 8,
                 statement_timeout: Duration::from_secs(10),

@@ -15,7 +15,7 @@ use daemun::{
     },
     store::{
         Db, StoreError, Tx, Unique,
-        tables::{idempotency_keys::KeyUse, sessions, users},
+        tables::{idempotency_keys::IdempotencyKeyUse, sessions, users},
     },
 };
 
@@ -81,8 +81,8 @@ pub fn kept(db: &Db, number: u8) -> User {
     user
 }
 
-pub fn key(number: u8) -> KeyUse {
-    KeyUse {
+pub fn key(number: u8) -> IdempotencyKeyUse {
+    IdempotencyKeyUse {
         key_hash: [number; 32],
         body_hash: [!number; 32],
     }

@@ -34,7 +34,7 @@ impl Mailbox {
     pub fn of(db: Db, mut sql: Sql) -> Self {
         let long_ago = Timestamp::from_micros(0);
         let secret = db
-            .write(|tx| secrets::get_or_keep(tx, &[0; 32], long_ago))
+            .write(|tx| secrets::get_or_insert(tx, &[0; 32], long_ago))
             .unwrap();
         for table in ["outbox", "challenges", "pending_sign_ups"] {
             sql.ordered(table);
