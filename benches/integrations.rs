@@ -27,7 +27,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use daemun::domain::session::access_token::{Claims, SigningKey};
+use daemun::domain::session::{access_token::Claims, signing_key::SigningKey};
 
 use self::support::{
     account,
@@ -180,7 +180,7 @@ fn signatures() -> f64 {
         thread::spawn(move || {
             let (mut signed, started) = (0_u32, Instant::now());
             while started.elapsed() < ROUND {
-                key.sign(&claims).unwrap();
+                claims.sign(&key).unwrap();
                 signed += 1;
             }
             f64::from(signed) / started.elapsed().as_secs_f64()

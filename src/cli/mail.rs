@@ -10,7 +10,7 @@ use crate::{
     clock::{self, Clock},
     config::{Config, Options},
     domain::{
-        account::{email::Email, user::MessageId},
+        account::{email::Email, ids::MessageId},
         language::Language,
     },
     mail::{Content, Message},

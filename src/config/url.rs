@@ -11,7 +11,7 @@ pub(super) fn public_url(text: &str) -> Option<String> {
         .bytes()
         .all(|byte| byte.is_ascii_graphic() && !b"?#@\"'<>\\".contains(&byte));
     let is_safe = Url::parse(url).is_ok_and(|parsed| {
-        let is_local = parsed.host_str().is_some_and(host::is_this_machine);
+        let is_local = parsed.host_str().is_some_and(host::is_loopback);
         // The text itself is checked: the parser corrects slips that mail programs do not.
         url.starts_with("https://") || (url.starts_with("http://") && is_local)
     });

@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 /// Returns whether browsers trust plain http to this host, written as in a URL: `localhost` and names below it, 127.0.0.0/8 and
 /// `[::1]` (Secure Contexts section 3.1, RFC 6761 section 6.3).
 #[must_use]
-pub fn is_this_machine(host: &str) -> bool {
+pub fn is_loopback(host: &str) -> bool {
     if let Ok(address) = host.parse::<Ipv4Addr>() {
         return address.is_loopback();
     }
@@ -36,7 +36,7 @@ mod tests {
             "[::1]",
             "[0:0:0:0:0:0:0:1]",
         ] {
-            assert!(is_this_machine(host), "{host}");
+            assert!(is_loopback(host), "{host}");
         }
         for host in [
             "",
@@ -50,7 +50,7 @@ mod tests {
             "[::2]",
             "[::ffff:127.0.0.1]",
         ] {
-            assert!(!is_this_machine(host), "{host}");
+            assert!(!is_loopback(host), "{host}");
         }
     }
 }

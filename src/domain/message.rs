@@ -84,7 +84,7 @@ impl MessageKind {
 
     /// What asks somebody to prove this.
     #[must_use]
-    pub const fn asking(purpose: Purpose) -> Self {
+    pub const fn for_purpose(purpose: Purpose) -> Self {
         match purpose {
             Purpose::SignUp => Self::SignUp,
             Purpose::VerifyEmail => Self::VerifyEmail,
@@ -157,8 +157,11 @@ mod tests {
     #[test]
     fn what_asks_for_a_proof_is_sent_as_long_as_the_proof_is_good() {
         for purpose in Purpose::ALL {
-            assert_eq!(MessageKind::asking(purpose).purpose(), Some(purpose));
-            assert_eq!(MessageKind::asking(purpose).life(), purpose.token_life());
+            assert_eq!(MessageKind::for_purpose(purpose).purpose(), Some(purpose));
+            assert_eq!(
+                MessageKind::for_purpose(purpose).life(),
+                purpose.token_life()
+            );
         }
     }
 

@@ -14,7 +14,7 @@ use lettre::message::Mailbox;
 use crate::{
     config::{MailUrl, OutgoingMail},
     domain::{
-        account::{email::Email, user::MessageId},
+        account::{email::Email, ids::MessageId},
         credential::challenge::Purpose,
         language::Language,
         message::MessageKind,

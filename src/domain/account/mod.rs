@@ -2,6 +2,8 @@
 
 pub mod email;
 pub mod identifier;
+pub mod ids;
+pub mod pending_sign_up;
 pub(crate) mod reserved_names;
 pub mod user;
 pub mod username;

@@ -1,161 +1,59 @@
-//! Access tokens: what a sibling service verifies by itself, and the keys that sign them; it must not know where keys are kept.
+//! Access tokens: JWTs that other services verify without a request to this service.
 
-use std::{fmt, time::Duration};
+use std::time::Duration;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use jsonwebtoken::{
-    Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode,
-    jwk::{Jwk, ThumbprintHash},
-};
+use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
 use serde::{Deserialize, Serialize};
-use zeroize::Zeroizing;
 
-use crate::domain::{
-    credential::secret::{SECRET_BYTES, Secret},
-    timestamp::Timestamp,
-};
+use super::signing_key::{SigningKey, SigningKeyError, VerifyingKey};
+use crate::domain::timestamp::Timestamp;
 
-/// How long a token is good for: what a revocation may take to reach whoever does not ask.
+/// The lifetime of a token: the longest that a service which verifies tokens offline accepts a
+/// revoked session.
 pub const TOKEN_LIFE: Duration = Duration::from_mins(5);
 
-/// How much earlier than it signs a key is published, so that every neighbour that keeps the key set for
-/// [`KEY_SET_AGE`] has it by then.
+/// The time from the publication of a key to its first signature. A service that caches the JWKS for
+/// [`KEY_SET_AGE`] has the key by then.
 pub const LEAD: Duration = Duration::from_mins(15);
 
-/// How long a neighbour may keep the set of keys without asking for it again.
+/// The time for which a service may cache the JWKS.
 pub const KEY_SET_AGE: Duration = Duration::from_mins(5);
 
-/// The type of the token (RFC 9068 section 2.1), so that it is taken for no other kind of JWT.
+/// The `typ` of the header (RFC 9068 section 2.1), so that no other kind of JWT passes as a token.
 const TYPE: &str = "at+jwt";
 
-/// What PKCS #8 (RFC 8410 section 7) puts before an Ed25519 key of 32 bytes.
-const PKCS8_HEAD: [u8; 16] = [
-    0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
-];
-
-/// What a token says (RFC 7519, RFC 9068).
+/// The claims of a token (RFC 7519, RFC 9068).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claims {
-    /// Who issued it.
+    /// The issuer.
     pub iss: String,
-    /// Whom it is meant for.
+    /// The audience.
     pub aud: String,
     /// The account.
     pub sub: String,
-    /// The session that it was exchanged for.
+    /// The session that the token was exchanged for.
     pub sid: String,
-    /// Its own name.
+    /// The id of the token.
     pub jti: String,
-    /// When it was issued, in seconds since the epoch.
+    /// The time of issue, in seconds since the epoch.
     pub iat: i64,
-    /// When it ends, in seconds since the epoch.
+    /// The expiry, in seconds since the epoch.
     pub exp: i64,
 }
 
-/// A key that signs. Its `Debug` shows its name alone.
-#[derive(Clone)]
-pub struct SigningKey {
-    /// What tokens call it: its thumbprint (RFC 7638).
-    pub id: String,
-    /// Its public half, in base64url.
-    pub public: String,
-    private: EncodingKey,
-}
-
-/// The public half of a key: what verifies.
-#[derive(Clone)]
-pub struct VerifyingKey {
-    id: String,
-    key: DecodingKey,
-}
-
-/// The key cannot be used: a fault of ours, or another secret than the one that sealed it.
-#[derive(Clone, Copy, Debug)]
-pub struct KeyUnusable;
-
-impl fmt::Display for KeyUnusable {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a signing key cannot be used")
+impl Claims {
+    /// Returns the token with these claims, signed by `key`.
+    pub fn sign(&self, key: &SigningKey) -> Result<String, SigningKeyError> {
+        key.sign(TYPE, self)
     }
 }
 
-impl std::error::Error for KeyUnusable {}
-
-impl SigningKey {
-    /// The Ed25519 key (RFC 8032) of these random bytes.
-    pub fn new(seed: &[u8; SECRET_BYTES]) -> Result<Self, KeyUnusable> {
-        let document = Zeroizing::new([&PKCS8_HEAD[..], seed].concat());
-        let private = EncodingKey::from_ed_der(&document);
-        let unusable = |_error| KeyUnusable;
-        let jwk = Jwk::from_encoding_key(&private, Algorithm::EdDSA).map_err(unusable)?;
-        let public = serde_json::to_value(&jwk)
-            .ok()
-            .and_then(|jwk| Some(jwk.get("x")?.as_str()?.to_owned()))
-            .ok_or(KeyUnusable)?;
-        Ok(Self {
-            id: jwk.thumbprint(ThumbprintHash::SHA256).map_err(unusable)?,
-            public,
-            private,
-        })
-    }
-
-    /// Its seed, sealed so that a reader of the database cannot sign.
-    pub fn sealed(
-        seed: &[u8; SECRET_BYTES],
-        id: &str,
-        secret: &Secret,
-        nonce: [u8; 12],
-    ) -> Result<Vec<u8>, KeyUnusable> {
-        secret.seal(SEAL, id, seed, nonce).ok_or(KeyUnusable)
-    }
-
-    /// The key out of what was kept of it.
-    pub fn unsealed(sealed: &[u8], id: &str, secret: &Secret) -> Result<Self, KeyUnusable> {
-        let seed = secret.open(SEAL, id, sealed).ok_or(KeyUnusable)?;
-        let seed = seed.first_chunk().ok_or(KeyUnusable)?;
-        Self::new(seed)
-    }
-
-    /// A token that says this.
-    pub fn sign(&self, claims: &Claims) -> Result<String, KeyUnusable> {
-        let header = Header {
-            typ: Some(TYPE.to_owned()),
-            kid: Some(self.id.clone()),
-            ..Header::new(Algorithm::EdDSA)
-        };
-        encode(&header, claims, &self.private).map_err(|_error| KeyUnusable)
-    }
-}
-
-/// What sealing is for; a seal of another use does not open.
-const SEAL: &str = "signing key";
-
-impl fmt::Debug for SigningKey {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "SigningKey({})", self.id)
-    }
-}
-
-impl VerifyingKey {
-    /// The key of this name and public half.
-    pub fn new(id: &str, public: &str) -> Result<Self, KeyUnusable> {
-        Ok(Self {
-            id: id.to_owned(),
-            key: DecodingKey::from_ed_components(public).map_err(|_error| KeyUnusable)?,
-        })
-    }
-}
-
-impl fmt::Debug for VerifyingKey {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "VerifyingKey({})", self.id)
-    }
-}
-
-/// What a token says, if one of these keys signed it for this issuer and audience and it has not ended. Algorithm, type and
-/// key are ours to choose, not the token's (RFC 8725 sections 3.1 and 3.11).
+/// Returns the claims of a token, if one of these keys signed it for this issuer and audience and it
+/// has not expired. The service chooses algorithm, type and key, not the token (RFC 8725 sections
+/// 3.1 and 3.11).
 #[must_use]
-pub fn verified(
+pub fn verify(
     token: &str,
     keys: &[VerifyingKey],
     issuer: &str,
@@ -163,27 +61,27 @@ pub fn verified(
     now: Timestamp,
 ) -> Option<Claims> {
     let header = decode_header(token).ok()?;
-    let is_ours = header.alg == Algorithm::EdDSA
+    let has_our_type = header.alg == Algorithm::EdDSA
         && header
             .typ
             .as_deref()
             .is_some_and(|kind| kind.eq_ignore_ascii_case(TYPE));
     let key = keys
         .iter()
-        .find(|key| is_ours && header.kid.as_deref() == Some(key.id.as_str()))?;
+        .find(|key| has_our_type && header.kid.as_deref() == Some(key.id.as_str()))?;
     let mut validation = Validation::new(Algorithm::EdDSA);
     validation.set_issuer(&[issuer]);
     validation.set_audience(&[audience]);
     validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-    // Time is what our clock says, not the library's.
+    // The service's clock decides, not the library's.
     validation.validate_exp = false;
     let claims = decode::<Claims>(token, &key.key, &validation).ok()?.claims;
     (claims.exp > now.as_seconds()).then_some(claims)
 }
 
-/// Whether this could be a token of ours at all: three parts in base64url, none of which is looked at.
+/// Returns whether a text has the form of a JWT: three parts in base64url, none of them decoded.
 #[must_use]
-pub fn looks_like_one(text: &str) -> bool {
+pub fn looks_like_jwt(text: &str) -> bool {
     text.len() <= 2_048
         && text.split('.').count() == 3
         && text.split('.').all(|part| {
@@ -194,9 +92,9 @@ pub fn looks_like_one(text: &str) -> bool {
         })
 }
 
-/// The issuer that a JWT names (RFC 7519 section 4.1.1). Nothing is verified.
+/// Returns the issuer that a JWT names (RFC 7519 section 4.1.1). The signature is not verified.
 #[must_use]
-pub fn named_issuer(text: &str) -> Option<String> {
+pub fn unverified_issuer(text: &str) -> Option<String> {
     #[derive(Deserialize)]
     struct Named {
         iss: String,
@@ -212,7 +110,7 @@ pub fn named_issuer(text: &str) -> Option<String> {
     Some(named.iss)
 }
 
-/// A name for a token, of random bytes.
+/// Returns a `jti` of random bytes.
 #[must_use]
 pub fn token_id(random: &[u8; 16]) -> String {
     URL_SAFE_NO_PAD.encode(random)
@@ -220,7 +118,10 @@ pub fn token_id(random: &[u8; 16]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use jsonwebtoken::{EncodingKey, Header, encode};
+
     use super::*;
+    use crate::domain::credential::secret::SECRET_BYTES;
 
     const NOW: Timestamp = Timestamp::from_micros(1_790_000_000_000_000);
 
@@ -245,7 +146,7 @@ mod tests {
             .iter()
             .map(|key| VerifyingKey::new(&key.id, &key.public).unwrap())
             .collect();
-        verified(
+        super::verify(
             token,
             &keys,
             "https://app.example.com",
@@ -255,29 +156,19 @@ mod tests {
     }
 
     #[test]
-    fn the_test_vector_of_rfc_8037_has_its_public_key_and_thumbprint() {
-        let seed = URL_SAFE_NO_PAD
-            .decode("nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A")
-            .unwrap();
-        let key = SigningKey::new(&seed.try_into().unwrap()).unwrap();
-        assert_eq!(key.public, "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo");
-        assert_eq!(key.id, "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
-    }
-
-    #[test]
-    fn a_token_is_good_until_its_end_and_for_its_own_key() {
+    fn token_is_valid_until_it_expires_and_for_its_key_only() {
         let (own, other) = (key(1), key(2));
-        let token = own.sign(&claims()).unwrap();
-        assert!(looks_like_one(&token));
+        let token = claims().sign(&own).unwrap();
+        assert!(looks_like_jwt(&token));
         assert_eq!(verify(&token, &[&other, &own], NOW), Some(claims()));
         assert_eq!(verify(&token, &[&other], NOW), None);
         assert_eq!(verify(&token, &[&own], NOW.plus(TOKEN_LIFE)), None);
     }
 
     #[test]
-    fn what_is_forged_foreign_or_of_another_kind_is_refused() {
+    fn forged_foreign_and_other_tokens_are_rejected() {
         let own = key(1);
-        let token = own.sign(&claims()).unwrap();
+        let token = claims().sign(&own).unwrap();
         let (head, rest) = token.split_once('.').unwrap();
         let (body, signature) = rest.split_once('.').unwrap();
         let headed = |header: serde_json::Value| {
@@ -287,7 +178,7 @@ mod tests {
         let foreign = |change: fn(&mut Claims)| {
             let mut claims = claims();
             change(&mut claims);
-            own.sign(&claims).unwrap()
+            claims.sign(&own).unwrap()
         };
         let public = URL_SAFE_NO_PAD.decode(&own.public).unwrap();
         let confused = encode(
@@ -315,17 +206,5 @@ mod tests {
         ] {
             assert_eq!(verify(&wrong, &[&own], NOW), None, "{wrong}");
         }
-    }
-
-    #[test]
-    fn a_sealed_key_signs_again_under_its_secret_alone() {
-        let secret = Secret::new([7; SECRET_BYTES]);
-        let own = key(1);
-        let sealed = SigningKey::sealed(&[1; SECRET_BYTES], &own.id, &secret, [3; 12]).unwrap();
-        let again = SigningKey::unsealed(&sealed, &own.id, &secret).unwrap();
-        assert!(verify(&again.sign(&claims()).unwrap(), &[&own], NOW).is_some());
-        let other = Secret::new([8; SECRET_BYTES]);
-        assert!(SigningKey::unsealed(&sealed, &own.id, &other).is_err());
-        assert!(SigningKey::unsealed(&sealed, "other", &secret).is_err());
     }
 }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::domain::{account::user::UserId, credential::token::TokenHash, timestamp::Timestamp};
+use crate::domain::{account::ids::UserId, credential::token::TokenHash, timestamp::Timestamp};
 
 /// How long a device is known: the longest that browsers keep a cookie (RFC 6265bis section 5.5).
 pub const LIFE: Duration = Duration::from_hours(24 * 400);

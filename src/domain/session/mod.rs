@@ -2,11 +2,15 @@
 
 pub mod access_token;
 pub mod device;
+pub mod signing_key;
 
 use std::time::Duration;
 
 use super::{
-    account::user::{SessionId, User, UserId},
+    account::{
+        ids::{SessionId, UserId},
+        user::User,
+    },
     credential::token::TokenHash,
     timestamp::Timestamp,
 };

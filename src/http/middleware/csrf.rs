@@ -51,7 +51,7 @@ pub fn check_transport(headers: &HeaderMap, settings: &Settings) -> Result<(), P
         && headers
             .get(ORIGIN)
             .and_then(authority)
-            .is_some_and(|(is_secure, host, _port)| !is_secure && !host::is_this_machine(&host));
+            .is_some_and(|(is_secure, host, _port)| !is_secure && !host::is_loopback(&host));
     if is_dropped {
         Err(Problem::new(Code::InsecureTransport))
     } else {

@@ -57,7 +57,7 @@ mod tests {
     use crate::{
         clock,
         domain::{
-            account::{email::Email, user::MessageId},
+            account::{email::Email, ids::MessageId},
             language::Language,
             timestamp::Timestamp,
         },

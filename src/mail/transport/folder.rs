@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{blocking, domain::account::user::MessageId, mail::Failure};
+use crate::{blocking, domain::account::ids::MessageId, mail::Failure};
 
 /// Keeps a message as `<id>.eml`, which appears with all of it or not at all and is for its owner's eyes alone. A message that
 /// is sent again takes its own place.

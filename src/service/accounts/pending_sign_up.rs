@@ -5,10 +5,12 @@ use crate::{
     domain::{
         account::{
             identifier::Identifier,
-            user::{ChallengeId, PendingSignUp, User},
+            ids::ChallengeId,
+            pending_sign_up::PendingSignUp,
+            user::User,
             username::{Username, UsernameKey},
         },
-        credential::challenge::{LONGEST_LIFE, Life, Purpose},
+        credential::challenge::{ChallengeLifetime, LONGEST_LIFE, Purpose},
         message::MessageKind,
         modes::EmailVerification,
         timestamp::Timestamp,
@@ -158,7 +160,11 @@ impl Service {
         };
         let is_sent = self.mail_allowed(tx, &mail, now)?;
         let is_proof = is_sent && owner.is_none();
-        pending_sign_ups::insert(tx, waiting, &Life::new(Purpose::SignUp, now, is_proof))?;
+        pending_sign_ups::insert(
+            tx,
+            waiting,
+            &ChallengeLifetime::new(Purpose::SignUp, now, is_proof),
+        )?;
         if !is_sent {
             return Ok(());
         }

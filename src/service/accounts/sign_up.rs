@@ -5,11 +5,7 @@ use std::time::Duration;
 use crate::{
     clock,
     domain::{
-        account::{
-            email::Email,
-            user::{User, UserId},
-            username::Username,
-        },
+        account::{email::Email, ids::UserId, user::User, username::Username},
         credential::{
             password::{NewPassword, Password},
             token::TokenHash,

@@ -5,7 +5,8 @@ use crate::{
         account::{
             email::Email,
             identifier::Identifier,
-            user::{Credentials, User, UserId},
+            ids::UserId,
+            user::{Credentials, User},
             username::Username,
         },
         credential::{challenge::Purpose, password::NewPassword},

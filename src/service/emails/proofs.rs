@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{
-        account::{email::EmailKey, user::PendingSignUp},
+        account::{email::EmailKey, pending_sign_up::PendingSignUp},
         credential::challenge::{self, Challenge, PresentedToken, Purpose},
     },
     service::{

@@ -5,9 +5,10 @@ use crate::{
     domain::{
         account::{
             email::{Email, EmailKey},
-            user::{ChallengeId, MessageId, PendingSignUp},
+            ids::{ChallengeId, MessageId},
+            pending_sign_up::PendingSignUp,
         },
-        credential::challenge::{Life, Purpose},
+        credential::challenge::{ChallengeLifetime, Purpose},
         message::{MailRequestKind, MessageKind},
         timestamp::Timestamp,
     },
@@ -197,7 +198,7 @@ impl Service {
             id: ChallengeId::new(now, &clock::random()),
             ..waiting
         };
-        let life = Life::new(Purpose::SignUp, now, true).until(expires_at);
+        let life = ChallengeLifetime::new(Purpose::SignUp, now, true).until(expires_at);
         pending_sign_ups::insert(tx, &again, &life)?;
         Letter::of_sign_up(&again, trigger.language).post(tx, now)
     }

@@ -5,7 +5,9 @@ use crate::{
     domain::{
         account::{
             email::EmailKey,
-            user::{Credentials, PendingSignUp, User, UserId},
+            ids::UserId,
+            pending_sign_up::PendingSignUp,
+            user::{Credentials, User},
         },
         credential::{
             challenge::{Challenge, Purpose},

@@ -3,7 +3,7 @@
 use crate::{
     clock,
     domain::{
-        account::user::SessionId,
+        account::ids::SessionId,
         credential::token::{PlainToken, TokenHash, TokenKind},
         session::{AuthenticatedSession, access_token},
         timestamp::Timestamp,
@@ -58,7 +58,7 @@ impl Service {
                 Err(error) => Err(error),
             };
         }
-        if !access_token::looks_like_one(token) {
+        if !access_token::looks_like_jwt(token) {
             return Ok(None);
         }
         let Some(claims) = self.verified_claims(token).await? else {

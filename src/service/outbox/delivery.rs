@@ -7,7 +7,7 @@ use tokio::time::sleep;
 use super::circuit_breaker::Sign;
 use crate::{
     domain::{
-        account::user::MessageId,
+        account::ids::MessageId,
         credential::challenge::{self, CODE_LIFE},
         timestamp::Timestamp,
     },

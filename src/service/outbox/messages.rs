@@ -8,10 +8,12 @@ use crate::{
     domain::{
         account::{
             email::Email,
-            user::{ChallengeId, MessageId, PendingSignUp, User},
+            ids::{ChallengeId, MessageId},
+            pending_sign_up::PendingSignUp,
+            user::User,
             username::Username,
         },
-        credential::challenge::{Challenge, Life, Purpose},
+        credential::challenge::{Challenge, ChallengeLifetime, Purpose},
         language::Language,
         message::MessageKind,
         rate_limit::Subject,
@@ -125,12 +127,16 @@ impl Question<'_> {
             purpose: self.purpose,
             email: self.mailbox.clone(),
         };
-        challenges::insert(tx, &challenge, &Life::new(self.purpose, now, is_sent))?;
+        challenges::insert(
+            tx,
+            &challenge,
+            &ChallengeLifetime::new(self.purpose, now, is_sent),
+        )?;
         if !is_sent {
             return Ok(true);
         }
         let letter = Letter {
-            kind: MessageKind::asking(self.purpose),
+            kind: MessageKind::for_purpose(self.purpose),
             to: self.mailbox,
             username: &self.user.username,
             language: self.trigger.language,
@@ -176,7 +182,7 @@ impl Service {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let mail = CountedMail {
-            kind: MessageKind::asking(question.purpose),
+            kind: MessageKind::for_purpose(question.purpose),
             mailbox: question.mailbox.key(),
             client: question.trigger.client,
         };

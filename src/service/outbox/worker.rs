@@ -16,7 +16,7 @@ use super::{
     delivery::{Delivery, LEASE, RENEWAL},
 };
 use crate::{
-    domain::account::user::MessageId,
+    domain::account::ids::MessageId,
     service::{Error, Service},
     store::tables::outbox::{self, ClaimedBatch, DeliveryResult, OutboxMessage},
 };

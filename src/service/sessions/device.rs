@@ -3,7 +3,10 @@
 use crate::{
     clock,
     domain::{
-        account::user::{MessageId, User, UserId},
+        account::{
+            ids::{MessageId, UserId},
+            user::User,
+        },
         credential::token::{self, PlainToken},
         message::MessageKind,
         session::device::{LIFE, NewDevice},

@@ -3,7 +3,10 @@
 use crate::{
     clock,
     domain::{
-        account::user::{SessionId, User, UserId},
+        account::{
+            ids::{SessionId, UserId},
+            user::User,
+        },
         credential::token::{PlainToken, TokenHash, TokenKind},
         language::Language,
         session::{AuthenticatedSession, Session, SessionRecord},

@@ -3,11 +3,7 @@
 use super::{keys::Share, proof_of_work::Check};
 use crate::{
     domain::{
-        account::{
-            email::EmailKey,
-            identifier::Identifier,
-            user::{Credentials, UserId},
-        },
+        account::{email::EmailKey, identifier::Identifier, ids::UserId, user::Credentials},
         credential::token::TokenHash,
         rate_limit::RateLimit,
         rate_limit::RateLimits,

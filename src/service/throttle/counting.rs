@@ -13,7 +13,7 @@ use super::{
 use crate::{
     blocking::Interrupted,
     domain::{
-        account::user::UserId,
+        account::ids::UserId,
         rate_limit::RateLimits,
         rate_limit::{FAILURE_MEMORY, LONGEST_WAIT, RateLimit, Subject, wait_after},
         timestamp::Timestamp,

@@ -4,11 +4,7 @@ use std::time::Duration;
 
 use crate::{
     domain::{
-        account::{
-            email::EmailKey,
-            identifier::Identifier,
-            user::{User, UserId},
-        },
+        account::{email::EmailKey, identifier::Identifier, ids::UserId, user::User},
         credential::token::TokenHash,
         message::MessageKind,
         network::Network,

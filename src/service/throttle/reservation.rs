@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     domain::{
-        account::user::{Credentials, UserId},
+        account::{ids::UserId, user::Credentials},
         credential::password::Password,
         rate_limit::RateLimits,
     },

@@ -11,8 +11,9 @@ use crate::{
     clock,
     domain::{
         credential::{secret::Secret, token},
-        session::access_token::{
-            self, Claims, KeyUnusable, LEAD, SigningKey, TOKEN_LIFE, VerifyingKey,
+        session::{
+            access_token::{self, Claims, LEAD, TOKEN_LIFE},
+            signing_key::{SigningKey, SigningKeyError, VerifyingKey},
         },
         timestamp::Timestamp,
     },
@@ -81,8 +82,8 @@ impl fmt::Debug for AccessToken {
     }
 }
 
-impl From<KeyUnusable> for Error {
-    fn from(unusable: KeyUnusable) -> Self {
+impl From<SigningKeyError> for Error {
+    fn from(unusable: SigningKeyError) -> Self {
         Self::Internal(Box::new(unusable))
     }
 }
@@ -104,7 +105,7 @@ impl Service {
         };
         let seconds = u64::try_from(claims.exp.saturating_sub(claims.iat)).unwrap_or(0);
         Ok(AccessToken {
-            token: ring.signing.sign(&claims)?,
+            token: claims.sign(&ring.signing)?,
             life: Duration::from_secs(seconds),
         })
     }
@@ -113,7 +114,7 @@ impl Service {
     #[must_use]
     pub fn claims_to_be_ours(&self, credential: &str) -> bool {
         token::has_prefix(credential)
-            || access_token::named_issuer(credential)
+            || access_token::unverified_issuer(credential)
                 .is_some_and(|issuer| issuer == self.0.issuing.issuer)
     }
 
@@ -130,7 +131,7 @@ impl Service {
         let Issuing {
             issuer, audience, ..
         } = &self.0.issuing;
-        Ok(access_token::verified(
+        Ok(access_token::verify(
             token,
             &ring.verifying,
             issuer,
@@ -240,7 +241,11 @@ impl KeyRing {
 }
 
 impl Ring {
-    fn of(kept: &[SigningKeyRow], secret: &Secret, now: Timestamp) -> Result<Self, KeyUnusable> {
+    fn of(
+        kept: &[SigningKeyRow],
+        secret: &Secret,
+        now: Timestamp,
+    ) -> Result<Self, SigningKeyError> {
         let published: Vec<_> = published(kept, now)
             .map(|key| PublishedKey {
                 id: key.id.clone(),
@@ -248,7 +253,7 @@ impl Ring {
             })
             .collect();
         Ok(Self {
-            signing: signing(kept, secret, now).ok_or(KeyUnusable)?,
+            signing: signing(kept, secret, now).ok_or(SigningKeyError)?,
             verifying: published
                 .iter()
                 .map(|key| VerifyingKey::new(&key.id, &key.public))
@@ -294,7 +299,7 @@ fn make_key(
     now: Timestamp,
     signs_from: Timestamp,
 ) -> Result<String, StoreError> {
-    let broken = |unusable: KeyUnusable| StoreError::broken(unusable.to_string());
+    let broken = |unusable: SigningKeyError| StoreError::broken(unusable.to_string());
     let seed = clock::random();
     let key = SigningKey::new(&seed).map_err(broken)?;
     let sealed = SigningKey::sealed(&seed, &key.id, secret, clock::random()).map_err(broken)?;

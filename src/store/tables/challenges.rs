@@ -10,9 +10,9 @@ use crate::{
     domain::{
         account::{
             email::{Email, EmailKey},
-            user::{ChallengeId, UserId},
+            ids::{ChallengeId, UserId},
         },
-        credential::challenge::{Challenge, LONGEST_LIFE, Life, Purpose},
+        credential::challenge::{Challenge, ChallengeLifetime, LONGEST_LIFE, Purpose},
         timestamp::Timestamp,
     },
     store::{
@@ -61,7 +61,11 @@ impl TryFrom<Row> for Challenge {
 }
 
 /// Keeps a new challenge.
-pub fn insert(tx: &mut Tx<'_>, new: &Challenge, life: &Life) -> Result<(), StoreError> {
+pub fn insert(
+    tx: &mut Tx<'_>,
+    new: &Challenge,
+    life: &ChallengeLifetime,
+) -> Result<(), StoreError> {
     let row = NewChallengeRow {
         id: new.id.to_string(),
         user_id: new.user.to_string(),

@@ -4,7 +4,7 @@ use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
 use crate::{
     domain::{
-        account::user::{SessionId, UserId},
+        account::ids::{SessionId, UserId},
         credential::token::TokenHash,
         session::device::{NewDevice, PER_ACCOUNT},
         timestamp::Timestamp,

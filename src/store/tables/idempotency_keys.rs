@@ -3,7 +3,7 @@
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
 use crate::{
-    domain::{account::user::UserId, timestamp::Timestamp},
+    domain::{account::ids::UserId, timestamp::Timestamp},
     store::{
         backend::prepared::prepared,
         error::StoreError,

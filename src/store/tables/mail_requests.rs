@@ -9,7 +9,7 @@ use diesel::{
 
 use crate::{
     domain::{
-        account::{email::EmailKey, user::MessageId},
+        account::{email::EmailKey, ids::MessageId},
         language::Language,
         message::MailRequestKind,
         rate_limit::Subject,

@@ -9,7 +9,7 @@ use diesel::{
 
 use crate::{
     domain::{
-        account::user::{ChallengeId, MessageId},
+        account::ids::{ChallengeId, MessageId},
         language::Language,
         message::{MessageKind, NOTICE_LIFE},
         timestamp::Timestamp,

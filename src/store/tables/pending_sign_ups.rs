@@ -13,10 +13,11 @@ use crate::{
     domain::{
         account::{
             email::{Email, EmailKey},
-            user::{ChallengeId, PendingSignUp},
+            ids::ChallengeId,
+            pending_sign_up::PendingSignUp,
             username::{Username, UsernameKey},
         },
-        credential::challenge::Life,
+        credential::challenge::ChallengeLifetime,
         timestamp::Timestamp,
     },
     store::{
@@ -71,7 +72,11 @@ impl TryFrom<Row> for PendingSignUp {
 }
 
 /// Keeps a new sign-up that waits.
-pub fn insert(tx: &mut Tx<'_>, new: &PendingSignUp, life: &Life) -> Result<(), StoreError> {
+pub fn insert(
+    tx: &mut Tx<'_>,
+    new: &PendingSignUp,
+    life: &ChallengeLifetime,
+) -> Result<(), StoreError> {
     let row = NewPendingSignUpRow {
         id: new.id.to_string(),
         username: new.username.as_str(),

@@ -8,7 +8,7 @@ use diesel::{
 use super::users::UserRow;
 use crate::{
     domain::{
-        account::user::{SessionId, UserId},
+        account::ids::{SessionId, UserId},
         credential::token::TokenHash,
         session::{AuthenticatedSession, PER_ACCOUNT, Session, SessionRecord},
         timestamp::Timestamp,

@@ -11,7 +11,8 @@ use crate::{
     domain::{
         account::{
             email::{Email, EmailKey},
-            user::{Credentials, User, UserId},
+            ids::UserId,
+            user::{Credentials, User},
             username::{Username, UsernameKey},
         },
         timestamp::Timestamp,

@@ -4,11 +4,10 @@ use std::{sync::Barrier, thread, time::Duration};
 
 use daemun::{
     domain::{
-        account::{
-            email::Email,
-            user::{ChallengeId, User},
+        account::{email::Email, ids::ChallengeId, user::User},
+        credential::challenge::{
+            CODE_LIFE, CODE_TRIES, Challenge, ChallengeLifetime, LONGEST_LIFE, Purpose,
         },
-        credential::challenge::{CODE_LIFE, CODE_TRIES, Challenge, LONGEST_LIFE, Life, Purpose},
         timestamp::Timestamp,
     },
     store::{
@@ -31,7 +30,7 @@ fn ask(db: &Db, user: &User, purpose: Purpose, email: &Email, at: Timestamp) -> 
         purpose,
         email: email.clone(),
     };
-    let life = Life::new(purpose, at, true);
+    let life = ChallengeLifetime::new(purpose, at, true);
     db.write(|tx| challenges::insert(tx, &challenge, &life))
         .unwrap();
     challenge.id

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use daemun::{
     domain::{
-        account::user::UserId,
+        account::ids::UserId,
         credential::token::{PlainToken, TokenKind},
         rate_limit::Subject,
         session::device::{LIFE, NewDevice, PER_ACCOUNT},

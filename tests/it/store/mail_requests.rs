@@ -4,7 +4,7 @@ use std::{thread, time::Duration};
 
 use daemun::{
     domain::{
-        account::{email::EmailKey, user::MessageId},
+        account::{email::EmailKey, ids::MessageId},
         language::Language,
         message::MailRequestKind,
         rate_limit::Subject,

@@ -4,7 +4,7 @@ use std::{collections::HashSet, time::Duration};
 
 use daemun::{
     domain::{
-        account::user::{ChallengeId, MessageId},
+        account::ids::{ChallengeId, MessageId},
         credential::challenge::Purpose,
         language::Language,
         message::{MessageKind, NOTICE_LIFE},

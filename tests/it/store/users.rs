@@ -3,11 +3,7 @@
 use std::{collections::HashSet, time::Duration};
 
 use daemun::{
-    domain::account::{
-        email::Email,
-        user::{User, UserId},
-        username::Username,
-    },
+    domain::account::{email::Email, ids::UserId, user::User, username::Username},
     store::{
         StoreError, Tx, Unique,
         tables::{captcha_uses, idempotency_keys, sessions, users},

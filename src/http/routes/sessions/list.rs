@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, delete, get, web};
 
 use crate::{
-    domain::account::user::SessionId,
+    domain::account::ids::SessionId,
     http::{
         extract::{cookie, session::LoggedIn},
         openapi::error_responses::{self, failures},

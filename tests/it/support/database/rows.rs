@@ -6,7 +6,8 @@ use daemun::{
     domain::{
         account::{
             email::Email,
-            user::{SessionId, User, UserId},
+            ids::{SessionId, UserId},
+            user::User,
             username::Username,
         },
         credential::token::{PlainToken, TokenKind},

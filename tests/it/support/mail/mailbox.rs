@@ -6,10 +6,10 @@ use daemun::{
     domain::{
         account::{
             email::Email,
-            user::{ChallengeId, UserId},
+            ids::{ChallengeId, UserId},
         },
         credential::{
-            challenge::{self, Challenge, Life, Purpose},
+            challenge::{self, Challenge, ChallengeLifetime, Purpose},
             secret::Secret,
         },
         timestamp::Timestamp,
@@ -100,7 +100,7 @@ impl Mailbox {
             purpose,
             email,
         };
-        let life = Life::new(purpose, now, true);
+        let life = ChallengeLifetime::new(purpose, now, true);
         self.db
             .write(|tx| challenges::insert(tx, &forged, &life))
             .unwrap();

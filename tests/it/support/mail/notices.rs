@@ -2,7 +2,7 @@
 
 use daemun::{
     clock::{self, Clock},
-    domain::{account::user::MessageId, language::Language, message::MessageKind},
+    domain::{account::ids::MessageId, language::Language, message::MessageKind},
     store::{
         Db,
         tables::outbox::{self, NewMessage},

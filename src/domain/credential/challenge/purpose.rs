@@ -1,0 +1,80 @@
+//! The purposes of challenges.
+
+use std::time::Duration;
+
+/// The longest lifetime of a token of any purpose.
+pub const LONGEST_LIFE: Duration = Duration::from_hours(24);
+
+/// The purpose of a challenge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// Verifies the email of a pending signup, which becomes an account.
+    SignUp,
+    /// Verifies the email of an account.
+    VerifyEmail,
+    /// Verifies the new email of an account.
+    ChangeEmail,
+    /// Permits a new password.
+    ResetPassword,
+}
+
+impl Purpose {
+    /// Every purpose.
+    pub const ALL: [Self; 4] = [
+        Self::SignUp,
+        Self::VerifyEmail,
+        Self::ChangeEmail,
+        Self::ResetPassword,
+    ];
+
+    /// Returns the stored name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SignUp => "sign_up",
+            Self::VerifyEmail => "verify_email",
+            Self::ChangeEmail => "change_email",
+            Self::ResetPassword => "reset_password",
+        }
+    }
+
+    /// Returns the purpose of a stored name.
+    #[must_use]
+    pub fn of(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|purpose| purpose.as_str() == name)
+    }
+
+    /// Returns whether a new challenge replaces older ones. It does not if the older one may be
+    /// another person's, or if two mails may cross.
+    #[must_use]
+    pub const fn replaces_older(self) -> bool {
+        match self {
+            Self::SignUp | Self::VerifyEmail => false,
+            Self::ChangeEmail | Self::ResetPassword => true,
+        }
+    }
+
+    /// Returns the lifetime of its token. A token that replaces the password is valid for 30 minutes only.
+    #[must_use]
+    pub const fn token_life(self) -> Duration {
+        match self {
+            Self::SignUp | Self::VerifyEmail | Self::ChangeEmail => LONGEST_LIFE,
+            Self::ResetPassword => Duration::from_mins(30),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stored_name_round_trips() {
+        for purpose in Purpose::ALL {
+            assert_eq!(Purpose::of(purpose.as_str()), Some(purpose));
+        }
+        assert_eq!(Purpose::of("unknown"), None);
+    }
+}
