@@ -3,10 +3,10 @@
 use std::io::{self, Write};
 
 use super::Outcome;
-use crate::http::openapi;
+use crate::http;
 
 /// Prints the OpenAPI document.
 pub(super) fn run() -> Outcome {
-    io::stdout().write_all(openapi::printed(&openapi::document())?.as_bytes())?;
+    io::stdout().write_all(http::openapi_document()?.as_bytes())?;
     Ok(())
 }

@@ -1,12 +1,15 @@
-//! JSON in, JSON out: the routes, what stands in front of them and how they are described; it must not know the database.
+//! The HTTP layer: JSON in, JSON out.
 
 mod connection;
+mod draining;
 mod extract;
 mod middleware;
-pub mod openapi;
+mod openapi;
 mod problem;
+mod rate_limit;
 mod routes;
 mod settings;
+mod warnings;
 
 use actix_cors::Cors;
 use actix_web::{
@@ -21,89 +24,82 @@ use tracing_actix_web::TracingLogger;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::service::Service;
-use middleware::rate_limit::Shields;
 use openapi::PrintedDocument;
-use routes::not_found::RouteTable;
+use rate_limit::RouteLimits;
+use routes::not_found::AllowedMethods;
 
 pub use connection::server::serve;
+pub use draining::Draining;
 pub use extract::json::{BODY_DEADLINE, MAX_BODY};
-pub use middleware::rejected_origins::RejectedOrigins;
 pub use middleware::request_log::RequestSpan;
-pub use problem::code::{Code, Texts};
+pub use problem::code::{ProblemCode, ProblemTexts};
 pub use problem::field_messages::text as field_text;
-pub use settings::{Draining, ForwardedHeader, ProxyWarning, Rules, Settings};
+pub use settings::{ForwardedHeader, Rules, Settings};
+pub use warnings::{proxy_warning::ProxyWarning, rejected_origins::RejectedOrigins};
 
-/// How long a browser may remember a preflight.
+/// Seconds for which a browser may cache a preflight response.
 const PREFLIGHT_AGE: usize = 600;
 
-/// Every route that the OpenAPI document describes.
-fn routes(config: &mut ServiceConfig<'_>) {
-    config
-        .service(routes::accounts::sign_up::sign_up)
-        .service(routes::sessions::log_in::log_in)
-        .service(routes::sessions::log_in::log_out)
-        .service(routes::captcha::get_captcha)
-        .service(routes::accounts::me::get_me)
-        .service(routes::accounts::me::update_me)
-        .service(routes::accounts::me::delete_me)
-        .service(routes::accounts::me::change_password)
-        .service(routes::pages::email_link::get_verification_page)
-        .service(routes::pages::email_link::get_password_reset_page)
-        .service(routes::emails::email::verify_email)
-        .service(routes::emails::email::resend_verification)
-        .service(routes::emails::email::change_email)
-        .service(routes::passwords::reset::forgot_password)
-        .service(routes::passwords::reset::reset_password)
-        .service(routes::sessions::list::list_sessions)
-        .service(routes::sessions::list::end_session)
-        .service(routes::sessions::list::end_other_sessions)
-        .service(routes::integrations::forward_auth::forward_auth)
-        .service(routes::integrations::introspect::introspect)
-        .service(routes::integrations::access_tokens::create_access_token)
-        .service(routes::integrations::access_tokens::get_key_set)
-        .service(routes::system::health::get_health)
-        .service(routes::system::health::get_readiness)
-        .service(openapi::get_openapi)
-        .service(routes::pages::problem::get_problem_page);
+/// Returns the OpenAPI document of all routes as it is printed and checked in.
+///
+/// # Errors
+/// When the document cannot be written as JSON, which no request can cause.
+pub fn openapi_document() -> serde_json::Result<String> {
+    openapi::printed(&openapi::document(routes::configure))
 }
 
-/// What every worker's application shares, made once.
+/// The state that every worker's application shares.
 #[derive(Clone)]
 pub struct Shared {
     service: web::Data<Service>,
     settings: web::Data<Settings>,
     document: web::Data<PrintedDocument>,
-    table: web::Data<RouteTable>,
-    shields: Option<web::Data<Shields>>,
+    allowed_methods: web::Data<AllowedMethods>,
+    route_limits: Option<web::Data<RouteLimits>>,
 }
 
 impl Shared {
-    /// Puts together what the applications share.
+    /// Creates the shared state.
     ///
     /// # Errors
     /// When the OpenAPI document cannot be written.
     pub fn new(service: Service, settings: Settings) -> serde_json::Result<Self> {
+        let document = openapi::document_for(routes::configure, &settings.rules);
         let pages: &[&str] = if settings.docs {
-            &routes::pages::problem::UNDESCRIBED
+            &routes::pages::swagger_ui::PATHS
         } else {
             &[]
         };
-        let document = openapi::document_for(&settings.rules);
         Ok(Self {
-            table: web::Data::new(RouteTable::new(&document, pages)),
+            allowed_methods: web::Data::new(AllowedMethods::new(&document, pages)),
             document: web::Data::new(PrintedDocument(openapi::printed(&document)?.into())),
             service: web::Data::new(service),
-            shields: settings
+            route_limits: settings
                 .limits
                 .as_ref()
-                .map(Shields::new)
+                .map(RouteLimits::new)
                 .map(web::Data::new),
             settings: web::Data::new(settings),
         })
     }
+
+    fn configure(&self, config: &mut web::ServiceConfig) {
+        config
+            .app_data(self.service.clone())
+            .app_data(self.settings.clone())
+            .app_data(self.document.clone())
+            .app_data(self.allowed_methods.clone());
+        if let Some(limits) = &self.route_limits {
+            config.app_data(limits.clone());
+        }
+        routes::configure(&mut ServiceConfig::new(config));
+        if self.settings.docs {
+            routes::pages::swagger_ui::configure(config);
+        }
+    }
 }
 
-/// The application of one worker.
+/// Creates the application of one worker.
 pub fn application(
     shared: &Shared,
 ) -> App<
@@ -115,31 +111,17 @@ pub fn application(
         InitError = (),
     > + use<>,
 > {
-    let docs = shared.settings.docs;
     App::new()
-        .app_data(shared.service.clone())
-        .app_data(shared.settings.clone())
-        .app_data(shared.document.clone())
-        .app_data(shared.table.clone())
-        .configure(|config| {
-            if let Some(shields) = &shared.shields {
-                config.app_data(shields.clone());
-            }
-        })
-        .configure(|config| routes(&mut ServiceConfig::new(config)))
-        .configure(|config| {
-            if docs {
-                routes::pages::problem::swagger_ui(config);
-            }
-        })
-        .default_service(web::to(routes::not_found::unrouted))
-        .wrap(from_fn(middleware::guard::guard))
+        .configure(|config| shared.configure(config))
+        .default_service(web::to(routes::not_found::not_found))
+        .wrap(from_fn(middleware::csrf::protect))
+        .wrap(from_fn(middleware::header_limit::enforce))
         .wrap(cors(&shared.settings))
-        .wrap(from_fn(middleware::error_response::finish))
+        .wrap(from_fn(middleware::error_response::error_response))
         .wrap(TracingLogger::<RequestSpan>::new())
 }
 
-/// Cross-origin calls with credentials, from the configured origins alone.
+/// Returns the CORS rules: the configured origins alone may send credentials.
 fn cors(settings: &Settings) -> Cors {
     let cors = Cors::default()
         .allowed_methods([

@@ -32,7 +32,7 @@ pub use crate::store::Unique;
 pub use accounts::sign_up::{IdempotencyKey, SignUp, SignedUp};
 pub use admin::users::NewAccount;
 pub use emails::change::EmailChange;
-pub use emails::proofs::{MailboxProof, Proof};
+pub use emails::proofs::{MailboxProof, Proof, VerifyEmail};
 pub use error::Error;
 pub use integrations::introspect::{Active, ServiceKey};
 pub use passwords::change::PasswordChange;

@@ -1,15 +1,16 @@
-//! The framing of a chunked body (RFC 9112 section 7.1), read without leniency: lines end with CR LF and are bounded.
+//! The framing of a chunked body (RFC 9112 section 7.1), read strictly: lines end with CR LF and have
+//! a maximum length.
 
-/// Bytes of a chunk's size with its extensions at most, and of all trailers together.
+/// The maximum size of a chunk's first line, and of all trailers together, in bytes.
 const MAX_LINE: usize = 8 * 1024;
 
-/// A chunked body, as far as it has arrived.
+/// The position in a chunked body.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Chunked {
     place: Place,
-    /// Bytes that are left of the chunk.
+    /// The remaining bytes of the chunk.
     left: u64,
-    /// Bytes of the line or the trailers so far.
+    /// The bytes of the line or the trailers so far.
     line: usize,
 }
 
@@ -31,7 +32,7 @@ enum Place {
     End,
 }
 
-/// What follows the bytes that were read.
+/// The state of the body after the bytes that were read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {
     More,
@@ -40,7 +41,7 @@ pub enum Next {
 }
 
 impl Chunked {
-    /// Returns how many of these bytes belong to the body. A malformed byte is not among them.
+    /// Returns how many of these bytes belong to the body, up to the first malformed byte.
     pub fn advance(&mut self, bytes: &[u8]) -> (usize, Next) {
         let mut rest = bytes;
         let mut next = Next::More;
@@ -65,7 +66,7 @@ impl Chunked {
         (bytes.len() - rest.len(), next)
     }
 
-    /// Returns the bytes behind the chunk's data.
+    /// Returns the bytes after the chunk's data.
     fn data<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
         let used = usize::try_from(self.left).map_or(bytes.len(), |left| left.min(bytes.len()));
         self.left -= u64::try_from(used).unwrap_or(self.left);
@@ -75,7 +76,7 @@ impl Chunked {
         bytes.get(used..).unwrap_or_default()
     }
 
-    /// `None` for a byte that may not stand here.
+    /// Returns the place after this byte, or `None` if the byte is not allowed here.
     fn place_after(&mut self, byte: u8) -> Option<Place> {
         self.line += 1;
         if self.line > MAX_LINE {

@@ -1,7 +1,6 @@
-//! Connections of clients: the server, the framing of their requests, and their deadlines.
+//! Client connections: the server and the framing of requests.
 
 pub(crate) mod chunked;
 pub(crate) mod framing;
-pub(crate) mod idle;
 pub(crate) mod server;
 pub(crate) mod stream;

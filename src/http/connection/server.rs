@@ -7,16 +7,17 @@ use actix_server::{Server, ServerBuilder};
 use actix_service::{IntoServiceFactory, ServiceFactoryExt, fn_service, map_config};
 use actix_web::{dev::AppConfig, rt::net::TcpStream};
 
-use super::{idle, stream::Stream};
-use crate::http::{Shared, application};
+use super::stream::Stream;
+use crate::http::{Shared, application, middleware::idle_connection};
 
-/// How long the head of a request may take to arrive.
+/// The time within which the head of a request must arrive.
 const HEAD_DEADLINE: Duration = Duration::from_secs(10);
 
-/// How long a closed connection may take to be gone.
+/// The time within which a closed connection must end.
 const CLOSE_DEADLINE: Duration = Duration::from_secs(1);
 
-/// Runs the application on every connection of this listener. A connection without a request is kept for `keep_alive`.
+/// Serves the application on every connection of this listener. An idle connection is kept open for
+/// `keep_alive`.
 pub fn serve(
     builder: ServerBuilder,
     listener: TcpListener,
@@ -37,7 +38,7 @@ pub fn serve(
             .keep_alive(keep_alive)
             .client_request_timeout(HEAD_DEADLINE)
             .client_disconnect_timeout(CLOSE_DEADLINE)
-            .on_connect_ext(idle::closed_when_quiet(keep_alive + HEAD_DEADLINE))
+            .on_connect_ext(idle_connection::close_when_idle(keep_alive + HEAD_DEADLINE))
             .finish(map_config(application, |()| AppConfig::default()));
         fn_service(|socket: TcpStream| {
             let peer = socket.peer_addr().ok();

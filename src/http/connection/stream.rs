@@ -1,4 +1,4 @@
-//! A client's connection as the parser of requests sees it: without the bytes that it must not read.
+//! A client's connection that withholds from Actix the bytes that it must not read.
 
 use std::{
     io,
@@ -16,10 +16,11 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::framing::{End, Framing};
 
-/// How long a connection stays open after its last response, and the bytes that are discarded meanwhile.
-///
-/// Closing a socket with unread bytes resets it, and the reset can overtake the response (RFC 9112 section 9.6).
+/// The time for which a connection stays open after its last response. Closing a socket with unread
+/// bytes resets it, and the reset can overtake the response (RFC 9112 section 9.6).
 const LINGER: Duration = Duration::from_secs(1);
+
+/// The maximum number of bytes that are discarded in that time.
 const MAX_DISCARDED: usize = 256 * 1024;
 
 /// A TCP connection that ends with its last request.
@@ -31,7 +32,7 @@ pub struct Stream {
 }
 
 impl Stream {
-    /// A connection on which nothing has been read.
+    /// Wraps a new connection.
     pub fn new(socket: TcpStream) -> Self {
         Self {
             socket,

@@ -1,161 +1,56 @@
-//! The header by which proxies pass on the client's address: a list of hops, each judged alone.
+//! The client IP, read through the trusted reverse proxies.
 
 use std::net::IpAddr;
 
-use actix_web::http::header::{HeaderMap, HeaderValue};
+use actix_web::{HttpRequest, http::header::HeaderMap};
 
-use crate::http::settings::ForwardedHeader;
+use super::forwarded;
+use crate::http::settings::Settings;
 
-/// The addresses of the hops from the right to the left, over all lines of the header; `None` for an unreadable one.
+/// Returns the last address that is not a trusted proxy.
 ///
-/// A client can write anything to the left of what the proxies appended. So lists are cut as bytes, from the right: no byte
-/// changes how those further right are read.
-pub fn hops(headers: &HeaderMap, header: ForwardedHeader) -> Vec<Option<IpAddr>> {
-    let name = match header {
-        ForwardedHeader::XForwardedFor => "x-forwarded-for",
-        ForwardedHeader::Forwarded => "forwarded",
+/// The header is read only if the peer is a trusted proxy, and from the right: a client can write
+/// anything to the left of what the proxies appended.
+pub(crate) fn of(request: &HttpRequest, settings: &Settings) -> Option<IpAddr> {
+    let is_trusted = |address: &IpAddr| {
+        settings
+            .trusted_proxies
+            .iter()
+            .any(|network| network.contains(address))
     };
-    let lines: Vec<_> = headers.get_all(name).map(HeaderValue::as_bytes).collect();
-    let lines = lines.into_iter().rev();
-    match header {
-        ForwardedHeader::XForwardedFor => lines
-            .flat_map(|line| line.rsplit(|byte| *byte == b','))
-            .map(|hop| node(hop.trim_ascii()))
-            .collect(),
-        ForwardedHeader::Forwarded => lines
-            .flat_map(|line| cut(line, b','))
-            .map(node_of_element)
-            .collect(),
+    let mut client = request.peer_addr()?.ip().to_canonical();
+    if !is_trusted(&client) {
+        if is_private(&client) && is_forwarded(request.headers()) {
+            settings.untrusted_proxies.warn(&client);
+        }
+        return Some(client);
     }
-}
-
-/// The pieces between separators that stand outside quoted strings (RFC 9110 section 5.6.4), from the right to the left.
-fn cut(bytes: &[u8], separator: u8) -> Vec<&[u8]> {
-    let mut pieces = Vec::new();
-    let mut piece_end = bytes.len();
-    let mut is_quoted = false;
-    for (at, byte) in bytes.iter().enumerate().rev() {
-        let before = bytes.get(..at).unwrap_or_default();
-        if *byte == b'"' && !(is_quoted && is_escaped_after(before)) {
-            is_quoted = !is_quoted;
-        } else if *byte == separator && !is_quoted {
-            pieces.push(bytes.get(at + 1..piece_end).unwrap_or_default());
-            piece_end = at;
+    for hop in forwarded::hops(request.headers(), settings.forwarded_header) {
+        // No trusted proxy wrote an unreadable hop, so the last readable one counts as the client.
+        let Some(address) = hop else { break };
+        client = address;
+        if !is_trusted(&client) {
+            break;
         }
     }
-    pieces.push(bytes.get(..piece_end).unwrap_or_default());
-    pieces
+    Some(client)
 }
 
-fn is_escaped_after(before: &[u8]) -> bool {
-    let escapes = before.iter().rev().take_while(|byte| **byte == b'\\');
-    escapes.count() % 2 == 1
-}
-
-/// The one `for` of an element (RFC 7239 section 4).
-fn node_of_element(element: &[u8]) -> Option<IpAddr> {
-    let mut nodes = cut(element, b';').into_iter().filter_map(|pair| {
-        let at = pair.iter().position(|byte| *byte == b'=')?;
-        let (name, value) = (pair.get(..at)?, pair.get(at + 1..)?);
-        name.trim_ascii()
-            .eq_ignore_ascii_case(b"for")
-            .then(|| value.trim_ascii())
-    });
-    let value = nodes.next()?;
-    if nodes.next().is_some() {
-        return None;
-    }
-    match value {
-        // No address has a character that needs an escape.
-        [b'"', quoted @ .., b'"'] => node(quoted),
-        token => node(token),
-    }
-}
-
-/// An address with or without a port, brackets and a zone (RFC 7239 section 6, RFC 4007 section 11), which are left out.
-fn node(bytes: &[u8]) -> Option<IpAddr> {
-    let text = str::from_utf8(bytes).ok()?;
-    let (host, port) = match text.strip_prefix('[') {
-        Some(rest) => rest.split_once(']')?,
-        None if text.matches(':').count() == 1 => text.split_at(text.find(':')?),
-        None => (text, ""),
-    };
-    if !is_port(port) {
-        return None;
-    }
-    let address = match host.split_once('%') {
-        Some((host, zone)) if !zone.is_empty() => IpAddr::V6(host.parse().ok()?),
-        _ => host.parse().ok()?,
-    };
-    Some(address.to_canonical())
-}
-
-/// Nothing, or a colon with a number or a name that hides one.
-fn is_port(text: &str) -> bool {
-    text.is_empty()
-        || text.strip_prefix(':').is_some_and(|port| {
-            let is_hidden = port.starts_with('_') && port.len() > 1;
-            is_hidden || port.parse::<u16>().is_ok()
-        })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn reads_every_form_of_a_node() {
-        for (text, address) in [
-            ("192.0.2.1", "192.0.2.1"),
-            ("192.0.2.1:8080", "192.0.2.1"),
-            ("192.0.2.1:_hidden", "192.0.2.1"),
-            ("2001:db8::1", "2001:db8::1"),
-            ("[2001:db8::1]", "2001:db8::1"),
-            ("[2001:db8::1]:443", "2001:db8::1"),
-            ("fe80::1%eth0", "fe80::1"),
-            ("[fe80::1%25eth0]:443", "fe80::1"),
-            ("::ffff:192.0.2.1", "192.0.2.1"),
-        ] {
-            assert_eq!(node(text.as_bytes()), address.parse().ok(), "{text}");
+/// Returns whether the address is in a private network. A forwarding header from such an address is
+/// from a proxy that is not configured, or from a client that imitates one.
+fn is_private(address: &IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => {
+            address.is_private() || address.is_loopback() || address.is_link_local()
         }
-        for text in [
-            "",
-            "unknown",
-            "_hidden",
-            "[",
-            "[]",
-            "1.2.3.4.5",
-            "a:b:c",
-            "\"\"",
-            "192.0.2.1:x",
-            "192.0.2.1%eth0",
-            "fe80::1%",
-            "[::1]x",
-            "[192.0.2.1",
-            "192.0.2.1:",
-            "\u{2000}192.0.2.1",
-        ] {
-            assert_eq!(node(text.as_bytes()), None, "{text}");
+        IpAddr::V6(address) => {
+            address.is_unique_local() || address.is_loopback() || address.is_unicast_link_local()
         }
     }
+}
 
-    #[test]
-    fn cuts_outside_quoted_strings_from_the_right() {
-        let cut = |text: &'static str| {
-            let pieces = cut(text.as_bytes(), b',');
-            let pieces = pieces
-                .into_iter()
-                .map(|piece| str::from_utf8(piece).unwrap());
-            pieces.collect::<Vec<_>>()
-        };
-        assert_eq!(cut("a,b"), ["b", "a"]);
-        assert_eq!(cut(""), [""]);
-        assert_eq!(cut(",a,"), ["", "a", ""]);
-        assert_eq!(cut("x=\"a,b\",c"), ["c", "x=\"a,b\""]);
-        assert_eq!(cut("x=\"a\\\",b\",c"), ["c", "x=\"a\\\",b\""]);
-        assert_eq!(cut("x=\"a\\\\\",c"), ["c", "x=\"a\\\\\""]);
-        // A quote that a client left open hides nothing that a proxy appended.
-        assert_eq!(cut("for=\",b,c"), ["c", "b", "for=\""]);
-        assert_eq!(cut("for=\"\\,b"), ["b", "for=\"\\"]);
-    }
+fn is_forwarded(headers: &HeaderMap) -> bool {
+    ["x-forwarded-for", "forwarded"]
+        .iter()
+        .any(|name| headers.contains_key(*name))
 }

@@ -1,4 +1,4 @@
-//! The cookies of a session and of a device: how they are named, set, read and cleared; it must not know what either is good for.
+//! The session cookie and the device cookie: names, attributes and values.
 
 use actix_web::{
     HttpRequest,
@@ -14,18 +14,20 @@ use crate::{
     http::settings::Settings,
 };
 
-/// The cookie's name; the prefix makes browsers insist on `Secure`, `Path=/` and no `Domain` (RFC 6265bis section 4.1.3.2).
+/// The name of the session cookie. The prefix makes browsers require `Secure`, `Path=/` and no
+/// `Domain` (RFC 6265bis section 4.1.3.2).
 pub const SECURE_NAME: &str = "__Host-daemun";
 
-/// Its name where it is not `Secure`.
+/// The name of the session cookie without `Secure`.
 pub const PLAIN_NAME: &str = "daemun";
 
-/// The same two of the cookie that makes a browser a known device.
+/// The name of the device cookie, which makes a browser a recognized device.
 pub const SECURE_DEVICE_NAME: &str = "__Host-daemun-device";
-/// Without `Secure`.
+
+/// The name of the device cookie without `Secure`.
 pub const PLAIN_DEVICE_NAME: &str = "daemun-device";
 
-/// The name in force.
+/// Returns the name of the session cookie in this deployment.
 #[must_use]
 pub const fn name(settings: &Settings) -> &'static str {
     if settings.cookie_secure {
@@ -43,7 +45,7 @@ const fn device_name(settings: &Settings) -> &'static str {
     }
 }
 
-/// A cookie that carries this session's token; it outlives the browser by `max_age`, if given.
+/// Creates the session cookie. Without `max_age`, the browser deletes the cookie when it closes.
 #[must_use]
 pub fn set(
     settings: &Settings,
@@ -57,7 +59,7 @@ pub fn set(
     cookie
 }
 
-/// A cookie that carries this device's token, for as long as the device is known.
+/// Creates the device cookie. The cookie lives as long as the device is recognized.
 #[must_use]
 pub fn set_device(settings: &Settings, token: &str) -> Cookie<'static> {
     let mut cookie = bare(settings, device_name(settings), token.to_owned());
@@ -65,7 +67,7 @@ pub fn set_device(settings: &Settings, token: &str) -> Cookie<'static> {
     cookie
 }
 
-/// A cookie that makes the browser forget its own.
+/// Creates a cookie that makes the browser delete the session cookie.
 #[must_use]
 pub fn cleared(settings: &Settings) -> Cookie<'static> {
     let mut cookie = bare(settings, name(settings), String::new());
@@ -73,32 +75,33 @@ pub fn cleared(settings: &Settings) -> Cookie<'static> {
     cookie
 }
 
-/// Whether the request carries the cookie at all.
+/// Returns whether the request has a session cookie.
 #[must_use]
 pub fn is_present(request: &HttpRequest, settings: &Settings) -> bool {
     values(request, name(settings)).next().is_some()
 }
 
-/// Whether the request carries the cookie with one value. A browser whose cookie has another beside it must not lose it: the
-/// other may be planted by a subdomain, and would be the only one left.
+/// Returns whether the request has the session cookie with one value. If there are two values, the
+/// cookie must not be cleared: a subdomain may have planted one, and only that one would be left.
 #[must_use]
 pub fn is_unambiguous(request: &HttpRequest, settings: &Settings) -> bool {
     value(request, name(settings)).is_some()
 }
 
-/// The digest of the token in the request's cookie, if it can be a token.
+/// Returns the digest of the token in the session cookie, if the value has the form of a token.
 #[must_use]
 pub fn token(request: &HttpRequest, settings: &Settings) -> Option<TokenHash> {
     TokenHash::of_presented(TokenKind::Session, value(request, name(settings))?)
 }
 
-/// The digest of the token in the request's device cookie, if it can be a token.
+/// Returns the digest of the token in the device cookie, if the value has the form of a token.
 #[must_use]
 pub fn device_token(request: &HttpRequest, settings: &Settings) -> Option<TokenHash> {
     TokenHash::of_presented(TokenKind::Device, value(request, device_name(settings))?)
 }
 
-/// The cookie's value; `None` for an absent cookie, for different values under its name, and for what no token can be.
+/// Returns the cookie's value. Returns `None` if the cookie is absent, has different values, or is
+/// not UTF-8.
 fn value<'a>(request: &'a HttpRequest, name: &'a str) -> Option<&'a str> {
     let mut values = values(request, name);
     let value = values.next()?;
@@ -108,8 +111,9 @@ fn value<'a>(request: &'a HttpRequest, name: &'a str) -> Option<&'a str> {
     str::from_utf8(value).ok()
 }
 
-/// The values under a cookie's name, all compared as bytes: a browser keeps `__Host-` for this host, and a name that only begins with
-/// other white space than SP and HTAB for anybody (RFC 6265bis section 5.6). Header values hold no other ASCII white space.
+/// Returns the values of a cookie. Names are compared as bytes, and only SP and HTAB around them are
+/// removed (RFC 6265bis section 5.6); header values contain no other ASCII white space. Any site may
+/// set a cookie whose name is `__Host-` after other white space.
 fn values<'a>(request: &'a HttpRequest, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
     request
         .headers()

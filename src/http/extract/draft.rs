@@ -1,17 +1,18 @@
-//! New passwords in bodies whose other fields are refused: they are judged all the same, so that one response lists every refused field.
+//! New passwords in bodies that are rejected for another field. Their strength is still checked, so
+//! that one response lists every rejected field.
 
 use actix_web::{HttpRequest, web};
 
 use super::client;
 use crate::{
     domain::{account::user::User, credential::password::NewPassword, network::Network},
-    http::{middleware::rate_limit::Shields, problem::FieldError, settings::Rules},
+    http::{problem::FieldError, rate_limit::RouteLimits, settings::Rules},
     service::Service,
 };
 
-/// A new password of the right form, with what the body says of its owner. Fields that were refused are empty.
-pub struct Draft {
-    /// The password's field.
+/// A well-formed new password, and the body's data about its owner. A rejected field is empty.
+pub struct PasswordDraft {
+    /// The name of the password's field.
     pub field: &'static str,
     /// The password.
     pub password: NewPassword,
@@ -21,8 +22,8 @@ pub struct Draft {
     pub email: String,
 }
 
-impl Draft {
-    /// A new password for an account that the body does not describe.
+impl PasswordDraft {
+    /// Creates a draft for an account that the body does not describe.
     pub fn of_new_password(password: &str, rules: &Rules) -> Option<Self> {
         Some(Self {
             field: "new_password",
@@ -32,7 +33,7 @@ impl Draft {
         })
     }
 
-    /// The same with what is known of the caller.
+    /// Adds the data of the caller.
     pub fn of(self, owner: &User) -> Self {
         Self {
             username: owner.username.as_str().to_owned(),
@@ -41,15 +42,17 @@ impl Draft {
         }
     }
 
-    /// Returns the refusal of the password. An estimate costs processor time, so each client IP has a limited number of them a minute
-    /// for requests that are refused anyway; beyond it the other fields are listed alone.
-    pub async fn refusal(&self, request: &HttpRequest) -> Option<FieldError> {
+    /// Returns why the password is rejected, if it is.
+    ///
+    /// An estimate costs CPU time. Each client IP has a limited number of estimates a minute for
+    /// requests that are rejected anyway. Beyond the limit, only the other fields are listed.
+    pub async fn rejection(&self, request: &HttpRequest) -> Option<FieldError> {
         let service = request.app_data::<web::Data<Service>>()?;
-        if let Some(shields) = request.app_data::<web::Data<Shields>>() {
+        if let Some(limits) = request.app_data::<web::Data<RouteLimits>>() {
             let networks = Network::all_of_text(&client::address(request));
-            shields.admit_draft(&networks).ok()?;
+            limits.drafts.check(&networks).ok()?;
         }
-        let refusal = service.password_refusal(&self.password, &self.username, &self.email);
-        Some(FieldError::new(self.field, refusal.await?))
+        let reason = service.password_refusal(&self.password, &self.username, &self.email);
+        Some(FieldError::new(self.field, reason.await?))
     }
 }

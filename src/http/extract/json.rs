@@ -1,4 +1,4 @@
-//! Request bodies: a body that reaches a handler is already valid; it must not know what any field means.
+//! JSON request bodies. A body that reaches a handler is valid.
 
 use std::{future::Future, pin::Pin, time::Duration};
 
@@ -8,58 +8,57 @@ use actix_web::{
     http::header::{self, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap},
     web,
 };
-use serde::de::{DeserializeOwned, IgnoredAny};
-use validator::{ValidateArgs, ValidationErrors};
+use serde::de::DeserializeOwned;
+use validator::ValidateArgs;
 
 use super::{
-    draft::Draft,
-    fields::{Fields, Reading},
+    draft::PasswordDraft,
+    fields::{Fields, Reading, Unreadable},
+    validate,
 };
 use crate::{
     domain::{account::user::User, invalid::Invalid},
     http::{
-        problem::{FieldError, Problem, code::Code},
+        problem::{FieldError, Problem, code::ProblemCode},
         settings::{Rules, Settings},
     },
 };
 
-/// Bytes of a body; the largest honest one, every field at its limit and every character escaped, is well below.
+/// The maximum size of a body in bytes. The largest valid one, with every field at its limit and
+/// every character escaped, is much smaller.
 pub const MAX_BODY: usize = 16 * 1024;
 
-/// Arrays and objects inside each other at most.
-const MAX_DEPTH: u32 = 32;
-
-/// How long a body may take to arrive, so that a slow sender holds a connection no longer.
+/// The time within which a body must arrive, so that a slow client does not hold a connection.
 pub const BODY_DEADLINE: Duration = Duration::from_secs(10);
 
-/// A request body: what it may hold, and what it becomes once nothing is wrong with it.
-pub trait Body: DeserializeOwned + for<'a> ValidateArgs<'a, Args = &'a Rules> {
-    /// What a handler gets.
+/// A request body, and the value that it becomes when all its fields are valid.
+pub trait RequestBody: DeserializeOwned + for<'a> ValidateArgs<'a, Args = &'a Rules> {
+    /// The input of the use case.
     type Value;
 
-    /// The field that is to blame where a rule about the whole body is broken.
+    /// The field that is named if a rule about the whole body is broken.
     const WHOLE: &'static str;
 
-    /// The handler's value; an error here only repeats what validation says.
+    /// Converts a valid body. An error here only repeats what validation found.
     fn value(self, rules: &Rules) -> Result<Self::Value, FieldError>;
 
-    /// Every field that does not go with the others, where fields depend on each other. `is_refused` names fields that were sent
-    /// and are refused by themselves: they hold placeholders.
-    fn mismatches(&self, _is_refused: &dyn Fn(&str) -> bool) -> Vec<FieldError> {
+    /// Returns every field that does not match the others, if fields depend on each other.
+    /// `is_rejected` names the fields that are invalid on their own: they contain placeholders.
+    fn mismatches(&self, _is_rejected: &dyn Fn(&str) -> bool) -> Vec<FieldError> {
         Vec::new()
     }
 
-    /// The new password that the body asks for, if it asks for one of the right form.
-    fn draft(&self, _rules: &Rules) -> Option<Draft> {
+    /// Returns the new password in the body, if it has one that is well formed.
+    fn draft(&self, _rules: &Rules) -> Option<PasswordDraft> {
         None
     }
 }
 
-/// A valid body, as the value that it became.
+/// The value of a valid body.
 #[derive(Debug)]
-pub struct Valid<B: Body>(pub B::Value);
+pub struct Valid<B: RequestBody>(pub B::Value);
 
-impl<B: Body + 'static> FromRequest for Valid<B> {
+impl<B: RequestBody + 'static> FromRequest for Valid<B> {
     type Error = Problem;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
@@ -69,22 +68,23 @@ impl<B: Body + 'static> FromRequest for Valid<B> {
         Box::pin(async move {
             match body.await {
                 Ok(value) => Ok(Self(value)),
-                Err(refused) => Err(refused.problem(&request, None).await),
+                Err(rejected) => Err(rejected.problem(&request, None).await),
             }
         })
     }
 }
 
-/// Why a body did not become a value.
-pub enum Refused {
-    /// It cannot be read.
+/// The reason why a body is rejected.
+pub enum RejectedBody {
+    /// The body cannot be read.
     Whole(Problem),
-    /// Some of its fields are refused. Its new password is still to be judged.
-    Fields(Reading<()>, Option<Draft>),
+    /// Some fields are rejected. The strength of the new password is not checked yet.
+    Fields(Reading<()>, Option<PasswordDraft>),
 }
 
-impl Refused {
-    /// The problem with every refused field, once the new password is judged. `owner` is the caller, where there is one.
+impl RejectedBody {
+    /// Returns the problem with every rejected field, after it checks the new password. `owner` is
+    /// the caller, if there is one.
     pub(crate) async fn problem(self, request: &HttpRequest, owner: Option<&User>) -> Problem {
         let (mut reading, draft) = match self {
             Self::Whole(problem) => return problem,
@@ -95,41 +95,43 @@ impl Refused {
             None => draft,
         });
         if let Some(draft) = draft
-            && let Some(error) = draft.refusal(request).await
+            && let Some(error) = draft.rejection(request).await
         {
-            reading.refuse(error);
+            reading.reject(error);
         }
         Problem::validation(reading.in_order())
     }
 }
 
-impl From<Problem> for Refused {
+impl From<Problem> for RejectedBody {
     fn from(problem: Problem) -> Self {
         Self::Whole(problem)
     }
 }
 
 /// Reads a request's body.
-pub(crate) fn read<B: Body>(
+pub(crate) fn read<B: RequestBody>(
     request: &HttpRequest,
     payload: &mut Payload,
-) -> impl Future<Output = Result<B::Value, Refused>> + use<B> {
+) -> impl Future<Output = Result<B::Value, RejectedBody>> + use<B> {
     let headers = check_headers(request.headers(), "application/json");
     let settings = Settings::of(request);
     let payload = web::Payload::from_request(request, payload);
     async move {
         headers?;
-        let payload = payload.await.map_err(|_error| Problem::new(Code::Internal));
+        let payload = payload
+            .await
+            .map_err(|_error| Problem::new(ProblemCode::Internal));
         let bytes = receive(payload?).await?;
         parse::<B>(&bytes, &settings.rules)
     }
 }
 
-/// Whether the headers say that the body is of this kind, whatever its parameters.
-fn is_of_kind(headers: &HeaderMap, kind: &str) -> bool {
-    text(headers, CONTENT_TYPE).is_some_and(|told| {
-        let essence = told.split(';').next().unwrap_or_default().trim();
-        essence.eq_ignore_ascii_case(kind)
+/// Returns whether the body has this media type, with any parameters.
+fn has_media_type(headers: &HeaderMap, media_type: &str) -> bool {
+    text(headers, CONTENT_TYPE).is_some_and(|value| {
+        let essence = value.split(';').next().unwrap_or_default().trim();
+        essence.eq_ignore_ascii_case(media_type)
     })
 }
 
@@ -139,54 +141,51 @@ fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
         .map(|value| value.to_str().unwrap_or("unreadable"))
 }
 
-/// Refuses by the headers alone what is not of this kind, compressed or too large.
-pub(crate) fn check_headers(headers: &HeaderMap, kind: &str) -> Result<(), Problem> {
+/// Rejects a body whose headers state another media type, a compression or too large a size.
+pub(crate) fn check_headers(headers: &HeaderMap, media_type: &str) -> Result<(), Problem> {
     let is_plain = headers
         .get_all(CONTENT_ENCODING)
         .all(|encoding| encoding.as_bytes().eq_ignore_ascii_case(b"identity"));
-    if !is_of_kind(headers, kind) || !is_plain {
-        return Err(Problem::new(Code::UnsupportedMediaType));
+    if !has_media_type(headers, media_type) || !is_plain {
+        return Err(Problem::new(ProblemCode::UnsupportedMediaType));
     }
     let length = text(headers, CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
     if length.is_some_and(|length| length > MAX_BODY) {
-        return Err(Problem::new(Code::PayloadTooLarge));
+        return Err(Problem::new(ProblemCode::PayloadTooLarge));
     }
     Ok(())
 }
 
-/// The whole body, in time and within its limit.
+/// Receives the whole body within its deadline and its maximum size.
 pub(crate) async fn receive(payload: web::Payload) -> Result<web::Bytes, Problem> {
     match tokio::time::timeout(BODY_DEADLINE, payload.to_bytes_limited(MAX_BODY)).await {
         Ok(Ok(Ok(bytes))) => Ok(bytes),
-        Ok(Ok(Err(_cut_off))) => Err(Problem::new(Code::MalformedJson)),
-        Ok(Err(_limit_exceeded)) => Err(Problem::new(Code::PayloadTooLarge)),
-        Err(_elapsed) => Err(Problem::new(Code::RequestTimeout)),
+        Ok(Ok(Err(_cut_off))) => Err(Problem::new(ProblemCode::MalformedJson)),
+        Ok(Err(_limit_exceeded)) => Err(Problem::new(ProblemCode::PayloadTooLarge)),
+        Err(_elapsed) => Err(Problem::new(ProblemCode::RequestTimeout)),
     }
 }
 
-/// JSON to a body to its value, with every refused field.
-fn parse<B: Body>(bytes: &[u8], rules: &Rules) -> Result<B::Value, Refused> {
-    if is_too_deep(bytes) {
-        return Err(Problem::new(Code::MalformedJson).into());
-    }
-    let fields: Fields = serde_json::from_slice(bytes).map_err(|error| {
-        // Reading stops where it sees no object; whether the whole is JSON shows only at its end.
-        if error.is_data() && serde_json::from_slice::<IgnoredAny>(bytes).is_ok() {
+/// Parses and validates a body. The error has every rejected field.
+fn parse<B: RequestBody>(bytes: &[u8], rules: &Rules) -> Result<B::Value, RejectedBody> {
+    let fields = Fields::parse(bytes).map_err(|unreadable| match unreadable {
+        Unreadable::Malformed => Problem::new(ProblemCode::MalformedJson),
+        Unreadable::NotAnObject => {
             Problem::validation(vec![FieldError::new("body", Invalid::InvalidType)])
-        } else {
-            Problem::new(Code::MalformedJson)
         }
     })?;
     let mut reading = fields.read::<B>();
     let body = reading.body.take();
-    if let Some(Err(refused)) = body.as_ref().map(|body| body.validate_with_args(rules)) {
-        refused_fields(&refused, B::WHOLE).for_each(|error| reading.refuse(error));
+    if let Some(Err(errors)) = body.as_ref().map(|body| body.validate_with_args(rules)) {
+        for error in validate::field_errors(&errors, B::WHOLE, rules) {
+            reading.reject(error);
+        }
     }
     let mismatches = body
         .as_ref()
-        .map(|body| body.mismatches(&|field| reading.has_refused(field)));
+        .map(|body| body.mismatches(&|field| reading.has_rejected(field)));
     for error in mismatches.into_iter().flatten() {
-        reading.refuse(error);
+        reading.reject(error);
     }
     match body {
         Some(body) if reading.errors.is_empty() => body
@@ -194,47 +193,8 @@ fn parse<B: Body>(bytes: &[u8], rules: &Rules) -> Result<B::Value, Refused> {
             .map_err(|error| Problem::validation(vec![error]).into()),
         body => {
             let draft = body.and_then(|body| body.draft(rules));
-            let draft = draft.filter(|draft| !reading.has_refused(draft.field));
-            Err(Refused::Fields(reading.without_body(), draft))
+            let draft = draft.filter(|draft| !reading.has_rejected(draft.field));
+            Err(RejectedBody::Fields(reading.without_body(), draft))
         }
     }
-}
-
-/// Whether brackets are nested deeper than the limit. Text that is not JSON is left to the parser.
-fn is_too_deep(bytes: &[u8]) -> bool {
-    let (mut depth, mut is_in_text, mut is_escaped) = (0_u32, false, false);
-    bytes.iter().any(|byte| {
-        match byte {
-            _ if is_escaped => is_escaped = false,
-            b'\\' => is_escaped = is_in_text,
-            b'"' => is_in_text = !is_in_text,
-            b'[' | b'{' if !is_in_text => depth += 1,
-            b']' | b'}' if !is_in_text => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        depth > MAX_DEPTH
-    })
-}
-
-/// Names and reasons alone: validator's own account of an error repeats the refused value. What is wrong with a field itself comes
-/// before what is wrong with it beside others, because the first reason counts.
-fn refused_fields(
-    refused: &ValidationErrors,
-    whole: &'static str,
-) -> impl Iterator<Item = FieldError> {
-    const WHOLE_BODY: &str = "__all__";
-    let mut errors: Vec<_> = refused.field_errors().into_iter().collect();
-    errors.sort_by_key(|(field, _)| field == WHOLE_BODY);
-    errors.into_iter().filter_map(move |(field, errors)| {
-        let field = if field == WHOLE_BODY { whole } else { &field };
-        Some(FieldError::new(field, reason(&errors.first()?.code)))
-    })
-}
-
-fn reason(code: &str) -> Invalid {
-    Invalid::ALL
-        .iter()
-        .copied()
-        .find(|reason| reason.code() == code)
-        .unwrap_or(Invalid::InvalidValue)
 }

@@ -1,45 +1,43 @@
-//! Which language a client reads: English, or Korean where `Accept-Language` ranks it higher (RFC 9110 section 12.5.4).
+//! The client's preferred language: English, or Korean if `Accept-Language` ranks it higher
+//! (RFC 9110 section 12.5.4).
 
-use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap};
+use actix_web::http::header::{ACCEPT_LANGUAGE, AcceptLanguage, HeaderMap, Preference, Quality};
 
 use crate::domain::language::Language;
 
-/// The better of the two by the request's headers. An unreadable range is left out.
+/// Returns the preferred language. English is the default.
 #[must_use]
 pub fn accepted(headers: &HeaderMap) -> Language {
-    let quality = |language: &str| {
-        headers
-            .get_all(ACCEPT_LANGUAGE)
-            .flat_map(|line| line.as_bytes().split(|byte| *byte == b','))
-            .filter_map(|range| quality_for(str::from_utf8(range).ok()?, language))
+    let accepted = ranges(headers);
+    let quality = |tags: &[&str]| {
+        accepted
+            .iter()
+            .filter(|range| {
+                let primary = match &range.item {
+                    Preference::Any => "*",
+                    Preference::Specific(tag) => tag.primary_language(),
+                };
+                tags.iter().any(|tag| tag.eq_ignore_ascii_case(primary))
+            })
+            .map(|range| range.quality)
             .max()
-            .unwrap_or(0)
+            .unwrap_or(Quality::ZERO)
     };
-    if quality("ko") > quality("en").max(quality("*")) {
+    if quality(&["ko"]) > quality(&["en", "*"]) {
         Language::Korean
     } else {
         Language::English
     }
 }
 
-/// The weight in thousandths that one range such as `ko-KR;q=0.8` gives to a language, if it is about that language.
-fn quality_for(range: &str, language: &str) -> Option<u16> {
-    let mut parts = range.split(';').map(str::trim_ascii);
-    let tag = parts.next()?;
-    let primary = tag.split('-').next()?;
-    if !primary.eq_ignore_ascii_case(language) {
-        return None;
-    }
-    let weight = parts.find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")));
-    let Some(weight) = weight else {
-        return Some(1000);
-    };
-    let (whole, fraction) = weight.split_once('.').unwrap_or((weight, ""));
-    match whole {
-        "1" => Some(1000),
-        "0" if fraction.len() <= 3 => format!("{fraction:0<3}").parse().ok(),
-        _ => Some(0),
-    }
+/// Parses each range of the header alone and skips those that are malformed. Actix's own
+/// `AcceptLanguage::parse` drops the whole header for one byte outside ASCII.
+fn ranges(headers: &HeaderMap) -> AcceptLanguage {
+    let ranges = headers
+        .get_all(ACCEPT_LANGUAGE)
+        .flat_map(|line| line.as_bytes().split(|byte| *byte == b','))
+        .filter_map(|range| str::from_utf8(range.trim_ascii()).ok()?.parse().ok());
+    AcceptLanguage(ranges.collect())
 }
 
 #[cfg(test)]
@@ -68,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_english() {
+    fn unreadable_ranges_are_english() {
         for value in [
             &b"\xff\xfe"[..],
             b"",
@@ -77,9 +75,7 @@ mod tests {
             b"ko;q=abc",
             b",,,,",
         ] {
-            let mut headers = HeaderMap::new();
-            headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_bytes(value).unwrap());
-            assert_eq!(accepted(&headers), Language::English);
+            assert_eq!(of(value), Language::English);
         }
     }
 }

@@ -1,10 +1,12 @@
 //! Extractors: parts of a request as checked values.
 
+pub(crate) mod bearer;
 pub(crate) mod client;
 pub(crate) mod client_ip;
 pub(crate) mod cookie;
 pub(crate) mod draft;
-pub(crate) mod fields;
+mod fields;
+mod forwarded;
 pub(crate) mod json;
 pub(crate) mod language;
 pub(crate) mod require_mail;

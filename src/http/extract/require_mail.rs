@@ -1,19 +1,20 @@
-//! Lets requests that need mail through only where there is mail; it must not know what they need it for.
+//! The extractor that rejects a request that needs mail if no mail transport is configured.
 
 use std::future::{Ready, ready};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
 
 use crate::{
-    http::problem::{Problem, code::Code},
+    http::problem::{Problem, code::ProblemCode},
     service::{Error, Service},
 };
 
-/// There is a way to send mail. As a handler's first argument it is asked for before everything else.
+/// Proof that a mail transport is configured. As a handler's first argument it is checked before
+/// everything else.
 #[derive(Debug)]
-pub struct WithMail;
+pub struct RequireMail;
 
-impl FromRequest for WithMail {
+impl FromRequest for RequireMail {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
 
@@ -21,7 +22,7 @@ impl FromRequest for WithMail {
         ready(match request.app_data::<web::Data<Service>>() {
             Some(service) if service.has_mail() => Ok(Self),
             Some(_) => Err(Problem::from(Error::MailNotConfigured)),
-            None => Err(Problem::new(Code::Internal)),
+            None => Err(Problem::new(ProblemCode::Internal)),
         })
     }
 }

@@ -1,6 +1,6 @@
-//! Joins the fields of request bodies to the domain's rules; it must not know any rule itself.
+//! Adapters from the domain's rules to the `validator` crate.
 
-use validator::ValidationError;
+use validator::{ValidationError, ValidationErrors, ValidationErrorsKind};
 
 use crate::{
     domain::{
@@ -8,41 +8,20 @@ use crate::{
         credential::password::NewPassword,
         invalid::Invalid,
     },
-    http::settings::Rules,
+    http::{problem::FieldError, settings::Rules},
 };
 
-/// The header that makes a sign-up safe to repeat.
-pub(crate) const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
-
-/// Visible ASCII characters of an idempotency key: 16 make a collision by chance impossible.
-const KEY_MIN: usize = 16;
-const KEY_MAX: usize = 255;
-
-/// An idempotency key by its form.
-pub(crate) fn idempotency_key(key: &[u8]) -> Result<(), Invalid> {
-    if key.len() < KEY_MIN {
-        Err(Invalid::TooShort)
-    } else if key.len() > KEY_MAX {
-        Err(Invalid::TooLong)
-    } else if key.iter().all(u8::is_ascii_graphic) {
-        Ok(())
-    } else {
-        Err(Invalid::InvalidCharacters)
-    }
-}
-
-/// A refusal as validator carries it.
-pub(crate) fn refused(reason: Invalid) -> ValidationError {
+/// Wraps a reason as an error of `validator`.
+pub(crate) fn error(reason: Invalid) -> ValidationError {
     ValidationError::new(reason.code())
 }
 
-/// The number of characters that a field's length was held against.
+/// Returns the minimum or maximum length that a field breaks.
 pub(crate) fn limit(field: &str, reason: Invalid, rules: &Rules) -> Option<usize> {
     let (least, most) = match field {
         "username" => (Username::MIN, Username::MAX),
         "email" => (1, Email::MAX),
         "password" | "new_password" => (rules.password_min, NewPassword::MAX),
-        IDEMPOTENCY_KEY => (KEY_MIN, KEY_MAX),
         _ => return None,
     };
     if reason == Invalid::TooShort {
@@ -52,19 +31,91 @@ pub(crate) fn limit(field: &str, reason: Invalid, rules: &Rules) -> Option<usize
     }
 }
 
-/// A user name by the domain's rules.
+/// Validates a username.
 pub(crate) fn username(value: &str) -> Result<(), ValidationError> {
-    Username::parse(value).map(drop).map_err(refused)
+    Username::parse(value).map(drop).map_err(error)
 }
 
-/// An e-mail address by the domain's rules.
+/// Validates an email address.
 pub(crate) fn email(value: &str) -> Result<(), ValidationError> {
-    Email::parse(value).map(drop).map_err(refused)
+    Email::parse(value).map(drop).map_err(error)
 }
 
-/// A new password by the domain's rules and the configured minimum.
+/// Validates a new password with the configured minimum length.
 pub(crate) fn new_password(value: &str, rules: &Rules) -> Result<(), ValidationError> {
     NewPassword::parse(value, rules.password_min)
         .map(drop)
-        .map_err(refused)
+        .map_err(error)
+}
+
+/// Returns the name and the reason of every invalid field, without the values that the errors of
+/// `validator` contain.
+///
+/// The errors of a field on its own precede those of the whole body, because the first reason of a
+/// field counts. `whole` is the field that is named for an error of the whole body.
+pub(crate) fn field_errors(
+    errors: &ValidationErrors,
+    whole: &'static str,
+    rules: &Rules,
+) -> Vec<FieldError> {
+    let mut found = Vec::new();
+    collect(errors, "", &mut found);
+    found.sort_by(|one, other| {
+        (one.is_whole_object, &one.name).cmp(&(other.is_whole_object, &other.name))
+    });
+    found
+        .into_iter()
+        .map(|InvalidField { name, reason, .. }| {
+            let name = if name.is_empty() { whole } else { &name };
+            FieldError {
+                limit: limit(name, reason, rules),
+                ..FieldError::new(name, reason)
+            }
+        })
+        .collect()
+}
+
+/// The name under which `validator` reports an error of a whole object.
+const WHOLE_OBJECT: &str = "__all__";
+
+/// An invalid field. The name of the body itself is empty.
+struct InvalidField {
+    is_whole_object: bool,
+    name: String,
+    reason: Invalid,
+}
+
+/// Adds the first error of each field. The nesting of the body's type bounds the recursion.
+fn collect(errors: &ValidationErrors, parent: &str, found: &mut Vec<InvalidField>) {
+    for (member, kind) in errors.errors() {
+        let is_whole_object = member == WHOLE_OBJECT;
+        let name = match parent {
+            parent if is_whole_object => parent.to_owned(),
+            "" => member.to_string(),
+            parent => format!("{parent}.{member}"),
+        };
+        match kind {
+            ValidationErrorsKind::Field(errors) => {
+                found.extend(errors.first().map(|error| InvalidField {
+                    is_whole_object,
+                    name,
+                    reason: reason(&error.code),
+                }));
+            }
+            ValidationErrorsKind::Struct(errors) => collect(errors, &name, found),
+            ValidationErrorsKind::List(items) => {
+                for (index, errors) in items {
+                    collect(errors, &format!("{name}[{index}]"), found);
+                }
+            }
+        }
+    }
+}
+
+fn reason(code: &str) -> Invalid {
+    Invalid::ALL
+        .iter()
+        .copied()
+        .find(|reason| reason.code() == code)
+        .unwrap_or(Invalid::InvalidValue)
 }

@@ -1,34 +1,49 @@
-//! The cross-site rule: which pages may act with the session's cookie; it must not know what they act on.
+//! The protection against cross-site request forgery: which pages may use the session cookie.
 
-use actix_web::http::{
-    Uri,
-    header::{HOST, HeaderMap, HeaderValue, ORIGIN},
+use actix_web::{
+    Error,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::{
+        Uri,
+        header::{HOST, HeaderMap, HeaderValue, ORIGIN},
+    },
+    middleware::Next,
 };
 
 use crate::{
     domain::host,
     http::{
-        problem::{Problem, code::Code},
+        extract::{bearer, cookie},
+        problem::{Problem, code::ProblemCode},
         settings::Settings,
     },
 };
 
-/// Rejects a request for the cookie by a page of another site: its browser drops a `SameSite` cookie, listed origin or not
-/// (RFC 6265bis section 5.7).
-pub fn check_site(headers: &HeaderMap) -> Result<(), Problem> {
-    let is_cross_site = headers
-        .get("sec-fetch-site")
-        .is_some_and(|site| site.as_bytes() == b"cross-site");
-    if is_cross_site {
-        Err(Problem::new(Code::CrossSiteCookie))
-    } else {
-        Ok(())
+/// Rejects an unsafe request that is authenticated by the cookie and comes from a page of another
+/// origin.
+pub async fn protect(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let settings = Settings::of_service(&request);
+    let acts_with_cookie = !request.method().is_safe()
+        && cookie::is_present(request.request(), &settings)
+        && bearer::is_absent(request.request());
+    if acts_with_cookie && let Err(problem) = check(request.headers(), &settings) {
+        return Ok(request.error_response(problem));
     }
+    Ok(next.call(request).await?.map_into_boxed_body())
 }
 
-/// Judges an unsafe request that carries or asks for the cookie, in this order: a configured origin passes; what the
-/// browser says of the request's site (Fetch Metadata) decides; no `Origin` is no browser; else it must be this host.
-pub fn judge(headers: &HeaderMap, settings: &Settings) -> Result<(), Problem> {
+/// Checks an unsafe request that carries or requests the cookie. The first rule that applies
+/// decides:
+///
+/// 1. A configured origin passes.
+/// 2. `Sec-Fetch-Site` (Fetch Metadata), as the browser sets it, decides.
+/// 3. A request without `Origin` passes: no browser sends one.
+/// 4. The origin must be this host.
+pub fn check(headers: &HeaderMap, settings: &Settings) -> Result<(), Problem> {
     if is_listed(headers, settings) {
         return Ok(());
     }
@@ -41,11 +56,25 @@ pub fn judge(headers: &HeaderMap, settings: &Settings) -> Result<(), Problem> {
     if is_allowed {
         Ok(())
     } else {
-        Err(Problem::new(Code::OriginNotAllowed))
+        Err(Problem::new(ProblemCode::OriginNotAllowed))
     }
 }
 
-/// Refuses to set a cookie that the browser would drop without a word: `Secure` on plain http, except on this machine.
+/// Rejects a page of another site that requests the cookie. Its browser drops a `SameSite` cookie,
+/// even if the origin is listed (RFC 6265bis section 5.7).
+pub fn check_site(headers: &HeaderMap) -> Result<(), Problem> {
+    let is_cross_site = headers
+        .get("sec-fetch-site")
+        .is_some_and(|site| site.as_bytes() == b"cross-site");
+    if is_cross_site {
+        Err(Problem::new(ProblemCode::CrossSiteCookie))
+    } else {
+        Ok(())
+    }
+}
+
+/// Rejects a page on plain http that requests a `Secure` cookie, unless the page is on this machine.
+/// Its browser would silently drop the cookie.
 pub fn check_transport(headers: &HeaderMap, settings: &Settings) -> Result<(), Problem> {
     let is_dropped = settings.cookie_secure
         && headers
@@ -53,13 +82,13 @@ pub fn check_transport(headers: &HeaderMap, settings: &Settings) -> Result<(), P
             .and_then(authority)
             .is_some_and(|(is_secure, host, _port)| !is_secure && !host::is_loopback(&host));
     if is_dropped {
-        Err(Problem::new(Code::InsecureTransport))
+        Err(Problem::new(ProblemCode::InsecureTransport))
     } else {
         Ok(())
     }
 }
 
-/// Whether the request comes from a page of a configured origin.
+/// Returns whether the request comes from a page of a configured origin.
 pub fn is_listed(headers: &HeaderMap, settings: &Settings) -> bool {
     headers.get(ORIGIN).is_some_and(|origin| {
         settings
@@ -82,7 +111,8 @@ fn is_this_host(origin: &HeaderValue, host: Option<&HeaderValue>) -> bool {
         && host_port == port
 }
 
-/// Whether it is https, its host in lower case, and its port; `None` for `null` and anything unreadable.
+/// Returns whether the origin is https, its host in lower case, and its port. Returns `None` for
+/// `null` and any unreadable origin.
 fn authority(origin: &HeaderValue) -> Option<(bool, String, u16)> {
     let origin: Uri = origin.to_str().ok()?.parse().ok()?;
     let is_secure = match origin.scheme_str()? {

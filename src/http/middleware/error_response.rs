@@ -1,4 +1,4 @@
-//! The last hand on every answer: failures become problem documents, all get the same headers; it must not know any route.
+//! The outermost middleware: turns every failure into a problem document and completes the headers.
 
 use actix_web::{
     Error, HttpMessage, HttpResponse,
@@ -6,42 +6,24 @@ use actix_web::{
     dev::{ServiceRequest, ServiceResponse},
     http::{
         ConnectionType, Method, StatusCode,
-        header::{self, HeaderMap, HeaderName, HeaderValue},
+        header::{self, HeaderMap},
     },
     middleware::Next,
 };
 use tracing_actix_web::RequestId;
 
-use super::csrf;
+use super::{csrf, default_headers, idle_connection::ActiveRequest};
 use crate::http::{
-    connection::idle::Busy,
     extract::{cookie, language},
-    problem::{Problem, code::Code},
+    problem::{Problem, code::ProblemCode},
     settings::Settings,
 };
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-
-/// What an answer says unless its route knows better: it is nobody's to keep, and no page.
-const HEADERS: [(HeaderName, HeaderValue); 4] = [
-    (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-    (
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    ),
-    (
-        header::REFERRER_POLICY,
-        HeaderValue::from_static("no-referrer"),
-    ),
-    (
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
-    ),
-];
-
-/// Runs the rest of the application and finishes its response. A HEAD is served as the GET of the same address; the
-/// connection leaves its body out. A request with `Transfer-Encoding` is the last one of its connection.
-pub async fn finish(
+/// Runs the rest of the application and completes its response.
+///
+/// A HEAD request is served as a GET request; the connection omits the body. A request with
+/// `Transfer-Encoding` is the last one of its connection.
+pub async fn error_response(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
@@ -49,28 +31,15 @@ pub async fn finish(
         request.head_mut().method = Method::GET;
     }
     let is_last = request.headers().contains_key(header::TRANSFER_ENCODING);
-    let busy = Busy::with(&request);
+    let active = ActiveRequest::begin(&request);
     let response = next.call(request).await?.map_into_boxed_body();
-    drop(busy);
-    let id = response
-        .request()
-        .extensions()
-        .get::<RequestId>()
-        .map(ToString::to_string)
-        .unwrap_or_default();
+    drop(active);
+    let id = request_id(&response);
     let mut response = match problem(&response) {
         Some(problem) => render(response, &problem, &id),
         None => response,
     };
-    let headers = response.headers_mut();
-    for (name, value) in HEADERS {
-        if !headers.contains_key(&name) {
-            headers.insert(name, value);
-        }
-    }
-    if let Ok(id) = HeaderValue::from_str(&id) {
-        headers.insert(REQUEST_ID, id);
-    }
+    default_headers::add(response.headers_mut(), &id);
     if is_last {
         let head = response.response_mut().head_mut();
         head.set_connection_type(ConnectionType::Close);
@@ -78,7 +47,16 @@ pub async fn finish(
     Ok(response)
 }
 
-/// The problem behind a failure, whoever raised it; `None` for an answer that is none.
+fn request_id(response: &ServiceResponse<BoxBody>) -> String {
+    let extensions = response.request().extensions();
+    extensions
+        .get::<RequestId>()
+        .map(ToString::to_string)
+        .unwrap_or_default()
+}
+
+/// Returns the problem behind a failure, wherever it was raised. Returns `None` for a response that
+/// is not a failure.
 fn problem(response: &ServiceResponse<BoxBody>) -> Option<Problem> {
     if !(response.status().is_client_error() || response.status().is_server_error()) {
         return None;
@@ -88,22 +66,27 @@ fn problem(response: &ServiceResponse<BoxBody>) -> Option<Problem> {
         return Some(problem.clone());
     }
     if error.is_some_and(|error| error.as_error::<actix_cors::CorsError>().is_some()) {
-        return Some(Problem::new(Code::OriginNotAllowed));
+        return Some(Problem::new(ProblemCode::OriginNotAllowed));
     }
-    Some(Problem::new(match response.status() {
-        StatusCode::NOT_FOUND => Code::NotFound,
-        StatusCode::REQUEST_TIMEOUT => Code::RequestTimeout,
-        StatusCode::PAYLOAD_TOO_LARGE => Code::PayloadTooLarge,
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => Code::UnsupportedMediaType,
-        StatusCode::BAD_REQUEST => Code::MalformedJson,
-        status => {
-            tracing::error!(status = status.as_u16(), "a failure without a code");
-            Code::Internal
-        }
-    }))
+    Some(Problem::new(code_of(response.status())))
 }
 
-/// The problem in the client's language, keeping what inner middlewares said in headers.
+/// Returns the code for a failure that Actix raised.
+fn code_of(status: StatusCode) -> ProblemCode {
+    match status {
+        StatusCode::NOT_FOUND => ProblemCode::NotFound,
+        StatusCode::REQUEST_TIMEOUT => ProblemCode::RequestTimeout,
+        StatusCode::PAYLOAD_TOO_LARGE => ProblemCode::PayloadTooLarge,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => ProblemCode::UnsupportedMediaType,
+        StatusCode::BAD_REQUEST => ProblemCode::MalformedJson,
+        status => {
+            tracing::error!(status = status.as_u16(), "a failure has no problem code");
+            ProblemCode::Internal
+        }
+    }
+}
+
+/// Renders the problem in the client's language. The headers that inner middleware set are kept.
 fn render(
     response: ServiceResponse<BoxBody>,
     problem: &Problem,
@@ -112,10 +95,12 @@ fn render(
     let request = response.request();
     let language = language::accepted(request.headers());
     let settings = Settings::of(request);
-    if problem.code == Code::OriginNotAllowed && !csrf::is_listed(request.headers(), &settings) {
+    if problem.code == ProblemCode::OriginNotAllowed
+        && !csrf::is_listed(request.headers(), &settings)
+    {
         settings.rejected_origins.warn(request.headers());
     }
-    let mut rendered = problem.response(language, request.path(), id, &settings.rules);
+    let mut rendered = problem.response(language, request.path(), id);
     if problem.clears_cookie {
         clear_cookie(&mut rendered, &settings);
     }
@@ -125,7 +110,7 @@ fn render(
 
 fn clear_cookie(rendered: &mut HttpResponse, settings: &Settings) {
     if let Err(error) = rendered.add_cookie(&cookie::cleared(settings)) {
-        tracing::error!(%error, "a dead cookie could not be cleared");
+        tracing::error!(%error, "could not clear the cookie of an expired session");
     }
 }
 

@@ -1,4 +1,4 @@
-//! One span and one log line a request, with its id, route, status and duration; it must tell no address, query or body.
+//! The span and the log line of each request. Neither has an address, a query or a body.
 
 use std::time::{Duration, Instant};
 
@@ -11,11 +11,11 @@ use actix_web::{
 use tracing::Span;
 use tracing_actix_web::{RequestId, RootSpanBuilder};
 
-/// How requests are told apart in the log.
+/// The span of a request: it carries the request id.
 #[derive(Debug)]
 pub struct RequestSpan;
 
-/// The methods of RFC 9110 and PATCH, which are logged by name.
+/// The methods that are logged by name: those of RFC 9110 and PATCH.
 const KNOWN: [Method; 9] = [
     Method::GET,
     Method::HEAD,
@@ -28,20 +28,20 @@ const KNOWN: [Method; 9] = [
     Method::TRACE,
 ];
 
-/// What the log line needs from the beginning of the request.
-struct Started {
+/// The data that the log line needs from the beginning of the request.
+struct RequestStart {
     at: Instant,
     method: Method,
 }
 
 impl RootSpanBuilder for RequestSpan {
     fn on_request_start(request: &ServiceRequest) -> Span {
-        let started = Started {
+        let start = RequestStart {
             at: Instant::now(),
             method: request.method().clone(),
         };
         let mut extensions = request.extensions_mut();
-        extensions.insert(started);
+        extensions.insert(start);
         if let Some(id) = extensions.get::<RequestId>() {
             tracing::info_span!("request", request.id = %id)
         } else {
@@ -53,7 +53,7 @@ impl RootSpanBuilder for RequestSpan {
         match outcome {
             Ok(response) => {
                 let extensions = response.request().extensions();
-                let Some(Started { at, method }) = extensions.get::<Started>() else {
+                let Some(RequestStart { at, method }) = extensions.get::<RequestStart>() else {
                     return;
                 };
                 let pattern = response.request().match_pattern();
@@ -68,7 +68,7 @@ impl RootSpanBuilder for RequestSpan {
                 let status = error.as_response_error().status_code();
                 tracing::error!(
                     status = status.as_u16(),
-                    "a request ended in front of every route"
+                    "a request failed before it reached a route"
                 );
             }
         }
@@ -76,7 +76,7 @@ impl RootSpanBuilder for RequestSpan {
 }
 
 fn log(method: &Method, route: &str, status: StatusCode, started: Instant) {
-    // A method is any token of the client's choice, as long as a head may be.
+    // A client can send any token as method, up to the size of a head.
     let method = if KNOWN.contains(method) {
         method.as_str()
     } else {
@@ -92,7 +92,7 @@ fn log(method: &Method, route: &str, status: StatusCode, started: Instant) {
     );
 }
 
-/// Milliseconds with three decimals: a whole number of microseconds over 1000 prints no more.
+/// Returns milliseconds with at most three decimals: whole microseconds divided by 1000.
 fn milliseconds(span: Duration) -> f64 {
     f64::from(u32::try_from(span.as_micros()).unwrap_or(u32::MAX)) / 1_000.0
 }
@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_duration_has_three_decimals_at_most() {
+    fn a_duration_has_at_most_three_decimals() {
         for (nanos, printed) in [
             (0, "0.0"),
             (1_234_567, "1.234"),

@@ -1,10 +1,10 @@
-//! Tells the OpenAPI document which codes a route answers with, from one list beside its handler; it must not know any route.
+//! The error responses of a route in the OpenAPI document, generated from a list of codes.
 
 use std::collections::BTreeMap;
 
 use utoipa::openapi::{
     ContentBuilder, HeaderBuilder, ObjectBuilder, Ref, RefOr,
-    example::ExampleBuilder,
+    example::{Example, ExampleBuilder},
     header::Header,
     response::{Response, ResponseBuilder},
     schema::Type,
@@ -12,29 +12,35 @@ use utoipa::openapi::{
 
 use crate::{
     domain::{invalid::Invalid, language::Language},
-    http::problem::{code::Code, field_messages, rate_limit_headers},
+    http::problem::{code::ProblemCode, field_messages, rate_limit_headers},
 };
 
-/// Codes that any route may answer with: they come from in front of it or from below it.
-pub const ANYWHERE: &[Code] = &[Code::HeadersTooLarge, Code::Internal];
+/// The description of the header `X-Request-Id`.
+pub const REQUEST_ID: &str = "The request's id in the log.";
 
-/// Codes of a route that needs a session.
-pub const WITH_SESSION: &[Code] = &[Code::NotAuthenticated, Code::DatabaseUnavailable];
+/// The codes of every route: middleware and internal errors cause them.
+pub const ANYWHERE: &[ProblemCode] = &[ProblemCode::HeadersTooLarge, ProblemCode::Internal];
 
-/// Codes of an unsafe route that takes the cookie.
-pub const WITH_COOKIE: &[Code] = &[Code::OriginNotAllowed];
-
-/// Codes of a route with a body.
-pub const WITH_BODY: &[Code] = &[
-    Code::MalformedJson,
-    Code::RequestTimeout,
-    Code::PayloadTooLarge,
-    Code::UnsupportedMediaType,
-    Code::ValidationFailed,
+/// The codes of a route that needs a session.
+pub const WITH_SESSION: &[ProblemCode] = &[
+    ProblemCode::NotAuthenticated,
+    ProblemCode::DatabaseUnavailable,
 ];
 
-/// Names a type for `responses(…)` from lists of codes.
-macro_rules! failures {
+/// The codes of an unsafe route that accepts the cookie.
+pub const WITH_COOKIE: &[ProblemCode] = &[ProblemCode::OriginNotAllowed];
+
+/// The codes of a route with a body.
+pub const WITH_BODY: &[ProblemCode] = &[
+    ProblemCode::MalformedJson,
+    ProblemCode::RequestTimeout,
+    ProblemCode::PayloadTooLarge,
+    ProblemCode::UnsupportedMediaType,
+    ProblemCode::ValidationFailed,
+];
+
+/// Declares a type for `responses(…)` from lists of codes.
+macro_rules! error_responses {
     ($name:ident: $($codes:expr),+ $(,)?) => {
         struct $name;
         impl utoipa::IntoResponses for $name {
@@ -42,17 +48,20 @@ macro_rules! failures {
                 String,
                 utoipa::openapi::RefOr<utoipa::openapi::response::Response>,
             > {
-                $crate::http::openapi::error_responses::responses(&[$($codes),+, $crate::http::openapi::error_responses::ANYWHERE])
+                $crate::http::openapi::error_responses::responses(&[
+                    $($codes),+,
+                    $crate::http::openapi::error_responses::ANYWHERE,
+                ])
             }
         }
     };
 }
-pub(crate) use failures;
+pub(crate) use error_responses;
 
-/// One response a status, with an example of each code.
-pub fn responses(lists: &[&[Code]]) -> BTreeMap<String, RefOr<Response>> {
-    let mut by_status: BTreeMap<u16, Vec<Code>> = BTreeMap::new();
-    for code in Code::ALL
+/// Returns one response per status, with an example of each code.
+pub fn responses(lists: &[&[ProblemCode]]) -> BTreeMap<String, RefOr<Response>> {
+    let mut by_status: BTreeMap<u16, Vec<ProblemCode>> = BTreeMap::new();
+    for code in ProblemCode::ALL
         .iter()
         .filter(|code| lists.iter().any(|list| list.contains(code)))
     {
@@ -67,39 +76,16 @@ pub fn responses(lists: &[&[Code]]) -> BTreeMap<String, RefOr<Response>> {
         .collect()
 }
 
-fn response(codes: &[Code]) -> Response {
-    let described = codes
-        .iter()
-        .map(|code| {
-            format!(
-                "`{}`: {}",
-                code.slug(),
-                code.texts(Language::English).detail
-            )
-        })
-        .collect::<Vec<_>>()
-        .join(" · ");
-    let examples = codes.iter().map(|code| {
-        let title = code.texts(Language::English).title;
-        (
-            code.slug(),
-            ExampleBuilder::new()
-                .summary(title)
-                .value(Some(example(*code)))
-                .build(),
-        )
-    });
+fn response(codes: &[ProblemCode]) -> Response {
+    let examples = codes.iter().map(|code| (code.slug(), example(*code)));
     let content = ContentBuilder::new()
         .schema(Some(Ref::from_schema_name("Problem")))
         .examples_from_iter(examples)
         .build();
     let mut response = ResponseBuilder::new()
-        .description(described)
+        .description(description(codes))
         .content("application/problem+json", content)
-        .header(
-            "X-Request-Id",
-            header("Names the request in the log.", Type::String),
-        );
+        .header("X-Request-Id", header(REQUEST_ID, Type::String));
     if codes.iter().any(|code| code.status().as_u16() == 401) {
         response = response.header("WWW-Authenticate", header("`Bearer`", Type::String));
     }
@@ -109,10 +95,10 @@ fn response(codes: &[Code]) -> Response {
     {
         response = response.header(
             "Retry-After",
-            header("Seconds to wait before another try.", Type::Integer),
+            header("Seconds to wait before a retry.", Type::Integer),
         );
     }
-    if codes.contains(&Code::TooManyRequests) {
+    if codes.contains(&ProblemCode::TooManyRequests) {
         for (name, description) in rate_limit_headers::HEADERS {
             response = response.header(name, header(description, Type::String));
         }
@@ -120,7 +106,18 @@ fn response(codes: &[Code]) -> Response {
     response.build()
 }
 
-/// A header of a response.
+fn description(codes: &[ProblemCode]) -> String {
+    codes
+        .iter()
+        .map(|code| {
+            let detail = code.texts(Language::English).detail;
+            format!("`{}`: {detail}", code.slug())
+        })
+        .collect::<Vec<_>>()
+        .join(" · ")
+}
+
+/// Describes a header of a response.
 pub fn header(description: &str, kind: Type) -> Header {
     HeaderBuilder::new()
         .description(Some(description))
@@ -128,7 +125,14 @@ pub fn header(description: &str, kind: Type) -> Header {
         .build()
 }
 
-fn example(code: Code) -> serde_json::Value {
+fn example(code: ProblemCode) -> Example {
+    ExampleBuilder::new()
+        .summary(code.texts(Language::English).title)
+        .value(Some(example_document(code)))
+        .build()
+}
+
+fn example_document(code: ProblemCode) -> serde_json::Value {
     let texts = code.texts(Language::English);
     let mut example = serde_json::json!({
         "type": format!("/problems/{}", code.slug()),
@@ -140,9 +144,13 @@ fn example(code: Code) -> serde_json::Value {
         "request_id": "019aab12-3c4d-7e5f-8a9b-0c1d2e3f4a5b",
     });
     let field = [
-        (Code::ValidationFailed, "username", Invalid::TooShort),
-        (Code::UsernameTaken, "username", Invalid::UsernameTaken),
-        (Code::EmailTaken, "email", Invalid::EmailTaken),
+        (ProblemCode::ValidationFailed, "username", Invalid::TooShort),
+        (
+            ProblemCode::UsernameTaken,
+            "username",
+            Invalid::UsernameTaken,
+        ),
+        (ProblemCode::EmailTaken, "email", Invalid::EmailTaken),
     ]
     .into_iter()
     .find(|(with_field, ..)| *with_field == code);

@@ -1,8 +1,8 @@
-//! The OpenAPI document, made from the routes and their types; it must not describe anything that they do not.
+//! The OpenAPI document, generated from the routes and their types.
 
 pub(crate) mod error_responses;
 
-use actix_web::{App, HttpResponse, get, http::header, web};
+use actix_web::{App, web};
 use utoipa::{
     OpenApi,
     openapi::{
@@ -12,28 +12,26 @@ use utoipa::{
         security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme},
     },
 };
-use utoipa_actix_web::AppExt;
+use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 
 use super::{
     extract::cookie,
-    problem::{FieldDocument, ProblemDocument},
-    routes,
+    problem::document::{FieldErrorDocument, ProblemDocument},
     settings::Rules,
 };
-use error_responses::failures;
 
-const DESCRIPTION: &str = "Sign-up and log-in for an app, as plain JSON.\n\n\
-**Start here:** open `POST /signup` and press *Execute*. Its example asks for `transport: \"cookie\"`, so this page is logged \
-in afterwards: try `GET /me`, then `POST /logout`. To use a token instead, sign up with `transport: \"token\"` and paste \
+const DESCRIPTION: &str = "Signup and login for an app, as plain JSON.\n\n\
+**Start here:** open `POST /signup` and press *Execute*. Its example requests `transport: \"cookie\"`, so this page is logged \
+in afterwards. Try `GET /me`, then `POST /logout`. To use a token instead, sign up with `transport: \"token\"` and paste \
 `session.token` into *Authorize*.\n\n\
-**Sessions** are opaque tokens. A browser on the same site carries one as an HttpOnly cookie; any other client sends \
-`Authorization: Bearer`, which wins over the cookie. Another scheme or issuer in `Authorization` is ignored. Requests that \
-change something with the cookie must come from the same origin or from a listed one. Every other browser origin must be listed \
-in `DAEMUN_CORS_ORIGINS`, with a bearer token too.\n\n\
+**Sessions** are opaque tokens. A browser on the same site sends the token as an HttpOnly cookie. Every other client sends \
+`Authorization: Bearer`, which takes precedence over the cookie. Another scheme or issuer in `Authorization` is ignored. \
+Unsafe requests with the cookie must come from the same origin or from a listed one. Every other browser origin must be listed \
+in `DAEMUN_CORS_ORIGINS`, even with a bearer token.\n\n\
 **Failures** are `application/problem+json` (RFC 9457). Compare `code`; it never changes. `title`, `detail` and `message` \
 follow `Accept-Language` (English, Korean). Responses may gain members.\n\n\
-**Requests** refuse unknown and duplicate fields. `null` in an optional field means absent. White space around usernames, \
-email addresses and codes is removed; a code may contain blanks, hyphens and digits of any script.";
+**Requests** reject unknown and duplicate fields. `null` in an optional field means absent. White space around usernames, \
+email addresses and codes is removed. A code may contain blanks, hyphens and digits of any script.";
 
 #[derive(OpenApi)]
 #[openapi(
@@ -42,24 +40,31 @@ email addresses and codes is removed; a code may contain blanks, hyphens and dig
     tags(
         (name = "accounts", description = "Sign up, log in, log out."),
         (name = "me", description = "The caller's own account."),
-        (name = "e-mail", description = "Verify an address, change it, recover an account."),
-        (name = "sessions", description = "Where the caller is logged in."),
-        (name = "neighbours", description = "For the services beside it: who is this?"),
-        (name = "service", description = "Health, and this description."),
+        (name = "email", description = "Verify or change an email address, and reset a password."),
+        (name = "sessions", description = "The sessions of the caller's account."),
+        (name = "integrations", description = "Authenticate callers in your other services."),
+        (name = "service", description = "Health, documentation and this document."),
     ),
-    components(schemas(ProblemDocument<'static>, FieldDocument<'static>))
+    components(schemas(ProblemDocument<'static>, FieldErrorDocument<'static>))
 )]
 struct Base;
 
-/// The whole document.
+/// The function that adds every route to an application and to its document.
+pub type Routes = fn(&mut ServiceConfig<'_>);
+
+/// The text of the document, as `GET /openapi.json` returns it.
+#[derive(Debug)]
+pub struct PrintedDocument(pub web::Bytes);
+
+/// Returns the document of these routes.
 #[must_use]
-pub fn document() -> Document {
+pub fn document(routes: Routes) -> Document {
     let (_app, mut document) = App::new()
         .into_utoipa_app()
         .openapi(Base::openapi())
         .configure(routes)
         .split_for_parts();
-    secure(&mut document);
+    add_security_schemes(&mut document);
     for item in document.paths.paths.values_mut() {
         let operations = [
             &mut item.get,
@@ -73,10 +78,10 @@ pub fn document() -> Document {
     document
 }
 
-/// The document of a service with its own minimum length of new passwords.
+/// Returns the document with the configured minimum length of new passwords.
 #[must_use]
-pub fn document_for(rules: &Rules) -> Document {
-    let mut document = document();
+pub fn document_for(routes: Routes, rules: &Rules) -> Document {
+    let mut document = document(routes);
     let schemas = document
         .components
         .iter_mut()
@@ -98,35 +103,35 @@ fn set_password_min(schema: &mut RefOr<Schema>, rules: &Rules) {
     }
 }
 
-/// A document as it is printed and checked in.
+/// Returns a document as it is printed and checked in.
 ///
 /// # Errors
-/// When it cannot be written as JSON, which no request can cause.
+/// When the document cannot be written as JSON, which no request can cause.
 pub fn printed(document: &Document) -> serde_json::Result<String> {
     document.to_pretty_json().map(|json| json + "\n")
 }
 
-fn secure(document: &mut Document) {
+fn add_security_schemes(document: &mut Document) {
     let components = document.components.get_or_insert_default();
     let mut bearer = Http::new(HttpAuthScheme::Bearer);
     bearer.description = Some(String::from(
-        "The `session.token` of a sign-up or log-in with `transport: \"token\"`.",
+        "The `session.token` of a signup or login with `transport: \"token\"`.",
     ));
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     let mut service_key = Http::new(HttpAuthScheme::Bearer);
-    service_key.description = Some(String::from("A key that `daemun key create` made."));
+    service_key.description = Some(String::from("A key from `daemun key create`."));
     components.add_security_scheme("service_key", SecurityScheme::Http(service_key));
     let cookie = ApiKeyValue::with_description(
         cookie::SECURE_NAME,
-        "Set by a sign-up or log-in with `transport: \"cookie\"`; the browser sends it by itself, so there is nothing to fill in. \
-         With DAEMUN_COOKIE_SECURE=off it is named `daemun`.",
+        "Set by a signup or login with `transport: \"cookie\"`. The browser sends the cookie by itself, so leave this field \
+         empty. With DAEMUN_COOKIE_SECURE=off, the cookie's name is `daemun`.",
     );
     components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
 }
 
-/// What every operation says, and every answer of it.
+/// Adds the parts that every operation and every response has.
 fn complete(operation: &mut Operation) {
-    // Open to anyone, and not by oversight.
+    // An empty list states that the operation needs no authentication.
     operation.security.get_or_insert_default();
     for response in operation.responses.responses.values_mut() {
         if let RefOr::T(response) = response {
@@ -134,33 +139,8 @@ fn complete(operation: &mut Operation) {
                 .headers
                 .entry(String::from("X-Request-Id"))
                 .or_insert_with(|| {
-                    error_responses::header("Names the request in the log.", Type::String).into()
+                    error_responses::header(error_responses::REQUEST_ID, Type::String).into()
                 });
         }
     }
 }
-
-failures!(DocumentFailures: &[]);
-
-/// The OpenAPI document
-///
-/// This description, for tools.
-#[utoipa::path(
-    tag = "service",
-    operation_id = "get_openapi",
-    responses(
-        (status = 200, description = "The document.", body = serde_json::Value, content_type = "application/json"),
-        DocumentFailures
-    )
-)]
-#[get("/openapi.json")]
-pub async fn get_openapi(document: web::Data<PrintedDocument>) -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, "application/json"))
-        .insert_header((header::CACHE_CONTROL, "no-cache"))
-        .body(document.0.clone())
-}
-
-/// The document's text, written once.
-#[derive(Debug)]
-pub struct PrintedDocument(pub web::Bytes);

@@ -1,4 +1,5 @@
-//! How limits are told in headers, as structured fields (RFC 9651) of draft-ietf-httpapi-ratelimit-headers; it must not know who counts.
+//! The headers that describe rate limits: structured fields (RFC 9651) of
+//! draft-ietf-httpapi-ratelimit-headers.
 
 use std::time::Duration;
 
@@ -6,25 +7,25 @@ use actix_web::http::header::HeaderName;
 
 use crate::domain::rate_limit::{Exceeded, RateLimit};
 
-/// Names the limits, with their quota and window.
+/// The header with the limits, their quota and window.
 pub const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
-/// Tells what is left of each, and for how many seconds.
+/// The header with the remaining quota of each limit, and the seconds until it is full.
 pub const STATE: HeaderName = HeaderName::from_static("ratelimit");
 
-/// Both, as they are described.
+/// Both headers with their OpenAPI description.
 pub const HEADERS: [(&str, &str); 2] = [
     (
         "RateLimit-Policy",
-        "The limits that count here, such as `\"log-in\";q=30;w=60`: 30 in 60 seconds.",
+        "The rate limits, such as `\"log-in\";q=30;w=60`: 30 requests in 60 seconds.",
     ),
     (
         "RateLimit",
-        "What is left, such as `\"log-in\";r=29;t=2`: 29, and all of it again after 2 seconds.",
+        "The remaining quota, such as `\"log-in\";r=29;t=2`: 29 requests; the full quota is available in 2 seconds.",
     ),
 ];
 
-/// A policy as an item, such as `"log-in";q=30;w=60`.
+/// Returns a limit as an item, such as `"log-in";q=30;w=60`.
 #[must_use]
 pub fn policy(policy: &RateLimit) -> String {
     let RateLimit {
@@ -38,19 +39,20 @@ pub fn policy(policy: &RateLimit) -> String {
     }
 }
 
-/// What is left of a policy, and after how long all of it is there again, such as `"log-in";r=29;t=2`.
+/// Returns the remaining quota of a limit, and the time until it is full, such as
+/// `"log-in";r=29;t=2`.
 #[must_use]
-pub fn state(policy: &RateLimit, left: u32, whole_in: Duration) -> String {
-    format!("\"{}\";r={left};t={}", policy.name, whole_seconds(whole_in))
+pub fn state(policy: &RateLimit, left: u32, full_in: Duration) -> String {
+    format!("\"{}\";r={left};t={}", policy.name, whole_seconds(full_in))
 }
 
-/// The state of a policy that is used up.
+/// Returns the state of an exceeded limit.
 #[must_use]
 pub fn nothing_left(exceeded: &Exceeded) -> String {
     state(&exceeded.policy, 0, exceeded.retry_after)
 }
 
-/// Rounded up, so that nobody comes too early; at least one.
+/// Returns the seconds, rounded up so that no client retries too early, and at least one.
 #[must_use]
 pub fn whole_seconds(span: Duration) -> u64 {
     span.as_secs()

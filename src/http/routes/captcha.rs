@@ -7,18 +7,18 @@ use utoipa::ToSchema;
 use crate::{
     http::{
         extract::client::Client,
-        openapi::error_responses::failures,
-        problem::{Problem, code::Code},
+        openapi::error_responses::error_responses,
+        problem::{Problem, code::ProblemCode},
     },
     service::{CaptchaChallenge, Service},
 };
 
-/// A challenge of the ALTCHA protocol, version 2, as its widget takes it.
+/// A challenge of the ALTCHA protocol, version 2, in the form that the widget expects.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = CaptchaChallenge)]
-pub struct ChallengeView {
-    parameters: ParametersView,
-    /// Signs the parameters: send both back as they are.
+pub struct CaptchaResponse {
+    parameters: CaptchaParametersResponse,
+    /// The signature of the parameters. Return both unchanged.
     #[schema(
         min_length = 64,
         max_length = 64,
@@ -28,28 +28,28 @@ pub struct ChallengeView {
     signature: String,
 }
 
-/// What is to be solved: the number for which PBKDF2 over `nonce` and the number, as four bytes with the big end first, derives a
-/// key that begins with `keyPrefix`.
+/// The task: find the number for which PBKDF2 derives a key that begins with `keyPrefix`. The password is `nonce`
+/// followed by the number as four big-endian bytes.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = CaptchaParameters)]
-pub struct ParametersView {
+pub struct CaptchaParametersResponse {
     /// `PBKDF2/SHA-256`
     #[schema(example = "PBKDF2/SHA-256")]
     algorithm: String,
-    /// Rounds of one derivation.
+    /// The number of iterations of one derivation.
     #[schema(minimum = 1, example = 1000)]
     cost: u32,
-    /// When it is too late, in seconds since 1970-01-01T00:00:00Z.
+    /// The time at which the challenge expires, in seconds since 1970-01-01T00:00:00Z.
     #[schema(example = 1_795_349_100)]
     expires_at: i64,
-    /// Bytes of a derived key.
+    /// The length of a derived key in bytes.
     #[schema(minimum = 16, example = 32)]
     key_length: usize,
-    /// What the right derived key begins with, in hexadecimal.
+    /// The beginning of the correct derived key, in hexadecimal.
     #[schema(pattern = "^[0-9a-f]+$", example = "5d0b7e1fa43c9d2286b1c4f0e7a95d13")]
     key_prefix: String,
-    /// Signs the derived key, so that a solution is judged without deriving it again.
+    /// The signature of the derived key. The server verifies a solution with it, without another derivation.
     #[schema(
         min_length = 64,
         max_length = 64,
@@ -57,18 +57,18 @@ pub struct ParametersView {
         example = "0f6f2c8d1d5b4c8e9a7b3f2e1d0c9b8a7f6e5d4c3b2a19080f7e6d5c4b3a2918"
     )]
     key_signature: String,
-    /// What the derivation's password begins with, in hexadecimal.
+    /// The beginning of the derivation's password, in hexadecimal.
     #[schema(pattern = "^[0-9a-f]+$", example = "8f14e45fceea167a5a36dedd4bea2543")]
     nonce: String,
-    /// The derivation's salt, in hexadecimal.
+    /// The salt of the derivation, in hexadecimal.
     #[schema(pattern = "^[0-9a-f]+$", example = "c9f0f895fb98ab9159f51fd0297e236d")]
     salt: String,
 }
 
-impl From<CaptchaChallenge> for ChallengeView {
+impl From<CaptchaChallenge> for CaptchaResponse {
     fn from(challenge: CaptchaChallenge) -> Self {
         Self {
-            parameters: ParametersView {
+            parameters: CaptchaParametersResponse {
                 algorithm: challenge.algorithm,
                 cost: challenge.cost,
                 expires_at: challenge.expires_at,
@@ -83,21 +83,22 @@ impl From<CaptchaChallenge> for ChallengeView {
     }
 }
 
-failures!(CaptchaFailures: &[Code::DatabaseUnavailable]);
+error_responses!(CaptchaErrors: &[ProblemCode::DatabaseUnavailable]);
 
-/// Get a challenge for a proof of work
+/// Get a CAPTCHA challenge
 ///
-/// A sign-up or log-in that was answered `captcha_required` is sent again with the solution as `captcha`. The official ALTCHA
-/// widget does all of it in a browser, from `challenge="/captcha"`; without one, some lines of any language do. Anyone may call it.
+/// Call this after a signup or login returned `captcha_required`. Solve the challenge, and send the same request again with the
+/// solution as `captcha`. The ALTCHA widget fetches and solves the challenge in a browser with `challenge="/captcha"`. Without
+/// the widget, a few lines in any language do. No authentication is needed.
 ///
-/// A challenge is good for five minutes, and its solution for one request. The work rises with the failed log-ins and sign-ups of a
-/// network.
+/// A challenge is valid for five minutes, and its solution for one request. The work increases with the failed logins and the
+/// signups of a client IP.
 #[utoipa::path(
     tag = "accounts",
     operation_id = "get_captcha",
     responses(
-        (status = 200, description = "A challenge.", body = ChallengeView),
-        CaptchaFailures
+        (status = 200, description = "A challenge.", body = CaptchaResponse),
+        CaptchaErrors
     )
 )]
 #[get("/captcha")]
@@ -106,5 +107,5 @@ pub async fn get_captcha(
     client: Client,
 ) -> Result<HttpResponse, Problem> {
     let challenge = service.captcha(&client.ip).await?;
-    Ok(HttpResponse::Ok().json(ChallengeView::from(challenge)))
+    Ok(HttpResponse::Ok().json(CaptchaResponse::from(challenge)))
 }

@@ -1,12 +1,47 @@
-//! The routes, one file an endpoint, in folders by area.
+//! The routes, one file per endpoint, in folders by area.
 
-pub(crate) mod accounts;
-pub(crate) mod captcha;
-pub(crate) mod emails;
-pub(crate) mod integrations;
-pub(crate) mod models;
+mod accounts;
+mod captcha;
+mod emails;
+mod integrations;
+mod models;
 pub(crate) mod not_found;
 pub(crate) mod pages;
-pub(crate) mod passwords;
-pub(crate) mod sessions;
-pub(crate) mod system;
+mod passwords;
+mod proof_fields;
+mod session_responder;
+mod sessions;
+mod system;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Adds every route that the OpenAPI document describes, in the order of the document.
+pub fn configure(config: &mut ServiceConfig<'_>) {
+    config
+        .service(accounts::sign_up::sign_up)
+        .service(sessions::log_in::log_in)
+        .service(sessions::log_out::log_out)
+        .service(captcha::get_captcha)
+        .service(accounts::get_me::get_me)
+        .service(accounts::update_me::update_me)
+        .service(accounts::delete_me::delete_me)
+        .service(passwords::change::change_password)
+        .service(pages::email_link::get_verification_page)
+        .service(pages::email_link::get_password_reset_page)
+        .service(emails::verify::verify_email)
+        .service(emails::resend::resend_verification)
+        .service(emails::change::change_email)
+        .service(passwords::forgot::forgot_password)
+        .service(passwords::reset::reset_password)
+        .service(sessions::list::list_sessions)
+        .service(sessions::end::end_session)
+        .service(sessions::end_others::end_other_sessions)
+        .service(integrations::forward_auth::forward_auth)
+        .service(integrations::introspect::introspect)
+        .service(integrations::create_access_token::create_access_token)
+        .service(integrations::get_key_set::get_key_set)
+        .service(system::health::get_health)
+        .service(system::readiness::get_readiness)
+        .service(system::openapi::get_openapi)
+        .service(pages::problem::get_problem_page);
+}

@@ -1,16 +1,16 @@
-//! Addresses and methods that no route takes: 404, or 405 with the methods that the address does take.
+//! The response for a path or a method without a route: 404, or 405 with the allowed methods.
 
 use actix_web::{HttpRequest, HttpResponse, dev::ResourceDef, web};
 use utoipa::openapi::{OpenApi, PathItem};
 
-use crate::http::problem::{Problem, code::Code};
+use crate::http::problem::{Problem, code::ProblemCode};
 
-/// Which methods each address takes, read from the OpenAPI document, which is made from the routes.
+/// The methods of each path, read from the OpenAPI document of the routes.
 #[derive(Clone)]
-pub struct RouteTable(Vec<(ResourceDef, String)>);
+pub struct AllowedMethods(Vec<(ResourceDef, String)>);
 
-impl RouteTable {
-    /// The table of a document's routes and of further ones that take GET.
+impl AllowedMethods {
+    /// Creates the table for the routes of a document and for pages that support GET.
     #[must_use]
     pub fn new(document: &OpenApi, pages: &[&str]) -> Self {
         let described = document
@@ -24,7 +24,7 @@ impl RouteTable {
         Self(described.chain(pages).collect())
     }
 
-    fn allow(&self, path: &str) -> Option<&str> {
+    fn of_path(&self, path: &str) -> Option<&str> {
         self.0
             .iter()
             .find(|(route, _)| route.is_match(path))
@@ -42,17 +42,17 @@ fn methods(item: &PathItem) -> Vec<&'static str> {
         (item.delete.is_some(), "DELETE"),
     ]
     .into_iter()
-    .filter_map(|(is_taken, method)| is_taken.then_some(method))
+    .filter_map(|(is_allowed, method)| is_allowed.then_some(method))
     .collect()
 }
 
-/// The default service.
-pub async fn unrouted(
+/// Handles every request without a route.
+pub async fn not_found(
     request: HttpRequest,
-    table: web::Data<RouteTable>,
+    allowed: web::Data<AllowedMethods>,
 ) -> Result<HttpResponse, Problem> {
-    Err(match table.allow(request.path()) {
+    Err(match allowed.of_path(request.path()) {
         Some(allow) => Problem::method_not_allowed(allow.to_owned()),
-        None => Problem::new(Code::NotFound),
+        None => Problem::new(ProblemCode::NotFound),
     })
 }

@@ -3,7 +3,10 @@
 use crate::{
     domain::{
         account::{email::EmailKey, pending_sign_up::PendingSignUp},
-        credential::challenge::{self, Challenge, PresentedToken, Purpose},
+        credential::{
+            challenge::{self, Challenge, PresentedToken, Purpose},
+            password::Password,
+        },
     },
     service::{
         Caller, Error, Service,
@@ -28,6 +31,14 @@ pub enum MailboxProof {
     Token(String),
     /// A code that was typed, and the mailbox that it came to.
     Code(String, EmailKey),
+}
+
+/// A request to verify an email address.
+pub enum VerifyEmail {
+    /// A proof in a session of the account.
+    BySession(Proof),
+    /// A proof and the account's password, or `None` for a password that no account can have.
+    ByPassword(MailboxProof, Option<Password>),
 }
 
 /// What is proved.

@@ -1,4 +1,7 @@
 //! Routes that create, return, change and delete accounts.
 
-pub(crate) mod me;
+pub(crate) mod delete_me;
+pub(crate) mod get_me;
+mod idempotency_key;
 pub(crate) mod sign_up;
+pub(crate) mod update_me;

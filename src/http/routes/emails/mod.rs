@@ -1,4 +1,5 @@
 //! Routes that verify and change email addresses.
 
-pub(crate) mod email;
-pub(crate) mod proof_fields;
+pub(crate) mod change;
+pub(crate) mod resend;
+pub(crate) mod verify;

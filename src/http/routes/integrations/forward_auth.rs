@@ -1,4 +1,4 @@
-//! `GET /forward-auth`: a reverse proxy asks whether to let a request through; it must not know which proxy asks.
+//! `GET /forward-auth`
 
 use actix_web::{
     HttpRequest, HttpResponse, get,
@@ -10,64 +10,66 @@ use actix_web::{
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::http::{
-    extract::session::{self, LoggedIn},
+    extract::{bearer, session::Authenticated},
     middleware::csrf,
-    openapi::error_responses::{self, failures},
+    openapi::error_responses::{self, error_responses},
     problem::Problem,
     settings::Settings,
 };
 
-/// What proxies tell the method of the judged request in: Traefik and Caddy the first, nginx's recipes the second.
+/// The headers with the method of the proxied request. Traefik and Caddy send the first, nginx
+/// recipes the second.
 const METHODS: [&str; 2] = ["x-forwarded-method", "x-original-method"];
 
-/// Bytes that a value keeps as they are: the unreserved ones (RFC 3986 section 2.3), so that a header can't be broken and any
-/// URL decoder reads it.
+/// The bytes that are encoded: all but the unreserved ones (RFC 3986 section 2.3). A value cannot
+/// break the header, and any URL decoder reads it.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
 
-failures!(ForwardAuthFailures: error_responses::WITH_SESSION, error_responses::WITH_COOKIE);
+error_responses!(ForwardAuthErrors: error_responses::WITH_SESSION, error_responses::WITH_COOKIE);
 
-/// May this request pass
+/// Authorize a proxied request
 ///
-/// For nginx's `auth_request`, Traefik's `forwardAuth` and Caddy's `forward_auth`: the proxy sends the headers of a request that it
-/// is to let through, and gets 200 with the caller in headers, or a 401. A request with the cookie and an unsafe method
-/// (`X-Forwarded-Method` or `X-Original-Method`; a missing one counts as unsafe) has to come from an allowed origin, and so has
-/// one that opens a WebSocket.
+/// For nginx's `auth_request`, Traefik's `forwardAuth` and Caddy's `forward_auth`. The reverse proxy sends the headers of a
+/// client's request. The response is 200 with the caller in its headers, or 401.
 ///
-/// All of them are always set, so that a proxy that copies them overwrites what a client sent under their names.
+/// A request with the cookie must come from an allowed origin if its method is unsafe or if it opens a WebSocket. The method is
+/// in `X-Forwarded-Method` or `X-Original-Method`; a missing method counts as unsafe.
+///
+/// All `X-Auth-` headers are always set, so that a proxy that copies them overwrites the headers that a client sent.
 #[utoipa::path(
-    tag = "neighbours",
+    tag = "integrations",
     operation_id = "forward_auth",
     security(("bearer" = []), ("cookie" = [])),
     params(
-        ("X-Forwarded-Method" = Option<String>, Header, nullable = false, description = "The method of the request that is judged.", example = "GET"),
-        ("X-Original-Method" = Option<String>, Header, nullable = false, description = "The same, as nginx is told to write it.", example = "GET"),
+        ("X-Forwarded-Method" = Option<String>, Header, nullable = false, description = "The method of the proxied request.", example = "GET"),
+        ("X-Original-Method" = Option<String>, Header, nullable = false, description = "The same, as nginx is configured to send it.", example = "GET"),
     ),
     responses(
-        (status = 200, description = "It may.",
+        (status = 200, description = "The request is authorized.",
          headers(
             ("X-Auth-User-Id" = String, description = "The account's id."),
-            ("X-Auth-Username" = String, description = "The user name, UTF-8 percent-encoded."),
-            ("X-Auth-Email" = String, description = "The address, percent-encoded."),
-            ("X-Auth-Email-Verified" = String, description = "`true` where the owner proved to read that mailbox; until then the address is only a claim."),
+            ("X-Auth-Username" = String, description = "The username, UTF-8 percent-encoded."),
+            ("X-Auth-Email" = String, description = "The email address, percent-encoded."),
+            ("X-Auth-Email-Verified" = String, description = "`true` if the owner has verified the address. Do not trust an address that is not verified."),
             ("X-Auth-Session-Id" = String, description = "The session's id.")
          )),
-        ForwardAuthFailures
+        ForwardAuthErrors
     )
 )]
 #[get("/forward-auth")]
 pub async fn forward_auth(
     request: HttpRequest,
-    LoggedIn(caller): LoggedIn,
+    Authenticated(caller): Authenticated,
 ) -> Result<HttpResponse, Problem> {
     let headers = request.headers();
-    // A WebSocket begins with a GET that any page may send with the cookie, and then acts.
+    // A WebSocket begins with a GET that any page can send with the cookie.
     let acts = !is_safe(headers) || headers.contains_key(SEC_WEBSOCKET_KEY);
-    if acts && session::uses_cookie(&request) {
-        csrf::judge(&as_forwarded(headers), &Settings::of(&request))?;
+    if acts && bearer::is_absent(&request) {
+        csrf::check(&as_forwarded(headers), &Settings::of(&request))?;
     }
     let user = &caller.user;
     let encoded = |value| utf8_percent_encode(value, ENCODED).to_string();
@@ -80,20 +82,21 @@ pub async fn forward_auth(
         .finish())
 }
 
-/// Whether every method that is told is a safe one, and one is told.
+/// Returns whether the headers state at least one method, and only safe ones.
 fn is_safe(headers: &HeaderMap) -> bool {
-    let mut told = METHODS
+    let mut methods = METHODS
         .iter()
         .flat_map(|name| headers.get_all(*name))
         .peekable();
-    told.peek().is_some()
-        && told.all(|method| {
+    methods.peek().is_some()
+        && methods.all(|method| {
             Method::from_bytes(method.as_bytes()).is_ok_and(|method| method.is_safe())
         })
 }
 
-/// The headers as the judged request had them: its host is not the one that the proxy reaches us by. Two proxies may each name
-/// the same host; with different ones there is no host that an origin could be.
+/// Returns the headers with the host of the proxied request, because the proxy reaches this service
+/// under another one. Two proxies may each send the same host. With different hosts no origin
+/// matches.
 fn as_forwarded(headers: &HeaderMap) -> HeaderMap {
     let mut forwarded = headers.clone();
     let mut hosts = headers

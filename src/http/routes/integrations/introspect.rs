@@ -1,52 +1,23 @@
-//! `POST /introspect`: a sibling service asks whose token it was shown (RFC 7662).
+//! `POST /introspect` (RFC 7662)
 
-use std::{future::Future, pin::Pin};
-
-use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, post, web};
-use serde::{Deserialize, Serialize};
+use actix_web::{HttpResponse, post, web};
+use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::introspection_request::{IntrospectionForm, IntrospectionRequest};
 use crate::{
-    domain::{
-        credential::token::{TokenHash, TokenKind},
-        invalid::Invalid,
-    },
     http::{
-        extract::{
-            json,
-            session::{self, Credential},
-        },
-        openapi::error_responses::failures,
-        problem::{FieldError, Problem, code::Code},
+        openapi::error_responses::error_responses,
+        problem::{Problem, code::ProblemCode},
     },
-    service::{Active, Error, Service},
+    service::{Active, Service},
 };
 
-/// How OAuth 2.0 sends parameters (RFC 7662 section 2.1).
-const FORM: &str = "application/x-www-form-urlencoded";
-
-/// The token that the service was shown.
-#[derive(Deserialize, ToSchema)]
-#[schema(as = Introspection)]
-pub struct IntrospectionForm {
-    /// A session's token, or an access token.
-    #[schema(
-        required = true,
-        nullable = false,
-        example = "dms_Zk3v0mJqWc1x7b9Yt2LhR8sQeUoPiAaBdCfEgHjKlMn"
-    )]
-    token: Option<String>,
-    /// Accepted and not needed: the kind of a token is seen from the token itself (RFC 7662 section 2.1).
-    #[schema(nullable = false)]
-    #[expect(dead_code, reason = "clients may send it")]
-    token_type_hint: Option<String>,
-}
-
-/// Whose token it is (RFC 7662 section 2.2). Of a token that is not active nothing else is told.
+/// The owner and the session of a token (RFC 7662 section 2.2). A token that is not active has only `active`.
 #[derive(Debug, Default, Serialize, ToSchema)]
-#[schema(as = IntrospectionAnswer)]
-pub struct IntrospectionView {
-    /// Whether the token and its session live.
+#[schema(as = IntrospectionResponse)]
+pub struct IntrospectionResponse {
+    /// Whether the token and its session are valid.
     #[schema(example = true)]
     active: bool,
     /// The account's id.
@@ -57,15 +28,15 @@ pub struct IntrospectionView {
         example = "019aab12-3c4d-7e5f-8a9b-0c1d2e3f4a5b"
     )]
     sub: Option<String>,
-    /// The user name.
+    /// The username.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "Minji")]
     username: Option<String>,
-    /// The e-mail address.
+    /// The email address.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, format = "email", example = "minji@example.com")]
     email: Option<String>,
-    /// Whether the owner proved to read that mailbox.
+    /// Whether the owner has verified the email address.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = true)]
     email_verified: Option<bool>,
@@ -81,17 +52,17 @@ pub struct IntrospectionView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "session")]
     token_type: Option<&'static str>,
-    /// When the token was issued, in seconds since the epoch.
+    /// The time at which the token was issued, in seconds since the epoch.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = 1_795_352_709)]
     iat: Option<i64>,
-    /// When the token ends if it is not ended before, in seconds since the epoch.
+    /// The time at which the token expires unless it is revoked earlier, in seconds since the epoch.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = 1_795_439_109)]
     exp: Option<i64>,
 }
 
-impl From<&Active> for IntrospectionView {
+impl From<&Active> for IntrospectionResponse {
     fn from(active: &Active) -> Self {
         let user = &active.holder.user;
         Self {
@@ -112,67 +83,32 @@ impl From<&Active> for IntrospectionView {
     }
 }
 
-/// The token of a request from a service that proved itself; the body is not looked at before.
-pub struct Asked(String);
-
-impl FromRequest for Asked {
-    type Error = Problem;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
-
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let key = match session::credential(request) {
-            Credential::Bearer(key) => TokenHash::of_presented(TokenKind::ServiceKey, &key),
-            Credential::None | Credential::Ambiguous => None,
-        };
-        let service = request.app_data::<web::Data<Service>>().cloned();
-        let checked = json::check_headers(request.headers(), FORM);
-        let payload = web::Payload::from_request(request, payload);
-        Box::pin(async move {
-            let service = service.ok_or(Problem::new(Code::Internal))?;
-            let key = key.ok_or(Problem::from(Error::ServiceKeyInvalid))?;
-            service.authenticate_service(key).await?;
-            checked?;
-            let payload = payload
-                .await
-                .map_err(|_error| Problem::new(Code::Internal))?;
-            token(&json::receive(payload).await?).map(Self)
-        })
-    }
-}
-
-fn token(body: &[u8]) -> Result<String, Problem> {
-    let refused = |reason| Problem::validation(vec![FieldError::new("token", reason)]);
-    let form: IntrospectionForm =
-        serde_urlencoded::from_bytes(body).map_err(|_error| refused(Invalid::InvalidType))?;
-    form.token.ok_or_else(|| refused(Invalid::Required))
-}
-
-failures!(IntrospectFailures: &[
-    Code::ServiceKeyInvalid, Code::RequestTimeout, Code::PayloadTooLarge, Code::UnsupportedMediaType,
-    Code::ValidationFailed, Code::DatabaseUnavailable,
+error_responses!(IntrospectErrors: &[
+    ProblemCode::ServiceKeyInvalid, ProblemCode::RequestTimeout, ProblemCode::PayloadTooLarge,
+    ProblemCode::UnsupportedMediaType, ProblemCode::ValidationFailed, ProblemCode::DatabaseUnavailable,
 ]);
 
-/// Whose token is this
+/// Introspect a token
 ///
-/// For a sibling service that was shown a token: whose it is, and whether it and its session still live (RFC 7662). The service
-/// proves itself with a key that `daemun key create` made.
+/// For a service that receives tokens: returns the owner of a token, and whether the token and its session are still valid
+/// (RFC 7662). The service authenticates with a key from `daemun key create`.
 #[utoipa::path(
-    tag = "neighbours",
+    tag = "integrations",
     operation_id = "introspect",
     security(("service_key" = [])),
     request_body(content = IntrospectionForm, content_type = "application/x-www-form-urlencoded", description = "The token."),
     responses(
-        (status = 200, description = "What is known of it; `{\"active\": false}` for every token that is not good, whatever the reason.",
-         body = IntrospectionView),
-        IntrospectFailures
+        (status = 200, description = "The token's data, or `{\"active\": false}` for every invalid token, whatever the reason.",
+         body = IntrospectionResponse),
+        IntrospectErrors
     )
 )]
 #[post("/introspect")]
 pub async fn introspect(
     service: web::Data<Service>,
-    Asked(token): Asked,
+    IntrospectionRequest(token): IntrospectionRequest,
 ) -> Result<HttpResponse, Problem> {
     let active = service.introspect(&token).await?;
-    let view = active.as_ref().map(IntrospectionView::from);
-    Ok(HttpResponse::Ok().json(view.unwrap_or_default()))
+    let response = active.as_ref().map(IntrospectionResponse::from);
+    Ok(HttpResponse::Ok().json(response.unwrap_or_default()))
 }

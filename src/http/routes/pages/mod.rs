@@ -1,4 +1,5 @@
-//! Pages that people open in a browser.
+//! Pages for people with a browser.
 
 pub(crate) mod email_link;
 pub(crate) mod problem;
+pub(crate) mod swagger_ui;

@@ -1,11 +1,10 @@
-//! `POST /login` and `POST /logout`
+//! `POST /login`
 
 use actix_web::{HttpResponse, http::StatusCode, middleware::from_fn, post, web};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::responder::{Doorway, Transport};
 use crate::{
     domain::{
         account::identifier::Identifier,
@@ -15,16 +14,12 @@ use crate::{
         },
     },
     http::{
-        extract::{
-            cookie,
-            json::{Body, Valid},
-            session::LoggedIn,
-        },
+        extract::json::{RequestBody, Valid},
         middleware::rate_limit,
-        openapi::error_responses::{self, failures},
-        problem::{FieldError, Problem, code::Code},
-        routes::models::LoggedInView,
-        settings::{Rules, Settings},
+        openapi::error_responses::{self, error_responses},
+        problem::{FieldError, Problem, code::ProblemCode},
+        routes::session_responder::{self, LoginResponse, SessionResponder, SessionTransport},
+        settings::Rules,
     },
     service::{LogIn, Service},
 };
@@ -45,9 +40,8 @@ pub struct LogInBody {
     /// Keeps the session when the browser is closed: by default until 14 days unused, at most 90 days. Absent means `false`.
     #[schema(example = true)]
     remember: Option<bool>,
-    /// How the session is returned.
-    #[schema(schema_with = Transport::schema, required = false)]
-    transport: Option<Transport>,
+    #[schema(schema_with = SessionTransport::schema, required = false)]
+    transport: Option<SessionTransport>,
     /// The solution of a challenge from `GET /captcha`, after `captcha_required`. An empty string means absent.
     #[schema(example = "")]
     captcha: Option<String>,
@@ -57,110 +51,59 @@ pub struct LogInBody {
     device_token: Option<String>,
 }
 
-/// A log-in to be tried.
-pub struct Attempt {
-    identifier: Identifier,
-    password: Option<Password>,
-    captcha: Option<String>,
-    remember: bool,
-    transport: Transport,
-    device: Option<TokenHash>,
-}
-
-impl Body for LogInBody {
-    type Value = Attempt;
+impl RequestBody for LogInBody {
+    type Value = (LogIn, SessionTransport);
     const WHOLE: &'static str = "identifier";
 
-    fn value(self, _rules: &Rules) -> Result<Attempt, FieldError> {
-        Ok(Attempt {
+    fn value(self, _rules: &Rules) -> Result<Self::Value, FieldError> {
+        let device = self
+            .device_token
+            .and_then(|token| TokenHash::of_presented(TokenKind::Device, &token));
+        let input = LogIn {
             identifier: Identifier::of(&self.identifier),
             password: Password::presented(&self.password),
-            remember: self.remember.unwrap_or_default(),
-            transport: self.transport.unwrap_or_default(),
+            opening: session_responder::requested(self.remember, device),
             captcha: self.captcha,
-            device: self
-                .device_token
-                .and_then(|token| TokenHash::of_presented(TokenKind::Device, &token)),
-        })
+        };
+        Ok((input, self.transport.unwrap_or_default()))
     }
 }
 
-failures!(LogInFailures:
+error_responses!(LogInErrors:
     error_responses::WITH_BODY, error_responses::WITH_COOKIE,
-    &[Code::InsecureTransport, Code::CrossSiteCookie, Code::InvalidCredentials, Code::AccountDisabled, Code::EmailNotVerified,
-      Code::CaptchaRequired, Code::CaptchaInvalid, Code::TooManyRequests,
-      Code::Overloaded, Code::DatabaseUnavailable],
+    &[ProblemCode::InsecureTransport, ProblemCode::CrossSiteCookie, ProblemCode::InvalidCredentials,
+      ProblemCode::AccountDisabled, ProblemCode::EmailNotVerified, ProblemCode::CaptchaRequired,
+      ProblemCode::CaptchaInvalid, ProblemCode::TooManyRequests, ProblemCode::Overloaded,
+      ProblemCode::DatabaseUnavailable],
 );
 
 /// Log in
 ///
-/// Opens a session for whoever knows the password. Anyone may call it; it costs one password hash, whether the account
-/// exists or not. After a few failures each further try has to wait, with the right password like with a wrong one; a known
-/// device (`device_token`) waits for its own failures alone. With `transport: "cookie"`, the session that the old cookie named is ended.
+/// Creates a session. No authentication is needed. The request computes one password hash, whether the account exists or not.
+///
+/// After a few failures, each further attempt must wait, with the correct password as with a wrong one. A recognized device
+/// (`device_token`) waits only for its own failures. With `transport: "cookie"`, the session of the old cookie is revoked.
 #[utoipa::path(
     tag = "accounts",
     operation_id = "log_in",
     request_body(content = LogInBody, description = "The credentials, and how to return the session."),
     responses(
-        (status = 200, description = "A session is open.", body = LoggedInView,
+        (status = 200, description = "The session is created.", body = LoginResponse,
          headers(
-            ("Set-Cookie" = String, description = "The session's cookie, and the device's where it was not known, with `transport: \"cookie\"`."),
-            ("RateLimit-Policy" = String, description = "The limit, such as `\"log-in\";q=30;w=60`."),
-            ("RateLimit" = String, description = "What is left of it, such as `\"log-in\";r=29;t=2`.")
+            ("Set-Cookie" = String, description = "With `transport: \"cookie\"`: the session cookie, and the device cookie if the device was not recognized."),
+            ("RateLimit-Policy" = String, description = "The rate limit, such as `\"log-in\";q=30;w=60`."),
+            ("RateLimit" = String, description = "The remaining quota, such as `\"log-in\";r=29;t=2`.")
          )),
-        LogInFailures
+        LogInErrors
     )
 )]
 #[post("/login", wrap = "from_fn(rate_limit::log_ins)")]
 pub async fn log_in(
     service: web::Data<Service>,
-    doorway: Doorway,
-    Valid(attempt): Valid<LogInBody>,
+    responder: SessionResponder,
+    Valid((mut input, transport)): Valid<LogInBody>,
 ) -> Result<HttpResponse, Problem> {
-    let mut opening = doorway.opening(attempt.transport, attempt.remember)?;
-    let Attempt {
-        identifier,
-        password,
-        transport,
-        captcha,
-        device,
-        ..
-    } = attempt;
-    opening.device = device.or(opening.device);
-    let opened = service
-        .log_in(LogIn {
-            identifier,
-            password,
-            opening,
-            captcha,
-        })
-        .await?;
-    Ok(doorway.answer(StatusCode::OK, transport, &opened))
-}
-
-failures!(LogOutFailures: error_responses::WITH_SESSION, error_responses::WITH_COOKIE);
-
-/// Log out
-///
-/// Ends the session that the request comes through, and clears its cookie.
-#[utoipa::path(
-    tag = "accounts",
-    operation_id = "log_out",
-    security(("bearer" = []), ("cookie" = [])),
-    responses(
-        (status = 204, description = "The session has ended.",
-         headers(("Set-Cookie" = String, description = "Clears the session's cookie."))),
-        LogOutFailures
-    )
-)]
-#[post("/logout")]
-pub async fn log_out(
-    service: web::Data<Service>,
-    settings: web::Data<Settings>,
-    LoggedIn(caller): LoggedIn,
-) -> Result<HttpResponse, Problem> {
-    service.log_out(&caller).await?;
-    Ok(HttpResponse::NoContent()
-        .cookie(cookie::cleared(&settings))
-        .finish())
+    input.opening = responder.complete(input.opening, transport)?;
+    let new = service.log_in(input).await?;
+    Ok(responder.respond(StatusCode::OK, transport, &new))
 }

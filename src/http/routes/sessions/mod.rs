@@ -1,5 +1,7 @@
 //! Routes that create, list and revoke sessions.
 
+pub(crate) mod end;
+pub(crate) mod end_others;
 pub(crate) mod list;
 pub(crate) mod log_in;
-pub(crate) mod responder;
+pub(crate) mod log_out;

@@ -1,62 +1,36 @@
-//! Whether the process lives and whether it can serve; it must tell nothing else.
+//! `GET /healthz`
 
-use actix_web::{HttpResponse, get, web};
+use actix_web::{HttpResponse, get};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{
-    http::{
-        openapi::error_responses::failures,
-        problem::{Problem, code::Code},
-        settings::Settings,
-    },
-    service::Service,
-};
+use crate::http::openapi::error_responses::error_responses;
 
-/// All is well.
+/// The status of a healthy service.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Health {
+#[schema(as = Health)]
+pub struct HealthResponse {
     /// `ok`
     #[schema(example = "ok")]
     status: &'static str,
 }
 
-failures!(HealthFailures: &[]);
+impl HealthResponse {
+    /// The only status.
+    pub const OK: Self = Self { status: "ok" };
+}
 
-/// Is the process alive
+error_responses!(HealthErrors: &[]);
+
+/// Check liveness
 ///
-/// Answers as long as the process lives; asks nothing else.
+/// Returns 200 while the process runs. Nothing else is checked.
 #[utoipa::path(
     tag = "service",
     operation_id = "get_health",
-    responses((status = 200, description = "It lives.", body = Health), HealthFailures)
+    responses((status = 200, description = "The process runs.", body = HealthResponse), HealthErrors)
 )]
 #[get("/healthz")]
 pub async fn get_health() -> HttpResponse {
-    HttpResponse::Ok().json(Health { status: "ok" })
-}
-
-failures!(ReadinessFailures: &[Code::NotReady]);
-
-/// Can the service serve
-///
-/// Answers 200 when the database answers and is migrated, and 503 while it is away or the service is stopping.
-#[utoipa::path(
-    tag = "service",
-    operation_id = "get_readiness",
-    responses((status = 200, description = "It can.", body = Health), ReadinessFailures)
-)]
-#[get("/readyz")]
-pub async fn get_readiness(
-    service: web::Data<Service>,
-    settings: web::Data<Settings>,
-) -> Result<HttpResponse, Problem> {
-    if settings.draining.has_begun() {
-        return Err(Problem::new(Code::NotReady));
-    }
-    service.is_ready().await.map_err(|error| {
-        tracing::warn!(%error, "the service is not ready");
-        Problem::new(Code::NotReady)
-    })?;
-    Ok(HttpResponse::Ok().json(Health { status: "ok" }))
+    HttpResponse::Ok().json(HealthResponse::OK)
 }

@@ -1,3 +1,5 @@
 //! Routes about the service itself.
 
 pub(crate) mod health;
+pub(crate) mod openapi;
+pub(crate) mod readiness;

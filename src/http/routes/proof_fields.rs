@@ -1,4 +1,4 @@
-//! The request fields that prove control of a mailbox, and which of them go together.
+//! The request fields that prove control of a mailbox, and their allowed combinations.
 
 use crate::{
     domain::{account::email::Email, invalid::Invalid},
@@ -6,7 +6,7 @@ use crate::{
     service::{MailboxProof, Proof},
 };
 
-/// A link's token or a code, exactly one of them, and the address that a code was sent to.
+/// The token of a link or a code, exactly one of them, and the address to which the code was sent.
 pub struct ProofFields<'a> {
     pub code: Option<&'a str>,
     pub token: Option<&'a str>,
@@ -14,12 +14,13 @@ pub struct ProofFields<'a> {
 }
 
 impl ProofFields<'_> {
-    /// Every field that does not go with the others. A token names its mailbox; a code needs an address unless a session has one.
-    /// A conflict with a field that is refused anyway is not listed: correcting that field may remove it.
+    /// Returns every field that does not match the others. A token identifies its mailbox; a code
+    /// needs an address unless a session has one. A conflict is not listed if one of its fields is
+    /// rejected anyway: the correction of that field may end the conflict.
     pub fn mismatches(
         &self,
         needs_email: bool,
-        is_refused: &dyn Fn(&str) -> bool,
+        is_rejected: &dyn Fn(&str) -> bool,
     ) -> Vec<FieldError> {
         let (required, conflicting) = match (self.code, self.token, self.email) {
             (Some(_), Some(_), _) => (&[][..], &["code", "token"][..]),
@@ -29,7 +30,7 @@ impl ProofFields<'_> {
             (Some(_), None, None) if needs_email => (&["email"][..], &[][..]),
             (Some(_), None, _) | (None, Some(_), None) => (&[][..], &[][..]),
         };
-        let is_certain = !["code", "token", "email"].into_iter().any(is_refused);
+        let is_certain = !["code", "token", "email"].into_iter().any(is_rejected);
         let conflicting = conflicting.iter().filter(|_| is_certain);
         let required = required.iter().map(|field| (field, Invalid::Required));
         required
@@ -38,7 +39,7 @@ impl ProofFields<'_> {
             .collect()
     }
 
-    /// The proof, where no session tells whose it is.
+    /// Returns the proof of a request without a session.
     pub fn of_mailbox(&self) -> Result<MailboxProof, FieldError> {
         match (self.code, self.token, self.email) {
             (Some(code), None, Some(email)) => {
@@ -51,7 +52,7 @@ impl ProofFields<'_> {
         }
     }
 
-    /// The proof of whoever is in a session.
+    /// Returns the proof of a request with a session.
     pub fn of_caller(&self) -> Result<Proof, FieldError> {
         match (self.code, self.token) {
             (Some(code), None) => Ok(Proof::Code(code.to_owned())),

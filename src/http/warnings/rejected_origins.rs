@@ -1,4 +1,4 @@
-//! Warnings about rejected origins: one a minute and origin.
+//! The warnings about rejected browser origins: at most one per minute and origin.
 
 use std::{
     collections::HashMap,
@@ -8,14 +8,16 @@ use std::{
 
 use actix_web::http::header::{HeaderMap, ORIGIN};
 
-/// How often the log names one origin at most.
+/// The minimum time between two warnings about one origin.
 const INTERVAL: Duration = Duration::from_mins(1);
 
-/// Origins that are named within one interval at most, and bytes of a name: a client can write any.
+/// The maximum number of origins that are logged within one interval. Clients can send any origin.
 const MAX_ORIGINS: usize = 32;
+
+/// The maximum length of an origin that is logged, in bytes.
 const MAX_LENGTH: usize = 256;
 
-/// The origins that were named lately.
+/// The origins that were logged within the interval.
 #[derive(Clone, Debug, Default)]
 pub struct RejectedOrigins(Arc<Mutex<HashMap<String, Instant>>>);
 
@@ -36,12 +38,12 @@ impl RejectedOrigins {
     }
 
     fn is_due(&self, origin: &str, now: Instant) -> bool {
-        let mut named = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        named.retain(|_, last| now.duration_since(*last) < INTERVAL);
-        if named.len() >= MAX_ORIGINS || named.contains_key(origin) {
+        let mut logged = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        logged.retain(|_, last| now.duration_since(*last) < INTERVAL);
+        if logged.len() >= MAX_ORIGINS || logged.contains_key(origin) {
             return false;
         }
-        named.insert(origin.to_owned(), now);
+        logged.insert(origin.to_owned(), now);
         true
     }
 }
@@ -51,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_origin_is_named_once_an_interval_and_memory_is_bounded() {
+    fn each_origin_is_logged_once_per_interval_in_bounded_memory() {
         let origins = RejectedOrigins::default();
         let start = Instant::now();
         assert!(origins.is_due("https://a.example", start));

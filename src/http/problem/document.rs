@@ -1,0 +1,106 @@
+//! The JSON of a problem document.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{FieldError, Problem, code::ProblemCode, field_messages};
+use crate::domain::{invalid::Invalid, language::Language};
+
+/// A failure (RFC 9457).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub struct ProblemDocument<'a> {
+    /// The address of a page of this server that explains the code.
+    #[serde(rename = "type")]
+    #[schema(format = "uri-reference", example = "/problems/validation_failed")]
+    kind: String,
+    /// A short summary of the code.
+    #[schema(example = "Validation failed")]
+    title: &'a str,
+    /// The status of the response.
+    #[schema(minimum = 400, maximum = 599, example = 422)]
+    status: u16,
+    /// The cause, for users.
+    #[schema(example = "Some fields are invalid.")]
+    detail: &'a str,
+    /// The path of the request.
+    #[schema(format = "uri-reference", example = "/signup")]
+    instance: &'a str,
+    #[schema(inline, value_type = ProblemCode)]
+    code: &'a str,
+    /// The request's id in the log; also in the header `X-Request-Id`.
+    #[schema(format = "uuid", example = "019aab12-3c4d-7e5f-8a9b-0c1d2e3f4a5b")]
+    request_id: &'a str,
+    /// Every rejected field. Absent if no field is at fault.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    errors: Vec<FieldErrorDocument<'a>>,
+}
+
+/// A rejected field.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = FieldError)]
+pub struct FieldErrorDocument<'a> {
+    /// The field's name in the body, or the header's name.
+    #[schema(example = "email")]
+    field: &'a str,
+    #[schema(value_type = String, inline, schema_with = field_codes)]
+    code: &'static str,
+    /// The cause, for users.
+    #[schema(value_type = String, example = "This is not an email address.")]
+    message: Cow<'static, str>,
+}
+
+fn field_codes() -> utoipa::openapi::Object {
+    utoipa::openapi::ObjectBuilder::new()
+        .schema_type(utoipa::openapi::schema::Type::String)
+        .description(Some("The cause, as a stable code to compare with."))
+        .enum_values(Some(Invalid::ALL.iter().map(|reason| reason.code())))
+        .build()
+}
+
+impl<'a> ProblemDocument<'a> {
+    /// Creates the document of a problem.
+    pub fn new(
+        problem: &'a Problem,
+        language: Language,
+        instance: &'a str,
+        request_id: &'a str,
+    ) -> Self {
+        let texts = problem.code.texts(language);
+        Self {
+            kind: format!("/problems/{}", problem.code.slug()),
+            title: texts.title,
+            status: problem.code.status().as_u16(),
+            detail: texts.detail,
+            instance,
+            code: problem.code.slug(),
+            request_id,
+            errors: problem
+                .errors
+                .iter()
+                .map(|error| FieldErrorDocument::new(error, language))
+                .collect(),
+        }
+    }
+}
+
+impl<'a> FieldErrorDocument<'a> {
+    fn new(error: &'a FieldError, language: Language) -> Self {
+        let message = match error.limit {
+            Some(limit) => Cow::Owned(field_messages::text_with_limit(
+                error.reason,
+                language,
+                limit,
+            )),
+            None => Cow::Borrowed(field_messages::text(error.reason, language)),
+        };
+        Self {
+            field: &error.field,
+            code: error.reason.code(),
+            message,
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! The problem for each error of a use case.
+
+use std::time::Duration;
+
+use super::{FieldError, Problem, code::ProblemCode};
+use crate::{
+    domain::invalid::Invalid,
+    service::{Error, Unique},
+};
+
+impl Problem {
+    /// Creates the problem for a failure to set a new password.
+    #[must_use]
+    pub fn of_new_password(error: Error) -> Self {
+        if let Error::PasswordRefused(reason) = error {
+            return Self::validation(vec![FieldError::new("new_password", reason)]);
+        }
+        Self::from(error)
+    }
+
+    fn taken(taken: &[Unique]) -> Self {
+        let mut codes = Vec::new();
+        let mut errors = Vec::new();
+        for unique in taken {
+            match unique {
+                Unique::Username => {
+                    codes.push(ProblemCode::UsernameTaken);
+                    errors.push(FieldError::new("username", Invalid::UsernameTaken));
+                }
+                Unique::Email => {
+                    codes.push(ProblemCode::EmailTaken);
+                    errors.push(FieldError::new("email", Invalid::EmailTaken));
+                }
+                Unique::IdempotencyKey => codes.push(ProblemCode::IdempotencyKeyReused),
+                Unique::ServiceKeyName | Unique::Random => codes.push(ProblemCode::Internal),
+            }
+        }
+        let code = codes.first().copied().unwrap_or(ProblemCode::Internal);
+        Self {
+            errors,
+            ..Self::new(code)
+        }
+    }
+
+    fn overloaded(retry_after: Duration) -> Self {
+        Self {
+            retry_after: Some(retry_after.as_secs().max(1)),
+            ..Self::new(ProblemCode::Overloaded)
+        }
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Taken(taken) => Self::taken(&taken),
+            Error::PasswordRefused(reason) => {
+                Self::validation(vec![FieldError::new("password", reason)])
+            }
+            Error::IdempotencyKeyReused => Self::new(ProblemCode::IdempotencyKeyReused),
+            Error::InvalidCredentials => Self::new(ProblemCode::InvalidCredentials),
+            Error::AccountDisabled => Self::new(ProblemCode::AccountDisabled),
+            Error::EmailNotVerified => Self::new(ProblemCode::EmailNotVerified),
+            Error::CaptchaRequired => Self::new(ProblemCode::CaptchaRequired),
+            Error::CaptchaInvalid => Self::new(ProblemCode::CaptchaInvalid),
+            Error::TokenInvalid => Self::new(ProblemCode::TokenInvalid),
+            Error::CodeInvalid => Self::new(ProblemCode::CodeInvalid),
+            Error::MailNotConfigured => Self::new(ProblemCode::MailNotConfigured),
+            Error::NotAuthenticated => Self::new(ProblemCode::NotAuthenticated),
+            Error::ServiceKeyInvalid => Self::new(ProblemCode::ServiceKeyInvalid),
+            Error::CurrentPasswordWrong => Self::new(ProblemCode::CurrentPasswordWrong),
+            Error::SessionNotFound => Self::new(ProblemCode::SessionNotFound),
+            Error::UserNotFound => Self::new(ProblemCode::NotFound),
+            Error::TooMany(exceeded) => Self::too_many(exceeded),
+            Error::Overloaded { retry_after } => Self::overloaded(retry_after),
+            Error::Unavailable(cause) => {
+                tracing::error!(%cause, "the database is unavailable");
+                Self::new(ProblemCode::DatabaseUnavailable)
+            }
+            Error::Internal(cause) => {
+                tracing::error!(%cause, "a request failed with an internal error");
+                Self::new(ProblemCode::Internal)
+            }
+        }
+    }
+}
+
+impl From<askama::Error> for Problem {
+    fn from(error: askama::Error) -> Self {
+        tracing::error!(%error, "could not render a page");
+        Self::new(ProblemCode::Internal)
+    }
+}

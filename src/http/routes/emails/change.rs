@@ -1,0 +1,77 @@
+//! `PUT /me/email`
+
+use actix_web::{HttpResponse, put, web};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use validator::Validate;
+
+use crate::{
+    domain::{account::email::Email, credential::password::Password},
+    http::{
+        extract::{
+            json::RequestBody, require_mail::RequireMail, session::AuthenticatedJson, validate,
+        },
+        openapi::error_responses::{self, error_responses},
+        problem::{FieldError, Problem, code::ProblemCode},
+        routes::models::AcceptedResponse,
+        settings::Rules,
+    },
+    service::{EmailChange, Service},
+};
+
+/// The new address, and the password that confirms it.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[validate(context = Rules)]
+#[schema(as = EmailChange, example = json!({
+    "email": "minji.k@example.com", "current_password": "Correct-Horse-7-battery"
+}))]
+pub struct ChangeEmailBody {
+    /// One email address, with the same rules as at signup.
+    #[validate(custom(function = "validate::email"))]
+    #[schema(format = "email", max_length = 254, example = "minji.k@example.com")]
+    email: String,
+    /// The current password. There is no format validation.
+    #[schema(format = "password", example = "Correct-Horse-7-battery")]
+    current_password: String,
+}
+
+impl RequestBody for ChangeEmailBody {
+    type Value = EmailChange;
+    const WHOLE: &'static str = "email";
+
+    fn value(self, _rules: &Rules) -> Result<EmailChange, FieldError> {
+        Ok(EmailChange {
+            current: Password::presented(&self.current_password),
+            email: Email::parse(&self.email).map_err(|reason| FieldError::new("email", reason))?,
+        })
+    }
+}
+
+error_responses!(ChangeEmailErrors:
+    error_responses::WITH_SESSION, error_responses::WITH_COOKIE, error_responses::WITH_BODY,
+    &[ProblemCode::CurrentPasswordWrong, ProblemCode::TooManyRequests, ProblemCode::Overloaded,
+      ProblemCode::MailNotConfigured],
+);
+
+/// Change the email address
+///
+/// Sends a code and a link to the new address. The account keeps its old address until `POST /email/verify` verifies the new one.
+/// The old address gets a notice if it is verified. The response is the same if another account has the new address. The request
+/// computes one password hash. An account may change its username or email five times a day.
+#[utoipa::path(
+    tag = "email",
+    operation_id = "change_email",
+    security(("bearer" = []), ("cookie" = [])),
+    request_body(content = ChangeEmailBody, description = "The new address."),
+    responses((status = 202, description = "A mail is on its way to the new address.", body = AcceptedResponse), ChangeEmailErrors)
+)]
+#[put("/me/email")]
+pub async fn change_email(
+    _mail: RequireMail,
+    service: web::Data<Service>,
+    AuthenticatedJson(caller, change): AuthenticatedJson<ChangeEmailBody>,
+) -> Result<HttpResponse, Problem> {
+    service.change_email(&caller, change).await?;
+    Ok(HttpResponse::Accepted().json(AcceptedResponse::VERIFICATION_REQUIRED))
+}

@@ -1,0 +1,125 @@
+//! `POST /email/verify`
+
+use actix_web::{HttpRequest, HttpResponse, post, web};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use validator::Validate;
+
+use crate::{
+    domain::{credential::password::Password, invalid::Invalid},
+    http::{
+        extract::{
+            client::Client,
+            json::{RequestBody, Valid},
+            require_mail::RequireMail,
+            session::authenticate,
+            validate,
+        },
+        openapi::error_responses::{self, error_responses},
+        problem::{FieldError, Problem, code::ProblemCode},
+        routes::{models::UserResponse, proof_fields::ProofFields},
+        settings::Rules,
+    },
+    service::{Service, VerifyEmail},
+};
+
+/// The code or token from a mail. With a session: `code` or `token`. Without one: `email`, `code` and `password`, or `token` and
+/// `password`. Any other combination is `validation_failed`.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[validate(context = Rules)]
+#[schema(as = VerifyEmail, example = json!({
+    "email": "minji@example.com", "code": "493027", "password": "Correct-Horse-7-battery"
+}))]
+pub struct VerifyEmailBody {
+    /// The address to which the code was sent, without a session.
+    #[validate(custom(function = "validate::email"))]
+    #[schema(format = "email", max_length = 254, example = "minji@example.com")]
+    email: Option<String>,
+    /// The six digits from the mail. Blanks and hyphens are ignored, and digits of any script are accepted.
+    #[schema(example = "493027")]
+    code: Option<String>,
+    /// The part of the mailed link after `#token=`.
+    #[schema(example = "dmc_AZqrEjxNfl-KmwwdLj9KW5R2c0u1hJkQm3vXyZ8oPt6a7LdEfGhIjKlMnOpQrStU")]
+    token: Option<String>,
+    /// The account's password, without a session.
+    #[schema(format = "password", example = "Correct-Horse-7-battery")]
+    password: Option<String>,
+}
+
+impl VerifyEmailBody {
+    fn proof(&self) -> ProofFields<'_> {
+        ProofFields {
+            code: self.code.as_deref(),
+            token: self.token.as_deref(),
+            email: self.email.as_deref(),
+        }
+    }
+}
+
+impl RequestBody for VerifyEmailBody {
+    type Value = VerifyEmail;
+    const WHOLE: &'static str = "code";
+
+    fn value(self, _rules: &Rules) -> Result<VerifyEmail, FieldError> {
+        let password = self.password.as_deref().map(Password::presented);
+        Ok(match password {
+            Some(password) => VerifyEmail::ByPassword(self.proof().of_mailbox()?, password),
+            None => VerifyEmail::BySession(self.proof().of_caller()?),
+        })
+    }
+
+    fn mismatches(&self, is_rejected: &dyn Fn(&str) -> bool) -> Vec<FieldError> {
+        let has_password = self.password.is_some();
+        let mut errors = self.proof().mismatches(has_password, is_rejected);
+        if self.email.is_some() && !has_password {
+            errors.push(FieldError::new("password", Invalid::Required));
+        }
+        errors
+    }
+}
+
+error_responses!(VerifyEmailErrors:
+    error_responses::WITH_BODY, error_responses::WITH_COOKIE, error_responses::WITH_SESSION,
+    &[ProblemCode::InvalidCredentials, ProblemCode::AccountDisabled, ProblemCode::UsernameTaken, ProblemCode::EmailTaken,
+      ProblemCode::TokenInvalid, ProblemCode::CodeInvalid, ProblemCode::TooManyRequests, ProblemCode::Overloaded,
+      ProblemCode::MailNotConfigured],
+);
+
+/// Verify an email address
+///
+/// Verifies the address of the account, the address that it changes to, or the address of a pending signup, whose account is
+/// created by it. The code or link alone is not enough, because an attacker may have created the account with another person's
+/// address. The request also needs the account's session or its password. With `password`, a session is ignored. A code is valid
+/// for 15 minutes and five attempts, a link for a day.
+///
+/// A wrong code, an address that does not match and a wrong password all return `code_invalid`, after one password hash. The
+/// mailbox owner can always reset an unknown password with `POST /password/forgot`.
+#[utoipa::path(
+    tag = "email",
+    operation_id = "verify_email",
+    security((), ("bearer" = []), ("cookie" = [])),
+    request_body(content = VerifyEmailBody, description = "The code or token from the mail."),
+    responses((status = 200, description = "The address is verified.", body = UserResponse), VerifyEmailErrors)
+)]
+#[post("/email/verify")]
+pub async fn verify_email(
+    _mail: RequireMail,
+    request: HttpRequest,
+    service: web::Data<Service>,
+    client: Client,
+    Valid(verify): Valid<VerifyEmailBody>,
+) -> Result<HttpResponse, Problem> {
+    let user = match verify {
+        VerifyEmail::BySession(proof) => {
+            let caller = authenticate(&request).await?;
+            service.verify_own_email(&caller, proof).await?
+        }
+        VerifyEmail::ByPassword(proof, password) => {
+            service
+                .verify_email(proof, password, &client.visitor())
+                .await?
+        }
+    };
+    Ok(HttpResponse::Ok().json(UserResponse::from(&user)))
+}

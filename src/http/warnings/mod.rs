@@ -1,0 +1,4 @@
+//! Log warnings about a deployment that is probably misconfigured, limited in number.
+
+pub(crate) mod proxy_warning;
+pub(crate) mod rejected_origins;
