@@ -53,8 +53,8 @@ pub struct Settings {
 impl Settings {
     /// Returns the settings of the application that received this request.
     ///
-    /// # Panics
-    /// When the application was built without settings. Then every request panics, the first one too.
+    /// # Panics When the application was built without settings. Then every request panics, the
+    /// first one too.
     #[must_use]
     pub fn of(request: &HttpRequest) -> web::Data<Self> {
         present(request.app_data())

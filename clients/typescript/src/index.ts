@@ -13,7 +13,7 @@ type Schemas = components["schemas"];
 
 export type User = Schemas["User"];
 export type Session = Schemas["Session"];
-export type OpenedSession = Schemas["OpenedSession"];
+export type NewSession = Schemas["NewSession"];
 export type SignUp = Omit<Schemas["SignUp"], "transport">;
 export type LogIn = Omit<Schemas["LogIn"], "transport" | "device_token">;
 

@@ -1,5 +1,5 @@
-//! The framing of a chunked body (RFC 9112 section 7.1), read strictly: lines end with CR LF and have
-//! a maximum length.
+//! The framing of a chunked body (RFC 9112 section 7.1), read strictly: lines end with CR LF and
+//! have a maximum length.
 
 /// The maximum size of a chunk's first line, and of all trailers together, in bytes.
 const MAX_LINE: usize = 8 * 1024;

@@ -7,7 +7,7 @@ use actix_server::{Server, ServerBuilder};
 use actix_service::{IntoServiceFactory, ServiceFactoryExt, fn_service, map_config};
 use actix_web::{dev::AppConfig, rt::net::TcpStream};
 
-use super::stream::Stream;
+use super::stream::ClientStream;
 use crate::http::{Shared, application, middleware::idle_connection};
 
 /// The time within which the head of a request must arrive.
@@ -42,7 +42,7 @@ pub fn serve(
             .finish(map_config(application, |()| AppConfig::default()));
         fn_service(|socket: TcpStream| {
             let peer = socket.peer_addr().ok();
-            ready(Ok((Stream::new(socket), Protocol::Http1, peer)))
+            ready(Ok((ClientStream::new(socket), Protocol::Http1, peer)))
         })
         .and_then(service)
     };

@@ -24,14 +24,14 @@ const LINGER: Duration = Duration::from_secs(1);
 const MAX_DISCARDED: usize = 256 * 1024;
 
 /// A TCP connection that ends with its last request.
-pub struct Stream {
+pub struct ClientStream {
     socket: TcpStream,
     framing: Framing,
     discarded: usize,
     linger: Option<Pin<Box<Sleep>>>,
 }
 
-impl Stream {
+impl ClientStream {
     /// Wraps a new connection.
     pub fn new(socket: TcpStream) -> Self {
         Self {
@@ -57,13 +57,13 @@ impl Stream {
     }
 }
 
-impl AsFd for Stream {
+impl AsFd for ClientStream {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.socket.as_fd()
     }
 }
 
-impl AsyncRead for Stream {
+impl AsyncRead for ClientStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -83,7 +83,7 @@ impl AsyncRead for Stream {
     }
 }
 
-impl AsyncWrite for Stream {
+impl AsyncWrite for ClientStream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,

@@ -111,9 +111,9 @@ fn value<'a>(request: &'a HttpRequest, name: &'a str) -> Option<&'a str> {
     str::from_utf8(value).ok()
 }
 
-/// Returns the values of a cookie. Names are compared as bytes, and only SP and HTAB around them are
-/// removed (RFC 6265bis section 5.6); header values contain no other ASCII white space. Any site may
-/// set a cookie whose name is `__Host-` after other white space.
+/// Returns the values of a cookie. Names are compared as bytes, and only SP and HTAB around them
+/// are removed (RFC 6265bis section 5.6); header values contain no other ASCII white space. Any
+/// site may set a cookie whose name is `__Host-` after other white space.
 fn values<'a>(request: &'a HttpRequest, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
     request
         .headers()

@@ -9,8 +9,8 @@ use crate::http::settings::ForwardedHeader;
 /// Returns the addresses of the hops from the right to the left, over all lines of the header. An
 /// unreadable hop is `None`.
 ///
-/// A client can write anything to the left of what the proxies appended. The list is therefore split
-/// as bytes, from the right: no byte changes how the hops to its right are parsed.
+/// A client can write anything to the left of what the proxies appended. The list is therefore
+/// split as bytes, from the right: no byte changes how the hops to its right are parsed.
 pub fn hops(headers: &HeaderMap, header: ForwardedHeader) -> Vec<Option<IpAddr>> {
     let name = match header {
         ForwardedHeader::XForwardedFor => "x-forwarded-for",
@@ -74,7 +74,8 @@ fn node_of_element(element: &[u8]) -> Option<IpAddr> {
     }
 }
 
-/// Returns the address without its port, brackets and zone (RFC 7239 section 6, RFC 4007 section 11).
+/// Returns the address without its port, brackets and zone (RFC 7239 section 6, RFC 4007 section
+/// 11).
 fn node(bytes: &[u8]) -> Option<IpAddr> {
     let text = str::from_utf8(bytes).ok()?;
     let (host, port) = match text.strip_prefix('[') {

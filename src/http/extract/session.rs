@@ -55,8 +55,8 @@ impl<B: RequestBody + 'static> FromRequest for AuthenticatedJson<B> {
     }
 }
 
-/// Authenticates a request. A bearer token of this service takes precedence over the cookie, even if
-/// it is invalid. The cookie of an expired session is cleared.
+/// Authenticates a request. A bearer token of this service takes precedence over the cookie, even
+/// if it is invalid. The cookie of an expired session is cleared.
 pub(crate) fn authenticate(
     request: &HttpRequest,
 ) -> impl Future<Output = Result<Caller, Problem>> + use<> {

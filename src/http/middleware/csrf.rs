@@ -73,8 +73,8 @@ pub fn check_site(headers: &HeaderMap) -> Result<(), Problem> {
     }
 }
 
-/// Rejects a page on plain http that requests a `Secure` cookie, unless the page is on this machine.
-/// Its browser would silently drop the cookie.
+/// Rejects a page on plain http that requests a `Secure` cookie, unless the page is on this
+/// machine. Its browser would silently drop the cookie.
 pub fn check_transport(headers: &HeaderMap, settings: &Settings) -> Result<(), Problem> {
     let is_dropped = settings.cookie_secure
         && headers

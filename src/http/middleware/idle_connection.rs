@@ -1,8 +1,8 @@
 //! The deadline for connections without a complete request.
 //!
-//! Actix has a deadline for the first head of a connection and for silence after a response. Neither
-//! ends a later head that trickles in, a chunked body that no route reads, or a response that the
-//! client does not read.
+//! Actix has a deadline for the first head of a connection and for silence after a response.
+//! Neither ends a later head that trickles in, a chunked body that no route reads, or a response
+//! that the client does not read.
 
 use std::{
     cell::Cell,
@@ -41,8 +41,8 @@ impl Drop for WatchedConnection {
     }
 }
 
-/// Returns a callback that watches a new connection and closes it once it has been idle for `limit`.
-/// The watch closes a second descriptor of the socket.
+/// Returns a callback that watches a new connection and closes it once it has been idle for
+/// `limit`. The watch closes a second descriptor of the socket.
 pub fn close_when_idle<S: AsFd>(limit: Duration) -> impl Fn(&S, &mut Extensions) + 'static {
     move |stream, extensions| match stream.as_fd().try_clone_to_owned() {
         Ok(socket) => drop(
@@ -108,8 +108,8 @@ mod tests {
     const LIMIT: Duration = Duration::from_millis(400);
     const GET: &str = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 
-    /// Starts a server without short deadlines of its own. Its route `/slow` takes longer than the idle
-    /// deadline.
+    /// Starts a server without short deadlines of its own. Its route `/slow` takes longer than the
+    /// idle deadline.
     fn address() -> SocketAddr {
         let server = || {
             HttpServer::new(|| {
@@ -145,8 +145,8 @@ mod tests {
         address
     }
 
-    /// Returns the number of 200 responses until the connection is closed. `later` is sent after the
-    /// first response.
+    /// Returns the number of 200 responses until the connection is closed. `later` is sent after
+    /// the first response.
     fn responses(address: SocketAddr, first: &str, later: &str) -> usize {
         let mut stream = TcpStream::connect(address).unwrap();
         stream

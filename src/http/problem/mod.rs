@@ -6,15 +6,12 @@ pub(crate) mod document;
 pub(crate) mod field_messages;
 mod from_service;
 pub(crate) mod rate_limit_headers;
+mod response;
 
-use actix_web::{
-    HttpResponse, HttpResponseBuilder, ResponseError,
-    http::{StatusCode, header},
-};
+use actix_web::{HttpResponse, ResponseError, http::StatusCode};
 
-use crate::domain::{invalid::Invalid, language::Language, rate_limit::Exceeded};
+use crate::domain::{invalid::Invalid, rate_limit::Exceeded};
 use code::ProblemCode;
-use document::ProblemDocument;
 
 /// The reason why one field is rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,8 +70,8 @@ impl Problem {
         }
     }
 
-    /// Creates a problem for a method that the path does not support. `allow` lists the methods that
-    /// it supports.
+    /// Creates a problem for a method that the path does not support. `allow` lists the methods
+    /// that it supports.
     #[must_use]
     pub fn method_not_allowed(allow: String) -> Self {
         Self {
@@ -99,47 +96,6 @@ impl Problem {
         Self {
             clears_cookie: true,
             ..self
-        }
-    }
-
-    /// Renders the response.
-    #[must_use]
-    pub fn response(&self, language: Language, instance: &str, request_id: &str) -> HttpResponse {
-        let mut response = HttpResponseBuilder::new(self.code.status());
-        response
-            .insert_header((header::CONTENT_TYPE, "application/problem+json"))
-            .insert_header((header::CONTENT_LANGUAGE, language.tag()));
-        self.add_headers(&mut response);
-        let document = ProblemDocument::new(self, language, instance, request_id);
-        match serde_json::to_string(&document) {
-            Ok(body) => response.body(body),
-            Err(error) => {
-                tracing::error!(%error, "could not serialize a problem document");
-                response.finish()
-            }
-        }
-    }
-
-    fn add_headers(&self, response: &mut HttpResponseBuilder) {
-        if self.code.status() == StatusCode::UNAUTHORIZED {
-            response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
-        }
-        if let Some(seconds) = self.retry_after.or(self.code.default_retry_after()) {
-            response.insert_header((header::RETRY_AFTER, seconds));
-        }
-        if let Some(exceeded) = &self.exceeded {
-            response
-                .append_header((
-                    rate_limit_headers::POLICY,
-                    rate_limit_headers::policy(&exceeded.policy),
-                ))
-                .append_header((
-                    rate_limit_headers::STATE,
-                    rate_limit_headers::nothing_left(exceeded),
-                ));
-        }
-        if let Some(allow) = &self.allow {
-            response.insert_header((header::ALLOW, allow.as_str()));
         }
     }
 }

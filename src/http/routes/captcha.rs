@@ -28,8 +28,8 @@ pub struct CaptchaResponse {
     signature: String,
 }
 
-/// The task: find the number for which PBKDF2 derives a key that begins with `keyPrefix`. The password is `nonce`
-/// followed by the number as four big-endian bytes.
+/// The task: find the number for which PBKDF2 derives a key that begins with `keyPrefix`. The
+/// password is `nonce` followed by the number as four big-endian bytes.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = CaptchaParameters)]
@@ -49,7 +49,8 @@ pub struct CaptchaParametersResponse {
     /// The beginning of the correct derived key, in hexadecimal.
     #[schema(pattern = "^[0-9a-f]+$", example = "5d0b7e1fa43c9d2286b1c4f0e7a95d13")]
     key_prefix: String,
-    /// The signature of the derived key. The server verifies a solution with it, without another derivation.
+    /// The signature of the derived key. The server verifies a solution with it, without another
+    /// derivation.
     #[schema(
         min_length = 64,
         max_length = 64,
@@ -87,12 +88,13 @@ error_responses!(CaptchaErrors: &[ProblemCode::DatabaseUnavailable]);
 
 /// Get a CAPTCHA challenge
 ///
-/// Call this after a signup or login returned `captcha_required`. Solve the challenge, and send the same request again with the
-/// solution as `captcha`. The ALTCHA widget fetches and solves the challenge in a browser with `challenge="/captcha"`. Without
-/// the widget, a few lines in any language do. No authentication is needed.
+/// Call this after a signup or login returned `captcha_required`. Solve the challenge, and send the
+/// same request again with the solution as `captcha`. The ALTCHA widget fetches and solves the
+/// challenge in a browser with `challenge="/captcha"`. Without the widget, a few lines in any
+/// language do. No authentication is needed.
 ///
-/// A challenge is valid for five minutes, and its solution for one request. The work increases with the failed logins and the
-/// signups of a client IP.
+/// A challenge is valid for five minutes, and its solution for one request. The work increases with
+/// the failed logins and the signups of a client IP.
 #[utoipa::path(
     tag = "accounts",
     operation_id = "get_captcha",

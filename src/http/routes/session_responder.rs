@@ -57,8 +57,8 @@ impl SessionTransport {
     }
 }
 
-/// Returns the part of a session request that the body states. `SessionResponder::complete` adds the
-/// rest.
+/// Returns the part of a session request that the body states. `SessionResponder::complete` adds
+/// the rest.
 pub fn requested(remember: Option<bool>, device: Option<TokenHash>) -> SessionRequest {
     SessionRequest {
         remember: remember.unwrap_or_default(),
@@ -95,8 +95,8 @@ impl FromRequest for SessionResponder {
 }
 
 impl SessionResponder {
-    /// Adds the client and the cookies to a session request. Rejects a request for the cookie if the
-    /// page is not allowed to have it or its browser would drop it.
+    /// Adds the client and the cookies to a session request. Rejects a request for the cookie if
+    /// the page is not allowed to have it or its browser would drop it.
     pub fn complete(
         &self,
         requested: SessionRequest,
@@ -159,9 +159,10 @@ impl SessionResponder {
 pub struct LoginResponse {
     user: UserResponse,
     session: NewSessionResponse,
-    /// Makes this device a recognized one, which failed logins of other clients do not lock out. Store the token apart from
-    /// the session, keep it after the session ends, and send it with every login. It gives no access. Absent with
-    /// `transport: "cookie"`, and from a device that is already recognized.
+    /// Makes this device a recognized one, which failed logins of other clients do not lock out.
+    /// Store the token apart from the session, keep it after the session ends, and send it with
+    /// every login. It gives no access. Absent with `transport: "cookie"`, and from a device that
+    /// is already recognized.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(
         nullable = false,
@@ -188,7 +189,8 @@ pub struct NewSessionResponse {
         example = "dms_Zk3v0mJqWc1x7b9Yt2LhR8sQeUoPiAaBdCfEgHjKlMn"
     )]
     token: Option<String>,
-    /// The time at which the session expires if it is not used; RFC 3339 in UTC with six fraction digits.
+    /// The time at which the session expires if it is not used; RFC 3339 in UTC with six fraction
+    /// digits.
     #[schema(format = "date-time", example = "2026-11-23T13:05:09.250000Z")]
     expires_at: String,
 }

@@ -22,7 +22,7 @@ const WORDS: [(&str, &[&str]); 13] = [
         &["service/throttle/proof_of_work", "throttle/proof_of_work"],
     ),
     ("lettre", &["mail/"]),
-    ("governor", &["http/middleware/rate_limit/"]),
+    ("governor", &["http/rate_limit/"]),
     ("rpassword", &["cli/"]),
 ];
 

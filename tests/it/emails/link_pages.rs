@@ -56,7 +56,7 @@ fn nothing_is_loaded_and_nothing_runs_but_what_is_in_them() {
 fn they_speak_the_readers_language() {
     let service = Service::start();
     for (path, english, korean) in [
-        (PAGES[0], "Verify your e-mail address", "이메일 주소 인증"),
+        (PAGES[0], "Verify your email address", "이메일 주소 인증"),
         (PAGES[1], "Set a new password", "새 비밀번호 설정"),
     ] {
         for (language, title) in [("en", english), ("ko", korean)] {

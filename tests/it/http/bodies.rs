@@ -128,6 +128,28 @@ fn every_field_of_a_wrong_type_is_told() {
 }
 
 #[test]
+fn a_number_list_or_object_in_a_text_field_names_that_field() {
+    let service = Service::start();
+    let nested = |levels: usize| format!("{}1{}", "[".repeat(levels), "]".repeat(levels));
+    for wrong in [
+        "-1",
+        "1e3",
+        "[[\"a\"],null]",
+        "{\"a\":{\"b\":[null]},\"a\":1}",
+        "[{\"identifier\":\"a\"}]",
+        &nested(31),
+    ] {
+        let body = format!("{{\"identifier\":{wrong},\"password\":{wrong}}}");
+        assert_eq!(
+            refused(&service, "/login", &body),
+            ["identifier invalid_type", "password invalid_type"]
+        );
+    }
+    let body = format!("{{\"identifier\":{},\"password\":1}}", nested(32));
+    log_in(&service, body.as_bytes()).assert_problem(400, "malformed_json");
+}
+
+#[test]
 fn mistakes_of_every_kind_are_told_at_once() {
     let service = Service::start();
     let body = r#"{

@@ -387,7 +387,7 @@ fn late(username: &str, email: &str) -> Reply {
 }
 
 fn status(code: &str) -> u16 {
-    let code = daemun::http::Code::of_slug(code);
+    let code = daemun::http::ProblemCode::of_slug(code);
     code.expect("a code of the table").status().as_u16()
 }
 
@@ -602,7 +602,7 @@ fn each_that_tells_of_a_slow_body_comes_after_ten_seconds() {
 
 #[test]
 fn the_documents_codes_are_the_tables() {
-    let table: Vec<_> = daemun::http::Code::ALL
+    let table: Vec<_> = daemun::http::ProblemCode::ALL
         .iter()
         .map(|code| code.slug())
         .collect();

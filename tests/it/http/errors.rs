@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use daemun::{domain::invalid::Invalid, http::Code};
+use daemun::{domain::invalid::Invalid, http::ProblemCode};
 
 /// The cells of every row of the table under a heading.
 fn table(heading: &str) -> Vec<Vec<String>> {
@@ -28,7 +28,7 @@ fn it_names_every_problem_code_in_order_with_its_status() {
             (row[0].clone(), row[1].clone())
         })
         .collect();
-    let table: Vec<_> = Code::ALL
+    let table: Vec<_> = ProblemCode::ALL
         .iter()
         .map(|code| {
             (

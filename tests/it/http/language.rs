@@ -2,7 +2,7 @@
 
 use daemun::{
     domain::{invalid::Invalid, language::Language},
-    http::{Code, field_text},
+    http::{ProblemCode, field_text},
 };
 use serde_json::{Value, json};
 
@@ -85,7 +85,7 @@ fn failures_in_front_of_every_route_follow_it_too() {
 #[test]
 fn every_code_has_its_own_texts_in_both() {
     let mut all = Vec::new();
-    for code in Code::ALL {
+    for code in ProblemCode::ALL {
         for language in [Language::English, Language::Korean] {
             let texts = code.texts(language);
             for text in [texts.title, texts.detail, texts.advice] {

@@ -1,6 +1,6 @@
 //! What people open in a browser
 
-use daemun::{domain::language::Language, http::Code};
+use daemun::{domain::language::Language, http::ProblemCode};
 
 use crate::support::Service;
 
@@ -17,7 +17,7 @@ fn as_html(text: &str) -> String {
 #[test]
 fn every_problem_has_a_page_in_both_languages() {
     let service = Service::start();
-    for code in Code::ALL {
+    for code in ProblemCode::ALL {
         for (tag, language) in [("en", Language::English), ("ko", Language::Korean)] {
             let call = service.get(&format!("/problems/{}", code.slug()));
             let reply = call.header("accept-language", tag).send().assert(200);

@@ -39,8 +39,8 @@ pub enum Unreadable {
 
 /// The result of reading a body.
 pub struct Reading<D> {
-    /// The body. It contains placeholders if there are errors, and is absent if it could not be read
-    /// to its end.
+    /// The body. It contains placeholders if there are errors, and is absent if it could not be
+    /// read to its end.
     pub body: Option<D>,
     /// The rejected fields so far.
     pub errors: Vec<FieldError>,

@@ -103,8 +103,8 @@ impl<'de> Deserializer<'de> for PlaceholderReader {
         })
     }
 
-    /// Returns a value for the rejected field itself, so that the field counts as sent, and none for
-    /// an optional field inside it.
+    /// Returns a value for the rejected field itself, so that the field counts as sent, and none
+    /// for an optional field inside it.
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
         match self.nesting {
             0 => visitor.visit_some(self),

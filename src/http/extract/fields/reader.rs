@@ -1,4 +1,5 @@
-//! The deserializer over a parsed JSON value. Its error has the path of the value that does not fit.
+//! The deserializer over a parsed JSON value. Its error has the path of the value that does not
+//! fit.
 
 use std::{cell::Cell, slice};
 

@@ -43,7 +43,8 @@ impl JsonValue {
         true
     }
 
-    /// Replaces the value at this path by a placeholder. Returns `false` if the value is one already.
+    /// Replaces the value at this path by a placeholder. Returns `false` if the value is one
+    /// already.
     pub fn replace(&mut self, path: &[Step]) -> bool {
         match self.at(path) {
             None | Some(Self::Placeholder) => false,

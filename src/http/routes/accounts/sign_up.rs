@@ -37,8 +37,8 @@ use crate::{
 #[validate(schema(function = "equals_identity", skip_on_field_errors = false))]
 #[schema(as = SignUp)]
 pub struct SignUpBody {
-    /// Letters, marks and digits of any script, with `.`, `_` and `-` inside. Names that differ only in case or width are
-    /// equal.
+    /// Letters, marks and digits of any script, with `.`, `_` and `-` inside. Names that differ
+    /// only in case or width are equal.
     #[validate(custom(function = "validate::username"))]
     #[schema(min_length = 2, max_length = 32, example = "Minji")]
     username: String,
@@ -46,8 +46,8 @@ pub struct SignUpBody {
     #[validate(custom(function = "validate::email"))]
     #[schema(format = "email", max_length = 254, example = "minji@example.com")]
     email: String,
-    /// Any characters but NUL, counted as code points after NFC. Rejected when it is common, or equal to the username, the
-    /// email or its local part. Never truncated.
+    /// Any characters but NUL, counted as code points after NFC. Rejected when it is common, or
+    /// equal to the username, the email or its local part. Never truncated.
     #[validate(custom(function = "validate::new_password", use_context))]
     #[schema(
         format = "password",
@@ -56,12 +56,14 @@ pub struct SignUpBody {
         example = "Correct-Horse-7-battery"
     )]
     password: String,
-    /// Keeps the session when the browser is closed: by default until 14 days unused, at most 90 days. Absent means `false`.
+    /// Keeps the session when the browser is closed: by default until 14 days unused, at most 90
+    /// days. Absent means `false`.
     #[schema(example = true)]
     remember: Option<bool>,
     #[schema(schema_with = SessionTransport::schema, required = false)]
     transport: Option<SessionTransport>,
-    /// The solution of a challenge from `GET /captcha`, after `captcha_required`. An empty string means absent.
+    /// The solution of a challenge from `GET /captcha`, after `captcha_required`. An empty string
+    /// means absent.
     #[schema(example = "")]
     captcha: Option<String>,
 }
@@ -140,14 +142,16 @@ error_responses!(SignUpErrors:
 
 /// Sign up
 ///
-/// Creates an account and its first session. No authentication is needed. The request computes one password hash.
+/// Creates an account and its first session. No authentication is needed. The request computes one
+/// password hash.
 ///
-/// With an `Idempotency-Key`, a request whose response was lost can be retried. A retry with the same body and the correct
-/// password logs in to the account that the first request created, and creates a new session. It needs a proof of work if a
-/// login would need one.
+/// With an `Idempotency-Key`, a request whose response was lost can be retried. A retry with the
+/// same body and the correct password logs in to the account that the first request created, and
+/// creates a new session. It needs a proof of work if a login would need one.
 ///
-/// With `DAEMUN_EMAIL_VERIFICATION=required`, no account and no session are created yet. The response is 202, the username is
-/// reserved for 24 hours, and `remember`, `transport` and the key have no effect.
+/// With `DAEMUN_EMAIL_VERIFICATION=required`, no account and no session are created yet. The
+/// response is 202, the username is reserved for 24 hours, and `remember`, `transport` and the key
+/// have no effect.
 #[utoipa::path(
     tag = "accounts",
     operation_id = "sign_up",

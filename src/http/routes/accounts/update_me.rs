@@ -48,7 +48,8 @@ error_responses!(UpdateMeErrors:
 
 /// Update the current user
 ///
-/// Changes the caller's username. Sessions stay valid. An account may change its username or email five times a day.
+/// Changes the caller's username. Sessions stay valid. An account may change its username or email
+/// five times a day.
 #[utoipa::path(
     tag = "me",
     operation_id = "update_me",

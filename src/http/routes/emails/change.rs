@@ -56,9 +56,10 @@ error_responses!(ChangeEmailErrors:
 
 /// Change the email address
 ///
-/// Sends a code and a link to the new address. The account keeps its old address until `POST /email/verify` verifies the new one.
-/// The old address gets a notice if it is verified. The response is the same if another account has the new address. The request
-/// computes one password hash. An account may change its username or email five times a day.
+/// Sends a code and a link to the new address. The account keeps its old address until
+/// `POST /email/verify` verifies the new one. The old address gets a notice if it is verified. The
+/// response is the same if another account has the new address. The request computes one password
+/// hash. An account may change its username or email five times a day.
 #[utoipa::path(
     tag = "email",
     operation_id = "change_email",

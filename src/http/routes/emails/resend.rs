@@ -55,12 +55,14 @@ error_responses!(ResendVerificationErrors:
 
 /// Resend the verification mail
 ///
-/// Sends another code and link to the caller's address, or with `email` to that address if it was used to sign up. With `email`,
-/// a session is ignored. The response is the same whether there is anything to verify or not, and whether a mail is sent or not.
+/// Sends another code and link to the caller's address, or with `email` to that address if it was
+/// used to sign up. With `email`, a session is ignored. The response is the same whether there is
+/// anything to verify or not, and whether a mail is sent or not.
 ///
-/// An address gets one verification mail a minute and five an hour, two of them through one client IP. The mail of the signup
-/// counts; password reset mails do not. A mail that is not sent is logged with the reason. One client IP may send 10 requests a
-/// minute to this route and `POST /password/forgot` together.
+/// An address gets one verification mail a minute and five an hour, two of them through one client
+/// IP. The mail of the signup counts; password reset mails do not. A mail that is not sent is
+/// logged with the reason. One client IP may send 10 requests a minute to this route and
+/// `POST /password/forgot` together.
 #[utoipa::path(
     tag = "email",
     operation_id = "resend_verification",

@@ -23,8 +23,8 @@ use crate::{
     service::{Service, VerifyEmail},
 };
 
-/// The code or token from a mail. With a session: `code` or `token`. Without one: `email`, `code` and `password`, or `token` and
-/// `password`. Any other combination is `validation_failed`.
+/// The code or token from a mail. With a session: `code` or `token`. Without one: `email`, `code`
+/// and `password`, or `token` and `password`. Any other combination is `validation_failed`.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[validate(context = Rules)]
@@ -36,7 +36,8 @@ pub struct VerifyEmailBody {
     #[validate(custom(function = "validate::email"))]
     #[schema(format = "email", max_length = 254, example = "minji@example.com")]
     email: Option<String>,
-    /// The six digits from the mail. Blanks and hyphens are ignored, and digits of any script are accepted.
+    /// The six digits from the mail. Blanks and hyphens are ignored, and digits of any script are
+    /// accepted.
     #[schema(example = "493027")]
     code: Option<String>,
     /// The part of the mailed link after `#token=`.
@@ -88,13 +89,15 @@ error_responses!(VerifyEmailErrors:
 
 /// Verify an email address
 ///
-/// Verifies the address of the account, the address that it changes to, or the address of a pending signup, whose account is
-/// created by it. The code or link alone is not enough, because an attacker may have created the account with another person's
-/// address. The request also needs the account's session or its password. With `password`, a session is ignored. A code is valid
-/// for 15 minutes and five attempts, a link for a day.
+/// Verifies the address of the account, the address that it changes to, or the address of a pending
+/// signup, whose account is created by it. The code or link alone is not enough, because an
+/// attacker may have created the account with another person's address. The request also needs the
+/// account's session or its password. With `password`, a session is ignored. A code is valid for 15
+/// minutes and five attempts, a link for a day.
 ///
-/// A wrong code, an address that does not match and a wrong password all return `code_invalid`, after one password hash. The
-/// mailbox owner can always reset an unknown password with `POST /password/forgot`.
+/// A wrong code, an address that does not match and a wrong password all return `code_invalid`,
+/// after one password hash. The mailbox owner can always reset an unknown password with
+/// `POST /password/forgot`.
 #[utoipa::path(
     tag = "email",
     operation_id = "verify_email",

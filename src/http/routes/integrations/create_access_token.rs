@@ -17,8 +17,8 @@ use crate::{
 #[derive(Serialize, ToSchema)]
 #[schema(as = AccessToken)]
 pub struct AccessTokenResponse {
-    /// A JWT (RFC 7519) of type `at+jwt`, signed with Ed25519. Its claims are `iss`, `aud`, `sub` (the account), `sid` (the session),
-    /// `jti`, `iat` and `exp`.
+    /// A JWT (RFC 7519) of type `at+jwt`, signed with Ed25519. Its claims are `iss`, `aud`, `sub`
+    /// (the account), `sid` (the session), `jti`, `iat` and `exp`.
     access_token: String,
     /// `Bearer`
     #[schema(example = "Bearer")]
@@ -32,9 +32,10 @@ error_responses!(CreateAccessTokenErrors: error_responses::WITH_SESSION, error_r
 
 /// Create an access token
 ///
-/// Exchanges the caller's session for a token that any of your services can validate offline with `/.well-known/jwks.json`. The
-/// token is valid for five minutes; exchange the session again for the next one. A revoked session cannot be exchanged, and its
-/// access tokens expire within five minutes.
+/// Exchanges the caller's session for a token that any of your services can validate offline with
+/// `/.well-known/jwks.json`. The token is valid for five minutes; exchange the session again for
+/// the next one. A revoked session cannot be exchanged, and its access tokens expire within five
+/// minutes.
 #[utoipa::path(
     tag = "integrations",
     operation_id = "create_access_token",

@@ -33,13 +33,16 @@ error_responses!(ForwardAuthErrors: error_responses::WITH_SESSION, error_respons
 
 /// Authorize a proxied request
 ///
-/// For nginx's `auth_request`, Traefik's `forwardAuth` and Caddy's `forward_auth`. The reverse proxy sends the headers of a
-/// client's request. The response is 200 with the caller in its headers, or 401.
+/// For nginx's `auth_request`, Traefik's `forwardAuth` and Caddy's `forward_auth`. The reverse
+/// proxy sends the headers of a client's request. The response is 200 with the caller in its
+/// headers, or 401.
 ///
-/// A request with the cookie must come from an allowed origin if its method is unsafe or if it opens a WebSocket. The method is
-/// in `X-Forwarded-Method` or `X-Original-Method`; a missing method counts as unsafe.
+/// A request with the cookie must come from an allowed origin if its method is unsafe or if it
+/// opens a WebSocket. The method is in `X-Forwarded-Method` or `X-Original-Method`; a missing
+/// method counts as unsafe.
 ///
-/// All `X-Auth-` headers are always set, so that a proxy that copies them overwrites the headers that a client sent.
+/// All `X-Auth-` headers are always set, so that a proxy that copies them overwrites the headers
+/// that a client sent.
 #[utoipa::path(
     tag = "integrations",
     operation_id = "forward_auth",

@@ -63,8 +63,8 @@ error_responses!(GetKeySetErrors: &[ProblemCode::DatabaseUnavailable]);
 
 /// Get the JWKS
 ///
-/// Returns the public keys for offline token validation as a JSON Web Key Set. It may be cached for five minutes. A new key is
-/// published fifteen minutes before it signs.
+/// Returns the public keys for offline token validation as a JSON Web Key Set. It may be cached for
+/// five minutes. A new key is published fifteen minutes before it signs.
 #[utoipa::path(
     tag = "integrations",
     operation_id = "get_key_set",

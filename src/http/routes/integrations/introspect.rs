@@ -13,7 +13,8 @@ use crate::{
     service::{Active, Service},
 };
 
-/// The owner and the session of a token (RFC 7662 section 2.2). A token that is not active has only `active`.
+/// The owner and the session of a token (RFC 7662 section 2.2). A token that is not active has only
+/// `active`.
 #[derive(Debug, Default, Serialize, ToSchema)]
 #[schema(as = IntrospectionResponse)]
 pub struct IntrospectionResponse {
@@ -56,7 +57,8 @@ pub struct IntrospectionResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = 1_795_352_709)]
     iat: Option<i64>,
-    /// The time at which the token expires unless it is revoked earlier, in seconds since the epoch.
+    /// The time at which the token expires unless it is revoked earlier, in seconds since the
+    /// epoch.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = 1_795_439_109)]
     exp: Option<i64>,
@@ -90,8 +92,9 @@ error_responses!(IntrospectErrors: &[
 
 /// Introspect a token
 ///
-/// For a service that receives tokens: returns the owner of a token, and whether the token and its session are still valid
-/// (RFC 7662). The service authenticates with a key from `daemun key create`.
+/// For a service that receives tokens: returns the owner of a token, and whether the token and its
+/// session are still valid (RFC 7662). The service authenticates with a key from
+/// `daemun key create`.
 #[utoipa::path(
     tag = "integrations",
     operation_id = "introspect",

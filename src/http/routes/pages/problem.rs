@@ -21,7 +21,8 @@ error_responses!(ProblemPageErrors: &[ProblemCode::NotFound]);
 
 /// Explain a problem code
 ///
-/// Returns the page that a problem document's `type` links to, in English or Korean by `Accept-Language`.
+/// Returns the page that a problem document's `type` links to, in English or Korean by
+/// `Accept-Language`.
 #[utoipa::path(
     tag = "service",
     operation_id = "get_problem_page",

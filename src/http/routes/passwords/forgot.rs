@@ -52,13 +52,14 @@ error_responses!(ForgotPasswordErrors:
 
 /// Request a password reset
 ///
-/// Sends a code and a link to set a new password, if an account has this address. No authentication is needed. The response and
-/// its work are the same whether an account has the address or not, and whether a mail is sent or not. The code is valid for 15
-/// minutes and five attempts, the link for 30 minutes. A newer mail invalidates the older ones.
+/// Sends a code and a link to set a new password, if an account has this address. No authentication
+/// is needed. The response and its work are the same whether an account has the address or not, and
+/// whether a mail is sent or not. The code is valid for 15 minutes and five attempts, the link for
+/// 30 minutes. A newer mail invalidates the older ones.
 ///
-/// An address gets one such mail a minute and five an hour, two of them through one client IP. Verification mails do not count.
-/// A mail that is not sent is logged with the reason. One client IP may send 10 requests a minute to this route and
-/// `POST /email/resend` together.
+/// An address gets one such mail a minute and five an hour, two of them through one client IP.
+/// Verification mails do not count. A mail that is not sent is logged with the reason. One client
+/// IP may send 10 requests a minute to this route and `POST /email/resend` together.
 #[utoipa::path(
     tag = "email",
     operation_id = "forgot_password",

@@ -23,8 +23,8 @@ use crate::{
     service::{MailboxProof, Service},
 };
 
-/// The code or token from a mail, and the new password: `token` and `new_password`, or `email`, `code` and `new_password`. Any other
-/// combination is `validation_failed`.
+/// The code or token from a mail, and the new password: `token` and `new_password`, or `email`,
+/// `code` and `new_password`. Any other combination is `validation_failed`.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[validate(context = Rules)]
@@ -36,7 +36,8 @@ pub struct ResetPasswordBody {
     #[validate(custom(function = "validate::email"))]
     #[schema(format = "email", max_length = 254, example = "minji@example.com")]
     email: Option<String>,
-    /// The six digits from the mail. Blanks and hyphens are ignored, and digits of any script are accepted.
+    /// The six digits from the mail. Blanks and hyphens are ignored, and digits of any script are
+    /// accepted.
     #[schema(example = "493027")]
     code: Option<String>,
     /// The part of the mailed link after `#token=`.
@@ -97,9 +98,10 @@ error_responses!(ResetPasswordErrors:
 
 /// Complete a password reset
 ///
-/// Sets a new password for the account whose mailbox the code or link was sent to. The address counts as verified from then on.
-/// All sessions, recognized devices and pending changes of the account are revoked, and the owner gets a mail. A rejected new
-/// password does not consume the link, but counts as one of the link's 20 attempts or one of the code's five. The request
+/// Sets a new password for the account whose mailbox the code or link was sent to. The address
+/// counts as verified from then on. All sessions, recognized devices and pending changes of the
+/// account are revoked, and the owner gets a mail. A rejected new password does not consume the
+/// link, but counts as one of the link's 20 attempts or one of the code's five. The request
 /// computes one password hash. No session is created.
 #[utoipa::path(
     tag = "email",

@@ -18,8 +18,8 @@ error_responses!(EndSessionErrors:
 
 /// Revoke a session
 ///
-/// Revokes a session of the caller's account. Its token is rejected from the next request on. A session of another account
-/// returns 404.
+/// Revokes a session of the caller's account. Its token is rejected from the next request on. A
+/// session of another account returns 404.
 #[utoipa::path(
     tag = "sessions",
     operation_id = "end_session",

@@ -27,7 +27,8 @@ pub struct SessionResponse {
     /// The time of the last use, to the hour; RFC 3339 in UTC with six fraction digits.
     #[schema(format = "date-time", example = "2026-11-22T14:00:00.000000Z")]
     last_seen_at: String,
-    /// The time at which the session expires if it is not used again; RFC 3339 in UTC with six fraction digits.
+    /// The time at which the session expires if it is not used again; RFC 3339 in UTC with six
+    /// fraction digits.
     #[schema(format = "date-time", example = "2026-11-23T13:05:09.250000Z")]
     expires_at: String,
     /// The client IP of the login.

@@ -30,23 +30,25 @@ use crate::{
 #[validate(context = Rules)]
 #[schema(as = LogIn)]
 pub struct LogInBody {
-    /// The username or the email address. White space around it is removed. There is no format validation: a malformed identifier
-    /// fails like a wrong password.
+    /// The username or the email address. White space around it is removed. There is no format
+    /// validation: a malformed identifier fails like a wrong password.
     #[schema(example = "minji@example.com")]
     identifier: String,
     /// The password. There is no format validation.
     #[schema(format = "password", example = "Correct-Horse-7-battery")]
     password: String,
-    /// Keeps the session when the browser is closed: by default until 14 days unused, at most 90 days. Absent means `false`.
+    /// Keeps the session when the browser is closed: by default until 14 days unused, at most 90
+    /// days. Absent means `false`.
     #[schema(example = true)]
     remember: Option<bool>,
     #[schema(schema_with = SessionTransport::schema, required = false)]
     transport: Option<SessionTransport>,
-    /// The solution of a challenge from `GET /captcha`, after `captcha_required`. An empty string means absent.
+    /// The solution of a challenge from `GET /captcha`, after `captcha_required`. An empty string
+    /// means absent.
     #[schema(example = "")]
     captcha: Option<String>,
-    /// The `device_token` of an earlier response. With `transport: "cookie"` the browser sends its device cookie instead. An unknown
-    /// token is ignored.
+    /// The `device_token` of an earlier response. With `transport: "cookie"` the browser sends its
+    /// device cookie instead. An unknown token is ignored.
     #[schema(example = "dmd_Qm9yZGVyLWNvbGxpZS1pbi10aGUtc25vdy1hdC1kYXc")]
     device_token: Option<String>,
 }
@@ -79,10 +81,12 @@ error_responses!(LogInErrors:
 
 /// Log in
 ///
-/// Creates a session. No authentication is needed. The request computes one password hash, whether the account exists or not.
+/// Creates a session. No authentication is needed. The request computes one password hash, whether
+/// the account exists or not.
 ///
-/// After a few failures, each further attempt must wait, with the correct password as with a wrong one. A recognized device
-/// (`device_token`) waits only for its own failures. With `transport: "cookie"`, the session of the old cookie is revoked.
+/// After a few failures, each further attempt must wait, with the correct password as with a wrong
+/// one. A recognized device (`device_token`) waits only for its own failures. With
+/// `transport: "cookie"`, the session of the old cookie is revoked.
 #[utoipa::path(
     tag = "accounts",
     operation_id = "log_in",

@@ -16,8 +16,8 @@ error_responses!(ReadinessErrors: &[ProblemCode::NotReady]);
 
 /// Check readiness
 ///
-/// Returns 200 if the database is available and migrated. Returns 503 while the database is unavailable or the service is
-/// stopping.
+/// Returns 200 if the database is available and migrated. Returns 503 while the database is
+/// unavailable or the service is stopping.
 #[utoipa::path(
     tag = "service",
     operation_id = "get_readiness",
