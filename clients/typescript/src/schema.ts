@@ -15,13 +15,16 @@ export interface paths {
         put?: never;
         /**
          * Sign up
-         * @description Makes an account and opens its first session. Anyone may call it; it costs one password hash.
+         * @description Creates an account and its first session. No authentication is needed. The request computes one
+         *     password hash.
          *
-         *     With an `Idempotency-Key`, a request whose response got lost can be sent again: a repeat with the same body and the right
-         *     password is a login to the account that the first one created, with a new session. It needs a proof of work where a login would.
+         *     With an `Idempotency-Key`, a request whose response was lost can be retried. A retry with the
+         *     same body and the correct password logs in to the account that the first request created, and
+         *     creates a new session. It needs a proof of work if a login would need one.
          *
-         *     With `DAEMUN_EMAIL_VERIFICATION=required` nothing is opened: the answer is 202, the user name is kept for 24 hours, and
-         *     `remember`, `transport` and the key have no effect.
+         *     With `DAEMUN_EMAIL_VERIFICATION=required`, no account and no session are created yet. The
+         *     response is 202, the username is reserved for 24 hours, and `remember`, `transport` and the key
+         *     have no effect.
          */
         post: operations["sign_up"];
         delete?: never;
@@ -41,9 +44,12 @@ export interface paths {
         put?: never;
         /**
          * Log in
-         * @description Opens a session for whoever knows the password. Anyone may call it; it costs one password hash, whether the account
-         *     exists or not. After a few failures each further try has to wait, with the right password like with a wrong one; a known
-         *     device (`device_token`) waits for its own failures alone. With `transport: "cookie"`, the session that the old cookie named is ended.
+         * @description Creates a session. No authentication is needed. The request computes one password hash, whether
+         *     the account exists or not.
+         *
+         *     After a few failures, each further attempt must wait, with the correct password as with a wrong
+         *     one. A recognized device (`device_token`) waits only for its own failures. With
+         *     `transport: "cookie"`, the session of the old cookie is revoked.
          */
         post: operations["log_in"];
         delete?: never;
@@ -63,7 +69,7 @@ export interface paths {
         put?: never;
         /**
          * Log out
-         * @description Ends the session that the request comes through, and clears its cookie.
+         * @description Revokes the session of the request and clears its cookie.
          */
         post: operations["log_out"];
         delete?: never;
@@ -80,12 +86,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get a challenge for a proof of work
-         * @description A sign-up or log-in that was answered `captcha_required` is sent again with the solution as `captcha`. The official ALTCHA
-         *     widget does all of it in a browser, from `challenge="/captcha"`; without one, some lines of any language do. Anyone may call it.
+         * Get a CAPTCHA challenge
+         * @description Call this after a signup or login returned `captcha_required`. Solve the challenge, and send the
+         *     same request again with the solution as `captcha`. The ALTCHA widget fetches and solves the
+         *     challenge in a browser with `challenge="/captcha"`. Without the widget, a few lines in any
+         *     language do. No authentication is needed.
          *
-         *     A challenge is good for five minutes, and its solution for one request. The work rises with the failed log-ins and sign-ups of a
-         *     network.
+         *     A challenge is valid for five minutes, and its solution for one request. The work increases with
+         *     the failed logins and the signups of a client IP.
          */
         get: operations["get_captcha"];
         put?: never;
@@ -104,22 +112,23 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who am I
-         * @description The account that the request's session belongs to.
+         * Get the current user
+         * @description Returns the account of the request's session.
          */
         get: operations["get_me"];
         put?: never;
         post?: never;
         /**
-         * Delete my account
-         * @description Deletes the account and everything that is its own, at once and for good. It costs one password hash.
+         * Delete the current user
+         * @description Permanently deletes the account and all its data. The request computes one password hash.
          */
         delete: operations["delete_me"];
         options?: never;
         head?: never;
         /**
-         * Change my account
-         * @description Gives the caller another user name; sessions stay as they are. An account makes five changes of username or email a day.
+         * Update the current user
+         * @description Changes the caller's username. Sessions stay valid. An account may change its username or email
+         *     five times a day.
          */
         patch: operations["update_me"];
         trace?: never;
@@ -133,9 +142,9 @@ export interface paths {
         };
         get?: never;
         /**
-         * Change my password
-         * @description Replaces the password, ends every other session of the account and forgets every recognized device but the caller's. It costs two
-         *     password hashes.
+         * Change the password
+         * @description Sets a new password. Every other session of the account is revoked, and every recognized device
+         *     except the caller's is removed. The request computes two password hashes.
          */
         put: operations["change_password"];
         post?: never;
@@ -153,20 +162,24 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The page of a link that verifies an address
-         * @description For people: reads the token from the address's fragment, which no server sees, and sends it to `POST /email/verify` when its
-         *     button is pressed; mail scanners that open links use nothing up. English or Korean by `Accept-Language`.
+         * Show the landing page of a verification link
+         * @description For users. The page reads the token from the fragment of its address, which no server sees. Its
+         *     button sends the token to `POST /email/verify`. A mail scanner that opens the link does not
+         *     consume it. English or Korean by `Accept-Language`.
          */
         get: operations["get_verification_page"];
         put?: never;
         /**
-         * Verify an e-mail address
-         * @description Proves to read a mailbox: the account's own, the one it is to change to, or that of a sign-up, whose account exists from then
-         *     on. The mail alone is not enough, because a stranger may have opened the account: it takes its session, or its password. With
-         *     `password` the session is not looked at. A code is good for 15 minutes and five tries, a link for a day.
+         * Verify an email address
+         * @description Verifies the address of the account, the address that it changes to, or the address of a pending
+         *     signup, whose account is created by it. The code or link alone is not enough, because an
+         *     attacker may have created the account with another person's address. The request also needs the
+         *     account's session or its password. With `password`, a session is ignored. A code is valid for 15
+         *     minutes and five attempts, a link for a day.
          *
-         *     Whatever is wrong with a code, its address or the password beside it, the answer is `code_invalid`, after one password hash.
-         *     Whoever reads the mailbox and does not know the password resets it.
+         *     A wrong code, an address that does not match and a wrong password all return `code_invalid`,
+         *     after one password hash. The mailbox owner can always reset an unknown password with
+         *     `POST /password/forgot`.
          */
         post: operations["verify_email"];
         delete?: never;
@@ -183,18 +196,19 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The page of a link that leads to a new password
-         * @description For people: reads the token from the address's fragment and sends it to `POST /password/reset` with the new password when its
-         *     button is pressed. English or Korean by `Accept-Language`.
+         * Show the landing page of a password reset link
+         * @description For users. The page reads the token from the fragment of its address. Its button sends the token
+         *     and the new password to `POST /password/reset`. English or Korean by `Accept-Language`.
          */
         get: operations["get_password_reset_page"];
         put?: never;
         /**
-         * Set a new password
-         * @description Replaces the password of whoever proves to read the account's mailbox. The address counts as verified from then on, and
-         *     everything ends that was before: sessions, known devices and changes that wait. The owner is told by mail. A rejected new password
-         *     does not consume the link; it counts as one of the link's 20 attempts, or one of the code's five. It costs one password hash; no
-         *     session is opened.
+         * Complete a password reset
+         * @description Sets a new password for the account whose mailbox the code or link was sent to. The address
+         *     counts as verified from then on. All sessions, recognized devices and pending changes of the
+         *     account are revoked, and the owner gets a mail. A rejected new password does not consume the
+         *     link, but counts as one of the link's 20 attempts or one of the code's five. The request
+         *     computes one password hash. No session is created.
          */
         post: operations["reset_password"];
         delete?: never;
@@ -213,13 +227,15 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Send the mail again
-         * @description Sends another code and link to the caller's address, or with `email` to that address if it was used to sign up; with `email`
-         *     the session is ignored. The response is the same whether there is anything to verify or not, and whether a mail is sent or not.
+         * Resend the verification mail
+         * @description Sends another code and link to the caller's address, or with `email` to that address if it was
+         *     used to sign up. With `email`, a session is ignored. The response is the same whether there is
+         *     anything to verify or not, and whether a mail is sent or not.
          *
-         *     An address gets one verification mail a minute and five an hour, two of them through one client IP; the mail of the sign-up
-         *     counts, a mail for a new password does not. A mail that is not sent is logged with the reason. One client IP may make 10
-         *     requests a minute to this route and `POST /password/forgot` together.
+         *     An address gets one verification mail a minute and five an hour, two of them through one client
+         *     IP. The mail of the signup counts; password reset mails do not. A mail that is not sent is
+         *     logged with the reason. One client IP may send 10 requests a minute to this route and
+         *     `POST /password/forgot` together.
          */
         post: operations["resend_verification"];
         delete?: never;
@@ -237,10 +253,11 @@ export interface paths {
         };
         get?: never;
         /**
-         * Change my address
-         * @description Sends a code and a link to the new address; the account has it once `POST /email/verify` proves that its mailbox is read. Until
-         *     then nothing changes. The old address is told, if it is verified. The answer is the same where another account has the address.
-         *     It costs one password hash. An account makes five changes of username or email a day.
+         * Change the email address
+         * @description Sends a code and a link to the new address. The account keeps its old address until
+         *     `POST /email/verify` verifies the new one. The old address gets a notice if it is verified. The
+         *     response is the same if another account has the new address. The request computes one password
+         *     hash. An account may change its username or email five times a day.
          */
         put: operations["change_email"];
         post?: never;
@@ -260,14 +277,15 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Forgot the password
-         * @description Sends a code and a link to a new password, if an account has this address. Anyone may call it. The response and its work are
-         *     the same whether an account has the address or not, and whether a mail is sent or not. The code is good for 15 minutes and five
-         *     tries, the link for 30 minutes; a newer mail voids the older ones.
+         * Request a password reset
+         * @description Sends a code and a link to set a new password, if an account has this address. No authentication
+         *     is needed. The response and its work are the same whether an account has the address or not, and
+         *     whether a mail is sent or not. The code is valid for 15 minutes and five attempts, the link for
+         *     30 minutes. A newer mail invalidates the older ones.
          *
-         *     An address gets one such mail a minute and five an hour, two of them through one client IP; a verification mail does not count.
-         *     A mail that is not sent is logged with the reason. One client IP may make 10 requests a minute to this route and
-         *     `POST /email/resend` together.
+         *     An address gets one such mail a minute and five an hour, two of them through one client IP.
+         *     Verification mails do not count. A mail that is not sent is logged with the reason. One client
+         *     IP may send 10 requests a minute to this route and `POST /email/resend` together.
          */
         post: operations["forgot_password"];
         delete?: never;
@@ -284,15 +302,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List my sessions
-         * @description Where the account is logged in, the newest session first; at most 100.
+         * List sessions
+         * @description Returns the sessions of the caller's account, the newest first; at most 100.
          */
         get: operations["list_sessions"];
         put?: never;
         post?: never;
         /**
-         * End my other sessions
-         * @description Ends every session of the account but the one that the request comes through.
+         * Revoke all other sessions
+         * @description Revokes every session of the caller's account except the session of the request.
          */
         delete: operations["end_other_sessions"];
         options?: never;
@@ -311,9 +329,9 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * End one of my sessions
-         * @description Ends a session of the caller's account; its token is refused from the next request on. Another account's session is
-         *     not found.
+         * Revoke a session
+         * @description Revokes a session of the caller's account. Its token is rejected from the next request on. A
+         *     session of another account returns 404.
          */
         delete: operations["end_session"];
         options?: never;
@@ -329,13 +347,17 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * May this request pass
-         * @description For nginx's `auth_request`, Traefik's `forwardAuth` and Caddy's `forward_auth`: the proxy sends the headers of a request that it
-         *     is to let through, and gets 200 with the caller in headers, or a 401. A request with the cookie and an unsafe method
-         *     (`X-Forwarded-Method` or `X-Original-Method`; a missing one counts as unsafe) has to come from an allowed origin, and so has
-         *     one that opens a WebSocket.
+         * Authorize a proxied request
+         * @description For nginx's `auth_request`, Traefik's `forwardAuth` and Caddy's `forward_auth`. The reverse
+         *     proxy sends the headers of a client's request. The response is 200 with the caller in its
+         *     headers, or 401.
          *
-         *     All of them are always set, so that a proxy that copies them overwrites what a client sent under their names.
+         *     A request with the cookie must come from an allowed origin if its method is unsafe or if it
+         *     opens a WebSocket. The method is in `X-Forwarded-Method` or `X-Original-Method`; a missing
+         *     method counts as unsafe.
+         *
+         *     All `X-Auth-` headers are always set, so that a proxy that copies them overwrites the headers
+         *     that a client sent.
          */
         get: operations["forward_auth"];
         put?: never;
@@ -356,9 +378,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Whose token is this
-         * @description For a sibling service that was shown a token: whose it is, and whether it and its session still live (RFC 7662). The service
-         *     proves itself with a key that `daemun key create` made.
+         * Introspect a token
+         * @description For a service that receives tokens: returns the owner of a token, and whether the token and its
+         *     session are still valid (RFC 7662). The service authenticates with a key from
+         *     `daemun key create`.
          */
         post: operations["introspect"];
         delete?: never;
@@ -377,9 +400,11 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Exchange my session for an access token
-         * @description Five minutes of proof that any neighbour verifies by itself with `/.well-known/jwks.json`. The session is what another one is got
-         *     with; ending it ends the exchange, and the tokens that are out end within five minutes.
+         * Create an access token
+         * @description Exchanges the caller's session for a token that any of your services can validate offline with
+         *     `/.well-known/jwks.json`. The token is valid for five minutes; exchange the session again for
+         *     the next one. A revoked session cannot be exchanged, and its access tokens expire within five
+         *     minutes.
          */
         post: operations["create_access_token"];
         delete?: never;
@@ -396,8 +421,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The keys that access tokens are verified with
-         * @description A JSON Web Key Set. It may be kept for five minutes; a new key is in it for fifteen before it signs.
+         * Get the JWKS
+         * @description Returns the public keys for offline token validation as a JSON Web Key Set. It may be cached for
+         *     five minutes. A new key is published fifteen minutes before it signs.
          */
         get: operations["get_key_set"];
         put?: never;
@@ -416,8 +442,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Is the process alive
-         * @description Answers as long as the process lives; asks nothing else.
+         * Check liveness
+         * @description Returns 200 while the process runs. Nothing else is checked.
          */
         get: operations["get_health"];
         put?: never;
@@ -436,8 +462,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Can the service serve
-         * @description Answers 200 when the database answers and is migrated, and 503 while it is away or the service is stopping.
+         * Check readiness
+         * @description Returns 200 if the database is available and migrated. Returns 503 while the database is
+         *     unavailable or the service is stopping.
          */
         get: operations["get_readiness"];
         put?: never;
@@ -456,8 +483,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The OpenAPI document
-         * @description This description, for tools.
+         * Get the OpenAPI document
+         * @description Returns this description, for tools.
          */
         get: operations["get_openapi"];
         put?: never;
@@ -476,8 +503,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What a problem code means
-         * @description The page behind a problem document's `type`, in English or Korean by `Accept-Language`.
+         * Explain a problem code
+         * @description Returns the page that a problem document's `type` links to, in English or Korean by
+         *     `Accept-Language`.
          */
         get: operations["get_problem_page"];
         put?: never;
@@ -492,17 +520,20 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description That a request was taken, and what is awaited. */
+        /** @description An accepted request, and the next step. */
         Accepted: {
             /**
-             * @description `verification_required`: a code or link out of a mail is to follow. `accepted`: a mail is sent if there is reason to.
+             * @description `verification_required`: continue with the code or link from the mail. `accepted`: a mail is sent if one is due.
              * @enum {string}
              */
             status: "verification_required" | "accepted";
         };
-        /** @description An access token, as OAuth 2.0 hands it over (RFC 6749 section 5.1). */
+        /** @description An access token, in the form of OAuth 2.0 (RFC 6749 section 5.1). */
         AccessToken: {
-            /** @description A JWT (RFC 7519) of type `at+jwt`, signed with Ed25519: `iss`, `aud`, `sub` the account, `sid` the session, `jti`, `iat`, `exp`. */
+            /**
+             * @description A JWT (RFC 7519) of type `at+jwt`, signed with Ed25519. Its claims are `iss`, `aud`, `sub`
+             *     (the account), `sid` (the session), `jti`, `iat` and `exp`.
+             */
             access_token: string;
             /**
              * @description `Bearer`
@@ -511,23 +542,23 @@ export interface components {
             token_type: string;
             /**
              * Format: int64
-             * @description Seconds until it ends: 300, or what is left of the session.
+             * @description The seconds until the token expires: 300, or the remaining time of the session.
              * @example 300
              */
             expires_in: number;
         };
-        /** @description A challenge of the ALTCHA protocol, version 2, as its widget takes it. */
+        /** @description A challenge of the ALTCHA protocol, version 2, in the form that the widget expects. */
         CaptchaChallenge: {
             parameters: components["schemas"]["CaptchaParameters"];
             /**
-             * @description Signs the parameters: send both back as they are.
+             * @description The signature of the parameters. Return both unchanged.
              * @example b3a1f4c07f7c4bb5f8be64a4f7c1b1cf0d5c1b7fb8a7c1de0e3b35b8a9d0c4e2
              */
             signature: string;
         };
         /**
-         * @description What is to be solved: the number for which PBKDF2 over `nonce` and the number, as four bytes with the big end first, derives a
-         *     key that begins with `keyPrefix`.
+         * @description The task: find the number for which PBKDF2 derives a key that begins with `keyPrefix`. The
+         *     password is `nonce` followed by the number as four big-endian bytes.
          */
         CaptchaParameters: {
             /**
@@ -537,38 +568,39 @@ export interface components {
             algorithm: string;
             /**
              * Format: int32
-             * @description Rounds of one derivation.
+             * @description The number of iterations of one derivation.
              * @example 1000
              */
             cost: number;
             /**
              * Format: int64
-             * @description When it is too late, in seconds since 1970-01-01T00:00:00Z.
+             * @description The time at which the challenge expires, in seconds since 1970-01-01T00:00:00Z.
              * @example 1795349100
              */
             expiresAt: number;
             /**
-             * @description Bytes of a derived key.
+             * @description The length of a derived key in bytes.
              * @example 32
              */
             keyLength: number;
             /**
-             * @description What the right derived key begins with, in hexadecimal.
+             * @description The beginning of the correct derived key, in hexadecimal.
              * @example 5d0b7e1fa43c9d2286b1c4f0e7a95d13
              */
             keyPrefix: string;
             /**
-             * @description Signs the derived key, so that a solution is judged without deriving it again.
+             * @description The signature of the derived key. The server verifies a solution with it, without another
+             *     derivation.
              * @example 0f6f2c8d1d5b4c8e9a7b3f2e1d0c9b8a7f6e5d4c3b2a19080f7e6d5c4b3a2918
              */
             keySignature: string;
             /**
-             * @description What the derivation's password begins with, in hexadecimal.
+             * @description The beginning of the derivation's password, in hexadecimal.
              * @example 8f14e45fceea167a5a36dedd4bea2543
              */
             nonce: string;
             /**
-             * @description The derivation's salt, in hexadecimal.
+             * @description The salt of the derivation, in hexadecimal.
              * @example c9f0f895fb98ab9159f51fd0297e236d
              */
             salt: string;
@@ -582,7 +614,7 @@ export interface components {
         Confirmation: {
             /**
              * Format: password
-             * @description The current password. It is never refused for its form.
+             * @description The current password. There is no format validation.
              * @example Correct-Horse-7-battery
              */
             current_password: string;
@@ -597,18 +629,18 @@ export interface components {
         EmailChange: {
             /**
              * Format: email
-             * @description One address, by the same rules as at sign-up.
+             * @description One email address, with the same rules as at signup.
              * @example minji.k@example.com
              */
             email: string;
             /**
              * Format: password
-             * @description The current password. It is never refused for its form.
+             * @description The current password. There is no format validation.
              * @example Correct-Horse-7-battery
              */
             current_password: string;
         };
-        /** @description One refused field, as it is sent. */
+        /** @description A rejected field. */
         FieldError: {
             /**
              * @description The field's name in the body, or the header's name.
@@ -616,26 +648,26 @@ export interface components {
              */
             field: string;
             /**
-             * @description Why, by a stable name to compare with.
+             * @description The cause, as a stable code to compare with.
              * @enum {string}
              */
             code: "required" | "unknown_field" | "duplicate_field" | "conflicting_field" | "invalid_type" | "invalid_value" | "too_short" | "too_long" | "invalid_characters" | "invalid_start" | "mixed_scripts" | "mixed_directions" | "reserved" | "invalid_email" | "username_taken" | "email_taken" | "password_common" | "password_equals_username" | "password_equals_email";
             /**
-             * @description Why, for a person.
-             * @example This is not an e-mail address.
+             * @description The cause, for users.
+             * @example This is not an email address.
              */
             message: string;
         };
-        /** @description Whose password was forgotten. */
+        /** @description The address of the account whose password was forgotten. */
         ForgottenPassword: {
             /**
              * Format: email
-             * @description The account's address.
+             * @description The account's email address.
              * @example minji@example.com
              */
             email: string;
         };
-        /** @description All is well. */
+        /** @description The status of a healthy service. */
         Health: {
             /**
              * @description `ok`
@@ -643,20 +675,23 @@ export interface components {
              */
             status: string;
         };
-        /** @description The token that the service was shown. */
+        /** @description The token to introspect. */
         Introspection: {
             /**
-             * @description A session's token, or an access token.
+             * @description A session token or an access token.
              * @example dms_Zk3v0mJqWc1x7b9Yt2LhR8sQeUoPiAaBdCfEgHjKlMn
              */
             token: string;
-            /** @description Accepted and not needed: the kind of a token is seen from the token itself (RFC 7662 section 2.1). */
+            /** @description Accepted and ignored: the token itself shows its type (RFC 7662 section 2.1). */
             token_type_hint?: string;
         };
-        /** @description Whose token it is (RFC 7662 section 2.2). Of a token that is not active nothing else is told. */
-        IntrospectionAnswer: {
+        /**
+         * @description The owner and the session of a token (RFC 7662 section 2.2). A token that is not active has only
+         *     `active`.
+         */
+        IntrospectionResponse: {
             /**
-             * @description Whether the token and its session live.
+             * @description Whether the token and its session are valid.
              * @example true
              */
             active: boolean;
@@ -667,18 +702,18 @@ export interface components {
              */
             sub?: string;
             /**
-             * @description The user name.
+             * @description The username.
              * @example Minji
              */
             username?: string;
             /**
              * Format: email
-             * @description The e-mail address.
+             * @description The email address.
              * @example minji@example.com
              */
             email?: string;
             /**
-             * @description Whether the owner proved to read that mailbox.
+             * @description Whether the owner has verified the email address.
              * @example true
              */
             email_verified?: boolean;
@@ -695,13 +730,14 @@ export interface components {
             token_type?: string;
             /**
              * Format: int64
-             * @description When the token was issued, in seconds since the epoch.
+             * @description The time at which the token was issued, in seconds since the epoch.
              * @example 1795352709
              */
             iat?: number;
             /**
              * Format: int64
-             * @description When the token ends if it is not ended before, in seconds since the epoch.
+             * @description The time at which the token expires unless it is revoked earlier, in seconds since the
+             *     epoch.
              * @example 1795439109
              */
             exp?: number;
@@ -729,7 +765,7 @@ export interface components {
              */
             use: string;
             /**
-             * @description What tokens call it: its thumbprint (RFC 7638).
+             * @description The key's id in the header of a token: its thumbprint (RFC 7638).
              * @example kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k
              */
             kid: string;
@@ -739,16 +775,16 @@ export interface components {
              */
             x: string;
         };
-        /** @description The public keys (RFC 7517 section 5). */
+        /** @description The JWKS: the public keys that validate access tokens (RFC 7517 section 5). */
         KeySet: {
-            /** @description Those that sign, will sign soon, or signed a token that has not ended. */
+            /** @description The keys that sign now, that will sign soon, or that signed a token which has not expired. */
             keys: components["schemas"]["Key"][];
         };
         /** @description The credentials, and how to return the session. */
         LogIn: {
             /**
-             * @description The username or the email address. White space around it is removed. There is no format validation: a malformed identifier
-             *     fails like a wrong password.
+             * @description The username or the email address. White space around it is removed. There is no format
+             *     validation: a malformed identifier fails like a wrong password.
              * @example minji@example.com
              */
             identifier: string;
@@ -759,7 +795,8 @@ export interface components {
              */
             password: string;
             /**
-             * @description Keeps the session when the browser is closed: by default until 14 days unused, at most 90 days. Absent means `false`.
+             * @description Keeps the session when the browser is closed: by default until 14 days unused, at most 90
+             *     days. Absent means `false`.
              * @example true
              */
             remember?: boolean | null;
@@ -771,50 +808,54 @@ export interface components {
              */
             transport?: "token" | "cookie" | null;
             /**
-             * @description The solution of a challenge from `GET /captcha`, after `captcha_required`. An empty string means absent.
+             * @description The solution of a challenge from `GET /captcha`, after `captcha_required`. An empty string
+             *     means absent.
              * @example
              */
             captcha?: string | null;
             /**
-             * @description The `device_token` of an earlier response. With `transport: "cookie"` the browser sends its device cookie instead. An unknown
-             *     token is ignored.
+             * @description The `device_token` of an earlier response. With `transport: "cookie"` the browser sends its
+             *     device cookie instead. An unknown token is ignored.
              * @example dmd_Qm9yZGVyLWNvbGxpZS1pbi10aGUtc25vdy1hdC1kYXc
              */
             device_token?: string | null;
         };
-        /** @description An account and the session that was just opened for it. */
+        /** @description An account and its new session. */
         LoggedIn: {
             user: components["schemas"]["User"];
-            session: components["schemas"]["OpenedSession"];
+            session: components["schemas"]["NewSession"];
             /**
-             * @description Makes this device a known one, which strangers' failures do not lock out: keep it apart from the session, beyond its end,
-             *     and send it with every log-in. It gives no access. Absent with `transport: "cookie"` and from a device that is known.
+             * @description Makes this device a recognized one, which failed logins of other clients do not lock out.
+             *     Store the token apart from the session, keep it after the session ends, and send it with
+             *     every login. It gives no access. Absent with `transport: "cookie"`, and from a device that
+             *     is already recognized.
              * @example dmd_Qm9yZGVyLWNvbGxpZS1pbi10aGUtc25vdy1hdC1kYXc
              */
             device_token?: string;
         };
-        /** @description A session as it was opened. */
-        OpenedSession: {
+        /** @description A new session. */
+        NewSession: {
             /**
              * Format: uuid
-             * @description Names the session; gives no access.
+             * @description The session's id. It gives no access.
              * @example 019aab12-3c4e-7a10-9d2c-5b6a7f8e9d0c
              */
             id: string;
             /**
-             * @description The token, shown this once; absent with `transport: "cookie"`.
+             * @description The session's token, returned only once. Absent with `transport: "cookie"`.
              * @example dms_Zk3v0mJqWc1x7b9Yt2LhR8sQeUoPiAaBdCfEgHjKlMn
              */
             token?: string;
             /**
              * Format: date-time
-             * @description When the session ends if it is not used; RFC 3339 in UTC with six fraction digits.
+             * @description The time at which the session expires if it is not used; RFC 3339 in UTC with six fraction
+             *     digits.
              * @example 2026-11-23T13:05:09.250000Z
              */
             expires_at: string;
         };
         /**
-         * @description The current password and the one to come.
+         * @description The current password and the new one.
          * @example {
          *       "current_password": "Correct-Horse-7-battery",
          *       "new_password": "Another-Staple-8-lantern"
@@ -823,22 +864,22 @@ export interface components {
         PasswordChange: {
             /**
              * Format: password
-             * @description The current password. It is never refused for its form.
+             * @description The current password. There is no format validation.
              * @example Correct-Horse-7-battery
              */
             current_password: string;
             /**
              * Format: password
-             * @description The new password, by the same rules as at sign-up.
+             * @description The new password, with the same rules as at signup.
              * @example Another-Staple-8-lantern
              */
             new_password: string;
         };
-        /** @description The document, as it is sent. */
+        /** @description A failure (RFC 9457). */
         Problem: {
             /**
              * Format: uri-reference
-             * @description A page of this server about the code.
+             * @description The address of a page of this server that explains the code.
              * @example /problems/validation_failed
              */
             type: string;
@@ -849,13 +890,13 @@ export interface components {
             title: string;
             /**
              * Format: int32
-             * @description The status of the answer.
+             * @description The status of the response.
              * @example 422
              */
             status: number;
             /**
-             * @description What went wrong, for a person.
-             * @example Some fields were refused.
+             * @description The cause, for users.
+             * @example Some fields are invalid.
              */
             detail: string;
             /**
@@ -865,22 +906,22 @@ export interface components {
              */
             instance: string;
             /**
-             * @description What went wrong, by a stable name to compare with; `/problems/{code}` explains each.
+             * @description The stable code of the failure. `/problems/{code}` explains each.
              * @enum {string}
              */
             code: "malformed_json" | "insecure_transport" | "cross_site_cookie" | "invalid_credentials" | "not_authenticated" | "service_key_invalid" | "account_disabled" | "current_password_wrong" | "email_not_verified" | "captcha_required" | "captcha_invalid" | "origin_not_allowed" | "not_found" | "session_not_found" | "method_not_allowed" | "request_timeout" | "username_taken" | "email_taken" | "idempotency_key_reused" | "token_invalid" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "code_invalid" | "too_many_requests" | "headers_too_large" | "internal" | "overloaded" | "database_unavailable" | "mail_not_configured" | "not_ready";
             /**
              * Format: uuid
-             * @description Names the request in the log; also in the header `X-Request-Id`.
+             * @description The request's id in the log; also in the header `X-Request-Id`.
              * @example 019aab12-3c4d-7e5f-8a9b-0c1d2e3f4a5b
              */
             request_id: string;
-            /** @description The fields that were refused, all at once; absent where no field is to blame. */
+            /** @description Every rejected field. Absent if no field is at fault. */
             errors?: components["schemas"]["FieldError"][];
         };
         /**
-         * @description The code or token of a mail, and the new password: `token` and `new_password`, or `email`, `code` and `new_password`. Any other
-         *     combination is `validation_failed`.
+         * @description The code or token from a mail, and the new password: `token` and `new_password`, or `email`,
+         *     `code` and `new_password`. Any other combination is `validation_failed`.
          * @example {
          *       "code": "493027",
          *       "email": "minji@example.com",
@@ -890,12 +931,13 @@ export interface components {
         ResetPassword: {
             /**
              * Format: email
-             * @description The address that the code was sent to.
+             * @description The address to which the code was sent.
              * @example minji@example.com
              */
             email?: string | null;
             /**
-             * @description The six digits of the mail. Blanks and hyphens are ignored, and digits of any script are accepted.
+             * @description The six digits from the mail. Blanks and hyphens are ignored, and digits of any script are
+             *     accepted.
              * @example 493027
              */
             code?: string | null;
@@ -906,48 +948,49 @@ export interface components {
             token?: string | null;
             /**
              * Format: password
-             * @description The new password, by the same rules as at signup.
+             * @description The new password, with the same rules as at signup.
              * @example Another-Staple-8-lantern
              */
             new_password: string;
         };
-        /** @description A session in the list of an account's sessions. */
+        /** @description A session of the caller's account. */
         Session: {
             /**
              * Format: uuid
-             * @description Names the session; gives no access.
+             * @description The session's id. It gives no access.
              * @example 019aab12-3c4e-7a10-9d2c-5b6a7f8e9d0c
              */
             id: string;
             /**
              * Format: date-time
-             * @description When it was opened; RFC 3339 in UTC with six fraction digits.
+             * @description The time of the login; RFC 3339 in UTC with six fraction digits.
              * @example 2026-11-22T13:05:09.250000Z
              */
             created_at: string;
             /**
              * Format: date-time
-             * @description When it was last used, to the hour; RFC 3339 in UTC with six fraction digits.
+             * @description The time of the last use, to the hour; RFC 3339 in UTC with six fraction digits.
              * @example 2026-11-22T14:00:00.000000Z
              */
             last_seen_at: string;
             /**
              * Format: date-time
-             * @description When it ends if it is not used again; RFC 3339 in UTC with six fraction digits.
+             * @description The time at which the session expires if it is not used again; RFC 3339 in UTC with six
+             *     fraction digits.
              * @example 2026-11-23T13:05:09.250000Z
              */
             expires_at: string;
             /**
-             * @description The network address it was opened from.
+             * @description The client IP of the login.
              * @example 192.0.2.7
              */
             ip: string;
             /**
-             * @description What opened it, as its `User-Agent` said.
+             * @description The `User-Agent` of the login.
              * @example Mozilla/5.0 (X11; Linux x86_64)
              */
             user_agent: string;
-            /** @description Whether this request came through it. */
+            /** @description Whether this is the session of the request. */
             current: boolean;
         };
         /** @description The sessions of an account, the newest first. */
@@ -955,29 +998,30 @@ export interface components {
             /** @description At most 100. */
             sessions: components["schemas"]["Session"][];
         };
-        /** @description What a sign-up needs. */
+        /** @description The account to create, and how to return its session. */
         SignUp: {
             /**
-             * @description Letters, marks and digits of any script, with `.`, `_` and `-` inside. Names that differ only in case or width
-             *     count as one.
+             * @description Letters, marks and digits of any script, with `.`, `_` and `-` inside. Names that differ
+             *     only in case or width are equal.
              * @example Minji
              */
             username: string;
             /**
              * Format: email
-             * @description One address. Upper and lower case count as one.
+             * @description One email address. Addresses that differ only in case are equal.
              * @example minji@example.com
              */
             email: string;
             /**
              * Format: password
-             * @description Any characters but NUL, counted as code points after NFC. Rejected when it is common, or equal to the username, the
-             *     email or its local part. Never truncated.
+             * @description Any characters but NUL, counted as code points after NFC. Rejected when it is common, or
+             *     equal to the username, the email or its local part. Never truncated.
              * @example Correct-Horse-7-battery
              */
             password: string;
             /**
-             * @description Keeps the session when the browser is closed: by default until 14 days unused, at most 90 days. Absent means `false`.
+             * @description Keeps the session when the browser is closed: by default until 14 days unused, at most 90
+             *     days. Absent means `false`.
              * @example true
              */
             remember?: boolean | null;
@@ -989,7 +1033,8 @@ export interface components {
              */
             transport?: "token" | "cookie" | null;
             /**
-             * @description The solution of a challenge from `GET /captcha`, after `captcha_required`. An empty string means absent.
+             * @description The solution of a challenge from `GET /captcha`, after `captcha_required`. An empty string
+             *     means absent.
              * @example
              */
             captcha?: string | null;
@@ -998,58 +1043,58 @@ export interface components {
         User: {
             /**
              * Format: uuid
-             * @description Never changes; UUIDv7.
+             * @description The account's id, a UUIDv7. It never changes.
              * @example 019aab12-3c4d-7e5f-8a9b-0c1d2e3f4a5b
              */
             id: string;
             /**
-             * @description As written, case kept.
+             * @description The username as written, with its case.
              * @example Minji
              */
             username: string;
             /**
              * Format: email
-             * @description As written.
+             * @description The email address as written.
              * @example minji@example.com
              */
             email: string;
             /**
-             * @description Whether the owner proved to read this mailbox.
+             * @description Whether the owner has verified the email address.
              * @example false
              */
             email_verified: boolean;
             /**
              * Format: date-time
-             * @description When the account was made; RFC 3339 in UTC with six fraction digits.
+             * @description The time of the signup; RFC 3339 in UTC with six fraction digits.
              * @example 2026-11-22T13:05:09.250000Z
              */
             created_at: string;
         };
         /**
-         * @description What is to change; what is absent stays.
+         * @description The fields to change. An absent field stays as it is.
          * @example {
          *       "username": "Minji.K"
          *     }
          */
         UserChange: {
             /**
-             * @description Another user name, by the same rules as at sign-up.
+             * @description The new username, with the same rules as at signup.
              * @example Minji.K
              */
             username?: string | null;
         };
-        /** @description The address to verify, where no session tells. */
+        /** @description The address to verify, without a session. */
         VerificationRequest: {
             /**
              * Format: email
-             * @description The address that was given at sign-up.
+             * @description The address of the signup.
              * @example minji@example.com
              */
             email?: string | null;
         };
         /**
-         * @description The code or token of a mail. With a session: `code` or `token`. Without one: `email`, `code` and `password`, or `token` and
-         *     `password`. Any other combination is `validation_failed`.
+         * @description The code or token from a mail. With a session: `code` or `token`. Without one: `email`, `code`
+         *     and `password`, or `token` and `password`. Any other combination is `validation_failed`.
          * @example {
          *       "code": "493027",
          *       "email": "minji@example.com",
@@ -1059,12 +1104,13 @@ export interface components {
         VerifyEmail: {
             /**
              * Format: email
-             * @description The address that the code was sent to, without a session.
+             * @description The address to which the code was sent, without a session.
              * @example minji@example.com
              */
             email?: string | null;
             /**
-             * @description The six digits of the mail. Blanks and hyphens are ignored, and digits of any script are accepted.
+             * @description The six digits from the mail. Blanks and hyphens are ignored, and digits of any script are
+             *     accepted.
              * @example 493027
              */
             code?: string | null;
@@ -1093,31 +1139,31 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 16 to 255 visible ASCII characters, new for each sign-up, such as a UUID; remembered for 24 hours. */
+                /** @description Any 16 to 255 visible ASCII characters, new for each signup, such as a UUID. Remembered for 24 hours. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
         };
-        /** @description The account to make and how to hand its session over. */
+        /** @description The account to create, and how to return its session. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["SignUp"];
             };
         };
         responses: {
-            /** @description The account exists: it is on the disk. */
+            /** @description The account is created and fsynced to disk. */
             201: {
                 headers: {
                     /** @description `/me` */
                     Location?: string;
-                    /** @description What is left of it, such as `"sign-up";r=19;t=3`. */
+                    /** @description The remaining quota, such as `"sign-up";r=19;t=3`. */
                     RateLimit?: string;
-                    /** @description The limit, such as `"sign-up";q=20;w=60`. */
+                    /** @description The rate limit, such as `"sign-up";q=20;w=60`. */
                     "RateLimit-Policy"?: string;
-                    /** @description The session's cookie and the device's, with `transport: "cookie"`. */
+                    /** @description The session cookie and the device cookie, with `transport: "cookie"`. */
                     "Set-Cookie"?: string;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1125,10 +1171,10 @@ export interface operations {
                     "application/json": components["schemas"]["LoggedIn"];
                 };
             };
-            /** @description Where a verified address is required: a mail is on its way, and the account exists once `POST /email/verify` proves that it is read. The same answer whether the address has an account already or not. */
+            /** @description If a verified address is required: a mail is on its way. `POST /email/verify` with its code or link creates the account. The response is the same whether the address already has an account or not. */
             202: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1139,7 +1185,7 @@ export interface operations {
             /** @description `malformed_json`: The request body is not JSON. · `insecure_transport`: A browser drops this cookie on plain http, except on localhost. · `cross_site_cookie`: A browser drops this cookie on a page of another site. */
             400: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1147,10 +1193,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `captcha_required`: Please show that you are not a robot. · `captcha_invalid`: The check against robots failed. Please try it again. · `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
+            /** @description `captcha_required`: We need to check that this request is not automated. · `captcha_invalid`: The check for automated requests failed. Please try again. · `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
             403: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1161,7 +1207,7 @@ export interface operations {
             /** @description `request_timeout`: The request did not arrive in time. */
             408: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1169,10 +1215,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `username_taken`: Another account has this user name. · `email_taken`: Another account has this e-mail address. · `idempotency_key_reused`: This idempotency key was used for another sign-up. */
+            /** @description `username_taken`: Another account has this username. · `email_taken`: Another account has this email address. · `idempotency_key_reused`: This idempotency key was used for another signup. */
             409: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1183,7 +1229,7 @@ export interface operations {
             /** @description `payload_too_large`: The request body is larger than 16 KiB. */
             413: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1191,10 +1237,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported_media_type`: The request body is of a kind that is not taken here. */
+            /** @description `unsupported_media_type`: Unsupported media type: send `Content-Type: application/json`. */
             415: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1202,10 +1248,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields were refused. */
+            /** @description `validation_failed`: Some fields are invalid. */
             422: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1213,16 +1259,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_many_requests`: There were too many attempts. Please wait before the next one. */
+            /** @description `too_many_requests`: Too many attempts. Please wait before you try again. */
             429: {
                 headers: {
-                    /** @description What is left, such as `"log-in";r=29;t=2`: 29, and all of it again after 2 seconds. */
+                    /** @description The remaining quota, such as `"log-in";r=29;t=2`: 29 requests; the full quota is available in 2 seconds. */
                     RateLimit?: string;
-                    /** @description The limits that count here, such as `"log-in";q=30;w=60`: 30 in 60 seconds. */
+                    /** @description The rate limits, such as `"log-in";q=30;w=60`: 30 requests in 60 seconds. */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait before another try. */
+                    /** @description Seconds to wait before a retry. */
                     "Retry-After"?: number;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1230,10 +1276,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The request's headers are larger than 16 KiB. */
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
             431: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1244,7 +1290,7 @@ export interface operations {
             /** @description `internal`: Something went wrong on the server. */
             500: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1252,12 +1298,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: The service is too busy at this moment. Nothing was done. · `database_unavailable`: Accounts cannot be reached at this moment. */
+            /** @description `overloaded`: The service is too busy at the moment. Nothing was changed. · `database_unavailable`: Accounts are unavailable at the moment. */
             503: {
                 headers: {
-                    /** @description Seconds to wait before another try. */
+                    /** @description Seconds to wait before a retry. */
                     "Retry-After"?: number;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1281,16 +1327,16 @@ export interface operations {
             };
         };
         responses: {
-            /** @description A session is open. */
+            /** @description The session is created. */
             200: {
                 headers: {
-                    /** @description What is left of it, such as `"log-in";r=29;t=2`. */
+                    /** @description The remaining quota, such as `"log-in";r=29;t=2`. */
                     RateLimit?: string;
-                    /** @description The limit, such as `"log-in";q=30;w=60`. */
+                    /** @description The rate limit, such as `"log-in";q=30;w=60`. */
                     "RateLimit-Policy"?: string;
-                    /** @description The session's cookie, and the device's where it was not known, with `transport: "cookie"`. */
+                    /** @description With `transport: "cookie"`: the session cookie, and the device cookie if the device was not recognized. */
                     "Set-Cookie"?: string;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1301,7 +1347,7 @@ export interface operations {
             /** @description `malformed_json`: The request body is not JSON. · `insecure_transport`: A browser drops this cookie on plain http, except on localhost. · `cross_site_cookie`: A browser drops this cookie on a page of another site. */
             400: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1309,12 +1355,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid_credentials`: No account has this user name or e-mail address and this password. */
+            /** @description `invalid_credentials`: Incorrect username, email or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
                     "WWW-Authenticate"?: string;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1322,10 +1368,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `account_disabled`: This account has been disabled by an operator. · `email_not_verified`: The e-mail address of this account has not been verified yet. · `captcha_required`: Please show that you are not a robot. · `captcha_invalid`: The check against robots failed. Please try it again. · `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
+            /** @description `account_disabled`: An operator has disabled this account. · `email_not_verified`: The email address of this account is not verified yet. · `captcha_required`: We need to check that this request is not automated. · `captcha_invalid`: The check for automated requests failed. Please try again. · `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
             403: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1336,7 +1382,7 @@ export interface operations {
             /** @description `request_timeout`: The request did not arrive in time. */
             408: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1347,7 +1393,7 @@ export interface operations {
             /** @description `payload_too_large`: The request body is larger than 16 KiB. */
             413: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1355,10 +1401,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported_media_type`: The request body is of a kind that is not taken here. */
+            /** @description `unsupported_media_type`: Unsupported media type: send `Content-Type: application/json`. */
             415: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1366,10 +1412,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields were refused. */
+            /** @description `validation_failed`: Some fields are invalid. */
             422: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1377,16 +1423,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_many_requests`: There were too many attempts. Please wait before the next one. */
+            /** @description `too_many_requests`: Too many attempts. Please wait before you try again. */
             429: {
                 headers: {
-                    /** @description What is left, such as `"log-in";r=29;t=2`: 29, and all of it again after 2 seconds. */
+                    /** @description The remaining quota, such as `"log-in";r=29;t=2`: 29 requests; the full quota is available in 2 seconds. */
                     RateLimit?: string;
-                    /** @description The limits that count here, such as `"log-in";q=30;w=60`: 30 in 60 seconds. */
+                    /** @description The rate limits, such as `"log-in";q=30;w=60`: 30 requests in 60 seconds. */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait before another try. */
+                    /** @description Seconds to wait before a retry. */
                     "Retry-After"?: number;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1394,10 +1440,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The request's headers are larger than 16 KiB. */
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
             431: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1408,7 +1454,7 @@ export interface operations {
             /** @description `internal`: Something went wrong on the server. */
             500: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1416,12 +1462,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: The service is too busy at this moment. Nothing was done. · `database_unavailable`: Accounts cannot be reached at this moment. */
+            /** @description `overloaded`: The service is too busy at the moment. Nothing was changed. · `database_unavailable`: Accounts are unavailable at the moment. */
             503: {
                 headers: {
-                    /** @description Seconds to wait before another try. */
+                    /** @description Seconds to wait before a retry. */
                     "Retry-After"?: number;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1440,23 +1486,23 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The session has ended. */
+            /** @description The session is revoked. */
             204: {
                 headers: {
-                    /** @description Clears the session's cookie. */
+                    /** @description Clears the session cookie. */
                     "Set-Cookie"?: string;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description `not_authenticated`: There is no session, or it has ended. */
+            /** @description `not_authenticated`: You are not logged in, or your session has expired. */
             401: {
                 headers: {
                     /** @description `Bearer` */
                     "WWW-Authenticate"?: string;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1467,7 +1513,7 @@ export interface operations {
             /** @description `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
             403: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1475,10 +1521,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The request's headers are larger than 16 KiB. */
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
             431: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1489,7 +1535,7 @@ export interface operations {
             /** @description `internal`: Something went wrong on the server. */
             500: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1497,12 +1543,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database_unavailable`: Accounts cannot be reached at this moment. */
+            /** @description `database_unavailable`: Accounts are unavailable at the moment. */
             503: {
                 headers: {
-                    /** @description Seconds to wait before another try. */
+                    /** @description Seconds to wait before a retry. */
                     "Retry-After"?: number;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1524,7 +1570,7 @@ export interface operations {
             /** @description A challenge. */
             200: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1532,10 +1578,10 @@ export interface operations {
                     "application/json": components["schemas"]["CaptchaChallenge"];
                 };
             };
-            /** @description `headers_too_large`: The request's headers are larger than 16 KiB. */
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
             431: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1546,7 +1592,7 @@ export interface operations {
             /** @description `internal`: Something went wrong on the server. */
             500: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1554,12 +1600,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database_unavailable`: Accounts cannot be reached at this moment. */
+            /** @description `database_unavailable`: Accounts are unavailable at the moment. */
             503: {
                 headers: {
-                    /** @description Seconds to wait before another try. */
+                    /** @description Seconds to wait before a retry. */
                     "Retry-After"?: number;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1581,7 +1627,7 @@ export interface operations {
             /** @description The account. */
             200: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1589,12 +1635,12 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description `not_authenticated`: There is no session, or it has ended. */
+            /** @description `not_authenticated`: You are not logged in, or your session has expired. */
             401: {
                 headers: {
                     /** @description `Bearer` */
                     "WWW-Authenticate"?: string;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1602,10 +1648,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The request's headers are larger than 16 KiB. */
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
             431: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1616,7 +1662,7 @@ export interface operations {
             /** @description `internal`: Something went wrong on the server. */
             500: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1624,12 +1670,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database_unavailable`: Accounts cannot be reached at this moment. */
+            /** @description `database_unavailable`: Accounts are unavailable at the moment. */
             503: {
                 headers: {
-                    /** @description Seconds to wait before another try. */
+                    /** @description Seconds to wait before a retry. */
                     "Retry-After"?: number;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1646,19 +1692,19 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description The password that confirms it. */
+        /** @description The password that confirms the deletion. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Confirmation"];
             };
         };
         responses: {
-            /** @description The account is gone. */
+            /** @description The account is deleted. */
             204: {
                 headers: {
-                    /** @description Clears the session's cookie. */
+                    /** @description Clears the session cookie. */
                     "Set-Cookie"?: string;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1667,7 +1713,7 @@ export interface operations {
             /** @description `malformed_json`: The request body is not JSON. */
             400: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1675,12 +1721,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_authenticated`: There is no session, or it has ended. */
+            /** @description `not_authenticated`: You are not logged in, or your session has expired. */
             401: {
                 headers: {
                     /** @description `Bearer` */
                     "WWW-Authenticate"?: string;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1688,10 +1734,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `current_password_wrong`: The current password is not right. · `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
+            /** @description `current_password_wrong`: The current password is incorrect. · `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
             403: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1702,7 +1748,7 @@ export interface operations {
             /** @description `request_timeout`: The request did not arrive in time. */
             408: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1713,7 +1759,7 @@ export interface operations {
             /** @description `payload_too_large`: The request body is larger than 16 KiB. */
             413: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1721,10 +1767,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported_media_type`: The request body is of a kind that is not taken here. */
+            /** @description `unsupported_media_type`: Unsupported media type: send `Content-Type: application/json`. */
             415: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1732,10 +1778,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields were refused. */
+            /** @description `validation_failed`: Some fields are invalid. */
             422: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1743,16 +1789,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_many_requests`: There were too many attempts. Please wait before the next one. */
+            /** @description `too_many_requests`: Too many attempts. Please wait before you try again. */
             429: {
                 headers: {
-                    /** @description What is left, such as `"log-in";r=29;t=2`: 29, and all of it again after 2 seconds. */
+                    /** @description The remaining quota, such as `"log-in";r=29;t=2`: 29 requests; the full quota is available in 2 seconds. */
                     RateLimit?: string;
-                    /** @description The limits that count here, such as `"log-in";q=30;w=60`: 30 in 60 seconds. */
+                    /** @description The rate limits, such as `"log-in";q=30;w=60`: 30 requests in 60 seconds. */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait before another try. */
+                    /** @description Seconds to wait before a retry. */
                     "Retry-After"?: number;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1760,10 +1806,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The request's headers are larger than 16 KiB. */
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
             431: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1774,7 +1820,7 @@ export interface operations {
             /** @description `internal`: Something went wrong on the server. */
             500: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1782,12 +1828,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: The service is too busy at this moment. Nothing was done. · `database_unavailable`: Accounts cannot be reached at this moment. */
+            /** @description `overloaded`: The service is too busy at the moment. Nothing was changed. · `database_unavailable`: Accounts are unavailable at the moment. */
             503: {
                 headers: {
-                    /** @description Seconds to wait before another try. */
+                    /** @description Seconds to wait before a retry. */
                     "Retry-After"?: number;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1804,17 +1850,17 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description What is to change. */
+        /** @description The fields to change. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["UserChange"];
             };
         };
         responses: {
-            /** @description The account as it is now. */
+            /** @description The updated account. */
             200: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1825,7 +1871,7 @@ export interface operations {
             /** @description `malformed_json`: The request body is not JSON. */
             400: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1833,12 +1879,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_authenticated`: There is no session, or it has ended. */
+            /** @description `not_authenticated`: You are not logged in, or your session has expired. */
             401: {
                 headers: {
                     /** @description `Bearer` */
                     "WWW-Authenticate"?: string;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1849,7 +1895,7 @@ export interface operations {
             /** @description `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
             403: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1860,7 +1906,7 @@ export interface operations {
             /** @description `request_timeout`: The request did not arrive in time. */
             408: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1868,10 +1914,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `username_taken`: Another account has this user name. */
+            /** @description `username_taken`: Another account has this username. */
             409: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1882,7 +1928,7 @@ export interface operations {
             /** @description `payload_too_large`: The request body is larger than 16 KiB. */
             413: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1890,10 +1936,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported_media_type`: The request body is of a kind that is not taken here. */
+            /** @description `unsupported_media_type`: Unsupported media type: send `Content-Type: application/json`. */
             415: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1901,10 +1947,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields were refused. */
+            /** @description `validation_failed`: Some fields are invalid. */
             422: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1912,16 +1958,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_many_requests`: There were too many attempts. Please wait before the next one. */
+            /** @description `too_many_requests`: Too many attempts. Please wait before you try again. */
             429: {
                 headers: {
-                    /** @description What is left, such as `"log-in";r=29;t=2`: 29, and all of it again after 2 seconds. */
+                    /** @description The remaining quota, such as `"log-in";r=29;t=2`: 29 requests; the full quota is available in 2 seconds. */
                     RateLimit?: string;
-                    /** @description The limits that count here, such as `"log-in";q=30;w=60`: 30 in 60 seconds. */
+                    /** @description The rate limits, such as `"log-in";q=30;w=60`: 30 requests in 60 seconds. */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait before another try. */
+                    /** @description Seconds to wait before a retry. */
                     "Retry-After"?: number;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1929,10 +1975,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The request's headers are larger than 16 KiB. */
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
             431: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1943,7 +1989,7 @@ export interface operations {
             /** @description `internal`: Something went wrong on the server. */
             500: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1951,12 +1997,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database_unavailable`: Accounts cannot be reached at this moment. */
+            /** @description `database_unavailable`: Accounts are unavailable at the moment. */
             503: {
                 headers: {
-                    /** @description Seconds to wait before another try. */
+                    /** @description Seconds to wait before a retry. */
                     "Retry-After"?: number;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1980,10 +2026,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The password was replaced. Only this session and its device are left. */
+            /** @description The password is changed. Only this session and its device remain. */
             204: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -1992,7 +2038,7 @@ export interface operations {
             /** @description `malformed_json`: The request body is not JSON. */
             400: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2000,12 +2046,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_authenticated`: There is no session, or it has ended. */
+            /** @description `not_authenticated`: You are not logged in, or your session has expired. */
             401: {
                 headers: {
                     /** @description `Bearer` */
                     "WWW-Authenticate"?: string;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2013,10 +2059,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `current_password_wrong`: The current password is not right. · `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
+            /** @description `current_password_wrong`: The current password is incorrect. · `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
             403: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2027,7 +2073,7 @@ export interface operations {
             /** @description `request_timeout`: The request did not arrive in time. */
             408: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2038,7 +2084,7 @@ export interface operations {
             /** @description `payload_too_large`: The request body is larger than 16 KiB. */
             413: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2046,10 +2092,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported_media_type`: The request body is of a kind that is not taken here. */
+            /** @description `unsupported_media_type`: Unsupported media type: send `Content-Type: application/json`. */
             415: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2057,10 +2103,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields were refused. */
+            /** @description `validation_failed`: Some fields are invalid. */
             422: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2068,16 +2114,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_many_requests`: There were too many attempts. Please wait before the next one. */
+            /** @description `too_many_requests`: Too many attempts. Please wait before you try again. */
             429: {
                 headers: {
-                    /** @description What is left, such as `"log-in";r=29;t=2`: 29, and all of it again after 2 seconds. */
+                    /** @description The remaining quota, such as `"log-in";r=29;t=2`: 29 requests; the full quota is available in 2 seconds. */
                     RateLimit?: string;
-                    /** @description The limits that count here, such as `"log-in";q=30;w=60`: 30 in 60 seconds. */
+                    /** @description The rate limits, such as `"log-in";q=30;w=60`: 30 requests in 60 seconds. */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait before another try. */
+                    /** @description Seconds to wait before a retry. */
                     "Retry-After"?: number;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2085,10 +2131,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The request's headers are larger than 16 KiB. */
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
             431: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2099,7 +2145,7 @@ export interface operations {
             /** @description `internal`: Something went wrong on the server. */
             500: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2107,12 +2153,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: The service is too busy at this moment. Nothing was done. · `database_unavailable`: Accounts cannot be reached at this moment. */
+            /** @description `overloaded`: The service is too busy at the moment. Nothing was changed. · `database_unavailable`: Accounts are unavailable at the moment. */
             503: {
                 headers: {
-                    /** @description Seconds to wait before another try. */
+                    /** @description Seconds to wait before a retry. */
                     "Retry-After"?: number;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2136,7 +2182,7 @@ export interface operations {
                 headers: {
                     /** @description `en` or `ko` */
                     "Content-Language"?: string;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2144,10 +2190,10 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description `headers_too_large`: The request's headers are larger than 16 KiB. */
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
             431: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2158,7 +2204,7 @@ export interface operations {
             /** @description `internal`: Something went wrong on the server. */
             500: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2175,7 +2221,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description What the mail said. */
+        /** @description The code or token from the mail. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["VerifyEmail"];
@@ -2185,7 +2231,7 @@ export interface operations {
             /** @description The address is verified. */
             200: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2196,7 +2242,7 @@ export interface operations {
             /** @description `malformed_json`: The request body is not JSON. */
             400: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2204,12 +2250,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid_credentials`: No account has this user name or e-mail address and this password. · `not_authenticated`: There is no session, or it has ended. */
+            /** @description `invalid_credentials`: Incorrect username, email or password. · `not_authenticated`: You are not logged in, or your session has expired. */
             401: {
                 headers: {
                     /** @description `Bearer` */
                     "WWW-Authenticate"?: string;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2217,10 +2263,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `account_disabled`: This account has been disabled by an operator. · `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
+            /** @description `account_disabled`: An operator has disabled this account. · `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
             403: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2231,7 +2277,7 @@ export interface operations {
             /** @description `request_timeout`: The request did not arrive in time. */
             408: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2239,10 +2285,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `username_taken`: Another account has this user name. · `email_taken`: Another account has this e-mail address. */
+            /** @description `username_taken`: Another account has this username. · `email_taken`: Another account has this email address. */
             409: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2250,10 +2296,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `token_invalid`: This link is not valid, or not any longer. */
+            /** @description `token_invalid`: This link is invalid or has expired. */
             410: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2264,7 +2310,7 @@ export interface operations {
             /** @description `payload_too_large`: The request body is larger than 16 KiB. */
             413: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2272,10 +2318,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported_media_type`: The request body is of a kind that is not taken here. */
+            /** @description `unsupported_media_type`: Unsupported media type: send `Content-Type: application/json`. */
             415: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2283,10 +2329,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields were refused. · `code_invalid`: The code is wrong, or not valid any longer. */
+            /** @description `validation_failed`: Some fields are invalid. · `code_invalid`: The code is wrong or has expired. */
             422: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2294,16 +2340,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_many_requests`: There were too many attempts. Please wait before the next one. */
+            /** @description `too_many_requests`: Too many attempts. Please wait before you try again. */
             429: {
                 headers: {
-                    /** @description What is left, such as `"log-in";r=29;t=2`: 29, and all of it again after 2 seconds. */
+                    /** @description The remaining quota, such as `"log-in";r=29;t=2`: 29 requests; the full quota is available in 2 seconds. */
                     RateLimit?: string;
-                    /** @description The limits that count here, such as `"log-in";q=30;w=60`: 30 in 60 seconds. */
+                    /** @description The rate limits, such as `"log-in";q=30;w=60`: 30 requests in 60 seconds. */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait before another try. */
+                    /** @description Seconds to wait before a retry. */
                     "Retry-After"?: number;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2311,10 +2357,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The request's headers are larger than 16 KiB. */
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
             431: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2325,7 +2371,7 @@ export interface operations {
             /** @description `internal`: Something went wrong on the server. */
             500: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2333,12 +2379,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: The service is too busy at this moment. Nothing was done. · `database_unavailable`: Accounts cannot be reached at this moment. · `mail_not_configured`: This service cannot send mail. */
+            /** @description `overloaded`: The service is too busy at the moment. Nothing was changed. · `database_unavailable`: Accounts are unavailable at the moment. · `mail_not_configured`: This service cannot send mail. */
             503: {
                 headers: {
-                    /** @description Seconds to wait before another try. */
+                    /** @description Seconds to wait before a retry. */
                     "Retry-After"?: number;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2362,7 +2408,7 @@ export interface operations {
                 headers: {
                     /** @description `en` or `ko` */
                     "Content-Language"?: string;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2370,10 +2416,10 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description `headers_too_large`: The request's headers are larger than 16 KiB. */
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
             431: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2384,7 +2430,7 @@ export interface operations {
             /** @description `internal`: Something went wrong on the server. */
             500: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2401,17 +2447,17 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description What the mail said, and the new password. */
+        /** @description The code or token from the mail, and the new password. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ResetPassword"];
             };
         };
         responses: {
-            /** @description The new password holds. */
+            /** @description The new password is set. */
             204: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2420,7 +2466,7 @@ export interface operations {
             /** @description `malformed_json`: The request body is not JSON. */
             400: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2431,7 +2477,7 @@ export interface operations {
             /** @description `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
             403: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2442,7 +2488,7 @@ export interface operations {
             /** @description `request_timeout`: The request did not arrive in time. */
             408: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2450,10 +2496,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `token_invalid`: This link is not valid, or not any longer. */
+            /** @description `token_invalid`: This link is invalid or has expired. */
             410: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2464,7 +2510,7 @@ export interface operations {
             /** @description `payload_too_large`: The request body is larger than 16 KiB. */
             413: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2472,10 +2518,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported_media_type`: The request body is of a kind that is not taken here. */
+            /** @description `unsupported_media_type`: Unsupported media type: send `Content-Type: application/json`. */
             415: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2483,10 +2529,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields were refused. · `code_invalid`: The code is wrong, or not valid any longer. */
+            /** @description `validation_failed`: Some fields are invalid. · `code_invalid`: The code is wrong or has expired. */
             422: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2494,16 +2540,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_many_requests`: There were too many attempts. Please wait before the next one. */
+            /** @description `too_many_requests`: Too many attempts. Please wait before you try again. */
             429: {
                 headers: {
-                    /** @description What is left, such as `"log-in";r=29;t=2`: 29, and all of it again after 2 seconds. */
+                    /** @description The remaining quota, such as `"log-in";r=29;t=2`: 29 requests; the full quota is available in 2 seconds. */
                     RateLimit?: string;
-                    /** @description The limits that count here, such as `"log-in";q=30;w=60`: 30 in 60 seconds. */
+                    /** @description The rate limits, such as `"log-in";q=30;w=60`: 30 requests in 60 seconds. */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait before another try. */
+                    /** @description Seconds to wait before a retry. */
                     "Retry-After"?: number;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2511,10 +2557,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The request's headers are larger than 16 KiB. */
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
             431: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2525,7 +2571,7 @@ export interface operations {
             /** @description `internal`: Something went wrong on the server. */
             500: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2533,12 +2579,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: The service is too busy at this moment. Nothing was done. · `database_unavailable`: Accounts cannot be reached at this moment. · `mail_not_configured`: This service cannot send mail. */
+            /** @description `overloaded`: The service is too busy at the moment. Nothing was changed. · `database_unavailable`: Accounts are unavailable at the moment. · `mail_not_configured`: This service cannot send mail. */
             503: {
                 headers: {
-                    /** @description Seconds to wait before another try. */
+                    /** @description Seconds to wait before a retry. */
                     "Retry-After"?: number;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2562,14 +2608,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description If there is something to verify, a mail is on its way. */
+            /** @description If a mail is due, it is on its way. The response does not depend on it. */
             202: {
                 headers: {
-                    /** @description What is left of it, such as `"mail-request";r=9;t=6`. */
+                    /** @description The remaining quota, such as `"mail-request";r=9;t=6`. */
                     RateLimit?: string;
-                    /** @description The limit, such as `"mail-request";q=10;w=60`. */
+                    /** @description The rate limit, such as `"mail-request";q=10;w=60`. */
                     "RateLimit-Policy"?: string;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2580,7 +2626,7 @@ export interface operations {
             /** @description `malformed_json`: The request body is not JSON. */
             400: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2588,12 +2634,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_authenticated`: There is no session, or it has ended. */
+            /** @description `not_authenticated`: You are not logged in, or your session has expired. */
             401: {
                 headers: {
                     /** @description `Bearer` */
                     "WWW-Authenticate"?: string;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2604,7 +2650,7 @@ export interface operations {
             /** @description `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
             403: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2615,7 +2661,7 @@ export interface operations {
             /** @description `request_timeout`: The request did not arrive in time. */
             408: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2626,7 +2672,7 @@ export interface operations {
             /** @description `payload_too_large`: The request body is larger than 16 KiB. */
             413: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2634,10 +2680,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported_media_type`: The request body is of a kind that is not taken here. */
+            /** @description `unsupported_media_type`: Unsupported media type: send `Content-Type: application/json`. */
             415: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2645,10 +2691,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields were refused. */
+            /** @description `validation_failed`: Some fields are invalid. */
             422: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2656,16 +2702,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_many_requests`: There were too many attempts. Please wait before the next one. */
+            /** @description `too_many_requests`: Too many attempts. Please wait before you try again. */
             429: {
                 headers: {
-                    /** @description What is left, such as `"log-in";r=29;t=2`: 29, and all of it again after 2 seconds. */
+                    /** @description The remaining quota, such as `"log-in";r=29;t=2`: 29 requests; the full quota is available in 2 seconds. */
                     RateLimit?: string;
-                    /** @description The limits that count here, such as `"log-in";q=30;w=60`: 30 in 60 seconds. */
+                    /** @description The rate limits, such as `"log-in";q=30;w=60`: 30 requests in 60 seconds. */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait before another try. */
+                    /** @description Seconds to wait before a retry. */
                     "Retry-After"?: number;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2673,10 +2719,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The request's headers are larger than 16 KiB. */
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
             431: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2687,7 +2733,7 @@ export interface operations {
             /** @description `internal`: Something went wrong on the server. */
             500: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2695,12 +2741,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: The service is too busy at this moment. Nothing was done. · `database_unavailable`: Accounts cannot be reached at this moment. · `mail_not_configured`: This service cannot send mail. */
+            /** @description `overloaded`: The service is too busy at the moment. Nothing was changed. · `database_unavailable`: Accounts are unavailable at the moment. · `mail_not_configured`: This service cannot send mail. */
             503: {
                 headers: {
-                    /** @description Seconds to wait before another try. */
+                    /** @description Seconds to wait before a retry. */
                     "Retry-After"?: number;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2727,7 +2773,7 @@ export interface operations {
             /** @description A mail is on its way to the new address. */
             202: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2738,7 +2784,7 @@ export interface operations {
             /** @description `malformed_json`: The request body is not JSON. */
             400: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2746,12 +2792,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_authenticated`: There is no session, or it has ended. */
+            /** @description `not_authenticated`: You are not logged in, or your session has expired. */
             401: {
                 headers: {
                     /** @description `Bearer` */
                     "WWW-Authenticate"?: string;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2759,10 +2805,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `current_password_wrong`: The current password is not right. · `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
+            /** @description `current_password_wrong`: The current password is incorrect. · `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
             403: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2773,7 +2819,7 @@ export interface operations {
             /** @description `request_timeout`: The request did not arrive in time. */
             408: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2784,7 +2830,7 @@ export interface operations {
             /** @description `payload_too_large`: The request body is larger than 16 KiB. */
             413: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2792,10 +2838,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported_media_type`: The request body is of a kind that is not taken here. */
+            /** @description `unsupported_media_type`: Unsupported media type: send `Content-Type: application/json`. */
             415: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2803,10 +2849,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields were refused. */
+            /** @description `validation_failed`: Some fields are invalid. */
             422: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2814,16 +2860,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_many_requests`: There were too many attempts. Please wait before the next one. */
+            /** @description `too_many_requests`: Too many attempts. Please wait before you try again. */
             429: {
                 headers: {
-                    /** @description What is left, such as `"log-in";r=29;t=2`: 29, and all of it again after 2 seconds. */
+                    /** @description The remaining quota, such as `"log-in";r=29;t=2`: 29 requests; the full quota is available in 2 seconds. */
                     RateLimit?: string;
-                    /** @description The limits that count here, such as `"log-in";q=30;w=60`: 30 in 60 seconds. */
+                    /** @description The rate limits, such as `"log-in";q=30;w=60`: 30 requests in 60 seconds. */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait before another try. */
+                    /** @description Seconds to wait before a retry. */
                     "Retry-After"?: number;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2831,10 +2877,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The request's headers are larger than 16 KiB. */
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
             431: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2845,7 +2891,7 @@ export interface operations {
             /** @description `internal`: Something went wrong on the server. */
             500: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2853,12 +2899,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: The service is too busy at this moment. Nothing was done. · `database_unavailable`: Accounts cannot be reached at this moment. · `mail_not_configured`: This service cannot send mail. */
+            /** @description `overloaded`: The service is too busy at the moment. Nothing was changed. · `database_unavailable`: Accounts are unavailable at the moment. · `mail_not_configured`: This service cannot send mail. */
             503: {
                 headers: {
-                    /** @description Seconds to wait before another try. */
+                    /** @description Seconds to wait before a retry. */
                     "Retry-After"?: number;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2875,21 +2921,21 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description The account's address. */
+        /** @description The account's email address. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ForgottenPassword"];
             };
         };
         responses: {
-            /** @description If an account has this address, a mail is on its way. */
+            /** @description If a mail is due, it is on its way. The response does not depend on it. */
             202: {
                 headers: {
-                    /** @description What is left of it, such as `"mail-request";r=9;t=6`. */
+                    /** @description The remaining quota, such as `"mail-request";r=9;t=6`. */
                     RateLimit?: string;
-                    /** @description The limit, such as `"mail-request";q=10;w=60`. */
+                    /** @description The rate limit, such as `"mail-request";q=10;w=60`. */
                     "RateLimit-Policy"?: string;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2900,7 +2946,7 @@ export interface operations {
             /** @description `malformed_json`: The request body is not JSON. */
             400: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2911,7 +2957,7 @@ export interface operations {
             /** @description `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
             403: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2922,7 +2968,7 @@ export interface operations {
             /** @description `request_timeout`: The request did not arrive in time. */
             408: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2933,7 +2979,7 @@ export interface operations {
             /** @description `payload_too_large`: The request body is larger than 16 KiB. */
             413: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2941,10 +2987,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported_media_type`: The request body is of a kind that is not taken here. */
+            /** @description `unsupported_media_type`: Unsupported media type: send `Content-Type: application/json`. */
             415: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2952,10 +2998,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields were refused. */
+            /** @description `validation_failed`: Some fields are invalid. */
             422: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2963,16 +3009,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_many_requests`: There were too many attempts. Please wait before the next one. */
+            /** @description `too_many_requests`: Too many attempts. Please wait before you try again. */
             429: {
                 headers: {
-                    /** @description What is left, such as `"log-in";r=29;t=2`: 29, and all of it again after 2 seconds. */
+                    /** @description The remaining quota, such as `"log-in";r=29;t=2`: 29 requests; the full quota is available in 2 seconds. */
                     RateLimit?: string;
-                    /** @description The limits that count here, such as `"log-in";q=30;w=60`: 30 in 60 seconds. */
+                    /** @description The rate limits, such as `"log-in";q=30;w=60`: 30 requests in 60 seconds. */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait before another try. */
+                    /** @description Seconds to wait before a retry. */
                     "Retry-After"?: number;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2980,10 +3026,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The request's headers are larger than 16 KiB. */
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
             431: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2994,7 +3040,7 @@ export interface operations {
             /** @description `internal`: Something went wrong on the server. */
             500: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3002,12 +3048,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: The service is too busy at this moment. Nothing was done. · `database_unavailable`: Accounts cannot be reached at this moment. · `mail_not_configured`: This service cannot send mail. */
+            /** @description `overloaded`: The service is too busy at the moment. Nothing was changed. · `database_unavailable`: Accounts are unavailable at the moment. · `mail_not_configured`: This service cannot send mail. */
             503: {
                 headers: {
-                    /** @description Seconds to wait before another try. */
+                    /** @description Seconds to wait before a retry. */
                     "Retry-After"?: number;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3029,7 +3075,7 @@ export interface operations {
             /** @description The sessions. */
             200: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3037,12 +3083,12 @@ export interface operations {
                     "application/json": components["schemas"]["Sessions"];
                 };
             };
-            /** @description `not_authenticated`: There is no session, or it has ended. */
+            /** @description `not_authenticated`: You are not logged in, or your session has expired. */
             401: {
                 headers: {
                     /** @description `Bearer` */
                     "WWW-Authenticate"?: string;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3050,10 +3096,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The request's headers are larger than 16 KiB. */
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
             431: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3064,7 +3110,7 @@ export interface operations {
             /** @description `internal`: Something went wrong on the server. */
             500: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3072,12 +3118,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database_unavailable`: Accounts cannot be reached at this moment. */
+            /** @description `database_unavailable`: Accounts are unavailable at the moment. */
             503: {
                 headers: {
-                    /** @description Seconds to wait before another try. */
+                    /** @description Seconds to wait before a retry. */
                     "Retry-After"?: number;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3096,21 +3142,21 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Only this session is left. */
+            /** @description Only this session remains. */
             204: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description `not_authenticated`: There is no session, or it has ended. */
+            /** @description `not_authenticated`: You are not logged in, or your session has expired. */
             401: {
                 headers: {
                     /** @description `Bearer` */
                     "WWW-Authenticate"?: string;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3121,7 +3167,7 @@ export interface operations {
             /** @description `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
             403: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3129,10 +3175,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The request's headers are larger than 16 KiB. */
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
             431: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3143,7 +3189,7 @@ export interface operations {
             /** @description `internal`: Something went wrong on the server. */
             500: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3151,12 +3197,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database_unavailable`: Accounts cannot be reached at this moment. */
+            /** @description `database_unavailable`: Accounts are unavailable at the moment. */
             503: {
                 headers: {
-                    /** @description Seconds to wait before another try. */
+                    /** @description Seconds to wait before a retry. */
                     "Retry-After"?: number;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3181,23 +3227,23 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The session has ended. */
+            /** @description The session is revoked. */
             204: {
                 headers: {
-                    /** @description Clears the cookie where it was this session's. */
+                    /** @description Clears the cookie if it was the session of the request. */
                     "Set-Cookie"?: string;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description `not_authenticated`: There is no session, or it has ended. */
+            /** @description `not_authenticated`: You are not logged in, or your session has expired. */
             401: {
                 headers: {
                     /** @description `Bearer` */
                     "WWW-Authenticate"?: string;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3208,7 +3254,7 @@ export interface operations {
             /** @description `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
             403: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3219,7 +3265,7 @@ export interface operations {
             /** @description `session_not_found`: You have no such session. */
             404: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3227,10 +3273,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The request's headers are larger than 16 KiB. */
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
             431: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3241,7 +3287,7 @@ export interface operations {
             /** @description `internal`: Something went wrong on the server. */
             500: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3249,12 +3295,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database_unavailable`: Accounts cannot be reached at this moment. */
+            /** @description `database_unavailable`: Accounts are unavailable at the moment. */
             503: {
                 headers: {
-                    /** @description Seconds to wait before another try. */
+                    /** @description Seconds to wait before a retry. */
                     "Retry-After"?: number;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3269,12 +3315,12 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The method of the request that is judged.
+                 * @description The method of the proxied request.
                  * @example GET
                  */
                 "X-Forwarded-Method"?: string;
                 /**
-                 * @description The same, as nginx is told to write it.
+                 * @description The same, as nginx is configured to send it.
                  * @example GET
                  */
                 "X-Original-Method"?: string;
@@ -3284,31 +3330,31 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It may. */
+            /** @description The request is authorized. */
             200: {
                 headers: {
-                    /** @description The address, percent-encoded. */
+                    /** @description The email address, percent-encoded. */
                     "X-Auth-Email"?: string;
-                    /** @description `true` where the owner proved to read that mailbox; until then the address is only a claim. */
+                    /** @description `true` if the owner has verified the address. Do not trust an address that is not verified. */
                     "X-Auth-Email-Verified"?: string;
                     /** @description The session's id. */
                     "X-Auth-Session-Id"?: string;
                     /** @description The account's id. */
                     "X-Auth-User-Id"?: string;
-                    /** @description The user name, UTF-8 percent-encoded. */
+                    /** @description The username, UTF-8 percent-encoded. */
                     "X-Auth-Username"?: string;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description `not_authenticated`: There is no session, or it has ended. */
+            /** @description `not_authenticated`: You are not logged in, or your session has expired. */
             401: {
                 headers: {
                     /** @description `Bearer` */
                     "WWW-Authenticate"?: string;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3319,7 +3365,7 @@ export interface operations {
             /** @description `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
             403: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3327,10 +3373,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The request's headers are larger than 16 KiB. */
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
             431: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3341,7 +3387,7 @@ export interface operations {
             /** @description `internal`: Something went wrong on the server. */
             500: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3349,12 +3395,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database_unavailable`: Accounts cannot be reached at this moment. */
+            /** @description `database_unavailable`: Accounts are unavailable at the moment. */
             503: {
                 headers: {
-                    /** @description Seconds to wait before another try. */
+                    /** @description Seconds to wait before a retry. */
                     "Retry-After"?: number;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3378,23 +3424,23 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What is known of it; `{"active": false}` for every token that is not good, whatever the reason. */
+            /** @description The token's data, or `{"active": false}` for every invalid token, whatever the reason. */
             200: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["IntrospectionAnswer"];
+                    "application/json": components["schemas"]["IntrospectionResponse"];
                 };
             };
-            /** @description `service_key_invalid`: This service key is missing or not valid. */
+            /** @description `service_key_invalid`: The service key is missing or invalid. */
             401: {
                 headers: {
                     /** @description `Bearer` */
                     "WWW-Authenticate"?: string;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3405,7 +3451,7 @@ export interface operations {
             /** @description `request_timeout`: The request did not arrive in time. */
             408: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3416,7 +3462,7 @@ export interface operations {
             /** @description `payload_too_large`: The request body is larger than 16 KiB. */
             413: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3424,10 +3470,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported_media_type`: The request body is of a kind that is not taken here. */
+            /** @description `unsupported_media_type`: Unsupported media type: send `Content-Type: application/json`. */
             415: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3435,10 +3481,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields were refused. */
+            /** @description `validation_failed`: Some fields are invalid. */
             422: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3446,10 +3492,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The request's headers are larger than 16 KiB. */
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
             431: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3460,7 +3506,7 @@ export interface operations {
             /** @description `internal`: Something went wrong on the server. */
             500: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3468,12 +3514,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database_unavailable`: Accounts cannot be reached at this moment. */
+            /** @description `database_unavailable`: Accounts are unavailable at the moment. */
             503: {
                 headers: {
-                    /** @description Seconds to wait before another try. */
+                    /** @description Seconds to wait before a retry. */
                     "Retry-After"?: number;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3495,7 +3541,7 @@ export interface operations {
             /** @description The token. */
             200: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3503,12 +3549,12 @@ export interface operations {
                     "application/json": components["schemas"]["AccessToken"];
                 };
             };
-            /** @description `not_authenticated`: There is no session, or it has ended. */
+            /** @description `not_authenticated`: You are not logged in, or your session has expired. */
             401: {
                 headers: {
                     /** @description `Bearer` */
                     "WWW-Authenticate"?: string;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3519,7 +3565,7 @@ export interface operations {
             /** @description `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
             403: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3527,10 +3573,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The request's headers are larger than 16 KiB. */
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
             431: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3541,7 +3587,7 @@ export interface operations {
             /** @description `internal`: Something went wrong on the server. */
             500: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3549,12 +3595,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database_unavailable`: Accounts cannot be reached at this moment. */
+            /** @description `database_unavailable`: Accounts are unavailable at the moment. */
             503: {
                 headers: {
-                    /** @description Seconds to wait before another try. */
+                    /** @description Seconds to wait before a retry. */
                     "Retry-After"?: number;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3576,9 +3622,9 @@ export interface operations {
             /** @description The keys. */
             200: {
                 headers: {
-                    /** @description How long it may be kept. */
+                    /** @description The time for which the response may be cached. */
                     "Cache-Control"?: string;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3586,10 +3632,10 @@ export interface operations {
                     "application/json": components["schemas"]["KeySet"];
                 };
             };
-            /** @description `headers_too_large`: The request's headers are larger than 16 KiB. */
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
             431: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3600,7 +3646,7 @@ export interface operations {
             /** @description `internal`: Something went wrong on the server. */
             500: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3608,12 +3654,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database_unavailable`: Accounts cannot be reached at this moment. */
+            /** @description `database_unavailable`: Accounts are unavailable at the moment. */
             503: {
                 headers: {
-                    /** @description Seconds to wait before another try. */
+                    /** @description Seconds to wait before a retry. */
                     "Retry-After"?: number;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3632,10 +3678,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It lives. */
+            /** @description The process runs. */
             200: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3643,10 +3689,10 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description `headers_too_large`: The request's headers are larger than 16 KiB. */
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
             431: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3657,7 +3703,7 @@ export interface operations {
             /** @description `internal`: Something went wrong on the server. */
             500: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3676,10 +3722,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It can. */
+            /** @description The service is ready. */
             200: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3687,10 +3733,10 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description `headers_too_large`: The request's headers are larger than 16 KiB. */
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
             431: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3701,7 +3747,7 @@ export interface operations {
             /** @description `internal`: Something went wrong on the server. */
             500: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3709,12 +3755,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_ready`: The service is stopping, or its database is away. */
+            /** @description `not_ready`: The service is stopping, or its database is unavailable. */
             503: {
                 headers: {
-                    /** @description Seconds to wait before another try. */
+                    /** @description Seconds to wait before a retry. */
                     "Retry-After"?: number;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3736,7 +3782,7 @@ export interface operations {
             /** @description The document. */
             200: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3744,10 +3790,10 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description `headers_too_large`: The request's headers are larger than 16 KiB. */
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
             431: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3758,7 +3804,7 @@ export interface operations {
             /** @description `internal`: Something went wrong on the server. */
             500: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3788,7 +3834,7 @@ export interface operations {
                 headers: {
                     /** @description `en` or `ko` */
                     "Content-Language"?: string;
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3796,10 +3842,10 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description `not_found`: There is nothing at this address. */
+            /** @description `not_found`: This address does not exist. */
             404: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3807,10 +3853,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: The request's headers are larger than 16 KiB. */
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
             431: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3821,7 +3867,7 @@ export interface operations {
             /** @description `internal`: Something went wrong on the server. */
             500: {
                 headers: {
-                    /** @description Names the request in the log. */
+                    /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
