@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, delete, web};
 
 use crate::{
-    domain::account::user::SessionId,
+    domain::account::ids::SessionId,
     http::{
         extract::{cookie, session::Authenticated},
         openapi::error_responses::{self, error_responses},
