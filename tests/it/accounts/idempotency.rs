@@ -1,4 +1,4 @@
-//! `Idempotency-Key` on `POST /signup`
+//! `Idempotency-Key` on `POST /signup`.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ fn sign_up(service: &Service, key: &str, body: &Value) -> Reply {
 }
 
 #[test]
-fn a_retry_is_answered_like_the_first_with_a_fresh_session() {
+fn a_retry_repeats_the_response_with_a_new_session() {
     let service = Service::start();
     let first = sign_up(&service, KEY, &body("minji")).assert(201);
     let second = sign_up(&service, KEY, &body("minji")).assert(201);
@@ -36,7 +36,7 @@ fn a_retry_is_answered_like_the_first_with_a_fresh_session() {
 }
 
 #[test]
-fn a_key_stands_for_one_body() {
+fn a_key_is_bound_to_one_body() {
     let service = Service::start();
     sign_up(&service, KEY, &body("minji")).assert(201);
     let mut changed = vec![body("other"), body("minji"), body("minji"), body("minji")];
@@ -46,7 +46,7 @@ fn a_key_stands_for_one_body() {
     for body in changed {
         sign_up(&service, KEY, &body).assert_problem(409, "idempotency_key_reused");
     }
-    // What is absent and what is the default are the same.
+    // An absent field equals its default.
     let mut same = body("minji");
     same["remember"] = json!(false);
     same["transport"] = json!("token");
@@ -54,7 +54,7 @@ fn a_key_stands_for_one_body() {
 }
 
 #[test]
-fn a_retry_needs_the_right_password() {
+fn a_retry_requires_the_same_password() {
     let service = Service::start();
     sign_up(&service, KEY, &body("minji")).assert(201);
     let mut wrong = body("minji");
@@ -65,7 +65,7 @@ fn a_retry_needs_the_right_password() {
 }
 
 #[test]
-fn a_retry_opens_no_session_of_a_disabled_account() {
+fn a_retry_creates_no_session_for_a_disabled_account() {
     let service = Service::start();
     sign_up(&service, KEY, &body("minji")).assert(201);
     let disabled = service
@@ -77,7 +77,7 @@ fn a_retry_opens_no_session_of_a_disabled_account() {
 }
 
 #[test]
-fn a_key_that_failed_is_free() {
+fn a_key_of_a_failed_signup_can_be_reused() {
     let service = Service::start();
     service.sign_up("taken");
     sign_up(&service, KEY, &body("taken")).assert_problem(409, "username_taken");
@@ -86,7 +86,7 @@ fn a_key_that_failed_is_free() {
 }
 
 #[test]
-fn a_key_goes_with_its_account() {
+fn deleting_the_account_frees_its_key() {
     let service = Service::start();
     let token = sign_up(&service, KEY, &body("minji")).assert(201).token();
     let confirmation = json!({ "current_password": PASSWORD });
@@ -100,7 +100,7 @@ fn a_key_goes_with_its_account() {
 }
 
 #[test]
-fn a_key_is_remembered_for_a_day() {
+fn a_key_expires_after_a_day() {
     let service = TestService::start();
     let sign_up = |name: &str| {
         service
@@ -119,7 +119,7 @@ fn a_key_is_remembered_for_a_day() {
 }
 
 #[test]
-fn one_key_sent_many_times_at_once_makes_one_account() {
+fn concurrent_retries_with_one_key_create_one_account() {
     let service = Service::start();
     let replies = send_at_once((0..20).map(|_| with_key(&service, KEY, &body("minji"))));
     let ids = replies.into_iter();
@@ -130,7 +130,7 @@ fn one_key_sent_many_times_at_once_makes_one_account() {
 }
 
 #[test]
-fn one_key_with_many_bodies_at_once_makes_one_account() {
+fn concurrent_bodies_with_one_key_create_one_account() {
     let service = Service::start();
     let calls = (0..10).map(|number| with_key(&service, KEY, &body(&format!("minji{number}"))));
     let mut made = 0;
@@ -169,7 +169,7 @@ fn a_retry_with_another_body_locks_no_other_account() {
     }
     sign_up(&body("minji")).assert_problem(429, "too_many_requests");
     log_in("minji").assert(200);
-    // The name that the key's account had once is another's by now.
+    // Another account has the former username of the key's account by now.
     let rename = service.call("PATCH", "/me").bearer(&mallory);
     rename
         .json(&json!({ "username": "other" }))
@@ -186,7 +186,7 @@ fn a_retry_with_another_body_locks_no_other_account() {
 }
 
 #[test]
-fn what_a_key_may_be() {
+fn keys_have_a_length_and_a_character_set() {
     let service = Service::start();
     let refused = |key: &[u8], reason: &str| {
         let reply = service
@@ -222,7 +222,7 @@ fn what_a_key_may_be() {
 }
 
 #[test]
-fn a_refused_key_is_told_beside_the_refused_fields() {
+fn an_invalid_key_is_reported_with_the_invalid_fields() {
     let service = Service::start();
     let mut refused = sign_up(&service, "short", &body("m")).refused();
     refused.sort();

@@ -1,4 +1,4 @@
-//! `GET`, `PATCH` and `DELETE /me`
+//! `GET`, `PATCH` and `DELETE /me`.
 
 use serde_json::{Value, json};
 
@@ -22,7 +22,7 @@ fn delete(service: &Service, account: &Account, password: &str) -> Reply {
 }
 
 #[test]
-fn personal_data_is_kept_by_nobody() {
+fn personal_data_is_not_cached() {
     let service = Service::start();
     let minji = service.sign_up("minji");
     let reply = service.get("/me").bearer(&minji.token).send().assert(200);
@@ -34,7 +34,7 @@ fn personal_data_is_kept_by_nobody() {
 }
 
 #[test]
-fn a_new_name_holds_at_once_and_frees_the_old_one() {
+fn a_rename_takes_effect_at_once_and_frees_the_old_name() {
     let service = Service::start();
     let minji = service.sign_up("minji");
     let reply = change(&service, &minji, &json!({ "username": "Minji.K" })).assert(200);
@@ -50,7 +50,7 @@ fn a_new_name_holds_at_once_and_frees_the_old_one() {
 }
 
 #[test]
-fn the_case_of_the_own_name_can_be_changed() {
+fn a_rename_may_change_only_the_case() {
     let service = Service::start();
     let minji = service.sign_up("minji");
     let reply = change(&service, &minji, &json!({ "username": "MinJi" }));
@@ -58,7 +58,7 @@ fn the_case_of_the_own_name_can_be_changed() {
 }
 
 #[test]
-fn what_is_absent_stays() {
+fn absent_fields_stay_unchanged() {
     let service = Service::start();
     let minji = service.sign_up("minji");
     let reply = change(&service, &minji, &json!({})).assert(200);
@@ -66,7 +66,7 @@ fn what_is_absent_stays() {
 }
 
 #[test]
-fn a_name_in_use_or_against_the_rules_changes_nothing() {
+fn a_taken_or_invalid_name_changes_nothing() {
     let service = Service::start();
     let minji = service.sign_up("minji");
     service.sign_up("taken");
@@ -95,7 +95,7 @@ fn a_name_in_use_or_against_the_rules_changes_nothing() {
 }
 
 #[test]
-fn one_name_is_changed_to_once_however_many_ask_at_once() {
+fn concurrent_renames_to_one_name_succeed_once() {
     let service = Service::start();
     let replies = send_at_once((0..10).map(|number| {
         let account = service.sign_up(&format!("minji{number}"));
@@ -105,7 +105,7 @@ fn one_name_is_changed_to_once_however_many_ask_at_once() {
 }
 
 #[test]
-fn two_accounts_that_swap_names_at_once_are_answered() {
+fn concurrent_name_swaps_do_not_deadlock() {
     let service = Service::start();
     let accounts = ["minji", "jisoo"].map(|name| service.sign_up(name));
     for _ in 0..40 {
@@ -119,7 +119,7 @@ fn two_accounts_that_swap_names_at_once_are_answered() {
 }
 
 #[test]
-fn a_deleted_account_is_gone_with_everything_of_its_own() {
+fn a_deleted_account_leaves_no_sessions_and_frees_its_name() {
     let service = Service::start();
     let minji = service.sign_up("minji");
     let other = service.log_in("minji");
@@ -140,7 +140,7 @@ fn a_deleted_account_is_gone_with_everything_of_its_own() {
 }
 
 #[test]
-fn a_deletion_needs_the_current_password() {
+fn deletion_requires_the_current_password() {
     let service = Service::start();
     let minji = service.sign_up("minji");
     for password in ["wrong", "", "\0", &"x".repeat(200)] {
@@ -152,7 +152,7 @@ fn a_deletion_needs_the_current_password() {
 }
 
 #[test]
-fn the_body_is_not_looked_at_before_the_caller_is_known() {
+fn authentication_comes_before_body_parsing() {
     let service = Service::start();
     for (method, path) in [("PATCH", "/me"), ("DELETE", "/me"), ("PUT", "/me/password")] {
         for (kind, body) in [

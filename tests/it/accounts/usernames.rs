@@ -1,10 +1,10 @@
-//! Usernames of everyday names in each script that UAX 31, table 5 recommends
+//! Everyday names as usernames, in each script that UAX 31, table 5 recommends.
 
 use serde_json::json;
 
 use crate::support::{PASSWORD, Service};
 
-/// Five names of each script. Joiners are part of everyday spelling in some of them: they are written as escapes here.
+/// Five names of each script. Some spellings need joiners, which are written as escapes here.
 const NAMES: [(&str, [&str; 5]); 30] = [
     (
         "Arabic",
@@ -72,7 +72,7 @@ const NAMES: [(&str, [&str; 5]); 30] = [
 ];
 
 #[test]
-fn everyday_names_are_usernames() {
+fn everyday_names_are_valid_usernames() {
     let service = Service::start();
     let sign_up = |name: &str, email: &str| {
         let body = json!({ "username": name, "email": email, "password": PASSWORD });
@@ -96,7 +96,7 @@ fn everyday_names_are_usernames() {
 }
 
 #[test]
-fn a_joiner_makes_no_second_username() {
+fn a_joiner_does_not_make_a_username_distinct() {
     let service = Service::start();
     let sign_up = |name: &str, email: &str| {
         let body = json!({ "username": name, "email": email, "password": PASSWORD });

@@ -1,4 +1,4 @@
-//! Changing the address of an account
+//! `PUT /me/email`: changes of an account's address.
 
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ fn email(service: &TestService, token: &str) -> (String, bool) {
     )
 }
 
-/// An account whose address is verified.
+/// Creates an account with a verified address. Returns its token.
 fn verified(service: &TestService, name: &str) -> String {
     let token = service.sign_up(name);
     let code = service
@@ -38,7 +38,7 @@ fn verified(service: &TestService, name: &str) -> String {
 }
 
 #[test]
-fn nothing_changes_before_the_new_mailbox_is_proved() {
+fn the_address_changes_only_after_verification() {
     let service = TestService::start_with_mail(&[]);
     let minji = verified(&service, "minji");
     let reply = change(&service, &minji, "New@example.com").assert(202);
@@ -60,13 +60,13 @@ fn nothing_changes_before_the_new_mailbox_is_proved() {
         .post("/login", &body("minji@example.com"))
         .send()
         .assert(401);
-    // The old address is free.
+    // The old address is free again.
     let other = json!({ "username": "other", "email": "minji@example.com", "password": PASSWORD });
     service.post("/signup", &other).send().assert(201);
 }
 
 #[test]
-fn the_link_works_without_a_session_too_with_the_password() {
+fn without_a_session_the_link_requires_the_password() {
     let service = TestService::start_with_mail(&[]);
     let minji = verified(&service, "minji");
     let other = service.sign_up("other");
@@ -79,13 +79,13 @@ fn the_link_works_without_a_session_too_with_the_password() {
         .send()
         .assert_problem(401, "invalid_credentials");
     let right = json!({ "token": token, "password": PASSWORD });
-    // Whose session it is does not matter beside a password.
+    // With a password, the session of another account does not matter.
     verify(&service, &other, &right).assert(200);
     assert_eq!(email(&service, &minji), (NEW.into(), true));
 }
 
 #[test]
-fn an_address_of_another_account_is_answered_alike_and_its_owner_told() {
+fn a_taken_address_looks_alike_and_its_owner_is_notified() {
     let service = TestService::start_with_mail(&[]);
     let minji = service.sign_up("minji");
     service.sign_up("taken");
@@ -94,7 +94,7 @@ fn an_address_of_another_account_is_answered_alike_and_its_owner_told() {
     assert_same_response(&replies);
     let mailbox = service.mailbox();
     assert_eq!(mailbox.kinds()[2..], ["change_email", "account_exists"]);
-    // Nobody was sent that code, so nobody can try it.
+    // That code was never sent, so it is never accepted.
     let code = mailbox.code(Purpose::ChangeEmail, "taken@example.com");
     verify(&service, &minji, &json!({ "code": code })).assert_problem(422, "code_invalid");
     let token = mailbox.token(Purpose::ChangeEmail, "taken@example.com");
@@ -103,7 +103,7 @@ fn an_address_of_another_account_is_answered_alike_and_its_owner_told() {
 }
 
 #[test]
-fn an_address_that_another_account_took_meanwhile_is_told() {
+fn an_address_taken_in_the_meantime_is_reported() {
     let service = TestService::start_with_mail(&[]);
     let minji = service.sign_up("minji");
     change(&service, &minji, NEW).assert(202);
@@ -118,7 +118,7 @@ fn an_address_that_another_account_took_meanwhile_is_told() {
 }
 
 #[test]
-fn the_newest_change_counts_and_a_new_password_voids_it() {
+fn only_the_newest_change_is_valid_and_a_password_change_voids_it() {
     let service = TestService::start_with_mail(&[]);
     let minji = service.sign_up("minji");
     change(&service, &minji, NEW).assert(202);
@@ -134,7 +134,7 @@ fn the_newest_change_counts_and_a_new_password_voids_it() {
 }
 
 #[test]
-fn what_went_to_the_old_mailbox_is_void_after_the_change() {
+fn challenges_of_the_old_mailbox_are_void_after_the_change() {
     let service = TestService::start_with_mail(&[]);
     let minji = service.sign_up("minji");
     let mailbox = service.mailbox();
@@ -155,7 +155,7 @@ fn what_went_to_the_old_mailbox_is_void_after_the_change() {
 }
 
 #[test]
-fn it_takes_the_password() {
+fn a_change_requires_the_password() {
     let service = TestService::start_with_mail(&[]);
     let minji = service.sign_up("minji");
     let body = json!({ "email": NEW, "current_password": "wrong" });
@@ -169,7 +169,7 @@ fn it_takes_the_password() {
 }
 
 #[test]
-fn a_change_that_is_not_proved_within_a_day_is_forgotten() {
+fn an_unverified_change_expires_after_a_day() {
     let service = TestService::start_with_mail(&[]);
     let body = json!({ "username": "minji", "email": "minji@example.com", "password": PASSWORD, "remember": true });
     let minji = service.post("/signup", &body).send().assert(201).token();

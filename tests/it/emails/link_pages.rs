@@ -1,4 +1,4 @@
-//! The pages that links in mails open
+//! The landing pages of links in mails.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use daemun::domain::credential::challenge::Purpose;
@@ -14,14 +14,14 @@ fn page(service: &Service, path: &str, language: &str) -> Reply {
     call.send().assert(200)
 }
 
-/// What stands between two tags.
+/// Returns the text between two tags.
 fn between<'a>(page: &'a str, name: &str) -> &'a str {
     let (_, rest) = page.split_once(&format!("<{name}>")).unwrap();
     rest.split_once(&format!("</{name}>")).unwrap().0
 }
 
 #[test]
-fn nothing_is_loaded_and_nothing_runs_but_what_is_in_them() {
+fn pages_load_and_run_only_their_own_content() {
     let service = Service::start();
     for path in PAGES {
         let reply = page(&service, path, "en");
@@ -53,7 +53,7 @@ fn nothing_is_loaded_and_nothing_runs_but_what_is_in_them() {
 }
 
 #[test]
-fn they_speak_the_readers_language() {
+fn pages_follow_the_requested_language() {
     let service = Service::start();
     for (path, english, korean) in [
         (PAGES[0], "Verify your email address", "이메일 주소 인증"),
@@ -70,13 +70,13 @@ fn they_speak_the_readers_language() {
 }
 
 #[test]
-fn opening_one_uses_nothing_up() {
+fn opening_a_page_does_not_consume_the_link() {
     let service = Service::start_with(&[("DAEMUN_MAIL_URL", "file://mail")]);
     let minji = service.sign_up("minji");
     let token = service.mailbox().token(Purpose::VerifyEmail, &minji.email);
     for _ in 0..10 {
         for method in ["GET", "HEAD"] {
-            // A scanner may send what a browser keeps to itself.
+            // A link scanner may send the fragment, which a browser never sends.
             let path = format!("/email/verify?token={token}");
             service.call(method, &path).send().assert(200);
         }
@@ -86,7 +86,7 @@ fn opening_one_uses_nothing_up() {
 }
 
 #[test]
-fn the_configured_minimum_of_a_password_holds_there_too() {
+fn the_reset_page_shows_the_configured_minimum_length() {
     let service = Service::start_with(&[("DAEMUN_PASSWORD_MIN", "14")]);
     let reply = page(&service, "/password/reset", "en");
     assert!(reply.text.contains("minlength=\"14\""));

@@ -1,4 +1,4 @@
-//! Names, addresses and codes as people and keyboards write them
+//! Names, addresses and codes as people type them.
 
 use daemun::domain::credential::challenge::{CODE_TRIES, Purpose};
 use serde_json::json;
@@ -12,13 +12,13 @@ fn padded(text: &str) -> String {
     format!(" \t{text}\u{3000}\u{a0}\n")
 }
 
-/// A code with its digits counted from another zero.
+/// Returns a code in the digits of the script whose zero is given.
 fn in_script(code: &str, zero: u32) -> String {
     let digits = code.chars().map(|digit| zero + digit.to_digit(10).unwrap());
     digits.map(|digit| char::from_u32(digit).unwrap()).collect()
 }
 
-/// A code as it is typed: grouped, dictated, from a keyboard of another script, copied with what stands around it.
+/// Returns a code as people type it: grouped, dictated, in another script, or copied with context.
 fn ways_to_type(code: &str) -> Vec<String> {
     let (head, tail) = code.split_at(3);
     let mut ways = vec![
@@ -37,7 +37,7 @@ fn ways_to_type(code: &str) -> Vec<String> {
 }
 
 #[test]
-fn white_space_around_names_and_addresses_is_removed() {
+fn surrounding_white_space_is_removed_from_names_and_addresses() {
     let service = TestService::start_with_mail(&[]);
     let account =
         json!({ "username": padded("minji"), "email": padded(EMAIL), "password": PASSWORD });
@@ -75,7 +75,7 @@ fn white_space_around_names_and_addresses_is_removed() {
 }
 
 #[test]
-fn white_space_alone_or_inside_is_refused() {
+fn inner_or_lone_white_space_is_rejected() {
     let service = TestService::start();
     for (username, email, refused) in [
         (" \n", "\t", ["username too_short", "email invalid_email"]),
@@ -93,7 +93,7 @@ fn white_space_alone_or_inside_is_refused() {
 }
 
 #[test]
-fn a_password_is_compared_with_the_username_that_is_kept() {
+fn a_password_is_compared_with_the_normalized_username() {
     let service = TestService::start();
     let body = json!({ "username": padded(PASSWORD), "email": "nowhere", "password": PASSWORD });
     let reply = service.post("/signup", &body).send();
@@ -104,7 +104,7 @@ fn a_password_is_compared_with_the_username_that_is_kept() {
 }
 
 #[test]
-fn a_password_is_taken_as_it_is() {
+fn a_password_keeps_its_white_space() {
     let service = TestService::start();
     service.sign_up("minji");
     let body = json!({ "identifier": "minji", "password": padded(PASSWORD) });
@@ -113,7 +113,7 @@ fn a_password_is_taken_as_it_is() {
 }
 
 #[test]
-fn a_code_is_right_however_it_is_typed() {
+fn a_code_is_accepted_in_every_typed_form() {
     let service = TestService::start_with_mail(&[]);
     let token = service.sign_up("minji");
     let mailbox = service.mailbox();
@@ -141,7 +141,7 @@ fn a_code_is_right_however_it_is_typed() {
 }
 
 #[test]
-fn a_wrong_code_is_one_try_however_it_is_typed() {
+fn a_wrong_code_counts_as_one_attempt_in_every_typed_form() {
     let service = TestService::start_with_mail(&[]);
     let token = service.sign_up("minji");
     let mailbox = service.mailbox();

@@ -1,4 +1,4 @@
-//! Readiness on a disk that is really full: a small file system of the service's own.
+//! Readiness on a full disk: a small file system that only the service sees.
 
 use std::{
     fs::{self, File},
@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::support::{PASSWORD, Service, or_skip, wait_until};
 
-/// Mounts a file system of 4 MiB where the database goes to be, in a mount namespace of the service's own, and starts it there.
+/// Mounts a file system of 4 MiB at the database's folder, in the service's own mount namespace.
 const ON_A_SMALL_DISK: &str = r#"mkdir data
 exec unshare --map-root-user --mount /bin/sh -c 'mount -t tmpfs -o size=4m none data && exec "$0" serve' "$0""#;
 
@@ -32,7 +32,7 @@ fn can_mount() -> bool {
         .is_ok_and(|done| done.status.success())
 }
 
-/// Where the service's own view of its folder is seen from outside.
+/// Returns the path under which the service's mount namespace is visible from outside.
 fn disk(service: &Service) -> PathBuf {
     let folder = service.home().path().strip_prefix("/").unwrap();
     Path::new("/proc")
@@ -42,7 +42,7 @@ fn disk(service: &Service) -> PathBuf {
         .join("data")
 }
 
-/// Writes into a file until there is no room.
+/// Writes into a file until the disk is full.
 fn fill(path: &Path) {
     let mut file = File::create(path).unwrap();
     while file.write_all(&[0; 4_096]).is_ok() {}
@@ -53,7 +53,7 @@ fn readiness(service: &Service) -> u16 {
 }
 
 #[test]
-fn a_full_disk_of_sqlite_is_not_ready_all_the_while() {
+fn the_service_is_unready_while_the_sqlite_disk_is_full() {
     if !or_skip(can_mount(), "this machine lets no test mount a file system") {
         return;
     }
@@ -63,11 +63,11 @@ fn a_full_disk_of_sqlite_is_not_ready_all_the_while() {
 
     let ballast = disk(&service).join("ballast");
     fill(&ballast);
-    // Nothing has failed yet.
+    // No write has failed yet.
     assert_eq!(readiness(&service), 503);
     let mut refused = 0;
     for number in 0..20 {
-        // Some of these still find room in the log, most do not.
+        // Some of these writes still fit into the write-ahead log, most do not.
         service
             .post(
                 "/login",

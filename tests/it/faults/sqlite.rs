@@ -1,5 +1,5 @@
-//! What goes wrong below the service: a full disk, a lock, a ruined or vanished database. It says so, loses nothing that it
-//! acknowledged, and goes on by itself once the fault has ended.
+//! Faults of a SQLite file: a full disk, a lock, a damaged or missing file. The service reports
+//! them, loses no acknowledged write, and recovers by itself.
 
 use std::{
     fs,
@@ -19,14 +19,10 @@ fn new_account(name: &str) -> Value {
 
 fn is_ready(service: &Service) -> bool {
     let reply = service.get("/readyz").send();
-    if reply.status != 200 {
-        reply.assert_problem(503, "not_ready");
-        return false;
-    }
-    true
+    reply.status == 200 || reply.assert_problem(503, "not_ready").status == 200
 }
 
-/// The fault is told as itself, and nothing of its cause.
+/// Asserts a 503 that reveals nothing about the cause.
 #[track_caller]
 fn assert_unavailable(reply: Reply) {
     let reply = reply.assert_problem(503, "database_unavailable");
@@ -35,8 +31,8 @@ fn assert_unavailable(reply: Reply) {
     }
 }
 
-/// A connection of somebody else to the same file.
-fn stranger(service: &Service) -> SqliteConnection {
+/// Opens another connection to the same file.
+fn other_connection(service: &Service) -> SqliteConnection {
     let mut connection =
         SqliteConnection::establish(service.home().file().to_str().unwrap()).unwrap();
     connection
@@ -45,7 +41,7 @@ fn stranger(service: &Service) -> SqliteConnection {
     connection
 }
 
-/// Lets no file of the process grow beyond this; SQLite then meets what it meets on a full disk.
+/// Limits the size of the process's files. SQLite then fails like on a full disk.
 fn limit_files(service: &Service, bytes: Option<u64>) {
     let pid = Pid::from_raw(service.pid().try_into().unwrap());
     let limit = Rlimit {
@@ -56,15 +52,18 @@ fn limit_files(service: &Service, bytes: Option<u64>) {
 }
 
 #[test]
-fn a_full_disk_loses_nothing_and_is_over_when_there_is_room() {
-    // The signal of the limit would end the process; a full disk sends none.
+fn a_full_disk_loses_nothing_and_needs_no_restart() {
+    // The signal of the size limit would end the process. A full disk sends none.
     let service = Service::start_after("trap '' XFSZ", &[]);
     let minji = service.sign_up("minji");
     limit_files(&service, Some(fs::metadata(wal(&service)).unwrap().len()));
     let full = |name: &str| service.post("/signup", &new_account(name)).send();
     assert_unavailable(full("full"));
     assert_unavailable(full("full"));
-    assert!(!is_ready(&service), "who can't write can't serve");
+    assert!(
+        !is_ready(&service),
+        "without writes the service is not ready"
+    );
     let me = service.get("/me").bearer(&minji.token).send().assert(200);
     assert_eq!(me.json["username"], "minji", "reading goes on");
     service.get("/healthz").send().assert(200);
@@ -82,11 +81,11 @@ fn wal(service: &Service) -> std::path::PathBuf {
 }
 
 #[test]
-fn a_locked_database_is_read_but_not_written() {
+fn a_locked_database_serves_reads_and_rejects_writes() {
     let service = Service::start_on_a_file();
     let minji = service.sign_up("minji");
-    let mut stranger = stranger(&service);
-    stranger.batch_execute("BEGIN IMMEDIATE").unwrap();
+    let mut other = other_connection(&service);
+    other.batch_execute("BEGIN IMMEDIATE").unwrap();
     thread::scope(|scope| {
         let writers: Vec<_> = (0..3)
             .map(|number| {
@@ -100,33 +99,35 @@ fn a_locked_database_is_read_but_not_written() {
             assert_unavailable(writer.join().unwrap());
         }
     });
-    stranger.batch_execute("ROLLBACK").unwrap();
+    other.batch_execute("ROLLBACK").unwrap();
     wait_until(|| is_ready(&service));
     service.sign_up("writer0");
 }
 
 #[test]
-fn a_lock_that_ends_in_time_is_waited_for() {
+fn a_write_waits_for_a_short_lock() {
     let service = Service::start_on_a_file();
-    let mut stranger = stranger(&service);
-    stranger.batch_execute("BEGIN IMMEDIATE").unwrap();
+    let mut other = other_connection(&service);
+    other.batch_execute("BEGIN IMMEDIATE").unwrap();
     thread::scope(|scope| {
         let call = service.post("/signup", &new_account("minji"));
         let writer = scope.spawn(move || call.send());
-        // Long enough that the writer waits, if the machine is not slow anyhow; right in either case.
+        // The writer most likely waits by now. The test also holds if it does not.
         wait_until(|| service.get("/healthz").send().status == 200);
-        stranger.batch_execute("ROLLBACK").unwrap();
+        other.batch_execute("ROLLBACK").unwrap();
         writer.join().unwrap().assert(201);
     });
 }
 
 #[test]
-fn a_ruined_database_is_told_and_a_mended_one_is_used() {
+fn a_damaged_database_is_reported_and_a_repaired_one_is_used() {
     let service = Service::start_on_a_file();
     let minji = service.sign_up("minji");
-    // Everything into the one file, so that it can be ruined and mended as a whole.
+    // A checkpoint moves everything into the one file, which is then damaged and repaired as a whole.
     let folded = "PRAGMA wal_checkpoint(TRUNCATE)";
-    sql_query(folded).execute(&mut stranger(&service)).unwrap();
+    sql_query(folded)
+        .execute(&mut other_connection(&service))
+        .unwrap();
     let whole = fs::read(service.home().file()).unwrap();
     overwrite(&service, &vec![0x5a; whole.len()]);
     wait_until(|| !is_ready(&service));
@@ -145,7 +146,7 @@ fn a_ruined_database_is_told_and_a_mended_one_is_used() {
     service.log_in("later");
 }
 
-/// Writes over the file in place, as a bad block or a careless copy does.
+/// Overwrites the file in place, like a bad block or a wrong copy.
 fn overwrite(service: &Service, bytes: &[u8]) {
     let mut file = fs::OpenOptions::new()
         .write(true)
@@ -157,7 +158,7 @@ fn overwrite(service: &Service, bytes: &[u8]) {
 }
 
 #[test]
-fn a_database_that_vanished_takes_no_more_writes_until_it_is_back() {
+fn a_missing_database_accepts_no_writes_until_it_returns() {
     let service = Service::start_on_a_file();
     let minji = service.sign_up("minji");
     let aside = service.home().path().join("aside");
@@ -177,13 +178,13 @@ fn a_database_that_vanished_takes_no_more_writes_until_it_is_back() {
 }
 
 #[test]
-fn a_database_that_was_replaced_is_the_one_that_is_used() {
+fn a_replaced_database_is_used() {
     let service = Service::start_on_a_file();
     let minji = service.sign_up("minji");
     let mut backup = Service::start_on_a_file();
     backup.sign_up("backup");
     backup.stop();
-    // As an operator puts a backup in place: the new file beside the old, then over it.
+    // Like a restored backup: the new file is written beside the old one and renamed over it.
     let beside = service.home().path().join("beside.db");
     fs::copy(backup.home().file(), &beside).unwrap();
     for companion in ["db-wal", "db-shm"] {
@@ -199,16 +200,16 @@ fn a_database_that_was_replaced_is_the_one_that_is_used() {
 }
 
 #[test]
-fn a_database_without_our_tables_is_not_ready() {
+fn a_database_without_tables_is_not_ready() {
     let service = Service::start_on_a_file();
     let minji = service.sign_up("minji");
-    let mut stranger = stranger(&service);
-    stranger
+    let mut other = other_connection(&service);
+    other
         .batch_execute("PRAGMA foreign_keys = OFF; ALTER TABLE users RENAME TO gone")
         .unwrap();
     assert!(!is_ready(&service));
     assert_unavailable(service.get("/me").bearer(&minji.token).send());
-    stranger
+    other
         .batch_execute("ALTER TABLE gone RENAME TO users")
         .unwrap();
     wait_until(|| is_ready(&service));
@@ -216,10 +217,10 @@ fn a_database_without_our_tables_is_not_ready() {
 }
 
 #[test]
-fn a_damaged_password_hash_is_a_refused_log_in_and_an_error_in_the_log() {
+fn a_damaged_password_hash_fails_the_login_and_is_logged() {
     let service = Service::start_on_a_file();
     service.sign_up("minji");
-    // The last one is whole, but would take weeks: its cost is refused before any work.
+    // The last hash is intact but would take weeks. Its cost is rejected before any work.
     for damaged in [
         "",
         "plain",
@@ -227,7 +228,7 @@ fn a_damaged_password_hash_is_a_refused_log_in_and_an_error_in_the_log() {
         "$2b$31$abcdefghijklmnopqrstuukNVop5HfiuWmsD1qjrx0RTJ0LgkiY3u",
     ] {
         sql_query(format!("UPDATE users SET password_hash = '{damaged}'"))
-            .execute(&mut stranger(&service))
+            .execute(&mut other_connection(&service))
             .unwrap();
         let body = json!({ "identifier": "minji", "password": PASSWORD });
         service

@@ -1,10 +1,10 @@
-//! `docs/errors.md`: what frontend developers read about codes
+//! `docs/errors.md`: the codes for frontend developers.
 
 use std::{fs, path::Path};
 
 use daemun::{domain::invalid::Invalid, http::ProblemCode};
 
-/// The cells of every row of the table under a heading.
+/// Returns the cells of every row of the table under a heading.
 fn table(heading: &str) -> Vec<Vec<String>> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/errors.md");
     let text = fs::read_to_string(path).unwrap();
@@ -19,7 +19,7 @@ fn table(heading: &str) -> Vec<Vec<String>> {
 }
 
 #[test]
-fn it_names_every_problem_code_in_order_with_its_status() {
+fn the_page_lists_every_problem_code_in_order_with_its_status() {
     let documented: Vec<_> = table("Problem codes")
         .into_iter()
         .map(|row| {
@@ -41,7 +41,7 @@ fn it_names_every_problem_code_in_order_with_its_status() {
 }
 
 #[test]
-fn it_names_every_field_code_in_order() {
+fn the_page_lists_every_field_code_in_order() {
     let documented: Vec<_> = table("Field codes")
         .into_iter()
         .map(|row| {

@@ -1,4 +1,5 @@
-//! Where requests end: nothing behind a request with `Transfer-Encoding` is parsed or served (CVE-2026-134342)
+//! Request framing: no bytes after a request with `Transfer-Encoding` are parsed or served
+//! (CVE-2026-134342).
 
 use std::{
     io::{Read, Write},
@@ -10,7 +11,7 @@ use crate::support::{PASSWORD, Service};
 
 const HIDDEN: &str = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n";
 
-/// A head whose body is chunked.
+/// Returns a head whose body is chunked.
 fn head(line: &str) -> String {
     format!(
         "{line} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -21,7 +22,7 @@ fn chunk(data: &str) -> String {
     format!("{:x}\r\n{data}\r\n", data.len())
 }
 
-/// A login that fails, as one chunk.
+/// Returns a failing login as one chunk.
 fn login() -> String {
     chunk(&format!(
         "{{\"identifier\":\"unknown\",\"password\":\"{PASSWORD}\"}}"
@@ -35,14 +36,15 @@ fn connect(service: &Service) -> TcpStream {
     stream
 }
 
-/// What arrives until the service closes the connection. A reset is a failure: it can overtake a response.
+/// Reads until the service closes the connection. A reset is a failure, because it can overtake a
+/// response.
 fn responses(mut stream: TcpStream) -> String {
     let mut text = String::new();
     stream.read_to_string(&mut text).unwrap();
     text
 }
 
-/// The status and the `Connection` of each response.
+/// Returns the status of each response, and whether it closes the connection.
 fn seen(text: &str) -> Vec<(&str, bool)> {
     text.split("HTTP/1.1 ")
         .skip(1)
@@ -62,7 +64,7 @@ fn conversation(service: &Service, bytes: &str) -> String {
 }
 
 #[test]
-fn a_chunked_request_is_the_last_one_on_every_route() {
+fn a_chunked_request_is_the_last_of_its_connection_on_every_route() {
     let service = Service::start();
     let large = chunk(&"x".repeat(20_000));
     for (line, body, status) in [
@@ -94,7 +96,7 @@ fn a_chunked_request_is_the_last_one_on_every_route() {
 }
 
 #[test]
-fn requests_in_front_of_a_chunked_one_are_answered() {
+fn requests_before_a_chunked_one_are_served() {
     let service = Service::start();
     let chunked = format!("{}{}0\r\n\r\n", head("POST /login"), login());
     for before in [1, 2, 14, 40] {
@@ -124,7 +126,7 @@ fn every_form_of_chunked_framing_ends_the_connection() {
             format!("{data}0\r\nA: b\r\nContent-Length: 5\r\n\r\n"),
             "401",
         ),
-        // What a tolerant proxy takes for the end of the body (the bytes of the advisory), and its kind.
+        // Endings of a body that a tolerant proxy accepts (the bytes of the advisory), and variants.
         (format!("{data}0\r\n\n"), "400"),
         (format!("{data}0\n\r\n"), "400"),
         (format!("{data}0\n\n"), "400"),
@@ -164,7 +166,7 @@ fn every_form_of_chunked_framing_ends_the_connection() {
 }
 
 #[test]
-fn a_request_hidden_in_a_trailer_changes_nothing() {
+fn a_request_smuggled_in_a_trailer_changes_nothing() {
     let service = Service::start();
     let body = format!(
         "{{\"username\":\"hidden\",\"email\":\"hidden@example.com\",\"password\":\"{PASSWORD}\"}}"
@@ -187,12 +189,12 @@ fn a_request_hidden_in_a_trailer_changes_nothing() {
         ),
     );
     assert_eq!(seen(&text), [("400", true)], "{text}");
-    // The name is free.
+    // The name is still free.
     service.sign_up("hidden");
 }
 
 #[test]
-fn a_client_that_expects_a_continue_gets_it() {
+fn a_client_that_expects_100_continue_gets_it() {
     let service = Service::start();
     let mut stream = connect(&service);
     let expecting =
@@ -217,14 +219,14 @@ fn trailers_and_extensions_are_bounded() {
         format!("1;{long}"),
         format!("{}1", "0".repeat(9_000)),
     ] {
-        // Not one of them ends; the response comes before any deadline for the body, which would be 408.
+        // None of these bodies ends. The response comes before the body's deadline, which would be 408.
         let text = conversation(&service, &format!("{}{body}", head("POST /login")));
         assert_eq!(seen(&text), [("400", true)], "{text}");
     }
 }
 
 #[test]
-fn bytes_that_are_not_read_do_not_reset_the_response() {
+fn unread_bytes_do_not_reset_the_response() {
     let service = Service::start();
     let request = format!("{}{}0\r\n\r\n", head("POST /login"), login());
     let text = conversation(&service, &format!("{request}{}", HIDDEN.repeat(2_000)));
@@ -232,7 +234,7 @@ fn bytes_that_are_not_read_do_not_reset_the_response() {
 }
 
 #[test]
-fn other_requests_share_a_connection_as_before() {
+fn other_requests_still_share_a_connection() {
     let service = Service::start();
     let body = "{\"identifier\":\"unknown\",\"password\":\"Transfer-Encoding: chunked\"}";
     let login = format!(

@@ -1,4 +1,4 @@
-//! Texts in the reader's language
+//! Texts in the requested language.
 
 use daemun::{
     domain::{invalid::Invalid, language::Language},
@@ -30,7 +30,7 @@ fn texts(reply: &Reply) -> Vec<&Value> {
 }
 
 #[test]
-fn every_text_follows_the_reader_and_no_code_does() {
+fn texts_follow_accept_language_and_codes_do_not() {
     let service = Service::start();
     let english = refused(&service, "en-US,en;q=0.9,ko;q=0.8");
     let korean = refused(&service, "ko-KR,ko;q=0.9,en-US;q=0.8");
@@ -53,7 +53,7 @@ fn every_text_follows_the_reader_and_no_code_does() {
 }
 
 #[test]
-fn english_is_for_everybody_else() {
+fn english_is_the_default_language() {
     let service = Service::start();
     for language in ["fr", "*", "", "ko;q=0", "kok", ";;;", "ja, en;q=0.1"] {
         let reply = refused(&service, language);
@@ -66,7 +66,7 @@ fn english_is_for_everybody_else() {
 }
 
 #[test]
-fn failures_in_front_of_every_route_follow_it_too() {
+fn errors_before_routing_follow_accept_language_too() {
     let service = Service::start();
     let ask = |method: &str, path: &str| {
         let call = service.call(method, path).header("accept-language", "ko");
@@ -83,7 +83,7 @@ fn failures_in_front_of_every_route_follow_it_too() {
 }
 
 #[test]
-fn every_code_has_its_own_texts_in_both() {
+fn every_code_has_its_own_texts_in_both_languages() {
     let mut all = Vec::new();
     for code in ProblemCode::ALL {
         for language in [Language::English, Language::Korean] {

@@ -2,14 +2,14 @@
 
 mod bodies;
 mod codes;
-mod cors;
+mod cross_origin;
 mod errors;
 mod framing;
 mod headers;
 mod language;
+mod malformed_requests;
 mod openapi;
 mod optional_fields;
-mod origin;
 mod pages;
 mod proxies;
 mod slow_clients;

@@ -1,4 +1,4 @@
-//! Optional fields that are `null`, and fields that depend on each other
+//! Optional fields that are `null`, and fields that depend on each other.
 
 use daemun::domain::credential::challenge::Purpose;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use crate::support::{
 
 const EMAIL: &str = "minji@example.com";
 
-/// A body with `null` in every optional field that it leaves out.
+/// Returns a body with `null` in every optional field that it leaves out.
 fn with_nulls(schema: &str, body: &Value) -> Value {
     let document = document();
     let properties = &document["components"]["schemas"][schema]["properties"];
@@ -26,7 +26,7 @@ fn with_nulls(schema: &str, body: &Value) -> Value {
 }
 
 #[test]
-fn null_is_absent() {
+fn null_equals_an_absent_field() {
     let service = TestService::start_with_mail(&[]);
     let post = |path: &str, schema: &str, body: Value| -> Call {
         service.post(path, &with_nulls(schema, &body))
@@ -60,7 +60,7 @@ fn refused(service: &TestService, path: &str, body: &Value) -> Vec<String> {
 }
 
 #[test]
-fn null_does_not_count_as_one_of_two() {
+fn null_does_not_count_as_one_of_two_alternatives() {
     let service = TestService::start_with_mail(&[]);
     for (body, expected) in [
         (
@@ -88,7 +88,7 @@ fn null_does_not_count_as_one_of_two() {
 }
 
 #[test]
-fn other_combinations_name_their_fields() {
+fn invalid_combinations_name_their_fields() {
     let service = TestService::start_with_mail(&[]);
     for (body, expected) in [
         (json!({}), "code required,token required"),
@@ -143,7 +143,7 @@ fn other_combinations_name_their_fields() {
 }
 
 #[test]
-fn a_refused_field_causes_no_other_error() {
+fn an_invalid_field_causes_no_other_error() {
     let service = TestService::start_with_mail(&[]);
     for (body, expected) in [
         (json!({ "code": "1", "token": 7 }), "token invalid_type"),

@@ -1,4 +1,4 @@
-//! What people open in a browser
+//! Pages for a browser: problems and Swagger UI.
 
 use daemun::{domain::language::Language, http::ProblemCode};
 
@@ -60,7 +60,7 @@ fn a_code_that_does_not_exist_has_no_page() {
 }
 
 #[test]
-fn a_problems_type_leads_to_its_page() {
+fn the_type_of_a_problem_is_the_url_of_its_page() {
     let service = Service::start();
     let problem = service.get("/me").send().assert(401);
     let page = problem.json["type"].as_str().unwrap();
@@ -68,7 +68,7 @@ fn a_problems_type_leads_to_its_page() {
 }
 
 #[test]
-fn the_way_from_the_root_leads_to_swagger_ui() {
+fn the_root_redirects_to_swagger_ui() {
     let service = Service::start();
     for path in ["/", "/swagger-ui"] {
         let reply = service.get(path).send().assert(302);
@@ -77,7 +77,7 @@ fn the_way_from_the_root_leads_to_swagger_ui() {
 }
 
 #[test]
-fn swagger_ui_comes_whole_from_this_server() {
+fn swagger_ui_loads_everything_from_this_server() {
     let service = Service::start();
     for (file, kind) in [
         ("", "text/html"),
@@ -101,7 +101,7 @@ fn swagger_ui_comes_whole_from_this_server() {
 }
 
 #[test]
-fn swagger_ui_reads_this_document_and_is_ready_to_try() {
+fn swagger_ui_shows_this_document_with_try_it_out() {
     let service = Service::start();
     let start = service.get("/swagger-ui/swagger-initializer.js").send();
     let start = start.assert(200).text;
@@ -116,7 +116,7 @@ fn swagger_ui_reads_this_document_and_is_ready_to_try() {
 }
 
 #[test]
-fn a_file_that_swagger_ui_lacks_is_not_found() {
+fn an_unknown_swagger_ui_file_is_not_found() {
     let service = Service::start();
     for file in [
         "nothing.js",
@@ -130,7 +130,7 @@ fn a_file_that_swagger_ui_lacks_is_not_found() {
 }
 
 #[test]
-fn the_switch_takes_the_pages_of_developers_away() {
+fn docs_off_removes_the_developer_pages() {
     let service = Service::start_with(&[("DAEMUN_DOCS", "off")]);
     for path in ["/", "/swagger-ui", "/swagger-ui/", "/swagger-ui/index.html"] {
         service.get(path).send().assert_problem(404, "not_found");

@@ -1,4 +1,4 @@
-//! Which network address counts behind proxies
+//! The client IP behind reverse proxies.
 
 use serde_json::json;
 
@@ -6,7 +6,7 @@ use crate::support::{Call, PASSWORD, Service};
 
 const TRUSTED: (&str, &str) = ("DAEMUN_TRUSTED_PROXIES", "127.0.0.1, 10.0.0.0/8");
 
-/// The address that is kept for a log-in with these headers.
+/// Returns the address that is stored for a login with these headers.
 fn address(service: &Service, with: impl FnOnce(Call) -> Call) -> String {
     let body = json!({ "identifier": "minji", "password": PASSWORD });
     let token = with(service.post("/login", &body))
@@ -22,13 +22,13 @@ fn address(service: &Service, with: impl FnOnce(Call) -> Call) -> String {
 fn x_forwarded_for_is_read_from_the_right_through_trusted_proxies() {
     let service = Service::start_with(&[TRUSTED]);
     service.sign_up("minji");
-    for (told, counts) in [
+    for (reported, counts) in [
         ("203.0.113.9", "203.0.113.9"),
         ("203.0.113.9:4711", "203.0.113.9"),
         ("2001:db8::1", "2001:db8::1"),
         ("[2001:db8::1]:443", "2001:db8::1"),
         ("::ffff:203.0.113.9", "203.0.113.9"),
-        // A client can write anything to the left.
+        // A client controls everything on the left.
         ("198.51.100.1, 203.0.113.9", "203.0.113.9"),
         ("10.1.1.1, 203.0.113.9", "203.0.113.9"),
         ("203.0.113.9, 10.1.2.3", "203.0.113.9"),
@@ -42,15 +42,15 @@ fn x_forwarded_for_is_read_from_the_right_through_trusted_proxies() {
         ("", "127.0.0.1"),
         ("203.0.113.9,", "127.0.0.1"),
     ] {
-        let kept = address(&service, |call| call.header("x-forwarded-for", told));
-        assert_eq!(kept, counts, "{told:?}");
+        let kept = address(&service, |call| call.header("x-forwarded-for", reported));
+        assert_eq!(kept, counts, "{reported:?}");
     }
     let lines = address(&service, |call| {
         call.header("x-forwarded-for", "198.51.100.1")
             .header("x-forwarded-for", "203.0.113.9")
     });
     assert_eq!(lines, "203.0.113.9");
-    for (told, counts) in [
+    for (reported, counts) in [
         (&b"\xff, 203.0.113.9"[..], "203.0.113.9"),
         (b"\xff,203.0.113.9, 10.1.2.3", "203.0.113.9"),
         (b"\"\xff, 203.0.113.9", "203.0.113.9"),
@@ -58,8 +58,10 @@ fn x_forwarded_for_is_read_from_the_right_through_trusted_proxies() {
         (b"203.0.113.9, \xff", "127.0.0.1"),
         ("\u{2000}203.0.113.9".as_bytes(), "127.0.0.1"),
     ] {
-        let kept = address(&service, |call| call.raw_header("x-forwarded-for", told));
-        assert_eq!(kept, counts, "{}", told.escape_ascii());
+        let kept = address(&service, |call| {
+            call.raw_header("x-forwarded-for", reported)
+        });
+        assert_eq!(kept, counts, "{}", reported.escape_ascii());
     }
     let unreadable_line = address(&service, |call| {
         call.raw_header("x-forwarded-for", b"\xff")
@@ -71,10 +73,10 @@ fn x_forwarded_for_is_read_from_the_right_through_trusted_proxies() {
 }
 
 #[test]
-fn forwarded_is_read_alone_where_it_is_chosen() {
+fn with_forwarded_configured_only_forwarded_is_read() {
     let service = Service::start_with(&[TRUSTED, ("DAEMUN_FORWARDED_HEADER", "forwarded")]);
     service.sign_up("minji");
-    for (told, counts) in [
+    for (reported, counts) in [
         ("for=203.0.113.9", "203.0.113.9"),
         ("For=\"203.0.113.9:4711\";proto=https", "203.0.113.9"),
         ("proto=https; for=203.0.113.9 ;by=10.0.0.1", "203.0.113.9"),
@@ -88,7 +90,7 @@ fn forwarded_is_read_alone_where_it_is_chosen() {
             "for=203.0.113.9;host=\"x\\\", for=198.51.100.1\"",
             "203.0.113.9",
         ),
-        // Nothing that a client writes reaches what a proxy appends.
+        // Text of the client does not affect what a proxy appends.
         ("for=\", for=203.0.113.9", "203.0.113.9"),
         ("for=\"\\, for=\"203.0.113.9:4711\"", "203.0.113.9"),
         ("for=198.51.100.1;for=203.0.113.9", "127.0.0.1"),
@@ -96,8 +98,8 @@ fn forwarded_is_read_alone_where_it_is_chosen() {
         ("proto=https", "127.0.0.1"),
         ("203.0.113.9", "127.0.0.1"),
     ] {
-        let kept = address(&service, |call| call.header("forwarded", told));
-        assert_eq!(kept, counts, "{told:?}");
+        let kept = address(&service, |call| call.header("forwarded", reported));
+        assert_eq!(kept, counts, "{reported:?}");
     }
     let unreadable = address(&service, |call| {
         call.raw_header("forwarded", b"for=\"\xff\xfe, for=203.0.113.9")
@@ -110,7 +112,7 @@ fn forwarded_is_read_alone_where_it_is_chosen() {
 }
 
 #[test]
-fn nobody_is_believed_who_is_not_trusted() {
+fn headers_of_untrusted_addresses_are_ignored() {
     for settings in [&[][..], &[("DAEMUN_TRUSTED_PROXIES", "10.0.0.0/8")]] {
         let service = Service::start_with(settings);
         service.sign_up("minji");
@@ -124,7 +126,7 @@ fn nobody_is_believed_who_is_not_trusted() {
 }
 
 #[test]
-fn a_neighbour_that_forwards_and_is_not_trusted_is_warned_about_once_a_minute() {
+fn an_untrusted_proxy_is_warned_about_once_a_minute() {
     let warnings = |service: &mut Service| {
         service.stop();
         let log = service.log();

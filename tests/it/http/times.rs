@@ -1,10 +1,10 @@
-//! Times in responses
+//! Times in responses.
 
 use serde_json::Value;
 
 use crate::support::{Service, TestService, contract::document};
 
-/// Every text below a value that stands for a moment, by its member's name.
+/// Collects every time below a value, which the name of its member marks.
 fn moments<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
     match value {
         Value::Object(members) => {
@@ -20,7 +20,7 @@ fn moments<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
     }
 }
 
-/// RFC 3339 in UTC with six fraction digits.
+/// Asserts RFC 3339 in UTC with six fraction digits.
 fn assert_form(text: &str) {
     let form = "dddd-dd-ddTdd:dd:dd.ddddddZ";
     let digits = text
@@ -29,9 +29,9 @@ fn assert_form(text: &str) {
     assert_eq!(digits.collect::<String>(), form, "{text}");
 }
 
-/// The manual clock stands at a full second, where a fraction would be left out most easily.
+/// The manual clock stands at a full second, which a formatter may write without a fraction.
 #[test]
-fn have_six_fraction_digits_at_a_full_second() {
+fn times_have_six_fraction_digits_at_a_full_second() {
     let service = TestService::start();
     let token = service.sign_up("minji");
     for (path, count) in [("/me", 1), ("/sessions", 3)] {
@@ -47,7 +47,7 @@ fn have_six_fraction_digits_at_a_full_second() {
 }
 
 #[test]
-fn have_six_fraction_digits_whatever_the_clock_says() {
+fn times_have_six_fraction_digits_at_every_moment() {
     let service = Service::start();
     for number in 0..60 {
         let body = serde_json::json!({
@@ -65,7 +65,7 @@ fn have_six_fraction_digits_whatever_the_clock_says() {
 }
 
 #[test]
-fn have_six_fraction_digits_in_every_example() {
+fn times_have_six_fraction_digits_in_every_example() {
     fn examples(value: &Value, found: &mut usize) {
         match value {
             Value::Object(members) => {

@@ -1,17 +1,17 @@
-//! `Authorization` beside the cookie: which of the two counts
+//! `Authorization` beside the cookie: the precedence of the two.
 
 use serde_json::json;
 
 use crate::support::{PASSWORD, Service};
 
-/// The cookie of a session of `minji`.
+/// Logs `minji` in. Returns the session's cookie.
 fn log_in(service: &Service) -> String {
     let body = json!({ "identifier": "minji", "password": PASSWORD, "transport": "cookie" });
     service.post("/login", &body).send().assert(200).cookie()
 }
 
 #[test]
-fn a_bearer_token_of_ours_wins_also_when_it_is_invalid() {
+fn a_session_token_wins_over_the_cookie_even_if_invalid() {
     let service = Service::start();
     let minji = service.sign_up("minji");
     let stranger = service.sign_up("stranger");
@@ -39,7 +39,7 @@ fn a_bearer_token_of_ours_wins_also_when_it_is_invalid() {
         &format!("Bearer  {} x", minji.token),
         &format!("Bearer {0} {0}", minji.token),
         &format!("Bearer {0}, Basic x", minji.token),
-        // A JWT of ours opens no session, whether its signature is good or not.
+        // An access token of the service does not authenticate, whatever its signature.
         &format!("Bearer {access_token}"),
         &format!("Bearer {signed}.forged"),
     ] {
@@ -76,7 +76,7 @@ fn any_other_authorization_is_ignored() {
             with(path).cookie(&cookie).send().assert(200);
             with(path).send().assert_problem(401, "not_authenticated");
         }
-        // Then the cross-site rule applies, as it does to the cookie alone.
+        // The cross-site rule then applies, as it does with the cookie alone.
         let evil = |path: &str| {
             service
                 .call("POST", path)
@@ -91,16 +91,16 @@ fn any_other_authorization_is_ignored() {
         let body = json!({ "identifier": "minji", "password": PASSWORD, "transport": "cookie" });
         let refused = evil("/login").json(&body).send();
         refused.assert_problem(403, "origin_not_allowed");
-        let judged = with("/forward-auth").cookie(&cookie);
-        let judged = judged
+        let checked = with("/forward-auth").cookie(&cookie);
+        let checked = checked
             .header("origin", "https://evil.example")
             .header("x-forwarded-method", "POST");
-        judged.send().assert_problem(403, "origin_not_allowed");
+        checked.send().assert_problem(403, "origin_not_allowed");
     }
 }
 
 #[test]
-fn two_authorization_headers_are_invalid_if_one_is_ours() {
+fn two_authorization_headers_are_invalid_if_one_holds_a_session_token() {
     let service = Service::start();
     let minji = service.sign_up("minji");
     let cookie = log_in(&service);
@@ -123,7 +123,7 @@ fn two_authorization_headers_are_invalid_if_one_is_ours() {
 }
 
 #[test]
-fn a_credential_in_the_address_is_none() {
+fn a_credential_in_the_url_is_ignored() {
     let service = Service::start();
     let minji = service.sign_up("minji");
     for query in ["token", "access_token", "__Host-daemun"] {

@@ -2,4 +2,6 @@
 
 mod access_tokens;
 mod authorization;
-mod services;
+mod forward_auth;
+mod introspection;
+mod signing_keys;

@@ -1,4 +1,4 @@
-//! Mail and time: what is tried again when, and what is no longer worth sending, by a clock that the test moves.
+//! Backoff and expiry of mail, with a clock that the test moves.
 
 use std::time::Duration;
 
@@ -6,7 +6,8 @@ use crate::support::{Behaviour, MailServer, TestService, wait_until};
 
 const MINUTE: Duration = Duration::from_mins(1);
 
-/// A service whose sign-ups each send a message to this server, with a link where there is a public URL.
+/// Starts a service whose signups each send a message to this server, with a link if there is a
+/// public URL.
 fn sender(server: &MailServer, more: &[&str]) -> TestService {
     let url = format!("--mail-url={}", server.url("?tls=off"));
     let flags = [
@@ -18,7 +19,7 @@ fn sender(server: &MailServer, more: &[&str]) -> TestService {
     TestService::start_with(&flags)
 }
 
-/// How often a message was refused for now, written down with when it is due again.
+/// Counts the stored temporary failures of messages.
 fn refusals(service: &TestService) -> i64 {
     let query = "SELECT max(attempts) AS number FROM outbox";
     service.sql().numbers(query)[0]
@@ -27,7 +28,7 @@ fn refusals(service: &TestService) -> i64 {
 const LINKS: &[&str] = &["--public-url=https://app.example.com"];
 
 #[test]
-fn a_message_that_is_refused_for_now_is_tried_less_and_less_often() {
+fn a_temporarily_rejected_message_is_retried_with_growing_backoff() {
     let server = MailServer::start();
     server.behave(Behaviour::TempFail);
     let service = sender(&server, LINKS);
@@ -36,7 +37,7 @@ fn a_message_that_is_refused_for_now_is_tried_less_and_less_often() {
     for (tries, wait) in seconds.into_iter().enumerate() {
         let count = i64::try_from(tries).unwrap() + 1;
         wait_until(|| refusals(&service) == count);
-        // Nothing is due before: the message that shows it leaves alone.
+        // No message is due before: only the new message leaves.
         service.pass_almost(Duration::from_secs(wait));
         server.behave(Behaviour::Normal);
         let probe = format!("probe{tries}");
@@ -49,7 +50,7 @@ fn a_message_that_is_refused_for_now_is_tried_less_and_less_often() {
 }
 
 #[test]
-fn a_code_that_has_run_out_is_left_out_of_a_late_message() {
+fn a_late_message_omits_an_expired_code() {
     let server = MailServer::start();
     server.behave(Behaviour::TempFail);
     let service = sender(&server, LINKS);
@@ -68,7 +69,7 @@ fn a_code_that_has_run_out_is_left_out_of_a_late_message() {
 }
 
 #[test]
-fn what_is_of_no_use_any_more_is_not_sent() {
+fn an_expired_message_is_not_sent() {
     for (links, life) in [(LINKS, MINUTE * 60 * 24), (&[][..], MINUTE * 15)] {
         let server = MailServer::start();
         server.behave(Behaviour::TempFail);

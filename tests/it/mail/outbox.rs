@@ -1,4 +1,4 @@
-//! What becomes of mail when things go wrong: nothing is lost, nothing leaves twice, and nobody who asks for anything waits for it.
+//! Mail under faults: no message is lost or sent twice, and no request waits for mail.
 
 use std::collections::HashSet;
 
@@ -6,7 +6,7 @@ use crate::support::{Behaviour, Mail, MailServer, Service, put_notices, wait_unt
 
 const FROM: (&str, &str) = ("DAEMUN_MAIL_FROM", "no-reply@example.com");
 
-/// Sign-ups send nothing of their own.
+/// Starts a service whose signups send no mail.
 const QUIET: (&str, &str) = ("DAEMUN_EMAIL_VERIFICATION", "off");
 
 fn sender(server: &MailServer) -> Service {
@@ -19,13 +19,13 @@ fn addresses(count: usize) -> Vec<String> {
         .collect()
 }
 
-/// Puts a notice for each into the outbox.
+/// Enqueues a notice for each address.
 fn put(service: &Service, addresses: &[String]) {
     let addresses = addresses.iter().map(String::as_str);
     put_notices(&service.home().db(), addresses);
 }
 
-/// Every recipient got one message, and every message is another.
+/// Asserts that every recipient got one message, and that no two messages are the same.
 #[track_caller]
 fn assert_each_once(taken: &[Mail], addresses: &[String]) {
     let ids: HashSet<_> = taken.iter().map(|mail| mail.header("Message-ID")).collect();
@@ -37,7 +37,7 @@ fn assert_each_once(taken: &[Mail], addresses: &[String]) {
     assert_eq!(recipients, expected);
 }
 
-/// Waits until the outbox was looked into once more after everything that was due had left.
+/// Waits until the worker has polled the outbox once more, after all due messages have left.
 fn wait_for_another_round(server: &MailServer, service: &Service) {
     let count = server.taken().len();
     put(service, &[String::from("last@example.com")]);
@@ -46,26 +46,26 @@ fn wait_for_another_round(server: &MailServer, service: &Service) {
 }
 
 #[test]
-fn mail_waits_for_a_server_that_is_down_and_leaves_once_when_it_is_back() {
+fn mail_waits_while_the_server_is_down_and_leaves_once_afterwards() {
     let server = MailServer::start();
     server.behave(Behaviour::Down);
     let service = sender(&server);
     let addresses = addresses(20);
     put(&service, &addresses);
     wait_until(|| service.log().contains("mail.unreachable"));
-    // While it is down: nobody waits for mail.
+    // While the server is down, no request waits for mail.
     let account = service.sign_up("minji");
     service.get("/me").bearer(&account.token).send().assert(200);
     server.behave(Behaviour::Normal);
     server.wait_for(addresses.len());
     wait_for_another_round(&server, &service);
     assert_each_once(&server.taken()[..addresses.len()], &addresses);
-    let told = service.log().matches("mail.unreachable").count();
-    assert_eq!(told, 1, "an outage is told of once");
+    let reported = service.log().matches("mail.unreachable").count();
+    assert_eq!(reported, 1, "an outage is reported of once");
 }
 
 #[test]
-fn what_waits_outlives_the_process() {
+fn waiting_mail_survives_a_restart() {
     let server = MailServer::start();
     server.behave(Behaviour::Down);
     let service = sender(&server);
@@ -81,7 +81,7 @@ fn what_waits_outlives_the_process() {
 }
 
 #[test]
-fn two_processes_on_one_database_send_no_message_twice() {
+fn two_replicas_send_no_message_twice() {
     let server = MailServer::start();
     let first = sender(&server);
     let url = server.url("?tls=off");
@@ -96,7 +96,7 @@ fn two_processes_on_one_database_send_no_message_twice() {
 }
 
 #[test]
-fn a_message_that_is_refused_for_good_ends_and_holds_up_no_other() {
+fn a_permanently_rejected_message_ends_and_delays_no_other() {
     let server = MailServer::start();
     server.behave(Behaviour::PermFail);
     let service = sender(&server);
@@ -113,7 +113,7 @@ fn a_message_that_is_refused_for_good_ends_and_holds_up_no_other() {
 }
 
 #[test]
-fn a_message_that_is_refused_for_now_holds_up_no_other() {
+fn a_temporarily_rejected_message_delays_no_other() {
     let server = MailServer::start();
     server.behave(Behaviour::TempFail);
     let service = sender(&server);
@@ -123,13 +123,13 @@ fn a_message_that_is_refused_for_now_holds_up_no_other() {
     server.behave(Behaviour::Normal);
     put(&service, &[String::from("other@example.com")]);
     assert_eq!(server.wait_for(1)[0].to, "other@example.com");
-    // The first one's turn comes after ten seconds.
+    // The first message is due again after ten seconds.
     let taken = server.wait_for(2);
     assert_eq!(taken[1].to, addresses[0]);
 }
 
 #[test]
-fn a_message_whose_answer_got_lost_is_sent_again_as_the_same() {
+fn a_message_without_a_reply_is_resent_with_the_same_id() {
     let server = MailServer::start();
     server.behave(Behaviour::CutAfterData);
     let service = sender(&server);
@@ -139,18 +139,18 @@ fn a_message_whose_answer_got_lost_is_sent_again_as_the_same() {
     server.behave(Behaviour::Normal);
     let taken = server.wait_for(2);
     let ids: HashSet<_> = taken.iter().map(|mail| mail.header("Message-ID")).collect();
-    assert_eq!(ids.len(), 1, "a mailbox can tell that it is the same");
+    assert_eq!(ids.len(), 1, "a mailbox can recognize the duplicate");
 }
 
 #[test]
-fn a_slow_server_holds_up_no_request_and_a_message_on_its_way_is_finished() {
+fn a_slow_server_delays_no_request_and_its_message_completes() {
     let server = MailServer::start();
     server.behave(Behaviour::Stall);
     let mut service = sender(&server);
     let addresses = addresses(4);
     put(&service, &addresses);
     server.wait_for_command("DATA", 4);
-    // The server says nothing until it is told to behave.
+    // The server does not reply until its behaviour changes.
     service.sign_up("minji");
     service.signal("TERM");
     wait_until(|| service.log().contains("service.stopping"));
@@ -161,7 +161,7 @@ fn a_slow_server_holds_up_no_request_and_a_message_on_its_way_is_finished() {
 }
 
 #[test]
-fn a_message_that_the_server_closes_the_connection_over_holds_up_no_other() {
+fn a_message_that_closes_the_connection_delays_no_other() {
     let server = MailServer::start();
     server.behave(Behaviour::CloseOnSome);
     let service = sender(&server);
@@ -173,14 +173,14 @@ fn a_message_that_the_server_closes_the_connection_over_holds_up_no_other() {
     server.wait_for(others.len());
     assert!(!service.log().contains("mail.unreachable"));
     let attempts = "SELECT max(attempts) AS number FROM outbox WHERE state = 'waiting'";
-    assert!(service.sql().numbers(attempts)[0] >= 1, "it waits its turn");
+    assert!(service.sql().numbers(attempts)[0] >= 1, "the message waits");
     server.behave(Behaviour::Normal);
     let taken = server.wait_for(others.len() + 1);
     assert_each_once(&taken, &[&others[..], &closing].concat());
 }
 
 #[test]
-fn a_server_that_closes_every_connection_is_left_alone_until_it_is_back() {
+fn a_server_that_closes_every_connection_gets_only_probes() {
     let server = MailServer::start();
     server.behave(Behaviour::CloseOnRecipient);
     let service = sender(&server);
@@ -194,7 +194,7 @@ fn a_server_that_closes_every_connection_is_left_alone_until_it_is_back() {
 }
 
 #[test]
-fn a_message_that_cannot_be_read_ends_as_failed_and_the_others_leave() {
+fn an_unreadable_message_fails_and_the_others_leave() {
     let server = MailServer::start();
     let service = sender(&server);
     put(&service, &addresses(1));
@@ -214,9 +214,9 @@ fn a_message_that_cannot_be_read_ends_as_failed_and_the_others_leave() {
     let failed = "SELECT count(*) AS number FROM outbox WHERE state = 'failed' AND recipient = ''";
     wait_until(|| sql.numbers(failed)[0] == 2);
     let log = service.log();
-    let mut told = log.lines().filter(|line| line.contains("mail.unreadable"));
+    let mut reported = log.lines().filter(|line| line.contains("mail.unreadable"));
     assert!(
-        told.clone().count() == 2 && told.all(|line| line.contains("\"ERROR\"")),
+        reported.clone().count() == 2 && reported.all(|line| line.contains("\"ERROR\"")),
         "{log}"
     );
     assert!(!log.contains("ann@example.com"));

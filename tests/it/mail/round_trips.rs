@@ -1,4 +1,4 @@
-//! Whole round trips by what stands in the mails themselves
+//! Whole flows with the codes and links of the mails themselves.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use crate::support::{Mail, PASSWORD, Service, wait_until};
 
 const NEW: &str = "Another-Staple-8-lantern";
 
-/// A service that sends codes and links.
+/// Starts a service that sends codes and links.
 fn start(verification: &str) -> Service {
     Service::start_with(&[
         ("DAEMUN_MAIL_URL", "file://mail"),
@@ -15,7 +15,7 @@ fn start(verification: &str) -> Service {
     ])
 }
 
-/// The mails to this address, once there are so many.
+/// Waits until this address has so many mails. Returns them.
 fn mails(service: &Service, to: &str, count: usize) -> Vec<Mail> {
     let read = || {
         let mut mails = Mail::in_folder(&service.home().path().join("mail"));
@@ -33,7 +33,7 @@ fn post(service: &Service, path: &str, body: &Value) -> u16 {
 }
 
 #[test]
-fn from_a_sign_up_to_another_address() {
+fn from_signup_to_another_address() {
     let service = start("optional");
     let minji = service.sign_up("minji");
     let mail = mails(&service, &minji.email, 1).remove(0);
@@ -52,13 +52,13 @@ fn from_a_sign_up_to_another_address() {
     mails(&service, &minji.email, 2);
     let reply = with("POST", "/email/verify", &json!({ "token": mail.token() })).assert(200);
     assert_eq!(reply.json["email"], "new@example.com");
-    // The old mailbox was told twice, the new one asked once.
+    // The old mailbox was notified twice. The new one got one challenge.
     mails(&service, &minji.email, 3);
     mails(&service, "new@example.com", 1);
 }
 
 #[test]
-fn from_a_sign_up_that_waits_to_a_new_password() {
+fn from_a_pending_signup_to_a_new_password() {
     let service = start("required");
     let body = json!({ "username": "minji", "email": "minji@example.com", "password": PASSWORD });
     let call = service.post("/signup", &body);
@@ -68,7 +68,7 @@ fn from_a_sign_up_that_waits_to_a_new_password() {
     let verify = json!({ "token": mail.token(), "password": PASSWORD });
     assert_eq!(post(&service, "/email/verify", &verify), 200);
     service.log_in("minji");
-    // Somebody signs up with the address again: its owner is told, with nothing in the mail to press or to type.
+    // Another signup with the address notifies its owner, without a link or a code in the mail.
     let again = json!({ "username": "other", "email": "minji@example.com", "password": PASSWORD });
     assert_eq!(post(&service, "/signup", &again), 202);
     let mail = mails(&service, "minji@example.com", 2).remove(1);
@@ -82,7 +82,7 @@ fn from_a_sign_up_that_waits_to_a_new_password() {
         ),
         202
     );
-    // It goes to the address as it is stored.
+    // The mail goes to the address as it is stored.
     let mail = mails(&service, "minji@example.com", 3).remove(2);
     let reset = json!({ "token": mail.token(), "new_password": NEW });
     assert_eq!(post(&service, "/password/reset", &reset), 204);

@@ -1,4 +1,4 @@
-//! `daemun mail test`: what an operator is told of the way out.
+//! `daemun mail test`: the report on the configured mail server.
 
 use std::process::Output;
 
@@ -15,20 +15,20 @@ fn test(settings: &[(&str, &str)], address: &str) -> Output {
     output
 }
 
-/// The one line of a failure.
+/// Returns the one line of a failure.
 #[track_caller]
 fn refused(settings: &[(&str, &str)], address: &str, code: i32) -> String {
     let output = test(settings, address);
     assert_eq!(output.status.code(), Some(code), "{output:?}");
     assert!(output.stdout.is_empty(), "{output:?}");
-    let told = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(told.lines().count(), 1, "{told}");
-    assert!(!told.contains("hunter2"), "{told}");
-    told
+    let reported = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(reported.lines().count(), 1, "{reported}");
+    assert!(!reported.contains("hunter2"), "{reported}");
+    reported
 }
 
 #[test]
-fn it_sends_at_once_and_tells_what_the_server_said() {
+fn the_command_sends_at_once_and_prints_the_reply() {
     let authority = Authority::new();
     let server = MailServer::offering(Offer {
         starttls: Some(authority.vouch_for("127.0.0.1")),
@@ -42,10 +42,10 @@ fn it_sends_at_once_and_tells_what_the_server_said() {
         "ann@example.com",
     );
     assert!(output.status.success(), "{output:?}");
-    let told = String::from_utf8(output.stdout).unwrap();
+    let reported = String::from_utf8(output.stdout).unwrap();
     assert!(
-        told.ends_with("with STARTTLS: 2.0.0 Taken as 4F2A\n"),
-        "{told}"
+        reported.ends_with("with STARTTLS: 2.0.0 Taken as 4F2A\n"),
+        "{reported}"
     );
     let mail = server.taken().remove(0);
     assert_eq!(mail.to, "ann@example.com");
@@ -60,11 +60,11 @@ fn it_sends_at_once_and_tells_what_the_server_said() {
 }
 
 #[test]
-fn it_tells_at_which_step_it_failed_and_why() {
+fn the_command_reports_the_failed_step_and_the_reason() {
     let server = MailServer::start();
     let url = server.url("?tls=off");
     let settings = [("DAEMUN_MAIL_URL", url.as_str()), FROM];
-    for (manner, told) in [
+    for (manner, reported) in [
         (Behaviour::Down, "connecting: the connection ended"),
         (
             Behaviour::Busy,
@@ -86,12 +86,12 @@ fn it_tells_at_which_step_it_failed_and_why() {
     ] {
         server.behave(manner);
         let line = refused(&settings, "ann@example.com", 1);
-        assert!(line.contains(told), "{manner:?}: {line}");
+        assert!(line.contains(reported), "{manner:?}: {line}");
     }
 }
 
 #[test]
-fn it_tells_what_is_missing() {
+fn the_command_reports_missing_settings() {
     let line = refused(&[], "ann@example.com", 1);
     assert!(line.contains("set DAEMUN_MAIL_URL"), "{line}");
     let line = refused(&[("DAEMUN_MAIL_URL", "log:")], "ann", 1);

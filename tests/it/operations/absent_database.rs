@@ -1,4 +1,5 @@
-//! Commands in a wrong folder or with a wrong URL: they say so and create nothing. `serve` and `migrate` alone create a database.
+//! Commands in a wrong folder or with a wrong URL fail and create nothing. Only `serve` and
+//! `migrate` create a database.
 
 use std::{fs, process::Output};
 
@@ -14,18 +15,18 @@ const COMMANDS: [&[&str]; 7] = [
     &["database", "backup", "backup.db"],
 ];
 
-/// The one line on stderr of a command that failed.
+/// Returns the one line on stderr of a failed command.
 #[track_caller]
 fn failure(output: &Output) -> String {
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     assert!(output.stdout.is_empty(), "{output:?}");
-    let told = String::from_utf8(output.stderr.clone()).unwrap();
-    assert_eq!(told.lines().count(), 1, "{told}");
-    told
+    let reported = String::from_utf8(output.stderr.clone()).unwrap();
+    assert_eq!(reported.lines().count(), 1, "{reported}");
+    reported
 }
 
 #[test]
-fn a_sqlite_file_that_is_not_there_is_not_created() {
+fn a_missing_sqlite_file_is_not_created() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().canonicalize().unwrap();
     let copy = [
@@ -38,19 +39,19 @@ fn a_sqlite_file_that_is_not_there_is_not_created() {
     ];
     for arguments in COMMANDS.iter().copied().chain([&copy[..]]) {
         let mut command = Service::command_in(&root, &[]);
-        let told = failure(&command.args(arguments).output().unwrap());
+        let reported = failure(&command.args(arguments).output().unwrap());
         let expected = format!("there is no database at {}/data/daemun.db", root.display());
-        assert!(told.contains(&expected), "{arguments:?}: {told}");
+        assert!(reported.contains(&expected), "{arguments:?}: {reported}");
         let left = fs::read_dir(&root).unwrap().count();
         assert_eq!(left, 0, "{arguments:?}");
     }
     let mut command = Service::command_in(&root, &[]);
-    let told = failure(&command.args(COMMANDS[0]).output().unwrap());
-    assert!(told.contains("`daemun migrate`"), "{told}");
+    let reported = failure(&command.args(COMMANDS[0]).output().unwrap());
+    assert!(reported.contains("`daemun migrate`"), "{reported}");
 }
 
 #[test]
-fn a_database_without_our_tables_gets_none() {
+fn a_database_without_tables_stays_empty() {
     let home = Home::new();
     if home.postgres_url().is_none() {
         fs::create_dir(home.path().join("data")).unwrap();
@@ -63,10 +64,10 @@ fn a_database_without_our_tables_gets_none() {
     );
     for arguments in tables {
         let mut command = Service::command_at(&home, &[]);
-        let told = failure(&command.args(*arguments).output().unwrap());
+        let reported = failure(&command.args(*arguments).output().unwrap());
         assert!(
-            told.contains("the database has none of our tables"),
-            "{told}"
+            reported.contains("the database has none of our tables"),
+            "{reported}"
         );
     }
     let mut command = Service::command_at(&home, &[]);

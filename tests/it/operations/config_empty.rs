@@ -1,4 +1,5 @@
-//! Settings without a text: an empty one is unset, blanks are a mistake, and files may have what editors leave in them.
+//! Empty settings: an empty value is unset, blanks are an error, and files may hold a byte order
+//! mark and blank lines.
 
 use std::{fs, path::Path, process::Output};
 
@@ -7,7 +8,7 @@ use daemun::config::{Config, Options};
 
 use crate::support::Service;
 
-/// Every setting: its variable and its flag.
+/// Returns the variable and the flag of every setting.
 fn settings() -> Vec<(String, String)> {
     let command = Options::augment_args(Command::new("daemun"));
     let settings = command.get_arguments().map(|argument| {
@@ -23,19 +24,19 @@ fn migrate(folder: &Path, settings: &[(&str, &str)]) -> Output {
     command.arg("migrate").output().unwrap()
 }
 
-/// The one line of stderr with which these settings are refused.
+/// Returns the one line on stderr with which these settings are rejected.
 #[track_caller]
 fn fault(settings: &[(&str, &str)]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let refused = migrate(folder.path(), settings);
     assert_eq!(refused.status.code(), Some(2), "{settings:?}: {refused:?}");
-    let told = String::from_utf8(refused.stderr).unwrap();
-    assert_eq!(told.lines().count(), 1, "{settings:?}: {told}");
-    told.strip_prefix("daemun: ").unwrap().to_owned()
+    let reported = String::from_utf8(refused.stderr).unwrap();
+    assert_eq!(reported.lines().count(), 1, "{settings:?}: {reported}");
+    reported.strip_prefix("daemun: ").unwrap().to_owned()
 }
 
 #[test]
-fn an_empty_variable_is_an_unset_one() {
+fn an_empty_variable_is_unset() {
     let folder = tempfile::tempdir().unwrap();
     let settings = settings();
     assert!(settings.len() > 40);
@@ -49,7 +50,7 @@ fn an_empty_variable_is_an_unset_one() {
 }
 
 #[test]
-fn an_empty_flag_is_an_unset_one() {
+fn an_empty_flag_is_unset() {
     let parse = |flags: Vec<String>| {
         let command = Options::augment_args(Command::new("daemun"));
         let arguments = [String::from("daemun")].into_iter().chain(flags);
@@ -62,7 +63,7 @@ fn an_empty_flag_is_an_unset_one() {
 }
 
 #[test]
-fn an_empty_variable_makes_way_for_the_file_beside_it() {
+fn an_empty_variable_yields_to_its_file() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("url");
     fs::write(&file, "sqlite://elsewhere.db").unwrap();
@@ -78,15 +79,18 @@ fn an_empty_variable_makes_way_for_the_file_beside_it() {
 }
 
 #[test]
-fn blanks_alone_are_refused() {
+fn blanks_alone_are_rejected() {
     for (variable, _) in settings() {
-        let told = fault(&[("DAEMUN_BCRYPT_COST", "12"), (&variable, "  ")]);
-        assert!(told.starts_with(&variable), "{variable}: {told}");
-        assert!(told.contains("; for example "), "{variable}: {told}");
+        let reported = fault(&[("DAEMUN_BCRYPT_COST", "12"), (&variable, "  ")]);
+        assert!(reported.starts_with(&variable), "{variable}: {reported}");
+        assert!(
+            reported.contains("; for example "),
+            "{variable}: {reported}"
+        );
     }
     let blanks = " ".repeat(40);
-    let told = fault(&[("DAEMUN_SECRET", &blanks)]);
-    assert!(told.starts_with("DAEMUN_SECRET: "), "{told}");
+    let reported = fault(&[("DAEMUN_SECRET", &blanks)]);
+    assert!(reported.starts_with("DAEMUN_SECRET: "), "{reported}");
 }
 
 #[test]
@@ -111,14 +115,14 @@ fn a_file_may_have_a_byte_order_mark_and_blank_lines() {
     }
     for text in ["", "\n", "\u{feff}", " \r\n\t\n"] {
         fs::write(&file, text).unwrap();
-        let told = fault(&[("DATABASE_URL_FILE", path)]);
+        let reported = fault(&[("DATABASE_URL_FILE", path)]);
         let expected = format!("DATABASE_URL_FILE: {path} holds nothing; for example ");
-        assert!(told.starts_with(&expected), "{text:?}: {told}");
+        assert!(reported.starts_with(&expected), "{text:?}: {reported}");
     }
 }
 
 #[test]
-fn the_page_of_operations_names_every_setting() {
+fn the_operations_page_lists_every_setting() {
     let page = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/operations.md");
     let page = fs::read_to_string(page).unwrap();
     let table: Vec<_> = page

@@ -1,4 +1,4 @@
-//! The settings of an access token for the mail server: what belongs together, and every fault in one go.
+//! The settings of an access token for the mail server: dependencies, and all faults at once.
 
 use std::fs;
 
@@ -6,20 +6,20 @@ use crate::support::Service;
 
 const TOKEN: &str = "eyJ0eXAi.hunter2-_~+/=";
 
-/// The lines of stderr with which these settings are refused.
+/// Returns the lines on stderr with which these settings are rejected.
 #[track_caller]
 fn faults(settings: &[(&str, &str)]) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     let mut command = Service::command_in(folder.path(), settings);
     let refused = command.arg("migrate").output().unwrap();
     assert_eq!(refused.status.code(), Some(2), "{settings:?}: {refused:?}");
-    let told = String::from_utf8(refused.stderr).unwrap();
-    assert!(!told.contains("hunter2"), "{told}");
-    told.lines().map(str::to_owned).collect()
+    let reported = String::from_utf8(refused.stderr).unwrap();
+    assert!(!reported.contains("hunter2"), "{reported}");
+    reported.lines().map(str::to_owned).collect()
 }
 
 #[test]
-fn a_token_is_for_a_user_without_a_password() {
+fn a_token_needs_a_username_without_a_password() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("token");
     fs::write(&file, format!("{TOKEN}\n")).unwrap();
@@ -39,23 +39,23 @@ fn a_token_is_for_a_user_without_a_password() {
         ("file://out", "names no mail server"),
         ("log:", "names no mail server"),
     ] {
-        let told = faults(&[("DAEMUN_MAIL_URL", url), from, token]);
-        assert_eq!(told.len(), 1, "{url}: {told:?}");
+        let reported = faults(&[("DAEMUN_MAIL_URL", url), from, token]);
+        assert_eq!(reported.len(), 1, "{url}: {reported:?}");
         assert!(
-            told[0].starts_with("daemun: DAEMUN_MAIL_URL: the URL "),
-            "{told:?}"
+            reported[0].starts_with("daemun: DAEMUN_MAIL_URL: the URL "),
+            "{reported:?}"
         );
-        assert!(told[0].contains(wrong), "{url}: {told:?}");
+        assert!(reported[0].contains(wrong), "{url}: {reported:?}");
     }
-    let told = faults(&[("DAEMUN_MAIL_URL", "smtp://ann@mail.example.com"), from]);
+    let reported = faults(&[("DAEMUN_MAIL_URL", "smtp://ann@mail.example.com"), from]);
     assert!(
-        told[0].contains("or DAEMUN_MAIL_OAUTH_TOKEN_FILE for it"),
-        "{told:?}"
+        reported[0].contains("or DAEMUN_MAIL_OAUTH_TOKEN_FILE for it"),
+        "{reported:?}"
     );
-    let told = faults(&[token]);
+    let reported = faults(&[token]);
     assert!(
-        told[0].contains("DAEMUN_MAIL_OAUTH_TOKEN_FILE: needs DAEMUN_MAIL_URL"),
-        "{told:?}"
+        reported[0].contains("DAEMUN_MAIL_OAUTH_TOKEN_FILE: needs DAEMUN_MAIL_URL"),
+        "{reported:?}"
     );
 
     let mut command = Service::command_in(
@@ -71,7 +71,7 @@ fn a_token_is_for_a_user_without_a_password() {
 }
 
 #[test]
-fn a_file_without_a_token_stops_no_start() {
+fn a_token_file_without_a_token_does_not_prevent_the_start() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("token");
     let path = file.to_str().unwrap();
@@ -95,11 +95,14 @@ fn a_file_without_a_token_stops_no_start() {
         }
         let service = Service::start_with(&settings);
         let log = service.log();
-        let told = log
+        let reported = log
             .lines()
             .find(|line| line.contains("mail.token_unusable"));
-        let told = told.unwrap_or_else(|| panic!("{log}"));
-        assert!(told.contains(wrong) && told.contains(path), "{told}");
+        let reported = reported.unwrap_or_else(|| panic!("{log}"));
+        assert!(
+            reported.contains(wrong) && reported.contains(path),
+            "{reported}"
+        );
         assert!(!log.contains("hunter2"), "{log}");
         let listed = service.command().args(["user", "list"]).output().unwrap();
         assert!(listed.status.success(), "{listed:?}");

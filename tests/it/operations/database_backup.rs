@@ -1,4 +1,4 @@
-//! `daemun database backup`: a file that is a whole database, taken while the service serves, and how it is put back.
+//! `daemun database backup`: an online backup into one file, and its restore.
 
 use std::{
     fs,
@@ -78,7 +78,7 @@ fn the_restore_drill() {
 }
 
 #[test]
-fn it_is_its_owners_alone_and_takes_nothings_place() {
+fn a_backup_is_private_and_overwrites_no_file() {
     let service = Service::start_on_a_file();
     let folder = service.home().path().join("backups");
     fs::create_dir(&folder).unwrap();
@@ -88,53 +88,53 @@ fn it_is_its_owners_alone_and_takes_nothings_place() {
     assert_eq!(mode & 0o777, 0o600);
     let content = fs::read(&first).unwrap();
     service.sign_up("minji");
-    let told = refused(&back_up(&service, "backups/first.db"));
-    assert!(told.contains("is there already"), "{told}");
-    assert_eq!(told.lines().count(), 1);
+    let reported = refused(&back_up(&service, "backups/first.db"));
+    assert!(reported.contains("is there already"), "{reported}");
+    assert_eq!(reported.lines().count(), 1);
     assert_eq!(fs::read(&first).unwrap(), content);
     std::os::unix::fs::symlink("nowhere", folder.join("link.db")).unwrap();
     refused(&back_up(&service, "backups/link.db"));
     assert_eq!(names(&folder), ["first.db", "link.db"], "and nothing else");
-    // A name that SQLite would take for a URI.
+    // SQLite would read this name as a URI.
     done(&back_up(&service, "file:odd?name#.db"));
     assert!(service.home().path().join("file:odd?name#.db").exists());
 }
 
 #[test]
-fn what_cannot_be_backed_up_leaves_no_file() {
+fn a_failed_backup_leaves_no_file() {
     let mut service = Service::start_on_a_file();
     service.sign_up("minji");
     let folder = service.home().path().to_owned();
-    let told = refused(&back_up(&service, "nowhere/backup.db"));
-    assert!(told.contains("nowhere/backup.db"), "{told}");
+    let reported = refused(&back_up(&service, "nowhere/backup.db"));
+    assert!(reported.contains("nowhere/backup.db"), "{reported}");
     service.stop();
-    // All but the first page, by which it still looks like a database.
+    // All but the first page, so that the file still looks like a database.
     let file = fs::OpenOptions::new()
         .write(true)
         .open(service.home().file())
         .unwrap();
     let rest = usize::try_from(file.metadata().unwrap().len() - 4096).unwrap();
     file.write_all_at(&vec![0xa5; rest], 4096).unwrap();
-    let told = refused(&back_up(&service, "backup.db"));
-    assert!(told.contains("malformed"), "{told}");
+    let reported = refused(&back_up(&service, "backup.db"));
+    assert!(reported.contains("malformed"), "{reported}");
     fs::remove_file(service.home().file()).unwrap();
-    let told = refused(&back_up(&service, "backup.db"));
-    assert!(told.contains("there is no database at /"), "{told}");
+    let reported = refused(&back_up(&service, "backup.db"));
+    assert!(reported.contains("there is no database at /"), "{reported}");
     assert_eq!(names(&folder), ["data"]);
     assert!(!service.home().file().exists());
 }
 
 #[test]
-fn for_postgresql_it_tells_what_to_use() {
+fn for_postgresql_the_command_names_the_alternative() {
     let folder = tempfile::tempdir().unwrap();
     let url = "postgres://minji:hunter2@127.0.0.1:1/none";
     let mut command = Service::command_in(folder.path(), &[("DATABASE_URL", url)]);
     let output = command.args(["database", "backup", "backup.db"]).output();
-    let told = refused(&output.unwrap());
-    assert!(told.contains("pg_dump") && told.contains("pg_restore"));
+    let reported = refused(&output.unwrap());
+    assert!(reported.contains("pg_dump") && reported.contains("pg_restore"));
     assert!(
-        told.lines().count() <= 2 && !told.contains("hunter2"),
-        "{told}"
+        reported.lines().count() <= 2 && !reported.contains("hunter2"),
+        "{reported}"
     );
     assert!(names(folder.path()).is_empty());
 }

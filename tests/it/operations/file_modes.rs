@@ -1,4 +1,5 @@
-//! A SQLite file whose owner and mode the platform decides: the service starts on it and warns of who can read it.
+//! A SQLite file whose owner and mode the platform sets: the service starts on it and warns if
+//! other users can read it.
 
 use std::{
     fs::{self, Permissions},
@@ -18,7 +19,7 @@ const OWNER: u32 = 64_001;
 const GROUP: u32 = 64_002;
 const USER: u32 = 64_003;
 
-/// Gives every file of a database to the group, as a volume with `fsGroup` does.
+/// Makes every file of a database accessible to the group, like a volume with `fsGroup`.
 fn share(home: &Home) {
     let data = home.file().parent().unwrap().to_owned();
     let give = |path: &Path, mode| {
@@ -32,7 +33,8 @@ fn share(home: &Home) {
     fs::set_permissions(home.path(), Permissions::from_mode(0o755)).unwrap();
 }
 
-/// A service in this home as another user of the group. The binary comes along: its folder may be closed to that user.
+/// Starts a service in this home as another user of the group. The binary is copied, because that
+/// user may not be able to enter its folder.
 fn start_as_member(home: &std::sync::Arc<Home>) -> Service {
     let binary = home.path().join("daemun");
     let usual = Service::command_at(home, &[]);
@@ -75,20 +77,20 @@ fn a_sqlite_file_of_another_user_in_the_group_is_served_with_one_warning() {
     let home = Home::on_a_file();
     let service = Service::try_start_in(&home, &[]).unwrap();
     let minji = service.sign_up("minji");
-    // Killed, so that the log and shared memory stay behind.
+    // A killed service leaves its log and shared memory behind.
     drop(service);
     share(&home);
 
     let service = start_as_member(&home);
     service.get("/me").bearer(&minji.token).send().assert(200);
     service.sign_up("second");
-    let told = warnings(&service);
-    assert_eq!(told.len(), 1, "{told:?}");
-    let message = told[0]["message"].as_str().unwrap();
+    let reported = warnings(&service);
+    assert_eq!(reported.len(), 1, "{reported:?}");
+    let message = reported[0]["message"].as_str().unwrap();
     assert!(message.contains("user 64001 and group 64002"), "{message}");
-    assert_eq!(told[0]["level"], "WARN");
+    assert_eq!(reported[0]["level"], "WARN");
 
-    // What this user created is open to the group as well: another of its users goes on from there.
+    // Files that this user created are open to the group, too. Another user of the group continues.
     drop(service);
     for name in ["data/daemun.db-wal", "data/daemun.db-shm"] {
         let mode = fs::metadata(home.path().join(name))
@@ -99,7 +101,7 @@ fn a_sqlite_file_of_another_user_in_the_group_is_served_with_one_warning() {
     }
     let service = start_as_member(&home);
     service.log_in("second");
-    // A command of root leaves the mode as it is.
+    // A command that root runs does not change the mode.
     let backup = home.path().join("data/backup.db");
     let mut command = service.command();
     let done = command
@@ -117,7 +119,7 @@ fn a_sqlite_file_of_another_user_in_the_group_is_served_with_one_warning() {
 }
 
 #[test]
-fn what_a_sqlite_file_of_our_own_left_open_is_closed() {
+fn an_own_sqlite_file_that_others_can_read_is_made_private() {
     let home = Home::on_a_file();
     let service = Service::try_start_in(&home, &[]).unwrap();
     service.sign_up("minji");

@@ -1,4 +1,4 @@
-//! Several processes on one database: they are one service.
+//! Replicas on one database behave like one service.
 
 use std::{collections::HashSet, sync::Arc, thread, time::Duration};
 
@@ -22,7 +22,7 @@ fn replicas(home: &Arc<Home>, settings: &[(&str, &str)]) -> [Service; 3] {
 }
 
 #[test]
-fn one_name_is_one_account_whoever_is_asked() {
+fn one_name_is_one_account_across_replicas() {
     let replicas = replicas(&Home::new(), &[]);
     let replies = send_at_once((0..24).map(|place| {
         let email = format!("person{place}@example.com");
@@ -33,7 +33,7 @@ fn one_name_is_one_account_whoever_is_asked() {
 }
 
 #[test]
-fn one_key_is_one_account_whoever_is_asked() {
+fn one_idempotency_key_is_one_account_across_replicas() {
     let replicas = replicas(&Home::new(), &[]);
     let body = json!({ "username": "minji", "email": "minji@example.com", "password": PASSWORD });
     let replies = send_at_once((0..12).map(|place| {
@@ -48,7 +48,7 @@ fn one_key_is_one_account_whoever_is_asked() {
 }
 
 #[test]
-fn tries_at_a_code_are_counted_once_over_all() {
+fn attempts_at_a_code_are_counted_across_replicas() {
     let home = Home::new();
     let mail = [
         ("DAEMUN_MAIL_URL", "file://mail"),
@@ -75,7 +75,7 @@ fn tries_at_a_code_are_counted_once_over_all() {
 }
 
 #[test]
-fn a_session_ends_at_all_of_them_at_once() {
+fn a_logout_takes_effect_at_every_replica_at_once() {
     let replicas = replicas(&Home::new(), &[]);
     for round in 0..5 {
         let (one, two) = (&replicas[0], &replicas[1]);
@@ -93,7 +93,7 @@ fn a_session_ends_at_all_of_them_at_once() {
 }
 
 #[test]
-fn each_message_leaves_once_whoever_sends_it() {
+fn replicas_send_each_message_once() {
     let server = MailServer::start();
     let home = Home::new();
     let url = server.url("?tls=off");
@@ -108,7 +108,7 @@ fn each_message_leaves_once_whoever_sends_it() {
         .collect();
     put_notices(&home.db(), addresses.iter().map(String::as_str));
     for replica in &replicas {
-        // It wakes this replica's sender.
+        // The signup wakes this replica's worker.
         replica.sign_up(&format!("waker{}", replica.address().port()));
     }
     let mails = server.wait_for(43);
@@ -121,7 +121,7 @@ fn each_message_leaves_once_whoever_sends_it() {
 }
 
 #[test]
-fn lock_outs_hold_at_all_of_them() {
+fn lockouts_apply_at_every_replica() {
     let limits = [
         ("DAEMUN_RATE_LIMITS", "on"),
         ("DAEMUN_LIMIT_NETWORK_FAILURES", "1000"),
@@ -136,9 +136,10 @@ fn lock_outs_hold_at_all_of_them() {
     assert_eq!([count(&replies, 401), count(&replies, 429)], [5, 25]);
 }
 
-/// A log-in that verified a password keeps it from being changed until its session is there, so that the change ends it too.
+/// A login that verified a password locks it until the session is stored, so that a password change
+/// revokes that session, too.
 #[test]
-fn no_session_of_an_old_password_outlives_its_change() {
+fn no_session_of_an_old_password_survives_the_change() {
     let Some(database) = PostgresDatabase::of_run_or_skip() else {
         return;
     };

@@ -1,4 +1,4 @@
-//! What outlives the process: everything that was acknowledged, whether it was told to stop or cut off.
+//! Durability: acknowledged writes survive a stop and a kill.
 
 use std::{
     sync::{
@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::support::{PASSWORD, Service, wait_until};
 
 #[test]
-fn accounts_and_sessions_outlive_a_stop_and_a_kill() {
+fn accounts_and_sessions_survive_a_stop_and_a_kill() {
     let service = Service::start();
     let minji = service.sign_up("minji");
     let ended = service.log_in("minji");
@@ -35,7 +35,7 @@ fn accounts_and_sessions_outlive_a_stop_and_a_kill() {
 }
 
 #[test]
-fn what_was_deleted_stays_deleted() {
+fn deletions_survive_a_restart() {
     let service = Service::start();
     let minji = service.sign_up("minji");
     let body = json!({ "current_password": PASSWORD });
@@ -49,9 +49,9 @@ fn what_was_deleted_stays_deleted() {
     service.sign_up("minji");
 }
 
-/// The promise of a 201: the account is on the disk. Each round is cut off in the middle of many sign-ups.
+/// A 201 promises that the account is on the disk. Each round kills the service under many signups.
 #[test]
-fn no_acknowledged_account_is_lost_when_it_is_killed_under_load() {
+fn no_acknowledged_account_is_lost_when_killed_under_load() {
     const ROUNDS: u32 = 3;
     const BEFORE_THE_CUT: u32 = 100;
     let mut acknowledged = Vec::new();
@@ -76,7 +76,7 @@ fn no_acknowledged_account_is_lost_when_it_is_killed_under_load() {
     assert!(lost.is_empty(), "{lost:?}");
 }
 
-/// The names whose sign-up was answered with 201 before the end.
+/// Returns the names whose signup got a 201 before the kill.
 fn signed_up_until_killed(service: &mut Service, round: u32, before_the_cut: u32) -> Vec<String> {
     let acknowledged = Mutex::new(Vec::new());
     let next = AtomicU32::new(0);

@@ -1,4 +1,5 @@
-//! SIGHUP: what a closed terminal sends stops the service like SIGTERM, what anything else sends is logged and ignored.
+//! SIGHUP: from a closed terminal it stops the service like SIGTERM. Otherwise it is logged and
+//! ignored.
 
 use std::{fs::File, os::fd::OwnedFd};
 
@@ -6,7 +7,7 @@ use rustix::pty::{OpenptFlags, grantpt, ioctl_tiocgptpeer, openpt, unlockpt};
 
 use crate::support::{Home, Service, wait_until};
 
-/// Both ends of a terminal.
+/// Opens a terminal. Returns both of its ends.
 fn terminal() -> (OwnedFd, OwnedFd) {
     let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY;
     let controller = openpt(flags).unwrap();
@@ -17,7 +18,7 @@ fn terminal() -> (OwnedFd, OwnedFd) {
 }
 
 #[test]
-fn a_terminal_that_is_closed_stops_it_like_sigterm() {
+fn a_closed_terminal_stops_the_service_like_sigterm() {
     let (controller, user) = terminal();
     let home = Home::new();
     let mut command = Service::command_at(&home, &[]);
@@ -36,7 +37,7 @@ fn a_terminal_that_is_closed_stops_it_like_sigterm() {
 }
 
 #[test]
-fn without_a_terminal_it_is_logged_and_ignored() {
+fn without_a_terminal_sighup_is_logged_and_ignored() {
     let mut service = Service::start();
     let minji = service.sign_up("minji");
     for count in 1..=2 {

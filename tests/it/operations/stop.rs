@@ -1,4 +1,5 @@
-//! How it stops: what has begun is finished, nothing new begins, and the database is left whole, all within seconds.
+//! A stop finishes requests in flight, accepts no new ones and leaves the database consistent,
+//! within seconds.
 
 use std::{
     fs,
@@ -12,11 +13,12 @@ use serde_json::json;
 
 use crate::support::{Home, PASSWORD, Service};
 
-/// Less than any wait for a client that it could get stuck in. An orchestrator gives ten seconds, on a machine that does not run a
-/// hundred services at once.
+/// Less than any wait for a client. An orchestrator allows ten seconds, on a machine that does not
+/// run a hundred services at once.
+
 const SECONDS: Duration = Duration::from_secs(30);
 
-/// A cost at which a sign-up takes long enough to be in flight when the signal comes.
+/// A cost at which a signup is still in flight when the signal comes.
 const SLOW: [(&str, &str); 3] = [
     ("DAEMUN_BCRYPT_COST", "10"),
     ("DAEMUN_HASH_WORKERS", "1"),
@@ -30,7 +32,7 @@ fn request(method: &str, path: &str, body: &str) -> String {
     )
 }
 
-/// A connection that is kept alive, with what has been read of it.
+/// A keep-alive connection with a buffered reader.
 struct Kept(BufReader<TcpStream>);
 
 impl Kept {
@@ -44,8 +46,8 @@ impl Kept {
         self.0.get_mut().write_all(request.as_bytes()).unwrap();
     }
 
-    /// Status and head of the next answer; its body is read and left out.
-    fn answer(&mut self) -> (u16, String) {
+    /// Returns the status and the head of the next response. Its body is read and dropped.
+    fn response(&mut self) -> (u16, String) {
         let mut head = String::new();
         while !head.ends_with("\r\n\r\n") {
             let read = self.0.read_line(&mut head).unwrap();
@@ -85,14 +87,14 @@ fn stops_in_time(service: &mut Service, since: Instant) {
 }
 
 #[test]
-fn what_has_begun_is_finished_on_either_signal() {
+fn requests_in_flight_finish_on_sigterm_and_sigint() {
     thread::scope(|scope| {
-        scope.spawn(|| finishes_what_has_begun("TERM"));
-        scope.spawn(|| finishes_what_has_begun("INT"));
+        scope.spawn(|| finishes_requests_in_flight("TERM"));
+        scope.spawn(|| finishes_requests_in_flight("INT"));
     });
 }
 
-fn finishes_what_has_begun(signal: &str) {
+fn finishes_requests_in_flight(signal: &str) {
     let mut service = Service::start_with(&SLOW);
     let names = ["ann", "ben", "cho", "dan"];
     let mut sign_ups = names.map(|name| {
@@ -101,13 +103,13 @@ fn finishes_what_has_begun(signal: &str) {
         kept.send(&request("POST", "/signup", &body.to_string()));
         kept
     });
-    // One is answered: the others have been taken by the same server long before, and are in flight.
-    let first = sign_ups[0].answer().0;
+    // After one response, the server has long accepted the other requests, which are in flight.
+    let first = sign_ups[0].response().0;
     assert_eq!(first, 201);
     let since = Instant::now();
     service.signal(signal);
     for sign_up in &mut sign_ups[1..] {
-        let (status, head) = sign_up.answer();
+        let (status, head) = sign_up.response();
         assert_eq!(status, 201, "{head}");
     }
     for sign_up in &mut sign_ups {
@@ -121,12 +123,12 @@ fn finishes_what_has_begun(signal: &str) {
 }
 
 #[test]
-fn idle_connections_do_not_hold_it() {
+fn idle_connections_do_not_delay_the_stop() {
     let mut service = Service::start();
     let mut silent = Kept::open(&service);
     let mut idle = Kept::open(&service);
     idle.send(&request("GET", "/healthz", ""));
-    assert_eq!(idle.answer().0, 200);
+    assert_eq!(idle.response().0, 200);
     let since = Instant::now();
     service.signal("TERM");
     assert!(idle.is_closed());
@@ -135,15 +137,15 @@ fn idle_connections_do_not_hold_it() {
 }
 
 #[test]
-fn a_busy_connection_is_told_to_close() {
+fn a_busy_connection_gets_connection_close() {
     let mut service = Service::start();
     let mut busy = Kept::open(&service);
     let ask = request("GET", "/healthz", "");
     busy.send(&ask);
-    assert_eq!(busy.answer().0, 200);
+    assert_eq!(busy.response().0, 200);
     let since = Instant::now();
     service.signal("TERM");
-    // A client that sends the next request as soon as it has an answer.
+    // A client that sends the next request as soon as it has a response.
     loop {
         if busy.0.get_mut().write_all(ask.as_bytes()).is_err() {
             break;
@@ -159,7 +161,7 @@ fn a_busy_connection_is_told_to_close() {
 }
 
 #[test]
-fn a_half_sent_request_does_not_hold_it() {
+fn a_half_sent_request_does_not_delay_the_stop() {
     let mut service = Service::start();
     let mut head = Kept::open(&service);
     head.send("GET /healthz HTTP/1.1\r\nHost: loc");
@@ -167,7 +169,7 @@ fn a_half_sent_request_does_not_hold_it() {
     body.send("POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{");
     let mut done = Kept::open(&service);
     done.send(&request("GET", "/healthz", ""));
-    assert_eq!(done.answer().0, 200);
+    assert_eq!(done.response().0, 200);
     let since = Instant::now();
     service.signal("TERM");
     let status = service.wait();
@@ -180,7 +182,7 @@ fn a_half_sent_request_does_not_hold_it() {
 }
 
 #[test]
-fn nothing_new_begins() {
+fn no_new_connection_is_accepted() {
     let mut service = Service::start_with(&SLOW);
     let body = json!({ "username": "minji", "email": "minji@example.com", "password": PASSWORD });
     service.signal("TERM");
@@ -190,14 +192,14 @@ fn nothing_new_begins() {
 }
 
 #[test]
-fn an_sqlite_database_is_one_file_afterwards() {
+fn a_stopped_sqlite_database_is_one_file() {
     let mut service = Service::start_on_a_file();
     let minji = service.sign_up("minji");
     service.get("/me").bearer(&minji.token).send().assert(200);
     assert!(service.stop().success());
     let left = fs::metadata(service.home().file().with_extension("db-wal"));
     assert!(left.is_err() || left.unwrap().len() == 0);
-    // The file alone, as an operator copies it.
+    // Only the file, as an operator copies it.
     let copy = Home::on_a_file();
     fs::create_dir(copy.path().join("data")).unwrap();
     fs::copy(service.home().file(), copy.path().join("data/daemun.db")).unwrap();
@@ -214,11 +216,11 @@ fn a_second_signal_does_no_harm() {
     let other = json!({ "username": "first", "email": "first@example.com", "password": PASSWORD });
     first.send(&request("POST", "/signup", &other.to_string()));
     kept.send(&request("POST", "/signup", &body.to_string()));
-    assert_eq!(first.answer().0, 201);
+    assert_eq!(first.response().0, 201);
     let since = Instant::now();
     service.signal("TERM");
     service.signal("TERM");
     service.signal("INT");
-    assert_eq!(kept.answer().0, 201);
+    assert_eq!(kept.response().0, 201);
     stops_in_time(&mut service, since);
 }

@@ -1,4 +1,4 @@
-//! `PUT /me/password`
+//! `PUT /me/password`.
 
 use std::{fs, path::Path};
 
@@ -22,7 +22,7 @@ fn log_in(service: &Service, password: &str) -> Reply {
 }
 
 #[test]
-fn the_new_password_holds_and_every_other_session_ends() {
+fn a_change_sets_the_password_and_revokes_other_sessions() {
     let service = Service::start();
     let minji = service.sign_up("minji");
     let strangers = service.sign_up("stranger").token;
@@ -56,7 +56,7 @@ fn a_wrong_current_password_changes_nothing() {
 }
 
 #[test]
-fn a_new_password_follows_the_rules_of_a_sign_up() {
+fn a_new_password_follows_the_rules_of_a_signup() {
     let service = Service::start();
     let minji = service.sign_up("minji-kim");
     for (password, reason) in [
@@ -79,7 +79,7 @@ fn a_new_password_follows_the_rules_of_a_sign_up() {
 }
 
 #[test]
-fn a_common_password_is_told_beside_other_refused_fields() {
+fn a_common_password_is_reported_with_other_invalid_fields() {
     let service = Service::start();
     let account = service.sign_up("zorblattquux");
     for password in ["password", "zorblattquux1"] {
@@ -97,7 +97,7 @@ fn a_common_password_is_told_beside_other_refused_fields() {
 }
 
 #[test]
-fn two_changes_at_once_leave_one_password() {
+fn two_concurrent_changes_leave_one_password() {
     let service = Service::start();
     let tokens = [service.sign_up("minji").token, service.log_in("minji")];
     let passwords = ["First-Staple-8-lantern", "Second-Staple-8-lantern"];
@@ -128,7 +128,7 @@ fn two_changes_at_once_leave_one_password() {
         .assert(401);
 }
 
-/// Name and niceness of a thread (proc(5), `/proc/pid/stat`).
+/// Returns the name and the niceness of a thread (proc(5), `/proc/pid/stat`).
 fn thread(task: &Path) -> (String, i64) {
     let stat = fs::read_to_string(task.join("stat")).unwrap();
     let (head, rest) = stat.rsplit_once(") ").unwrap();

@@ -1,4 +1,5 @@
 //! Tests of password changes and password resets.
 
 mod change;
+mod hash_renewal;
 mod reset;

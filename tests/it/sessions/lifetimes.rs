@@ -1,4 +1,4 @@
-//! How long sessions live, by a clock that the tests move.
+//! Lifetimes of sessions, with a clock that the tests move.
 
 use std::time::Duration;
 
@@ -41,7 +41,7 @@ fn own_session(service: &TestService, token: &str) -> Value {
 }
 
 #[test]
-fn a_session_that_is_not_remembered_ends_after_a_day_of_use() {
+fn a_session_without_remember_expires_after_a_day_of_use() {
     let service = TestService::start();
     let token = service.sign_up("minji");
     let end = service.time_in(DAY);
@@ -57,7 +57,7 @@ fn a_session_that_is_not_remembered_ends_after_a_day_of_use() {
 }
 
 #[test]
-fn a_remembered_session_ends_after_fourteen_days_without_use() {
+fn a_remembered_session_expires_after_fourteen_idle_days() {
     let service = TestService::start();
     service.sign_up("minji");
     let reply = log_in(&service, &json!({ "remember": true }));
@@ -77,7 +77,7 @@ fn a_remembered_session_ends_after_fourteen_days_without_use() {
 }
 
 #[test]
-fn a_remembered_session_ends_after_ninety_days_of_use() {
+fn a_remembered_session_expires_after_ninety_days_of_use() {
     let service = TestService::start();
     service.sign_up("minji");
     let end = service.time_in(90 * DAY);
@@ -94,7 +94,7 @@ fn a_remembered_session_ends_after_ninety_days_of_use() {
 }
 
 #[test]
-fn the_settings_of_both_ends_hold() {
+fn the_settings_of_both_lifetimes_apply() {
     let service = TestService::start_with(&["--session-idle=2d", "--session-max=3d"]);
     service.sign_up("minji");
     let reply = log_in(
@@ -116,7 +116,7 @@ fn the_settings_of_both_ends_hold() {
 }
 
 #[test]
-fn an_idle_life_longer_than_the_longest_life_ends_with_it() {
+fn the_maximum_lifetime_bounds_the_idle_lifetime() {
     let service = TestService::start_with(&["--session-idle=5d", "--session-max=2d"]);
     service.sign_up("minji");
     let reply = log_in(&service, &json!({ "remember": true }));
@@ -129,7 +129,7 @@ fn an_idle_life_longer_than_the_longest_life_ends_with_it() {
 }
 
 #[test]
-fn that_a_session_was_used_is_written_once_an_hour() {
+fn the_last_use_of_a_session_is_written_once_an_hour() {
     let service = TestService::start();
     service.sign_up("minji");
     let opened = service.time_in(Duration::ZERO);
@@ -149,7 +149,7 @@ fn that_a_session_was_used_is_written_once_an_hour() {
 }
 
 #[test]
-fn the_cookie_lives_as_long_as_its_session_can() {
+fn the_cookie_expires_with_the_maximum_lifetime_of_its_session() {
     let service = TestService::start();
     service.sign_up("minji");
     let remembered = log_in(
@@ -167,7 +167,7 @@ fn the_cookie_lives_as_long_as_its_session_can() {
 }
 
 #[test]
-fn a_session_that_ended_is_neither_listed_nor_found() {
+fn an_expired_session_is_neither_listed_nor_found() {
     let service = TestService::start();
     service.sign_up("minji");
     let old = log_in(&service, &json!({}));
@@ -184,7 +184,7 @@ fn a_session_that_ended_is_neither_listed_nor_found() {
 }
 
 #[test]
-fn sessions_that_ended_take_no_living_ones_place() {
+fn expired_sessions_do_not_count_towards_the_limit() {
     let service = TestService::start();
     service.sign_up("minji");
     let kept = remembered(&service);

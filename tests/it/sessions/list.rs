@@ -1,4 +1,4 @@
-//! `/sessions`
+//! `GET /sessions`, `DELETE /sessions` and `DELETE /sessions/{id}`.
 
 use std::collections::HashSet;
 
@@ -20,7 +20,7 @@ fn end(service: &Service, token: &str, id: &str) -> crate::support::Reply {
 }
 
 #[test]
-fn the_list_tells_where_somebody_is_logged_in() {
+fn the_list_shows_every_session_of_the_user() {
     let service = Service::start();
     let minji = service.sign_up("minji");
     service.sign_up("stranger");
@@ -49,7 +49,7 @@ fn the_list_tells_where_somebody_is_logged_in() {
 }
 
 #[test]
-fn one_session_can_be_ended() {
+fn one_session_can_be_revoked() {
     let service = Service::start();
     let minji = service.sign_up("minji");
     let other = service.log_in("minji");
@@ -84,7 +84,7 @@ fn another_accounts_session_is_not_found() {
 }
 
 #[test]
-fn what_is_no_id_is_not_found() {
+fn a_malformed_id_is_not_found() {
     let service = Service::start();
     let minji = service.sign_up("minji");
     for id in [
@@ -103,7 +103,7 @@ fn what_is_no_id_is_not_found() {
 }
 
 #[test]
-fn all_others_can_be_ended() {
+fn all_other_sessions_can_be_revoked() {
     let service = Service::start();
     let minji = service.sign_up("minji");
     let stranger = service.sign_up("stranger");
@@ -126,7 +126,7 @@ fn all_others_can_be_ended() {
 }
 
 #[test]
-fn one_more_than_a_hundred_ends_the_oldest() {
+fn the_hundred_and_first_session_evicts_the_oldest() {
     let service = Service::start();
     let first = service.sign_up("minji");
     let second = service.log_in("minji");
@@ -148,7 +148,7 @@ fn one_more_than_a_hundred_ends_the_oldest() {
 }
 
 #[test]
-fn what_a_client_calls_itself_is_cut_and_cleaned() {
+fn user_agents_are_truncated_and_cleaned() {
     let service = Service::start();
     let minji = service.sign_up("minji");
     let body = json!({ "identifier": "minji", "password": PASSWORD });

@@ -1,16 +1,15 @@
-//! `POST /login`
+//! `POST /login`.
 
-use daemun::{domain::account::username::Username, store::tables::users};
 use serde_json::{Value, json};
 
-use crate::support::{PASSWORD, Reply, Service, wait_until};
+use crate::support::{PASSWORD, Reply, Service};
 
 fn log_in(service: &Service, body: &Value) -> Reply {
     service.post("/login", body).send()
 }
 
 #[test]
-fn by_user_name_or_address_in_any_case() {
+fn login_by_username_or_email_ignores_case() {
     let service = Service::start();
     let minji = service.sign_up("Minji");
     for identifier in [
@@ -31,7 +30,7 @@ fn by_user_name_or_address_in_any_case() {
 }
 
 #[test]
-fn the_identifier_has_one_name() {
+fn the_field_is_named_identifier() {
     let service = Service::start();
     service.sign_up("minji");
     let refused = |body: Value| {
@@ -57,7 +56,7 @@ fn the_identifier_has_one_name() {
 }
 
 #[test]
-fn whatever_fails_fails_in_the_same_way() {
+fn all_wrong_credentials_fail_alike() {
     let service = Service::start();
     service.sign_up("minji");
     let identifiers = [
@@ -108,7 +107,7 @@ fn whatever_fails_fails_in_the_same_way() {
 }
 
 #[test]
-fn a_disabled_account_is_told_to_its_owner_alone() {
+fn only_the_owner_learns_that_an_account_is_disabled() {
     let service = Service::start();
     let minji = service.sign_up("minji");
     let operator = |action: &str| {
@@ -136,7 +135,7 @@ fn a_disabled_account_is_told_to_its_owner_alone() {
 }
 
 #[test]
-fn a_cookie_log_in_ends_the_session_that_the_old_cookie_named() {
+fn a_cookie_login_revokes_the_session_of_the_old_cookie() {
     let service = Service::start();
     service.sign_up("minji");
     let body = json!({ "identifier": "minji", "password": PASSWORD, "transport": "cookie" });
@@ -151,7 +150,7 @@ fn a_cookie_log_in_ends_the_session_that_the_old_cookie_named() {
     service.get("/me").cookie(&old).send().assert(401);
     service.get("/me").cookie(&new).send().assert(200);
     service.get("/me").bearer(&other).send().assert(200);
-    // A failed one ends nothing, and one that asks for a token takes nobody's place.
+    // A failed login revokes no session, and neither does a login with the token transport.
     let mut wrong = body.clone();
     wrong["password"] = json!("wrong");
     service
@@ -172,7 +171,7 @@ fn a_cookie_log_in_ends_the_session_that_the_old_cookie_named() {
 #[test]
 fn every_byte_of_a_long_password_counts() {
     let service = Service::start();
-    // Each is longer than the 72 bytes that bcrypt reads.
+    // Each password is longer than the 72 bytes that bcrypt reads.
     let long = "오늘도 맑음 우산 없이 걷는 길 그리고 바람 소리 들으며 집으로";
     assert!(long.len() > 72);
     for (name, password, near) in [
@@ -201,7 +200,7 @@ fn every_byte_of_a_long_password_counts() {
 }
 
 #[test]
-fn one_text_in_two_forms_is_one_password_and_one_name() {
+fn unicode_forms_of_one_text_are_one_password_and_one_name() {
     let service = Service::start();
     let (composed, decomposed) = (
         "오늘도맑음우산없이",
@@ -218,36 +217,4 @@ fn one_text_in_two_forms_is_one_password_and_one_name() {
             log_in(&service, &body).assert(200);
         }
     }
-}
-
-#[test]
-fn a_log_in_renews_a_hash_of_a_lower_cost() {
-    let mut service = Service::start();
-    service.sign_up("minji");
-    let before = stored_hash(&service);
-    assert!(before.starts_with("$2b$04$"), "{before}");
-    let cheap = service.log_in("minji");
-    assert_eq!(stored_hash(&service), before);
-
-    service.stop();
-    let costlier = [("DAEMUN_BCRYPT_COST", "5")];
-    let service = Service::try_start_in(service.home(), &costlier).unwrap();
-    let wrong = json!({ "identifier": "minji", "password": "wrong" });
-    log_in(&service, &wrong).assert(401);
-    assert_eq!(stored_hash(&service), before);
-    service.log_in("minji");
-    // It is renewed after the answer, so the answer does not tell when.
-    wait_until(|| stored_hash(&service) != before);
-    assert!(stored_hash(&service).starts_with("$2b$05$"));
-    service.log_in("minji");
-    service.get("/me").bearer(&cheap).send().assert(200);
-}
-
-fn stored_hash(service: &Service) -> String {
-    let db = service.home().db();
-    let key = Username::parse("minji").unwrap().key().clone();
-    db.read(|tx| users::by_username(tx, &key))
-        .unwrap()
-        .unwrap()
-        .password_hash
 }

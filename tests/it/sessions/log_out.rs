@@ -1,11 +1,11 @@
-//! `POST /logout`
+//! `POST /logout`.
 
 use serde_json::json;
 
 use crate::support::{PASSWORD, Service};
 
 #[test]
-fn a_token_is_worth_nothing_afterwards() {
+fn logout_revokes_the_token() {
     let service = Service::start();
     let minji = service.sign_up("minji");
     let other = service.log_in("minji");
@@ -26,7 +26,7 @@ fn a_token_is_worth_nothing_afterwards() {
 }
 
 #[test]
-fn a_cookie_is_cleared() {
+fn logout_clears_the_cookie() {
     let service = Service::start();
     service.sign_up("minji");
     let body = json!({ "identifier": "minji", "password": PASSWORD, "transport": "cookie" });
@@ -42,7 +42,7 @@ fn a_cookie_is_cleared() {
 }
 
 #[test]
-fn without_a_session_there_is_nothing_to_end() {
+fn logout_without_a_session_is_401() {
     let service = Service::start();
     let reply = service.call("POST", "/logout").send();
     let reply = reply.assert_problem(401, "not_authenticated");

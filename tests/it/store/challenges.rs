@@ -1,4 +1,4 @@
-//! What the table of challenges does, on every database there is: whose codes a mailbox tries, and when a challenge is gone.
+//! The table of challenges, on each database: code attempts of a mailbox, and expiry.
 
 use std::{sync::Barrier, thread, time::Duration};
 
@@ -16,8 +16,10 @@ use daemun::{
     },
 };
 
-use crate::support::on_a_database;
-use crate::support::rows::{NOW, kept};
+use crate::support::{
+    on_a_database,
+    rows::{NOW, kept},
+};
 
 fn mailbox(name: &str) -> Email {
     Email::parse(&format!("{name}@example.com")).unwrap()
@@ -36,7 +38,7 @@ fn ask(db: &Db, user: &User, purpose: Purpose, email: &Email, at: Timestamp) -> 
     challenge.id
 }
 
-/// Bytes that differ by what is asked.
+/// Returns bytes that depend on the purpose and the address.
 fn random(purpose: Purpose, email: &Email) -> [u8; 10] {
     let place = Purpose::ALL.iter().position(|known| *known == purpose);
     let mut bytes = [u8::try_from(place.unwrap()).unwrap(); 10];
@@ -50,7 +52,7 @@ fn tried(db: &Db, email: &Email, purpose: Purpose, at: Timestamp) -> Vec<Challen
 }
 
 #[test]
-fn a_mailbox_tries_the_codes_that_its_account_got_there() {
+fn an_attempt_finds_the_codes_of_its_account_and_mailbox() {
     on_a_database(|db| {
         let (ann, bob) = (kept(db, 1), kept(db, 2));
         let verifies = ask(db, &ann, Purpose::VerifyEmail, &ann.email, NOW);
@@ -63,10 +65,10 @@ fn a_mailbox_tries_the_codes_that_its_account_got_there() {
             NOW,
         );
         ask(db, &bob, Purpose::VerifyEmail, &bob.email, NOW);
-        let nobody = mailbox("somebody-else");
+        let unknown = mailbox("another");
         for _ in 0..CODE_TRIES {
             assert_eq!(tried(db, &ann.email, Purpose::VerifyEmail, NOW), [verifies]);
-            assert_eq!(tried(db, &nobody, Purpose::VerifyEmail, NOW), []);
+            assert_eq!(tried(db, &unknown, Purpose::VerifyEmail, NOW), []);
         }
         assert_eq!(tried(db, &ann.email, Purpose::VerifyEmail, NOW), []);
         assert_eq!(tried(db, &ann.email, Purpose::ResetPassword, NOW), [resets]);
@@ -76,7 +78,7 @@ fn a_mailbox_tries_the_codes_that_its_account_got_there() {
 }
 
 #[test]
-fn a_code_and_a_link_at_once_do_not_wait_for_each_other_in_a_circle() {
+fn a_concurrent_code_and_link_do_not_deadlock() {
     on_a_database(|db| {
         let ann = kept(db, 1);
         for round in 0..100_u64 {
@@ -102,7 +104,7 @@ fn a_code_and_a_link_at_once_do_not_wait_for_each_other_in_a_circle() {
 }
 
 #[test]
-fn a_challenge_is_gone_when_none_of_its_age_can_be_met() {
+fn a_challenge_is_purged_after_the_longest_lifetime() {
     on_a_database(|db| {
         let ann = kept(db, 1);
         let later = NOW.plus(Duration::from_millis(1));

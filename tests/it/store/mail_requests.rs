@@ -1,4 +1,4 @@
-//! What the table of requests for mail does, on every database there is: one waits for a mailbox and kind, the oldest comes first.
+//! The table of mail requests, on each database: one row per mailbox and kind, the oldest first.
 
 use std::{thread, time::Duration};
 
@@ -22,7 +22,7 @@ const NOW: Timestamp = Timestamp::from_micros(1_790_000_000_000_000);
 const FIRST: Subject = [1; 32];
 const SECOND: Subject = [2; 32];
 
-/// Requests a mail this many seconds after [`NOW`]; returns whether a row was added.
+/// Requests a mail this many seconds after [`NOW`]. Returns whether a row was added.
 fn put(db: &Db, second: u8, kind: MailRequestKind, mailbox: &str, client: Subject) -> bool {
     let at = NOW.plus(Duration::from_secs(second.into()));
     let request = NewMailRequest {
@@ -57,7 +57,7 @@ fn has_any(db: &Db) -> bool {
 }
 
 #[test]
-fn one_waits_for_a_mailbox_and_kind() {
+fn one_request_waits_for_a_mailbox_and_kind() {
     on_a_database(|db| {
         assert!(!has_any(db));
         assert!(put(db, 1, MailRequestKind::Reset, "Ann@example.com", FIRST));
@@ -95,7 +95,7 @@ fn one_waits_for_a_mailbox_and_kind() {
 }
 
 #[test]
-fn a_request_that_several_clients_make_is_charged_to_none() {
+fn a_request_of_several_clients_counts_for_none_of_them() {
     on_a_database(|db| {
         for (second, client) in [(1, FIRST), (2, SECOND), (3, SECOND), (4, FIRST)] {
             put(
@@ -112,7 +112,7 @@ fn a_request_that_several_clients_make_is_charged_to_none() {
 }
 
 #[test]
-fn the_oldest_come_first_and_a_resolved_one_makes_room() {
+fn the_oldest_requests_come_first_and_resolved_ones_make_room() {
     on_a_database(|db| {
         for (second, name) in [(3, "carl"), (1, "ann"), (2, "bob")] {
             put(
@@ -141,7 +141,7 @@ fn the_oldest_come_first_and_a_resolved_one_makes_room() {
 }
 
 #[test]
-fn a_request_that_waits_in_vain_is_purged() {
+fn an_expired_request_is_purged() {
     on_a_database(|db| {
         put(db, 0, MailRequestKind::Reset, "ann@example.com", FIRST);
         put(
@@ -160,7 +160,7 @@ fn a_request_that_waits_in_vain_is_purged() {
 }
 
 #[test]
-fn the_same_request_at_once_is_one_row() {
+fn concurrent_identical_requests_are_one_row() {
     on_a_database(|db| {
         let added = at_once((0..8).map(|number| {
             move || put(db, number, MailRequestKind::Reset, "ann@example.com", FIRST)
@@ -170,7 +170,7 @@ fn the_same_request_at_once_is_one_row() {
     });
 }
 
-/// Takes all requests, and keeps them for as long as the others look.
+/// Takes all requests and holds them while another connection looks for requests.
 fn held_by_another(db: &Db) -> Result<Vec<MailRequest>, StoreError> {
     db.write(|tx| {
         let held = mail_requests::lock_oldest(tx, 9)?;
@@ -180,9 +180,9 @@ fn held_by_another(db: &Db) -> Result<Vec<MailRequest>, StoreError> {
 }
 
 #[test]
-fn a_request_that_another_replica_holds_is_left_out_on_postgresql() {
+fn postgresql_skips_a_request_that_another_replica_holds() {
     on_a_database(|db| {
-        // SQLite's writers take turns: the second would wait for the first.
+        // SQLite has one writer at a time, so the second would wait for the first.
         if db.answer_deadline().is_some() {
             put(db, 1, MailRequestKind::Reset, "ann@example.com", FIRST);
             assert!(held_by_another(db).unwrap().is_empty());

@@ -1,15 +1,6 @@
-//! How a database comes to its present schema: at the first start, at several starts at once, and after a start that was cut short.
+//! Migrations up and down, and the rows that they keep.
 
-use std::{
-    collections::BTreeSet,
-    error::Error,
-    fs,
-    io::Read,
-    os::unix::fs::PermissionsExt,
-    path::Path,
-    process::{Child, Stdio},
-    thread,
-};
+use std::{collections::BTreeSet, error::Error, fs, path::Path};
 
 use diesel::{
     Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection,
@@ -19,9 +10,9 @@ use diesel::{
 };
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
 
-use crate::support::{Home, PostgresDatabase, Service, at_once};
+use crate::support::{Home, PostgresDatabase, at_once};
 
-/// Every column that the code asks for, by table.
+/// Every column that the code uses, by table.
 const COLUMNS: [(&str, &str); 14] = [
     (
         "users",
@@ -95,11 +86,11 @@ fn both_databases_have_the_same_migrations() {
 }
 
 #[test]
-fn sqlite_goes_up_down_and_up_again() {
+fn sqlite_migrates_up_down_and_up_again() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("daemun.db");
     let mut connection = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
-    goes_up_down_and_up(&mut connection, "sqlite", |connection| {
+    migrates_up_down_and_up(&mut connection, "sqlite", |connection| {
         tables(
             connection,
             "SELECT name FROM sqlite_master WHERE type = 'table'",
@@ -108,12 +99,12 @@ fn sqlite_goes_up_down_and_up_again() {
 }
 
 #[test]
-fn postgresql_goes_up_down_and_up_again() {
+fn postgresql_migrates_up_down_and_up_again() {
     let Some(database) = PostgresDatabase::of_run_or_skip() else {
         return;
     };
     let mut connection = PgConnection::establish(&database.url()).unwrap();
-    goes_up_down_and_up(&mut connection, "postgres", |connection| {
+    migrates_up_down_and_up(&mut connection, "postgres", |connection| {
         tables(
             connection,
             "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = current_schema()",
@@ -143,7 +134,7 @@ fn ran(outcome: Result<Vec<MigrationVersion<'_>>, Box<dyn Error + Send + Sync>>)
     outcome.unwrap().len()
 }
 
-fn goes_up_down_and_up<C>(
+fn migrates_up_down_and_up<C>(
     connection: &mut C,
     database: &str,
     tables: impl Fn(&mut C) -> Vec<String>,
@@ -172,7 +163,7 @@ fn goes_up_down_and_up<C>(
 }
 
 #[test]
-fn sqlite_keeps_requests_for_mail_that_wait() {
+fn sqlite_migrations_keep_waiting_mail_requests() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("daemun.db");
     let mut connection = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
@@ -180,7 +171,7 @@ fn sqlite_keeps_requests_for_mail_that_wait() {
 }
 
 #[test]
-fn postgresql_keeps_requests_for_mail_that_wait() {
+fn postgresql_migrations_keep_waiting_mail_requests() {
     let Some(database) = PostgresDatabase::of_run_or_skip() else {
         return;
     };
@@ -188,7 +179,7 @@ fn postgresql_keeps_requests_for_mail_that_wait() {
     keeps_requests_for_mail(&mut connection, "postgres");
 }
 
-/// The release before the table `mail_requests` kept them in the outbox.
+/// The release before the table `mail_requests` stored requests in the outbox.
 fn keeps_requests_for_mail<C>(connection: &mut C, database: &str)
 where
     C: Connection + MigrationHarness<<C as Connection>::Backend>,
@@ -229,7 +220,7 @@ where
 }
 
 #[test]
-fn postgresql_is_migrated_once_by_many_at_once() {
+fn concurrent_migrations_of_postgresql_run_once() {
     let Some(database) = PostgresDatabase::of_run_or_skip() else {
         return;
     };
@@ -237,124 +228,4 @@ fn postgresql_is_migrated_once_by_many_at_once() {
     let migrate = || home.db().migrate().unwrap();
     let ran: usize = at_once([migrate; 6]).into_iter().sum();
     assert_eq!(ran, fs::read_dir(folder("postgres")).unwrap().count());
-}
-
-#[test]
-fn many_processes_start_on_one_empty_database() {
-    let home = Home::new();
-    let start = || Service::try_start_in(&home, &[]).unwrap();
-    let services = at_once([start; 6]);
-    let migrated = services
-        .iter()
-        .filter(|service| service.log().contains("database.migrated"))
-        .count();
-    assert_eq!(migrated, 1);
-    let minji = services[0].sign_up("minji");
-    for service in &services {
-        service.get("/me").bearer(&minji.token).send().assert(200);
-    }
-}
-
-#[test]
-fn a_second_start_finds_nothing_to_do() {
-    let service = Service::start();
-    assert!(service.log().contains("database.migrated"));
-    let service = service.stop_and_restart();
-    assert!(!service.log().contains("database.migrated"));
-}
-
-/// What a first start was doing when the power went.
-#[derive(Debug)]
-enum Moment {
-    /// As soon as there was a process.
-    Spawned,
-    /// As soon as a file of this name was in the folder.
-    File(&'static str),
-    /// As soon as the database was this large.
-    Size(u64),
-    /// As soon as anything was logged.
-    Logged,
-}
-
-#[test]
-fn a_first_start_on_sqlite_that_is_killed_at_any_moment_leaves_a_folder_that_starts() {
-    const MOMENTS: [Moment; 10] = [
-        Moment::Spawned,
-        Moment::File("data"),
-        Moment::File("data/daemun.db"),
-        Moment::Size(1),
-        Moment::File("data/daemun.db-wal"),
-        Moment::File("data/daemun.db-shm"),
-        Moment::File("data/daemun.db-wal"),
-        Moment::Size(4097),
-        Moment::Logged,
-        Moment::Logged,
-    ];
-    for moment in &MOMENTS {
-        let folder = Home::on_a_file();
-        for _cut_short in 0..2 {
-            let mut child = Service::command_in(folder.path(), &[])
-                .stdout(Stdio::piped())
-                // It may find its log cut off before it is itself.
-                .stderr(Stdio::null())
-                .spawn()
-                .unwrap();
-            await_moment(moment, &mut child, folder.path());
-            child.kill().unwrap();
-            child.wait().unwrap();
-        }
-        let service = Service::try_start_in(&folder, &[])
-            .unwrap_or_else(|told| panic!("killed at {moment:?}: {told}"));
-        let minji = service.sign_up("minji");
-        service.get("/me").bearer(&minji.token).send().assert(200);
-        service.get("/readyz").send().assert(200);
-    }
-}
-
-/// Returns when it has come, or when the first line is logged: by then the database is migrated and all moments are past.
-fn await_moment(moment: &Moment, child: &mut Child, folder: &Path) {
-    let mut log = child.stdout.take().unwrap();
-    let first = thread::spawn(move || log.read(&mut [0; 1]).unwrap());
-    let database = folder.join("data/daemun.db");
-    let has_come = || match moment {
-        Moment::Spawned => true,
-        Moment::File(name) => folder.join(name).exists(),
-        Moment::Size(least) => fs::metadata(&database).is_ok_and(|file| file.len() >= *least),
-        Moment::Logged => false,
-    };
-    while !has_come() && !first.is_finished() {
-        thread::sleep(std::time::Duration::from_micros(100));
-    }
-}
-
-#[test]
-fn sqlite_files_are_their_owners_alone_whatever_the_umask() {
-    for umask in ["000", "077", "022"] {
-        let service = Service::start_after(&format!("umask {umask}"), &[]);
-        service.sign_up("minji");
-        let mode = |name: &str| {
-            let path = service.home().path().join(name);
-            fs::metadata(path).unwrap().permissions().mode() & 0o777
-        };
-        assert_eq!(mode("data"), 0o700, "umask {umask}");
-        for name in ["daemun.db", "daemun.db-wal", "daemun.db-shm"] {
-            assert_eq!(
-                mode(&format!("data/{name}")),
-                0o600,
-                "{name} under umask {umask}"
-            );
-        }
-    }
-}
-
-#[test]
-fn an_sqlite_file_that_others_may_read_is_closed_to_them() {
-    let service = Service::start_on_a_file();
-    fs::set_permissions(service.home().file(), fs::Permissions::from_mode(0o644)).unwrap();
-    let service = service.stop_and_restart();
-    let mode = fs::metadata(service.home().file())
-        .unwrap()
-        .permissions()
-        .mode();
-    assert_eq!(mode & 0o777, 0o600);
 }

@@ -1,9 +1,14 @@
 //! Tests of the tables, on each database.
 
+mod captcha_uses;
 mod challenges;
+mod file_modes;
+mod first_start;
 mod limits;
 mod mail_requests;
 mod migrations;
 mod outbox;
+mod passwords;
 mod sessions;
+mod transactions;
 mod users;

@@ -1,4 +1,4 @@
-//! What the outbox does, on every database there is: who gets which message, and what is left of one that is done.
+//! The table of the outbox, on each database: claims of messages, and the rows of sent ones.
 
 use std::{collections::HashSet, time::Duration};
 
@@ -15,7 +15,6 @@ use daemun::{
         tables::outbox::{self, DeliveryResult, FinalState, NewMessage, OutboxMessage},
     },
 };
-
 use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::BigInt};
 
 use crate::support::{at_once, on_a_database};
@@ -39,7 +38,7 @@ fn put(db: &Db, number: u8, kind: MessageKind, at: Timestamp) -> MessageId {
     id
 }
 
-/// Takes messages for a minute.
+/// Claims messages with a lease of a minute.
 fn claim(db: &Db, now: Timestamp, limit: i64) -> Vec<OutboxMessage> {
     let claimed = db.write(|tx| outbox::claim(tx, now, now.plus(MINUTE), limit));
     claimed.unwrap().messages
@@ -59,7 +58,7 @@ struct Count {
     rows: i64,
 }
 
-/// Messages that tell whom they were for, or of what.
+/// Counts the messages that still hold a recipient or a detail.
 fn personal(db: &Db) -> i64 {
     let query = "SELECT count(*) AS rows FROM outbox WHERE recipient <> '' OR detail <> ''";
     let read = |tx: &mut Tx<'_>| {
@@ -77,7 +76,7 @@ fn has_due(db: &Db, now: Timestamp) -> bool {
 }
 
 #[test]
-fn a_message_comes_out_as_it_went_in() {
+fn a_message_is_stored_and_claimed_unchanged() {
     on_a_database(|db| {
         assert!(!has_due(db, NOW));
         let id = put(db, 1, MessageKind::ResetPassword, NOW);
@@ -102,7 +101,7 @@ fn a_message_comes_out_as_it_went_in() {
 }
 
 #[test]
-fn what_was_taken_is_nobody_elses_until_its_time_is_over() {
+fn a_claimed_message_is_leased_until_its_deadline() {
     on_a_database(|db| {
         let id = put(db, 1, MessageKind::NewDevice, NOW);
         assert_eq!(claim(db, NOW, 4).len(), 1);
@@ -113,7 +112,7 @@ fn what_was_taken_is_nobody_elses_until_its_time_is_over() {
 }
 
 #[test]
-fn the_longest_due_come_first_and_no_more_than_asked_for() {
+fn the_longest_due_messages_come_first_up_to_the_limit() {
     on_a_database(|db| {
         let later = put(db, 1, MessageKind::NewDevice, NOW);
         let first = put(db, 2, MessageKind::NewDevice, NOW.minus(MINUTE * 2));
@@ -125,7 +124,7 @@ fn the_longest_due_come_first_and_no_more_than_asked_for() {
 }
 
 #[test]
-fn two_senders_never_have_the_same_message() {
+fn concurrent_workers_never_claim_the_same_message() {
     on_a_database(|db| {
         let all: HashSet<_> = (0..60)
             .map(|number| put(db, number, MessageKind::NewDevice, NOW))
@@ -152,7 +151,7 @@ fn again(attempts: i64, due_at: Timestamp) -> DeliveryResult {
 }
 
 #[test]
-fn a_refused_message_comes_back_when_it_is_due_again() {
+fn a_rejected_message_comes_back_when_it_is_due_again() {
     on_a_database(|db| {
         let id = put(db, 1, MessageKind::NewDevice, NOW);
         claim(db, NOW, 1);
@@ -163,7 +162,7 @@ fn a_refused_message_comes_back_when_it_is_due_again() {
 }
 
 #[test]
-fn what_is_done_is_not_due_again_and_forgets_whom_it_was_for() {
+fn a_finished_message_is_never_due_and_loses_its_recipient() {
     on_a_database(|db| {
         for (number, outcome) in [
             (1, FinalState::Sent),
@@ -173,7 +172,7 @@ fn what_is_done_is_not_due_again_and_forgets_whom_it_was_for() {
             let id = put(db, number, MessageKind::NewDevice, NOW);
             claim(db, NOW, 1);
             assert_eq!(personal(db), 1);
-            // A sender that was slow to find out changes nothing any more.
+            // The late result of a slow worker changes nothing.
             record(
                 db,
                 &[(id, DeliveryResult::Final(outcome)), (id, again(1, NOW))],
@@ -189,7 +188,7 @@ fn what_is_done_is_not_due_again_and_forgets_whom_it_was_for() {
 }
 
 #[test]
-fn what_became_of_a_message_is_kept_for_a_day() {
+fn the_result_of_a_message_is_kept_for_a_day() {
     on_a_database(|db| {
         let early = put(db, 1, MessageKind::ResetPassword, NOW);
         let late = put(db, 2, MessageKind::NewDevice, NOW.plus(MINUTE));
@@ -204,7 +203,7 @@ fn what_became_of_a_message_is_kept_for_a_day() {
 }
 
 #[test]
-fn what_nobody_takes_is_gone_a_day_after_it_could_have_been_of_use() {
+fn an_unclaimed_message_is_purged_a_day_after_its_use_ends() {
     on_a_database(|db| {
         put(db, 1, MessageKind::NewDevice, NOW);
         let end = NOW.plus(NOTICE_LIFE + DAY);

@@ -1,4 +1,4 @@
-//! What the tables of sessions and idempotency keys do, on every database there is
+//! The tables of sessions and idempotency keys, on each database.
 
 use std::time::Duration;
 
@@ -15,11 +15,13 @@ use daemun::{
     },
 };
 
-use crate::support::on_a_database;
-use crate::support::rows::{HOUR, NOW, kept, key, open, session, taken, user};
+use crate::support::{
+    on_a_database,
+    rows::{HOUR, NOW, kept, key, open, session, taken, user},
+};
 
 #[test]
-fn a_session_comes_back_as_it_was_kept() {
+fn a_session_is_stored_and_read_unchanged() {
     on_a_database(|db| {
         let ann = kept(db, 1);
         let (token, new) = session(&ann, 2, HOUR / 2);
@@ -40,7 +42,7 @@ fn a_session_comes_back_as_it_was_kept() {
 }
 
 #[test]
-fn a_session_ends_at_the_microsecond() {
+fn a_session_expires_to_the_microsecond() {
     on_a_database(|db| {
         let ann = kept(db, 1);
         let (token, new) = session(&ann, 1, Duration::ZERO);
@@ -81,7 +83,7 @@ fn a_session_ends_at_the_microsecond() {
 }
 
 #[test]
-fn sessions_end_one_by_one_by_token_or_all_but_one() {
+fn sessions_are_deleted_by_id_by_token_or_all_but_one() {
     on_a_database(|db| {
         let (ann, ben) = (kept(db, 1), kept(db, 2));
         let opened: Vec<_> = (1..=5)
@@ -126,13 +128,13 @@ fn sessions_end_one_by_one_by_token_or_all_but_one() {
 }
 
 #[test]
-fn one_session_too_many_ends_the_oldest() {
+fn one_session_too_many_evicts_the_oldest() {
     on_a_database(|db| {
         let (ann, ben) = (kept(db, 1), kept(db, 2));
         let (_, bens) = session(&ben, 255, HOUR / 2);
         open(db, &bens);
         let most = u8::try_from(PER_ACCOUNT).unwrap();
-        // The oldest is opened last but one: age decides, not the order of writing.
+        // The oldest session is written last but one: age decides, not the order of writes.
         let ages: Vec<u8> = (1..most).chain([200, 0]).collect();
         for (number, age) in (0..).zip(&ages) {
             let (_, new) = session(&ann, number, Duration::from_secs(u64::from(*age)));
@@ -152,7 +154,7 @@ fn one_session_too_many_ends_the_oldest() {
 }
 
 #[test]
-fn what_expired_is_purged_in_batches_and_nothing_else() {
+fn only_expired_rows_are_purged_in_batches() {
     on_a_database(|db| {
         let ann = kept(db, 1);
         for number in 0..7 {
@@ -185,7 +187,7 @@ fn what_expired_is_purged_in_batches_and_nothing_else() {
 }
 
 #[test]
-fn an_idempotency_key_names_its_account_until_it_expires() {
+fn an_idempotency_key_refers_to_its_account_until_it_expires() {
     on_a_database(|db| {
         let ann = kept(db, 1);
         let end = NOW.plus(HOUR);
@@ -214,7 +216,7 @@ fn an_idempotency_key_names_its_account_until_it_expires() {
 }
 
 #[test]
-fn a_session_of_nobody_is_refused() {
+fn a_session_without_an_account_is_rejected() {
     on_a_database(|db| {
         let (_, new) = session(&user(1), 1, Duration::ZERO);
         let outcome = db.write(|tx| sessions::insert(tx, &new));

@@ -1,18 +1,17 @@
-//! What accounts and transactions are to the store, on every database there is
+//! The table of users, on each database.
 
-use std::{collections::HashSet, time::Duration};
+use std::time::Duration;
 
 use daemun::{
     domain::account::{email::Email, ids::UserId, user::User, username::Username},
     store::{
         StoreError, Tx, Unique,
-        tables::{captcha_uses, idempotency_keys, sessions, users},
+        tables::{idempotency_keys, sessions, users},
     },
 };
 
-use crate::support::on_a_database;
 use crate::support::{
-    Home, at_once,
+    on_a_database,
     rows::{HOUR, NOW, keep, kept, key, open, session, taken, user},
 };
 
@@ -40,14 +39,14 @@ fn an_account_is_found_by_each_of_its_keys() {
             assert_eq!(found.password_hash, "first");
             assert!(!found.disabled);
         }
-        let nobody = user(3);
-        let nobody = db.read(|tx| users::by_username(tx, nobody.username.key()));
-        assert!(nobody.unwrap().is_none());
+        let unknown = user(3);
+        let unknown = db.read(|tx| users::by_username(tx, unknown.username.key()));
+        assert!(unknown.unwrap().is_none());
     });
 }
 
 #[test]
-fn each_rule_of_uniqueness_is_told_by_its_name() {
+fn each_uniqueness_violation_is_reported_by_name() {
     on_a_database(|db| {
         let ann = kept(db, 1);
         let other = User {
@@ -96,24 +95,24 @@ fn each_rule_of_uniqueness_is_told_by_its_name() {
 }
 
 #[test]
-fn both_keys_in_use_are_told_in_field_order() {
+fn both_taken_keys_are_reported_in_field_order() {
     on_a_database(|db| {
         kept(db, 1);
         kept(db, 2);
-        let told = |name: u8, address: u8| {
+        let reported = |name: u8, address: u8| {
             let (name, address) = (user(name), user(address));
             db.read(|tx| users::taken_keys(tx, name.username.key(), address.email.key()))
                 .unwrap()
         };
-        assert_eq!(told(1, 2), [Unique::Username, Unique::Email]);
-        assert_eq!(told(1, 3), [Unique::Username]);
-        assert_eq!(told(3, 2), [Unique::Email]);
-        assert_eq!(told(3, 3), []);
+        assert_eq!(reported(1, 2), [Unique::Username, Unique::Email]);
+        assert_eq!(reported(1, 3), [Unique::Username]);
+        assert_eq!(reported(3, 2), [Unique::Email]);
+        assert_eq!(reported(3, 3), []);
     });
 }
 
 #[test]
-fn a_user_name_is_changed_with_its_key_and_freed() {
+fn a_rename_changes_the_key_and_frees_the_old_one() {
     on_a_database(|db| {
         let ann = kept(db, 1);
         let ben = kept(db, 2);
@@ -121,70 +120,21 @@ fn a_user_name_is_changed_with_its_key_and_freed() {
             let name = Username::parse(name).unwrap();
             db.write(|tx| users::set_username(tx, id, &name))
         };
-        assert!(rename(ann.id, "Somebody").unwrap());
+        assert!(rename(ann.id, "Renamed").unwrap());
         assert!(rename(ben.id, "person1").unwrap(), "the old name is free");
-        assert_eq!(
-            taken(rename(ben.id, "SOMEBODY").map(drop)),
-            Unique::Username
-        );
-        assert!(!rename(user(3).id, "Nobody1").unwrap());
-        let key = Username::parse("somebody").unwrap();
+        assert_eq!(taken(rename(ben.id, "RENAMED").map(drop)), Unique::Username);
+        assert!(!rename(user(3).id, "Unknown1").unwrap());
+        let key = Username::parse("renamed").unwrap();
         let found = db
             .read(|tx| users::by_username(tx, key.key()))
             .unwrap()
             .unwrap();
-        assert_eq!(found.user.username.as_str(), "Somebody");
+        assert_eq!(found.user.username.as_str(), "Renamed");
     });
 }
 
 #[test]
-fn a_password_is_replaced_only_where_it_is_the_one_that_was_seen() {
-    on_a_database(|db| {
-        let ann = kept(db, 1);
-        let change = |version: i64, new: &str| {
-            db.write(|tx| users::change_password(tx, ann.id, version, new))
-                .unwrap()
-        };
-        let still_has = |version: i64| {
-            db.read(|tx| users::lock_if_unchanged(tx, ann.id, version))
-                .unwrap()
-        };
-        assert!(still_has(0));
-        assert!(change(0, "second"));
-        assert!(!change(0, "third"), "a change that came in between holds");
-        assert!(still_has(1) && !still_has(0));
-        assert!(
-            db.write(|tx| users::set_password(tx, ann.id, "fourth"))
-                .unwrap()
-        );
-        assert!(still_has(2) && !still_has(1));
-    });
-}
-
-#[test]
-fn a_renewed_hash_is_the_same_password() {
-    on_a_database(|db| {
-        let ann = kept(db, 1);
-        let renew = |old: &str, new: &str| {
-            db.write(|tx| users::renew_password_hash(tx, ann.id, old, new))
-                .unwrap()
-        };
-        assert!(renew("first", "second"));
-        assert!(!renew("first", "third"), "another renewal came first");
-        let found = db.read(|tx| users::by_id(tx, ann.id)).unwrap().unwrap();
-        assert_eq!(
-            (found.password_hash.as_str(), found.password_version),
-            ("second", 0)
-        );
-        assert!(
-            db.read(|tx| users::lock_if_unchanged(tx, ann.id, 0))
-                .unwrap()
-        );
-    });
-}
-
-#[test]
-fn a_disabled_account_is_nobodys() {
+fn a_disabled_account_has_no_sessions_and_no_lookups() {
     on_a_database(|db| {
         let ann = kept(db, 1);
         let (token, new) = session(&ann, 1, Duration::ZERO);
@@ -213,13 +163,13 @@ fn a_disabled_account_is_nobodys() {
         );
         assert!(disable(false));
         assert!(is_recognised());
-        let nobody = db.write(|tx| users::set_disabled(tx, user(2).id, true));
-        assert!(!nobody.unwrap());
+        let unknown = db.write(|tx| users::set_disabled(tx, user(2).id, true));
+        assert!(!unknown.unwrap());
     });
 }
 
 #[test]
-fn a_deleted_account_leaves_nothing() {
+fn a_deleted_account_leaves_no_rows() {
     on_a_database(|db| {
         let (ann, ben) = (kept(db, 1), kept(db, 2));
         let (ann_token, new) = session(&ann, 1, Duration::ZERO);
@@ -247,7 +197,7 @@ fn a_deleted_account_leaves_nothing() {
 }
 
 #[test]
-fn accounts_are_listed_page_by_page_by_age() {
+fn accounts_are_listed_in_pages_by_age() {
     on_a_database(|db| {
         let mut made = Vec::new();
         for number in [3, 1, 2] {
@@ -271,112 +221,5 @@ fn accounts_are_listed_page_by_page_by_age() {
             .collect();
         assert_eq!(second, [made[2].id]);
         assert!(page(Some(second[0]), 2).is_empty());
-    });
-}
-
-#[test]
-fn a_failed_transaction_leaves_nothing() {
-    on_a_database(|db| {
-        kept(db, 1);
-        let (new, clash) = (
-            user(2),
-            User {
-                username: user(1).username,
-                ..user(3)
-            },
-        );
-        let outcome = db.write(|tx| {
-            keep(tx, &new)?;
-            keep(tx, &clash)
-        });
-        assert_eq!(taken(outcome), Unique::Username);
-        assert!(db.read(|tx| users::by_id(tx, new.id)).unwrap().is_none());
-        kept(db, 2);
-    });
-}
-
-#[test]
-fn what_the_log_may_hold_names_no_value() {
-    on_a_database(|db| {
-        let ann = kept(db, 1);
-        let told = taken_text(db.write(|tx| keep(tx, &ann)));
-        assert!(!told.to_lowercase().contains("person1"), "{told}");
-    });
-}
-
-fn taken_text(outcome: Result<(), StoreError>) -> String {
-    let error = outcome.unwrap_err();
-    format!("{error} {error:?}")
-}
-
-#[test]
-fn writers_of_one_name_at_once_make_one_account() {
-    on_a_database(|db| {
-        let outcomes = at_once((0..20).map(|number| {
-            let same = User {
-                username: user(1).username,
-                ..user(number + 1)
-            };
-            move || db.write(|tx| keep(tx, &same))
-        }));
-        let made = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
-        assert_eq!(made, 1);
-        for outcome in outcomes.into_iter().filter(Result::is_err) {
-            assert_eq!(taken(outcome), Unique::Username);
-        }
-    });
-}
-
-/// Two handles on one database are what two processes are: neither knows of the other's locks.
-#[test]
-fn many_writers_and_readers_of_one_database_never_meet_a_lock() {
-    let home = Home::new();
-    let handles = [home.db(), home.db()];
-    handles[0].migrate().unwrap();
-    let ann = kept(&handles[0], 1);
-    let outcomes = at_once((0_u8..8).map(|lane| {
-        let (db, ann) = (&handles[usize::from(lane % 2)], &ann);
-        move || -> Result<(), StoreError> {
-            for turn in 0..10 {
-                let (token, new) = session(ann, lane * 10 + turn, Duration::ZERO);
-                db.write(|tx| {
-                    // A deferred transaction could not upgrade from this read to the write.
-                    users::lock_if_unchanged(tx, ann.id, 0)?;
-                    sessions::insert(tx, &new)
-                })?;
-                let caller = db.read(|tx| sessions::by_token(tx, &token.digest(), NOW))?;
-                assert!(caller.is_some(), "a read sees the write before it");
-            }
-            Ok(())
-        }
-    }));
-    let failures: Vec<_> = outcomes.into_iter().filter_map(Result::err).collect();
-    assert!(failures.is_empty(), "{failures:?}");
-    let listed = handles[1]
-        .read(|tx| sessions::list_by_user(tx, ann.id, NOW))
-        .unwrap();
-    let distinct: HashSet<_> = listed.iter().map(|session| session.id).collect();
-    assert_eq!(distinct.len(), 80);
-}
-
-#[test]
-fn a_proof_of_work_is_used_once_until_it_is_purged() {
-    on_a_database(|db| {
-        let uses = |number: u8, expires_at| {
-            db.write(|tx| captcha_uses::insert(tx, &[number; 32], expires_at))
-                .unwrap()
-        };
-        assert!(uses(1, NOW));
-        assert!(uses(2, NOW.plus(HOUR)));
-        assert!(!uses(1, NOW.plus(HOUR)) && !uses(2, NOW));
-        let purge = |now, limit| {
-            db.write(|tx| captcha_uses::purge_expired(tx, now, limit))
-                .unwrap()
-        };
-        assert_eq!(purge(NOW.minus(HOUR), 9), 0);
-        assert_eq!(purge(NOW, 9), 1);
-        assert!(!uses(2, NOW) && uses(1, NOW.plus(HOUR)));
-        assert_eq!(purge(NOW.plus(HOUR), 1), 1);
-        assert_eq!(purge(NOW.plus(HOUR), 9), 1);
     });
 }

@@ -1,4 +1,4 @@
-//! Solves what `GET /captcha` answers, as a program without a browser does.
+//! Solutions of the challenges of `GET /captcha`, as a program without a browser makes them.
 
 use altcha::SolveChallengeOptions;
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Call, Service, TestService};
 
-/// The solution of a challenge, as the widget sends it.
+/// Solves a challenge. Returns the solution as the widget sends it.
 pub fn solved(challenge: &Value) -> String {
     let read = serde_json::from_value(challenge.clone()).unwrap();
     let solution = altcha::solve_challenge(SolveChallengeOptions::new(&read));
@@ -20,14 +20,14 @@ fn proof(ask: Call) -> String {
 }
 
 impl Service {
-    /// A fresh proof of work.
+    /// Returns a fresh proof of work.
     pub fn proof(&self) -> String {
         proof(self.get("/captcha"))
     }
 }
 
 impl TestService {
-    /// A fresh proof of work.
+    /// Returns a fresh proof of work.
     pub fn proof(&self) -> String {
         proof(self.get("/captcha"))
     }

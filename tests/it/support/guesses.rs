@@ -1,4 +1,4 @@
-//! Tries at a password, and how the service refuses them.
+//! Attempts at a password, and their rejections.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::{Call, Reply, TestService};
 
-/// Limits on, apart from those of the shield, which has a clock of its own; every call may come from a network of its own.
+/// Rate limits on, except the one in front of the routes, which has its own clock. Calls may set
+/// their client IP.
 const FLAGS: [&str; 4] = [
     "--rate-limits=on",
     "--limit-log-ins=10000",
@@ -26,7 +27,7 @@ pub fn body(identifier: &str, password: &str) -> Value {
     json!({ "identifier": identifier, "password": password })
 }
 
-/// A call from a network that nobody else comes from.
+/// Returns the call from a client IP that no other call has.
 pub fn from_anywhere(call: Call) -> Call {
     use std::sync::atomic::{AtomicU32, Ordering};
     static NEXT: AtomicU32 = AtomicU32::new(0x2000_0000);
@@ -42,7 +43,7 @@ pub fn guess(service: &TestService, identifier: &str) -> Reply {
     log_in(service, &body(identifier, "wrong"))
 }
 
-/// How many of these were hashed; the others were refused.
+/// Counts the attempts that were hashed. The others must be rejected.
 #[track_caller]
 pub fn hashed(replies: &[Reply]) -> usize {
     for reply in replies {
@@ -51,7 +52,7 @@ pub fn hashed(replies: &[Reply]) -> usize {
     replies.iter().filter(|reply| reply.status == 401).count()
 }
 
-/// Refused without a look at the password; the seconds to wait and the name of the limit.
+/// Asserts a rejection without a hash. Returns the seconds to wait and the name of the limit.
 #[track_caller]
 pub fn refused(reply: Reply) -> (u64, String) {
     let reply = reply.assert_problem(429, "too_many_requests");
@@ -68,11 +69,11 @@ pub fn assert_waits(reply: Reply, wait: Duration) {
     assert_eq!(refused(reply), (wait.as_secs(), "failures".into()));
 }
 
-/// Everything of an answer that could tell one from another.
+/// Returns everything in a reply that could distinguish it from another.
 pub fn shape(reply: &Reply) -> (u16, BTreeMap<String, Vec<String>>, Value) {
     let mut headers: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for (name, value) in &reply.headers {
-        // Each worker lists the exposed headers in an order of its own.
+        // Each worker lists the exposed headers in its own order.
         let own = ["date", "x-request-id", "access-control-expose-headers"];
         if !own.contains(&name.as_str()) {
             let value = value.to_str().unwrap().to_owned();
@@ -82,8 +83,8 @@ pub fn shape(reply: &Reply) -> (u16, BTreeMap<String, Vec<String>>, Value) {
     (reply.status, headers, reply.repeatable())
 }
 
-/// Fails with both identifiers until the account is shut to strangers; how often that was.
-pub fn shut(service: &TestService) -> usize {
+/// Fails with both identifiers until the account is locked. Returns the number of failures.
+pub fn lock(service: &TestService) -> usize {
     let mut failures = 0;
     for identifier in ["minji", "minji@example.com"].into_iter().cycle() {
         let reply = guess(service, identifier);

@@ -1,4 +1,4 @@
-//! What a container beside the service does: it gets a key and asks about tokens.
+//! The side of another service: it gets a service key and introspects tokens.
 
 use std::process::Output;
 
@@ -12,7 +12,7 @@ pub fn key_command(service: &Service, arguments: &[&str]) -> Output {
     command.arg("key").args(arguments).output().unwrap()
 }
 
-/// What `daemun key …` printed, once it succeeded.
+/// Runs `daemun key …`, which must succeed. Returns its output.
 #[track_caller]
 pub fn done(service: &Service, arguments: &[&str]) -> String {
     let output = key_command(service, arguments);

@@ -1,7 +1,8 @@
-//! The ground of every test: a service of its own, and calls with what they expect.
+//! Support of all tests: services, calls, databases and mail.
 
 mod call;
 mod captcha;
+pub mod cross_site;
 mod database;
 pub mod guesses;
 pub mod integrations;

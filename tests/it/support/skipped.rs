@@ -1,4 +1,4 @@
-//! Tests that this machine or this run cannot make, counted for the end of the run.
+//! Tests that this machine or this run skips, recorded for the end of the run.
 
 use std::{
     fs::OpenOptions,
@@ -6,8 +6,8 @@ use std::{
     thread,
 };
 
-/// Returns whether the condition holds. If it does not, the running test counts as skipped for this reason:
-/// a line goes to stderr past the harness and to `skipped.txt` in the target's temporary folder.
+/// Returns whether the condition holds. If it does not, records that the running test is skipped for
+/// this reason: one line on stderr, past the harness, and one in `target/tmp/skipped.txt`.
 pub fn or_skip(holds: bool, reason: &str) -> bool {
     if !holds {
         let test = thread::current();

@@ -1,4 +1,4 @@
-//! A service inside the test's own process, whose clock stands until the test moves it.
+//! A service in the test's own process, with a clock that only the test moves.
 
 use std::{
     net::SocketAddr,
@@ -23,10 +23,10 @@ use tokio::sync::oneshot;
 
 use super::{Call, Home, PASSWORD, database::Sql, mail::Mailbox, wait_until};
 
-/// When every test begins: 2026-11-22T12:00:00Z.
+/// The time at which every test begins: 2026-11-22T12:00:00Z.
 const BEGINNING: i64 = 1_795_348_800_000_000;
 
-/// A running service with a clock of its own.
+/// A running service with its own clock.
 pub struct TestService {
     address: SocketAddr,
     now: Arc<AtomicI64>,
@@ -43,12 +43,12 @@ struct Arguments {
 }
 
 impl TestService {
-    /// A service with an empty database and hashes that take no time.
+    /// Starts a service with an empty database and fast hashes.
     pub fn start() -> Self {
         Self::start_with(&[])
     }
 
-    /// The same, with mail into a folder.
+    /// Starts a service that writes its mail into a folder.
     pub fn start_with_mail(flags: &[&str]) -> Self {
         let mail = tempfile::tempdir().unwrap();
         let url = format!("--mail-url=file://{}", mail.path().display());
@@ -57,12 +57,12 @@ impl TestService {
         service
     }
 
-    /// The same with further flags, such as `--session-idle=2d`.
+    /// Starts a service with further flags, such as `--session-idle=2d`.
     pub fn start_with(flags: &[&str]) -> Self {
         Self::start_at(Timestamp::from_micros(BEGINNING), flags)
     }
 
-    /// The same, with a clock that begins at the machine's time, for what is held against that too.
+    /// Starts a service whose clock begins at the machine's time, for tests that compare the two.
     pub fn start_now_with(flags: &[&str]) -> Self {
         Self::start_at(Clock::system().now(), flags)
     }
@@ -107,41 +107,40 @@ impl TestService {
         }
     }
 
-    /// Lets this much time pass.
+    /// Moves the clock forward.
     pub fn pass(&self, span: Duration) {
         let micros = i64::try_from(span.as_micros()).unwrap();
         self.now.fetch_add(micros, Ordering::SeqCst);
     }
 
-    /// Sets the clock back by this much.
+    /// Moves the clock back.
     pub fn set_back(&self, span: Duration) {
         let micros = i64::try_from(span.as_micros()).unwrap();
         self.now.fetch_sub(micros, Ordering::SeqCst);
     }
 
-    /// Lets all of it pass but the last microsecond.
+    /// Moves the clock forward by a microsecond less than this.
     pub fn pass_almost(&self, span: Duration) {
         self.pass(span.saturating_sub(Duration::from_micros(1)));
     }
 
-    /// What its clock says, this much later, as the API writes it.
+    /// Returns the time this much later, as the API writes it.
     pub fn time_in(&self, span: Duration) -> String {
         Timestamp::from_micros(self.now.load(Ordering::SeqCst))
             .plus(span)
             .rfc3339()
     }
 
-    /// Its database as a stranger opens it.
+    /// Opens a test's own connection to the database.
     pub fn sql(&self) -> Sql {
         self.home.sql()
     }
 
-    /// What stands in the mails that wait.
+    /// Returns the contents of waiting mails.
     pub fn mailbox(&self) -> Mailbox {
         self.home.mailbox()
     }
 
-    /// The present moment.
     pub fn now(&self) -> Timestamp {
         Timestamp::from_micros(self.now.load(Ordering::SeqCst))
     }
@@ -168,7 +167,7 @@ impl TestService {
         mailbox.token(Purpose::ResetPassword, email)
     }
 
-    /// Signs up as `name`; the token of a session that is not remembered.
+    /// Signs up as `name`. Returns the token of a session without `remember`.
     pub fn sign_up(&self, name: &str) -> String {
         let email = format!("{name}@example.com");
         let body = json!({ "username": name, "email": email, "password": PASSWORD });

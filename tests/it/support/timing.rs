@@ -1,29 +1,30 @@
-//! Whether two calls can be told apart by the time that they take: interleaved samples and a permutation test.
+//! A comparison of the response times of two calls: interleaved samples and a permutation test.
 
 use std::time::{Duration, Instant};
 
 use super::call::Call;
 
-/// Orders of the samples that are tried; so many that a chance below one in ten thousand can be seen.
+/// The permutations that are tried. They can show a chance below one in ten thousand.
 const PERMUTATIONS: u32 = 20_000;
 
-/// Differences that would come about by chance less often than this count.
+/// The significance level: rarer differences count as real.
 const SIGNIFICANT: f64 = 0.000_1;
 
-/// A share of the time that counts. What is smaller is noise of a busy machine, or needs more tries than limits leave.
+/// The smallest relevant difference, as a share of the time. A smaller one is noise of a busy
+/// machine, or takes more attempts than the limits allow.
 const RELEVANT: f64 = 0.1;
 
-/// What was measured.
+/// A measured comparison.
 #[derive(Debug)]
 pub struct Comparison {
-    /// The medians of both.
     pub medians: [Duration; 2],
-    /// How likely a difference of medians as large as this is where there is none.
+    /// The probability of a difference of medians as large as this one by chance.
     pub chance: f64,
 }
 
 impl Comparison {
-    /// Times two kinds of calls in turns, the first of each pair by turns too; `call` makes the call of a kind (0 or 1) and a round.
+    /// Times two kinds of calls in turns, and alternates the first of each pair. `call` returns the
+    /// call of a kind (0 or 1) and a round.
     pub fn measure(rounds: usize, mut call: impl FnMut(usize, usize) -> Call) -> Self {
         let mut samples = [Vec::new(), Vec::new()];
         for round in 0..rounds {
@@ -59,7 +60,7 @@ impl Comparison {
         }
     }
 
-    /// Fails where the two can be told apart. What it measured goes to the test's output.
+    /// Asserts that the two cannot be distinguished. Prints the measurement.
     #[track_caller]
     pub fn assert_alike(&self, what: &str) {
         let [one, other] = self.medians.map(|median| median.as_secs_f64());
@@ -73,7 +74,7 @@ impl Comparison {
         );
         assert!(
             self.chance >= SIGNIFICANT || difference <= RELEVANT,
-            "{what}: told apart, {self:?}"
+            "{what}: reported apart, {self:?}"
         );
     }
 }
@@ -83,7 +84,7 @@ fn median(samples: &mut [Duration]) -> Duration {
     *samples.select_nth_unstable(middle).1
 }
 
-/// xorshift64*, which is random enough for an order.
+/// Returns a number below `end` by xorshift64*, which is random enough for a permutation.
 fn below(state: &mut u64, end: usize) -> usize {
     *state ^= *state >> 12;
     *state ^= *state << 25;
@@ -93,12 +94,12 @@ fn below(state: &mut u64, end: usize) -> usize {
 }
 
 #[test]
-fn a_difference_is_seen_and_noise_is_not() {
+fn a_difference_is_significant_and_noise_is_not() {
     let noise = |number: u64| Duration::from_micros(1_000 + number * 7_919 % 101);
     let samples =
         |shift: u64| (0..150).map(move |number| noise(number) + Duration::from_micros(shift));
-    let told = Comparison::of(&[samples(0).collect(), samples(300).collect()]);
-    assert!(told.chance < SIGNIFICANT, "{told:?}");
+    let reported = Comparison::of(&[samples(0).collect(), samples(300).collect()]);
+    assert!(reported.chance < SIGNIFICANT, "{reported:?}");
     let alike = Comparison::of(&[
         (0..150).map(noise).collect(),
         (150..300).map(noise).collect(),

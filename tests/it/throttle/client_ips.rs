@@ -1,4 +1,4 @@
-//! What counts as one client IP: an address in IPv4; in IPv6 a /64, and the /56 and /48 around it with several times the quota
+//! Client IPs: an IPv4 address, or an IPv6 /64 with larger quotas for its /56 and its /48.
 
 use std::time::Duration;
 
@@ -16,7 +16,8 @@ fn log_in(service: &TestService, ip: &str, identifier: &str, password: &str) -> 
     call.header("x-forwarded-for", ip).send()
 }
 
-/// Fails as often as it is allowed to, each time with another identifier and from the next of these addresses; how often that was.
+/// Fails until a limit applies, each time with another identifier and from the next of these
+/// addresses. Returns how often.
 fn failures(service: &TestService, addresses: impl Iterator<Item = String>) -> usize {
     let mut failures = 0;
     for address in addresses {
@@ -31,12 +32,12 @@ fn failures(service: &TestService, addresses: impl Iterator<Item = String>) -> u
 }
 
 #[test]
-fn a_56_has_four_quotas_of_failures_and_a_48_sixteen() {
+fn a_56_has_four_times_the_failures_and_a_48_sixteen_times() {
     let service = start();
     service.sign_up("minji");
     let in_56 = (0..).map(|number| format!("2001:db8:1:2{:02x}::1", number % 256));
     assert_eq!(failures(&service, in_56), 40);
-    // It refuses the right password of anyone in it, and of nobody outside.
+    // The limit rejects right passwords from inside the prefix and no password from outside.
     assert_eq!(
         refused(log_in(&service, "2001:db8:1:2ff::9", "minji", PASSWORD)).1,
         "network-failures"
@@ -63,7 +64,7 @@ fn an_ipv4_address_shares_its_quota_with_no_other() {
 }
 
 #[test]
-fn a_56_has_four_times_the_free_sign_ups_and_failures_before_a_proof_is_asked_for() {
+fn a_56_has_four_times_the_signups_and_failures_before_a_proof_is_required() {
     let service = start_with(&["--captcha=adaptive"]);
     let sign_up = |number: usize, ip: &str| {
         let name = format!("person{number}");
@@ -77,7 +78,7 @@ fn a_56_has_four_times_the_free_sign_ups_and_failures_before_a_proof_is_asked_fo
     }
     sign_up(12, "2001:db8:1:2ff::1").assert_problem(403, "captcha_required");
     sign_up(12, "2001:db8:1:3ff::1").assert(201);
-    // Ten failures within the hour are free for each client, forty for the /56 of four.
+    // Ten failures an hour are free for each client, forty for the /56 of four clients.
     for minute in 0..5 {
         for number in 0..8 {
             let ip = format!("2001:db8:5:2{:02x}::1", 8 * minute + number);

@@ -1,4 +1,4 @@
-//! The limits that the OpenAPI document tells are those that hold
+//! The limits of fields in the OpenAPI document, compared with the service.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::support::{
     contract::{document, object, operations},
 };
 
-/// One field with a limit, and how to send a value of a length.
+/// A field with a limit, and a function that sends a value of a length.
 struct Limited {
     schema: &'static str,
     field: &'static str,
@@ -136,7 +136,7 @@ fn address(length: usize) -> String {
 }
 
 #[test]
-fn the_limits_are_those_that_hold() {
+fn documented_field_limits_apply() {
     let document = document();
     for Limited {
         schema,
@@ -145,10 +145,10 @@ fn the_limits_are_those_that_hold() {
     } in LIMITED
     {
         let property = &document["components"]["schemas"][schema]["properties"][field];
-        // An address has no shortest form in the document.
+        // The document states no shortest address.
         let least = property["minLength"].as_u64();
         let most = property["maxLength"].as_u64().unwrap();
-        let judge = |length: u64, reason: Option<&str>| {
+        let check = |length: u64, reason: Option<&str>| {
             let service = Service::start();
             let reply = send(&service, usize::try_from(length).unwrap());
             match reason {
@@ -165,18 +165,18 @@ fn the_limits_are_those_that_hold() {
             }
         };
         if let Some(least) = least {
-            judge(least - 1, Some("too_short"));
-            judge(least, None);
-            judge(least + 1, None);
+            check(least - 1, Some("too_short"));
+            check(least, None);
+            check(least + 1, None);
         }
-        judge(most - 1, None);
-        judge(most, None);
-        judge(most + 1, Some("too_long"));
+        check(most - 1, None);
+        check(most, None);
+        check(most + 1, Some("too_long"));
     }
 }
 
 #[test]
-fn the_limits_of_the_idempotency_key_are_those_that_hold() {
+fn documented_limits_of_the_idempotency_key_apply() {
     let document = document();
     let parameter = &document["paths"]["/signup"]["post"]["parameters"][0];
     assert_eq!(parameter["name"], "Idempotency-Key");
@@ -200,7 +200,7 @@ fn the_limits_of_the_idempotency_key_are_those_that_hold() {
 }
 
 #[test]
-fn every_limit_of_a_request_is_tried() {
+fn every_documented_limit_is_tested() {
     let document = document();
     let requests = [
         "SignUp",
@@ -218,7 +218,7 @@ fn every_limit_of_a_request_is_tried() {
     for (path, method, operation) in operations(&document) {
         if let Some(body) = operation.get("requestBody") {
             assert_eq!(body["required"], true, "{method} {path}");
-            // OAuth's form has no limits of its own.
+            // The OAuth form has no limits of its own.
             if path == "/introspect" {
                 continue;
             }

@@ -3,6 +3,7 @@
 mod captcha;
 mod changes;
 mod client_ips;
+mod devices;
 mod documented_limits;
 mod guessing;
 mod lockout;

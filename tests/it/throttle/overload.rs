@@ -1,4 +1,4 @@
-//! More log-ins than can be hashed: who would wait too long is told so at once.
+//! Overload: logins that would wait too long for a hash are rejected at once.
 
 use std::time::Instant;
 
@@ -7,8 +7,8 @@ use serde_json::json;
 use crate::support::{Service, at_once};
 
 #[test]
-fn who_would_wait_too_long_is_refused_at_once_and_may_come_again() {
-    // One hash takes most of a second, and nobody may wait that long for its turn.
+fn logins_beyond_the_hash_deadline_are_rejected_at_once() {
+    // One hash takes most of a second, which is longer than any login may wait.
     let service = Service::start_with(&[
         ("DAEMUN_BCRYPT_COST", "14"),
         ("DAEMUN_HASH_WORKERS", "1"),
@@ -17,9 +17,9 @@ fn who_would_wait_too_long_is_refused_at_once_and_may_come_again() {
     ]);
     let log_in = || {
         let body = json!({ "identifier": "nobody", "password": "wrong" });
-        let asked = Instant::now();
+        let sent = Instant::now();
         let reply = service.post("/login", &body).send();
-        (reply, asked.elapsed())
+        (reply, sent.elapsed())
     };
     let (refused, hashed): (Vec<_>, Vec<_>) = at_once([log_in; 8])
         .into_iter()

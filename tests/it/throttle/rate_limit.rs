@@ -1,4 +1,4 @@
-//! The shield in front of sign-up and log-in, and what is told of it
+//! The rate limit in front of signup and login, and its headers.
 
 use std::{fs, thread};
 
@@ -19,8 +19,8 @@ fn right() -> Value {
     json!({ "identifier": "minji", "password": PASSWORD })
 }
 
-/// What is left, as the answer tells it, and after how many seconds all of it is there again.
-fn told(reply: &Reply) -> (u64, u64) {
+/// Returns the remaining quota in the headers, and the seconds until it is full again.
+fn reported(reply: &Reply) -> (u64, u64) {
     let state = reply
         .header("ratelimit")
         .strip_prefix("\"log-in\";r=")
@@ -30,7 +30,7 @@ fn told(reply: &Reply) -> (u64, u64) {
 }
 
 #[test]
-fn every_answer_of_the_two_routes_tells_what_is_left() {
+fn every_response_of_the_two_routes_states_the_remaining_quota() {
     let service = start("30");
     let signed_up = service
         .post(
@@ -62,8 +62,8 @@ fn every_answer_of_the_two_routes_tells_what_is_left() {
     for (least, (status, call)) in (0..=29).rev().zip(calls) {
         let reply = call.send().assert(status);
         assert_eq!(reply.header("ratelimit-policy"), "\"log-in\";q=30;w=60");
-        let (left, seconds) = told(&reply);
-        // It fills again by one in two seconds while the test runs.
+        let (left, seconds) = reported(&reply);
+        // The quota grows by one every two seconds while the test runs.
         assert!((least..=29).contains(&left), "{left}");
         assert!((1..=2 * (30 - left)).contains(&seconds), "{seconds}");
     }
@@ -73,7 +73,7 @@ fn every_answer_of_the_two_routes_tells_what_is_left() {
 }
 
 #[test]
-fn one_too_many_is_refused_before_its_body_is_looked_at() {
+fn a_request_beyond_the_limit_is_rejected_before_its_body() {
     let service = start("1");
     service.sign_up("minji");
     service.post("/login", &right()).send().assert(200);
@@ -88,9 +88,9 @@ fn one_too_many_is_refused_before_its_body_is_looked_at() {
         assert_eq!(reply.header("ratelimit-policy"), "\"log-in\";q=1;w=60");
         let wait = reply.header("retry-after").parse::<u64>().unwrap();
         assert!((1..=60).contains(&wait));
-        assert_eq!(told(&reply), (0, wait));
+        assert_eq!(reported(&reply), (0, wait));
     }
-    // Whatever else it is called is no log-in at all, and a network of its own has its own quota.
+    // Other spellings of the path are no login, and another client IP has its own quota.
     for path in [
         "//login",
         "/login/",
@@ -106,18 +106,14 @@ fn one_too_many_is_refused_before_its_body_is_looked_at() {
             reply.status
         );
     }
-    let neighbour = |call: Call| call.header("x-forwarded-for", "203.0.113.1");
-    neighbour(service.post("/login", &right()))
-        .send()
-        .assert(200);
-    neighbour(service.post("/login", &right()))
-        .send()
-        .assert(429);
+    let same_ip = |call: Call| call.header("x-forwarded-for", "203.0.113.1");
+    same_ip(service.post("/login", &right())).send().assert(200);
+    same_ip(service.post("/login", &right())).send().assert(429);
     service.get("/login").send().assert(405);
 }
 
 #[test]
-fn memory_stays_bounded_whoever_comes() {
+fn memory_stays_bounded_under_many_client_ips() {
     let service = start("30");
     let Account { token, .. } = service.sign_up("minji");
     let flood = |networks: std::ops::Range<u32>| {
@@ -137,7 +133,7 @@ fn memory_stays_bounded_whoever_comes() {
             }
         });
     };
-    // What the process needs for itself is there after the first few.
+    // The process has allocated its own memory after the first requests.
     flood(0..1_000);
     let before = resident(service.pid());
     flood(1_000..13_000);
@@ -147,7 +143,7 @@ fn memory_stays_bounded_whoever_comes() {
     service.get("/me").bearer(&token).send().assert(200);
 }
 
-/// KiB of memory that a process has.
+/// Returns the resident memory of a process in KiB.
 fn resident(process: u32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
     let line = status

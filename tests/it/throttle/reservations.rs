@@ -1,4 +1,4 @@
-//! Places that attempts take before they are hashed: what many attempts at once come to, and how long one waits for a place
+//! Reservations of attempts before their hash: concurrent attempts, and waits for a reservation.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::support::{
     send_at_once,
 };
 
-/// Hashes that overlap, attempts that may wait for each other as long as it takes, and no limit that is beside the point.
+/// Overlapping hashes, unlimited waits between attempts, and no other limits.
 const SETTINGS: [(&str, &str); 7] = [
     ("DAEMUN_RATE_LIMITS", "on"),
     ("DAEMUN_LIMIT_SIGN_UPS", "10000"),
@@ -21,7 +21,7 @@ const SETTINGS: [(&str, &str); 7] = [
     ("DAEMUN_SECRET", "a secret of thirty-two characters"),
 ];
 
-/// A client IP that has failed nothing yet.
+/// Returns the call from a client IP without failures.
 fn from_one(call: Call) -> Call {
     call.header("x-forwarded-for", "203.0.113.9")
 }
@@ -35,7 +35,7 @@ fn statuses(service: &Service, attempts: &[(&str, &str)]) -> Vec<u16> {
 }
 
 #[test]
-fn twenty_right_passwords_at_once_from_one_client_ip_are_twenty_logins() {
+fn twenty_concurrent_logins_from_one_client_ip_succeed() {
     let service = Service::start_with(&SETTINGS);
     let names: Vec<_> = (0..20).map(|number| format!("person{number}")).collect();
     for name in &names {
@@ -43,7 +43,7 @@ fn twenty_right_passwords_at_once_from_one_client_ip_are_twenty_logins() {
     }
     let right: Vec<_> = names.iter().map(|name| (name.as_str(), PASSWORD)).collect();
     assert_eq!(statuses(&service, &right), [200; 20]);
-    // They gave their places back: as many wrong ones are hashed as ever.
+    // Their reservations are refunded: as many wrong passwords are hashed as before.
     let wrong = send_at_once((0..40).map(|number| {
         from_one(service.post("/login", &body(&format!("nobody{number}"), "wrong")))
     }));
@@ -51,7 +51,7 @@ fn twenty_right_passwords_at_once_from_one_client_ip_are_twenty_logins() {
 }
 
 #[test]
-fn twenty_right_passwords_at_once_for_one_account_are_twenty_logins() {
+fn twenty_concurrent_logins_to_one_account_succeed() {
     for captcha in ["off", "adaptive"] {
         let service =
             Service::start_with(&[&SETTINGS[..], &[("DAEMUN_CAPTCHA", captcha)]].concat());
@@ -62,7 +62,7 @@ fn twenty_right_passwords_at_once_for_one_account_are_twenty_logins() {
 }
 
 #[test]
-fn a_right_password_among_wrong_ones_waits_for_them() {
+fn a_right_password_waits_for_concurrent_wrong_ones() {
     let service = Service::start_with(&SETTINGS);
     service.sign_up("minji");
     let mut attempts = vec![("minji", "wrong"); 4];
@@ -70,7 +70,7 @@ fn a_right_password_among_wrong_ones_waits_for_them() {
     let mut expected = vec![401; 4];
     expected.extend([200; 8]);
     assert_eq!(statuses(&service, &attempts), expected);
-    // Whoever is guessed at, five wrong ones are all that is hashed, and those beyond are refused once the five have failed.
+    // For every identifier, five wrong passwords are hashed. The others are rejected once these fail.
     for identifier in ["minji", "nobody"] {
         let wrong = send_at_once(
             (0..30).map(|_| from_anywhere(service.post("/login", &body(identifier, "wrong")))),
@@ -101,19 +101,19 @@ fn replicas_wait_for_each_others_attempts() {
 }
 
 #[test]
-fn a_place_that_is_not_given_back_in_time_is_told_with_a_second() {
+fn an_unsettled_reservation_is_reported_with_retry_after_one_second() {
     let service = start_with(&["--hash-deadline=100ms"]);
     service.sign_up("minji");
     let log_in =
         |name: &str, password: &str| from_one(service.post("/login", &body(name, password))).send();
     log_in("nobody", "wrong").assert(401);
-    // As if a process had died with nine attempts in flight.
+    // Like after a process was killed with nine attempts in flight.
     service
         .sql()
         .run("UPDATE counters SET count = 10, in_flight = 9");
     let (wait, name) = refused(log_in("minji", PASSWORD));
     assert_eq!((wait, name.as_str()), (1, "network-failures"));
-    // They count as failures in the end.
+    // These reservations count as failures in the end.
     service.pass(Duration::from_secs(11));
     let (wait, name) = refused(log_in("minji", PASSWORD));
     assert_eq!((wait, name.as_str()), (49, "network-failures"));
@@ -122,7 +122,7 @@ fn a_place_that_is_not_given_back_in_time_is_told_with_a_second() {
 }
 
 #[test]
-fn a_wait_that_attempts_in_flight_caused_is_told_like_any_limit() {
+fn a_backoff_from_concurrent_attempts_is_reported_like_any_limit() {
     let service = start_with(&["--hash-deadline=100ms"]);
     service.sign_up("minji");
     for identifier in ["minji", "nobody"] {
@@ -142,7 +142,7 @@ fn a_wait_that_attempts_in_flight_caused_is_told_like_any_limit() {
 }
 
 #[test]
-fn what_a_confirmation_refuses_is_settled_at_once() {
+fn a_rejected_confirmation_is_settled_at_once() {
     let service = start();
     let token = service.sign_up("minji");
     let confirm = |password: &str| {

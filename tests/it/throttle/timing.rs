@@ -1,14 +1,14 @@
-//! That known and unknown accounts take the same time
+//! Response times of known and unknown accounts, which must not differ.
 
 use serde_json::json;
 
 use crate::support::{Comparison, PASSWORD, Service};
 
-/// Each with this many tries, which is less than what limits refuse here.
+/// The attempts of each kind, which the limits of the test allow.
 const ACCOUNTS: usize = 4;
 const TRIES: usize = 60;
 
-/// Hashes that are short enough for the rest of the work to show, and limits that refuse nothing.
+/// Short hashes, so that differences in other work show, and limits that reject nothing.
 const SETTINGS: [(&str, &str); 9] = [
     ("DAEMUN_LIMIT_SIGN_UPS", "10000"),
     ("DAEMUN_CAPTCHA", "off"),
@@ -22,25 +22,25 @@ const SETTINGS: [(&str, &str); 9] = [
 ];
 
 #[test]
-fn a_log_in_takes_as_long_for_an_unknown_account() {
+fn a_login_takes_as_long_for_an_unknown_account() {
     let service = Service::start_with(&SETTINGS);
     for number in 0..ACCOUNTS {
         service.sign_up(&format!("person{number}"));
     }
-    for (what, suffix) in [("by user name", ""), ("by address", "@example.com")] {
+    for (what, suffix) in [("by username", ""), ("by address", "@example.com")] {
         let names = ["person", "nobody"];
         let compared = Comparison::measure(ACCOUNTS * TRIES / 2, |kind, round| {
             let identifier = format!("{}{}{suffix}", names[kind], round % ACCOUNTS);
             let body = json!({ "identifier": identifier, "password": "wrong" });
             service.post("/login", &body)
         });
-        compared.assert_alike(&format!("log-in {what}, known and unknown"));
+        compared.assert_alike(&format!("login {what}, known and unknown"));
     }
     let last = json!({ "identifier": "person0", "password": "wrong" });
     service.post("/login", &last).send().assert(401);
 }
 
-/// A service with an account for each round, in this mode of verification.
+/// Starts a service with an account for each round, in this verification mode.
 fn with_accounts(rounds: usize, verification: &str) -> Service {
     let mail = ("DAEMUN_MAIL_URL", "file://mail");
     let mut service = Service::start_with(&[mail, ("DAEMUN_EMAIL_VERIFICATION", "off")]);
@@ -53,13 +53,13 @@ fn with_accounts(rounds: usize, verification: &str) -> Service {
     Service::try_start_in(service.home(), &settings).unwrap()
 }
 
-/// The address of a round's account, or of nobody.
+/// Returns the address of a round's account, or an unregistered one.
 fn email(kind: usize, round: usize) -> String {
     format!("{}{round}@example.com", ["known", "nobody"][kind])
 }
 
 #[test]
-fn what_is_asked_for_an_address_takes_as_long_for_an_unknown_one() {
+fn mail_requests_take_as_long_for_an_unknown_address() {
     const ROUNDS: usize = 150;
     let service = with_accounts(ROUNDS, "optional");
     for path in ["/password/forgot", "/email/resend"] {
@@ -69,7 +69,7 @@ fn what_is_asked_for_an_address_takes_as_long_for_an_unknown_one() {
         compared.assert_alike(&format!("{path}, known and unknown"));
     }
     for path in ["/email/verify", "/password/reset"] {
-        // Those of accounts were sent a code by now.
+        // The registered addresses were sent a code by now.
         let compared = Comparison::measure(ROUNDS, |kind, round| {
             let mut body = json!({ "email": email(kind, round), "code": "none" });
             let field = ["password", "new_password"][usize::from(path == "/password/reset")];
@@ -83,7 +83,7 @@ fn what_is_asked_for_an_address_takes_as_long_for_an_unknown_one() {
 }
 
 #[test]
-fn a_sign_up_takes_as_long_for_a_known_address_where_a_verified_one_is_required() {
+fn with_required_verification_signup_takes_as_long_for_a_known_address() {
     const ROUNDS: usize = 120;
     let service = with_accounts(ROUNDS, "required");
     let sign_up = |username: &str, email: &str| {
@@ -94,6 +94,6 @@ fn a_sign_up_takes_as_long_for_a_known_address_where_a_verified_one_is_required(
         let username = format!("{}{round}", ["one", "other"][kind]);
         sign_up(&username, &email(kind, round))
     });
-    compared.assert_alike("sign-up, known and unknown address");
+    compared.assert_alike("signup, known and unknown address");
     sign_up("last", "last@example.com").send().assert(202);
 }

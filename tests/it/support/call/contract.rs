@@ -36,8 +36,8 @@ pub fn operations(document: &Value) -> Vec<(&str, &str, &Value)> {
     operations.flatten().collect()
 }
 
-/// Fails if the reply to this request is not what the document says about its operation. The reply of
-/// a path or a method without an operation is checked only if it is a problem.
+/// Asserts that the reply to this request is what the document says about its operation. The reply
+/// to a request without an operation is checked only if it is a problem.
 #[track_caller]
 pub fn assert_documented(method: &str, path: &str, reply: &Reply) {
     if let Err(fault) = check(document(), method, path, reply) {

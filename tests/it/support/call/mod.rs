@@ -35,7 +35,7 @@ impl Call {
         self.body("application/json", body.to_string().as_bytes())
     }
 
-    /// With this body, in place of another that it had.
+    /// Sets the body, or replaces it.
     pub fn body(mut self, content_type: &str, body: &[u8]) -> Self {
         self.body = body.to_vec();
         if let Some(headers) = self.request.headers_mut() {
@@ -48,7 +48,7 @@ impl Call {
         self.header("authorization", &format!("Bearer {token}"))
     }
 
-    /// With the session cookie of this value.
+    /// Adds the session cookie with this value.
     pub fn cookie(self, token: &str) -> Self {
         self.header("cookie", &format!("__Host-daemun={token}"))
     }
@@ -58,7 +58,7 @@ impl Call {
         self
     }
 
-    /// A header of any bytes.
+    /// Adds a header of any bytes.
     pub fn raw_header(mut self, name: &str, value: &[u8]) -> Self {
         self.request = self
             .request
@@ -66,12 +66,12 @@ impl Call {
         self
     }
 
-    /// Sends it over a connection of its own.
+    /// Sends the call over its own connection.
     pub fn send(self) -> Reply {
-        self.try_send().expect("the service answers")
+        self.try_send().expect("the service responds")
     }
 
-    /// Does the same, for tests in which no reply is an outcome too.
+    /// Sends the call, for tests in which a missing reply is an outcome too.
     pub fn try_send(self) -> Result<Reply, ureq::Error> {
         let agent: Agent = Agent::config_builder()
             .http_status_as_error(false)
@@ -92,18 +92,18 @@ impl Call {
     }
 }
 
-/// Sends these bytes as they are and reads until the service closes the connection, so they should ask for that. What the
-/// service refuses to read to its end is no failure of the exchange.
+/// Sends these bytes and reads until the service closes the connection, which the bytes should
+/// request. The exchange also succeeds if the service does not read all bytes.
 pub fn exchange(address: SocketAddr, bytes: &[u8]) -> Reply {
     let mut stream = TcpStream::connect(address).unwrap();
     stream
         .set_read_timeout(Some(Duration::from_mins(1)))
         .unwrap();
     let _refused = stream.write_all(bytes);
-    let mut answer = Vec::new();
-    let _reset = stream.read_to_end(&mut answer);
-    let answer = String::from_utf8(answer).expect("an answer in UTF-8");
-    let (head, body) = answer.split_once("\r\n\r\n").expect("an answer");
+    let mut response = Vec::new();
+    let _reset = stream.read_to_end(&mut response);
+    let response = String::from_utf8(response).expect("a response in UTF-8");
+    let (head, body) = response.split_once("\r\n\r\n").expect("a response");
     let mut lines = head.lines();
     let status = lines.next().unwrap().split(' ').nth(1).unwrap();
     let headers = lines.map(|line| {

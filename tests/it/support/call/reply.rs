@@ -3,12 +3,12 @@
 use serde_json::Value;
 use ureq::http;
 
-/// A reply that came back in full.
+/// A complete reply.
 pub struct Reply {
     pub status: u16,
     pub headers: http::HeaderMap,
     pub text: String,
-    /// The body as JSON, or null where it is none.
+    /// The body as JSON, or null if it is none.
     pub json: Value,
 }
 
@@ -22,14 +22,14 @@ impl Reply {
         }
     }
 
-    /// This status, or the test fails with the whole body.
+    /// Asserts the status. A failure prints the whole body.
     #[track_caller]
     pub fn assert(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{}", self.text);
         self
     }
 
-    /// A problem of this status and code, in the one shape that problems have.
+    /// Asserts a problem of this status and code, with the headers of every problem.
     #[track_caller]
     pub fn assert_problem(self, status: u16, code: &str) -> Self {
         let reply = self.assert(status);
@@ -51,7 +51,7 @@ impl Reply {
         reply
     }
 
-    /// `field code` of every refused field, in their order.
+    /// Returns `field code` of every invalid field, in order.
     pub fn refused(&self) -> Vec<String> {
         let errors = self.json["errors"].as_array().cloned().unwrap_or_default();
         errors
@@ -66,7 +66,7 @@ impl Reply {
             .collect()
     }
 
-    /// A header that is there once.
+    /// Returns the value of a header that exists once.
     #[track_caller]
     pub fn header(&self, name: &str) -> &str {
         let mut lines = self.headers.get_all(name).iter();
@@ -75,20 +75,20 @@ impl Reply {
         line.to_str().unwrap()
     }
 
-    /// All lines of a header.
+    /// Returns all values of a header.
     pub fn lines(&self, name: &str) -> Vec<&str> {
         let lines = self.headers.get_all(name).iter();
         lines.map(|line| line.to_str().unwrap()).collect()
     }
 
-    /// The value of the one cookie that was set.
+    /// Returns the value of the only cookie that was set.
     #[track_caller]
     pub fn cookie(&self) -> String {
         let (pair, _attributes) = self.header("set-cookie").split_once(';').unwrap();
         pair.split_once('=').unwrap().1.to_owned()
     }
 
-    /// The token of the session that was opened.
+    /// Returns the token of the new session.
     #[track_caller]
     pub fn token(&self) -> String {
         let token = self.json["session"]["token"].as_str();
@@ -97,7 +97,7 @@ impl Reply {
             .to_owned()
     }
 
-    /// The body with what differs from request to request left out.
+    /// Returns the body without the members that differ from request to request.
     pub fn repeatable(&self) -> Value {
         let mut json = self.json.clone();
         json["request_id"].take();
@@ -105,7 +105,7 @@ impl Reply {
     }
 }
 
-/// Fails if the replies differ in anything that a client could tell them apart by.
+/// Asserts that a client cannot distinguish the replies.
 #[track_caller]
 pub fn assert_same_response(replies: &[Reply]) {
     for reply in replies {
@@ -118,7 +118,7 @@ pub fn assert_same_response(replies: &[Reply]) {
 /// Returns the names of the headers, with the values of those that must not differ.
 fn headers(reply: &Reply) -> Vec<String> {
     // The rest of a client's quota depends on its other requests. Each worker lists the exposed
-    // headers in an order of its own.
+    // headers in its own order.
     let own = [
         "x-request-id",
         "date",

@@ -1,4 +1,4 @@
-//! Where the services of a test live: a folder, and a database of the kind that the run is about.
+//! The home of a test's services: a folder, and a database of the run's kind.
 
 use std::{
     fs,
@@ -13,38 +13,38 @@ use tempfile::TempDir;
 use super::{PostgresDatabase, Sql};
 use crate::support::mail::Mailbox;
 
-/// A folder that goes with this value, and a database.
+/// A folder that is removed with this value, and a database.
 pub struct Home {
     folder: TempDir,
     database: Kind,
 }
 
 enum Kind {
-    /// In the folder.
+    /// A SQLite file in the folder.
     File,
-    /// That goes with this value too.
+    /// A database that is dropped with this value.
     Postgres(PostgresDatabase),
-    /// That somebody else takes care of.
+    /// A database that another owner drops.
     Named(String),
 }
 
 impl Home {
-    /// With an empty database, on PostgreSQL where the run is.
+    /// Creates a home with an empty database of the run's kind.
     pub fn new() -> Arc<Self> {
         Self::with(PostgresDatabase::of_run().map_or(Kind::File, Kind::Postgres))
     }
 
-    /// With this database.
+    /// Creates a home with this database.
     pub fn of(database: PostgresDatabase) -> Arc<Self> {
         Self::with(Kind::Postgres(database))
     }
 
-    /// With the database of this URL.
+    /// Creates a home with the database of this URL.
     pub fn at(url: &str) -> Arc<Self> {
         Self::with(Kind::Named(url.to_owned()))
     }
 
-    /// With a file, whatever the run is about: for tests of what only a file has.
+    /// Creates a home with a SQLite file, for tests that are about files.
     pub fn on_a_file() -> Arc<Self> {
         Self::with(Kind::File)
     }
@@ -54,18 +54,17 @@ impl Home {
         Arc::new(Self { folder, database })
     }
 
-    /// The folder.
     pub fn path(&self) -> &Path {
         self.folder.path()
     }
 
-    /// What `DATABASE_URL` names its database by.
+    /// Returns the `DATABASE_URL` of its database.
     pub fn url(&self) -> String {
         self.postgres_url()
             .unwrap_or_else(|| format!("sqlite://{}", self.file().display()))
     }
 
-    /// The same where it is on PostgreSQL.
+    /// Returns the `DATABASE_URL` if the database is on PostgreSQL.
     pub fn postgres_url(&self) -> Option<String> {
         match &self.database {
             Kind::File => None,
@@ -74,12 +73,12 @@ impl Home {
         }
     }
 
-    /// The database file.
+    /// Returns the path of the database file.
     pub fn file(&self) -> PathBuf {
         self.path().join("data/daemun.db")
     }
 
-    /// Its database as the service opens it.
+    /// Opens the database as the service does.
     pub fn db(&self) -> Db {
         let database = match self.postgres_url() {
             None => Database::Sqlite(self.file()),
@@ -93,17 +92,17 @@ impl Home {
         Db::open(&database).unwrap()
     }
 
-    /// Its database as a stranger opens it.
+    /// Opens a test's own connection to the database.
     pub fn sql(&self) -> Sql {
         Sql::open(&self.url())
     }
 
-    /// What stands in the mails that wait, once a service is running.
+    /// Returns the contents of waiting mails. A service must be running.
     pub fn mailbox(&self) -> Mailbox {
         Mailbox::of(self.db(), self.sql())
     }
 
-    /// Takes the database away from everybody.
+    /// Makes the database unavailable.
     pub fn hide_database(&self) {
         match &self.database {
             Kind::File => fs::rename(self.file(), self.hidden()).unwrap(),
@@ -112,7 +111,7 @@ impl Home {
         }
     }
 
-    /// Gives it back.
+    /// Makes the database available again.
     pub fn show_database(&self) {
         match &self.database {
             Kind::File => fs::rename(self.hidden(), self.file()).unwrap(),
@@ -121,7 +120,7 @@ impl Home {
         }
     }
 
-    /// Ends every connection to the database, which is PostgreSQL's.
+    /// Ends every connection to a PostgreSQL database.
     pub fn cut_connections(&self) {
         match &self.database {
             Kind::Postgres(database) => database.cut_connections(),

@@ -1,4 +1,4 @@
-//! The database that a text about the store is held on: of the kind that the run is about.
+//! Migrated databases for tests of the store.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use daemun::store::{Database, Db};
 
 use super::Home;
 
-/// Holds `behaviour` on an empty, migrated database.
+/// Runs `behaviour` on an empty, migrated database of the run's kind.
 pub fn on_a_database(behaviour: impl Fn(&Db)) {
     let home = Home::new();
     let db = home.db();
@@ -14,7 +14,7 @@ pub fn on_a_database(behaviour: impl Fn(&Db)) {
     behaviour(&db);
 }
 
-/// A migrated SQLite file.
+/// Opens a migrated SQLite file.
 pub fn migrated_sqlite(path: &Path) -> Db {
     let db = Db::open(&Database::Sqlite(path.to_owned())).unwrap();
     db.migrate().unwrap();

@@ -1,4 +1,4 @@
-//! Databases of tests, and what fails with them.
+//! Databases for tests, and faults of databases.
 
 mod home;
 mod migrated;

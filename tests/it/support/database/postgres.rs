@@ -1,4 +1,4 @@
-//! Databases on the PostgreSQL server that a run is given, each of one test alone.
+//! Databases on the PostgreSQL server of a run, one per test.
 
 use std::{
     env, process,
@@ -9,7 +9,8 @@ use diesel::{Connection, PgConnection, connection::SimpleConnection};
 
 use crate::support::or_skip;
 
-/// The variable that names a server on which databases may be made. With it every test that knows no better is held on PostgreSQL.
+/// The variable that names a server on which databases may be created. With the variable, tests run
+/// on PostgreSQL unless they are about a file.
 const VARIABLE: &str = "TEST_POSTGRES_URL";
 
 #[expect(clippy::disallowed_methods, reason = "tests have no other settings")]
@@ -24,7 +25,7 @@ pub fn is_run_on_postgres_or_skip() -> bool {
     or_skip(server_of_run().is_some(), reason)
 }
 
-/// A database of the test's own; it goes with this value.
+/// A database of one test, which is dropped with this value.
 #[derive(Debug)]
 pub struct PostgresDatabase {
     server: String,
@@ -32,17 +33,17 @@ pub struct PostgresDatabase {
 }
 
 impl PostgresDatabase {
-    /// An empty one, where the run is on PostgreSQL.
+    /// Creates an empty database if the run is on PostgreSQL.
     pub fn of_run() -> Option<Self> {
         server_of_run().map(|server| Self::on(&server))
     }
 
-    /// The same for a test that is about PostgreSQL.
+    /// Creates an empty database. Skips the test unless the run is on PostgreSQL.
     pub fn of_run_or_skip() -> Option<Self> {
         is_run_on_postgres_or_skip().then(Self::of_run).flatten()
     }
 
-    /// An empty one on this server.
+    /// Creates an empty database on this server.
     pub fn on(server: &str) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
@@ -54,14 +55,14 @@ impl PostgresDatabase {
         database
     }
 
-    /// What `DATABASE_URL` names it by.
+    /// Returns the `DATABASE_URL` of the database.
     pub fn url(&self) -> String {
         let (server, settings) = self.server.split_once('?').unwrap_or((&self.server, ""));
         let (server, _) = server.rsplit_once('/').expect("the URL names a database");
         format!("{server}/{}?{settings}", self.name)
     }
 
-    /// Takes it away from everybody, whoever is using it.
+    /// Rejects new connections and ends the present ones.
     pub fn hide(&self) {
         let name = &self.name;
         self.ask_server(&format!(
@@ -70,7 +71,7 @@ impl PostgresDatabase {
         self.cut_connections();
     }
 
-    /// Gives it back.
+    /// Accepts connections again.
     pub fn show(&self) {
         let name = &self.name;
         self.ask_server(&format!(
@@ -78,7 +79,7 @@ impl PostgresDatabase {
         ));
     }
 
-    /// Ends every connection to it, as an operator or a failing network does.
+    /// Ends every connection, like an operator or a failing network.
     pub fn cut_connections(&self) {
         let name = &self.name;
         self.ask_server(&format!(

@@ -1,4 +1,4 @@
-//! A network of a test's own between a service and its PostgreSQL server, which fails when it is told to.
+//! A proxy between a service and its PostgreSQL server, which fails on demand.
 
 use std::{
     io::{Read, Write},
@@ -11,52 +11,52 @@ use std::{
 
 use tempfile::TempDir;
 
-/// What goes wrong with a connection.
+/// A fault of the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NetworkFault {
-    /// It is cut before a commit comes to the server.
+    /// Cuts the connection before a commit reaches the server.
     CutAtCommit,
-    /// It is cut after the server has answered that, before the answer comes to the service.
+    /// Cuts the connection after the server has committed, before its reply reaches the service.
     CutAtCommitDone,
-    /// It stays, and nothing comes to the server.
+    /// Keeps the connection and passes nothing on to the server.
     Silence,
 }
 
-/// Passes everything on until it is told not to.
+/// A running proxy, which passes everything on until a fault is set.
 pub struct PostgresProxy {
     folder: TempDir,
     fault: Arc<Fault>,
 }
 
-/// What goes wrong from now on.
+/// The present fault, shared with all connections.
 #[derive(Default)]
 struct Fault {
     now: Mutex<Option<NetworkFault>>,
     has_changed: Condvar,
 }
 
-/// What PostgreSQL calls its socket.
+/// The file name of PostgreSQL's socket.
 const SOCKET: &str = ".s.PGSQL.5432";
 
 impl PostgresProxy {
-    /// Before the server whose socket is in this folder.
+    /// Starts a proxy in front of the server whose socket is in this folder.
     pub fn before(server: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let listener = UnixListener::bind(folder.path().join(SOCKET)).unwrap();
         let server = Path::new(server).join(SOCKET);
         let fault = Arc::default();
-        let asked = Arc::clone(&fault);
-        thread::spawn(move || accept(&listener, &server, &asked));
+        let shared = Arc::clone(&fault);
+        thread::spawn(move || accept(&listener, &server, &shared));
         Self { folder, fault }
     }
 
-    /// What `DATABASE_URL` names it by.
+    /// Returns the `DATABASE_URL` of the proxy.
     pub fn url(&self) -> String {
         let at = self.folder.path().display();
         format!("postgres:///postgres?host={at}&user=daemun")
     }
 
-    /// From now on this goes wrong, or nothing does.
+    /// Sets the fault, or ends it.
     pub fn fail(&self, fault: Option<NetworkFault>) {
         *self.fault.now.lock().unwrap() = fault;
         self.fault.has_changed.notify_all();
@@ -66,16 +66,20 @@ impl PostgresProxy {
 fn accept(listener: &UnixListener, server: &PathBuf, fault: &Arc<Fault>) {
     while let Ok((client, _)) = listener.accept() {
         let upstream = UnixStream::connect(server).unwrap();
-        let (answers, questions) = (upstream.try_clone().unwrap(), client.try_clone().unwrap());
+        let (replies, requests) = (upstream.try_clone().unwrap(), client.try_clone().unwrap());
         let is_cut = Arc::new(Mutex::new(false));
         let (fault, is_done) = (Arc::clone(fault), Arc::clone(&is_cut));
-        thread::spawn(move || pass(questions, upstream, |bytes| asks(bytes, &fault, &is_cut)));
-        thread::spawn(move || pass(answers, client, |_| !*is_done.lock().unwrap()));
+        thread::spawn(move || {
+            pass(requests, upstream, |bytes| {
+                may_pass_request(bytes, &fault, &is_cut)
+            })
+        });
+        thread::spawn(move || pass(replies, client, |_| !*is_done.lock().unwrap()));
     }
 }
 
-/// Whether what a client says is passed on; notes where the answer is not to be.
-fn asks(bytes: &[u8], fault: &Fault, is_cut: &Mutex<bool>) -> bool {
+/// Returns whether the client's bytes are passed on. Notes whether the reply must be cut.
+fn may_pass_request(bytes: &[u8], fault: &Fault, is_cut: &Mutex<bool>) -> bool {
     let now = fault.now.lock().unwrap();
     let is_silent = |now: &mut Option<NetworkFault>| *now == Some(NetworkFault::Silence);
     let now = *fault.has_changed.wait_while(now, is_silent).unwrap();
@@ -84,7 +88,7 @@ fn asks(bytes: &[u8], fault: &Fault, is_cut: &Mutex<bool>) -> bool {
     !(is_commit && now == Some(NetworkFault::CutAtCommit))
 }
 
-/// Passes on until either side ends or what comes is not to be passed on; then both end.
+/// Passes bytes on until a side closes or a fault cuts the connection, then closes both sides.
 fn pass(mut from: UnixStream, mut to: UnixStream, may_pass: impl Fn(&[u8]) -> bool) {
     let mut buffer = [0; 16 * 1024];
     while let Ok(count @ 1..) = from.read(&mut buffer) {
@@ -93,7 +97,7 @@ fn pass(mut from: UnixStream, mut to: UnixStream, may_pass: impl Fn(&[u8]) -> bo
         }
     }
     for stream in [from, to] {
-        // The other direction may have ended it.
+        // The other direction may have closed the stream.
         let _ended = stream.shutdown(Shutdown::Both);
     }
 }

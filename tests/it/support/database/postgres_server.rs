@@ -1,4 +1,5 @@
-//! PostgreSQL servers of a test's own, for tests that end them: `tests/postgres/server` makes, starts and stops them.
+//! PostgreSQL servers for tests that crash them. `tests/postgres/server` creates, starts and stops
+//! the servers.
 
 use std::{path::Path, process::Command};
 
@@ -6,14 +7,14 @@ use tempfile::TempDir;
 
 use super::postgres::is_run_on_postgres_or_skip;
 
-/// A server, or a pooler before one, in a folder of its own.
+/// A server, or a pooler in front of one, in its own folder.
 pub struct PostgresServer {
     folder: TempDir,
     url: String,
 }
 
 impl PostgresServer {
-    /// A running one with these settings, where the run is on PostgreSQL.
+    /// Starts a server with these settings. Skips the test unless the run is on PostgreSQL.
     pub fn start_or_skip(settings: &[&str]) -> Option<Self> {
         if !is_run_on_postgres_or_skip() {
             return None;
@@ -27,7 +28,7 @@ impl PostgresServer {
         server
     }
 
-    /// One that was never started; its [`url`](Self::url) is known already.
+    /// Returns a server that was never started. Its [`url`](Self::url) is known already.
     pub fn stopped() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let at = folder.path().display();
@@ -35,14 +36,14 @@ impl PostgresServer {
         Self { folder, url }
     }
 
-    /// A standby of this server.
+    /// Starts a standby of this server.
     pub fn standby(&self) -> Self {
         let standby = Self::stopped();
         standby.run("follow", &[self.folder()]);
         standby
     }
 
-    /// A pooler in transaction mode before this server.
+    /// Starts a pooler in transaction mode in front of this server.
     pub fn pooler(&self, settings: &[&str]) -> Self {
         let mut pooler = Self::stopped();
         let folder = self.folder();
@@ -50,29 +51,29 @@ impl PostgresServer {
         pooler
     }
 
-    /// Starts it.
+    /// Starts the stopped server.
     pub fn start_again(&mut self, settings: &[&str]) {
         let settings: Vec<_> = settings.iter().flat_map(|one| ["-c", one]).collect();
         let usual = ["-c", "fsync=off"];
         self.url = self.run("start", &[&usual, &settings[..]].concat());
     }
 
-    /// Ends it at once, as a crash would.
+    /// Ends the server at once, like a crash.
     pub fn crash(&self) {
         self.run("stop", &["immediate"]);
     }
 
-    /// Lets a standby take writes.
+    /// Lets a standby accept writes.
     pub fn promote(&self) {
         self.run("promote", &[]);
     }
 
-    /// What `DATABASE_URL` names its only database by.
+    /// Returns the `DATABASE_URL` of its only database.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// Where its socket is.
+    /// Returns the folder of its socket.
     pub fn folder(&self) -> &str {
         self.folder.path().to_str().unwrap()
     }
@@ -92,7 +93,7 @@ impl PostgresServer {
 
 impl Drop for PostgresServer {
     fn drop(&mut self) {
-        // It may have been ended before.
+        // The server may have been stopped before.
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/postgres/server");
         let _ended = Command::new(script)
             .arg("stop")

@@ -1,4 +1,4 @@
-//! Rows of the store, told apart by a number.
+//! Rows of the store, each distinguished by a number.
 
 use std::time::Duration;
 
@@ -20,11 +20,11 @@ use daemun::{
     },
 };
 
-/// When they are made.
+/// The time at which the rows are created.
 pub const NOW: Timestamp = Timestamp::from_micros(1_790_000_000_000_000);
 pub const HOUR: Duration = Duration::from_hours(1);
 
-/// An account that differs from others by its number.
+/// Returns the account of this number.
 pub fn user(number: u8) -> User {
     User {
         id: UserId::new(NOW, &[number; 10]),
@@ -46,7 +46,7 @@ pub fn keep(tx: &mut Tx<'_>, user: &User) -> Result<(), StoreError> {
     )
 }
 
-/// A session of `user`, opened `age` before now, that lives for an hour.
+/// Returns a session of `user` that was created `age` before now and lives for an hour.
 pub fn session(user: &User, number: u8, age: Duration) -> (PlainToken, SessionRecord) {
     let token = PlainToken::new(TokenKind::Session, [number; 32]);
     let created_at = NOW.minus(age);
@@ -89,7 +89,7 @@ pub fn key(number: u8) -> IdempotencyKeyUse {
     }
 }
 
-/// Which rule of uniqueness refused it.
+/// Returns the uniqueness rule that was violated.
 pub fn taken(outcome: Result<(), StoreError>) -> Unique {
     match outcome {
         Err(StoreError::Taken(unique)) => unique,

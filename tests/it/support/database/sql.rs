@@ -1,4 +1,4 @@
-//! What a test asks of a database beside the service, in words that mean the same to both kinds.
+//! A test's own connection to a database, with statements for both kinds.
 
 use diesel::{
     Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection,
@@ -7,7 +7,7 @@ use diesel::{
     sql_types::{BigInt, Text},
 };
 
-/// A connection of the test's own.
+/// A test's own connection.
 pub enum Sql {
     Sqlite(SqliteConnection),
     Postgres(PgConnection),
@@ -26,7 +26,7 @@ struct Counted {
 }
 
 impl Sql {
-    /// By what `DATABASE_URL` names it; a file has to be there.
+    /// Connects to a `DATABASE_URL`. A file must exist.
     pub fn open(url: &str) -> Self {
         if let Some(path) = url.strip_prefix("sqlite://") {
             let mut connection = SqliteConnection::establish(path).unwrap();
@@ -46,7 +46,7 @@ impl Sql {
         }
     }
 
-    /// The column `text` of what this query finds with `$1` and `$2`.
+    /// Returns the column `text` of the rows that the query finds with `$1` and `$2`.
     pub fn texts(&mut self, query: &str, first: &str, second: &str) -> Vec<String> {
         let query = sql_query(query)
             .bind::<Text, _>(first)
@@ -58,7 +58,7 @@ impl Sql {
         rows.into_iter().map(|row| row.text).collect()
     }
 
-    /// The column `number` of what this query finds.
+    /// Returns the column `number` of the rows that the query finds.
     pub fn numbers(&mut self, query: &str) -> Vec<i64> {
         let rows: Vec<Counted> = match self {
             Self::Sqlite(connection) => sql_query(query).load(connection).unwrap(),
@@ -67,7 +67,7 @@ impl Sql {
         rows.into_iter().map(|row| row.number).collect()
     }
 
-    /// How many rows a statement changes.
+    /// Runs a statement. Returns the number of changed rows.
     pub fn change(&mut self, statement: &str) -> usize {
         match self {
             Self::Sqlite(connection) => sql_query(statement).execute(connection).unwrap(),
@@ -75,7 +75,7 @@ impl Sql {
         }
     }
 
-    /// Lets rows refer to what is not there.
+    /// Disables foreign keys.
     pub fn ignore_references(&mut self) {
         self.run(match self {
             Self::Sqlite(_) => "PRAGMA foreign_keys = OFF",
@@ -83,7 +83,7 @@ impl Sql {
         });
     }
 
-    /// Keeps everybody else from writing until the end of a transaction.
+    /// Blocks all other writers until the transaction ends.
     pub fn lock_writers(&mut self) {
         self.run(match self {
             Self::Sqlite(_) => "BEGIN IMMEDIATE",
@@ -93,7 +93,7 @@ impl Sql {
         });
     }
 
-    /// Lets the rows of a table be ordered by when they were written: by this column, or, of one table alone, `place`.
+    /// Lets [`place`](Self::place) order the rows of a table by their insertion.
     pub fn ordered(&mut self, table: &str) {
         match self {
             Self::Sqlite(_) => {}
@@ -104,7 +104,7 @@ impl Sql {
         }
     }
 
-    /// The column that [`ordered`](Self::ordered) made.
+    /// Returns the column that orders rows by their insertion, after [`ordered`](Self::ordered).
     pub fn place(&self) -> &'static str {
         match self {
             Self::Sqlite(_) => "rowid",

@@ -1,4 +1,4 @@
-//! A certificate authority that lives as long as its test, and what it vouches for.
+//! A certificate authority of a test, and its certificates.
 
 use std::{
     fs,
@@ -10,7 +10,7 @@ use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use rustls::{ServerConfig, crypto::aws_lc_rs, pki_types::PrivateKeyDer};
 use tempfile::TempDir;
 
-/// An authority whose certificate is in a file of its own.
+/// An authority whose certificate is in a file.
 pub struct Authority {
     issuer: Issuer<'static, KeyPair>,
     folder: TempDir,
@@ -30,17 +30,17 @@ impl Authority {
         }
     }
 
-    /// Where its certificate is, for `SSL_CERT_FILE`.
+    /// Returns the path of its certificate, for `SSL_CERT_FILE`.
     pub fn file(&self) -> PathBuf {
         self.folder.path().join("ca.pem")
     }
 
-    /// Where its certificate is, as the value of a setting.
+    /// Returns the path of its certificate, as the value of a setting.
     pub fn path(&self) -> String {
         Path::to_str(&self.file()).unwrap().to_owned()
     }
 
-    /// What a server of this name or address presents.
+    /// Returns the TLS configuration of a server with this name or address.
     pub fn vouch_for(&self, name: &str) -> Arc<ServerConfig> {
         let key = KeyPair::generate().unwrap();
         let certificate = CertificateParams::new([name.to_owned()])

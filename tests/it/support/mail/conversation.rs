@@ -1,32 +1,22 @@
 //! The SMTP conversation of the test's mail server with one client.
 
-use std::{
-    io::{self, Read, Write},
-    net::TcpStream,
-    sync::Arc,
-};
+use std::{io, net::TcpStream};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use super::{
     Mail,
     server::{Behaviour, LOGIN, Shared, TOKEN},
+    stream::Stream,
 };
 
-/// One client's way through the protocol.
+/// The state of one conversation.
 pub(super) struct Conversation<'a> {
     shared: &'a Shared,
     stream: Stream,
     is_logged_in: bool,
     from: String,
     to: String,
-}
-
-enum Stream {
-    Plain(TcpStream),
-    Encrypted(Box<StreamOwned<ServerConnection, TcpStream>>),
-    Gone,
 }
 
 impl Conversation<'_> {
@@ -39,27 +29,29 @@ impl Conversation<'_> {
             to: String::new(),
         };
         if let Some(config) = &shared.offer.implicit {
-            conversation.encrypt(config)?;
+            conversation.stream.encrypt(config)?;
         }
         let behaviour = conversation.behaviour();
         if behaviour == Behaviour::Down {
             return Ok(());
         }
         if behaviour == Behaviour::Busy {
-            return conversation.say("421 4.3.2 No time");
+            return conversation.stream.say("421 4.3.2 No time");
         }
         let injected = shared.offer.behind_greeting;
-        conversation.say(&format!("220 mail.example.com ready{injected}"))?;
+        conversation
+            .stream
+            .say(&format!("220 mail.example.com ready{injected}"))?;
         loop {
             let line = conversation.command()?;
-            if !conversation.answer(&line)? {
+            if !conversation.reply(&line)? {
                 return Ok(());
             }
         }
     }
 
-    /// Whether it goes on.
-    fn answer(&mut self, line: &str) -> io::Result<bool> {
+    /// Replies to a command. Returns whether the conversation continues.
+    fn reply(&mut self, line: &str) -> io::Result<bool> {
         let verb = line.split([' ', ':']).next().unwrap().to_ascii_uppercase();
         let (behaviour, offer) = (self.behaviour(), &self.shared.offer);
         let needs_login = !offer.mechanisms.is_empty() && !self.is_logged_in;
@@ -69,37 +61,40 @@ impl Conversation<'_> {
                 let config = offer
                     .starttls
                     .clone()
-                    .expect("only what is offered is asked for");
-                self.say(&format!("220 2.0.0 Go ahead{}", offer.behind_starttls))?;
-                self.encrypt(&config)?;
+                    .expect("clients request only offered extensions");
+                self.stream
+                    .say(&format!("220 2.0.0 Go ahead{}", offer.behind_starttls))?;
+                self.stream.encrypt(&config)?;
             }
             "AUTH" => self.log_in(line)?,
-            "MAIL" if needs_login => self.say("530 5.7.0 Log in first")?,
-            "MAIL" if behaviour == Behaviour::RejectSender => self.say("550 5.7.1 Not from you")?,
+            "MAIL" if needs_login => self.stream.say("530 5.7.0 Log in first")?,
+            "MAIL" if behaviour == Behaviour::RejectSender => {
+                self.stream.say("550 5.7.1 Not from you")?
+            }
             "MAIL" => {
                 line.clone_into(&mut self.from);
-                self.say("250 2.1.0 Ok")?;
+                self.stream.say("250 2.1.0 Ok")?;
             }
             "RCPT" if behaviour == Behaviour::TempFail => {
-                self.say("450 4.2.0 <ann@example.com>: not now")?;
+                self.stream.say("450 4.2.0 <ann@example.com>: not now")?;
             }
             "RCPT" if behaviour == Behaviour::CloseOnRecipient || is_closing(behaviour, line) => {
-                self.say("421 4.3.0 <ann@example.com>: closing")?;
+                self.stream.say("421 4.3.0 <ann@example.com>: closing")?;
                 return Ok(false);
             }
             "RCPT" if behaviour == Behaviour::PermFail => {
-                self.say("550 5.1.1 <ann@example.com>: nobody")?
+                self.stream.say("550 5.1.1 <ann@example.com>: nobody")?
             }
             "RCPT" => {
                 line.clone_into(&mut self.to);
-                self.say("250 2.1.5 Ok")?;
+                self.stream.say("250 2.1.5 Ok")?;
             }
             "DATA" => return self.take(),
             "QUIT" => {
-                self.say("221 2.0.0 Bye")?;
+                self.stream.say("221 2.0.0 Bye")?;
                 return Ok(false);
             }
-            _ => self.say("502 5.5.2 What?")?,
+            _ => self.stream.say("502 5.5.2 What?")?,
         }
         Ok(true)
     }
@@ -107,7 +102,7 @@ impl Conversation<'_> {
     fn greet(&mut self) -> io::Result<()> {
         let offer = &self.shared.offer;
         let mut lines = vec![String::from("mail.example.com")];
-        if offer.starttls.is_some() && !self.is_encrypted() {
+        if offer.starttls.is_some() && !self.stream.is_encrypted() {
             lines.push(String::from("STARTTLS"));
         }
         if !offer.mechanisms.is_empty() {
@@ -117,7 +112,7 @@ impl Conversation<'_> {
         let last = lines.len() - 1;
         for (place, line) in lines.iter().enumerate() {
             let mark = if place == last { ' ' } else { '-' };
-            self.say(&format!("250{mark}{line}"))?;
+            self.stream.say(&format!("250{mark}{line}"))?;
         }
         Ok(())
     }
@@ -131,37 +126,37 @@ impl Conversation<'_> {
         let given = if words[1] == "PLAIN" {
             decoded(words[2])
         } else {
-            self.say("334 VXNlcm5hbWU6")?;
-            let user = decoded(&self.line()?);
-            self.say("334 UGFzc3dvcmQ6")?;
-            format!("\0{user}\0{}", decoded(&self.line()?))
+            self.stream.say("334 VXNlcm5hbWU6")?;
+            let user = decoded(&self.stream.line()?);
+            self.stream.say("334 UGFzc3dvcmQ6")?;
+            format!("\0{user}\0{}", decoded(&self.stream.line()?))
         };
         self.is_logged_in = given == format!("\0{}\0{}", LOGIN.0, LOGIN.1);
         if self.is_logged_in {
-            self.say("235 2.7.0 Welcome")
+            self.stream.say("235 2.7.0 Welcome")
         } else {
-            self.say("535 5.7.8 Wrong")
+            self.stream.say("535 5.7.8 Wrong")
         }
     }
 
-    /// A refusal is explained first, as Gmail does, and comes after an empty line.
+    /// Logs in with a token. Like Gmail, explains a rejection first and sends it after an empty line.
     fn log_in_by_token(&mut self, given: &str) -> io::Result<()> {
         self.is_logged_in = given == format!("user={}\x01auth=Bearer {TOKEN}\x01\x01", LOGIN.0);
         if self.is_logged_in {
-            return self.say("235 2.7.0 Welcome");
+            return self.stream.say("235 2.7.0 Welcome");
         }
-        self.say("334 eyJzdGF0dXMiOiI0MDEifQ==")?;
-        match self.line()?.as_str() {
-            "" => self.say("535 5.7.8 Token refused"),
-            _ => self.say("500 5.5.1 What?"),
+        self.stream.say("334 eyJzdGF0dXMiOiI0MDEifQ==")?;
+        match self.stream.line()?.as_str() {
+            "" => self.stream.say("535 5.7.8 Token refused"),
+            _ => self.stream.say("500 5.5.1 What?"),
         }
     }
 
     fn take(&mut self) -> io::Result<bool> {
-        self.say("354 Go on")?;
+        self.stream.say("354 Go on")?;
         let mut data = String::new();
         loop {
-            let line = self.line()?;
+            let line = self.stream.line()?;
             if line == "." {
                 break;
             }
@@ -178,7 +173,7 @@ impl Conversation<'_> {
             &self.from,
             &self.to,
             &data,
-            self.is_encrypted(),
+            self.stream.is_encrypted(),
             self.is_logged_in,
         ));
         let is_cut = state.behaviour == Behaviour::CutAfterData;
@@ -187,7 +182,7 @@ impl Conversation<'_> {
         if is_cut {
             return Ok(false);
         }
-        self.say("250 2.0.0 Taken as 4F2A")?;
+        self.stream.say("250 2.0.0 Taken as 4F2A")?;
         Ok(true)
     }
 
@@ -195,34 +190,10 @@ impl Conversation<'_> {
         self.shared.state.lock().unwrap().behaviour
     }
 
-    fn is_encrypted(&self) -> bool {
-        matches!(self.stream, Stream::Encrypted(_))
-    }
-
-    fn encrypt(&mut self, config: &Arc<ServerConfig>) -> io::Result<()> {
-        let Stream::Plain(stream) = std::mem::replace(&mut self.stream, Stream::Gone) else {
-            panic!("it is encrypted already");
-        };
-        let connection = ServerConnection::new(Arc::clone(config)).unwrap();
-        let mut stream = StreamOwned::new(connection, stream);
-        stream.conn.complete_io(&mut stream.sock)?;
-        self.stream = Stream::Encrypted(Box::new(stream));
-        Ok(())
-    }
-
-    fn say(&mut self, line: &str) -> io::Result<()> {
-        let line = format!("{line}\r\n");
-        match &mut self.stream {
-            Stream::Plain(stream) => stream.write_all(line.as_bytes()),
-            Stream::Encrypted(stream) => stream.write_all(line.as_bytes()),
-            Stream::Gone => Err(io::ErrorKind::NotConnected.into()),
-        }
-    }
-
-    /// One line, noted as a command.
+    /// Reads one line and records it as a command.
     fn command(&mut self) -> io::Result<String> {
-        let line = self.line()?;
-        let secrecy = if self.is_encrypted() {
+        let line = self.stream.line()?;
+        let secrecy = if self.stream.is_encrypted() {
             "encrypted "
         } else {
             ""
@@ -232,22 +203,6 @@ impl Conversation<'_> {
         drop(state);
         self.shared.changed.notify_all();
         Ok(line)
-    }
-
-    /// One line without its end.
-    fn line(&mut self) -> io::Result<String> {
-        let mut line = Vec::new();
-        while !line.ends_with(b"\r\n") {
-            let mut byte = [0];
-            match &mut self.stream {
-                Stream::Plain(stream) => stream.read_exact(&mut byte)?,
-                Stream::Encrypted(stream) => stream.read_exact(&mut byte)?,
-                Stream::Gone => return Err(io::ErrorKind::NotConnected.into()),
-            }
-            line.extend(byte);
-        }
-        let line = String::from_utf8(line).expect("all of it is ASCII");
-        Ok(line.trim_end_matches("\r\n").to_owned())
     }
 }
 

@@ -1,4 +1,4 @@
-//! What stands in mails, derived from the database as the service itself derives it: for tests that are not about sending them.
+//! Contents of mails, derived from the database like in the service, for tests that send no mail.
 
 use std::cell::RefCell;
 
@@ -22,7 +22,7 @@ use daemun::{
 
 use super::super::database::Sql;
 
-/// The mailboxes of everybody who has to do with one database.
+/// All mailboxes of one database.
 pub struct Mailbox {
     db: Db,
     secret: Secret,
@@ -30,7 +30,7 @@ pub struct Mailbox {
 }
 
 impl Mailbox {
-    /// Of a running service with this database, which is opened twice.
+    /// Returns the mailboxes of a running service. Its database is opened twice.
     pub fn of(db: Db, mut sql: Sql) -> Self {
         let long_ago = Timestamp::from_micros(0);
         let secret = db
@@ -43,22 +43,22 @@ impl Mailbox {
         Self { db, secret, sql }
     }
 
-    /// How many challenges for this purpose wait for this mailbox.
+    /// Counts the challenges for this purpose and mailbox.
     pub fn count(&self, purpose: Purpose, email: &str) -> usize {
         self.waiting(purpose, email).len()
     }
 
-    /// The code of the newest mail with this purpose.
+    /// Returns the code of the newest mail with this purpose.
     pub fn code(&self, purpose: Purpose, email: &str) -> String {
         challenge::code(&self.secret, purpose, self.newest(purpose, email))
     }
 
-    /// The token in the link of the newest mail with this purpose.
+    /// Returns the token in the link of the newest mail with this purpose.
     pub fn token(&self, purpose: Purpose, email: &str) -> String {
         challenge::token(&self.secret, purpose, self.newest(purpose, email))
     }
 
-    /// The kinds of all messages that were ever written, the oldest first.
+    /// Returns the kinds of all messages that were ever enqueued, the oldest first.
     pub fn kinds(&self) -> Vec<String> {
         let mut sql = self.sql.borrow_mut();
         let place = sql.place();
@@ -68,13 +68,13 @@ impl Mailbox {
         sql.texts(&query, "", "")
     }
 
-    /// How many requests for mail wait.
+    /// Counts the waiting mail requests.
     pub fn requests_waiting(&self) -> i64 {
         let mut sql = self.sql.borrow_mut();
         sql.numbers("SELECT count(*) AS number FROM mail_requests")[0]
     }
 
-    /// How many tries are left of the newest code with this purpose.
+    /// Returns the remaining attempts at the newest code with this purpose.
     pub fn tries_left(&self, purpose: Purpose, email: &str) -> String {
         let mut sql = self.sql.borrow_mut();
         let place = sql.place();
@@ -85,7 +85,7 @@ impl Mailbox {
         left.into_iter().next_back().unwrap()
     }
 
-    /// The token of a challenge that is made for this test, for whoever has this address.
+    /// Creates a challenge for the owner of this address. Returns its token.
     pub fn forge(&self, purpose: Purpose, email: &str, now: Timestamp) -> String {
         let email = Email::parse(email).unwrap();
         let owner = self.db.read(|tx| users::by_email(tx, email.key())).unwrap();

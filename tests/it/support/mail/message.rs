@@ -1,19 +1,19 @@
-//! A message as a mailbox gets it.
+//! Messages as mailboxes receive them.
 
 use std::{fs, path::Path};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
-/// A message, taken apart.
+/// A received message.
 #[derive(Clone, Debug)]
 pub struct Mail {
     /// The envelope's sender and recipient.
     pub from: String,
     pub to: String,
-    /// Whether it came over an encrypted connection, and one that was logged in.
+    /// Whether the connection was encrypted, and whether the client had logged in.
     pub is_encrypted: bool,
     pub is_logged_in: bool,
-    /// As it came.
+    /// The message as it was received.
     pub raw: String,
 }
 
@@ -32,14 +32,14 @@ impl Mail {
         }
     }
 
-    /// Every message in a folder, the oldest first.
+    /// Reads every message in a folder, the oldest first.
     pub fn in_folder(folder: &Path) -> Vec<Self> {
         let Ok(entries) = fs::read_dir(folder) else {
             return Vec::new();
         };
         let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
         paths.retain(|path| path.extension().is_some_and(|kind| kind == "eml"));
-        // Their names are ids, which sort by the time they were made.
+        // The file names are ids, which sort by time.
         paths.sort();
         paths
             .iter()
@@ -52,7 +52,7 @@ impl Mail {
             .collect()
     }
 
-    /// A header that is there once and on one line.
+    /// Returns the value of a header, which must exist once and on one line.
     #[track_caller]
     pub fn header(&self, name: &str) -> String {
         let (head, _) = self.raw.split_once("\r\n\r\n").unwrap();
@@ -63,7 +63,7 @@ impl Mail {
         value.to_owned()
     }
 
-    /// The part of this media type, decoded.
+    /// Returns the decoded part of this media type.
     #[track_caller]
     pub fn part(&self, kind: &str) -> String {
         let (_, rest) = self.raw.split_once("boundary=\"").unwrap();
@@ -84,13 +84,13 @@ impl Mail {
         String::from_utf8(bytes).unwrap().replace("\r\n", "\n")
     }
 
-    /// The text part.
+    /// Returns the text part.
     #[track_caller]
     pub fn text(&self) -> String {
         self.part("text/plain")
     }
 
-    /// The code that is to be typed.
+    /// Returns the code to type.
     #[track_caller]
     pub fn code(&self) -> String {
         let text = self.text();
@@ -103,7 +103,7 @@ impl Mail {
             .to_owned()
     }
 
-    /// The token of the link.
+    /// Returns the token of the link.
     #[track_caller]
     pub fn token(&self) -> String {
         let text = self.text();
@@ -114,7 +114,7 @@ impl Mail {
     }
 }
 
-/// RFC 2045, section 6.7.
+/// Decodes quoted-printable text (RFC 2045, section 6.7).
 fn quoted_printable(text: &str) -> Vec<u8> {
     let text = text.replace("=\r\n", "");
     let mut rest = text.as_bytes();

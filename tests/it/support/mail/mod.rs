@@ -6,6 +6,7 @@ mod mailbox;
 mod message;
 mod notices;
 mod server;
+mod stream;
 
 pub use authority::Authority;
 pub use mailbox::Mailbox;

@@ -1,4 +1,4 @@
-//! Messages put into a service's outbox from beside, as another replica would: for tests of how mail leaves, whatever it tells of.
+//! Messages that a test enqueues like another replica, for tests of delivery.
 
 use daemun::{
     clock::{self, Clock},
@@ -9,7 +9,7 @@ use daemun::{
     },
 };
 
-/// Puts a notice for each of these addresses into the outbox of this database; their ids.
+/// Enqueues a notice for each of these addresses. Returns the ids of the messages.
 pub fn put_notices<'a>(db: &Db, recipients: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let now = Clock::system().now();
     let put = |recipient: &str| {

@@ -1,4 +1,4 @@
-//! A mail server of the test's own: it takes messages, and misbehaves as it is told to.
+//! A mail server that accepts messages and misbehaves on demand.
 
 use std::{
     net::{SocketAddr, TcpListener},
@@ -11,52 +11,52 @@ use rustls::ServerConfig;
 
 use super::{Mail, conversation::Conversation};
 
-/// User name and password that the server knows.
+/// The username and the password that the server accepts.
 pub const LOGIN: (&str, &str) = ("no-reply@example.com", "hunter2/%:ä");
 
-/// An access token that the server knows.
+/// The access token that the server accepts.
 pub const TOKEN: &str = "eyJ0eXAi.good-_~+/=";
 
-/// How the server behaves towards whoever comes next.
+/// The behaviour of the server towards its clients.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Behaviour {
-    /// As it should.
+    /// Accepts every message.
     Normal,
-    /// It ends every connection before a word.
+    /// Closes every connection before the greeting.
     Down,
-    /// It says that it has no time.
+    /// Greets with a temporary error (421).
     Busy,
-    /// It refuses every recipient for now.
+    /// Rejects every recipient temporarily (450).
     TempFail,
-    /// It refuses every recipient for good.
+    /// Rejects every recipient permanently (550).
     PermFail,
-    /// It closes the connection over every recipient.
+    /// Closes the connection at every recipient (421).
     CloseOnRecipient,
-    /// It closes the connection over recipients whose address begins with `closing`.
+    /// Closes the connection at recipients whose address begins with `closing`.
     CloseOnSome,
-    /// It refuses the sender.
+    /// Rejects the sender (550).
     RejectSender,
-    /// It takes a message and ends the connection before it says so.
+    /// Accepts a message and closes the connection before the reply.
     CutAfterData,
-    /// It says nothing to a message until its manner changes.
+    /// Does not reply to a message until the behaviour changes.
     Stall,
 }
 
-/// What the server offers.
+/// The extensions that the server offers.
 #[derive(Clone, Default)]
 pub struct Offer {
     /// TLS, from the first byte on.
     pub implicit: Option<Arc<ServerConfig>>,
     /// TLS after STARTTLS.
     pub starttls: Option<Arc<ServerConfig>>,
-    /// Ways to log in, such as `PLAIN`; where there is one, nothing is taken without.
+    /// Mechanisms of a login, such as `PLAIN`. If there is one, a login is required.
     pub mechanisms: &'static [&'static str],
-    /// What an attacker adds in plain text to the greeting, and to the response to STARTTLS.
+    /// Plain text that an attacker injects after the greeting, and after the STARTTLS response.
     pub behind_greeting: &'static str,
     pub behind_starttls: &'static str,
 }
 
-/// A running server. It ends with the test.
+/// A running server, which ends with the test.
 pub struct MailServer {
     address: SocketAddr,
     shared: Arc<Shared>,
@@ -70,14 +70,14 @@ pub(super) struct Shared {
 
 pub(super) struct State {
     pub(super) behaviour: Behaviour,
-    /// What was taken, in the order it came.
+    /// The accepted messages, in order.
     pub(super) taken: Vec<Mail>,
-    /// Every command that came, with `encrypted` before those that nobody could read.
+    /// Every received command, with `encrypted` in front if it was sent over TLS.
     pub(super) commands: Vec<String>,
 }
 
 impl MailServer {
-    /// A server that offers nothing but to take mail.
+    /// Starts a server without extensions.
     pub fn start() -> Self {
         Self::offering(Offer::default())
     }
@@ -98,7 +98,7 @@ impl MailServer {
         thread::spawn(move || {
             for stream in listener.incoming() {
                 let (shared, stream) = (Arc::clone(&of_thread), stream.unwrap());
-                // A client that goes away is no failure of the server.
+                // A client that disconnects is no failure of the server.
                 thread::spawn(move || {
                     let _ended = Conversation::hold(&shared, stream);
                 });
@@ -107,12 +107,12 @@ impl MailServer {
         Self { address, shared }
     }
 
-    /// `smtp://127.0.0.1:…` with this query.
+    /// Returns `smtp://127.0.0.1:…` with this query.
     pub fn url(&self, query: &str) -> String {
         format!("smtp://{}{query}", self.address)
     }
 
-    /// A URL of this scheme with [`LOGIN`].
+    /// Returns a URL of this scheme with [`LOGIN`].
     pub fn url_with_login(&self, scheme: &str) -> String {
         format!(
             "{scheme}://no-reply%40example.com:hunter2%2F%25%3A%C3%A4@{}",
@@ -120,30 +120,30 @@ impl MailServer {
         )
     }
 
-    /// The same with the user of [`LOGIN`] alone.
+    /// Returns a URL of this scheme with only the username of [`LOGIN`].
     pub fn url_with_user(&self, scheme: &str) -> String {
         format!("{scheme}://no-reply%40example.com@{}", self.address)
     }
 
-    /// Behaves like this from now on.
+    /// Sets the behaviour.
     pub fn behave(&self, behaviour: Behaviour) {
         self.state().behaviour = behaviour;
         self.shared.changed.notify_all();
     }
 
-    /// Everything that was taken so far.
+    /// Returns all accepted messages so far.
     pub fn taken(&self) -> Vec<Mail> {
         self.state().taken.clone()
     }
 
-    /// Waits until so many messages were taken; all of them.
+    /// Waits until this many messages are accepted. Returns all of them.
     #[track_caller]
     pub fn wait_for(&self, count: usize) -> Vec<Mail> {
         self.wait_until(|state| state.taken.len() >= count);
         self.taken()
     }
 
-    /// Waits until a command that begins like this came so often.
+    /// Waits until this many commands contain this text.
     #[track_caller]
     pub fn wait_for_command(&self, command: &str, count: usize) {
         self.wait_until(|state| {
@@ -152,7 +152,7 @@ impl MailServer {
         });
     }
 
-    /// Every command that came so far.
+    /// Returns all received commands so far.
     pub fn commands(&self) -> Vec<String> {
         self.state().commands.clone()
     }
@@ -167,7 +167,7 @@ impl MailServer {
             .unwrap();
         assert!(
             !waited.timed_out(),
-            "it never came to pass: {:?}",
+            "the condition never held: {:?}",
             state.commands
         );
     }

@@ -1,4 +1,4 @@
-//! A service of the test's own: the built binary on a free port, in a folder that goes with it.
+//! A service of one test: the built binary on a free port, in its own folder.
 
 mod start;
 
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::{Call, Home, database::Sql, mail::Mailbox};
 
-/// A password that every rule allows. No log line may ever hold it.
+/// A password that every rule accepts. No log line may ever contain it.
 pub const PASSWORD: &str = "Correct-Horse-7-battery";
 
 /// A running service.
@@ -36,13 +36,13 @@ pub struct Account {
 }
 
 impl Service {
-    /// Ends it without a warning, as a power cut would, and starts another in the same home.
+    /// Kills the service, like a power cut, and starts another in the same home.
     pub fn kill_and_restart(mut self) -> Self {
         self.kill();
         self.restart()
     }
 
-    /// Stops it by SIGTERM and starts another in the same home.
+    /// Stops the service by SIGTERM and starts another in the same home.
     pub fn stop_and_restart(mut self) -> Self {
         self.stop();
         self.restart()
@@ -57,13 +57,13 @@ impl Service {
         Self::try_start_in(&self.home, &settings).expect("the service starts again")
     }
 
-    /// SIGKILL.
+    /// Sends SIGKILL and waits for the end.
     pub fn kill(&mut self) {
         self.child.kill().unwrap();
         self.wait();
     }
 
-    /// SIGTERM; waits for the end.
+    /// Sends SIGTERM and waits for the end.
     pub fn stop(&mut self) -> ExitStatus {
         self.signal("TERM");
         self.wait()
@@ -78,7 +78,7 @@ impl Service {
         assert!(sent.success());
     }
 
-    /// Waits for its end, with all of its log read.
+    /// Waits for the end of the process and of its log.
     pub fn wait(&mut self) -> ExitStatus {
         let status = self.child.wait().unwrap();
         if let Some(reader) = self.reader.take() {
@@ -87,47 +87,44 @@ impl Service {
         status
     }
 
-    /// Its process id.
     pub fn pid(&self) -> u32 {
         self.child.id()
     }
 
-    /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Its origin, as a browser on this machine would write it.
+    /// Returns the service's origin, as a browser on this machine writes it.
     pub fn origin(&self) -> String {
         format!("http://localhost:{}", self.address.port())
     }
 
-    /// The folder that it runs in, and its database.
     pub fn home(&self) -> &Arc<Home> {
         &self.home
     }
 
-    /// Its database as a stranger opens it.
+    /// Opens a test's own connection to the database.
     pub fn sql(&self) -> Sql {
         self.home.sql()
     }
 
-    /// What stands in the mails that wait.
+    /// Returns the contents of waiting mails.
     pub fn mailbox(&self) -> Mailbox {
         self.home.mailbox()
     }
 
-    /// What it has logged so far.
+    /// Returns the log so far.
     pub fn log(&self) -> String {
         self.log.lock().unwrap().clone()
     }
 
-    /// Runs a subcommand in the same home with the same settings.
+    /// Returns the binary's command in the same home with the same settings.
     pub fn command(&self) -> Command {
         start::command_at(&self.home, &self.settings)
     }
 
-    /// A call of this method and path.
+    /// Returns a call of this method and path.
     pub fn call(&self, method: &str, path: &str) -> Call {
         Call::new(self.address, method, path)
     }
@@ -163,7 +160,7 @@ impl Service {
         }
     }
 
-    /// Logs in with [`PASSWORD`]; the token.
+    /// Logs in with [`PASSWORD`]. Returns the token.
     pub fn log_in(&self, identifier: &str) -> String {
         let body = json!({ "identifier": identifier, "password": PASSWORD });
         let reply = self.post("/login", &body).send().assert(200);

@@ -18,39 +18,39 @@ use super::{super::database::Home, Service};
 const START: Duration = Duration::from_secs(30);
 
 impl Service {
-    /// A service with an empty database and hashes that take no time.
+    /// Starts a service with an empty database and fast hashes.
     pub fn start() -> Self {
         Self::start_with(&[])
     }
 
-    /// The same with further settings.
+    /// Starts a service with further settings.
     pub fn start_with(settings: &[(&str, &str)]) -> Self {
         Self::try_start_in(&Home::new(), settings).expect("the service starts")
     }
 
-    /// A service with a SQLite file, whatever the run is about: for tests of what only a file has.
+    /// Starts a service with a SQLite file, for tests that are about files.
     pub fn start_on_a_file() -> Self {
         Self::start_on_a_file_with(&[])
     }
 
-    /// The same with further settings.
+    /// Starts a service with a SQLite file and further settings.
     pub fn start_on_a_file_with(settings: &[(&str, &str)]) -> Self {
         Self::try_start_in(&Home::on_a_file(), settings).expect("the service starts")
     }
 
-    /// A service in a home whose database may hold accounts already; an error is what it said on stderr.
+    /// Starts a service in a home, whose database may hold accounts. The error is its stderr.
     pub fn try_start_in(home: &Arc<Home>, settings: &[(&str, &str)]) -> Result<Self, String> {
         let mut command = command_at(home, &owned(settings));
         command.arg("serve");
         Self::try_spawn(command, home, settings)
     }
 
-    /// A service by a command of the test's own that runs `serve` in this home; an error is what it said on stderr.
+    /// Starts a service with the test's own command, which runs `serve`. The error is its stderr.
     pub fn try_start(command: Command, home: &Arc<Home>) -> Result<Self, String> {
         Self::try_spawn(command, home, &[])
     }
 
-    /// The service on a SQLite file as the shell starts it after `preparation`, such as `umask 000`.
+    /// Starts a service on a SQLite file from a shell, after a command such as `umask 000`.
     pub fn start_after(preparation: &str, settings: &[(&str, &str)]) -> Self {
         let home = Home::on_a_file();
         let binary = command_at(&home, &owned(settings));
@@ -70,12 +70,12 @@ impl Service {
         Self::try_spawn(shell, &home, settings).expect("the service starts")
     }
 
-    /// The binary in a folder of the test's choice, with a file there, a free port and hashes that take no time.
+    /// Returns the binary's command in a folder, with a SQLite file, a free port and fast hashes.
     pub fn command_in(folder: &Path, settings: &[(&str, &str)]) -> Command {
         command(folder, &owned(settings))
     }
 
-    /// The same in a home, with its database.
+    /// Returns the binary's command in a home, with its database.
     pub fn command_at(home: &Home, settings: &[(&str, &str)]) -> Command {
         command_at(home, &owned(settings))
     }
@@ -120,7 +120,7 @@ fn owned(settings: &[(&str, &str)]) -> Vec<(String, String)> {
         .collect()
 }
 
-/// The binary in a home, with its database; a file is where it is without a setting.
+/// Returns the binary's command in a home, with its database.
 pub(super) fn command_at(home: &Home, settings: &[(String, String)]) -> Command {
     let mut command = command(home.path(), settings);
     let is_named = settings.iter().any(|(name, _)| name == "DATABASE_URL");
@@ -130,7 +130,8 @@ pub(super) fn command_at(home: &Home, settings: &[(String, String)]) -> Command 
     command
 }
 
-/// The binary in a folder, with none of this process's own settings, and with nothing that would slow a test down on purpose.
+/// Returns the binary's command in a folder, without settings of this process, with fast hashes and
+/// without limits.
 pub fn command(folder: &Path, settings: &[(String, String)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_daemun"));
     command
@@ -147,7 +148,7 @@ pub fn command(folder: &Path, settings: &[(String, String)]) -> Command {
     command
 }
 
-/// Keeps the log and tells the address when the service is ready.
+/// Records the log and sends the address when the service is ready.
 fn read_log(
     stdout: impl Read + Send + 'static,
     log: Arc<Mutex<String>>,
@@ -158,8 +159,8 @@ fn read_log(
             let line = line.unwrap();
             let event: Value = serde_json::from_str(&line).expect("every log line is JSON");
             if event["event"] == "service.ready" {
-                // The test may have given up on it.
-                let _told = ready.send(event["address"].as_str().unwrap().parse().unwrap());
+                // The test may have timed out.
+                let _received = ready.send(event["address"].as_str().unwrap().parse().unwrap());
             }
             let mut log = log.lock().unwrap();
             log.push_str(&line);

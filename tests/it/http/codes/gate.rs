@@ -1,0 +1,190 @@
+//! The service of the tests, and the requests that cause each code.
+
+use serde_json::{Value, json};
+
+use super::request::{log_in, new_account, request, with_body};
+use crate::support::{Account, Call, PASSWORD, Reply, Service};
+
+/// A service with two accounts, which tests leave unchanged.
+pub(super) struct Gate {
+    pub(super) service: Service,
+    pub(super) minji: Account,
+    pub(super) cookie: String,
+    pub(super) service_key: String,
+}
+
+impl Gate {
+    pub(super) fn open(settings: &[(&str, &str)]) -> Self {
+        let mail = [("DAEMUN_MAIL_URL", "file://mail")];
+        let settings = [settings, &mail].concat();
+        let service = Service::start_with(&settings);
+        let minji = service.sign_up("minji");
+        service.sign_up("taken");
+        let mut body = log_in("minji", PASSWORD);
+        body["transport"] = json!("cookie");
+        let cookie = service.post("/login", &body).send().assert(200).cookie();
+        let created = service
+            .command()
+            .args(["key", "create", "billing"])
+            .output();
+        let service_key = String::from_utf8(created.unwrap().stdout).unwrap();
+        Self {
+            service,
+            minji,
+            cookie,
+            service_key: service_key.trim().to_owned(),
+        }
+    }
+
+    /// Returns the credential of this operation's caller.
+    pub(super) fn credential(&self, operation: &str) -> &str {
+        match operation {
+            "introspect" => &self.service_key,
+            _ => &self.minji.token,
+        }
+    }
+
+    /// Causes a code that depends only on the request.
+    pub(super) fn cause(&self, operation: &str, code: &str) -> Reply {
+        let Self {
+            service,
+            minji,
+            cookie,
+            ..
+        } = self;
+        if let Some(reply) = self.cause_by_mail(operation, code) {
+            return reply;
+        }
+        let credential = self.credential(operation);
+        let plain = || request(service, operation);
+        let with = |body: &Value| {
+            let body = body.to_string();
+            with_body(service, operation, body.as_bytes()).bearer(credential)
+        };
+        let call = match code {
+            "malformed_json" => with_body(service, operation, b"{").bearer(credential),
+            "payload_too_large" => {
+                let body = vec![b' '; 16 * 1024 + 1];
+                if operation == "introspect" {
+                    plain()
+                        .body("application/x-www-form-urlencoded", &body)
+                        .bearer(credential)
+                } else {
+                    with_body(service, operation, &body).bearer(credential)
+                }
+            }
+            "unsupported_media_type" => plain()
+                .bearer(credential)
+                .header("content-encoding", "gzip"),
+            "validation_failed" if operation == "introspect" => plain()
+                .body("application/x-www-form-urlencoded", b"nothing=1")
+                .bearer(credential),
+            "validation_failed" => with(&json!({ "nothing": 1 })),
+            "headers_too_large" => plain().header("x-pad", &"p".repeat(17 * 1024)),
+            "not_authenticated" | "service_key_invalid" => plain(),
+            "origin_not_allowed" => plain()
+                .cookie(cookie)
+                .header("origin", "https://evil.example"),
+            "insecure_transport" => cookie_session(service, operation)
+                .header("host", "gate.example")
+                .header("origin", "http://gate.example"),
+            "cross_site_cookie" => {
+                cookie_session(service, operation).header("sec-fetch-site", "cross-site")
+            }
+            "username_taken" => match operation {
+                "sign_up" => with(&new_account("taken")),
+                _ => with(&json!({ "username": "taken" })),
+            },
+            "email_taken" => {
+                let mut body = new_account("new");
+                body["email"] = json!("taken@example.com");
+                with(&body)
+            }
+            "idempotency_key_reused" => {
+                let key = "0123456789abcdef";
+                let first = service.post("/signup", &new_account("first"));
+                first.header("idempotency-key", key).send().assert(201);
+                plain().header("idempotency-key", key)
+            }
+            "captcha_required" | "captcha_invalid" => {
+                let strict = Service::start_with(&[("DAEMUN_CAPTCHA", "always")]);
+                let mut body = log_in("minji", PASSWORD);
+                if operation == "sign_up" {
+                    body = new_account("new");
+                }
+                if code == "captcha_invalid" {
+                    body["captcha"] = json!("no solution");
+                }
+                let call = with_body(&strict, operation, body.to_string().as_bytes());
+                return call.send();
+            }
+            "too_many_requests" => return one_too_many(operation),
+            "invalid_credentials" => with(&log_in("minji", "wrong")),
+            "account_disabled" => {
+                service.sign_up("disabled");
+                let disabled = service
+                    .command()
+                    .args(["user", "disable", "disabled"])
+                    .output();
+                assert!(disabled.unwrap().status.success());
+                with(&log_in("disabled", PASSWORD))
+            }
+            "current_password_wrong" => with(&json!({ "current_password": "wrong" })),
+            "session_not_found" => plain().bearer(&minji.token),
+            "not_found" => service.get("/problems/nothing"),
+            unknown => panic!("{operation} may respond {unknown}: state how to cause it"),
+        };
+        call.send()
+    }
+}
+
+/// Returns a request for a session in a cookie.
+pub(super) fn cookie_session(service: &Service, operation: &str) -> Call {
+    let mut body = match operation {
+        "log_in" => log_in("minji", PASSWORD),
+        _ => new_account("new"),
+    };
+    body["transport"] = json!("cookie");
+    with_body(service, operation, body.to_string().as_bytes())
+}
+
+/// Returns an operation's response beyond limits that allow a single request.
+pub(super) fn one_too_many(operation: &str) -> Reply {
+    let strict = Service::start_with(&[
+        ("DAEMUN_RATE_LIMITS", "on"),
+        ("DAEMUN_LIMIT_SIGN_UPS", "1"),
+        ("DAEMUN_LIMIT_FAILURES", "1"),
+        ("DAEMUN_LIMIT_MAIL_REQUESTS", "1"),
+        ("DAEMUN_LIMIT_CHANGES", "1"),
+        ("DAEMUN_MAIL_URL", "file://mail"),
+    ]);
+    let token = strict.sign_up("minji").token;
+    if operation == "update_me" {
+        let rename = |name| {
+            let call = strict.call("PATCH", "/me").bearer(&token);
+            call.json(&json!({ "username": name })).send()
+        };
+        rename("renamed").assert(200);
+        return rename("another");
+    }
+    let wrong = match operation {
+        "sign_up" => new_account("new"),
+        "log_in" => log_in("minji", "wrong"),
+        "delete_me" => json!({ "current_password": "wrong" }),
+        "resend_verification" | "forgot_password" => json!({ "email": "new@example.com" }),
+        "change_email" => json!({ "email": "new@example.com", "current_password": "wrong" }),
+        "verify_email" => {
+            json!({ "email": "minji@example.com", "code": "none", "password": PASSWORD })
+        }
+        "reset_password" => {
+            json!({ "email": "minji@example.com", "code": "none", "new_password": PASSWORD })
+        }
+        _ => json!({ "current_password": "wrong", "new_password": "Another-Staple-8-lantern" }),
+    };
+    let wrong = wrong.to_string();
+    let call = || with_body(&strict, operation, wrong.as_bytes()).bearer(&token);
+    if operation != "sign_up" {
+        assert_ne!(call().send().status, 429);
+    }
+    call().send()
+}

@@ -1,0 +1,73 @@
+//! A valid request of every operation.
+
+use serde_json::{Value, json};
+
+use crate::support::{Call, PASSWORD, Service};
+
+/// Returns a valid request of an operation, without a session.
+pub(super) fn request(service: &Service, operation: &str) -> Call {
+    let confirmation = json!({ "current_password": PASSWORD });
+    let change =
+        json!({ "current_password": PASSWORD, "new_password": "Another-Staple-8-lantern" });
+    match operation {
+        "sign_up" => service.post("/signup", &new_account("new")),
+        "log_in" => service.post("/login", &log_in("minji", PASSWORD)),
+        "log_out" => service.call("POST", "/logout"),
+        "get_captcha" => service.get("/captcha"),
+        "get_me" => service.get("/me"),
+        "update_me" => service
+            .call("PATCH", "/me")
+            .json(&json!({ "username": "renamed" })),
+        "delete_me" => service.call("DELETE", "/me").json(&confirmation),
+        "change_password" => service.call("PUT", "/me/password").json(&change),
+        "verify_email" => service.post("/email/verify", &json!({ "code": "000000" })),
+        "resend_verification" => service.post("/email/resend", &json!({})),
+        "change_email" => service
+            .call("PUT", "/me/email")
+            .json(&json!({ "email": "other@example.com", "current_password": PASSWORD })),
+        "forgot_password" => {
+            service.post("/password/forgot", &json!({ "email": "minji@example.com" }))
+        }
+        "reset_password" => service.post("/password/reset", &reset_by_token(&no_token())),
+        "get_verification_page" => service.get("/email/verify"),
+        "get_password_reset_page" => service.get("/password/reset"),
+        "list_sessions" => service.get("/sessions"),
+        "end_session" => service.call("DELETE", &format!("/sessions/{NO_SESSION}")),
+        "end_other_sessions" => service.call("DELETE", "/sessions"),
+        "forward_auth" => service.get("/forward-auth"),
+        "introspect" => service
+            .call("POST", "/introspect")
+            .body("application/x-www-form-urlencoded", b"token=x"),
+        "create_access_token" => service.call("POST", "/token"),
+        "get_key_set" => service.get("/.well-known/jwks.json"),
+        "get_health" => service.get("/healthz"),
+        "get_readiness" => service.get("/readyz"),
+        "get_openapi" => service.get("/openapi.json"),
+        "get_problem_page" => service.get("/problems/internal"),
+        unknown => panic!("{unknown} is a new operation: state how it succeeds"),
+    }
+}
+
+pub(super) const NO_SESSION: &str = "019aab12-3c4e-7a10-9d2c-5b6a7f8e9d0c";
+
+pub(super) fn new_account(name: &str) -> Value {
+    json!({ "username": name, "email": format!("{name}@example.com"), "password": PASSWORD })
+}
+
+pub(super) fn log_in(identifier: &str, password: &str) -> Value {
+    json!({ "identifier": identifier, "password": password })
+}
+
+/// Returns a well-formed token of no challenge.
+pub(super) fn no_token() -> String {
+    format!("dmc_{}", "A".repeat(64))
+}
+
+pub(super) fn reset_by_token(token: &str) -> Value {
+    json!({ "token": token, "new_password": "Another-Staple-8-lantern" })
+}
+
+/// Returns a request of an operation with another body.
+pub(super) fn with_body(service: &Service, operation: &str, body: &[u8]) -> Call {
+    request(service, operation).body("application/json", body)
+}

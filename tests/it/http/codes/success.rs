@@ -1,0 +1,59 @@
+//! Every success that the OpenAPI document lists for an operation. The calls check the replies.
+
+use std::collections::BTreeSet;
+
+use daemun::domain::credential::challenge::Purpose;
+use serde_json::{Value, json};
+
+use super::{
+    by_mail::strict,
+    gate::Gate,
+    request::{log_in, new_account, request, reset_by_token, with_body},
+};
+use crate::support::{
+    Call, PASSWORD,
+    contract::{document, object, operations},
+};
+
+/// Returns a request that succeeds with this status. Each has its own service.
+fn successful(gate: &Gate, operation: &str) -> Call {
+    let Gate { service, minji, .. } = gate;
+    let mailbox = service.mailbox();
+    let plain = || request(service, operation);
+    let with = |body: Value| with_body(service, operation, body.to_string().as_bytes());
+    match operation {
+        "sign_up" => with(new_account("new")),
+        "log_in" => with(log_in("minji", PASSWORD)),
+        "verify_email" => with(json!({ "code": mailbox.code(Purpose::VerifyEmail, &minji.email) }))
+            .bearer(&minji.token),
+        "reset_password" => {
+            let now = daemun::clock::Clock::system().now();
+            let token = mailbox.forge(Purpose::ResetPassword, &minji.email, now);
+            with(reset_by_token(&token))
+        }
+        "end_session" => service
+            .call("DELETE", &format!("/sessions/{}", minji.session_id))
+            .bearer(&minji.token),
+        _ => plain().bearer(gate.credential(operation)),
+    }
+}
+
+#[test]
+fn every_operation_succeeds_as_documented() {
+    for (_, _, operation) in operations(document()) {
+        let id = operation["operationId"].as_str().unwrap();
+        let statuses = object(&operation["responses"]).into_iter();
+        let documented: BTreeSet<u16> = statuses
+            .filter_map(|(status, _)| status.parse().ok())
+            .filter(|status| *status < 300)
+            .collect();
+        let gate = Gate::open(&[]);
+        let mut seen = BTreeSet::from([successful(&gate, id).send().status]);
+        if id == "sign_up" {
+            let strict = strict();
+            let pending = strict.post("/signup", &new_account("new")).send();
+            seen.insert(pending.status);
+        }
+        assert_eq!(seen, documented, "{id}");
+    }
+}

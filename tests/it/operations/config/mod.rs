@@ -1,0 +1,33 @@
+//! The settings: accepted and rejected values, all faults at once, and no secret in a message.
+
+mod secrets;
+mod values;
+mod variables;
+
+use std::{fs, path::Path, process::Output};
+
+use crate::support::Service;
+
+/// Runs a subcommand that needs settings and ends by itself.
+fn migrate(folder: &Path, settings: &[(&str, &str)]) -> Output {
+    let mut command = Service::command_in(folder, settings);
+    command.arg("migrate").output().unwrap()
+}
+
+/// Returns the lines on stderr of a start that failed for its settings.
+#[track_caller]
+fn faults(settings: &[(&str, &str)]) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let refused = migrate(folder.path(), settings);
+    assert_eq!(refused.status.code(), Some(2), "{settings:?}: {refused:?}");
+    assert_eq!(
+        fs::read_dir(&folder).unwrap().count(),
+        0,
+        "nothing was touched"
+    );
+    let reported = String::from_utf8(refused.stderr).unwrap();
+    reported
+        .lines()
+        .map(|line| line.strip_prefix("daemun: ").expect(line).to_owned())
+        .collect()
+}
