@@ -20,7 +20,7 @@ pub enum StartError {
     Hashing(hash::HasherStartError),
     /// The mailer cannot be set up.
     #[error("{0}")]
-    Mail(mail::Unusable),
+    Mail(mail::MailConfigError),
     /// The address cannot be listened on.
     #[error("cannot listen on {0}: {1}")]
     Listen(SocketAddr, io::Error),

@@ -13,7 +13,7 @@ use crate::{
         account::{email::Email, ids::MessageId},
         language::Language,
     },
-    mail::{Content, Message},
+    mail::{Message, Topic},
 };
 
 /// `daemun mail …`
@@ -55,10 +55,10 @@ async fn test(config: &Config, address: &str) -> Outcome {
         recipient: address,
         language: Language::English,
         created_at: now,
-        content: Content::Test,
+        topic: Topic::Test,
     };
     let sent = mailer.send(&message).await;
-    mailer.hang_up().await;
+    mailer.close_idle().await;
     match sent {
         Ok(answer) => {
             writeln!(io::stdout(), "handed over to {mailer}: {answer}")?;

@@ -1,30 +1,30 @@
-//! What a message says, before it is text or HTML; it must not know how either is written.
+//! The content of a message before it is rendered. All of it is plain text.
 
 use crate::domain::language::Language;
 
-/// The content of a message. All of it is plain text.
-pub(super) struct Letter {
-    /// The language of all of it.
+/// The content of a message.
+pub(super) struct Content {
+    /// The language of all texts.
     pub(super) language: Language,
-    /// Whose mail it is.
+    /// The name of the service.
     pub(super) service: String,
-    /// The subject, which is its heading too.
+    /// The subject, which is also the heading.
     pub(super) subject: String,
-    /// Paragraphs that tell what happened.
+    /// Paragraphs that say what happened.
     pub(super) opening: Vec<String>,
-    /// What is known of it, each with its name.
+    /// Facts about it, each with its label.
     pub(super) facts: Vec<(&'static str, String)>,
-    /// A code to type.
-    pub(super) code: Option<Code>,
-    /// A page to open.
+    /// The code to type.
+    pub(super) code: Option<VerificationCode>,
+    /// The page to open.
     pub(super) link: Option<Link>,
-    /// Paragraphs that tell what to do, and what if it was somebody else.
+    /// Paragraphs that say what to do, and what to do if it was another person.
     pub(super) closing: Vec<String>,
 }
 
 /// A code to type.
-pub(super) struct Code {
-    /// What it is called.
+pub(super) struct VerificationCode {
+    /// The text before it.
     pub(super) label: &'static str,
     /// Its digits.
     pub(super) digits: String,
@@ -32,9 +32,9 @@ pub(super) struct Code {
 
 /// A page to open.
 pub(super) struct Link {
-    /// What it does.
+    /// The text of its button.
     pub(super) label: &'static str,
-    /// What stands before it where it cannot be a button.
+    /// The text before its address, for readers whose button does not work.
     pub(super) lead: &'static str,
     /// Its address.
     pub(super) url: String,

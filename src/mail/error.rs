@@ -1,48 +1,39 @@
-//! Why mail does not leave, told without a word that could hold an address; it must not know what follows from it.
+//! The errors of mail. Their `Display` is for the log and never contains an address.
 
 use std::{fmt, io};
 
 use lettre::{address::AddressError, transport::smtp};
+use thiserror::Error;
 
-/// Why there can be no way out, as one clear line.
-#[derive(Debug)]
-pub struct Unusable(String);
-
-impl Unusable {
-    pub(super) fn sender(error: AddressError) -> Self {
-        Self(format!("DAEMUN_MAIL_FROM: {error}"))
-    }
-
-    pub(super) fn tls(error: &smtp::Error) -> Self {
-        Self(format!("mail cannot be encrypted: {error}"))
-    }
+/// A setting with which no mail can be sent.
+#[derive(Debug, Error)]
+pub enum MailConfigError {
+    /// The sender is not an address.
+    #[error("DAEMUN_MAIL_FROM: {0}")]
+    Sender(AddressError),
+    /// The server's name cannot be used for TLS.
+    #[error("mail cannot be encrypted: {0}")]
+    Tls(smtp::Error),
 }
 
-impl fmt::Display for Unusable {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Unusable {}
-
-/// What a failure means for the message.
+/// The meaning of an error for the message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// The server is away or does not serve us, so no message would leave now.
+pub enum SendErrorKind {
+    /// The server is unreachable or rejects this client, so no message can be sent now.
     Unreachable,
-    /// The server closed the connection over this one: it may refuse this one alone, or stop.
+    /// The server closed the connection over this message: it may reject this one alone, or shut down.
     Closing,
-    /// The server refused this one for now, or fell silent over it.
+    /// The server rejected this message for now, or did not reply to it.
     Temporary,
-    /// The server refused this one for good.
+    /// The server rejected this message permanently.
     Permanent,
 }
 
-/// A message that did not leave. Its `Display` is for the log.
-#[derive(Debug)]
-pub struct Failure {
-    verdict: Verdict,
+/// The error of a message that was not sent.
+#[derive(Debug, Error)]
+#[error("{}", self.text(false))]
+pub struct SendError {
+    kind: SendErrorKind,
     step: &'static str,
     cause: Cause,
     hint: Option<&'static str>,
@@ -50,98 +41,100 @@ pub struct Failure {
 
 #[derive(Debug)]
 enum Cause {
-    Answer(Answer),
-    Silence,
+    Reply(SmtpReply),
+    Timeout,
     Other(String),
 }
 
-struct Answer {
+struct SmtpReply {
     code: String,
-    /// The server's words, which may quote an address.
+    /// The server's text, which may quote an address.
     text: String,
 }
 
-impl fmt::Debug for Answer {
+impl fmt::Debug for SmtpReply {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.code)
     }
 }
 
-impl Failure {
-    /// A message that no server would change anything about.
-    pub(super) fn of_ours(cause: impl Into<String>) -> Self {
-        Self::new(Verdict::Permanent, "composing", Cause::Other(cause.into()))
+impl SendError {
+    /// Returns the error of a message that cannot be composed, whatever the server.
+    pub(super) fn composing(cause: impl Into<String>) -> Self {
+        let cause = Cause::Other(cause.into());
+        Self::new(SendErrorKind::Permanent, "composing", cause)
     }
 
-    /// A folder that cannot be written into, or a server that cannot be connected to.
-    pub(super) fn of_io(step: &'static str, error: &io::Error) -> Self {
-        Self::of_settings(step, error.to_string())
+    /// Returns the error of a folder that is not writable, or of a server that is unreachable.
+    pub(super) fn io(step: &'static str, error: &io::Error) -> Self {
+        Self::settings(step, error.to_string())
     }
 
-    /// A setting without which no message can leave.
-    pub(super) fn of_settings(step: &'static str, cause: String) -> Self {
-        Self::new(Verdict::Unreachable, step, Cause::Other(cause))
+    /// Returns the error of a setting without which no message can be sent.
+    pub(super) fn settings(step: &'static str, cause: String) -> Self {
+        Self::new(SendErrorKind::Unreachable, step, Cause::Other(cause))
     }
 
-    /// What went wrong before the server was told whom the message is for.
-    pub(super) fn before(step: &'static str, error: &smtp::Error) -> Self {
-        Self::new(Verdict::Unreachable, step, Cause::of(error))
+    /// Returns the error of a step before the server was given the recipient.
+    pub(super) fn before_recipient(step: &'static str, error: &smtp::Error) -> Self {
+        Self::new(SendErrorKind::Unreachable, step, Cause::of(error))
     }
 
-    /// What the server made of this message: 4yz is for now, 5yz for good (RFC 5321, section 4.2.1); 421 closes the connection, and
-    /// some relays say it to one recipient.
-    pub(super) fn after(step: &'static str, error: &smtp::Error) -> Self {
+    /// Returns the error of a step that concerns this message. 4yz is temporary, 5yz permanent
+    /// (RFC 5321, section 4.2.1); 421 closes the connection, and some relays send it for one recipient.
+    pub(super) fn of_message(step: &'static str, error: &smtp::Error) -> Self {
         let cause = Cause::of(error);
-        let is_over = matches!(&cause, Cause::Answer(answer) if answer.code == "421");
-        let verdict = if is_over {
-            Verdict::Closing
+        let is_closing = matches!(&cause, Cause::Reply(reply) if reply.code == "421");
+        let kind = if is_closing {
+            SendErrorKind::Closing
         } else if error.is_permanent() {
-            Verdict::Permanent
+            SendErrorKind::Permanent
         } else {
-            Verdict::Temporary
+            SendErrorKind::Temporary
         };
-        Self::new(verdict, step, cause)
+        Self::new(kind, step, cause)
     }
 
-    /// No answer in time.
-    pub(super) fn silence(verdict: Verdict, step: &'static str) -> Self {
-        Self::new(verdict, step, Cause::Silence)
+    /// Returns the error of a step that the server did not reply to in time.
+    pub(super) fn timeout(kind: SendErrorKind, step: &'static str) -> Self {
+        Self::new(kind, step, Cause::Timeout)
     }
 
-    const fn new(verdict: Verdict, step: &'static str, cause: Cause) -> Self {
+    const fn new(kind: SendErrorKind, step: &'static str, cause: Cause) -> Self {
         Self {
-            verdict,
+            kind,
             step,
             cause,
             hint: None,
         }
     }
 
-    /// Adds what an operator can do about a refusal.
+    /// Adds what an operator can do about a rejection.
     pub(super) fn with_hint(mut self, hint: &'static str) -> Self {
-        self.hint = matches!(self.cause, Cause::Answer(_)).then_some(hint);
+        self.hint = matches!(self.cause, Cause::Reply(_)).then_some(hint);
         self
     }
 
-    /// What it means for the message.
+    /// Returns what the error means for the message.
     #[must_use]
-    pub const fn verdict(&self) -> Verdict {
-        self.verdict
+    pub const fn kind(&self) -> SendErrorKind {
+        self.kind
     }
 
-    /// With the server's own words, which may hold addresses: for the eyes of whoever wrote to them.
+    /// Returns the error with the server's own text, which may contain addresses: for a command whose
+    /// caller chose the address.
     #[must_use]
     pub fn in_full(&self) -> String {
-        self.told(true)
+        self.text(true)
     }
 
-    fn told(&self, is_in_full: bool) -> String {
+    fn text(&self, is_in_full: bool) -> String {
         let cause = match &self.cause {
-            Cause::Answer(Answer { code, text }) if is_in_full => {
-                format!("answered with {code} {text}")
+            Cause::Reply(SmtpReply { code, text }) if is_in_full => {
+                format!("replied with {code} {text}")
             }
-            Cause::Answer(Answer { code, .. }) => format!("answered with {code}"),
-            Cause::Silence => String::from("no answer in time"),
+            Cause::Reply(SmtpReply { code, .. }) => format!("replied with {code}"),
+            Cause::Timeout => String::from("no reply in time"),
             Cause::Other(cause) => cause.clone(),
         };
         let hint = self.hint.map(|hint| format!("; {hint}"));
@@ -153,25 +146,17 @@ impl Cause {
     fn of(error: &smtp::Error) -> Self {
         let source = std::error::Error::source(error).map(ToString::to_string);
         if let Some(code) = error.status() {
-            return Self::Answer(Answer {
+            return Self::Reply(SmtpReply {
                 code: code.to_string(),
                 text: source.unwrap_or_default(),
             });
         }
-        // What cannot be read is quoted in lettre's account of it.
+        // lettre's own text would quote what it could not parse.
         if error.is_response() {
             return Self::Other(String::from(
-                "the connection ended, or what came is not SMTP",
+                "the connection ended, or the reply is not SMTP",
             ));
         }
         Self::Other(source.unwrap_or_else(|| error.to_string()))
     }
 }
-
-impl fmt::Display for Failure {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.told(false))
-    }
-}
-
-impl std::error::Error for Failure {}

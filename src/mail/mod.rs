@@ -1,98 +1,43 @@
-//! Mail: words, MIME and the way out; it must not know what is stored, what a use case is, nor when a message is tried again.
+//! Mail: texts, MIME and transports.
 
 pub(crate) mod content;
 pub(crate) mod error;
+pub(crate) mod message;
 mod render;
 pub(crate) mod texts;
 mod transport;
 pub(crate) mod user_agent;
 
-use std::{fmt, path::PathBuf};
+use std::fmt;
 
 use lettre::message::Mailbox;
 
 use crate::{
-    config::{MailUrl, OutgoingMail},
-    domain::{
-        account::{email::Email, ids::MessageId},
-        credential::challenge::Purpose,
-        language::Language,
-        message::MessageKind,
-        timestamp::Timestamp,
-    },
+    config::OutgoingMail,
+    domain::{account::email::Email, credential::challenge::Purpose, message::MessageKind},
 };
-use content::Letter;
+use content::Content;
+use transport::Transport;
 
-pub use error::{Failure, Unusable, Verdict};
+pub use error::{MailConfigError, SendError, SendErrorKind};
+pub use message::{ChallengeSecrets, Message, Topic};
 
-/// What sends mail, in the operator's name.
+/// Sends mail in the operator's name.
 pub struct Mailer {
-    way: Way,
+    transport: Transport,
     from: Mailbox,
-    /// What people know the service by.
+    /// The name of the service in every message.
     service: String,
     public_url: Option<String>,
 }
 
-enum Way {
-    Smtp(Box<transport::smtp::Smtp>),
-    Folder(PathBuf),
-    Log,
-}
-
-/// A message to one mailbox.
-pub struct Message<'a> {
-    /// Becomes its Message-ID: a message that has to be sent again can be told from another.
-    pub id: MessageId,
-    /// The address as written.
-    pub recipient: &'a str,
-    /// What it is written in.
-    pub language: Language,
-    /// Its date.
-    pub created_at: Timestamp,
-    /// What it tells.
-    pub content: Content<'a>,
-}
-
-/// What a message tells.
-pub enum Content<'a> {
-    /// That mail leaves.
-    Test,
-    /// What its kind is for.
-    Kind {
-        /// The kind.
-        kind: MessageKind,
-        /// What proves that the mailbox is read, where it is asked for.
-        proof: Proof,
-        /// What the words tell of: a JSON object with `username`, `ip` and `user_agent`, where they are known.
-        detail: &'a str,
-    },
-}
-
-/// What a message carries to prove that the mailbox is read.
-#[derive(Default)]
-pub struct Proof {
-    /// To be typed, while it is good.
-    pub code: Option<String>,
-    /// To be put into a link.
-    pub token: Option<String>,
-}
-
 impl Mailer {
-    /// A way out as the settings have it. Nothing is connected to yet.
-    pub fn new(mail: &OutgoingMail, public_url: Option<&str>) -> Result<Self, Unusable> {
-        let address = mail.from.address.parse().map_err(Unusable::sender)?;
+    /// Creates the mailer that the settings describe. It opens no connection yet.
+    pub fn new(mail: &OutgoingMail, public_url: Option<&str>) -> Result<Self, MailConfigError> {
+        let address = mail.from.address.parse().map_err(MailConfigError::Sender)?;
         let from = Mailbox::new(mail.from.name.clone(), address);
-        let way = match &mail.url {
-            MailUrl::Smtp(server) => Way::Smtp(Box::new(transport::smtp::Smtp::new(
-                server,
-                from.email.domain(),
-            )?)),
-            MailUrl::Folder(folder) => Way::Folder(folder.clone()),
-            MailUrl::Log => Way::Log,
-        };
         Ok(Self {
-            way,
+            transport: Transport::new(&mail.url, from.email.domain())?,
             service: from
                 .name
                 .clone()
@@ -102,66 +47,54 @@ impl Mailer {
         })
     }
 
-    /// Whether a message can carry a link.
+    /// Returns whether a message can carry a link.
     #[must_use]
     pub const fn has_links(&self) -> bool {
         self.public_url.is_some()
     }
 
-    /// Hands a message over; what is said to that.
-    pub async fn send(&self, message: &Message<'_>) -> Result<String, Failure> {
-        let letter = self.letter(message);
+    /// Hands a message over. Returns the reply of the server, or where the message went.
+    pub async fn send(&self, message: &Message<'_>) -> Result<String, SendError> {
+        let content = self.content(message);
         let to = Email::parse(message.recipient)
             .ok()
             .and_then(|email| email.as_sent().parse().ok())
-            .ok_or_else(|| Failure::of_ours("it goes to no address"))?;
-        let mail = render::mime::mail(&self.from, to, message, &letter)?;
-        match &self.way {
-            Way::Smtp(smtp) => smtp.deliver(mail.envelope(), &mail.formatted()).await,
-            Way::Folder(folder) => {
-                transport::folder::keep(folder, message.id, mail.formatted()).await
-            }
-            Way::Log => {
-                let text = render::text::render(&letter);
-                tracing::info!(event = "mail.printed", message.id = %message.id, message.to = message.recipient, message.subject = letter.subject, message.text = text, "a message");
-                Ok(String::from("it is on the log"))
-            }
-        }
+            .ok_or_else(|| SendError::composing("the recipient is no email address"))?;
+        let mail = render::mime::mail(&self.from, to, message, &content)?;
+        self.transport.send(message, &content, &mail).await
     }
 
-    /// Ends connections that nothing is sent over.
-    pub async fn hang_up(&self) {
-        if let Way::Smtp(smtp) = &self.way {
-            smtp.hang_up().await;
-        }
+    /// Closes the connections that no message uses.
+    pub async fn close_idle(&self) {
+        self.transport.close_idle().await;
     }
 
-    fn letter(&self, message: &Message<'_>) -> Letter {
-        match &message.content {
-            Content::Test => texts::test(&self.service),
-            Content::Kind {
+    fn content(&self, message: &Message<'_>) -> Content {
+        match &message.topic {
+            Topic::Test => texts::test(&self.service),
+            Topic::Kind {
                 kind,
-                proof,
+                secrets,
                 detail,
-            } => texts::letter(&texts::About {
+            } => texts::content(&texts::MessageFacts {
                 kind: *kind,
                 language: message.language,
                 service: &self.service,
-                code: proof.code.as_deref(),
-                link: self.link(*kind, proof),
+                code: secrets.code.as_deref(),
+                link: self.link(*kind, secrets),
                 detail,
                 created_at: message.created_at,
             }),
         }
     }
 
-    /// The token goes into the fragment, which browsers send to nobody.
-    fn link(&self, kind: MessageKind, proof: &Proof) -> Option<String> {
+    /// Returns the link of a message. The token is in the fragment, which browsers do not send.
+    fn link(&self, kind: MessageKind, secrets: &ChallengeSecrets) -> Option<String> {
         let page = match kind.purpose()? {
             Purpose::SignUp | Purpose::VerifyEmail | Purpose::ChangeEmail => "email/verify",
             Purpose::ResetPassword => "password/reset",
         };
-        let (base, token) = (self.public_url.as_ref()?, proof.token.as_ref()?);
+        let (base, token) = (self.public_url.as_ref()?, secrets.token.as_ref()?);
         Some(format!("{base}/{page}#token={token}"))
     }
 }
@@ -174,10 +107,6 @@ impl fmt::Debug for Mailer {
 
 impl fmt::Display for Mailer {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.way {
-            Way::Smtp(smtp) => smtp.fmt(formatter),
-            Way::Folder(folder) => write!(formatter, "the folder {}", folder.display()),
-            Way::Log => formatter.write_str("the log"),
-        }
+        self.transport.fmt(formatter)
     }
 }

@@ -1,6 +1,8 @@
-//! The name of a device for its owner's eyes, out of a `User-Agent`; it must not repeat a word of that, which a stranger wrote.
+//! The name of a device, derived from a `User-Agent`. It repeats no word of that, which an attacker may
+//! have written.
 
-/// Programs by what they say of themselves, the more particular first: most claim to be Chrome and Safari as well.
+/// Programs by a mark in their `User-Agent`, the more specific first: most also claim to be Chrome and
+/// Safari.
 const PROGRAMS: [(&str, &str); 15] = [
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
@@ -19,10 +21,10 @@ const PROGRAMS: [(&str, &str); 15] = [
     ("curl/", "curl"),
 ];
 
-/// Stands for a device of which no more is known than that it is Apple's.
+/// The placeholder for a device that is only known to be Apple's.
 const APPLE: &str = "";
 
-/// Systems by what programs say of them, the more particular first.
+/// Systems by a mark in the `User-Agent`, the more specific first.
 const SYSTEMS: [(&str, &str); 8] = [
     ("Android", "Android"),
     ("iPhone", "iPhone"),
@@ -34,8 +36,10 @@ const SYSTEMS: [(&str, &str); 8] = [
     ("Linux", "Linux"),
 ];
 
-/// Program and system, such as `Firefox, Linux`; `None` for what is not known. Apple's networking library says the same of its kernel on
-/// every device, and Apple's browser engine calls an iPad a Macintosh: such a device is named by `apple_device`.
+/// Returns program and system, such as `Firefox, Linux`, or `None` if neither is known.
+///
+/// Apple's networking library names the same kernel on every device, and Apple's browser engine calls an
+/// iPad a Macintosh: `apple_device` is the name of such a device.
 pub(super) fn device(user_agent: &str, apple_device: &str) -> Option<String> {
     let find = |names: &[(&'static str, &'static str)]| {
         let mut names = names.iter();
@@ -61,8 +65,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tells_program_and_system() {
-        for (user_agent, told) in [
+    fn names_program_and_system() {
+        for (user_agent, name) in [
             (
                 "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
                 "Firefox, Linux",
@@ -91,13 +95,13 @@ mod tests {
             ("Dalvik/2.1.0 (Linux; U; Android 16; SM-S931N)", "Android"),
         ] {
             let named = device(user_agent, "an Apple device");
-            assert_eq!(named.as_deref(), Some(told), "{user_agent}");
+            assert_eq!(named.as_deref(), Some(name), "{user_agent}");
         }
     }
 
     #[test]
-    fn names_no_more_of_an_apple_device_than_is_known() {
-        for (user_agent, told) in [
+    fn ambiguous_apple_device_is_not_named_further() {
+        for (user_agent, name) in [
             (
                 "Example/42 CFNetwork/3826.500.131 Darwin/25.0.0",
                 "an Apple device",
@@ -112,19 +116,19 @@ mod tests {
             ),
         ] {
             let named = device(user_agent, "an Apple device");
-            assert_eq!(named.as_deref(), Some(told), "{user_agent}");
+            assert_eq!(named.as_deref(), Some(name), "{user_agent}");
         }
     }
 
     #[test]
-    fn a_library_of_many_systems_names_none() {
+    fn portable_library_names_no_system() {
         for user_agent in ["okhttp/5.1.0", "Dart/3.9 (dart:io)", "Go-http-client/2.0"] {
             assert_eq!(device(user_agent, "an Apple device"), None, "{user_agent}");
         }
     }
 
     #[test]
-    fn repeats_nothing() {
+    fn repeats_no_text_of_the_user_agent() {
         let device = |user_agent| device(user_agent, "an Apple device");
         assert_eq!(device("Your account ends today, see evil.example"), None);
         assert_eq!(

@@ -2,12 +2,12 @@
 
 use askama::Template;
 
-use crate::mail::content::Letter;
+use crate::mail::content::Content;
 
-/// The document, from its template.
+/// The document, rendered from its template.
 #[derive(Template)]
 #[template(path = "mail/message.html")]
 pub(crate) struct Html<'a> {
-    /// The text that the document shows.
-    pub(crate) content: &'a Letter,
+    /// The content that the document shows.
+    pub(crate) content: &'a Content,
 }

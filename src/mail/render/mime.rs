@@ -1,4 +1,4 @@
-//! A letter as a mail message: headers and two parts of the same content; it must not know where it goes from here.
+//! A message in MIME: headers, and two parts with the same content.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -12,41 +12,41 @@ use lettre::{
 };
 
 use super::{html::Html, text};
-use crate::mail::{Failure, Message, content::Letter};
+use crate::mail::{content::Content, error::SendError, message::Message};
 
 /// The last second that a `Date` can name.
 const LAST_SECOND: u64 = 253_402_300_799;
 
-/// The whole message, in ASCII, so that every server takes it. No header holds what a stranger could have written but the
-/// recipient, which is an address.
+/// Renders the whole message in ASCII, which every server accepts. The recipient's address is the only
+/// header that an attacker could have chosen.
 pub(crate) fn mail(
     from: &Mailbox,
     to: Address,
     message: &Message<'_>,
-    letter: &Letter,
-) -> Result<lettre::Message, Failure> {
+    content: &Content,
+) -> Result<lettre::Message, SendError> {
     let micros = u64::try_from(message.created_at.as_micros()).unwrap_or(0);
     let date = UNIX_EPOCH + Duration::from_secs((micros / 1_000_000).min(LAST_SECOND));
     let header = |name, value: &str| {
         HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned())
     };
-    let html = Html { content: letter }
+    let html = Html { content }
         .render()
-        .map_err(|error| Failure::of_ours(error.to_string()))?;
+        .map_err(|error| SendError::composing(error.to_string()))?;
     lettre::Message::builder()
         .from(from.clone())
         .to(Mailbox::new(None, to))
-        .subject(letter.subject.as_str())
+        .subject(content.subject.as_str())
         .date(date)
         .message_id(Some(format!("<{}@{}>", message.id, from.email.domain())))
-        // Nobody is to be answered by a machine (RFC 3834, section 5).
+        // Keeps automatic responders from replying (RFC 3834, section 5).
         .raw_header(header("Auto-Submitted", "auto-generated"))
-        .raw_header(header("Content-Language", letter.language.tag()))
+        .raw_header(header("Content-Language", content.language.tag()))
         .multipart(MultiPart::alternative_plain_html(
-            text::render(letter),
+            text::render(content),
             html,
         ))
-        .map_err(|error| Failure::of_ours(error.to_string()))
+        .map_err(|error| SendError::composing(error.to_string()))
 }
 
 #[cfg(test)]
@@ -61,13 +61,13 @@ mod tests {
             language::Language,
             timestamp::Timestamp,
         },
-        mail::{Content, texts},
+        mail::{message::Topic, texts},
     };
 
     proptest! {
-        /// Whoever can have an account can be written to, and whatever the operator is called stays in its place.
+        /// Every valid address can receive mail, and the operator's name cannot add a header.
         #[test]
-        fn every_address_can_be_written_to(
+        fn every_valid_address_can_receive_mail(
             local in "[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]{1,20}([.][a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]{1,20}){0,2}",
             domain in "([a-z가-힣ß]{1,12}[.]){1,3}[a-z가-힣]{2,6}",
             name in "[^\\p{C}]{0,80}",
@@ -82,7 +82,7 @@ mod tests {
                 recipient: email.as_str(),
                 language: Language::English,
                 created_at: now,
-                content: Content::Test,
+                topic: Topic::Test,
             };
             let mail = mail(&from, to, &message, &texts::test("Example")).unwrap();
             let text = String::from_utf8(mail.formatted()).unwrap();

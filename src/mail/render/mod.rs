@@ -1,5 +1,5 @@
-//! Writes the content of a message as plain text, as HTML and as MIME.
+//! Renders the content of a message as plain text, as HTML and as MIME.
 
-pub(crate) mod html;
-pub(crate) mod mime;
-pub(crate) mod text;
+pub(super) mod html;
+pub(super) mod mime;
+pub(super) mod text;

@@ -1,24 +1,24 @@
-//! A letter as plain text, complete in itself; it must not know any words of its own.
+//! The plain-text part of a message, which is complete without the HTML part.
 
-use crate::mail::content::Letter;
+use crate::mail::content::Content;
 
-/// Paragraphs with an empty line between them; a code and an address each on a line of their own.
-pub(crate) fn render(letter: &Letter) -> String {
-    let mut paragraphs = vec![letter.service.clone(), letter.subject.clone()];
-    paragraphs.extend(letter.opening.iter().cloned());
-    let facts = letter.facts.iter();
+/// Renders paragraphs with an empty line between them; code and address are on lines of their own.
+pub(crate) fn render(content: &Content) -> String {
+    let mut paragraphs = vec![content.service.clone(), content.subject.clone()];
+    paragraphs.extend(content.opening.iter().cloned());
+    let facts = content.facts.iter();
     let facts: Vec<_> = facts
         .map(|(name, value)| format!("{name}: {value}"))
         .collect();
     if !facts.is_empty() {
         paragraphs.push(facts.join("\n"));
     }
-    if let Some(code) = &letter.code {
+    if let Some(code) = &content.code {
         paragraphs.push(format!("{}:\n\n    {}", code.label, code.digits));
     }
-    if let Some(link) = &letter.link {
+    if let Some(link) = &content.link {
         paragraphs.push(format!("{}:\n{}", link.label, link.url));
     }
-    paragraphs.extend(letter.closing.iter().cloned());
+    paragraphs.extend(content.closing.iter().cloned());
     paragraphs.join("\n\n") + "\n"
 }

@@ -1,129 +1,131 @@
-//! The words of mail in English; it must not know any other language.
+//! The texts of mail in English.
 
 use std::time::Duration;
 
-use super::{Phrases, Span, Words};
+use super::{KindTexts, SharedTexts, Span};
 use crate::domain::{
     credential::challenge::{CODE_LIFE, CODE_TRIES},
     message::MessageKind,
 };
 
-pub(crate) const PHRASES: Phrases = Phrases {
+pub(super) const SHARED: SharedTexts = SharedTexts {
     greeting: "Hello,",
-    code: "Your code, for the page that asks for it",
-    button_fails: "If the button does nothing, open this address:",
-    delayed: "This message took so long that its code has run out. The link still works.",
-    when: "When",
+    code: "Your code, to enter on the page that asks for it",
+    button_fails: "If the button does not work, open this address:",
+    delayed: "This message was delayed, and its code has expired. The link still works.",
+    when: "Time",
     device: "Device",
-    network: "Network address",
+    network: "IP address",
     unknown_device: "unknown",
     apple_device: "an Apple device",
-    secrecy: "Nobody who works for us asks for the code or the link. Keep them to yourself.",
+    secrecy: "We will never ask you for this code or link. Do not share them.",
 };
 
-/// What was changed without the owner can be taken back by whoever reads the mailbox.
-const NOT_YOU: &str = "If it was not you, ask for a new password right away, where you log in. That logs everybody else out and stops what they began.";
-const IF_YOU: &str = "If it was you, there is nothing to do.";
+/// A new password undoes what another person changed: a reset needs only the mailbox.
+const NOT_YOU: &str = "If this was not you, request a new password right away on the login page. A new password logs out every other device and cancels pending changes.";
+const IF_YOU: &str = "If this was you, you do not need to do anything.";
 
-pub(crate) fn words(kind: MessageKind, service: &str, username: Option<&str>) -> Words {
+pub(super) fn texts(kind: MessageKind, service: &str, username: Option<&str>) -> KindTexts {
     let account = match username {
         Some(username) => format!("your account {username} at {service}"),
         None => format!("your account at {service}"),
     };
     match kind {
-        MessageKind::SignUp => Words {
-            subject: "Finish signing up",
+        MessageKind::SignUp => KindTexts {
+            subject: "Verify your email to finish signing up",
             opening: format!(
-                "Somebody signed up at {service} with this e-mail address. If it was you, confirm that the address is yours. You will be asked for the password that you chose."
+                "This email address was used to sign up at {service}. If this was you, verify the address. You will need the password that you chose."
             ),
-            action: "Confirm the address",
-            closing: vec!["If it was not you, ignore this message: no account is made without it."],
+            action: "Verify email",
+            closing: vec![
+                "If this was not you, ignore this message. No account is created unless the address is verified.",
+            ],
         },
-        MessageKind::AccountExists => Words {
+        MessageKind::AccountExists => KindTexts {
             subject: "You already have an account",
             opening: format!(
-                "Somebody wanted to use this e-mail address for an account at {service}. You have an account with it already, so nothing was done."
+                "Someone tried to use this email address for an account at {service}. You already have an account with it, so nothing was changed."
             ),
             action: "",
             closing: vec![
-                "If it was you, log in with this address. If you forgot the password, ask for a new one where you log in.",
-                "If it was not you, there is nothing to do.",
+                "If this was you, log in with this address. If you forgot your password, request a new one on the login page.",
+                "If this was not you, you do not need to do anything.",
             ],
         },
-        MessageKind::VerifyEmail => Words {
-            subject: "Confirm your e-mail address",
+        MessageKind::VerifyEmail => KindTexts {
+            subject: "Verify your email address",
             opening: format!(
-                "This e-mail address was given for an account at {service}. If the account is yours, confirm that the address is yours too."
+                "An account at {service} was created with this email address. If the account is yours, verify the address."
             ),
-            action: "Confirm the address",
+            action: "Verify email",
             closing: vec![
-                "If you have no account there, ignore this message: the address stays unconfirmed.",
+                "If you have no account there, ignore this message. The address stays unverified.",
             ],
         },
-        MessageKind::ChangeEmail => Words {
-            subject: "Confirm your new e-mail address",
+        MessageKind::ChangeEmail => KindTexts {
+            subject: "Verify your new email address",
             opening: format!(
-                "An account at {service} is to have this e-mail address from now on. If the account is yours, confirm that the address is yours too."
+                "An account at {service} is about to change its email address to this one. If the account is yours, verify the address."
             ),
-            action: "Confirm the address",
+            action: "Verify email",
             closing: vec![
-                "If you did not ask for this, ignore this message: the account keeps the address that it has.",
+                "If you did not request this, ignore this message. The account keeps its current address.",
             ],
         },
-        MessageKind::ResetPassword => Words {
+        MessageKind::ResetPassword => KindTexts {
             subject: "Choose a new password",
             opening: format!(
-                "Somebody asked for a new password for your account at {service}. If it was you, choose one now. That logs you out on every device."
+                "A new password was requested for your account at {service}. If this was you, choose it now. This logs you out on every device."
             ),
             action: "Choose a new password",
-            closing: vec!["If it was not you, ignore this message: your password stays as it is."],
+            closing: vec![
+                "If this was not you, ignore this message. Your password stays the same.",
+            ],
         },
-        MessageKind::PasswordChanged => Words {
+        MessageKind::PasswordChanged => KindTexts {
             subject: "Your password was changed",
             opening: format!("The password of {account} was changed."),
             action: "",
             closing: vec![IF_YOU, NOT_YOU],
         },
-        MessageKind::EmailChangeRequested => Words {
-            subject: "Your e-mail address is about to change",
+        MessageKind::EmailChangeRequested => KindTexts {
+            subject: "Your email address is about to change",
             opening: format!(
-                "Somebody who knows your password wants to change the e-mail address of {account}. Nothing has changed yet: the new address has to be confirmed first."
+                "Someone who knows your password requested a new email address for {account}. Nothing changes until the new address is verified."
             ),
             action: "",
             closing: vec![IF_YOU, NOT_YOU],
         },
-        MessageKind::EmailChanged => Words {
-            subject: "Your e-mail address was changed",
+        MessageKind::EmailChanged => KindTexts {
+            subject: "Your email address was changed",
             opening: format!(
-                "The e-mail address of {account} was changed. This is the last message to the old one."
+                "The email address of {account} was changed. This is the last message to the old address."
             ),
             action: "",
             closing: vec![
                 IF_YOU,
-                "If it was not you, somebody else has your account now. Write to those who run the service.",
+                "If this was not you, another person controls your account now. Contact the operator of the service.",
             ],
         },
-        MessageKind::NewDevice => Words {
+        MessageKind::NewDevice => KindTexts {
             subject: "A new device logged in",
-            opening: format!(
-                "Somebody logged in to {account} from a device that was not used for it before."
-            ),
+            opening: format!("A device that was not used before logged in to {account}."),
             action: "",
             closing: vec![IF_YOU, NOT_YOU],
         },
     }
 }
 
-pub(crate) fn good_for(has_code: bool, link_life: Option<Duration>) -> Option<String> {
+pub(super) fn validity(has_code: bool, link_life: Option<Duration>) -> Option<String> {
     let code = format!(
-        "The code works for {} and {CODE_TRIES} tries",
+        "The code is valid for {} and {CODE_TRIES} attempts",
         span(CODE_LIFE)
     );
     match (has_code, link_life) {
         (true, Some(life)) => Some(format!("{code}, the link for {}.", span(life))),
         (true, None) => Some(format!("{code}.")),
         (false, Some(life)) => Some(format!(
-            "It works for {} from when it was asked for.",
+            "The link is valid for {} from the time of the request.",
             span(life)
         )),
         (false, None) => None,

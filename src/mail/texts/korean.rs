@@ -1,14 +1,14 @@
-//! The words of mail in Korean; it must not know any other language.
+//! The texts of mail in Korean.
 
 use std::time::Duration;
 
-use super::{Phrases, Span, Words};
+use super::{KindTexts, SharedTexts, Span};
 use crate::domain::{
     credential::challenge::{CODE_LIFE, CODE_TRIES},
     message::MessageKind,
 };
 
-pub(crate) const PHRASES: Phrases = Phrases {
+pub(super) const SHARED: SharedTexts = SharedTexts {
     greeting: "안녕하세요.",
     code: "인증 코드 (요청한 화면에 입력해 주세요)",
     button_fails: "버튼이 눌리지 않으면 이 주소를 열어 주세요.",
@@ -24,13 +24,13 @@ pub(crate) const PHRASES: Phrases = Phrases {
 const NOT_YOU: &str = "본인이 한 일이 아니라면 로그인 화면에서 바로 새 비밀번호를 요청해 주세요. 새 비밀번호를 정하면 다른 모든 기기에서 로그아웃되고, 진행 중이던 변경도 취소됩니다.";
 const IF_YOU: &str = "본인이 한 일이라면 아무것도 하지 않으셔도 됩니다.";
 
-pub(crate) fn words(kind: MessageKind, service: &str, username: Option<&str>) -> Words {
+pub(super) fn texts(kind: MessageKind, service: &str, username: Option<&str>) -> KindTexts {
     let account = match username {
         Some(username) => format!("{service} 계정({username})"),
         None => format!("{service} 계정"),
     };
     match kind {
-        MessageKind::SignUp => Words {
+        MessageKind::SignUp => KindTexts {
             subject: "가입을 마무리해 주세요",
             opening: format!(
                 "이 이메일 주소로 {service} 가입 신청이 들어왔습니다. 본인이 신청하셨다면 주소를 확인해 주세요. 가입할 때 정한 비밀번호도 함께 입력합니다."
@@ -40,7 +40,7 @@ pub(crate) fn words(kind: MessageKind, service: &str, username: Option<&str>) ->
                 "본인이 신청하지 않으셨다면 이 메일을 무시해 주세요. 확인하지 않으면 계정은 만들어지지 않습니다.",
             ],
         },
-        MessageKind::AccountExists => Words {
+        MessageKind::AccountExists => KindTexts {
             subject: "이미 계정이 있습니다",
             opening: format!(
                 "누군가 이 이메일 주소를 {service} 계정에 쓰려고 했습니다. 이 주소로 만든 계정이 이미 있어 아무것도 바뀌지 않았습니다."
@@ -51,7 +51,7 @@ pub(crate) fn words(kind: MessageKind, service: &str, username: Option<&str>) ->
                 "본인이 한 일이 아니라면 아무것도 하지 않으셔도 됩니다.",
             ],
         },
-        MessageKind::VerifyEmail => Words {
+        MessageKind::VerifyEmail => KindTexts {
             subject: "이메일 주소를 확인해 주세요",
             opening: format!(
                 "{service} 계정에 이 이메일 주소가 등록되었습니다. 본인의 계정이라면 주소를 확인해 주세요."
@@ -61,7 +61,7 @@ pub(crate) fn words(kind: MessageKind, service: &str, username: Option<&str>) ->
                 "만든 계정이 없다면 이 메일을 무시해 주세요. 주소는 확인되지 않은 채로 남습니다.",
             ],
         },
-        MessageKind::ChangeEmail => Words {
+        MessageKind::ChangeEmail => KindTexts {
             subject: "새 이메일 주소를 확인해 주세요",
             opening: format!(
                 "{service} 계정의 이메일 주소를 이 주소로 바꾸려고 합니다. 본인의 계정이라면 주소를 확인해 주세요."
@@ -71,7 +71,7 @@ pub(crate) fn words(kind: MessageKind, service: &str, username: Option<&str>) ->
                 "본인이 요청하지 않으셨다면 이 메일을 무시해 주세요. 계정의 주소는 그대로 유지됩니다.",
             ],
         },
-        MessageKind::ResetPassword => Words {
+        MessageKind::ResetPassword => KindTexts {
             subject: "새 비밀번호를 정해 주세요",
             opening: format!(
                 "{service} 계정의 새 비밀번호 요청이 들어왔습니다. 본인이 요청하셨다면 지금 새 비밀번호를 정해 주세요. 모든 기기에서 로그아웃됩니다."
@@ -81,13 +81,13 @@ pub(crate) fn words(kind: MessageKind, service: &str, username: Option<&str>) ->
                 "본인이 요청하지 않으셨다면 이 메일을 무시해 주세요. 비밀번호는 그대로 유지됩니다.",
             ],
         },
-        MessageKind::PasswordChanged => Words {
+        MessageKind::PasswordChanged => KindTexts {
             subject: "비밀번호가 변경되었습니다",
             opening: format!("{account}의 비밀번호가 변경되었습니다."),
             action: "",
             closing: vec![IF_YOU, NOT_YOU],
         },
-        MessageKind::EmailChangeRequested => Words {
+        MessageKind::EmailChangeRequested => KindTexts {
             subject: "이메일 주소 변경이 요청되었습니다",
             opening: format!(
                 "비밀번호를 아는 누군가가 {account}의 이메일 주소를 바꾸려고 합니다. 새 주소가 확인되기 전까지는 아무것도 바뀌지 않습니다."
@@ -95,7 +95,7 @@ pub(crate) fn words(kind: MessageKind, service: &str, username: Option<&str>) ->
             action: "",
             closing: vec![IF_YOU, NOT_YOU],
         },
-        MessageKind::EmailChanged => Words {
+        MessageKind::EmailChanged => KindTexts {
             subject: "이메일 주소가 변경되었습니다",
             opening: format!(
                 "{account}의 이메일 주소가 변경되었습니다. 이전 주소로 보내는 마지막 메일입니다."
@@ -106,7 +106,7 @@ pub(crate) fn words(kind: MessageKind, service: &str, username: Option<&str>) ->
                 "본인이 한 일이 아니라면 다른 사람이 계정을 쓰고 있는 것입니다. 서비스 운영자에게 연락해 주세요.",
             ],
         },
-        MessageKind::NewDevice => Words {
+        MessageKind::NewDevice => KindTexts {
             subject: "새 기기에서 로그인했습니다",
             opening: format!("지금까지 쓰지 않던 기기에서 {account}에 로그인했습니다."),
             action: "",
@@ -115,7 +115,7 @@ pub(crate) fn words(kind: MessageKind, service: &str, username: Option<&str>) ->
     }
 }
 
-pub(crate) fn good_for(has_code: bool, link_life: Option<Duration>) -> Option<String> {
+pub(super) fn validity(has_code: bool, link_life: Option<Duration>) -> Option<String> {
     let code = format!("코드는 {} 동안 {CODE_TRIES}번까지", span(CODE_LIFE));
     match (has_code, link_life) {
         (true, Some(life)) => Some(format!(

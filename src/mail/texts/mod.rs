@@ -1,7 +1,7 @@
-//! What each kind of message says, in every language; it must not know how it is laid out.
+//! The texts of each kind of message, in every language.
 //!
-//! What a stranger can send to a mailbox by typing its address holds nothing that he chose: no user name, no device. Names stand in
-//! notices alone, which go to verified addresses.
+//! A message that anyone can trigger by typing an address contains nothing that the sender of the
+//! request chose: no username, no device. Only notices contain names; they go to verified addresses.
 
 mod english;
 mod korean;
@@ -11,13 +11,13 @@ use std::{net::IpAddr, time::Duration};
 use serde::Deserialize;
 
 use super::{
-    content::{Code, Letter, Link},
+    content::{Content, Link, VerificationCode},
     user_agent::device,
 };
 use crate::domain::{language::Language, message::MessageKind, timestamp::Timestamp};
 
-/// What a message is about.
-pub(super) struct About<'a> {
+/// The facts that a message is written from.
+pub(super) struct MessageFacts<'a> {
     pub(super) kind: MessageKind,
     pub(super) language: Language,
     pub(super) service: &'a str,
@@ -27,17 +27,17 @@ pub(super) struct About<'a> {
     pub(super) created_at: Timestamp,
 }
 
-/// What the words of one kind are in one language.
-struct Words {
+/// The texts of one kind in one language.
+struct KindTexts {
     subject: &'static str,
     opening: String,
     closing: Vec<&'static str>,
-    /// What the button says.
+    /// The label of the button.
     action: &'static str,
 }
 
-/// What all kinds share in one language.
-struct Phrases {
+/// The texts that all kinds share in one language.
+struct SharedTexts {
     greeting: &'static str,
     code: &'static str,
     button_fails: &'static str,
@@ -50,113 +50,117 @@ struct Phrases {
     secrecy: &'static str,
 }
 
-/// What use cases tell of. Whatever is missing is not mentioned.
+/// The details that a use case stored. A message omits the missing ones.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Detail {
+struct EventDetail {
     username: Option<String>,
     ip: Option<String>,
     user_agent: Option<String>,
 }
 
-/// The message of a kind.
-pub(super) fn letter(about: &About<'_>) -> Letter {
-    let detail: Detail = serde_json::from_str(about.detail).unwrap_or_default();
-    let (service, username) = (about.service, detail.username.as_deref());
-    let (words, phrases) = match about.language {
+/// Returns the content of a message.
+pub(super) fn content(facts: &MessageFacts<'_>) -> Content {
+    let detail: EventDetail = serde_json::from_str(facts.detail).unwrap_or_default();
+    let (service, username) = (facts.service, detail.username.as_deref());
+    let (texts, shared) = match facts.language {
         Language::English => (
-            english::words(about.kind, service, username),
-            &english::PHRASES,
+            english::texts(facts.kind, service, username),
+            &english::SHARED,
         ),
         Language::Korean => (
-            korean::words(about.kind, service, username),
-            &korean::PHRASES,
+            korean::texts(facts.kind, service, username),
+            &korean::SHARED,
         ),
     };
-    Letter {
-        language: about.language,
+    Content {
+        language: facts.language,
         service: service.to_owned(),
-        subject: words.subject.to_owned(),
-        facts: facts(about, &detail, phrases),
-        code: about.code.map(|digits| Code {
-            label: phrases.code,
+        subject: texts.subject.to_owned(),
+        facts: labelled_facts(facts, &detail, shared),
+        code: facts.code.map(|digits| VerificationCode {
+            label: shared.code,
             digits: digits.to_owned(),
         }),
-        link: about.link.clone().map(|url| Link {
-            label: words.action,
-            lead: phrases.button_fails,
+        link: facts.link.clone().map(|url| Link {
+            label: texts.action,
+            lead: shared.button_fails,
             url,
         }),
-        closing: closing(about, &words, phrases),
-        opening: [phrases.greeting.to_owned(), words.opening].into(),
+        closing: closing(facts, &texts, shared),
+        opening: [shared.greeting.to_owned(), texts.opening].into(),
     }
 }
 
-/// A message that an operator sends to see whether mail leaves.
-pub(super) fn test(service: &str) -> Letter {
-    Letter {
+/// Returns the content of a test message.
+pub(super) fn test(service: &str) -> Content {
+    Content {
         language: Language::English,
         service: service.to_owned(),
         subject: String::from("Mail works"),
         opening: vec![String::from(
-            "This is a test. Whoever runs this service wanted to see whether its mail arrives, and it does.",
+            "This is a test message from the operator of this service. Mail delivery works.",
         )],
         facts: Vec::new(),
         code: None,
         link: None,
-        closing: vec![String::from("There is nothing to do.")],
+        closing: vec![String::from("You do not need to do anything.")],
     }
 }
 
-fn facts(about: &About<'_>, detail: &Detail, phrases: &Phrases) -> Vec<(&'static str, String)> {
-    let mut facts = Vec::new();
-    if about.kind.purpose().is_none() && about.kind != MessageKind::AccountExists {
-        facts.push((phrases.when, minute(about.created_at)));
+fn labelled_facts(
+    facts: &MessageFacts<'_>,
+    detail: &EventDetail,
+    shared: &SharedTexts,
+) -> Vec<(&'static str, String)> {
+    let mut labelled = Vec::new();
+    if facts.kind.purpose().is_none() && facts.kind != MessageKind::AccountExists {
+        labelled.push((shared.when, minute(facts.created_at)));
     }
-    if about.kind == MessageKind::NewDevice {
+    if facts.kind == MessageKind::NewDevice {
         let user_agent = detail.user_agent.as_deref();
-        let known = user_agent.and_then(|text| device(text, phrases.apple_device));
-        facts.push((
-            phrases.device,
-            known.unwrap_or_else(|| phrases.unknown_device.to_owned()),
+        let known = user_agent.and_then(|text| device(text, shared.apple_device));
+        labelled.push((
+            shared.device,
+            known.unwrap_or_else(|| shared.unknown_device.to_owned()),
         ));
         let ip = detail
             .ip
             .as_deref()
             .and_then(|ip| ip.parse::<IpAddr>().ok());
-        facts.extend(ip.map(|ip| (phrases.network, ip.to_string())));
+        labelled.extend(ip.map(|ip| (shared.network, ip.to_string())));
     }
-    facts
+    labelled
 }
 
-/// How long the code and the link are good for comes first, then what to do.
-fn closing(about: &About<'_>, words: &Words, phrases: &Phrases) -> Vec<String> {
+/// Returns the last paragraphs: first the validity of code and link, then what to do.
+fn closing(facts: &MessageFacts<'_>, texts: &KindTexts, shared: &SharedTexts) -> Vec<String> {
     let mut closing = Vec::new();
-    if let Some(purpose) = about.kind.purpose() {
-        let link_life = about.link.is_some().then(|| purpose.token_life());
-        if about.code.is_none() {
-            closing.push(phrases.delayed.to_owned());
+    if let Some(purpose) = facts.kind.purpose() {
+        let link_life = facts.link.is_some().then(|| purpose.token_life());
+        if facts.code.is_none() {
+            closing.push(shared.delayed.to_owned());
         }
-        closing.extend(match about.language {
-            Language::English => english::good_for(about.code.is_some(), link_life),
-            Language::Korean => korean::good_for(about.code.is_some(), link_life),
+        closing.extend(match facts.language {
+            Language::English => english::validity(facts.code.is_some(), link_life),
+            Language::Korean => korean::validity(facts.code.is_some(), link_life),
         });
     }
-    closing.extend(words.closing.iter().map(|text| (*text).to_owned()));
-    if about.kind.purpose().is_some() {
-        closing.push(phrases.secrecy.to_owned());
+    closing.extend(texts.closing.iter().map(|text| (*text).to_owned()));
+    if facts.kind.purpose().is_some() {
+        closing.push(shared.secrecy.to_owned());
     }
     closing
 }
 
-/// `2026-11-22 12:05 UTC`
+/// Returns a time such as `2026-11-22 12:05 UTC`.
 fn minute(moment: Timestamp) -> String {
     let written = moment.rfc3339();
     let minute = written.get(..16).unwrap_or_default();
     format!("{} UTC", minute.replace('T', " "))
 }
 
-/// A span in hours where it is some, else in minutes.
+/// A span in whole hours if possible, else in minutes.
 enum Span {
     Hours(u64),
     Minutes(u64),

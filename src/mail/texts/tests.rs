@@ -1,16 +1,16 @@
 //! Every message in every language, as it is sent.
 
 use super::*;
-use crate::mail::render::{html::Html, text};
+use crate::mail::render::{html::Html, text::render};
 use askama::Template;
 
 const LANGUAGES: [Language; 2] = [Language::English, Language::Korean];
 const LINK: &str = "https://app.example.com/email/verify#token=dmc_abc";
 const DETAIL: &str = r#"{"username":"evil.example","ip":"203.0.113.7","user_agent":"Firefox/1 evil.example Linux","at":"x"}"#;
 
-fn about(kind: MessageKind, language: Language) -> About<'static> {
+fn facts(kind: MessageKind, language: Language) -> MessageFacts<'static> {
     let proves = kind.purpose().is_some();
-    About {
+    MessageFacts {
         kind,
         language,
         service: "R&D <Example>",
@@ -21,27 +21,28 @@ fn about(kind: MessageKind, language: Language) -> About<'static> {
     }
 }
 
-fn sent() -> impl Iterator<Item = (MessageKind, Letter)> {
+fn sent() -> impl Iterator<Item = (MessageKind, Content)> {
     MessageKind::ALL.into_iter().flat_map(|kind| {
         LANGUAGES
             .into_iter()
-            .map(move |language| (kind, letter(&about(kind, language))))
+            .map(move |language| (kind, content(&facts(kind, language))))
     })
 }
 
 #[test]
-fn every_kind_has_its_own_words_in_every_language() {
-    let subjects: std::collections::HashSet<_> = sent().map(|(_, letter)| letter.subject).collect();
+fn every_kind_has_texts_of_its_own_in_every_language() {
+    let subjects: std::collections::HashSet<_> =
+        sent().map(|(_, content)| content.subject).collect();
     assert_eq!(subjects.len(), 2 * MessageKind::ALL.len());
 }
 
 #[test]
-fn code_and_link_stand_in_both_parts_with_how_long_they_are_good_for() {
-    for (kind, letter) in sent() {
+fn both_parts_contain_code_link_and_their_validity() {
+    for (kind, content) in sent() {
         let proves = kind.purpose().is_some();
         for part in [
-            text::render(&letter),
-            Html { content: &letter }.render().unwrap(),
+            render(&content),
+            Html { content: &content }.render().unwrap(),
         ] {
             assert_eq!(part.contains("012345"), proves, "{kind:?}");
             assert_eq!(part.contains(LINK), proves, "{kind:?}");
@@ -51,14 +52,14 @@ fn code_and_link_stand_in_both_parts_with_how_long_they_are_good_for() {
 }
 
 #[test]
-fn what_a_stranger_can_have_sent_holds_nothing_that_he_chose() {
-    for (kind, letter) in sent() {
+fn mail_that_anyone_can_trigger_contains_no_attacker_text() {
+    for (kind, content) in sent() {
         let is_notice = kind.purpose().is_none() && kind != MessageKind::AccountExists;
         for part in [
-            text::render(&letter),
-            Html { content: &letter }.render().unwrap(),
+            render(&content),
+            Html { content: &content }.render().unwrap(),
         ] {
-            // A user name once, in what goes to its owner; a device's own words never.
+            // A notice to the owner contains the username once; no message quotes a user agent.
             let count = part.matches("evil.example").count();
             assert_eq!(count, usize::from(is_notice), "{kind:?}: {part}");
         }
@@ -66,9 +67,9 @@ fn what_a_stranger_can_have_sent_holds_nothing_that_he_chose() {
 }
 
 #[test]
-fn html_means_what_was_written() {
-    for (_, letter) in sent() {
-        let html = Html { content: &letter }.render().unwrap();
+fn html_is_escaped_and_loads_nothing() {
+    for (_, content) in sent() {
+        let html = Html { content: &content }.render().unwrap();
         assert!(html.contains("R&#38;D &#60;Example&#62;"), "{html}");
         assert!(!html.contains("<Example>"));
         assert!(!html.contains("src=") && !html.contains("url("), "{html}");
@@ -76,63 +77,66 @@ fn html_means_what_was_written() {
 }
 
 #[test]
-fn a_new_device_is_told_by_its_kind_time_and_network() {
-    let told = text::render(&letter(&about(MessageKind::NewDevice, Language::English)));
+fn new_device_notice_names_device_time_and_ip() {
+    let text = render(&content(&facts(MessageKind::NewDevice, Language::English)));
     for fact in [
-        "When: 2026-11-22 12:00 UTC",
+        "Time: 2026-11-22 12:00 UTC",
         "Device: Firefox, Linux",
-        "Network address: 203.0.113.7",
+        "IP address: 203.0.113.7",
     ] {
-        assert!(told.contains(fact), "{told}");
+        assert!(text.contains(fact), "{text}");
     }
     for detail in ["", "{}", "[]", r#"{"ip":"<b>","user_agent":"?"}"#] {
-        let about = About {
+        let facts = MessageFacts {
             detail,
-            ..about(MessageKind::NewDevice, Language::Korean)
+            ..facts(MessageKind::NewDevice, Language::Korean)
         };
-        let told = text::render(&letter(&about));
+        let text = render(&content(&facts));
         assert!(
-            told.contains("기기: 알 수 없음") && !told.contains("IP 주소"),
-            "{told}"
+            text.contains("기기: 알 수 없음") && !text.contains("IP 주소"),
+            "{text}"
         );
     }
 }
 
 #[test]
-fn an_apple_device_is_named_in_the_language_of_the_message() {
+fn apple_device_is_named_in_the_language_of_the_message() {
     for (language, fact) in [
         (Language::English, "Device: an Apple device"),
         (Language::Korean, "기기: Apple 기기"),
     ] {
-        let about = About {
+        let facts = MessageFacts {
             detail: r#"{"user_agent":"Example/42 CFNetwork/3826.500.131 Darwin/25.0.0"}"#,
-            ..about(MessageKind::NewDevice, language)
+            ..facts(MessageKind::NewDevice, language)
         };
-        let told = text::render(&letter(&about));
-        assert!(told.contains(fact), "{told}");
+        let text = render(&content(&facts));
+        assert!(text.contains(fact), "{text}");
     }
 }
 
 #[test]
-fn what_is_not_there_is_not_told_of() {
+fn missing_code_or_link_is_not_mentioned() {
     let whole = |code, link: Option<&str>| {
-        let about = About {
+        let facts = MessageFacts {
             code,
             link: link.map(str::to_owned),
-            ..about(MessageKind::ResetPassword, Language::English)
+            ..facts(MessageKind::ResetPassword, Language::English)
         };
-        text::render(&letter(&about))
+        render(&content(&facts))
     };
     let code_alone = whole(Some("012345"), None);
     assert!(
-        code_alone.contains("The code works for 15 minutes and 5 tries."),
+        code_alone.contains("The code is valid for 15 minutes and 5 attempts."),
         "{code_alone}"
     );
     let both = whole(Some("012345"), Some(LINK));
-    assert!(both.contains("tries, the link for 30 minutes."), "{both}");
+    assert!(
+        both.contains("attempts, the link for 30 minutes."),
+        "{both}"
+    );
     let late = whole(None, Some(LINK));
     assert!(
-        late.contains("code has run out") && late.contains("30 minutes from when"),
+        late.contains("code has expired") && late.contains("30 minutes from the time"),
         "{late}"
     );
 }

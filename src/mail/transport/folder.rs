@@ -1,4 +1,4 @@
-//! Mail into a folder, a file a message, for whatever picks it up; it must not know what is in it.
+//! The transport that writes each message into a folder, as one file.
 
 use std::{
     fs::{self, DirBuilder, OpenOptions},
@@ -7,16 +7,16 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{blocking, domain::account::ids::MessageId, mail::Failure};
+use crate::{blocking, domain::account::ids::MessageId, mail::error::SendError};
 
-/// Keeps a message as `<id>.eml`, which appears with all of it or not at all and is for its owner's eyes alone. A message that
-/// is sent again takes its own place.
-pub(crate) async fn keep(folder: &Path, id: MessageId, mail: Vec<u8>) -> Result<String, Failure> {
+/// Writes a message to `<id>.eml`, which appears complete or not at all and is readable by its owner
+/// alone. A message that is sent again overwrites its file.
+pub(super) async fn send(folder: &Path, id: MessageId, mail: Vec<u8>) -> Result<String, SendError> {
     let folder = folder.to_owned();
-    let kept = blocking::run(move || write(&folder, id, &mail)).await;
-    let path = kept
+    let written = blocking::run(move || write(&folder, id, &mail)).await;
+    let path = written
         .unwrap_or_else(|interrupted| Err(io::Error::other(interrupted)))
-        .map_err(|error| Failure::of_io("writing the file", &error))?;
+        .map_err(|error| SendError::io("writing the file", &error))?;
     Ok(format!("it is in {}", path.display()))
 }
 

@@ -1,51 +1,48 @@
-//! A conversation with a mail server (RFC 5321), each step of it with a deadline; it must not know what a message says.
+//! The transport that sends messages to a mail server (RFC 5321), each step with a deadline.
 
-use std::{fmt, path::PathBuf, sync::Mutex, time::Duration};
+use std::{fmt, sync::Mutex, time::Duration};
 
 use lettre::{
     Address,
     address::Envelope,
     transport::smtp::{
         self,
-        authentication::{self, DEFAULT_MECHANISMS, Mechanism},
         client::{AsyncSmtpConnection, TlsParameters},
-        commands::{Auth, Data, Mail, Rcpt},
+        commands::{Data, Mail, Rcpt},
         extension::ClientId,
         response::Response,
     },
 };
-use secrecy::{ExposeSecret, SecretString};
 use tokio::time::timeout;
 
-use super::starttls::PlainText;
+use super::{
+    authentication::{log_in, reply_to, warn_of_unusable_token},
+    starttls::PlainText,
+};
 use crate::{
-    blocking,
-    config::{self, Encryption, MailSecret, MailServer, SmtpCredentials},
-    mail::{Failure, Unusable, Verdict},
+    config::{Encryption, MailServer},
+    mail::error::{MailConfigError, SendError, SendErrorKind},
 };
 
-/// How long each of a server's addresses may take to accept a connection.
+/// The time for each of the server's addresses to accept a connection.
 const CONNECT: Duration = Duration::from_secs(10);
 
-/// How long a server may think about a command.
+/// The time for the reply to a command.
 const COMMAND: Duration = Duration::from_secs(30);
 
-/// How long it may think about a message: who gives up before it answers sends twice (RFC 5321, section 4.5.3.2.6).
+/// The time for the reply to a message: a client that gives up before the reply sends the message twice
+/// (RFC 5321, section 4.5.3.2.6).
 const MESSAGE: Duration = Duration::from_mins(10);
 
-/// How long a farewell is waited for.
-const FAREWELL: Duration = Duration::from_secs(2);
+/// The time for the reply to QUIT.
+const QUIT: Duration = Duration::from_secs(2);
 
 const CONNECTING: &str = "connecting";
 
-/// What an operator can do where the server refuses an access token.
-const EXPIRED: &str =
-    "the token in DAEMUN_MAIL_OAUTH_TOKEN_FILE has expired, or is not for this user and scope";
-
-/// Connections that wait for the next message.
+/// Idle connections at most.
 const IDLE: usize = 4;
 
-/// A server, and connections to it that wait for the next message.
+/// A server, and the idle connections to it.
 pub(crate) struct Smtp {
     server: MailServer,
     tls: Option<TlsParameters>,
@@ -54,25 +51,17 @@ pub(crate) struct Smtp {
 }
 
 impl Smtp {
-    /// A server that is told the sender's domain as our name: a container has none that means anything outside.
-    pub(crate) fn new(server: &MailServer, domain: &str) -> Result<Self, Unusable> {
+    /// Creates the transport. The EHLO name is the sender's domain: a container has no name that means
+    /// anything outside.
+    pub(super) fn new(server: &MailServer, domain: &str) -> Result<Self, MailConfigError> {
         let tls = match server.encryption {
-            Encryption::Implicit | Encryption::StartTls => Some(
-                TlsParameters::new(server.host.clone()).map_err(|error| Unusable::tls(&error))?,
-            ),
+            Encryption::Implicit | Encryption::StartTls => {
+                Some(TlsParameters::new(server.host.clone()).map_err(MailConfigError::Tls)?)
+            }
             Encryption::Off => None,
         };
-        if let Some(SmtpCredentials {
-            secret: MailSecret::TokenFile(path),
-            ..
-        }) = &server.credentials
-            && let Err(wrong) = config::oauth_token(path)
-        {
-            // Another program renews the file. It stops no start, and no other command.
-            tracing::warn!(
-                event = "mail.token_unusable",
-                "DAEMUN_MAIL_OAUTH_TOKEN_FILE: {wrong}; mail waits until it holds one"
-            );
+        if let Some(credentials) = &server.credentials {
+            warn_of_unusable_token(credentials);
         }
         Ok(Self {
             server: server.clone(),
@@ -82,44 +71,40 @@ impl Smtp {
         })
     }
 
-    /// Hands a message over; what the server says to that.
-    pub(crate) async fn deliver(
-        &self,
-        envelope: &Envelope,
-        mail: &[u8],
-    ) -> Result<String, Failure> {
+    /// Sends a message. Returns the server's reply.
+    pub(super) async fn send(&self, envelope: &Envelope, mail: &[u8]) -> Result<String, SendError> {
         let mut connection = self.ready(envelope.from()).await?;
-        let taken = Self::hand_over(&mut connection, envelope, mail).await;
-        match &taken {
+        let sent = Self::transmit(&mut connection, envelope, mail).await;
+        match &sent {
             Ok(_) => self.keep(connection),
-            Err(_) => farewell(connection).await,
+            Err(_) => quit(connection).await,
         }
-        taken
+        sent
     }
 
-    /// Ends the connections that wait.
-    pub(crate) async fn hang_up(&self) {
-        while let Some(connection) = self.waiting() {
-            farewell(connection).await;
+    /// Closes the idle connections.
+    pub(super) async fn close_idle(&self) {
+        while let Some(connection) = self.take_idle() {
+            quit(connection).await;
         }
     }
 
-    /// A connection on which the server agreed to take a message of this sender. One that waited may have been closed meanwhile,
-    /// so a refusal on it says nothing.
-    async fn ready(&self, from: Option<&Address>) -> Result<AsyncSmtpConnection, Failure> {
+    /// Returns a connection on which the server has accepted MAIL FROM. The server may have closed an
+    /// idle one meanwhile, so an error on that is ignored.
+    async fn ready(&self, from: Option<&Address>) -> Result<AsyncSmtpConnection, SendError> {
         let sender = || Mail::new(from.cloned(), Vec::new());
-        if let Some(mut waiting) = self.waiting()
-            && let Ok(Ok(_)) = timeout(COMMAND, waiting.command(sender())).await
+        if let Some(mut idle) = self.take_idle()
+            && let Ok(Ok(_)) = timeout(COMMAND, idle.command(sender())).await
         {
-            return Ok(waiting);
+            return Ok(idle);
         }
         let mut connection = self.open().await?;
-        first("MAIL FROM", COMMAND, connection.command(sender())).await?;
+        reply_to("MAIL FROM", COMMAND, connection.command(sender())).await?;
         Ok(connection)
     }
 
-    /// A new connection, encrypted and logged in as the settings have it.
-    async fn open(&self) -> Result<AsyncSmtpConnection, Failure> {
+    /// Opens a connection, encrypted and logged in as the settings say.
+    async fn open(&self) -> Result<AsyncSmtpConnection, SendError> {
         let mut connection = match (&self.tls, self.server.encryption) {
             (Some(tls), Encryption::StartTls) => self.open_by_starttls(tls.clone()).await?,
             (tls, _) => {
@@ -127,56 +112,44 @@ impl Smtp {
                 let (hello, tls) = (&self.hello, tls.clone());
                 let connecting =
                     AsyncSmtpConnection::connect_tokio1(address, Some(CONNECT), hello, tls, None);
-                first(CONNECTING, CONNECT + COMMAND, connecting).await?
+                reply_to(CONNECTING, CONNECT + COMMAND, connecting).await?
             }
         };
-        if let Some(SmtpCredentials { user, secret }) = &self.server.credentials {
-            match secret {
-                MailSecret::Password(password) => {
-                    let credentials = credentials(user, password);
-                    let logging_in = connection.auth(DEFAULT_MECHANISMS, &credentials);
-                    first("AUTH", COMMAND, logging_in).await?;
-                }
-                MailSecret::TokenFile(path) => {
-                    let token = read_token(path.clone()).await?;
-                    let logging_in = log_in_by_token(&mut connection, credentials(user, &token));
-                    let logged_in = first("AUTH XOAUTH2", COMMAND, logging_in).await;
-                    logged_in.map_err(|failure| failure.with_hint(EXPIRED))?;
-                }
-            }
+        if let Some(credentials) = &self.server.credentials {
+            log_in(&mut connection, credentials, COMMAND).await?;
         }
         Ok(connection)
     }
 
-    async fn open_by_starttls(&self, tls: TlsParameters) -> Result<AsyncSmtpConnection, Failure> {
+    async fn open_by_starttls(&self, tls: TlsParameters) -> Result<AsyncSmtpConnection, SendError> {
         let MailServer { host, port, .. } = &self.server;
         let connecting = PlainText::connect(host, *port, CONNECT);
         let stream = timeout(CONNECT + COMMAND, connecting)
             .await
-            .map_err(|_elapsed| Failure::silence(Verdict::Unreachable, CONNECTING))?
-            .map_err(|error| Failure::of_io(CONNECTING, &error))?;
+            .map_err(|_elapsed| SendError::timeout(SendErrorKind::Unreachable, CONNECTING))?
+            .map_err(|error| SendError::io(CONNECTING, &error))?;
         let greeting = AsyncSmtpConnection::connect_with_transport(Box::new(stream), &self.hello);
-        let mut connection = first(CONNECTING, COMMAND, greeting).await?;
-        // It asks for EHLO again under TLS: what the server offered before may be an attacker's.
-        first("STARTTLS", COMMAND, connection.starttls(tls, &self.hello)).await?;
+        let mut connection = reply_to(CONNECTING, COMMAND, greeting).await?;
+        // lettre sends EHLO again under TLS: an attacker may have written the offers before it.
+        reply_to("STARTTLS", COMMAND, connection.starttls(tls, &self.hello)).await?;
         Ok(connection)
     }
 
-    async fn hand_over(
+    async fn transmit(
         connection: &mut AsyncSmtpConnection,
         envelope: &Envelope,
         mail: &[u8],
-    ) -> Result<String, Failure> {
+    ) -> Result<String, SendError> {
         for recipient in envelope.to() {
             let recipient = Rcpt::new(recipient.clone(), Vec::new());
-            then("RCPT TO", COMMAND, connection.command(recipient)).await?;
+            message_step("RCPT TO", COMMAND, connection.command(recipient)).await?;
         }
-        then("DATA", COMMAND, connection.command(Data)).await?;
-        let answer = then("the message", MESSAGE, connection.message(mail)).await?;
-        Ok(answer.message().collect::<Vec<_>>().join(" "))
+        message_step("DATA", COMMAND, connection.command(Data)).await?;
+        let reply = message_step("the message", MESSAGE, connection.message(mail)).await?;
+        Ok(reply.message().collect::<Vec<_>>().join(" "))
     }
 
-    fn waiting(&self) -> Option<AsyncSmtpConnection> {
+    fn take_idle(&self) -> Option<AsyncSmtpConnection> {
         self.idle.lock().ok()?.pop()
     }
 
@@ -189,64 +162,20 @@ impl Smtp {
     }
 }
 
-fn credentials(user: &str, secret: &SecretString) -> authentication::Credentials {
-    authentication::Credentials::new(user.to_owned(), secret.expose_secret().to_owned())
-}
-
-async fn read_token(path: PathBuf) -> Result<SecretString, Failure> {
-    let read = blocking::run(move || config::oauth_token(&path)).await;
-    let wrong = match read {
-        Ok(Ok(token)) => return Ok(token),
-        Ok(Err(error)) => error.to_string(),
-        Err(interrupted) => interrupted.to_string(),
-    };
-    Err(Failure::of_settings(
-        "AUTH",
-        format!("DAEMUN_MAIL_OAUTH_TOKEN_FILE: {wrong}"),
-    ))
-}
-
-/// Logs in by an OAuth 2 access token (Google's XOAUTH2, which Microsoft 365 has too). Some servers explain a refusal first, and
-/// refuse after an empty line.
-async fn log_in_by_token(
-    connection: &mut AsyncSmtpConnection,
-    credentials: authentication::Credentials,
-) -> Result<Response, smtp::Error> {
-    let response = connection
-        .command(Auth::new(Mechanism::Xoauth2, credentials, None)?)
-        .await?;
-    if response.has_code(334) {
-        return connection.command("\r\n").await;
-    }
-    Ok(response)
-}
-
-/// A step before the server knows whom a message is for: its failure is no message's.
-async fn first<T>(
+/// Awaits a step that concerns the message.
+async fn message_step(
     step: &'static str,
     deadline: Duration,
-    answer: impl Future<Output = Result<T, smtp::Error>>,
-) -> Result<T, Failure> {
-    timeout(deadline, answer)
+    reply: impl Future<Output = Result<Response, smtp::Error>>,
+) -> Result<Response, SendError> {
+    timeout(deadline, reply)
         .await
-        .map_err(|_elapsed| Failure::silence(Verdict::Unreachable, step))?
-        .map_err(|error| Failure::before(step, &error))
+        .map_err(|_elapsed| SendError::timeout(SendErrorKind::Temporary, step))?
+        .map_err(|error| SendError::of_message(step, &error))
 }
 
-/// A step that is about the message.
-async fn then(
-    step: &'static str,
-    deadline: Duration,
-    answer: impl Future<Output = Result<Response, smtp::Error>>,
-) -> Result<Response, Failure> {
-    timeout(deadline, answer)
-        .await
-        .map_err(|_elapsed| Failure::silence(Verdict::Temporary, step))?
-        .map_err(|error| Failure::after(step, &error))
-}
-
-async fn farewell(mut connection: AsyncSmtpConnection) {
-    let _answered = timeout(FAREWELL, connection.abort()).await;
+async fn quit(mut connection: AsyncSmtpConnection) {
+    let _replied = timeout(QUIT, connection.abort()).await;
 }
 
 impl fmt::Display for Smtp {

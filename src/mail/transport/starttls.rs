@@ -1,8 +1,9 @@
-//! A connection to a mail server that is plain text until STARTTLS and keeps none of that text afterwards.
+//! A connection to a mail server that starts as plain text and discards that text at STARTTLS.
 //!
-//! lettre reads responses through a buffer and goes on reading from it after the handshake. What an attacker put behind the
-//! response to STARTTLS would then count as the server's, sent under TLS (CVE-2021-38371 and CVE-2011-0411 are of this kind;
-//! RFC 3207 section 4.2 has the client discard what came before TLS).
+//! lettre reads responses through a buffer and continues to read from it after the handshake. Text that
+//! an attacker inserts after the response to STARTTLS would then pass as the server's, sent under TLS
+//! (CVE-2021-38371 and CVE-2011-0411 are of this kind; RFC 3207 section 4.2 requires the client to
+//! discard what came before TLS).
 
 use std::{
     io,
@@ -22,19 +23,19 @@ use tokio::{
 /// The first byte of a TLS handshake record (RFC 8446 section 5.1), which begins no SMTP command.
 const HANDSHAKE: u8 = 22;
 
-/// A connection that gives plain text away byte by byte, so that nothing behind a response is buffered.
+/// A connection that returns plain text byte by byte, so that nothing after a response is buffered.
 #[derive(Debug)]
-pub(crate) struct PlainText {
+pub(super) struct PlainText {
     stream: TcpStream,
     is_over: bool,
 }
 
 impl PlainText {
-    /// Connects to the first of the server's addresses that accepts within `patience`.
-    pub(crate) async fn connect(host: &str, port: u16, patience: Duration) -> io::Result<Self> {
+    /// Connects to the first of the server's addresses that accepts within `deadline`.
+    pub(super) async fn connect(host: &str, port: u16, deadline: Duration) -> io::Result<Self> {
         let mut failure = io::Error::new(io::ErrorKind::NotFound, "the host has no address");
         for address in lookup_host((host, port)).await? {
-            match timeout(patience, TcpStream::connect(address)).await {
+            match timeout(deadline, TcpStream::connect(address)).await {
                 Ok(Ok(stream)) => {
                     return Ok(Self {
                         stream,
@@ -48,14 +49,14 @@ impl PlainText {
         Err(failure)
     }
 
-    /// Fails if text waits that came before the handshake. What comes later the handshake itself refuses.
+    /// Fails if unread text arrived before the handshake. The handshake itself rejects later text.
     fn end(&mut self, context: &mut Context<'_>) -> io::Result<()> {
         self.is_over = true;
         let mut byte = [0];
         match self.stream.poll_peek(context, &mut ReadBuf::new(&mut byte)) {
             Poll::Ready(Ok(1..)) => Err(io::Error::new(
                 io::ErrorKind::InvalidData,
-                "plain text came behind the response, which an attacker may have sent",
+                "plain text after the response, which an attacker may have sent",
             )),
             Poll::Ready(_) | Poll::Pending => Ok(()),
         }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::mail::Failure;
+use crate::mail::SendError;
 
 /// Messages that are on their way at the same time.
 const AT_A_TIME: usize = 4;
@@ -19,9 +19,9 @@ pub(crate) enum Sign {
     /// A server answered.
     Open,
     /// None could be reached.
-    Shut(Failure),
+    Shut(SendError),
     /// A server closed the connection over one message.
-    Doubtful(Failure),
+    Doubtful(SendError),
     /// Nothing.
     Nothing,
 }

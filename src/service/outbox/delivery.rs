@@ -11,7 +11,7 @@ use crate::{
         credential::challenge::{self, CODE_LIFE},
         timestamp::Timestamp,
     },
-    mail::{Content, Failure, Mailer, Proof, Verdict},
+    mail::{ChallengeSecrets, Mailer, SendError, SendErrorKind, Topic},
     service::Service,
     store::tables::outbox::{self, DeliveryResult, FinalState, OutboxMessage},
 };
@@ -69,16 +69,16 @@ impl Service {
         &self,
         mailer: &Mailer,
         message: &OutboxMessage,
-        proof: Proof,
-    ) -> Result<String, Failure> {
+        secrets: ChallengeSecrets,
+    ) -> Result<String, SendError> {
         let mail = crate::mail::Message {
             id: message.id,
             recipient: &message.recipient,
             language: message.language,
             created_at: message.created_at,
-            content: Content::Kind {
+            topic: Topic::Kind {
                 kind: message.kind,
-                proof,
+                secrets,
                 detail: &message.detail,
             },
         };
@@ -99,30 +99,30 @@ impl Service {
         }
     }
 
-    fn not_sent(&self, message: &OutboxMessage, failure: Failure) -> Delivery {
+    fn not_sent(&self, message: &OutboxMessage, failure: SendError) -> Delivery {
         let (id, kind, attempts) = (message.id, message.kind.as_str(), message.attempts);
         let now = self.0.clock.now();
         let later = DeliveryResult::Retry {
             attempts: attempts.saturating_add(1),
             due_at: now.plus(back_off(attempts)).min(message.expires_at),
         };
-        match failure.verdict() {
-            Verdict::Unreachable => {
+        match failure.kind() {
+            SendErrorKind::Unreachable => {
                 let again = DeliveryResult::Retry {
                     attempts,
                     due_at: now,
                 };
                 Delivery::of(id, again, Sign::Shut(failure))
             }
-            Verdict::Closing => {
+            SendErrorKind::Closing => {
                 tracing::warn!(event = "mail.delayed", message.id = %id, message.kind = kind, cause = %failure, "the server closed the connection over a message");
                 Delivery::of(id, later, Sign::Doubtful(failure))
             }
-            Verdict::Temporary => {
+            SendErrorKind::Temporary => {
                 tracing::warn!(event = "mail.delayed", message.id = %id, message.kind = kind, cause = %failure, "a message was refused for now");
                 Delivery::of(id, later, Sign::Open)
             }
-            Verdict::Permanent => {
+            SendErrorKind::Permanent => {
                 tracing::warn!(event = "mail.refused", message.id = %id, message.kind = kind, cause = %failure, "a message was refused for good");
                 Delivery::of(id, DeliveryResult::Final(FinalState::Failed), Sign::Open)
             }
@@ -130,13 +130,18 @@ impl Service {
     }
 
     /// What the message proves with, none of it outlived; `None` where nothing would be left of what it is for.
-    fn proof(&self, message: &OutboxMessage, mailer: &Mailer, now: Timestamp) -> Option<Proof> {
+    fn proof(
+        &self,
+        message: &OutboxMessage,
+        mailer: &Mailer,
+        now: Timestamp,
+    ) -> Option<ChallengeSecrets> {
         let Some((purpose, id)) = message.kind.purpose().zip(message.reference) else {
-            return Some(Proof::default());
+            return Some(ChallengeSecrets::default());
         };
         let secret = &self.0.secret;
         let has_code = message.created_at.plus(CODE_LIFE) > now;
-        let proof = Proof {
+        let proof = ChallengeSecrets {
             code: has_code.then(|| challenge::code(secret, purpose, id)),
             token: mailer
                 .has_links()

@@ -179,7 +179,7 @@ impl Relay {
             if let Some(mailer) = &self.accounts.0.mailer
                 && self.sends.is_empty()
             {
-                mailer.hang_up().await;
+                mailer.close_idle().await;
             }
             return Ok(());
         }
@@ -301,7 +301,7 @@ impl Relay {
             }
         }
         if let Some(mailer) = &self.accounts.0.mailer {
-            mailer.hang_up().await;
+            mailer.close_idle().await;
         }
     }
 }

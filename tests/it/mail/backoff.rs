@@ -61,9 +61,9 @@ fn a_late_message_omits_an_expired_code() {
     let mail = server.wait_for(1).remove(0);
     let text = mail.text();
     assert!(mail.token().starts_with("dmc_"));
-    assert!(text.contains("its code has run out"), "{text}");
+    assert!(text.contains("its code has expired"), "{text}");
     assert!(
-        !text.contains("Your code") && !text.contains("tries"),
+        !text.contains("Your code") && !text.contains("attempts"),
         "{text}"
     );
 }

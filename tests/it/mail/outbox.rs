@@ -102,7 +102,7 @@ fn a_permanently_rejected_message_ends_and_delays_no_other() {
     let service = sender(&server);
     put(&service, &addresses(2));
     wait_until(|| service.log().matches("mail.refused").count() == 2);
-    assert!(service.log().contains("RCPT TO: answered with 550"));
+    assert!(service.log().contains("RCPT TO: replied with 550"));
     server.behave(Behaviour::Normal);
     wait_for_another_round(&server, &service);
     assert_eq!(server.taken().len(), 1);
@@ -119,7 +119,7 @@ fn a_temporarily_rejected_message_delays_no_other() {
     let service = sender(&server);
     let addresses = addresses(1);
     put(&service, &addresses);
-    wait_until(|| service.log().contains("RCPT TO: answered with 450"));
+    wait_until(|| service.log().contains("RCPT TO: replied with 450"));
     server.behave(Behaviour::Normal);
     put(&service, &[String::from("other@example.com")]);
     assert_eq!(server.wait_for(1)[0].to, "other@example.com");
@@ -167,7 +167,7 @@ fn a_message_that_closes_the_connection_delays_no_other() {
     let service = sender(&server);
     let closing = [String::from("closing@example.com")];
     put(&service, &closing);
-    wait_until(|| service.log().contains("RCPT TO: answered with 421"));
+    wait_until(|| service.log().contains("RCPT TO: replied with 421"));
     let others = addresses(20);
     put(&service, &others);
     server.wait_for(others.len());

@@ -68,19 +68,19 @@ fn the_command_reports_the_failed_step_and_the_reason() {
         (Behaviour::Down, "connecting: the connection ended"),
         (
             Behaviour::Busy,
-            "connecting: answered with 421 4.3.2 No time",
+            "connecting: replied with 421 4.3.2 No time",
         ),
         (
             Behaviour::RejectSender,
-            "MAIL FROM: answered with 550 5.7.1 Not from you",
+            "MAIL FROM: replied with 550 5.7.1 Not from you",
         ),
         (
             Behaviour::TempFail,
-            "RCPT TO: answered with 450 4.2.0 <ann@example.com>: not now",
+            "RCPT TO: replied with 450 4.2.0 <ann@example.com>: not now",
         ),
         (
             Behaviour::PermFail,
-            "RCPT TO: answered with 550 5.1.1 <ann@example.com>: nobody",
+            "RCPT TO: replied with 550 5.1.1 <ann@example.com>: nobody",
         ),
         (Behaviour::CutAfterData, "the message: the connection ended"),
     ] {

@@ -137,11 +137,7 @@ fn text_after_the_starttls_response_ends_the_conversation() {
         });
         let service = sender(&server.url_with_login("smtp"), &authority);
         put(&service);
-        wait_until(|| {
-            service
-                .log()
-                .contains("plain text came behind the response")
-        });
+        wait_until(|| service.log().contains("plain text after the response"));
         let commands = server.commands();
         assert!(
             !commands.iter().any(|came| came.starts_with("encrypted ")),
@@ -170,7 +166,7 @@ fn an_access_token_is_read_again_for_each_login_and_never_logged() {
     put(&service);
     wait_until(|| {
         service.log().contains(
-            "AUTH XOAUTH2: answered with 535; the token in DAEMUN_MAIL_OAUTH_TOKEN_FILE has expired",
+            "AUTH XOAUTH2: replied with 535; the token in DAEMUN_MAIL_OAUTH_TOKEN_FILE has expired",
         )
     });
     fs::write(&file, format!("{TOKEN}\r\n")).unwrap();
@@ -211,7 +207,7 @@ fn a_rejected_sender_fails_no_message() {
     let service = sender(&server.url("?tls=off"), &Authority::new());
     server.behave(Behaviour::RejectSender);
     put(&service);
-    wait_until(|| service.log().contains("MAIL FROM: answered with 550"));
+    wait_until(|| service.log().contains("MAIL FROM: replied with 550"));
     server.behave(Behaviour::Busy);
     server.behave(Behaviour::Normal);
     server.wait_for(1);
@@ -229,6 +225,6 @@ fn a_wrong_password_is_reported_and_never_logged() {
     let url = server.url_with_login("smtps").replace("hunter2", "hunter3");
     let service = sender(&url, &authority);
     put(&service);
-    wait_until(|| service.log().contains("AUTH: answered with 535"));
+    wait_until(|| service.log().contains("AUTH: replied with 535"));
     assert!(!service.log().contains("hunter3") && !service.log().contains(LOGIN.0));
 }
