@@ -156,7 +156,7 @@ fn confined_words(source: &Source) -> Vec<String> {
         !is_at(source, places) && words(&source.code).any(|found| found == *word)
     });
     broken
-        .map(|(word, _)| format!("{} names {word}", source.path))
+        .map(|(word, _)| format!("src/{} names {word}", source.path))
         .collect()
 }
 
@@ -169,11 +169,11 @@ fn confined_paths(source: &Source) -> Vec<String> {
             .flat_map(|named| named.windows(path.len()));
         !is_at(source, places) && windows.any(|window| window == path)
     });
-    let broken = broken.map(|(path, _)| format!("{} uses {path}", source.path));
+    let broken = broken.map(|(path, _)| format!("src/{} uses {path}", source.path));
     let code = &source.code;
     let reads = code.contains("env =") || code.contains("env=");
     let environment = (reads && !is_at(source, &["config/"]))
-        .then(|| format!("{} reads the environment", source.path));
+        .then(|| format!("src/{} reads the environment", source.path));
     broken.chain(environment).collect()
 }
 
@@ -188,7 +188,7 @@ fn domain(source: &Source) -> Vec<String> {
     let used = foreign
         .flatten()
         .filter(|name| NOT_IN_DOMAIN.contains(&name.as_str()));
-    used.map(|name| format!("{}: the domain uses {name}", source.path))
+    used.map(|name| format!("src/{}: the domain uses {name}", source.path))
         .collect()
 }
 
@@ -198,11 +198,11 @@ fn service(source: &Source) -> Vec<String> {
     let implements = ["impl Service {", " for Service {"];
     let implements = implements.iter().any(|text| source.code.contains(text));
     if implements && !is_at(source, &["service/"]) {
-        broken.push(format!("{} implements Service", source.path));
+        broken.push(format!("src/{} implements Service", source.path));
     }
     let dense: String = source.code.split_whitespace().collect();
     if dense.contains("Result<Result<") {
-        broken.push(format!("{} nests results", source.path));
+        broken.push(format!("src/{} nests results", source.path));
     }
     broken
 }
@@ -226,6 +226,6 @@ fn areas(source: &Source) -> Vec<String> {
     others.dedup();
     let others = others.into_iter();
     others
-        .map(|other| format!("{} names http/routes/{other}", source.path))
+        .map(|other| format!("src/{} names http/routes/{other}", source.path))
         .collect()
 }

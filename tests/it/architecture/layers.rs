@@ -151,7 +151,7 @@ fn words_and_unit_tests_break_no_layer() {
 }
 
 fn broken(source: &Source) -> Vec<String> {
-    let path = &source.path;
+    let path = format!("src/{}", source.path);
     if source.is_test() {
         return Vec::new();
     }

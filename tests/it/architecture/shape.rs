@@ -92,7 +92,7 @@ fn planted_full_folders_and_double_names_are_seen() {
             "enum Kind { A }\nstruct Row;\n#[cfg(test)]\nstruct A;",
         ),
     ];
-    assert_eq!(type_names(&double), ["Kind is a type of a.rs and b.rs"]);
+    assert_eq!(type_names(&double), ["src/a.rs and b.rs: Kind"]);
 }
 
 /// The rules about one file. Functions of tests hold tables, so only those of `src` are measured.
@@ -206,7 +206,7 @@ fn type_names(sources: &[Source]) -> Vec<String> {
     types
         .into_iter()
         .filter(|(name, paths)| paths.len() > 1 && !SHARED_NAMES.contains(name))
-        .map(|(name, paths)| format!("{name} is a type of {}", paths.join(" and ")))
+        .map(|(name, paths)| format!("src/{}: {name}", paths.join(" and ")))
         .collect()
 }
 

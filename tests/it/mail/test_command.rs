@@ -80,7 +80,7 @@ fn the_command_reports_the_failed_step_and_the_reason() {
         ),
         (
             Behaviour::PermFail,
-            "RCPT TO: replied with 550 5.1.1 <ann@example.com>: nobody",
+            "RCPT TO: replied with 550 5.1.1 <ann@example.com>: no such mailbox",
         ),
         (Behaviour::CutAfterData, "the message: the connection ended"),
     ] {

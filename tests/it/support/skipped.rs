@@ -6,7 +6,7 @@ use std::{
     thread,
 };
 
-/// Returns whether the condition holds. If it does not, records that the running test is skipped for
+/// Returns whether the condition holds. If it does not, records the running test as skipped for
 /// this reason: one line on stderr, past the harness, and one in `target/tmp/skipped.txt`.
 pub fn or_skip(holds: bool, reason: &str) -> bool {
     if !holds {

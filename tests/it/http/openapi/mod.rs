@@ -5,7 +5,7 @@ mod examples;
 
 use serde_json::Value;
 
-/// Returns the example of a request body as Swagger UI composes it: of the schema, or of each field.
+/// Returns the example of a request body as Swagger UI composes it, from the schema or the fields.
 fn example(document: &Value, schema: &str) -> Value {
     let schema = &document["components"]["schemas"][schema];
     if let Some(example) = schema.get("example") {

@@ -82,9 +82,9 @@ impl Conversation<'_> {
                 self.stream.say("421 4.3.0 <ann@example.com>: closing")?;
                 return Ok(false);
             }
-            "RCPT" if behaviour == Behaviour::PermFail => {
-                self.stream.say("550 5.1.1 <ann@example.com>: nobody")?
-            }
+            "RCPT" if behaviour == Behaviour::PermFail => self
+                .stream
+                .say("550 5.1.1 <ann@example.com>: no such mailbox")?,
             "RCPT" => {
                 line.clone_into(&mut self.to);
                 self.stream.say("250 2.1.5 Ok")?;
@@ -139,7 +139,7 @@ impl Conversation<'_> {
         }
     }
 
-    /// Logs in with a token. Like Gmail, explains a rejection first and sends it after an empty line.
+    /// Logs in with a token. Like Gmail, explains a rejection before it sends the rejection.
     fn log_in_by_token(&mut self, given: &str) -> io::Result<()> {
         self.is_logged_in = given == format!("user={}\x01auth=Bearer {TOKEN}\x01\x01", LOGIN.0);
         if self.is_logged_in {

@@ -10,7 +10,7 @@ pub struct Mail {
     /// The envelope's sender and recipient.
     pub from: String,
     pub to: String,
-    /// Whether the connection was encrypted, and whether the client had logged in.
+    /// The state of the connection: TLS, and a login of the client.
     pub is_encrypted: bool,
     pub is_logged_in: bool,
     /// The message as it was received.
