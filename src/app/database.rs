@@ -1,5 +1,4 @@
-//! The database of the composition root: opened as the settings have it, waited for, and brought up to date; it must not know what is
-//! kept there.
+//! Opens the database that the settings name, waits for it if necessary, and migrates it.
 
 use std::{
     path, thread,
@@ -12,22 +11,23 @@ use crate::{
     store::{Database, Db, PostgresSettings, StoreError},
 };
 
-/// Pause between two looks for a database that is waited for.
-const DATABASE_PAUSE: Duration = Duration::from_millis(500);
+/// The pause between two attempts to reach a database.
+const RETRY_PAUSE: Duration = Duration::from_millis(500);
 
-/// Opens the database, creates it if there is none, and runs pending migrations.
-pub fn database(config: &Config) -> Result<Db, StartError> {
+/// Opens the database, creates it if it does not exist, and runs pending migrations.
+pub fn open_database(config: &Config) -> Result<Db, StartError> {
     migrated(config, Db::migrate).map_err(StartError::from)
 }
 
-/// Opens the database and runs pending migrations. In a wrong folder or with a wrong URL it creates nothing.
-pub fn existing_database(config: &Config) -> Result<Db, StartError> {
+/// Opens the existing database and runs pending migrations. It creates nothing, so that a wrong
+/// folder or URL is an error.
+pub fn open_existing_database(config: &Config) -> Result<Db, StartError> {
     check_exists(&config.database.url)
         .and_then(|()| migrated(config, Db::migrate_existing))
         .map_err(StartError::from)
 }
 
-/// Fails where a SQLite file would be created if it were opened.
+/// Fails if opening the URL would create a SQLite file.
 pub(super) fn check_exists(url: &DatabaseUrl) -> Result<(), StoreError> {
     match url {
         DatabaseUrl::Sqlite(path) if !path.exists() => {
@@ -48,18 +48,14 @@ fn migrated(config: &Config, migrate: Migrate) -> Result<Db, StoreError> {
         config.database.timeout,
         config.database.has_pooler,
     )?;
-    let migrations = in_time(config.database.wait, || migrate(&db))?;
+    let migrations = retried(config.database.wait, || migrate(&db))?;
     if migrations > 0 {
-        tracing::info!(
-            event = "database.migrated",
-            migrations,
-            "the database was brought up to date"
-        );
+        tracing::info!(event = "database.migrated", migrations, "database migrated");
     }
     Ok(db)
 }
 
-/// Opens a database as it is; a SQLite file that is not there is made.
+/// Opens a database without migrating it. A SQLite file that does not exist is created.
 pub(super) fn open(
     url: &DatabaseUrl,
     pool: u32,
@@ -79,23 +75,23 @@ pub(super) fn open(
 
 type Migrate = fn(&Db) -> Result<usize, StoreError>;
 
-/// Tries within `patience` again and again while the database is away.
-fn in_time<T>(
-    patience: Duration,
+/// Retries until `wait` is over while the database is unreachable.
+fn retried<T>(
+    wait: Duration,
     attempt: impl Fn() -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
     let started = Instant::now();
-    let mut is_told = false;
+    let mut is_logged = false;
     loop {
         match attempt() {
-            Err(StoreError::Unavailable(cause)) if started.elapsed() < patience => {
-                if !is_told {
-                    tracing::warn!(event = "database.awaited", %cause, "the database cannot be reached yet; it is waited for");
-                    is_told = true;
+            Err(StoreError::Unavailable(cause)) if started.elapsed() < wait => {
+                if !is_logged {
+                    tracing::warn!(event = "database.awaited", %cause, "database unreachable; retrying until the wait is over");
+                    is_logged = true;
                 }
-                thread::sleep(DATABASE_PAUSE.min(patience));
+                thread::sleep(RETRY_PAUSE.min(wait));
             }
-            outcome => return outcome,
+            result => return result,
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::{hash, mail, store::StoreError};
 /// An error that keeps the service from starting, as one line.
 #[derive(Debug, Error)]
 pub enum StartError {
-    /// No database exists, and the subcommand does not create one.
+    /// The database does not exist, and the subcommand creates none.
     #[error("{0}; `daemun serve` and `daemun migrate` create one")]
     NoDatabase(StoreError),
     /// The database cannot be opened or migrated.

@@ -4,34 +4,34 @@ use std::io::{self, IsTerminal};
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// Receivers of the signals that stop a service, or would.
+/// The receivers of SIGTERM, SIGINT and SIGHUP.
 pub(super) struct Signals {
     terminate: Signal,
     interrupt: Signal,
-    hang_up: Signal,
+    hangup: Signal,
     has_terminal: bool,
 }
 
 impl Signals {
-    /// Takes the signals over from the kernel, which would end the process at once.
+    /// Installs handlers. By default, each of the signals would end the process at once.
     pub(super) fn new() -> io::Result<Self> {
         Ok(Self {
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,
-            hang_up: signal(SignalKind::hangup())?,
-            // A terminal that has gone is none any more, so this is decided at start.
+            hangup: signal(SignalKind::hangup())?,
+            // Read at start, because a terminal that was closed is no terminal any more.
             has_terminal: io::stdin().is_terminal(),
         })
     }
 
-    /// Waits for SIGTERM, SIGINT, or the SIGHUP of a terminal that is closed. Without a terminal SIGHUP means by custom to read the
-    /// settings again; there is nothing to read.
+    /// Waits for SIGTERM, SIGINT, or the SIGHUP of a closed terminal. Without a terminal, SIGHUP by
+    /// convention means to reload the settings, which the service does not support.
     pub(super) async fn stop(mut self) {
         loop {
             tokio::select! {
                 _ = self.terminate.recv() => return,
                 _ = self.interrupt.recv() => return,
-                _ = self.hang_up.recv() => {
+                _ = self.hangup.recv() => {
                     if self.has_terminal {
                         return;
                     }

@@ -1,102 +1,107 @@
-//! `daemun database …`: all of a database at once
+//! `daemun database …`: copies or backs up a database as a whole.
 
 use std::{
     io::{self, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
+    process::ExitCode,
 };
 
 use clap::{Args, Subcommand};
 
-use super::{Outcome, progress::ProgressLine};
+use super::{
+    progress::ProgressLine,
+    runtime::{CommandResult, USAGE_ERROR, report, with_config},
+};
 use crate::{
     app::transfer,
     config::{Config, ConfigErrors, DatabaseUrl, Options},
+    telemetry::Stream,
 };
 
-/// `daemun database …`
+/// The arguments of `daemun database`.
 #[derive(Args)]
 pub(super) struct DatabaseCommand {
     #[command(subcommand)]
-    pub(super) action: Action,
+    action: DatabaseAction,
     #[command(flatten)]
-    pub(super) options: Options,
+    options: Options,
 }
 
-/// What can be done with a database.
+/// The subcommands of `daemun database`.
 #[derive(Subcommand)]
-pub(super) enum Action {
-    /// Copy everything to an empty database of either kind, whole or not at all; stop the service before
-    Copy(Ends),
-    /// Write one moment of a SQLite database to a new file, also while the service runs
+enum DatabaseAction {
+    /// Copy all data to an empty database in one transaction, also between SQLite and PostgreSQL;
+    /// stop the service first
+    Copy(CopyArgs),
+    /// Back up the SQLite database to a new file (online, consistent snapshot)
     Backup {
-        /// The file, which must not be there
+        /// Path of the backup; an existing file is not overwritten
         file: PathBuf,
     },
 }
 
-/// From where to where. Without `Debug`: a URL may hold a password.
+/// The two databases of a copy. Without `Debug`, because a URL may hold a password.
 #[derive(Args)]
-pub(super) struct Ends {
-    /// The database that is read: `sqlite://PATH` or `postgres://…`
+struct CopyArgs {
+    /// URL of the database to read: `sqlite://PATH` or `postgres://…`
     #[arg(long, value_name = "URL", required_unless_present = "from_file")]
     from: Option<String>,
-    /// A file that holds its URL
+    /// File that holds the URL of the database to read
     #[arg(long, value_name = "PATH")]
     from_file: Option<String>,
-    /// The database that is filled; it must be empty
+    /// URL of the database to fill, which must be empty
     #[arg(long, value_name = "URL", required_unless_present = "to_file")]
     to: Option<String>,
-    /// A file that holds its URL
+    /// File that holds the URL of the database to fill
     #[arg(long, value_name = "PATH")]
     to_file: Option<String>,
 }
 
-/// An action whose arguments are checked.
-pub(super) enum Task {
-    Copy {
-        source: DatabaseUrl,
-        target: DatabaseUrl,
-    },
-    Backup(PathBuf),
+impl CopyArgs {
+    /// Reads both URLs, or reports the first that is invalid.
+    fn parse(&self) -> Result<(DatabaseUrl, DatabaseUrl), ConfigErrors> {
+        let source = DatabaseUrl::from_argument(
+            ("--from", self.from.as_deref()),
+            ("--from-file", self.from_file.as_deref()),
+        )?;
+        let target = DatabaseUrl::from_argument(
+            ("--to", self.to.as_deref()),
+            ("--to-file", self.to_file.as_deref()),
+        )?;
+        Ok((source, target))
+    }
 }
 
-impl Action {
-    /// Reads the URLs, or says what is wrong with the first that cannot be read.
-    pub(super) fn check(self) -> Result<Task, ConfigErrors> {
-        match self {
-            Self::Copy(ends) => Ok(Task::Copy {
-                source: DatabaseUrl::from_argument(
-                    ("--from", ends.from.as_deref()),
-                    ("--from-file", ends.from_file.as_deref()),
-                )?,
-                target: DatabaseUrl::from_argument(
-                    ("--to", ends.to.as_deref()),
-                    ("--to-file", ends.to_file.as_deref()),
-                )?,
-            }),
-            Self::Backup { file } => Ok(Task::Backup(file)),
+impl DatabaseCommand {
+    pub(super) fn run(self) -> ExitCode {
+        match self.action {
+            DatabaseAction::Copy(arguments) => match arguments.parse() {
+                Ok((source, target)) => with_config(&self.options, Stream::Stderr, |config| {
+                    copy(config, &source, &target)
+                }),
+                Err(errors) => report(&errors, USAGE_ERROR),
+            },
+            DatabaseAction::Backup { file } => {
+                with_config(&self.options, Stream::Stderr, |config| {
+                    back_up(config, &file)
+                })
+            }
         }
     }
 }
 
-/// Does it.
-pub(super) fn run(config: &Config, task: Task) -> Outcome {
-    match task {
-        Task::Copy { source, target } => copy(config, &source, &target),
-        Task::Backup(file) => {
-            let bytes = transfer::back_up(config, &file)?;
-            writeln!(
-                io::stdout(),
-                "backed up {} to {} ({bytes} bytes)",
-                config.database.url,
-                file.display()
-            )?;
-            Ok(())
-        }
-    }
+fn back_up(config: &Config, file: &Path) -> CommandResult {
+    let bytes = transfer::back_up(config, file)?;
+    writeln!(
+        io::stdout(),
+        "backed up {} to {} ({bytes} bytes)",
+        config.database.url,
+        file.display()
+    )?;
+    Ok(())
 }
 
-fn copy(config: &Config, source: &DatabaseUrl, target: &DatabaseUrl) -> Outcome {
+fn copy(config: &Config, source: &DatabaseUrl, target: &DatabaseUrl) -> CommandResult {
     let mut line = ProgressLine::new();
     let copied = transfer::copy(source, target, config.database.pool, &mut |progress| {
         line.show(progress);
@@ -111,7 +116,7 @@ fn copy(config: &Config, source: &DatabaseUrl, target: &DatabaseUrl) -> Outcome 
     let rows: u64 = copied.iter().map(|table| table.digest.rows()).sum();
     writeln!(
         out,
-        "copied {rows} rows from {source} to {target}; read back, every table is the same"
+        "copied {rows} rows from {source} to {target}; every table was read back and verified"
     )?;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! `daemun healthcheck`
+//! `daemun healthcheck`: requests `/readyz` from the service on this machine.
 
 use std::{
     io::{Read, Write},
@@ -6,24 +6,26 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::Outcome;
+use super::runtime::CommandResult;
 use crate::config::Config;
 
-/// How long the answer may take altogether.
+/// The time limit for connecting and for the response's first bytes, together.
 const DEADLINE: Duration = Duration::from_secs(2);
 
-/// Bytes of the answer that tell whether it is 200.
+/// The number of bytes up to and including the status code.
 const STATUS_LINE: usize = "HTTP/1.1 200".len();
 
-/// Asks `/readyz` at the port that the service listens on.
-pub(super) fn run(config: &Config) -> Outcome {
+/// Succeeds if `/readyz` responds with 200 at the address that the service listens on.
+pub(super) fn run(config: &Config) -> CommandResult {
     let address = reachable(config.server.listen);
     match status(address) {
-        Ok(answer) if answer.ends_with(b" 200") => Ok(()),
-        Ok(answer) => {
-            Err(format!("{address} answered {}", String::from_utf8_lossy(&answer)).into())
-        }
-        Err(error) => Err(format!("{address} did not answer: {error}").into()),
+        Ok(response) if response.ends_with(b" 200") => Ok(()),
+        Ok(response) => Err(format!(
+            "{address} responded with {}",
+            String::from_utf8_lossy(&response)
+        )
+        .into()),
+        Err(error) => Err(format!("{address} did not respond: {error}").into()),
     }
 }
 
@@ -36,12 +38,12 @@ fn status(address: SocketAddr) -> std::io::Result<[u8; STATUS_LINE]> {
     stream.set_read_timeout(Some(left))?;
     stream.set_write_timeout(Some(left))?;
     stream.write_all(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
-    let mut answer = [0; STATUS_LINE];
-    stream.read_exact(&mut answer)?;
-    Ok(answer)
+    let mut response = [0; STATUS_LINE];
+    stream.read_exact(&mut response)?;
+    Ok(response)
 }
 
-/// Where a service that listens on every address can be asked from its own machine.
+/// Returns an address of this machine at which a service that listens on every address responds.
 fn reachable(listen: SocketAddr) -> SocketAddr {
     let loopback = match listen {
         SocketAddr::V4(_) => IpAddr::V4(Ipv4Addr::LOCALHOST),

@@ -1,35 +1,37 @@
-//! `daemun key …`: keys of sibling services, and those that sign access tokens
+//! `daemun key …`: manages service keys and token signing keys.
 
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
 
 use clap::{Args, Subcommand};
 
-use super::Outcome;
+use super::runtime::{CommandResult, with_config, with_service};
 use crate::{
-    app,
-    clock::Clock,
-    config::{Config, Options},
+    config::Options,
     service::{Error, Service, Unique},
+    telemetry::Stream,
 };
 
-/// Characters of a service's name at most.
-const NAME: usize = 64;
+/// The maximum length of a service's name.
+const NAME_LENGTH: usize = 64;
 
-/// `daemun key …`
+/// The arguments of `daemun key`.
 #[derive(Args)]
 pub(super) struct KeyCommand {
     #[command(subcommand)]
-    pub(super) action: Action,
+    action: KeyAction,
     #[command(flatten)]
-    pub(super) options: Options,
+    options: Options,
 }
 
-/// What can be done with the keys by which sibling services introspect tokens.
+/// The subcommands of `daemun key`.
 #[derive(Subcommand)]
-pub(super) enum Action {
-    /// Make a key for a service and print it, this once
+enum KeyAction {
+    /// Create a service key for token introspection and print it once
     Create {
-        /// The service: lower-case letters, digits, `.`, `_` and `-`
+        /// Name of the service: lower-case letters, digits, `.`, `_` and `-`
         #[arg(value_parser = service_name)]
         name: String,
     },
@@ -37,20 +39,21 @@ pub(super) enum Action {
     List,
     /// Revoke a service's key
     Revoke {
-        /// The service
+        /// Name of the service
         name: String,
     },
-    /// Make another key that signs access tokens and print its name: neighbours get to know it before it signs
+    /// Rotate the token signing key and print the new key's ID. The new key is published in the
+    /// JWKS before it is used
     Rotate {
-        /// The present key may be in wrong hands: sign with the new one within a minute and publish no other; neighbours forget the
-        /// old ones within five more
+        /// The current key may be compromised: sign with the new key within a minute and publish no
+        /// other. Other services drop the old keys within five more minutes
         #[arg(long)]
         at_once: bool,
     },
 }
 
 fn service_name(text: &str) -> Result<String, &'static str> {
-    let is_name = (1..=NAME).contains(&text.len())
+    let is_name = (1..=NAME_LENGTH).contains(&text.len())
         && text.bytes().all(|byte| {
             byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte)
         });
@@ -61,45 +64,45 @@ fn service_name(text: &str) -> Result<String, &'static str> {
     }
 }
 
-/// Does it and prints what came of it.
-pub(super) fn run(config: &Config, action: Action) -> Outcome {
-    let db = app::existing_database(config)?;
-    let service = app::service(config, db, Clock::system())?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .build()?;
-    runtime.block_on(act(&service, action))
-}
-
-async fn act(service: &Service, action: Action) -> Outcome {
-    let mut out = io::stdout().lock();
-    match action {
-        Action::Create { name } => {
-            let key = service.create_service_key(name).await.map_err(told)?;
-            writeln!(out, "{}", key.expose())?;
-        }
-        Action::List => {
-            for key in service.list_service_keys().await? {
-                writeln!(out, "{}  {}", key.created_at.rfc3339(), key.name)?;
-            }
-        }
-        Action::Revoke { name } => {
-            if !service.revoke_service_key(name).await? {
-                return Err("no service of this name has a key".into());
-            }
-        }
-        Action::Rotate { at_once } => {
-            writeln!(out, "{}", service.rotate_signing_keys(at_once).await?)?;
-        }
+impl KeyCommand {
+    pub(super) fn run(self) -> ExitCode {
+        with_config(&self.options, Stream::Stderr, |config| {
+            with_service(config, async |service| self.action.run(service).await)
+        })
     }
-    Ok(())
 }
 
-fn told(error: Error) -> Box<dyn std::error::Error> {
+impl KeyAction {
+    async fn run(self, service: &Service) -> CommandResult {
+        let mut out = io::stdout().lock();
+        match self {
+            Self::Create { name } => {
+                let key = service.create_service_key(name).await.map_err(explain)?;
+                writeln!(out, "{}", key.expose())?;
+            }
+            Self::List => {
+                for key in service.list_service_keys().await? {
+                    writeln!(out, "{}  {}", key.created_at.rfc3339(), key.name)?;
+                }
+            }
+            Self::Revoke { name } => {
+                if !service.revoke_service_key(name).await? {
+                    return Err("no service of this name has a key".into());
+                }
+            }
+            Self::Rotate { at_once } => {
+                writeln!(out, "{}", service.rotate_signing_keys(at_once).await?)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn explain(error: Error) -> Box<dyn std::error::Error> {
     if let Error::Taken(taken) = &error
         && taken.contains(&Unique::ServiceKeyName)
     {
-        return "this service has a key; revoke it first".into();
+        return "this service already has a key; revoke it first".into();
     }
     error.into()
 }

@@ -1,10 +1,13 @@
-//! `daemun mail`: whether mail leaves
+//! `daemun mail …`: checks the mail configuration.
 
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
 
 use clap::{Args, Subcommand};
 
-use super::Outcome;
+use super::runtime::{CommandResult, block_on, with_config};
 use crate::{
     app,
     clock::{self, Clock},
@@ -14,41 +17,42 @@ use crate::{
         language::Language,
     },
     mail::{Message, Topic},
+    telemetry::Stream,
 };
 
-/// `daemun mail …`
+/// The arguments of `daemun mail`.
 #[derive(Args)]
 pub(super) struct MailCommand {
     #[command(subcommand)]
-    pub(super) action: Action,
+    action: MailAction,
     #[command(flatten)]
-    pub(super) options: Options,
+    options: Options,
 }
 
-/// What can be done with mail.
+/// The subcommands of `daemun mail`.
 #[derive(Subcommand)]
-pub(super) enum Action {
-    /// Send a test message at once and tell what the mail server said
+enum MailAction {
+    /// Send a test message at once and print the mail server's response
     Test {
-        /// Whom to send it to
+        /// Email address of the recipient
         address: String,
     },
 }
 
-/// Does it.
-pub(super) fn run(config: &Config, action: Action) -> Outcome {
-    let Action::Test { address } = action;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(test(config, &address))
+impl MailCommand {
+    pub(super) fn run(self) -> ExitCode {
+        let MailAction::Test { address } = self.action;
+        with_config(&self.options, Stream::Stderr, |config| {
+            block_on(test(config, &address))
+        })
+    }
 }
 
-async fn test(config: &Config, address: &str) -> Outcome {
+async fn test(config: &Config, address: &str) -> CommandResult {
     if Email::parse(address).is_err() {
-        return Err(format!("{address} is not an e-mail address").into());
+        return Err(format!("{address} is not an email address").into());
     }
-    let mailer = app::mailer(config)?.ok_or("there is no way to send mail: set DAEMUN_MAIL_URL")?;
+    let mailer = app::mailer(config)?.ok_or("mail is not configured: set DAEMUN_MAIL_URL")?;
     let now = Clock::system().now();
     let message = Message {
         id: MessageId::new(now, &clock::random()),
@@ -60,10 +64,10 @@ async fn test(config: &Config, address: &str) -> Outcome {
     let sent = mailer.send(&message).await;
     mailer.close_idle().await;
     match sent {
-        Ok(answer) => {
-            writeln!(io::stdout(), "handed over to {mailer}: {answer}")?;
+        Ok(response) => {
+            writeln!(io::stdout(), "sent through {mailer}: {response}")?;
             Ok(())
         }
-        Err(failure) => Err(format!("not sent by {mailer}: {}", failure.in_full()).into()),
+        Err(error) => Err(format!("not sent through {mailer}: {}", error.in_full()).into()),
     }
 }

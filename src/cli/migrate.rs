@@ -1,13 +1,13 @@
-//! `daemun migrate`
+//! `daemun migrate`: creates or migrates the database.
 
 use std::io::{self, Write};
 
-use super::Outcome;
+use super::runtime::CommandResult;
 use crate::{app, config::Config};
 
-/// Brings the database up to date.
-pub(super) fn run(config: &Config) -> Outcome {
-    app::database(config)?;
+/// Creates or migrates the database.
+pub(super) fn run(config: &Config) -> CommandResult {
+    app::open_database(config)?;
     writeln!(io::stdout(), "{} is up to date", config.database.url)?;
     Ok(())
 }

@@ -1,5 +1,4 @@
-//! How far a copy is, on standard error: one line that changes on a terminal, a line a table elsewhere; it must not know how a copy
-//! is made.
+//! The progress of a copy, on standard error: one changing line on a terminal, else a line a table.
 
 use std::{
     io::{self, IsTerminal, Write},
@@ -8,13 +7,13 @@ use std::{
 
 use crate::app::transfer::{Progress, Stage};
 
-/// Characters of the bar.
+/// The width of the bar in characters.
 const WIDTH: u64 = 30;
 
-/// The shortest time between two changes of the line.
+/// The minimum time between two updates of the line.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// The line, or the lines.
+/// The line on a terminal, or the lines elsewhere.
 pub(super) struct ProgressLine {
     is_terminal: bool,
     stage: Option<(Stage, Instant)>,
@@ -30,7 +29,7 @@ impl ProgressLine {
         }
     }
 
-    /// Shows it, if it is time to.
+    /// Prints the progress, unless the last update was too recent.
     pub(super) fn show(&mut self, progress: Progress) {
         let begun = match self.stage {
             Some((stage, begun)) if stage == progress.stage => begun,
@@ -53,11 +52,11 @@ impl ProgressLine {
             (true | false, _) => return,
         };
         self.shown = Some(Instant::now());
-        // With stderr gone there is nobody to show it to.
+        // Without standard error, the progress is lost and the copy goes on.
         let _shown = io::stderr().write_all(text.as_bytes());
     }
 
-    /// Leaves the line free for what comes next.
+    /// Clears the line for the output that follows.
     pub(super) fn clear(&self) {
         if self.is_terminal {
             let _cleared = io::stderr().write_all(b"\r\x1b[K");
@@ -89,7 +88,7 @@ fn bar(progress: Progress, elapsed: Duration) -> String {
     )
 }
 
-/// Seconds that the rest takes at the pace so far.
+/// Returns the seconds that the remaining rows take at the pace so far.
 fn left(rows: u64, of: u64, elapsed: Duration) -> Option<u64> {
     let millis = u64::try_from(elapsed.as_millis()).ok()?;
     let rest = millis.checked_mul(of.saturating_sub(rows))?;

@@ -1,11 +1,11 @@
-//! `daemun serve`
+//! `daemun serve`: runs the service.
 
 use std::{
     io::{self, Write},
     net::SocketAddr,
 };
 
-use super::Outcome;
+use super::runtime::CommandResult;
 use crate::{
     app,
     clock::Clock,
@@ -13,28 +13,31 @@ use crate::{
     telemetry::Stream,
 };
 
-/// Runs the service until it is told to stop.
-pub(super) fn run(config: &Config) -> Outcome {
+/// Runs the service until a signal stops it.
+pub(super) fn run(config: &Config) -> CommandResult {
+    warn_of_disclosures(config);
+    let application = app::build(config, Clock::system())?;
+    announce(config, application.address())?;
+    Ok(application.run()?)
+}
+
+/// Warns of settings that disclose secrets.
+fn warn_of_disclosures(config: &Config) {
     if !config.sessions.cookie_secure {
-        tracing::warn!(
-            "DAEMUN_COOKIE_SECURE is off: whoever reads the network reads session cookies"
-        );
+        tracing::warn!("DAEMUN_COOKIE_SECURE is off: session cookies can be read on the network");
     }
     if let Some(OutgoingMail {
         url: MailUrl::Log, ..
     }) = config.mail.outgoing
     {
         tracing::warn!(
-            "DAEMUN_MAIL_URL is log: whoever reads the log reads the codes and links of every message"
+            "DAEMUN_MAIL_URL is log: the log contains the codes and links of every message"
         );
     }
-    let application = app::build(config, Clock::system())?;
-    welcome(config, application.address())?;
-    Ok(application.run()?)
 }
 
-/// Tells where to go: a person in a few lines, a machine in one.
-fn welcome(config: &Config, address: SocketAddr) -> io::Result<()> {
+/// Prints the addresses of the service: a few lines for a person, one log line for a machine.
+fn announce(config: &Config, address: SocketAddr) -> io::Result<()> {
     let host = if address.ip().is_unspecified() {
         format!("localhost:{}", address.port())
     } else {

@@ -1,44 +1,54 @@
-//! `daemun tune`
+//! `daemun tune`: measures bcrypt on this machine and recommends a cost.
 
 use std::{
     io::{self, Write},
+    process::ExitCode,
     time::Duration,
 };
 
 use clap::Args;
 
-use super::Outcome;
+use super::runtime::{CommandResult, with_config};
 use crate::{
     app,
     config::{self, Config, Options},
+    telemetry::Stream,
 };
 
-/// `daemun tune`
+/// The arguments of `daemun tune`.
 #[derive(Args)]
 pub(super) struct TuneCommand {
-    /// The longest that hashing may take in a login on an idle machine
+    /// Maximum time of hashing in a login on an idle machine
     #[arg(long, value_name = "DURATION", default_value = "250ms", value_parser = target)]
-    pub(super) target: Duration,
+    target: Duration,
     #[command(flatten)]
-    pub(super) options: Options,
+    options: Options,
 }
 
 fn target(text: &str) -> Result<Duration, &'static str> {
     config::duration(text).ok_or("not a duration; for example 250ms")
 }
 
-/// Prints what each cost means here, and which one to take.
-pub(super) fn run(config: &Config, target: Duration) -> Outcome {
+impl TuneCommand {
+    pub(super) fn run(self) -> ExitCode {
+        with_config(&self.options, Stream::Stderr, |config| {
+            tune(config, self.target)
+        })
+    }
+}
+
+/// Prints the effect of each cost on this machine, and the recommended cost.
+fn tune(config: &Config, target: Duration) -> CommandResult {
     let tuning = app::tuning(config, target);
     let mut out = io::stdout().lock();
     let (workers, lanes) = (tuning.workers, tuning.lanes);
     writeln!(
         out,
-        "{workers} threads, up to {lanes} hashes side by side on each\n"
+        "{workers} threads, up to {lanes} hashes at once on each\n"
     )?;
     writeln!(
         out,
-        "cost   idle log-in   busy log-in   log-ins/s   attacker's guesses"
+        "cost    idle login    busy login    logins/s   attacker's guesses"
     )?;
     for row in &tuning.rows {
         writeln!(
@@ -54,7 +64,7 @@ pub(super) fn run(config: &Config, target: Duration) -> Outcome {
     let millis = target.as_millis();
     writeln!(
         out,
-        "\nfor a log-in within {millis} ms: DAEMUN_BCRYPT_COST={}",
+        "\nfor a login within {millis} ms: DAEMUN_BCRYPT_COST={}",
         tuning.recommended
     )?;
     Ok(())

@@ -1,174 +1,165 @@
-//! `daemun user`: accounts, from the command line
+//! `daemun user …`: manages accounts.
 
-use std::io::{self, BufRead, IsTerminal, Read, Write};
+use std::{
+    io::{self, BufRead, IsTerminal, Read, Write},
+    process::ExitCode,
+};
 
 use clap::{Args, Subcommand};
 use zeroize::Zeroizing;
 
-use super::Outcome;
+use super::runtime::{CommandResult, with_config, with_service};
 use crate::{
-    app,
-    clock::Clock,
-    config::{Config, Options},
+    config::Options,
     domain::{
-        account::{email::Email, user::Credentials, username::Username},
+        account::{
+            email::Email,
+            user::{Credentials, User},
+            username::Username,
+        },
         credential::password::NewPassword,
         invalid::Invalid,
         language::Language,
     },
     http::field_text,
     service::{Error, NewAccount, Service, Unique},
+    telemetry::Stream,
 };
 
-/// Accounts read in one go while listing.
+/// The number of accounts that one query of the list reads.
 const PAGE: i64 = 500;
 
-/// Bytes of a password line that are read: more than the longest password has, each of its code points taken apart into four
-/// of four bytes. What is cut off here is too long before and after.
+/// The maximum number of bytes read of a password line. The longest password has 128 code points,
+/// each decomposed into at most four of four bytes. A longer line is too long cut and uncut.
 const PASSWORD_LINE: u64 = 4 * (4 * 128 + 1);
 
-/// `daemun user …`
+/// The arguments of `daemun user`.
 #[derive(Args)]
 pub(super) struct UserCommand {
     #[command(subcommand)]
-    pub(super) action: Action,
+    action: UserAction,
     #[command(flatten)]
-    pub(super) options: Options,
+    options: Options,
 }
 
-/// What can be done with accounts. An account is named by its user name or its e-mail address.
+/// The subcommands of `daemun user`. A username or an email address names the account.
 #[derive(Subcommand)]
-pub(super) enum Action {
-    /// Make an account; the password is read from the terminal or from standard input
+enum UserAction {
+    /// Create an account; reads the password from the terminal or from standard input
     Create {
-        /// The user name
+        /// Username of the account
         username: String,
-        /// The e-mail address
+        /// Email address of the account
         email: String,
     },
-    /// List all accounts, the oldest first, one a line with tabs between the columns
+    /// List all accounts, oldest first, as tab-separated values
     List,
-    /// Shut an account and end its sessions
-    Disable {
-        /// Its user name or e-mail address
-        name: String,
-    },
-    /// Open an account again
-    Enable {
-        /// Its user name or e-mail address
-        name: String,
-    },
-    /// Forgive an account's failed log-ins, so that its owner may log in again from any device at once
-    Unlock {
-        /// Its user name or e-mail address
-        name: String,
-    },
-    /// Replace an account's password, end its sessions and forget its devices and failed log-ins; read from the terminal or from standard input
-    SetPassword {
-        /// Its user name or e-mail address
-        name: String,
-    },
-    /// Delete an account and everything that is its own
-    Delete {
-        /// Its user name or e-mail address
-        name: String,
-    },
-    /// Take your word that an account's owner reads its mailbox
-    VerifyEmail {
-        /// Its user name or e-mail address
-        name: String,
-    },
-    /// End every session of an account
-    EndSessions {
-        /// Its user name or e-mail address
-        name: String,
-    },
+    /// Disable an account and revoke its sessions
+    Disable(AccountName),
+    /// Enable a disabled account
+    Enable(AccountName),
+    /// Clear an account's failed logins, so that its owner can log in from any device at once
+    Unlock(AccountName),
+    /// Set an account's password, revoke its sessions, and forget its devices and failed logins;
+    /// reads the password from the terminal or from standard input
+    SetPassword(AccountName),
+    /// Delete an account and all its data
+    Delete(AccountName),
+    /// Mark an account's email address as verified
+    VerifyEmail(AccountName),
+    /// Revoke all sessions of an account
+    EndSessions(AccountName),
 }
 
-/// Does it.
-pub(super) fn run(config: &Config, action: Action) -> Outcome {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .build()?;
-    let db = app::existing_database(config)?;
-    let service = app::service(config, db, Clock::system())?;
-    runtime.block_on(perform(&service, config.passwords.min_length, action))
+#[derive(Args)]
+struct AccountName {
+    /// Username or email address of the account
+    name: String,
 }
 
-async fn perform(service: &Service, password_min: usize, action: Action) -> Outcome {
-    let mut out = io::stdout();
-    match action {
-        Action::Create { username, email } => {
-            let username =
-                Username::parse(&username).map_err(|reason| refused("user name", reason))?;
-            let email = Email::parse(&email).map_err(|reason| refused("e-mail address", reason))?;
-            let password = new_password(password_min)?;
-            let user = service
-                .create_account(NewAccount {
-                    username,
-                    email,
-                    password,
-                })
-                .await
-                .map_err(told)?;
-            writeln!(out, "created {} ({})", user.username.as_str(), user.id)?;
-        }
-        Action::List => list(service, &mut out).await?,
-        Action::Disable { name } => {
-            let user = service.set_disabled(&name, true).await.map_err(told)?;
-            writeln!(
-                out,
-                "disabled {} and ended its sessions",
-                user.username.as_str()
-            )?;
-        }
-        Action::Enable { name } => {
-            let user = service.set_disabled(&name, false).await.map_err(told)?;
-            writeln!(out, "enabled {}", user.username.as_str())?;
-        }
-        Action::Unlock { name } => {
-            let user = service.unlock(&name).await.map_err(told)?;
-            writeln!(
-                out,
-                "forgave the failed log-ins of {}",
-                user.username.as_str()
-            )?;
-        }
-        Action::SetPassword { name } => {
-            let user = service
-                .set_password(&name, new_password(password_min)?)
-                .await
-                .map_err(told)?;
-            writeln!(
-                out,
-                "replaced the password of {} and ended its sessions",
-                user.username.as_str()
-            )?;
-        }
-        Action::Delete { name } => {
-            let user = service.remove_account(&name).await.map_err(told)?;
-            writeln!(out, "deleted {}", user.username.as_str())?;
-        }
-        Action::VerifyEmail { name } => {
-            let user = service.verify_email_by_hand(&name).await.map_err(told)?;
-            writeln!(out, "the address of {} is verified", user.username.as_str())?;
-        }
-        Action::EndSessions { name } => {
-            let ended = service.end_sessions_of(&name).await.map_err(told)?;
-            writeln!(out, "ended {ended} sessions")?;
-        }
+impl UserCommand {
+    pub(super) fn run(self) -> ExitCode {
+        with_config(&self.options, Stream::Stderr, |config| {
+            let min_length = config.passwords.min_length;
+            with_service(config, async |service| {
+                self.action.run(service, min_length).await
+            })
+        })
     }
-    Ok(())
 }
 
-async fn list(service: &Service, out: &mut impl Write) -> Outcome {
+impl UserAction {
+    async fn run(self, service: &Service, min_length: usize) -> CommandResult {
+        let report = match self {
+            Self::Create { username, email } => {
+                let user = create(service, &username, &email, min_length).await?;
+                format!("created {} ({})", user.username.as_str(), user.id)
+            }
+            Self::List => return list(service, &mut io::stdout()).await,
+            Self::Disable(account) => {
+                let name = username(service.set_disabled(&account.name, true).await)?;
+                format!("disabled {name} and revoked its sessions")
+            }
+            Self::Enable(account) => {
+                let name = username(service.set_disabled(&account.name, false).await)?;
+                format!("enabled {name}")
+            }
+            Self::Unlock(account) => {
+                let name = username(service.unlock(&account.name).await)?;
+                format!("cleared the failed logins of {name}")
+            }
+            Self::SetPassword(account) => {
+                let password = new_password(min_length)?;
+                let name = username(service.set_password(&account.name, password).await)?;
+                format!("replaced the password of {name} and revoked its sessions")
+            }
+            Self::Delete(account) => {
+                let name = username(service.remove_account(&account.name).await)?;
+                format!("deleted {name}")
+            }
+            Self::VerifyEmail(account) => {
+                let name = username(service.verify_email_by_hand(&account.name).await)?;
+                format!("marked the email address of {name} as verified")
+            }
+            Self::EndSessions(account) => {
+                let count = service.end_sessions_of(&account.name).await;
+                format!("revoked {} sessions", count.map_err(explain)?)
+            }
+        };
+        writeln!(io::stdout(), "{report}")?;
+        Ok(())
+    }
+}
+
+fn username(result: Result<User, Error>) -> Result<String, String> {
+    let user = result.map_err(explain)?;
+    Ok(user.username.as_str().to_owned())
+}
+
+async fn create(
+    service: &Service,
+    username: &str,
+    email: &str,
+    min_length: usize,
+) -> Result<User, Box<dyn std::error::Error>> {
+    let username = Username::parse(username).map_err(|reason| invalid("username", reason))?;
+    let email = Email::parse(email).map_err(|reason| invalid("email address", reason))?;
+    let account = NewAccount {
+        username,
+        email,
+        password: new_password(min_length)?,
+    };
+    Ok(service.create_account(account).await.map_err(explain)?)
+}
+
+async fn list(service: &Service, out: &mut impl Write) -> CommandResult {
     writeln!(
         out,
         "id\tusername\temail\temail_verified\tdisabled\tcreated_at"
     )?;
     let mut after = None;
     loop {
-        let page = service.list_accounts(after, PAGE).await.map_err(told)?;
+        let page = service.list_accounts(after, PAGE).await.map_err(explain)?;
         for Credentials { user, disabled, .. } in &page {
             let (username, email, created) = (
                 user.username.as_str(),
@@ -188,8 +179,8 @@ async fn list(service: &Service, out: &mut impl Write) -> Outcome {
     }
 }
 
-/// A new password from the terminal, asked twice, or the first line of standard input.
-fn new_password(minimum: usize) -> Result<NewPassword, Box<dyn std::error::Error>> {
+/// Reads a new password: twice from a terminal, else from the first line of standard input.
+fn new_password(min_length: usize) -> Result<NewPassword, Box<dyn std::error::Error>> {
     let password = if io::stdin().is_terminal() {
         let password = Zeroizing::new(rpassword::prompt_password("New password: ")?);
         if password != Zeroizing::new(rpassword::prompt_password("Again: ")?) {
@@ -204,17 +195,17 @@ fn new_password(minimum: usize) -> Result<NewPassword, Box<dyn std::error::Error
             .read_line(&mut line)?;
         Zeroizing::new(line.trim_end_matches(['\r', '\n']).to_owned())
     };
-    NewPassword::parse(&password, minimum).map_err(|reason| refused("password", reason).into())
+    NewPassword::parse(&password, min_length).map_err(|reason| invalid("password", reason).into())
 }
 
-fn refused(what: &str, reason: Invalid) -> String {
-    format!("{what}: {}", field_text(reason, Language::English))
+fn invalid(field: &str, reason: Invalid) -> String {
+    format!("{field}: {}", field_text(reason, Language::English))
 }
 
-/// A failure as an operator is told it.
-fn told(error: Error) -> String {
+/// Returns the message of an error for an operator.
+fn explain(error: Error) -> String {
     if let Error::PasswordRefused(reason) = error {
-        return refused("password", reason);
+        return invalid("password", reason);
     }
     let Error::Taken(taken_keys) = error else {
         return error.to_string();

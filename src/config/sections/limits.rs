@@ -10,8 +10,8 @@ use crate::{
 #[derive(Args, Clone)]
 #[command(next_help_heading = "Rate limits")]
 pub(in crate::config) struct LimitArgs {
-    /// Limit requests and failed logins, and lock accounts that are being guessed: on or off; off for
-    /// load tests only
+    /// Enforce the limits below, including the lockout of accounts: on or off; off for load tests
+    /// only
     #[arg(
         long,
         env = "DAEMUN_RATE_LIMITS",
@@ -112,7 +112,7 @@ pub(in crate::config) struct LimitArgs {
     )]
     limit_mails: Setting,
 
-    /// How many of these mails one client IP can trigger
+    /// Mails of one kind an hour to one mailbox that one client IP can trigger
     #[arg(
         long,
         env = "DAEMUN_LIMIT_CLIENT_MAILS",

@@ -95,7 +95,7 @@ fn the_command_reports_missing_settings() {
     let line = refused(&[], "ann@example.com", 1);
     assert!(line.contains("set DAEMUN_MAIL_URL"), "{line}");
     let line = refused(&[("DAEMUN_MAIL_URL", "log:")], "ann", 1);
-    assert!(line.contains("ann is not an e-mail address"), "{line}");
+    assert!(line.contains("ann is not an email address"), "{line}");
     let url = format!("smtp://{}:hunter2@mail.example.com/x", LOGIN.0);
     let line = refused(&[("DAEMUN_MAIL_URL", &url), FROM], "ann@example.com", 2);
     assert!(line.contains("DAEMUN_MAIL_URL: the URL "), "{line}");

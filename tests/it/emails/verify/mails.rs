@@ -122,7 +122,7 @@ fn an_operator_can_verify_an_address() {
     assert!(output.status.success());
     assert_eq!(
         String::from_utf8(output.stdout).unwrap(),
-        "the address of minji is verified\n"
+        "marked the email address of minji as verified\n"
     );
     let me = service.get("/me").bearer(&minji.token).send().assert(200);
     assert_eq!(me.json["email_verified"], true);

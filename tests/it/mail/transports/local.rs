@@ -39,7 +39,7 @@ fn the_log_transport_logs_messages_and_warns() {
     assert!(
         service
             .log()
-            .contains("whoever reads the log reads the codes")
+            .contains("the log contains the codes and links")
     );
     put(&service);
     wait_until(|| service.log().contains("mail.sent"));

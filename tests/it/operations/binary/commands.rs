@@ -94,14 +94,14 @@ fn healthcheck_reports_the_readiness_of_the_service() {
         .unwrap();
     let reported = refused(healthcheck(&unknown.to_string()), 1);
     assert!(
-        reported.starts_with(&format!("{unknown} did not answer: ")),
+        reported.starts_with(&format!("{unknown} did not respond: ")),
         "{reported}"
     );
 
     service.home().hide_database();
     let reported = refused(healthcheck(&service.address().to_string()), 1);
     assert!(
-        reported.contains("did not answer") || reported.contains(" 503"),
+        reported.contains("did not respond") || reported.contains(" 503"),
         "{reported}"
     );
     assert_eq!(
@@ -142,7 +142,7 @@ fn tune_recommends_the_highest_cost_within_the_target() {
             .unwrap();
         assert!(reported.status.success());
         let reported = String::from_utf8(reported.stdout).unwrap();
-        let advice = format!("for a log-in within {target} ms: DAEMUN_BCRYPT_COST={cost}");
+        let advice = format!("for a login within {target} ms: DAEMUN_BCRYPT_COST={cost}");
         assert_eq!(reported.lines().last(), Some(advice.as_str()), "{reported}");
         assert_eq!(
             reported.lines().filter(|line| line.ends_with('x')).count(),

@@ -1,4 +1,4 @@
-//! All variables: their faults, their flags and the help.
+//! All variables: their faults and their flags.
 
 use clap::Args;
 use daemun::config::Options;
@@ -77,30 +77,6 @@ fn every_fault_is_reported_at_once_with_its_name_and_an_example() {
         assert!(mine[0].contains("; for example "), "{mine:?}");
     }
     assert!(!reported.join("").contains("hunter2"));
-}
-
-#[test]
-fn the_help_names_every_variable() {
-    let folder = tempfile::tempdir().unwrap();
-    for arguments in [
-        &["serve", "--help"][..],
-        &["migrate", "--help"],
-        &["--help"],
-    ] {
-        let mut command = Service::command_in(
-            folder.path(),
-            &[("DATABASE_URL", "postgres://ann:hunter2@db/x")],
-        );
-        let help = command.args(arguments).output().unwrap();
-        assert!(help.status.success());
-        let help = String::from_utf8(help.stdout).unwrap();
-        let named = REFUSED.iter().map(|(name, _)| *name).chain(OTHERS);
-        // Cheap hashes are for tests only, so the help does not mention them.
-        for name in named.filter(|name| *name != "DAEMUN_UNSAFE_FAST_HASHES") {
-            assert!(help.contains(&format!("[env: {name}")), "{name}:\n{help}");
-        }
-        assert!(!help.contains("hunter2"));
-    }
 }
 
 #[test]

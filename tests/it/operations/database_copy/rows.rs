@@ -35,7 +35,7 @@ fn copied(folder: &Path, from: &str, to: &str) -> Vec<String> {
             |(last, tables)| ((*last).to_owned(), tables.to_vec()),
         );
     assert!(
-        last.contains("read back, every table is the same"),
+        last.contains("every table was read back and verified"),
         "{last}"
     );
     assert_eq!(progress.lines().count(), 2 * tables.len(), "{progress}");

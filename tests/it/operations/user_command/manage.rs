@@ -48,7 +48,7 @@ fn disabling_takes_effect_at_once_and_can_be_undone() {
     let service = Service::start();
     let (minji, other) = (service.sign_up("minji"), service.sign_up("other"));
     let reported = done(&service, &["disable", "MINJI"], "");
-    assert_eq!(reported, "disabled minji and ended its sessions\n");
+    assert_eq!(reported, "disabled minji and revoked its sessions\n");
     service
         .get("/me")
         .bearer(&minji.token)
@@ -86,7 +86,7 @@ fn setting_a_password_replaces_the_old_one_and_revokes_sessions() {
     );
     assert_eq!(
         reported,
-        "replaced the password of minji and ended its sessions\n"
+        "replaced the password of minji and revoked its sessions\n"
     );
     service.get("/me").bearer(&minji.token).send().assert(401);
     assert_eq!(log_in(&service, "minji", PASSWORD), 401);
@@ -115,7 +115,7 @@ fn all_sessions_of_an_account_can_be_revoked_at_once() {
     ];
     assert_eq!(
         done(&service, &["end-sessions", "minji"], ""),
-        "ended 3 sessions\n"
+        "revoked 3 sessions\n"
     );
     for token in tokens {
         service.get("/me").bearer(&token).send().assert(401);
@@ -123,7 +123,7 @@ fn all_sessions_of_an_account_can_be_revoked_at_once() {
     service.get("/me").bearer(&other.token).send().assert(200);
     assert_eq!(
         done(&service, &["end-sessions", "minji"], ""),
-        "ended 0 sessions\n"
+        "revoked 0 sessions\n"
     );
     service.log_in("minji");
 }

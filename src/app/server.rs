@@ -1,0 +1,129 @@
+//! The server: binds the port, serves requests and shuts down gracefully.
+
+use std::{
+    net::{SocketAddr, TcpListener},
+    time::Duration,
+};
+
+use actix_server::{Server, ServerBuilder};
+use actix_web::rt;
+
+use super::{
+    background::Background,
+    database::open_database,
+    error::StartError,
+    fd_limit::max_connections,
+    service::{cores, service},
+    signals::Signals,
+};
+use crate::{
+    clock::Clock,
+    config::Config,
+    http::{self, Draining, ForwardedHeader, Rules, Shared},
+    service::Service,
+};
+
+/// Seconds that requests in flight have to finish when the service stops.
+const STOP_DEADLINE: u64 = 10;
+
+/// The number of threads of all workers that may wait for the database. Writers wait in turn anyway.
+const BLOCKING_THREADS: usize = 64;
+
+/// A service that is ready to run: its port is bound and its database is migrated.
+pub struct Application {
+    listener: TcpListener,
+    address: SocketAddr,
+    service: Service,
+    keep_alive: Duration,
+    settings: http::Settings,
+}
+
+/// Binds the port, opens and migrates the database, and starts hashing. The port comes first, so
+/// that a port in use is reported at once.
+pub fn build(config: &Config, clock: Clock) -> Result<Application, StartError> {
+    let listen = |error| StartError::Listen(config.server.listen, error);
+    let listener = TcpListener::bind(config.server.listen).map_err(listen)?;
+    let address = listener.local_addr().map_err(listen)?;
+    let service = service(config, open_database(config)?, clock)?;
+    Ok(Application {
+        listener,
+        address,
+        service,
+        keep_alive: config.server.keep_alive,
+        settings: http_settings(config),
+    })
+}
+
+impl Application {
+    /// Returns the address that the service listens on.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Serves until a signal stops the process, then shuts down gracefully.
+    pub fn run(self) -> Result<(), StartError> {
+        rt::System::new().block_on(async {
+            let signals = Signals::new().map_err(StartError::System)?;
+            self.serve(signals.stop()).await
+        })
+    }
+
+    /// Serves until `stop` completes, then shuts down gracefully.
+    pub async fn serve(
+        self,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<(), StartError> {
+        let service = self.service.clone();
+        let draining = self.settings.draining.clone();
+        let shared = Shared::new(self.service, self.settings).map_err(StartError::Document)?;
+        let builder = server_builder().shutdown_signal(async move {
+            stop.await;
+            draining.begin();
+            tracing::info!(
+                event = "service.stopping",
+                "shutting down: requests in flight finish first"
+            );
+        });
+        let server = http::serve(builder, self.listener, shared, self.keep_alive)
+            .map_err(StartError::System)?;
+        let background = Background::start(&service);
+        let result = server.await.map_err(StartError::System);
+        background.stop().await;
+        if let Err(error) = service.close().await {
+            tracing::warn!(%error, "the write-ahead log could not be merged; the next start merges it");
+        }
+        tracing::info!(event = "service.stopped", "stopped");
+        result
+    }
+}
+
+fn server_builder() -> ServerBuilder {
+    let workers = cores();
+    Server::build()
+        .workers(workers)
+        .worker_max_blocking_threads((BLOCKING_THREADS / workers).max(4))
+        .max_concurrent_connections(max_connections(workers))
+        .shutdown_timeout(STOP_DEADLINE)
+}
+
+fn http_settings(config: &Config) -> http::Settings {
+    http::Settings {
+        cookie_secure: config.sessions.cookie_secure,
+        cors_origins: config.server.cors_origins.clone(),
+        trusted_proxies: config.server.trusted_proxies.clone(),
+        forwarded_header: if config.server.reads_forwarded {
+            ForwardedHeader::Forwarded
+        } else {
+            ForwardedHeader::XForwardedFor
+        },
+        limits: config.limits,
+        docs: config.server.docs,
+        rules: Rules {
+            password_min: config.passwords.min_length,
+        },
+        untrusted_proxies: http::ProxyWarning::default(),
+        rejected_origins: http::RejectedOrigins::default(),
+        draining: Draining::default(),
+    }
+}

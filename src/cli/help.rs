@@ -1,0 +1,79 @@
+//! Limits `--help` of each subcommand to the settings that it uses.
+
+use clap::{Arg, Command};
+
+/// Hides the settings that a subcommand does not use. All are still read and checked, because a
+/// container has one environment for all subcommands.
+///
+/// A subcommand with subcommands of its own, such as `user`, accepts its settings before and after
+/// their names.
+pub(super) fn narrow(command: Command) -> Command {
+    command
+        // `-h` of `daemun` itself lists the subcommands, `--help` the settings too.
+        .mut_args(|argument| {
+            let is_setting = is_setting(&argument);
+            argument.hide_short_help(is_setting)
+        })
+        .mut_subcommands(|subcommand| {
+            let name = subcommand.get_name().to_owned();
+            let settings: Vec<Arg> = settings(&subcommand);
+            let has_subcommands = subcommand.has_subcommands();
+            subcommand
+                .mut_args(|argument| {
+                    let is_global = has_subcommands && is_setting(&argument);
+                    narrowed(argument, &name).global(is_global)
+                })
+                .mut_subcommands(|inner| {
+                    let name = format!("{name} {}", inner.get_name());
+                    inner.args(
+                        settings
+                            .iter()
+                            .cloned()
+                            .map(|setting| narrowed(setting, &name)),
+                    )
+                })
+        })
+}
+
+/// Returns whether a subcommand uses a setting. `serve` uses all.
+fn uses(subcommand: &str, setting: &Arg) -> bool {
+    let section = setting.get_help_heading().unwrap_or_default();
+    let name = setting.get_id().as_str();
+    let (command, _) = subcommand.split_once(' ').unwrap_or((subcommand, ""));
+    match (command, subcommand) {
+        ("healthcheck", _) => name == "listen",
+        ("tune", _) => matches!(name, "hash_engine" | "hash_lanes" | "hash_workers"),
+        (_, "database copy") => name == "database_pool",
+        (_, "database backup") => matches!(name, "database_url" | "database_url_file"),
+        ("migrate" | "database", _) => section == "Database",
+        // The secret encrypts signing keys, and keys the digests of failed logins.
+        ("key", _) => section == "Database" || matches!(name, "secret" | "secret_file"),
+        ("user", _) => {
+            matches!(section, "Database" | "Password hashing" | "Passwords")
+                || matches!(name, "secret" | "secret_file")
+        }
+        ("mail", _) => name.starts_with("mail_"),
+        _ => true,
+    }
+}
+
+fn narrowed(argument: Arg, subcommand: &str) -> Arg {
+    if !is_setting(&argument) {
+        return argument;
+    }
+    let is_hidden = argument.is_hide_set() || !uses(subcommand, &argument);
+    argument.hide(is_hidden).next_line_help(true)
+}
+
+fn settings(command: &Command) -> Vec<Arg> {
+    let arguments = command.get_arguments();
+    arguments
+        .filter(|argument| is_setting(argument))
+        .cloned()
+        .collect()
+}
+
+/// Returns whether an argument is a setting: settings alone have an environment variable.
+fn is_setting(argument: &Arg) -> bool {
+    argument.get_env().is_some()
+}

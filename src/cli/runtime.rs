@@ -1,0 +1,97 @@
+//! The steps that subcommands share: read the settings, start logging, open the database, run async
+//! code and report failures.
+
+use std::{
+    error::Error,
+    fmt::Display,
+    io::{self, Write},
+    process::ExitCode,
+};
+
+use crate::{
+    app,
+    clock::Clock,
+    config::{Config, LogFormat, Options, unknown_variables},
+    service::Service,
+    telemetry::{self, Stream},
+};
+
+/// The exit code for invalid settings or arguments, the same as clap's.
+pub(super) const USAGE_ERROR: u8 = 2;
+
+/// The result of a subcommand. An error is printed for the person at the terminal.
+pub(super) type CommandResult = Result<(), Box<dyn Error>>;
+
+/// Reads the settings, starts logging to `stream` and runs a subcommand.
+pub(super) fn with_config(
+    options: &Options,
+    stream: Stream,
+    run: impl FnOnce(&Config) -> CommandResult,
+) -> ExitCode {
+    let config = match Config::parse(options) {
+        Ok(config) => config,
+        Err(errors) => return report(&errors, USAGE_ERROR),
+    };
+    start_logging(&config, stream);
+    exit_code(run(&config))
+}
+
+/// Opens and migrates the existing database, and runs async code with the service over it.
+pub(super) fn with_service(
+    config: &Config,
+    run: impl AsyncFnOnce(&Service) -> CommandResult,
+) -> CommandResult {
+    let db = app::open_existing_database(config)?;
+    let service = app::service(config, db, Clock::system())?;
+    block_on(run(&service))
+}
+
+/// Runs async code on this thread.
+pub(super) fn block_on(future: impl Future<Output = CommandResult>) -> CommandResult {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(future)
+}
+
+/// Prints an error, if there is one, and returns the exit code.
+pub(super) fn exit_code(result: CommandResult) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => report(&error, 1),
+    }
+}
+
+/// Prints each line of an error to standard error and returns the exit code.
+pub(super) fn report(error: &dyn Display, code: u8) -> ExitCode {
+    for line in error.to_string().lines() {
+        // Without standard error, the exit code is the only report.
+        let _printed = writeln!(io::stderr(), "daemun: {line}");
+    }
+    ExitCode::from(code)
+}
+
+/// Logs to standard output as the settings have it, or warnings alone to standard error: such a
+/// command reports by what it prints.
+fn start_logging(config: &Config, stream: Stream) {
+    match stream {
+        Stream::Stdout => {
+            let is_json = match config.logging.format {
+                Some(format) => format == LogFormat::Json,
+                None => !stream.is_terminal(),
+            };
+            telemetry::install(&config.logging.filter, is_json, stream);
+            warn_of_unknown_variables();
+        }
+        Stream::Stderr => telemetry::install("warn", false, stream),
+    }
+}
+
+fn warn_of_unknown_variables() {
+    for (name, similar) in unknown_variables() {
+        let hint = similar
+            .map(|similar| format!("; did you mean {similar}?"))
+            .unwrap_or_default();
+        tracing::warn!("{name} is not a setting{hint}");
+    }
+}
