@@ -1,22 +1,26 @@
 //! Builds the service from the settings and a migrated database.
 
-use std::thread;
+use std::{thread, time::Duration};
 
 use secrecy::ExposeSecret;
-use tokio::sync::Notify;
 
 use super::error::StartError;
 use crate::{
     clock::{self, Clock},
     config::Config,
+    database::Database,
     domain::{credential::secret::Secret, modes::EmailVerification, session::Lifetime},
-    hash::{self, Hasher},
+    hash::{self, HashError, Hasher},
     mail::Mailer,
-    service::{Backlog, Captcha, Issuing, Judge, KeyRing, Parts, Service, Sightings, WaitingLines},
+    outbox::Outbox,
+    passwords::Passwords,
+    service::{Policy, Service},
     store::{Db, tables::secrets},
+    throttle::{self, Throttle},
+    tokens::{Issuer, Tokens},
 };
 
-/// The use cases over a migrated database, without a server: what the command line works with.
+/// Builds the use cases over a migrated database, without a server.
 pub fn service(config: &Config, db: Db, clock: Clock) -> Result<Service, StartError> {
     let secret = secret(config, &db, &clock)?;
     let settings = hash::Settings {
@@ -25,34 +29,62 @@ pub fn service(config: &Config, db: Db, clock: Clock) -> Result<Service, StartEr
         deadline: config.hashing.deadline,
     };
     let hasher = Hasher::start_with(settings, engine(config)).map_err(StartError::Hashing)?;
-    let lifetime = Lifetime {
-        idle: config.sessions.idle,
-        max: config.sessions.max,
-    };
-    Ok(Service::new(Parts {
-        db,
-        hasher,
-        judge: Judge::start(cores()).map_err(StartError::System)?,
-        clock,
-        lifetime,
-        captcha: Captcha::new(config.captcha, &secret),
-        sign_ups_seen: Sightings::default(),
-        secret,
-        issuing: issuing(config),
-        key_ring: KeyRing::default(),
-        mailer: mailer(config)?,
-        mail_waiting: Notify::new(),
-        mail_requests: Backlog::default(),
-        pending_sign_ups: Backlog::default(),
-        email_verification: email_verification(config),
-        limits: config.limits,
-        waiting: WaitingLines::default(),
-        hash_deadline: config.hashing.deadline,
-        device_notices: config.mail.device_notices,
-    }))
+    let database = Database::new(db);
+    let passwords = Passwords::start(hasher.clone(), cores(), database.clone());
+    let passwords = passwords.map_err(StartError::System)?;
+    let throttle = Throttle::new(
+        database.clone(),
+        clock.clone(),
+        &secret,
+        throttle_settings(config),
+        Box::new(move || overload(&hasher)),
+    );
+    let outbox = Outbox::new(
+        database.clone(),
+        clock.clone(),
+        secret.clone(),
+        throttle.mail_quota(),
+        mailer(config)?,
+    );
+    let tokens = Tokens::new(database.clone(), clock.clone(), secret, issuer(config));
+    let policy = policy(config);
+    Ok(Service::new(
+        database, clock, passwords, throttle, outbox, tokens, policy,
+    ))
 }
 
-/// What sends mail, if the settings name a way.
+/// Returns when a request should be retried, while the hasher is overloaded.
+fn overload(hasher: &Hasher) -> Option<Duration> {
+    match hasher.admits() {
+        Err(HashError::Overloaded { retry_after }) => Some(retry_after),
+        Ok(()) | Err(HashError::Failed) => None,
+    }
+}
+
+const fn throttle_settings(config: &Config) -> throttle::Settings {
+    throttle::Settings {
+        limits: config.limits,
+        captcha: config.captcha,
+        hash_deadline: config.hashing.deadline,
+    }
+}
+
+/// Without mail no email can be verified.
+fn policy(config: &Config) -> Policy {
+    Policy {
+        lifetime: Lifetime {
+            idle: config.sessions.idle,
+            max: config.sessions.max,
+        },
+        email_verification: match config.mail.outgoing {
+            Some(_) => config.mail.email_verification,
+            None => EmailVerification::Off,
+        },
+        device_notices: config.mail.device_notices,
+    }
+}
+
+/// Builds the mailer, if mail is configured.
 pub fn mailer(config: &Config) -> Result<Option<Mailer>, StartError> {
     let mail = config.mail.outgoing.as_ref();
     mail.map(|mail| {
@@ -61,29 +93,21 @@ pub fn mailer(config: &Config) -> Result<Option<Mailer>, StartError> {
     .transpose()
 }
 
-/// Without mail nobody could verify anything.
-fn email_verification(config: &Config) -> EmailVerification {
-    match config.mail.outgoing {
-        Some(_) => config.mail.email_verification,
-        None => EmailVerification::Off,
-    }
-}
-
-/// Without a public address the issuer has a name of its own.
-fn issuing(config: &Config) -> Issuing {
-    let issuer = config
+/// Without a public URL the issuer is `daemun`.
+fn issuer(config: &Config) -> Issuer {
+    let name = config
         .server
         .public_url
         .clone()
         .unwrap_or_else(|| String::from("daemun"));
-    Issuing {
-        audience: config.tokens.audience.clone().unwrap_or(issuer.clone()),
-        issuer,
+    Issuer {
+        audience: config.tokens.audience.clone().unwrap_or(name.clone()),
+        name,
         key_age: config.tokens.key_age,
     }
 }
 
-/// The operator's secret, or the one that the first start made.
+/// Returns the operator's secret, or the one that the first start created.
 fn secret(config: &Config, db: &Db, clock: &Clock) -> Result<Secret, StartError> {
     match &config.server.secret {
         Some(text) => Ok(Secret::of_text(text.expose_secret())),

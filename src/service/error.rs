@@ -1,96 +1,81 @@
-//! What a use case answers when it does not succeed; it must not know how that is told to a client.
+//! The errors of the use cases. How a client sees them is decided in `http`.
 
-use std::{fmt, time::Duration};
+use std::time::Duration;
 
 use crate::{
-    blocking::Interrupted,
     domain::{invalid::Invalid, rate_limit::Exceeded},
-    hash::HashError,
+    passwords,
     store::{StoreError, TransactionError, Unique},
+    throttle, tokens,
 };
 
-/// Why a use case did not succeed.
-#[derive(Debug)]
+/// A use case did not succeed.
+#[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The user name, the address or both are in use, in that order.
+    /// The username, the email or both are in use, in that order.
+    #[error("in use: {0:?}")]
     Taken(Vec<Unique>),
-    /// A password that rules on its content refuse.
+    /// The content of a new password is refused.
+    #[error("password refused: {}", .0.code())]
     PasswordRefused(Invalid),
-    /// The key was used for another sign-up, or its password was not given again.
+    /// The idempotency key was used for another signup, or the password differs from the first one.
+    #[error("the idempotency key was used for another request")]
     IdempotencyKeyReused,
-    /// No account has this identifier and password together.
+    /// No account has this identifier and this password.
+    #[error("no account has this identifier and password")]
     InvalidCredentials,
-    /// The right password of an account that an operator has shut.
+    /// The password is right, but an operator disabled the account.
+    #[error("the account is disabled")]
     AccountDisabled,
-    /// The right password of an account whose address has to be verified first.
+    /// The password is right, but the email has to be verified first.
+    #[error("the email is not verified")]
     EmailNotVerified,
-    /// A proof of work is asked for.
+    /// A proof of work is required.
+    #[error("a proof of work is required")]
     CaptchaRequired,
-    /// What was presented is no proof of work, or not any longer.
+    /// The proof of work is wrong, expired or used.
+    #[error("the proof of work is not valid")]
     CaptchaInvalid,
-    /// A link's token that proves nothing, or not any longer.
+    /// The token of a link is wrong, expired or used.
+    #[error("the token of the link is not valid")]
     TokenInvalid,
-    /// A code that proves nothing, or not any longer, or a wrong password with it.
+    /// The code is wrong, expired or used, or the password beside it is wrong.
+    #[error("the code is not valid")]
     CodeInvalid,
-    /// There is no way to send mail.
+    /// Mail is not configured.
+    #[error("mail is not configured")]
     MailNotConfigured,
-    /// No living session has this token.
+    /// No valid session has this token.
+    #[error("no valid session has this token")]
     NotAuthenticated,
-    /// No sibling service has this key.
+    /// No service has this key.
+    #[error("no service has this key")]
     ServiceKeyInvalid,
-    /// The password that confirms a change is not the account's.
+    /// The password of a re-authentication is wrong.
+    #[error("the current password is wrong")]
     CurrentPasswordWrong,
     /// The caller has no such session.
+    #[error("no such session")]
     SessionNotFound,
-    /// No account has this name or address; only operators are told.
+    /// No account has this username or email. Only operators see it.
+    #[error("no account has this username or email")]
     UserNotFound,
-    /// A limit is reached; nothing was tried.
+    /// A rate limit is reached; nothing was tried.
+    #[error("rate limit reached: {}", .0.policy.name)]
     TooMany(Exceeded),
-    /// Hashing is busy beyond its deadline, or too many requests wait; nothing was done.
+    /// Hashing is overloaded, or too many requests wait; nothing was done.
+    #[error("overloaded")]
     Overloaded {
-        /// When it is worth another try.
+        /// When to send the request again.
         retry_after: Duration,
     },
-    /// The database is away; nothing was done.
+    /// The database is unavailable; nothing was done.
+    #[error(transparent)]
     Unavailable(StoreError),
-    /// A fault of ours.
+    /// A fault of the service.
+    #[error(transparent)]
     Internal(Box<dyn std::error::Error + Send + Sync>),
 }
-
-impl fmt::Display for Error {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Taken(taken) => write!(formatter, "in use: {taken:?}"),
-            Self::PasswordRefused(reason) => {
-                write!(formatter, "password refused: {}", reason.code())
-            }
-            Self::IdempotencyKeyReused => {
-                formatter.write_str("the idempotency key was used for something else")
-            }
-            Self::InvalidCredentials => {
-                formatter.write_str("no account has this identifier and password")
-            }
-            Self::AccountDisabled => formatter.write_str("the account is disabled"),
-            Self::EmailNotVerified => formatter.write_str("the address is not verified"),
-            Self::CaptchaRequired => formatter.write_str("a proof of work is asked for"),
-            Self::CaptchaInvalid => formatter.write_str("this is no proof of work"),
-            Self::TokenInvalid => formatter.write_str("the link's token proves nothing"),
-            Self::CodeInvalid => formatter.write_str("the code proves nothing"),
-            Self::MailNotConfigured => formatter.write_str("there is no way to send mail"),
-            Self::NotAuthenticated => formatter.write_str("no living session has this token"),
-            Self::ServiceKeyInvalid => formatter.write_str("no service has this key"),
-            Self::CurrentPasswordWrong => formatter.write_str("the current password is wrong"),
-            Self::SessionNotFound => formatter.write_str("no such session"),
-            Self::UserNotFound => formatter.write_str("no account has this name or address"),
-            Self::TooMany(exceeded) => write!(formatter, "too many: {}", exceeded.policy.name),
-            Self::Overloaded { .. } => formatter.write_str("too busy"),
-            Self::Unavailable(cause) => cause.fmt(formatter),
-            Self::Internal(cause) => cause.fmt(formatter),
-        }
-    }
-}
-
-impl std::error::Error for Error {}
 
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
@@ -105,36 +90,46 @@ impl From<StoreError> for Error {
     }
 }
 
-impl TransactionError for Error {
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "every other error says nothing about the database"
-    )]
-    fn store_error(&self) -> Option<&StoreError> {
-        match self {
-            Self::Unavailable(error) => Some(error),
-            _ => None,
-        }
-    }
-}
-
-impl From<Exceeded> for Error {
-    fn from(exceeded: Exceeded) -> Self {
-        Self::TooMany(exceeded)
-    }
-}
-
-impl From<HashError> for Error {
-    fn from(error: HashError) -> Self {
+impl From<throttle::Error> for Error {
+    fn from(error: throttle::Error) -> Self {
         match error {
-            HashError::Overloaded { retry_after } => Self::Overloaded { retry_after },
-            HashError::Failed => Self::Internal("the hashing engine failed".into()),
+            throttle::Error::TooMany(exceeded) => Self::TooMany(exceeded),
+            throttle::Error::CaptchaRequired => Self::CaptchaRequired,
+            throttle::Error::CaptchaInvalid => Self::CaptchaInvalid,
+            throttle::Error::Overloaded { retry_after } => Self::Overloaded { retry_after },
+            throttle::Error::Challenge(_) => Self::Internal(Box::new(error)),
+            throttle::Error::Store(error) => error.into(),
         }
     }
 }
 
-impl From<Interrupted> for Error {
-    fn from(interrupted: Interrupted) -> Self {
-        Self::Internal(Box::new(interrupted))
+impl From<passwords::Error> for Error {
+    fn from(error: passwords::Error) -> Self {
+        match error {
+            passwords::Error::Weak(reason) => Self::PasswordRefused(reason),
+            passwords::Error::Overloaded { retry_after } => Self::Overloaded { retry_after },
+            passwords::Error::Failed | passwords::Error::Interrupted(_) => {
+                Self::Internal(Box::new(error))
+            }
+        }
+    }
+}
+
+impl From<tokens::Error> for Error {
+    fn from(error: tokens::Error) -> Self {
+        match error {
+            tokens::Error::Key(_) => Self::Internal(Box::new(error)),
+            tokens::Error::Store(error) => error.into(),
+        }
+    }
+}
+
+impl TransactionError for Error {
+    fn store_error(&self) -> Option<&StoreError> {
+        if let Self::Unavailable(error) = self {
+            Some(error)
+        } else {
+            None
+        }
     }
 }

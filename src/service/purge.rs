@@ -1,4 +1,4 @@
-//! Removes rows that expired, in batches small enough that nobody waits for them.
+//! Deletes expired rows in batches that no request has to wait for.
 
 use super::{Error, Service};
 use crate::{
@@ -12,10 +12,10 @@ use crate::{
     },
 };
 
-/// Rows removed in one transaction; on a slow disk still well under the time a request would wait.
+/// Rows deleted in one transaction. Even on a slow disk, a request does not time out meanwhile.
 const BATCH: i64 = 500;
 
-/// Removes up to so many rows of a table that have expired by then; how many.
+/// Deletes up to so many expired rows of a table, and returns their number.
 type Purge = fn(&mut Tx<'_>, Timestamp, i64) -> Result<usize, StoreError>;
 
 const PURGES: [Purge; 10] = [
@@ -32,20 +32,20 @@ const PURGES: [Purge; 10] = [
 ];
 
 impl Service {
-    /// Removes every row that has expired; how many. What it removes was invisible already.
+    /// Deletes every expired row, and returns their number. Expired rows are invisible before too.
     pub async fn purge(&self) -> Result<usize, Error> {
-        let now = self.0.clock.now();
+        let now = self.clock.now();
         let mut total = 0;
         for purge in PURGES {
             total += self.purge_table(now, purge).await?;
         }
-        Ok(total + self.purge_signing_keys(now).await?)
+        Ok(total + self.tokens.purge(now).await?)
     }
 
     async fn purge_table(&self, now: Timestamp, purge: Purge) -> Result<usize, Error> {
         let mut total = 0;
         loop {
-            let purged = self.write(move |tx| Ok(purge(tx, now, BATCH)?)).await?;
+            let purged = self.database.write(move |tx| purge(tx, now, BATCH)).await?;
             total += purged;
             if i64::try_from(purged).is_ok_and(|purged| purged < BATCH) {
                 return Ok(total);

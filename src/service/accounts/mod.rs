@@ -1,5 +1,8 @@
 //! Use cases of accounts: sign up, rename, delete.
 
-pub(crate) mod pending_sign_up;
-pub(crate) mod profile;
-pub(crate) mod sign_up;
+mod delete;
+mod first_rows;
+pub(super) mod pending_sign_up;
+mod rename;
+mod replay;
+pub(super) mod sign_up;

@@ -1,241 +1,204 @@
-//! Sign-ups where a verified address is required: they wait, and tell nobody whether the address has an account.
+//! Signups where a verified email is required: they wait, and reveal to no one whether the email has
+//! an account.
 
+use super::sign_up::SignUp;
 use crate::{
     clock,
     domain::{
         account::{
-            identifier::Identifier,
             ids::ChallengeId,
             pending_sign_up::PendingSignUp,
             user::User,
             username::{Username, UsernameKey},
         },
-        credential::challenge::{ChallengeLifetime, LONGEST_LIFE, Purpose},
+        credential::challenge::{ChallengeLifetime, Purpose},
         message::MessageKind,
-        modes::EmailVerification,
         timestamp::Timestamp,
     },
-    service::{
-        Error, Service, SignUp, Unique,
-        outbox::messages::{Letter, Trigger},
-        throttle::{keys::CountedMail, sign_ups::Admission},
-    },
+    events::SecurityEvent,
+    outbox::{Outbox, OutgoingMail, Trigger},
+    service::{Error, Policy, Service, Unique},
     store::{
         StoreError, Tx,
-        tables::{counters, pending_sign_ups, users},
+        tables::{pending_sign_ups, users},
     },
+    throttle::{CappedRows, SignUpPermit},
 };
 
-/// Passwords that may be compared with that of one waiting sign-up.
-const REPEATS: i64 = 20;
-
 impl Service {
-    /// Whether an account exists, and can be used, from verification on.
-    pub(crate) fn demands_verification(&self) -> bool {
-        self.0.email_verification == EmailVerification::Required
-    }
-
-    /// Keeps a sign-up until its mailbox is verified. The same work is done and the same rows are written whether the address has
-    /// an account or not; only the mail differs, and only its reader sees that.
+    /// Stores a signup until its email is verified. The work and the rows are the same whether the
+    /// email has an account or not. Only the mail differs, and only its reader sees that.
     ///
-    /// A username that waits is taken, except for a repeat with the same address and password. Each sign-up with such a name costs
-    /// one comparison, whatever its address, so that nothing tells the address that the name waits for.
-    pub(crate) async fn sign_up_later(&self, want: SignUp) -> Result<(), Error> {
-        if let Some(limits) = self.0.limits {
-            let (cap, backlog) = (limits.waiting_sign_ups, &self.0.pending_sign_ups);
-            self.refuse_beyond(cap, backlog, pending_sign_ups::count)
-                .await?;
-        }
-        let mut admission = self.admitted(&want).await?;
-        let mut compared = self.waiting(want.username.key()).await?;
+    /// The username of a pending signup is taken, except for a repeat with the same email and
+    /// password. Each signup with such a username costs one comparison, whatever its email, so nothing
+    /// reveals the email of the pending signup.
+    pub(super) async fn sign_up_later(&self, sign_up: SignUp) -> Result<(), Error> {
+        let rows = CappedRows::PendingSignUps;
+        self.throttle.refuse_beyond_cap(rows).await?;
+        let mut permit = self.permit(&sign_up).await?;
+        let mut compared = self.pending(sign_up.username.key()).await?;
         loop {
-            let awaited = admission.awaited(self);
-            let password_hash = self.hash_or_repeat(&want, compared.as_ref()).await;
-            admission = awaited.ended();
-            let kept = match password_hash? {
-                Some(password_hash) => self.keep(&want, password_hash, admission.clone()).await,
+            let counted = permit.count_on_drop(&self.throttle);
+            let password_hash = self.hash_or_repeat(&sign_up, compared.as_ref()).await;
+            permit = counted.into_permit();
+            let stored = match password_hash? {
+                Some(password_hash) => self.store(&sign_up, password_hash, permit.clone()).await,
                 None => Err(Error::Taken(vec![Unique::Username])),
             };
-            if !matches!(kept, Err(Error::Taken(_))) {
-                return kept;
+            if !matches!(stored, Err(Error::Taken(_))) {
+                return stored;
             }
-            // Another sign-up with this name may have come first: it is compared like one that was there before.
-            match self.waiting(want.username.key()).await? {
+            // Another signup with this username may have been first: it is compared as well.
+            match self.pending(sign_up.username.key()).await? {
                 Some(first) if !compared.is_some_and(|compared| is_repeat(&first, &compared)) => {
                     compared = Some(first);
                 }
                 Some(_) | None => {
-                    self.count_sign_up(admission).await?;
-                    return kept;
+                    self.throttle.count_sign_up(permit).await?;
+                    return stored;
                 }
             }
         }
     }
 
-    /// The sign-up that waits with this username.
-    async fn waiting(&self, name: &UsernameKey) -> Result<Option<PendingSignUp>, Error> {
-        let (name, now) = (name.clone(), self.0.clock.now());
-        self.read(move |tx| pending_sign_ups::newest_by_username(tx, &name, now))
-            .await
+    /// Returns the pending signup with this username.
+    async fn pending(&self, name: &UsernameKey) -> Result<Option<PendingSignUp>, Error> {
+        let (name, now) = (name.clone(), self.clock.now());
+        let pending = self
+            .database
+            .read(move |tx| pending_sign_ups::newest_by_username(tx, &name, now));
+        Ok(pending.await?)
     }
 
-    /// The stored form of the password: a new one, or that of the sign-up which this one repeats. `None` where another sign-up with
-    /// the same name waits. Each comparison is counted, because the response tells its result to a client that knows the address.
+    /// Returns the hash to store: a new one, or that of the pending signup which this one repeats.
+    /// Returns `None` if another signup with the same username waits. Each comparison is counted,
+    /// because the response reveals its result to a client that knows the email.
     async fn hash_or_repeat(
         &self,
-        want: &SignUp,
-        waiting: Option<&PendingSignUp>,
+        sign_up: &SignUp,
+        pending: Option<&PendingSignUp>,
     ) -> Result<Option<String>, Error> {
-        let Some(waiting) = waiting else {
-            return Ok(Some(self.0.hasher.hash(want.password.expose()).await?));
+        let Some(pending) = pending else {
+            return Ok(Some(self.passwords.hash(&sign_up.password).await?));
         };
-        self.0.hasher.admits()?;
-        let subject = self.subject(
-            "repeats of a sign-up",
-            waiting.username.key().as_str().as_bytes(),
-        );
-        let (rule, now) = (
-            counters::CounterRule::at_most(REPEATS, LONGEST_LIFE),
-            self.0.clock.now(),
-        );
-        let counted = self
-            .write(move |tx| Ok(counters::hit(tx, &subject, rule, now)?))
-            .await?;
-        if counted.is_none() {
+        self.passwords.admit()?;
+        let name = pending.username.key();
+        if !self.throttle.count_sign_up_repeat(name).await? {
             return Ok(None);
         }
-        let stored = &waiting.password_hash;
-        let is_right = self.0.hasher.verify(want.password.expose(), stored).await?;
-        let is_same_mailbox = waiting.email.key() == want.email.key();
+        let stored = &pending.password_hash;
+        let is_right = self.passwords.matches(stored, &sign_up.password).await?;
+        let is_same_mailbox = pending.email.key() == sign_up.email.key();
         Ok((is_right && is_same_mailbox).then(|| stored.clone()))
     }
 
-    async fn keep(
+    async fn store(
         &self,
-        want: &SignUp,
+        sign_up: &SignUp,
         password_hash: String,
-        admission: Admission,
+        permit: SignUpPermit,
     ) -> Result<(), Error> {
-        let now = self.0.clock.now();
-        let waiting = PendingSignUp {
+        let now = self.clock.now();
+        let pending = PendingSignUp {
             id: ChallengeId::new(now, &clock::random()),
-            username: want.username.clone(),
-            email: want.email.clone(),
+            username: sign_up.username.clone(),
+            email: sign_up.email.clone(),
             password_hash,
         };
-        let trigger = self.trigger(&waiting.email, &want.opening.ip, want.opening.language);
-        let accounts = self.clone();
-        self.write(move |tx| {
-            admission.pass(tx)?;
-            Ok(accounts.keep_waiting(tx, &waiting, trigger, now)?)
-        })
-        .await?;
-        self.0.pending_sign_ups.add_one();
-        self.mail_is_waiting();
-        tracing::info!(event = "user.sign_up_waits", client.ip = %want.opening.ip, "a sign-up waits for its mailbox to be verified");
+        let (outbox, opening) = (self.outbox.clone(), &sign_up.opening);
+        let trigger = outbox.trigger(pending.email.key(), &opening.ip, opening.language);
+        self.database
+            .write(move |tx| -> Result<(), Error> {
+                permit.consume(tx)?;
+                Ok(insert(tx, &outbox, &pending, trigger, now)?)
+            })
+            .await?;
+        self.throttle.row_inserted(CappedRows::PendingSignUps);
+        self.outbox.wake();
+        SecurityEvent::SignUpPending.record(&opening.ip);
         Ok(())
-    }
-
-    fn keep_waiting(
-        &self,
-        tx: &mut Tx<'_>,
-        waiting: &PendingSignUp,
-        trigger: Trigger,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let mailbox = waiting.email.key();
-        let name = waiting.username.key();
-        pending_sign_ups::lock_username(tx, name)?;
-        let first = pending_sign_ups::newest_by_username(tx, name, now)?;
-        if first.is_some_and(|first| !is_repeat(waiting, &first))
-            || users::by_username(tx, name)?.is_some()
-        {
-            return Err(StoreError::Taken(Unique::Username));
-        }
-        let owner = users::by_email(tx, mailbox)?;
-        let mail = CountedMail {
-            kind: MessageKind::SignUp,
-            mailbox,
-            client: trigger.client,
-        };
-        let is_sent = self.mail_allowed(tx, &mail, now)?;
-        let is_proof = is_sent && owner.is_none();
-        pending_sign_ups::insert(
-            tx,
-            waiting,
-            &ChallengeLifetime::new(Purpose::SignUp, now, is_proof),
-        )?;
-        if !is_sent {
-            return Ok(());
-        }
-        let language = trigger.language;
-        match owner {
-            Some(owner) => {
-                Letter::notice(MessageKind::AccountExists, &owner.user, language).post(tx, now)
-            }
-            None => Letter::of_sign_up(waiting, language).post(tx, now),
-        }
-    }
-
-    /// Refuses a user name that is kept for somebody else's sign-up.
-    pub(crate) fn refuse_reserved(
-        &self,
-        tx: &mut Tx<'_>,
-        name: &Username,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        if !self.demands_verification() {
-            return Ok(());
-        }
-        pending_sign_ups::lock_username(tx, name.key())?;
-        if pending_sign_ups::newest_by_username(tx, name.key(), now)?.is_some() {
-            return Err(StoreError::Taken(Unique::Username));
-        }
-        Ok(())
-    }
-
-    /// The stored form of the password of a sign-up that waits with this user name. By address none is found: a stranger who
-    /// signed up with it could tell by the answer to his own password whether an account has it already.
-    pub(crate) async fn waiting_password(
-        &self,
-        identifier: &Identifier,
-    ) -> Result<Option<String>, Error> {
-        let Identifier::Username(name) = identifier else {
-            return Ok(None);
-        };
-        if !self.demands_verification() {
-            return Ok(None);
-        }
-        let waiting = self.waiting(name).await?;
-        Ok(waiting.map(|waiting| waiting.password_hash))
-    }
-
-    /// Makes the account of a sign-up that waited. Returns whether it still waited; otherwise the transaction has to be undone.
-    ///
-    /// Other sign-ups for the same mailbox stay until they expire: if they vanished, whoever made one could tell by that whether the
-    /// mailbox's owner had an account before.
-    pub(crate) fn admit(
-        tx: &mut Tx<'_>,
-        waiting: &PendingSignUp,
-        user: &User,
-        now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        pending_sign_ups::lock_username(tx, user.username.key())?;
-        if !pending_sign_ups::consume(tx, waiting, now)? {
-            return Ok(false);
-        }
-        users::insert(
-            tx,
-            &users::NewUser {
-                user,
-                password_hash: &waiting.password_hash,
-            },
-        )?;
-        Ok(true)
     }
 }
 
-/// Whether two sign-ups with the same username are one, sent twice. A repeat takes the first one's stored password over.
+fn insert(
+    tx: &mut Tx<'_>,
+    outbox: &Outbox,
+    pending: &PendingSignUp,
+    trigger: Trigger,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let (mailbox, name) = (pending.email.key(), pending.username.key());
+    pending_sign_ups::lock_username(tx, name)?;
+    let first = pending_sign_ups::newest_by_username(tx, name, now)?;
+    if first.is_some_and(|first| !is_repeat(pending, &first))
+        || users::by_username(tx, name)?.is_some()
+    {
+        return Err(StoreError::Taken(Unique::Username));
+    }
+    let owner = users::by_email(tx, mailbox)?;
+    let is_sent = outbox.admits(tx, &trigger.counted(MessageKind::SignUp, mailbox), now)?;
+    let is_proof = is_sent && owner.is_none();
+    pending_sign_ups::insert(
+        tx,
+        pending,
+        &ChallengeLifetime::new(Purpose::SignUp, now, is_proof),
+    )?;
+    if !is_sent {
+        return Ok(());
+    }
+    let language = trigger.language;
+    match owner {
+        Some(owner) => {
+            OutgoingMail::notice(MessageKind::AccountExists, &owner.user, language).enqueue(tx, now)
+        }
+        None => OutgoingMail::sign_up(pending, language).enqueue(tx, now),
+    }
+}
+
+/// Refuses a username that a pending signup of another person has.
+pub(in crate::service) fn refuse_reserved(
+    tx: &mut Tx<'_>,
+    policy: Policy,
+    name: &Username,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if !policy.requires_verification() {
+        return Ok(());
+    }
+    pending_sign_ups::lock_username(tx, name.key())?;
+    if pending_sign_ups::newest_by_username(tx, name.key(), now)?.is_some() {
+        return Err(StoreError::Taken(Unique::Username));
+    }
+    Ok(())
+}
+
+/// Creates the account of a pending signup. Returns whether it was still pending; otherwise the
+/// transaction has to be rolled back.
+///
+/// Other signups for the same mailbox stay until they expire. If they vanished, their authors could
+/// tell from that whether the owner of the mailbox had an account before.
+pub(in crate::service) fn complete(
+    tx: &mut Tx<'_>,
+    pending: &PendingSignUp,
+    user: &User,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    pending_sign_ups::lock_username(tx, user.username.key())?;
+    if !pending_sign_ups::consume(tx, pending, now)? {
+        return Ok(false);
+    }
+    users::insert(
+        tx,
+        &users::NewUser {
+            user,
+            password_hash: &pending.password_hash,
+        },
+    )?;
+    Ok(true)
+}
+
+/// Returns whether two signups with the same username are one that was sent twice. A repeat has the
+/// stored hash of the first.
 fn is_repeat(one: &PendingSignUp, other: &PendingSignUp) -> bool {
     one.email.key() == other.email.key() && one.password_hash == other.password_hash
 }

@@ -1,3 +1,3 @@
 //! Use cases of the operator.
 
-pub(crate) mod users;
+pub(super) mod users;

@@ -1,4 +1,4 @@
-//! What an operator does with accounts from the command line, on the same database while the server runs.
+//! Manages accounts for an operator, on the same database while the server runs.
 
 use crate::{
     domain::{
@@ -11,42 +11,51 @@ use crate::{
         },
         credential::{challenge::Purpose, password::NewPassword},
     },
-    service::{Error, Service, accounts::sign_up::new_user},
-    store::tables::{challenges, devices, sessions, users},
+    service::{
+        Error, Service,
+        accounts::{pending_sign_up, sign_up::new_user},
+    },
+    store::{
+        StoreError,
+        tables::{challenges, devices, sessions, users},
+    },
 };
 
-/// An account to be made without a session.
+/// An account to be created without a session.
 pub struct NewAccount {
-    /// The user name.
+    /// The username.
     pub username: Username,
-    /// The address.
+    /// The email.
     pub email: Email,
     /// The password.
     pub password: NewPassword,
 }
 
 impl Service {
-    /// Makes an account by the same rules as a sign-up.
+    /// Creates an account by the rules of a signup.
     pub async fn create_account(&self, new: NewAccount) -> Result<User, Error> {
-        self.refuse_weak(&new.password, new.username.as_str(), new.email.as_str())
+        self.passwords
+            .refuse_weak(&new.password, new.username.as_str(), new.email.as_str())
             .await?;
-        let password_hash = self.0.hasher.hash(new.password.expose()).await?;
-        let (accounts, now) = (self.clone(), self.0.clock.now());
+        let password_hash = self.passwords.hash(&new.password).await?;
+        let (policy, now) = (self.policy, self.clock.now());
         let user = new_user(new.username, new.email, now);
-        let kept = user.clone();
-        let made = self
-            .write(move |tx| {
-                accounts.refuse_reserved(tx, &kept.username, now)?;
-                Ok(users::insert(
+        let inserted = user.clone();
+        let created = self
+            .database
+            .write(move |tx| -> Result<(), Error> {
+                pending_sign_up::refuse_reserved(tx, policy, &inserted.username, now)?;
+                users::insert(
                     tx,
                     &users::NewUser {
-                        user: &kept,
+                        user: &inserted,
                         password_hash: &password_hash,
                     },
-                )?)
+                )?;
+                Ok(())
             })
             .await;
-        match made {
+        match created {
             Err(Error::Taken(found)) => Err(Error::Taken(
                 self.all_taken(&user.username, &user.email, found).await?,
             )),
@@ -54,22 +63,24 @@ impl Service {
         }
     }
 
-    /// Up to `limit` accounts by age, from the one after `after`.
+    /// Returns up to `limit` accounts by age, from the one after `after`.
     pub async fn list_accounts(
         &self,
         after: Option<UserId>,
         limit: i64,
     ) -> Result<Vec<Credentials>, Error> {
-        self.read(move |tx| users::list(tx, after, limit)).await
+        let listed = self.database.read(move |tx| users::list(tx, after, limit));
+        Ok(listed.await?)
     }
 
-    /// Shuts an account, ends its sessions and voids what its owner was asked to prove, or opens it again.
+    /// Disables an account, revokes its sessions and voids its challenges; or enables it again.
     pub async fn set_disabled(&self, name: &str, disabled: bool) -> Result<User, Error> {
         let user = self.account(name).await?.user;
         let id = user.id;
         let exists = self
-            .write(move |tx| {
-                // First the account, so that no session is opened between.
+            .database
+            .write(move |tx| -> Result<bool, StoreError> {
+                // The account first, so that no session is opened in between.
                 let exists = users::set_disabled(tx, id, disabled)?;
                 if disabled {
                     sessions::delete_others(tx, id, None)?;
@@ -81,42 +92,46 @@ impl Service {
         exists.then_some(user).ok_or(Error::UserNotFound)
     }
 
-    /// Forgives an account's failed log-ins, so that whoever knows the password may log in again from any device.
+    /// Resets the failed logins of an account, so that its owner can log in from any device.
     pub async fn unlock(&self, name: &str) -> Result<User, Error> {
         let user = self.account(name).await?.user;
-        let (accounts, owner) = (self.clone(), user.clone());
-        self.write(move |tx| Ok(accounts.forgive_all(tx, &owner)?))
+        let (throttle, owner) = (self.throttle.clone(), user.clone());
+        self.database
+            .write(move |tx| throttle.reset_account(tx, &owner))
             .await?;
         Ok(user)
     }
 
-    /// Replaces an account's password without the current one, ends its sessions, forgets its devices and failed
-    /// log-ins, and voids what was asked with the old one.
+    /// Sets an account's password without the current one, revokes its sessions, forgets its devices
+    /// and failed logins, and voids its challenges.
     pub async fn set_password(&self, name: &str, password: NewPassword) -> Result<User, Error> {
         let user = self.account(name).await?.user;
-        self.refuse_weak(&password, user.username.as_str(), user.email.as_str())
+        self.passwords
+            .refuse_weak(&password, user.username.as_str(), user.email.as_str())
             .await?;
-        let new = self.0.hasher.hash(password.expose()).await?;
-        let (accounts, owner, id) = (self.clone(), user.clone(), user.id);
-        let is_changed = self
-            .write(move |tx| {
-                accounts.forgive_all(tx, &owner)?;
-                let is_changed = users::set_password(tx, id, &new)?;
+        let new = self.passwords.hash(&password).await?;
+        let (throttle, owner, id) = (self.throttle.clone(), user.clone(), user.id);
+        let is_set = self
+            .database
+            .write(move |tx| -> Result<bool, StoreError> {
+                throttle.reset_account(tx, &owner)?;
+                let is_set = users::set_password(tx, id, &new)?;
                 sessions::delete_others(tx, id, None)?;
                 devices::delete_by_user(tx, id)?;
                 challenges::delete_by_user(tx, id, &Purpose::ALL)?;
-                Ok(is_changed)
+                Ok(is_set)
             })
             .await?;
-        is_changed.then_some(user).ok_or(Error::UserNotFound)
+        is_set.then_some(user).ok_or(Error::UserNotFound)
     }
 
-    /// Takes the operator's word that the account's owner reads its mailbox.
+    /// Marks an account's email as verified, at the operator's word.
     pub async fn verify_email_by_hand(&self, name: &str) -> Result<User, Error> {
         let user = self.account(name).await?.user;
         let (id, mailbox) = (user.id, user.email.key().clone());
         let is_verified = self
-            .write(move |tx| {
+            .database
+            .write(move |tx| -> Result<bool, StoreError> {
                 let is_verified = users::verify_email(tx, id, &mailbox)?;
                 challenges::delete_by_user(tx, id, &[Purpose::VerifyEmail])?;
                 Ok(is_verified)
@@ -125,19 +140,21 @@ impl Service {
         is_verified.then_some(user).ok_or(Error::UserNotFound)
     }
 
-    /// Deletes an account and everything that is its own.
+    /// Deletes an account and every row that belongs to it.
     pub async fn remove_account(&self, name: &str) -> Result<User, Error> {
         let user = self.account(name).await?.user;
         let id = user.id;
-        let existed = self.write(move |tx| Ok(users::delete(tx, id)?)).await?;
+        let existed = self.database.write(move |tx| users::delete(tx, id)).await?;
         existed.then_some(user).ok_or(Error::UserNotFound)
     }
 
-    /// Ends every session of an account; how many.
+    /// Revokes every session of an account, and returns their number.
     pub async fn end_sessions_of(&self, name: &str) -> Result<usize, Error> {
         let id = self.account(name).await?.user.id;
-        self.write(move |tx| Ok(sessions::delete_others(tx, id, None)?))
-            .await
+        let ended = self
+            .database
+            .write(move |tx| sessions::delete_others(tx, id, None));
+        Ok(ended.await?)
     }
 
     async fn account(&self, name: &str) -> Result<Credentials, Error> {

@@ -1,4 +1,5 @@
-//! Change of address: the new one has to be proved, the old one is told, and nothing changes before.
+//! Changes the email of an account. The new mailbox has to be verified, and the old one gets a
+//! notice; nothing changes before.
 
 use crate::{
     domain::{
@@ -6,44 +7,51 @@ use crate::{
             email::Email,
             user::{Credentials, User},
         },
-        credential::{challenge::Purpose, password::Password},
+        credential::{
+            challenge::{Challenge, Purpose},
+            password::Password,
+        },
+        language::Language,
         message::MessageKind,
         timestamp::Timestamp,
     },
-    service::{
-        Caller, Error, Service,
-        outbox::messages::{Letter, Question, Trigger},
-        throttle::keys::CountedMail,
+    events::SecurityEvent,
+    outbox::{ChallengeMail, Outbox, OutgoingMail, Trigger},
+    service::{Caller, Error, Service},
+    store::{
+        StoreError, Tx,
+        tables::{challenges, users},
     },
-    store::{StoreError, Tx, tables::users},
 };
 
-/// What an owner asks for.
+/// A change of email.
 pub struct EmailChange {
-    /// The password that confirms it; `None` where what was sent cannot be anybody's.
+    /// The current password; `None` if no account can have the one of the request.
     pub current: Option<Password>,
-    /// The address that is to be the account's.
+    /// The new email.
     pub email: Email,
 }
 
 impl Service {
-    /// Asks the new mailbox to be proved. It is answered in the same way where another account has the address already, whose
-    /// owner is told.
+    /// Sends the new mailbox a code and a link. The response is the same if another account has the
+    /// email; the owner of that account gets a notice.
     pub async fn change_email(&self, caller: &Caller, change: EmailChange) -> Result<(), Error> {
-        let counted = self.count_change(caller).await?;
-        let is_asked = self.ask_for_change(caller, change).await;
-        if is_asked.is_err() {
-            self.refund_change(counted).await;
+        let user = caller.user.id;
+        let counted = self.throttle.count_change(user, &caller.ip).await?;
+        let requested = self.request_change(caller, change).await;
+        if requested.is_err() {
+            self.throttle.refund_change(counted).await;
         }
-        is_asked
+        requested
     }
 
-    async fn ask_for_change(&self, caller: &Caller, change: EmailChange) -> Result<(), Error> {
-        let credentials = self.confirmed(caller, change.current.as_ref()).await?;
-        let (accounts, now, language) = (self.clone(), self.0.clock.now(), caller.language);
-        let trigger = self.trigger(&change.email, &caller.ip, language);
-        let is_asked = self
-            .write(move |tx| {
+    async fn request_change(&self, caller: &Caller, change: EmailChange) -> Result<(), Error> {
+        let credentials = self.confirm(caller, change.current.as_ref()).await?;
+        let (outbox, now, language) = (self.outbox.clone(), self.clock.now(), caller.language);
+        let trigger = outbox.trigger(change.email.key(), &caller.ip, language);
+        let is_requested = self
+            .database
+            .write(move |tx| -> Result<bool, StoreError> {
                 let Credentials {
                     user,
                     password_version,
@@ -52,47 +60,58 @@ impl Service {
                 if !users::lock_if_unchanged(tx, user.id, *password_version)? {
                     return Ok(false);
                 }
-                accounts.ask_to_change(tx, user, &change.email, trigger, now)?;
-                accounts.notify(tx, user, MessageKind::EmailChangeRequested, language, now)?;
+                send_challenge(tx, &outbox, user, &change.email, trigger, now)?;
+                outbox.notify(tx, user, MessageKind::EmailChangeRequested, language, now)?;
                 Ok(true)
             })
             .await?;
-        if !is_asked {
+        if !is_requested {
             return Err(Error::CurrentPasswordWrong);
         }
-        self.mail_is_waiting();
-        tracing::info!(event = "email.change_requested", user.id = %caller.user.id, client.ip = %caller.ip, "a change of address was asked for");
+        self.outbox.wake();
+        let user = caller.user.id;
+        SecurityEvent::EmailChangeRequested { user }.record(&caller.ip);
         Ok(())
     }
+}
 
-    fn ask_to_change(
-        &self,
-        tx: &mut Tx<'_>,
-        user: &User,
-        mailbox: &Email,
-        trigger: Trigger,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let owner = users::by_email(tx, mailbox.key())?.filter(|owner| owner.user.id != user.id);
-        let mail = CountedMail {
-            kind: MessageKind::ChangeEmail,
-            mailbox: mailbox.key(),
-            client: trigger.client,
-        };
-        let is_sent = self.mail_allowed(tx, &mail, now)?;
-        let question = Question {
-            user,
-            purpose: Purpose::ChangeEmail,
-            mailbox,
-            trigger,
-        };
-        question.put(tx, is_sent && owner.is_none(), now)?;
-        match owner {
-            Some(owner) if is_sent => {
-                Letter::notice(MessageKind::AccountExists, &owner.user, trigger.language)
-                    .post(tx, now)
-            }
-            Some(_) | None => Ok(()),
+fn send_challenge(
+    tx: &mut Tx<'_>,
+    outbox: &Outbox,
+    user: &User,
+    mailbox: &Email,
+    trigger: Trigger,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let owner = users::by_email(tx, mailbox.key())?.filter(|owner| owner.user.id != user.id);
+    let counted = trigger.counted(MessageKind::ChangeEmail, mailbox.key());
+    let is_sent = outbox.admits(tx, &counted, now)?;
+    let challenge = ChallengeMail {
+        user,
+        purpose: Purpose::ChangeEmail,
+        mailbox,
+        trigger,
+    };
+    challenge.store(tx, is_sent && owner.is_none(), now)?;
+    match owner {
+        Some(owner) if is_sent => {
+            let kind = MessageKind::AccountExists;
+            OutgoingMail::notice(kind, &owner.user, trigger.language).enqueue(tx, now)
         }
+        Some(_) | None => Ok(()),
     }
+}
+
+/// Completes a change of email: every other challenge is voided, and the old mailbox gets a notice.
+pub(super) fn complete(
+    tx: &mut Tx<'_>,
+    outbox: &Outbox,
+    challenge: &Challenge,
+    before: &User,
+    language: Language,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    users::set_email(tx, challenge.user, &challenge.email)?;
+    challenges::delete_by_user(tx, challenge.user, &Purpose::ALL)?;
+    outbox.notify(tx, before, MessageKind::EmailChanged, language, now)
 }

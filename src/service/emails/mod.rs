@@ -1,6 +1,7 @@
-//! Use cases of email addresses: verify and change.
+//! Use cases of email addresses: verify, change, and request mail.
 
-pub(crate) mod change;
-pub(crate) mod proofs;
-pub(crate) mod requests;
-pub(crate) mod verify;
+pub(super) mod change;
+pub(super) mod proofs;
+mod requests;
+mod resend;
+mod verify;

@@ -1,39 +1,40 @@
-//! Proofs of a mailbox: a link's token or a typed code, and what each of them is found to prove; it must not know what follows.
+//! Proofs of control over a mailbox: the token of a link, or a code.
 
 use crate::{
     domain::{
-        account::{email::EmailKey, pending_sign_up::PendingSignUp},
+        account::{
+            email::EmailKey, ids::UserId, pending_sign_up::PendingSignUp, user::Credentials,
+        },
         credential::{
-            challenge::{self, Challenge, PresentedToken, Purpose},
+            challenge::{Challenge, PresentedToken, Purpose},
             password::Password,
         },
     },
-    service::{
-        Caller, Error, Service,
-        throttle::{attempt::Attempt, reservation::Reservation},
-    },
+    events::SecurityEvent,
+    service::{Caller, Error, Service, Visitor},
     store::tables::{challenges, pending_sign_ups},
+    throttle::{Attempt, Reservation},
 };
 
-/// What somebody presents who reads a mailbox.
+/// A proof by a caller with a session.
 #[derive(Clone)]
 pub enum Proof {
-    /// A link's token.
+    /// The token of a link.
     Token(String),
-    /// A code that was typed.
+    /// A code.
     Code(String),
 }
 
-/// The same where no session tells whose it is: a code alone could be anybody's.
+/// A proof without a session. A code alone would match too many challenges.
 #[derive(Clone)]
 pub enum MailboxProof {
-    /// A link's token.
+    /// The token of a link.
     Token(String),
-    /// A code that was typed, and the mailbox that it came to.
+    /// A code, and the mailbox that received it.
     Code(String, EmailKey),
 }
 
-/// A request to verify an email address.
+/// A request to verify an email.
 pub enum VerifyEmail {
     /// A proof in a session of the account.
     BySession(Proof),
@@ -41,17 +42,48 @@ pub enum VerifyEmail {
     ByPassword(MailboxProof, Option<Password>),
 }
 
-/// What is proved.
-pub(crate) enum Proved {
-    /// That an account's owner reads a mailbox.
+/// The target of a valid proof.
+pub(in crate::service) enum ProofTarget {
+    /// A challenge to the owner of an account.
     Challenge(Challenge),
-    /// That somebody who signed up does.
+    /// A pending signup.
     SignUp(PendingSignUp),
 }
 
+/// The target of a proof, with the hash that the password beside the proof has to match.
+pub(in crate::service) enum Claim {
+    /// A challenge and its account.
+    Account(Challenge, Credentials),
+    /// A pending signup.
+    SignUp(PendingSignUp),
+}
+
+impl Claim {
+    pub(super) fn mailbox(&self) -> &EmailKey {
+        match self {
+            Self::Account(challenge, _) => challenge.email.key(),
+            Self::SignUp(pending) => pending.email.key(),
+        }
+    }
+
+    pub(super) const fn account(&self) -> Option<UserId> {
+        match self {
+            Self::Account(challenge, _) => Some(challenge.user),
+            Self::SignUp(_) => None,
+        }
+    }
+
+    pub(super) fn password_hash(&self) -> &str {
+        match self {
+            Self::Account(_, credentials) => &credentials.password_hash,
+            Self::SignUp(pending) => &pending.password_hash,
+        }
+    }
+}
+
 impl Service {
-    /// The challenge of this token, if it is for one of these purposes. It stays unused.
-    pub(crate) async fn challenge_of_token(
+    /// Returns the challenge of this token, if it has one of these purposes. The token stays valid.
+    pub(in crate::service) async fn challenge_of_token(
         &self,
         token: &str,
         purposes: &[Purpose],
@@ -59,68 +91,82 @@ impl Service {
         let Some(token) = PresentedToken::of(token) else {
             return Ok(None);
         };
-        let (id, now) = (token.id, self.0.clock.now());
-        let found = self.read(move |tx| challenges::by_id(tx, id, now)).await?;
+        let (id, now) = (token.id, self.clock.now());
+        let found = self
+            .database
+            .read(move |tx| challenges::by_id(tx, id, now))
+            .await?;
         Ok(found.filter(|found| {
-            purposes.contains(&found.purpose) && token.proves(&self.0.secret, found.purpose)
+            purposes.contains(&found.purpose) && self.outbox.is_token(&token, found.purpose)
         }))
     }
 
-    /// The sign-up of this token. It stays unused.
-    pub(crate) async fn sign_up_of_token(
+    /// Returns the pending signup of this token. The token stays valid.
+    pub(super) async fn sign_up_of_token(
         &self,
         token: &str,
     ) -> Result<Option<PendingSignUp>, Error> {
         let token = PresentedToken::of(token);
-        let token = token.filter(|token| token.proves(&self.0.secret, Purpose::SignUp));
+        let token = token.filter(|token| self.outbox.is_token(token, Purpose::SignUp));
         let Some(token) = token else {
             return Ok(None);
         };
-        let now = self.0.clock.now();
-        self.read(move |tx| pending_sign_ups::by_id(tx, token.id, now))
-            .await
+        let now = self.clock.now();
+        let found = self
+            .database
+            .read(move |tx| pending_sign_ups::by_id(tx, token.id, now));
+        Ok(found.await?)
     }
 
-    /// The challenge of this code among those of the caller. The attempt is counted before anything is compared.
-    pub(crate) async fn challenge_of_code(
+    /// Returns the challenge of this code among those of the caller. The attempt is counted before
+    /// anything is compared.
+    pub(super) async fn challenge_of_code(
         &self,
         code: &str,
         caller: &Caller,
         purposes: &'static [Purpose],
     ) -> Result<Option<Challenge>, Error> {
-        let (user, now) = (caller.user.id, self.0.clock.now());
+        let (user, now) = (caller.user.id, self.clock.now());
+        let attempt = self.throttle.own_code(user, &caller.ip);
         let (reservation, tried) = self
-            .reserve_with(self.own_code_attempt(caller), move |tx| {
+            .throttle
+            .reserve_with(attempt, move |tx| {
                 challenges::try_codes_of_user(tx, user, purposes, now)
             })
             .await?;
         let found = self.matching(tried, code);
         if found.is_some() {
-            // The wrong ones before it stay counted: whoever has a mailbox too would buy guesses at another's code with it.
-            self.take_back(reservation).await;
+            // Earlier wrong codes stay counted: a mailbox of one's own would buy guesses at the code
+            // of another.
+            self.throttle.refund(reservation).await;
         } else {
-            self.settle(reservation).await;
+            let _settled = self.throttle.settle(reservation).await;
         }
         Ok(found)
     }
 
-    /// The one among these challenges whose code it is.
-    pub(crate) fn matching(&self, tried: Vec<Challenge>, code: &str) -> Option<Challenge> {
+    /// Returns the challenge whose code this is.
+    pub(in crate::service) fn matching(
+        &self,
+        tried: Vec<Challenge>,
+        code: &str,
+    ) -> Option<Challenge> {
         tried
             .into_iter()
-            .find(|tried| challenge::is_code(code, &self.0.secret, tried.purpose, tried.id))
+            .find(|tried| self.outbox.is_code(code, tried.purpose, tried.id))
     }
 
-    /// What this code proves to whoever gives the mailbox that it came to. The try is counted in the same transaction in which
-    /// codes are looked for, so that it takes as long whether there are any.
-    pub(crate) async fn proved_by_code(
+    /// Returns the target of a code that this mailbox received. The try is counted in the transaction
+    /// that looks for codes, so it takes as long whether there are any.
+    pub(super) async fn target_of_code(
         &self,
         attempt: Attempt,
         code: &str,
         mailbox: EmailKey,
-    ) -> Result<(Reservation, Option<Proved>), Error> {
-        let now = self.0.clock.now();
-        let (reservation, (tried, waiting)) = self
+    ) -> Result<(Reservation, Option<ProofTarget>), Error> {
+        let now = self.clock.now();
+        let (reservation, (tried, pending)) = self
+            .throttle
             .reserve_with(attempt, move |tx| {
                 let purpose = Purpose::VerifyEmail;
                 Ok((
@@ -129,11 +175,17 @@ impl Service {
                 ))
             })
             .await?;
-        let sign_up = waiting
+        let sign_up = pending
             .into_iter()
-            .find(|tried| challenge::is_code(code, &self.0.secret, Purpose::SignUp, tried.id));
-        let challenge = self.matching(tried, code);
-        let proved = challenge.map(Proved::Challenge);
-        Ok((reservation, proved.or(sign_up.map(Proved::SignUp))))
+            .find(|tried| self.outbox.is_code(code, Purpose::SignUp, tried.id));
+        let challenge = self.matching(tried, code).map(ProofTarget::Challenge);
+        let target = challenge.or(sign_up.map(ProofTarget::SignUp));
+        Ok((reservation, target))
     }
+}
+
+/// Records that a proof was refused.
+pub(in crate::service) fn refused(error: Error, visitor: &Visitor) -> Error {
+    SecurityEvent::ProofRefused.record(&visitor.ip);
+    error
 }

@@ -1,3 +1,5 @@
 //! Use cases of the other services of an app.
 
-pub(crate) mod introspect;
+mod access_token;
+pub(super) mod introspect;
+pub(super) mod service_keys;

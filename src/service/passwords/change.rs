@@ -1,8 +1,7 @@
-//! Passwords: which are refused for what they contain, and how an owner replaces theirs.
+//! Changes the password of an account at its owner's request.
 
 use crate::{
     domain::{
-        account::user::Credentials,
         credential::{
             challenge::Purpose,
             password::{NewPassword, Password},
@@ -10,107 +9,77 @@ use crate::{
         invalid::Invalid,
         message::MessageKind,
     },
+    events::SecurityEvent,
+    passwords,
     service::{Caller, Error, Service},
-    store::tables::{challenges, devices, sessions, users},
+    store::{
+        StoreError,
+        tables::{challenges, devices, sessions, users},
+    },
 };
 
-/// Challenges that lead into the account past its password, or out of its owner's mailbox.
-const WAYS_IN: &[Purpose] = &[Purpose::ChangeEmail, Purpose::ResetPassword];
+/// Challenges that lead into the account without its password, or out of its owner's mailbox.
+const BYPASSES: &[Purpose] = &[Purpose::ChangeEmail, Purpose::ResetPassword];
 
-/// What an owner asks for.
+/// A change of password.
 pub struct PasswordChange {
-    /// The password that confirms it; `None` where what was sent cannot be anybody's.
+    /// The current password; `None` if no account can have the one of the request.
     pub current: Option<Password>,
-    /// The password that is to hold from now on.
+    /// The new password.
     pub new: NewPassword,
 }
 
 impl Service {
-    /// Replaces the caller's password. Every other session ends, every other device is forgotten, and other ways into the account
-    /// that wait in mailboxes are voided: an attacker who knew the old password keeps none of them.
+    /// Changes the caller's password. Every other session is revoked, every other device is forgotten,
+    /// and challenges that bypass the password are voided: an attacker who knew the old password keeps
+    /// none of them.
     pub async fn change_password(
         &self,
         caller: &Caller,
         change: PasswordChange,
     ) -> Result<(), Error> {
-        let credentials = self.confirmed(caller, change.current.as_ref()).await?;
-        let user = &credentials.user;
-        self.refuse_weak(&change.new, user.username.as_str(), user.email.as_str())
+        let credentials = self.confirm(caller, change.current.as_ref()).await?;
+        let owner = credentials.user;
+        let (username, email) = (owner.username.as_str(), owner.email.as_str());
+        self.passwords
+            .refuse_weak(&change.new, username, email)
             .await?;
-        let new = self.0.hasher.hash(change.new.expose()).await?;
-        let (id, kept, version) = (user.id, caller.session.id, credentials.password_version);
-        let (accounts, now) = (self.clone(), self.0.clock.now());
-        let (owner, language) = (user.clone(), caller.language);
+        let new = self.passwords.hash(&change.new).await?;
+        let (user, kept, version) = (owner.id, caller.session.id, credentials.password_version);
+        let (outbox, language, now) = (self.outbox.clone(), caller.language, self.clock.now());
         let is_changed = self
-            .write(move |tx| {
-                let is_changed = users::change_password(tx, id, version, &new)?;
+            .database
+            .write(move |tx| -> Result<bool, StoreError> {
+                let is_changed = users::change_password(tx, user, version, &new)?;
                 if is_changed {
-                    sessions::delete_others(tx, id, Some(kept))?;
-                    devices::delete_others(tx, id, kept)?;
-                    challenges::delete_by_user(tx, id, WAYS_IN)?;
-                    accounts.notify(tx, &owner, MessageKind::PasswordChanged, language, now)?;
+                    sessions::delete_others(tx, user, Some(kept))?;
+                    devices::delete_others(tx, user, kept)?;
+                    challenges::delete_by_user(tx, user, BYPASSES)?;
+                    outbox.notify(tx, &owner, MessageKind::PasswordChanged, language, now)?;
                 }
                 Ok(is_changed)
             })
             .await?;
-        self.mail_is_waiting();
-        // Another change came first: the password that was given is no longer the current one.
+        self.outbox.wake();
+        // Another change was first, so the password of the request is no longer current.
         if !is_changed {
             return Err(Error::CurrentPasswordWrong);
         }
-        tracing::info!(event = "password.changed", user.id = %id, client.ip = %caller.ip, "a password was changed");
+        SecurityEvent::PasswordChanged { user }.record(&caller.ip);
         Ok(())
     }
 
-    /// The caller's account, if this is its password.
-    pub(crate) async fn confirmed(
-        &self,
-        caller: &Caller,
-        password: Option<&Password>,
-    ) -> Result<Credentials, Error> {
-        let id = caller.user.id;
-        let found = self.read(move |tx| users::by_id(tx, id)).await?;
-        let attempt = self.confirmation_attempt(caller);
-        let (verified, reservation) = self.tried(attempt, found, password).await?;
-        match verified {
-            Ok(credentials) => {
-                self.confirm(reservation).await;
-                Ok(credentials)
-            }
-            Err(_account) => {
-                tracing::warn!(event = "password.wrong", user.id = %id, session.id = %caller.session.id, client.ip = %caller.ip, "a confirmation by password failed");
-                Err(Error::CurrentPasswordWrong)
-            }
-        }
-    }
-
-    /// Refuses a password that is its owner's username or email, or a common one.
-    pub(crate) async fn refuse_weak(
-        &self,
-        password: &NewPassword,
-        username: &str,
-        email: &str,
-    ) -> Result<(), Error> {
-        if let Some(reason) = password.equals_identity(username, email) {
-            return Err(Error::PasswordRefused(reason));
-        }
-        self.0.hasher.admits()?;
-        if self.0.judge.is_common(password, username, email).await? {
-            return Err(Error::PasswordRefused(Invalid::PasswordCommon));
-        }
-        Ok(())
-    }
-
-    /// Returns why a password is refused whose request is refused for other fields already, so that all are listed at once. The
-    /// username and email are those that are known; a password that cannot be judged now passes.
+    /// Returns the refusal of a password whose request is refused for other fields already, so that
+    /// one response lists all of them. A password that cannot be rated now passes.
     pub async fn password_refusal(
         &self,
         password: &NewPassword,
         username: &str,
         email: &str,
     ) -> Option<Invalid> {
-        match self.refuse_weak(password, username, email).await {
-            Err(Error::PasswordRefused(reason)) => Some(reason),
+        let strong = self.passwords.refuse_weak(password, username, email);
+        match strong.await {
+            Err(passwords::Error::Weak(reason)) => Some(reason),
             Ok(()) | Err(_) => None,
         }
     }

@@ -1,5 +1,7 @@
 //! Use cases of sessions: log in, authenticate, list, revoke.
 
-pub(crate) mod device;
-pub(crate) mod log_in;
-pub(crate) mod session;
+mod authenticate;
+mod end;
+mod list;
+pub(super) mod log_in;
+mod open;

@@ -9,7 +9,7 @@ use super::{
 };
 
 /// Each room with the other rooms that it may name. A room that is not listed may not exist.
-const ROOMS: [(&str, &[&str]); 20] = [
+const ROOMS: [(&str, &[&str]); 21] = [
     ("lib", EVERY),
     ("main", &["cli"]),
     (
@@ -36,9 +36,7 @@ const ROOMS: [(&str, &[&str]); 20] = [
             "outbox",
             "database",
             "store",
-            "mail",
-            "hash",
-            "blocking",
+            "events",
             "clock",
             "random",
             "domain",
@@ -46,7 +44,7 @@ const ROOMS: [(&str, &[&str]); 20] = [
     ),
     (
         "throttle",
-        &["database", "store", "clock", "random", "domain"],
+        &["database", "store", "events", "clock", "random", "domain"],
     ),
     (
         "passwords",
@@ -58,12 +56,15 @@ const ROOMS: [(&str, &[&str]); 20] = [
     ),
     (
         "outbox",
-        &["mail", "database", "store", "clock", "random", "domain"],
+        &[
+            "throttle", "mail", "database", "store", "clock", "random", "domain",
+        ],
     ),
     ("database", &["blocking", "store", "domain"]),
     ("store", &["domain"]),
     ("hash", &["clock", "random"]),
     ("mail", &["config", "blocking", "domain"]),
+    ("events", &["domain"]),
     ("config", &["domain"]),
     ("clock", &["domain"]),
     ("random", &[]),

@@ -147,7 +147,7 @@ fn strength_is_estimated_at_the_priority_of_hashing() {
         of_name.map(|(_, niceness)| niceness).collect()
     };
     let own = niceness("daemun")[0];
-    for name in ["hash-", "judge-"] {
+    for name in ["hash-", "strength-"] {
         wait_until(|| {
             let all = niceness(name);
             !all.is_empty() && all.iter().all(|niceness| *niceness > own)

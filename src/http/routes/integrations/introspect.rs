@@ -10,7 +10,7 @@ use crate::{
         openapi::error_responses::error_responses,
         problem::{Problem, code::ProblemCode},
     },
-    service::{Active, Service},
+    service::{IntrospectedToken, Service},
 };
 
 /// The owner and the session of a token (RFC 7662 section 2.2). A token that is not active has only
@@ -64,8 +64,8 @@ pub struct IntrospectionResponse {
     exp: Option<i64>,
 }
 
-impl From<&Active> for IntrospectionResponse {
-    fn from(active: &Active) -> Self {
+impl From<&IntrospectedToken> for IntrospectionResponse {
+    fn from(active: &IntrospectedToken) -> Self {
         let user = &active.holder.user;
         Self {
             active: true,

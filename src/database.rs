@@ -1,0 +1,95 @@
+//! The database for asynchronous callers: queries run on threads that may block.
+
+use tokio::time::timeout;
+
+use crate::{
+    blocking,
+    store::{Db, StoreError, TransactionError, Tx},
+};
+
+/// A handle to the database. Clones share its pools.
+#[derive(Clone, Debug)]
+pub struct Database(Db);
+
+impl Database {
+    /// A handle to these pools.
+    #[must_use]
+    pub const fn new(db: Db) -> Self {
+        Self(db)
+    }
+
+    /// Returns an error unless the database responds, is migrated and has room to write.
+    pub async fn is_ready(&self) -> Result<(), StoreError> {
+        self.run(|db| db.is_ready()).await
+    }
+
+    /// Moves SQLite's write-ahead log into the database file.
+    pub async fn checkpoint(&self) -> Result<(), StoreError> {
+        let db = self.0.clone();
+        blocking::run(move || db.checkpoint())
+            .await
+            .unwrap_or_else(|interrupted| Err(StoreError::broken(interrupted.to_string())))
+    }
+
+    /// Runs statements that only read.
+    pub async fn read<T, E>(
+        &self,
+        work: impl Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: TransactionError + Send + 'static,
+    {
+        self.run(move |db| db.read(work)).await
+    }
+
+    /// Runs statements that only read on the thread of the caller where they cannot block, and
+    /// elsewhere otherwise. A lookup in SQLite takes less time than a change of threads.
+    pub async fn read_inline<T, E>(
+        &self,
+        work: impl Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: TransactionError + Send + 'static,
+    {
+        match self.0.try_read_inline(&work) {
+            Some(found) => Ok(found),
+            None => self.read(work).await,
+        }
+    }
+
+    /// Runs `work` in one transaction. Any error rolls it back.
+    pub async fn write<T, E>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: TransactionError + Send + 'static,
+    {
+        self.run(move |db| db.write(work)).await
+    }
+
+    /// Runs `work` on a thread that may block. A server that neither responds nor closes the
+    /// connection keeps that thread; the caller gets an error at the deadline, and the write may or
+    /// may not have been committed.
+    async fn run<T, E>(
+        &self,
+        work: impl FnOnce(&Db) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: TransactionError + Send + 'static,
+    {
+        let db = self.0.clone();
+        let result = blocking::run(move || work(&db));
+        let result = match self.0.answer_deadline() {
+            Some(deadline) => timeout(deadline, result)
+                .await
+                .map_err(|_elapsed| StoreError::timed_out())?,
+            None => result.await,
+        };
+        result.map_err(|interrupted| StoreError::broken(interrupted.to_string()))?
+    }
+}

@@ -1,0 +1,270 @@
+//! The worker that sends the messages of the outbox in batches, and resolves requests for mail while
+//! no message is due.
+//!
+//! A batch costs one commit to lease it and one to record its outcomes, however many messages it
+//! has. Under load that is a small part of the cost of each message.
+
+use std::{collections::VecDeque, fmt::Display, future::ready, pin::pin, time::Duration};
+
+use tokio::{
+    task::{JoinError, JoinSet},
+    time::{Instant, sleep_until},
+};
+
+use super::{
+    Outbox,
+    circuit_breaker::CircuitBreaker,
+    delivery::{Delivery, LEASE, RENEWAL},
+    outcomes::Outcomes,
+};
+use crate::store::{
+    StoreError,
+    tables::outbox::{self, ClaimedBatch, DeliveryResult, OutboxMessage},
+};
+
+/// Messages in a batch.
+const BATCH: usize = 32;
+
+/// How long the first message of a batch waits for others.
+const BATCHING: Duration = Duration::from_millis(200);
+
+/// How often the worker looks for messages of other replicas and for retries.
+const POLL: Duration = Duration::from_secs(2);
+
+/// How long after it was leased a delivery may begin: the lease has to last until its renewal.
+const START_WITHIN: Duration = LEASE.saturating_sub(RENEWAL.saturating_mul(2));
+
+/// How long requests for mail wait at most while messages are due and the breaker is closed: a long
+/// queue of messages does not starve them.
+const FAIRNESS: Duration = Duration::from_secs(10);
+
+impl Outbox {
+    /// Sends messages until `stop` completes, then finishes the deliveries in flight. Returns at once
+    /// if mail is not configured. `resolve` turns requests for mail into messages, and returns the
+    /// number of requests.
+    pub async fn run_worker<E: Display>(
+        self,
+        resolve: impl AsyncFn() -> Result<usize, E>,
+        stop: impl Future<Output = ()>,
+    ) {
+        if !self.is_enabled() {
+            return;
+        }
+        let mut stop = pin!(stop);
+        let mut worker = Worker::new(self);
+        loop {
+            worker.advance(&resolve).await;
+            let next_step_at = worker.next_step_at();
+            tokio::select! {
+                () = &mut stop => break,
+                Some(ended) = worker.deliveries.join_next() => worker.finish_delivery(ended),
+                () = worker.outbox.0.enqueued.notified(), if !worker.is_batching => worker.begin_batch(),
+                () = sleep_until(next_step_at) => {}
+            }
+        }
+        worker.finish().await;
+    }
+}
+
+/// Messages between the outbox and the mail server.
+struct Worker {
+    outbox: Outbox,
+    breaker: CircuitBreaker,
+    /// Leased, and not in delivery yet.
+    leased: VecDeque<OutboxMessage>,
+    leased_at: Instant,
+    deliveries: JoinSet<Delivery>,
+    outcomes: Outcomes,
+    poll_at: Instant,
+    /// Whether more messages are known to wait, and a batch is coming together.
+    is_batching: bool,
+    /// Whether messages may wait for which there was no room.
+    has_more: bool,
+    /// When requests for mail were resolved last.
+    resolved_at: Instant,
+}
+
+impl Worker {
+    fn new(outbox: Outbox) -> Self {
+        let now = Instant::now();
+        Self {
+            outcomes: Outcomes::new(outbox.0.database.clone()),
+            outbox,
+            breaker: CircuitBreaker::closed(),
+            leased: VecDeque::new(),
+            leased_at: now,
+            deliveries: JoinSet::new(),
+            poll_at: now,
+            is_batching: false,
+            has_more: false,
+            resolved_at: now,
+        }
+    }
+
+    /// Does what is due. No batch is leased before the outcomes of the last one are recorded.
+    async fn advance<E: Display>(&mut self, resolve: &impl AsyncFn() -> Result<usize, E>) {
+        if Instant::now() >= self.outcomes.flush_at() {
+            self.outcomes.flush().await;
+        }
+        let is_next = self.leased.is_empty() && self.outcomes.is_empty();
+        if is_next
+            && Instant::now() >= self.poll_at
+            && let Err(error) = self.poll(resolve).await
+        {
+            self.breaker.trip();
+            tracing::warn!(%error, "the outbox could not be read; mail waits");
+        }
+        if self.leased_at.elapsed() >= START_WITHIN {
+            self.has_more |= !self.leased.is_empty();
+            self.release();
+        }
+        while self.deliveries.len() < self.breaker.concurrency()
+            && let Some(message) = self.leased.pop_front()
+        {
+            self.deliveries.spawn(self.outbox.clone().deliver(message));
+        }
+    }
+
+    fn next_step_at(&self) -> Instant {
+        match (self.outcomes.is_empty(), self.leased.is_empty()) {
+            (true, true) => self.poll_at,
+            (true, false) => self.leased_at + START_WITHIN,
+            (false, _) => self.outcomes.flush_at(),
+        }
+    }
+
+    /// Lets a batch come together. Further notifications do not wake the worker meanwhile.
+    fn begin_batch(&mut self) {
+        self.is_batching = true;
+        self.poll_at = self.poll_at.min(Instant::now() + BATCHING);
+    }
+
+    /// Leases a batch, or one probe while the breaker is open.
+    async fn poll<E: Display>(
+        &mut self,
+        resolve: &impl AsyncFn() -> Result<usize, E>,
+    ) -> Result<(), StoreError> {
+        let probe_at = self.breaker.probe_at();
+        self.poll_at = Instant::now() + POLL;
+        if self.deliveries.len() >= self.breaker.concurrency() {
+            if probe_at > Instant::now() {
+                self.poll_at = probe_at;
+            }
+            self.has_more |= self.is_batching;
+            self.resolve_requests(resolve, true).await;
+            return Ok(());
+        }
+        (self.is_batching, self.has_more) = (false, false);
+        self.clear_notifications().await;
+        self.leased_at = Instant::now();
+        let now = self.outbox.0.clock.now();
+        let database = &self.outbox.0.database;
+        let has_due = database.read(move |tx| outbox::has_due(tx, now)).await?;
+        self.resolve_requests(resolve, has_due).await;
+        if has_due {
+            return self.lease().await;
+        }
+        if let Some(mailer) = &self.outbox.0.mailer
+            && self.deliveries.is_empty()
+        {
+            mailer.close_idle().await;
+        }
+        Ok(())
+    }
+
+    async fn lease(&mut self) -> Result<(), StoreError> {
+        let limit = if self.breaker.is_closed() { BATCH } else { 1 };
+        let now = self.outbox.0.clock.now();
+        let (until, most) = (now.plus(LEASE), i64::try_from(limit).unwrap_or(1));
+        let database = &self.outbox.0.database;
+        let ClaimedBatch {
+            messages,
+            unreadable,
+        } = database
+            .write(move |tx| outbox::claim(tx, now, until, most))
+            .await?;
+        self.has_more = messages.len() + unreadable.len() == limit;
+        for error in unreadable {
+            tracing::error!(event = "mail.unreadable", %error, "a message of the outbox cannot be read; it is marked as failed");
+        }
+        self.leased.extend(messages);
+        Ok(())
+    }
+
+    /// Resolves requests for mail while no message is due: messages go first. While the breaker is
+    /// closed, requests wait for that no longer than [`FAIRNESS`]. While it is open, they wait, and
+    /// the codes that they lead to keep their whole life.
+    async fn resolve_requests<E: Display>(
+        &mut self,
+        resolve: &impl AsyncFn() -> Result<usize, E>,
+        has_due: bool,
+    ) {
+        let is_overdue = self.breaker.is_closed() && self.resolved_at.elapsed() >= FAIRNESS;
+        if has_due && !is_overdue {
+            return;
+        }
+        self.resolved_at = Instant::now();
+        match resolve().await {
+            Ok(0) => {}
+            Ok(_) => self.poll_at = Instant::now(),
+            Err(error) => {
+                tracing::warn!(%error, "requests for mail could not be resolved; they are retried");
+            }
+        }
+    }
+
+    /// Clears a notification that came before this poll, which finds the message of it.
+    async fn clear_notifications(&self) {
+        tokio::select! {
+            biased;
+            () = self.outbox.0.enqueued.notified() => {}
+            () = ready(()) => {}
+        }
+    }
+
+    /// Notes the outcome of a delivery. Where it trips the breaker, leased messages are released;
+    /// otherwise there is room for others now.
+    fn finish_delivery(&mut self, ended: Result<Delivery, JoinError>) {
+        let Delivery { ended, signal } = match ended {
+            Ok(delivery) => delivery,
+            Err(error) => return tracing::error!(%error, "a delivery was aborted"),
+        };
+        self.breaker.record(signal);
+        if let Some((id, ending)) = ended {
+            self.outcomes.push(id, ending);
+        }
+        if !self.breaker.is_closed() {
+            self.has_more |= !self.leased.is_empty();
+            self.release();
+        }
+        if self.has_more && self.breaker.concurrency() > 0 {
+            self.poll_at = Instant::now();
+        }
+        if self.deliveries.is_empty() && self.leased.is_empty() {
+            self.outcomes.hurry();
+        }
+    }
+
+    /// Releases the leases of messages whose delivery has not begun.
+    fn release(&mut self) {
+        let due_at = self.outbox.0.clock.now();
+        while let Some(OutboxMessage { id, attempts, .. }) = self.leased.pop_front() {
+            self.outcomes
+                .push(id, DeliveryResult::Retry { attempts, due_at });
+        }
+    }
+
+    /// Waits for the deliveries in flight, and for a database that is away for a short time.
+    async fn finish(mut self) {
+        self.release();
+        self.outcomes.flush().await;
+        while let Some(ended) = self.deliveries.join_next().await {
+            self.finish_delivery(ended);
+            self.outcomes.flush().await;
+        }
+        self.outcomes.flush_all().await;
+        if let Some(mailer) = &self.outbox.0.mailer {
+            mailer.close_idle().await;
+        }
+    }
+}

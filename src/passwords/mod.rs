@@ -1,0 +1,160 @@
+//! Passwords: hashed, verified in constant work, and refused where an attacker guesses them soon.
+
+mod estimator;
+
+use std::{io, sync::Arc, time::Duration};
+
+use crate::{
+    blocking::Interrupted,
+    database::Database,
+    domain::{
+        account::user::Credentials,
+        credential::password::{NewPassword, Password},
+        invalid::Invalid,
+    },
+    hash::{HashError, Hasher},
+    store::{StoreError, tables::users},
+};
+use estimator::{EstimateError, StrengthEstimator};
+
+/// A password was refused, or could not be hashed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The content of a new password is refused.
+    #[error("password refused: {}", .0.code())]
+    Weak(Invalid),
+    /// The queue of the hasher or of the estimator is full.
+    #[error("overloaded")]
+    Overloaded {
+        /// When to send the request again.
+        retry_after: Duration,
+    },
+    /// The hashing engine failed.
+    #[error("the hashing engine failed")]
+    Failed,
+    /// An estimate of the strength was interrupted.
+    #[error(transparent)]
+    Interrupted(#[from] Interrupted),
+}
+
+/// Hashes, verifies and rates passwords. Clones share the threads.
+#[derive(Clone, Debug)]
+pub struct Passwords {
+    hasher: Hasher,
+    estimator: Arc<StrengthEstimator>,
+    database: Database,
+}
+
+impl Passwords {
+    /// Starts `threads` threads that estimate the strength of new passwords.
+    ///
+    /// # Errors
+    /// If the operating system refuses a thread.
+    pub fn start(hasher: Hasher, threads: usize, database: Database) -> io::Result<Self> {
+        Ok(Self {
+            hasher,
+            estimator: Arc::new(StrengthEstimator::start(threads)?),
+            database,
+        })
+    }
+
+    /// Returns the text to store for a password.
+    pub async fn hash(&self, password: &NewPassword) -> Result<String, Error> {
+        Ok(self.hasher.hash(password.expose()).await?)
+    }
+
+    /// Returns whether the password matches the stored hash. Every path costs one hash: also without
+    /// a stored hash, and without a password, where the request holds none that an account can have.
+    pub async fn verify(
+        &self,
+        stored: Option<&str>,
+        password: Option<&Password>,
+    ) -> Result<bool, Error> {
+        match (stored, password) {
+            (Some(stored), Some(password)) => {
+                Ok(self.hasher.verify(password.expose(), stored).await?)
+            }
+            (_, password) => {
+                let password = password.map_or("", Password::expose);
+                self.hasher.dummy(password).await?;
+                Ok(false)
+            }
+        }
+    }
+
+    /// Returns whether a new password matches the stored hash. It costs one hash.
+    pub async fn matches(&self, stored: &str, password: &NewPassword) -> Result<bool, Error> {
+        Ok(self.hasher.verify(password.expose(), stored).await?)
+    }
+
+    /// Returns an error while the hasher could not hash one more password before its deadline.
+    pub fn admit(&self) -> Result<(), Error> {
+        Ok(self.hasher.admits()?)
+    }
+
+    /// Refuses a password that equals its owner's username or email, and one that an attacker who
+    /// knows both guesses soon (NIST SP 800-63B-4, 3.1.1.2).
+    pub async fn refuse_weak(
+        &self,
+        password: &NewPassword,
+        username: &str,
+        email: &str,
+    ) -> Result<(), Error> {
+        if let Some(reason) = password.equals_identity(username, email) {
+            return Err(Error::Weak(reason));
+        }
+        self.admit()?;
+        if self.estimator.is_common(password, username, email).await? {
+            return Err(Error::Weak(Invalid::PasswordCommon));
+        }
+        Ok(())
+    }
+
+    /// Hashes the password again in the background if its stored hash has a lower cost or an older
+    /// scheme. Nothing happens while the hasher is busy, and a change in between is not overwritten.
+    pub fn renew(&self, credentials: &Credentials, password: Password) {
+        if !self.hasher.is_outdated(&credentials.password_hash) || self.hasher.is_busy() {
+            return;
+        }
+        let passwords = self.clone();
+        let (id, old) = (credentials.user.id, credentials.password_hash.clone());
+        tokio::spawn(async move {
+            let hashed = passwords.hasher.hash(password.expose()).await;
+            let renewed = match hashed {
+                Ok(new) => {
+                    let database = &passwords.database;
+                    database
+                        .write(move |tx| users::renew_password_hash(tx, id, &old, &new))
+                        .await
+                }
+                Err(error) => Err(StoreError::broken(error.to_string())),
+            };
+            if let Err(error) = renewed {
+                tracing::warn!(%error, user.id = %id, "could not renew a password hash; the next login tries again");
+            }
+        });
+    }
+
+    /// Waits until every accepted password is hashed, and accepts no further ones.
+    pub async fn drain(&self) {
+        self.hasher.drain().await;
+    }
+}
+
+impl From<HashError> for Error {
+    fn from(error: HashError) -> Self {
+        match error {
+            HashError::Overloaded { retry_after } => Self::Overloaded { retry_after },
+            HashError::Failed => Self::Failed,
+        }
+    }
+}
+
+impl From<EstimateError> for Error {
+    fn from(error: EstimateError) -> Self {
+        match error {
+            EstimateError::Overloaded { retry_after } => Self::Overloaded { retry_after },
+            EstimateError::Interrupted(interrupted) => Self::Interrupted(interrupted),
+        }
+    }
+}

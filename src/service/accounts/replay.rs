@@ -1,0 +1,68 @@
+//! Replays a signup whose idempotency key was used before: it is a login to the account that the key
+//! created.
+
+use super::sign_up::SignUp;
+use crate::{
+    domain::credential::password::Password,
+    events::SecurityEvent,
+    service::{Error, NewSession, Service, password_check::Verified},
+    store::{
+        StoreError,
+        tables::{idempotency_keys, users},
+    },
+    throttle::CaptchaCheck,
+};
+
+impl Service {
+    /// Opens a session for a repeated signup. Returns `None` if the key is new. The login is counted
+    /// and needs a proof of work like any other login.
+    pub(super) async fn replay(
+        &self,
+        sign_up: &SignUp,
+        check: Option<CaptchaCheck>,
+    ) -> Result<Option<NewSession>, Error> {
+        let Some(key) = &sign_up.key else {
+            return Ok(None);
+        };
+        let (key_hash, now) = (key.key_hash, self.clock.now());
+        let used = self
+            .database
+            .read(move |tx| -> Result<_, StoreError> {
+                let Some((user, body)) = idempotency_keys::by_key(tx, &key_hash, now)? else {
+                    return Ok(None);
+                };
+                Ok(Some((users::by_id(tx, user)?, body)))
+            })
+            .await?;
+        let Some((found, body)) = used else {
+            return Ok(None);
+        };
+        let found = found.filter(|_| body == key.body_hash);
+        let (opening, user) = (&sign_up.opening, found.as_ref().map(|found| &found.user));
+        let device = opening.device.as_ref();
+        let mut attempt = self
+            .throttle
+            .retried_sign_up(key, user, device, &opening.ip);
+        if let Some(check) = check {
+            attempt = attempt.with_proof(check);
+        }
+        let password = Password::presented(sign_up.password.expose());
+        let (verified, reservation) = self.verify(attempt, found, password.as_ref()).await?;
+        match verified {
+            Verified::Accepted(credentials) if credentials.disabled => {
+                self.throttle.refund(reservation).await;
+                Err(Error::IdempotencyKeyReused)
+            }
+            Verified::Accepted(credentials) => {
+                match self.open_session(&credentials, opening, reservation).await {
+                    Err(Error::InvalidCredentials) => Err(Error::IdempotencyKeyReused),
+                    opened => opened.map(Some),
+                }
+            }
+            Verified::Rejected { account } => {
+                SecurityEvent::LoginFailed { user: account }.record(&opening.ip);
+                Err(Error::IdempotencyKeyReused)
+            }
+        }
+    }
+}

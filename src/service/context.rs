@@ -1,0 +1,71 @@
+//! The context of a request: its caller or visitor, and the session that it asks for.
+
+use crate::domain::{
+    account::user::User,
+    credential::token::{PlainToken, TokenHash},
+    language::Language,
+    session::Session,
+};
+
+/// The session that a signup or login is to open.
+#[derive(Clone, Debug)]
+pub struct SessionRequest {
+    /// Whether the session outlives the browser.
+    pub remember: bool,
+    /// The client IP.
+    pub ip: String,
+    /// The `User-Agent` of the request.
+    pub user_agent: String,
+    /// The language of the client.
+    pub language: Language,
+    /// The device token that the client presented.
+    pub device: Option<TokenHash>,
+    /// The session that this one replaces: the one of the browser's cookie.
+    pub replaces: Option<TokenHash>,
+}
+
+/// A session that was just opened, with the only copy of its token.
+#[derive(Debug)]
+pub struct NewSession {
+    /// The account.
+    pub user: User,
+    /// The session.
+    pub session: Session,
+    /// The token of the session.
+    pub token: PlainToken,
+    /// The token of the device, where it was not recognized.
+    pub device: Option<PlainToken>,
+}
+
+/// The caller of a request with a session.
+#[derive(Debug)]
+pub struct Caller {
+    /// The account.
+    pub user: User,
+    /// The session of the request.
+    pub session: Session,
+    /// The client IP of the request, which may differ from that of the login.
+    pub ip: String,
+    /// The language of the client.
+    pub language: Language,
+}
+
+/// The client of a request without a session.
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    /// The client IP.
+    pub ip: String,
+    /// The language of the client.
+    pub language: Language,
+}
+
+impl Caller {
+    /// Returns the client without the session.
+    #[must_use]
+    pub fn visitor(&self) -> Visitor {
+        Visitor {
+            ip: self.ip.clone(),
+            language: self.language,
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Authenticates a request by the token of its session.
+
+use crate::{
+    domain::{credential::token::TokenHash, language::Language, session::AuthenticatedSession},
+    service::{Caller, Error, Service},
+    store::tables::sessions,
+};
+
+impl Service {
+    /// Returns the caller whose session has this token, with the client IP and the language of the
+    /// request.
+    pub async fn authenticate(
+        &self,
+        token: TokenHash,
+        ip: String,
+        language: Language,
+    ) -> Result<Caller, Error> {
+        let AuthenticatedSession { user, session } = self.session_of(token).await?;
+        Ok(Caller {
+            user,
+            session,
+            ip,
+            language,
+        })
+    }
+
+    /// Returns the session with this token and its account. The use is recorded at most once an hour.
+    pub(in crate::service) async fn session_of(
+        &self,
+        token: TokenHash,
+    ) -> Result<AuthenticatedSession, Error> {
+        let now = self.clock.now();
+        let found = self
+            .database
+            .read_inline(move |tx| sessions::by_token(tx, &token, now))
+            .await?;
+        let mut found = found.ok_or(Error::NotAuthenticated)?;
+        if let Some(expires_at) = self.policy.lifetime.extended(&found.session, now) {
+            let id = found.session.id;
+            let touched = self
+                .database
+                .write(move |tx| sessions::touch(tx, id, now, expires_at));
+            match touched.await {
+                Ok(()) => {
+                    found.session.last_seen_at = now;
+                    found.session.expires_at = expires_at;
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "could not record the use of a session; the next request retries");
+                }
+            }
+        }
+        Ok(found)
+    }
+}

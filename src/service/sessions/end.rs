@@ -1,0 +1,44 @@
+//! Revokes sessions: by logout, one by one, or all others.
+
+use crate::{
+    domain::account::ids::SessionId,
+    events::SecurityEvent,
+    service::{Caller, Error, Service},
+    store::tables::sessions,
+};
+
+impl Service {
+    /// Revokes the caller's session.
+    pub async fn log_out(&self, caller: &Caller) -> Result<(), Error> {
+        match self.end_session(caller, caller.session.id).await {
+            // Another request revoked the session at the same time.
+            Err(Error::SessionNotFound) => Ok(()),
+            other => other,
+        }
+    }
+
+    /// Revokes one of the caller's sessions.
+    pub async fn end_session(&self, caller: &Caller, session: SessionId) -> Result<(), Error> {
+        let (user, now) = (caller.user.id, self.clock.now());
+        let is_deleted = self
+            .database
+            .write(move |tx| sessions::delete(tx, user, session, now))
+            .await?;
+        if !is_deleted {
+            return Err(Error::SessionNotFound);
+        }
+        SecurityEvent::SessionRevoked { user, session }.record(&caller.ip);
+        Ok(())
+    }
+
+    /// Revokes all of the caller's sessions but the one of the request.
+    pub async fn end_other_sessions(&self, caller: &Caller) -> Result<(), Error> {
+        let (user, kept) = (caller.user.id, caller.session.id);
+        let sessions = self
+            .database
+            .write(move |tx| sessions::delete_others(tx, user, Some(kept)))
+            .await?;
+        SecurityEvent::OtherSessionsRevoked { user, sessions }.record(&caller.ip);
+        Ok(())
+    }
+}

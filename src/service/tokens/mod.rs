@@ -1,3 +1,0 @@
-//! Access tokens, and the keys that sign them.
-
-pub(crate) mod access_tokens;

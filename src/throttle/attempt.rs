@@ -1,0 +1,184 @@
+//! Attempts at a password or code, and the counters that each of them fails in.
+
+use super::{
+    Throttle,
+    keys::{Key, NetworkKey, Share},
+    proof_of_work::CaptchaCheck,
+};
+use crate::{
+    domain::{
+        account::{email::EmailKey, identifier::Identifier, ids::UserId, user::User},
+        credential::token::TokenHash,
+        rate_limit::{RateLimit, RateLimits},
+    },
+    store::tables::idempotency_keys::IdempotencyKeyUse,
+};
+
+/// An attempt at a password or code.
+#[derive(Clone)]
+pub struct Attempt {
+    /// The limits on its failures.
+    pub(super) guess: Guess,
+    /// The counters of its failures in the order of their subjects. A recognized device of the
+    /// account has a counter of its own instead.
+    pub(super) counters: Vec<Share>,
+    /// The account whose consecutive failures it counts among.
+    pub(super) account: Option<UserId>,
+    /// The device token that the client presented.
+    pub(super) device: Option<TokenHash>,
+    /// The client IP.
+    pub(super) ip: String,
+    /// Whether the lockout after consecutive failures refuses it. A caller with a session is not
+    /// locked out by the failures of others.
+    pub(super) counts_lockout: bool,
+    /// The proof of work, where one may be required.
+    pub(super) check: Option<CaptchaCheck>,
+}
+
+/// The secret that an attempt guesses.
+#[derive(Clone, Copy)]
+pub(super) enum Guess {
+    Password,
+    /// A code without a session.
+    Code,
+    /// A code of the caller's own challenges.
+    OwnCode,
+}
+
+impl Guess {
+    /// Returns how many failures cause no backoff.
+    pub(super) const fn policy(self, limits: &RateLimits) -> RateLimit {
+        match self {
+            Self::Password | Self::Code => RateLimit::failures(limits),
+            Self::OwnCode => RateLimit::wrong_codes(limits),
+        }
+    }
+
+    /// Returns how many consecutive failures are allowed. Codes expire, so many attempts over a
+    /// long time gain an attacker nothing.
+    pub(super) fn in_a_row(self, limits: &RateLimits) -> i64 {
+        match self {
+            Self::Password => i64::from(limits.account_failures),
+            Self::Code | Self::OwnCode => i64::MAX,
+        }
+    }
+}
+
+impl Attempt {
+    /// The same attempt, for which a proof of work may be required.
+    #[must_use]
+    pub fn with_proof(self, check: CaptchaCheck) -> Self {
+        Self {
+            check: Some(check),
+            ..self
+        }
+    }
+
+    /// Returns the account whose password or code is guessed.
+    #[must_use]
+    pub const fn account(&self) -> Option<UserId> {
+        self.account
+    }
+}
+
+impl Throttle {
+    /// A login with an identifier, which an account may or may not have.
+    #[must_use]
+    pub fn login(
+        &self,
+        identifier: &Identifier,
+        account: Option<UserId>,
+        device: Option<&TokenHash>,
+        ip: &str,
+    ) -> Attempt {
+        let key = Key::IdentifierFailures(identifier);
+        self.attempt(&key, account, device, ip)
+    }
+
+    /// A login by a retry of a signup. It is counted for the account that the idempotency key
+    /// created, under the account's present username. A retry with another body is counted under
+    /// the key: the username in it may be another account's, whose logins must not be delayed.
+    #[must_use]
+    pub fn retried_sign_up(
+        &self,
+        key: &IdempotencyKeyUse,
+        found: Option<&User>,
+        device: Option<&TokenHash>,
+        ip: &str,
+    ) -> Attempt {
+        match found {
+            Some(user) => {
+                let name = Identifier::Username(user.username.key().clone());
+                self.login(&name, Some(user.id), device, ip)
+            }
+            None => self.attempt(&Key::RetryFailures(&key.key_hash), None, device, ip),
+        }
+    }
+
+    /// A re-authentication with the caller's password. Its failures count for the account too, but
+    /// the failures of others do not refuse it.
+    #[must_use]
+    pub fn confirmation(&self, user: UserId, ip: &str) -> Attempt {
+        Attempt {
+            counts_lockout: false,
+            ..self.attempt(&Key::ConfirmationFailures(user), Some(user), None, ip)
+        }
+    }
+
+    /// A code typed in a session. Wrong codes are counted beyond the life of a challenge, because
+    /// the caller can request as many challenges as mails are sent.
+    #[must_use]
+    pub fn own_code(&self, user: UserId, ip: &str) -> Attempt {
+        Attempt {
+            guess: Guess::OwnCode,
+            counts_lockout: false,
+            ..self.attempt(&Key::CodeFailures(user), None, None, ip)
+        }
+    }
+
+    /// A code of a mailbox from a client without a session. Wrong codes are counted for the mailbox
+    /// and the client IP together, alike for mailboxes without an account, so an attacker's failures
+    /// do not refuse the owner.
+    #[must_use]
+    pub fn mailbox_code(&self, mailbox: &EmailKey, ip: &str) -> Attempt {
+        let mut counters = self.0.keys.shares(&NetworkKey::MailboxCodes(mailbox), ip);
+        counters.sort_unstable_by_key(|share| share.subject);
+        Attempt {
+            guess: Guess::Code,
+            counters,
+            account: None,
+            device: None,
+            ip: ip.to_owned(),
+            counts_lockout: true,
+            check: None,
+        }
+    }
+
+    /// A password beside the right link of a mailbox. Only its reader has the link, so the failures
+    /// of others do not refuse it.
+    #[must_use]
+    pub fn link_password(&self, mailbox: &EmailKey, account: Option<UserId>, ip: &str) -> Attempt {
+        Attempt {
+            counts_lockout: false,
+            ..self.attempt(&Key::LinkFailures(mailbox), account, None, ip)
+        }
+    }
+
+    fn attempt(
+        &self,
+        key: &Key<'_>,
+        account: Option<UserId>,
+        device: Option<&TokenHash>,
+        ip: &str,
+    ) -> Attempt {
+        Attempt {
+            guess: Guess::Password,
+            counters: vec![Share::whole(self.0.keys.subject(key))],
+            account,
+            device: device.cloned(),
+            ip: ip.to_owned(),
+            counts_lockout: true,
+            check: None,
+        }
+    }
+}

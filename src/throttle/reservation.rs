@@ -1,0 +1,128 @@
+//! Reserves the places of an attempt before anything is hashed. An attempt waits where another in
+//! flight may still make room.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::{
+    Error, Throttle,
+    attempt::Attempt,
+    places::{NoPlace, Places, Refusal},
+    proof_of_work::CaptchaCheck,
+};
+use crate::{
+    domain::rate_limit::RateLimits,
+    events::SecurityEvent,
+    store::{StoreError, Tx},
+};
+
+/// When to retry after a refusal that an attempt in flight may still lift.
+const SOON: Duration = Duration::from_secs(1);
+
+/// The places of an attempt. It is empty where rate limits are off, and once the attempt failed.
+#[derive(Clone)]
+#[must_use]
+pub struct Reservation(pub(super) Option<Places>);
+
+impl Reservation {
+    /// Returns whether the attempt came from a recognized device of the account.
+    #[must_use]
+    pub fn has_recognized_device(&self) -> bool {
+        self.0
+            .as_ref()
+            .is_some_and(|places| places.has_recognized_device)
+    }
+}
+
+impl Throttle {
+    /// Records the attempt as failed and consumes its proof of work before hashing. If a limit or a
+    /// missing proof refuses it, nothing is recorded.
+    pub async fn reserve(&self, attempt: Attempt) -> Result<Reservation, Error> {
+        if self.0.limits.is_none() {
+            self.consume_proof(attempt.check).await?;
+            return Ok(Reservation(None));
+        }
+        let (reservation, ()) = self.reserve_with(attempt, |_tx| Ok(())).await?;
+        Ok(reservation)
+    }
+
+    /// The same, in one transaction with other work of the attempt: it takes as long whether that
+    /// work finds anything or not.
+    ///
+    /// An attempt that fits only if another in flight is refunded waits for that, as long as a
+    /// request waits for a hash. It holds no connection meanwhile.
+    pub async fn reserve_with<T: Send + 'static>(
+        &self,
+        attempt: Attempt,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Clone + Send + 'static,
+    ) -> Result<(Reservation, T), Error> {
+        let Some(limits) = self.0.limits else {
+            self.consume_proof(attempt.check).await?;
+            return Ok((Reservation(None), self.0.database.write(work).await?));
+        };
+        let deadline = Instant::now() + self.0.hash_deadline;
+        let mut turn = None;
+        loop {
+            self.refuse_overload()?;
+            let reserved = self.try_to_reserve(&attempt, limits, work.clone()).await;
+            let Refusal { error, waits_for } = match reserved {
+                Ok((places, done)) => return Ok((Reservation(Some(places)), done)),
+                Err(NoPlace::Failed(error)) => return Err(error.into()),
+                Err(NoPlace::Refused(refusal)) => refusal,
+            };
+            let Some(subject) = waits_for else {
+                return Err(throttled(error, &attempt));
+            };
+            if !self.0.wait_queue.wait(&mut turn, &subject, deadline).await {
+                return Err(throttled(soon(error), &attempt));
+            }
+        }
+    }
+
+    async fn try_to_reserve<T: Send + 'static>(
+        &self,
+        attempt: &Attempt,
+        limits: RateLimits,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<(Places, T), NoPlace> {
+        let (throttle, attempt, now) = (self.clone(), attempt.clone(), self.0.clock.now());
+        self.0
+            .database
+            .write(move |tx| {
+                let places = throttle.take_places(tx, &attempt, &limits, now)?;
+                Ok((places, work(tx)?))
+            })
+            .await
+    }
+
+    /// Consumes a proof of work where nothing is counted, if one is required all the same.
+    async fn consume_proof(&self, check: Option<CaptchaCheck>) -> Result<(), Error> {
+        match check {
+            Some(check) if check.is_due(false) => {
+                self.refuse_overload()?;
+                let database = &self.0.database;
+                database.write(move |tx| check.consume(tx, false)).await
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+}
+
+/// The refusal of an attempt for which others in flight may still make room.
+fn soon(mut error: Error) -> Error {
+    if let Error::TooMany(exceeded) = &mut error {
+        exceeded.retry_after = SOON;
+    }
+    error
+}
+
+/// Records that a limit refused the attempt.
+fn throttled(error: Error, attempt: &Attempt) -> Error {
+    if let Error::TooMany(exceeded) = &error {
+        let limit = exceeded.policy.name;
+        let user = attempt.account;
+        SecurityEvent::LoginThrottled { user, limit }.record(&attempt.ip);
+    }
+    error
+}

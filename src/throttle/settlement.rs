@@ -1,0 +1,139 @@
+//! The end of an attempt: its places are settled after a failure, refunded where nothing was tried,
+//! and reset after a success.
+
+use super::{Throttle, keys::Key, places::Places, reservation::Reservation};
+use crate::{
+    domain::{account::user::User, rate_limit::Subject, timestamp::Timestamp},
+    store::{
+        StoreError, Tx,
+        tables::{counters, devices, failures, users},
+    },
+};
+
+type Correction = fn(&mut Tx<'_>, &Places, Timestamp) -> Result<(), StoreError>;
+
+impl Throttle {
+    /// Settles a failed attempt: its places stay counted, and attempts that wait for them are
+    /// refused. Returns an empty reservation.
+    pub async fn settle(&self, reservation: Reservation) -> Reservation {
+        self.correct(reservation, settle).await;
+        Reservation(None)
+    }
+
+    /// Refunds an attempt whose secret was not checked. If the refund fails, one failure too many
+    /// stays counted.
+    pub async fn refund(&self, reservation: Reservation) {
+        self.correct(reservation, |tx, places, _now| refund(tx, places))
+            .await;
+    }
+
+    /// Refunds an attempt that succeeded, and resets the failures of its own kind.
+    pub async fn reset_own(&self, reservation: Reservation) {
+        self.correct(reservation, |tx, places, now| {
+            refund_networks(tx, places)?;
+            for failure in &places.failures {
+                failures::reset_on_success(tx, &failure.subject, 1, now)?;
+            }
+            refund_account(tx, places)
+        })
+        .await;
+    }
+
+    async fn correct(&self, reservation: Reservation, correction: Correction) {
+        let Reservation(Some(places)) = reservation else {
+            return;
+        };
+        let (counted, now) = (places.clone(), self.0.clock.now());
+        let corrected = self
+            .0
+            .database
+            .write(move |tx| correction(tx, &counted, now));
+        if let Err(error) = corrected.await {
+            tracing::warn!(%error, "the places of an attempt stay counted as failures");
+        }
+        self.wake_waiting(&places);
+    }
+
+    /// Resets the failures of an account to which its owner just logged in.
+    pub fn reset_on_success(
+        &self,
+        tx: &mut Tx<'_>,
+        reservation: &Reservation,
+        user: &User,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let Reservation(Some(places)) = reservation else {
+            return Ok(());
+        };
+        refund_networks(tx, places)?;
+        let own: Vec<_> = subjects(places).copied().collect();
+        let mut all = [&own[..], &self.0.keys.identifiers(user)].concat();
+        // One order of row locks, so no two transactions deadlock.
+        all.sort_unstable();
+        all.dedup();
+        for subject in &all {
+            failures::reset_on_success(tx, subject, own.contains(subject).into(), now)?;
+        }
+        users::reset_failures(tx, user.id)
+    }
+
+    /// Wakes the attempts that wait for what a login has [reset](Self::reset_on_success).
+    pub fn wake_after_reset(&self, reservation: &Reservation, user: &User) {
+        if let Reservation(Some(places)) = reservation {
+            self.wake_waiting(places);
+            self.0.wait_queue.settled(&self.0.keys.identifiers(user));
+        }
+    }
+
+    fn wake_waiting(&self, places: &Places) {
+        let networks = places.in_minute.iter().map(|hit| &hit.share.subject);
+        self.0.wait_queue.settled(networks.chain(subjects(places)));
+    }
+
+    /// Resets every failure of an account: of logins, of re-authentications and of recognized
+    /// devices. Wrong codes stay counted: a reset of one's own password would buy further guesses at
+    /// the code of another mailbox.
+    pub fn reset_account(&self, tx: &mut Tx<'_>, user: &User) -> Result<(), StoreError> {
+        let keys = &self.0.keys;
+        let known = devices::list_by_user(tx, user.id)?;
+        let mut subjects: Vec<_> = known
+            .iter()
+            .map(|token| keys.subject(&Key::DeviceFailures(token)))
+            .collect();
+        subjects.extend(keys.identifiers(user));
+        subjects.push(keys.subject(&Key::ConfirmationFailures(user.id)));
+        subjects.push(keys.subject(&Key::LinkFailures(user.email.key())));
+        failures::delete_all(tx, subjects)?;
+        users::reset_failures(tx, user.id)
+    }
+}
+
+fn subjects(places: &Places) -> impl Iterator<Item = &Subject> {
+    places.failures.iter().map(|failure| &failure.subject)
+}
+
+fn settle(tx: &mut Tx<'_>, places: &Places, _now: Timestamp) -> Result<(), StoreError> {
+    for hit in &places.in_minute {
+        counters::settle(tx, &hit.share.subject, hit.count)?;
+    }
+    subjects(places).try_for_each(|subject| failures::settle(tx, subject))
+}
+
+fn refund(tx: &mut Tx<'_>, places: &Places) -> Result<(), StoreError> {
+    refund_networks(tx, places)?;
+    for failure in &places.failures {
+        failures::refund(tx, &failure.subject, failure.waits_until)?;
+    }
+    refund_account(tx, places)
+}
+
+fn refund_networks(tx: &mut Tx<'_>, places: &Places) -> Result<(), StoreError> {
+    let mut hits = places.in_minute.iter().chain(&places.in_hour);
+    hits.try_for_each(|hit| hit.refund(tx))
+}
+
+fn refund_account(tx: &mut Tx<'_>, places: &Places) -> Result<(), StoreError> {
+    places
+        .account
+        .map_or(Ok(()), |id| users::refund_failure(tx, id))
+}

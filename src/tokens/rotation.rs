@@ -1,0 +1,132 @@
+//! The rotation of signing keys, by age or on demand. Replicas share the keys through the database.
+
+use std::{sync::Arc, time::Duration};
+
+use super::{
+    Error, Tokens,
+    key_ring::{self, Keys},
+};
+use crate::{
+    clock,
+    domain::{
+        credential::secret::Secret,
+        session::{
+            access_token::LEAD,
+            signing_key::{SigningKey, SigningKeyError},
+        },
+        timestamp::Timestamp,
+    },
+    store::{
+        StoreError, Tx,
+        tables::signing_keys::{self, SigningKeyRow},
+    },
+};
+
+impl Tokens {
+    /// Creates another key and returns its id. The key is published before it signs. With `at_once`,
+    /// for a compromised key, it signs at once and every other key is deleted.
+    pub async fn rotate(&self, at_once: bool) -> Result<String, StoreError> {
+        let (now, secret) = (self.0.clock.now(), self.0.secret.clone());
+        self.0
+            .database
+            .write(move |tx| {
+                signing_keys::lock(tx)?;
+                if at_once {
+                    for key in signing_keys::list(tx)? {
+                        signing_keys::delete(tx, &key.id)?;
+                    }
+                }
+                let lead = if at_once { Duration::ZERO } else { LEAD };
+                create_key(tx, &secret, now, now.plus(lead))
+            })
+            .await
+    }
+
+    /// Deletes the keys whose last token has expired, and returns their number: a copy of the
+    /// database must not hold what once signed.
+    pub async fn purge(&self, now: Timestamp) -> Result<usize, StoreError> {
+        let kept = self.0.database.read(signing_keys::list).await?;
+        let needed = key_ring::published(&kept, now).count();
+        if needed == kept.len() {
+            return Ok(0);
+        }
+        self.0
+            .database
+            .write(move |tx| {
+                for key in kept.iter().skip(needed) {
+                    signing_keys::delete(tx, &key.id)?;
+                }
+                Ok(kept.len() - needed)
+            })
+            .await
+    }
+
+    /// Returns the keys in use, and creates the next one where it is due.
+    pub(super) async fn keys(&self, now: Timestamp) -> Result<Arc<Keys>, Error> {
+        if let Some(keys) = self.0.key_ring.get(now) {
+            return Ok(keys);
+        }
+        let mut kept = self.0.database.read(signing_keys::list).await?;
+        if self.is_due(&kept, now) {
+            match self.rotate_if_due(now).await {
+                Ok(rotated) => kept = rotated,
+                // A database that takes no writes stops neither signing nor the JWKS.
+                Err(error) if key_ring::signing(&kept, &self.0.secret, now).is_some() => {
+                    tracing::warn!(%error, "the next signing key could not be created; the present one stays in use");
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        let keys = Arc::new(Keys::of(&kept, &self.0.secret, now)?);
+        self.0.key_ring.put(&keys);
+        Ok(keys)
+    }
+
+    /// Returns whether no key can sign, or the youngest is too old.
+    fn is_due(&self, kept: &[SigningKeyRow], now: Timestamp) -> bool {
+        let is_old = kept
+            .first()
+            .is_none_or(|newest| newest.created_at().plus(self.0.issuer.key_age) <= now);
+        is_old || key_ring::signing(kept, &self.0.secret, now).is_none()
+    }
+
+    /// Creates the key that is due, unless another replica was first.
+    async fn rotate_if_due(&self, now: Timestamp) -> Result<Vec<SigningKeyRow>, StoreError> {
+        let tokens = self.clone();
+        self.0
+            .database
+            .write(move |tx| {
+                signing_keys::lock(tx)?;
+                let kept = signing_keys::list(tx)?;
+                if tokens.is_due(&kept, now) {
+                    let secret = &tokens.0.secret;
+                    // With no key to sign, there is no time to publish one before.
+                    let can_sign = key_ring::signing(&kept, secret, now).is_some();
+                    let lead = if can_sign { LEAD } else { Duration::ZERO };
+                    let id = create_key(tx, secret, now, now.plus(lead))?;
+                    tracing::info!(
+                        event = "signing_key.made",
+                        key.id = id,
+                        "signing key for access tokens created"
+                    );
+                }
+                signing_keys::list(tx)
+            })
+            .await
+    }
+}
+
+fn create_key(
+    tx: &mut Tx<'_>,
+    secret: &Secret,
+    now: Timestamp,
+    signs_from: Timestamp,
+) -> Result<String, StoreError> {
+    let fault = |unusable: SigningKeyError| StoreError::broken(unusable.to_string());
+    let seed = clock::random();
+    let key = SigningKey::new(&seed).map_err(fault)?;
+    let sealed = SigningKey::sealed(&seed, &key.id, secret, clock::random()).map_err(fault)?;
+    let kept = SigningKeyRow::new(key.id.clone(), key.public, sealed, now, signs_from);
+    signing_keys::insert(tx, &kept)?;
+    Ok(key.id)
+}
