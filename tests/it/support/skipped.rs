@@ -7,7 +7,8 @@ use std::{
 };
 
 /// Returns whether the condition holds. If it does not, records the running test as skipped for
-/// this reason: one line on stderr, past the harness, and one in `target/tmp/skipped.txt`.
+/// this reason: one line on stderr, past the harness, and one in `target/tmp/skipped.txt`, which
+/// `tests/skipped` counts.
 pub fn or_skip(holds: bool, reason: &str) -> bool {
     if !holds {
         let test = thread::current();
