@@ -28,7 +28,7 @@ pub struct Rules {
 /// The settings of the HTTP layer.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Whether the cookies have `Secure` and the `__Host-` prefix.
+    /// `true` if the cookies have `Secure` and the `__Host-` prefix.
     pub cookie_secure: bool,
     /// The origins that may send credentials, as browsers write them.
     pub cors_origins: Vec<String>,
@@ -38,7 +38,7 @@ pub struct Settings {
     pub forwarded_header: ForwardedHeader,
     /// The rate limits, unless they are off.
     pub limits: Option<RateLimits>,
-    /// Whether Swagger UI is served.
+    /// `true` if Swagger UI is served.
     pub docs: bool,
     /// The rules for request bodies.
     pub rules: Rules,
@@ -46,7 +46,7 @@ pub struct Settings {
     pub untrusted_proxies: ProxyWarning,
     /// Logs browser origins that are not listed.
     pub rejected_origins: RejectedOrigins,
-    /// Whether the service is stopping.
+    /// The flag that the service is stopping.
     pub draining: Draining,
 }
 

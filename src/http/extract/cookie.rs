@@ -112,7 +112,7 @@ fn value<'a>(request: &'a HttpRequest, name: &'a str) -> Option<&'a str> {
 }
 
 /// Returns the values of a cookie. Names are compared as bytes, and only SP and HTAB around them
-/// are removed (RFC 6265bis section 5.6); header values contain no other ASCII white space. Any
+/// are removed (RFC 6265bis section 5.6). Header values contain no other ASCII white space. Any
 /// site may set a cookie whose name is `__Host-` after other white space.
 fn values<'a>(request: &'a HttpRequest, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
     request

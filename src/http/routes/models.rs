@@ -21,7 +21,7 @@ pub struct UserResponse {
     /// The email address as written.
     #[schema(format = "email", example = "minji@example.com")]
     email: String,
-    /// Whether the owner has verified the email address.
+    /// `true` if the owner has verified the email address.
     #[schema(example = false)]
     email_verified: bool,
     /// The time of the signup; RFC 3339 in UTC with six fraction digits.

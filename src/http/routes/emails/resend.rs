@@ -55,8 +55,8 @@ error_responses!(ResendVerificationErrors:
 
 /// Resend the verification mail
 ///
-/// Sends another code and link to the caller's address, or with `email` to that address if it was
-/// used to sign up. With `email`, a session is ignored. The response is the same whether there is
+/// Sends another code and link to the caller's address. With `email`, sends them to that address if
+/// it was used to sign up, and ignores a session. The response is the same whether there is
 /// anything to verify or not, and whether a mail is sent or not.
 ///
 /// An address gets one verification mail a minute and five an hour, two of them through one client

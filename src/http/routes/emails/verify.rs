@@ -89,11 +89,12 @@ error_responses!(VerifyEmailErrors:
 
 /// Verify an email address
 ///
-/// Verifies the address of the account, the address that it changes to, or the address of a pending
-/// signup, whose account is created by it. The code or link alone is not enough, because an
-/// attacker may have created the account with another person's address. The request also needs the
-/// account's session or its password. With `password`, a session is ignored. A code is valid for 15
-/// minutes and five attempts, a link for a day.
+/// Verifies one of three addresses: the account's own, the one that it changes to, or the one of a
+/// pending signup. The pending signup then becomes an account.
+///
+/// The code or link alone is not enough, because an attacker may have signed up with another
+/// person's address. The request also needs the account's session or its password. With `password`,
+/// a session is ignored. A code is valid for 15 minutes and five attempts, a link for a day.
 ///
 /// A wrong code, an address that does not match and a wrong password all return `code_invalid`,
 /// after one password hash. The mailbox owner can always reset an unknown password with

@@ -18,7 +18,7 @@ use crate::{
 #[derive(Debug, Default, Serialize, ToSchema)]
 #[schema(as = IntrospectionResponse)]
 pub struct IntrospectionResponse {
-    /// Whether the token and its session are valid.
+    /// `true` if the token and its session are valid.
     #[schema(example = true)]
     active: bool,
     /// The account's id.
@@ -37,7 +37,7 @@ pub struct IntrospectionResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, format = "email", example = "minji@example.com")]
     email: Option<String>,
-    /// Whether the owner has verified the email address.
+    /// `true` if the owner has verified the email address.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = true)]
     email_verified: Option<bool>,

@@ -37,7 +37,7 @@ pub struct SessionResponse {
     /// The `User-Agent` of the login.
     #[schema(example = "Mozilla/5.0 (X11; Linux x86_64)")]
     user_agent: String,
-    /// Whether this is the session of the request.
+    /// `true` for the session of the request.
     current: bool,
 }
 

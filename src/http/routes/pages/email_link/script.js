@@ -7,7 +7,7 @@ const message = document.querySelector("#message");
 const setsPassword = texts.page === "reset";
 let token = null;
 
-function say(text, isError = false) {
+function show(text, isError = false) {
   message.textContent = text;
   message.className = isError ? "error" : "";
 }
@@ -17,23 +17,23 @@ function begin() {
   token = new URLSearchParams(location.hash.slice(1)).get("token") ?? token;
   history.replaceState(null, "", location.pathname);
   form.hidden = token === null;
-  say(token === null ? texts.missing : "");
+  show(token === null ? texts.missing : "");
 }
 
-function refused(problem) {
+function showProblem(problem) {
   const isFirst = !setsPassword && field.hidden;
   if (isFirst && (problem.status === 401 || problem.status === 410)) {
     field.hidden = false;
     input.required = true;
     input.focus();
-    say(problem.status === 401 ? texts.password : texts.other);
+    show(problem.status === 401 ? texts.password : texts.other);
     return;
   }
   if (problem.status === 410) {
     form.hidden = true;
   }
   const wrong = problem.status === 401 ? texts.wrong : problem.detail;
-  say(problem.errors?.[0]?.message ?? wrong, true);
+  show(problem.errors?.[0]?.message ?? wrong, true);
 }
 
 function body() {
@@ -46,21 +46,21 @@ function body() {
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   button.disabled = true;
-  say("");
+  show("");
   try {
-    const answer = await fetch(location.pathname, {
+    const response = await fetch(location.pathname, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify(body()),
     });
-    if (answer.ok) {
+    if (response.ok) {
       form.hidden = true;
-      say(texts.done);
+      show(texts.done);
     } else {
-      refused(await answer.json());
+      showProblem(await response.json());
     }
   } catch {
-    say(texts.unreachable, true);
+    show(texts.unreachable, true);
   } finally {
     button.disabled = false;
   }
