@@ -171,11 +171,12 @@ export interface paths {
         put?: never;
         /**
          * Verify an email address
-         * @description Verifies the address of the account, the address that it changes to, or the address of a pending
-         *     signup, whose account is created by it. The code or link alone is not enough, because an
-         *     attacker may have created the account with another person's address. The request also needs the
-         *     account's session or its password. With `password`, a session is ignored. A code is valid for 15
-         *     minutes and five attempts, a link for a day.
+         * @description Verifies one of three addresses: the account's own, the one that it changes to, or the one of a
+         *     pending signup. The pending signup then becomes an account.
+         *
+         *     The code or link alone is not enough, because an attacker may have signed up with another
+         *     person's address. The request also needs the account's session or its password. With `password`,
+         *     a session is ignored. A code is valid for 15 minutes and five attempts, a link for a day.
          *
          *     A wrong code, an address that does not match and a wrong password all return `code_invalid`,
          *     after one password hash. The mailbox owner can always reset an unknown password with
@@ -228,8 +229,8 @@ export interface paths {
         put?: never;
         /**
          * Resend the verification mail
-         * @description Sends another code and link to the caller's address, or with `email` to that address if it was
-         *     used to sign up. With `email`, a session is ignored. The response is the same whether there is
+         * @description Sends another code and link to the caller's address. With `email`, sends them to that address if
+         *     it was used to sign up, and ignores a session. The response is the same whether there is
          *     anything to verify or not, and whether a mail is sent or not.
          *
          *     An address gets one verification mail a minute and five an hour, two of them through one client
@@ -691,7 +692,7 @@ export interface components {
          */
         IntrospectionResponse: {
             /**
-             * @description Whether the token and its session are valid.
+             * @description `true` if the token and its session are valid.
              * @example true
              */
             active: boolean;
@@ -713,7 +714,7 @@ export interface components {
              */
             email?: string;
             /**
-             * @description Whether the owner has verified the email address.
+             * @description `true` if the owner has verified the email address.
              * @example true
              */
             email_verified?: boolean;
@@ -990,7 +991,7 @@ export interface components {
              * @example Mozilla/5.0 (X11; Linux x86_64)
              */
             user_agent: string;
-            /** @description Whether this is the session of the request. */
+            /** @description `true` for the session of the request. */
             current: boolean;
         };
         /** @description The sessions of an account, the newest first. */
@@ -1059,7 +1060,7 @@ export interface components {
              */
             email: string;
             /**
-             * @description Whether the owner has verified the email address.
+             * @description `true` if the owner has verified the email address.
              * @example false
              */
             email_verified: boolean;
