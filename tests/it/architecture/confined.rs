@@ -17,10 +17,7 @@ const WORDS: [(&str, &[&str]); 13] = [
     ("bcrypt", &["hash/"]),
     ("bcrypt_lanes", &["hash/"]),
     ("StatusCode", &["http/"]),
-    (
-        "altcha",
-        &["service/throttle/proof_of_work", "throttle/proof_of_work"],
-    ),
+    ("altcha", &["throttle/proof_of_work"]),
     ("lettre", &["mail/"]),
     ("governor", &["http/rate_limit/"]),
     ("rpassword", &["cli/"]),
@@ -34,10 +31,7 @@ const PATHS: [(&str, &[&str]); 10] = [
     ("env::vars_os", &["config/"]),
     ("env::set_var", &[]),
     ("thread::spawn", &["hash/"]),
-    (
-        "thread::Builder",
-        &["hash/", "service/passwords/estimator.rs", "passwords/"],
-    ),
+    ("thread::Builder", &["hash/", "passwords/"]),
     ("tokio::task::spawn_blocking", &["blocking.rs"]),
     ("web::block", &[]),
     ("SystemTime::now", &["clock.rs"]),

@@ -34,7 +34,7 @@ const RELATIVE: [&str; 8] = [
 ];
 
 /// The roots that keep every rule of this file.
-const ROOTS: [&str; 2] = ["src", "tests/it"];
+const ROOTS: [&str; 5] = ["benches", "crates", "fuzz", "src", "tests/it"];
 
 #[test]
 fn files_and_folders_keep_their_shape() {
