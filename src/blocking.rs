@@ -1,23 +1,18 @@
-//! The one door to threads that may block; it must not know what they do.
-
-use std::fmt;
+//! The one way to threads that may block.
 
 use tracing::Span;
 
-/// The work panicked or the runtime is gone. What it panicked with is not repeated: it may quote input.
-#[derive(Debug)]
+/// The work panicked, or the runtime has stopped. The panic message is not repeated: it may quote
+/// input.
+#[derive(Debug, thiserror::Error)]
+#[error("blocking work was interrupted")]
 pub struct Interrupted;
 
-impl fmt::Display for Interrupted {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("blocking work was interrupted")
-    }
-}
-
-impl std::error::Error for Interrupted {}
-
 /// Runs `work` on a thread that may block, inside the caller's span.
-#[expect(clippy::disallowed_methods, reason = "this is the door")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that starts blocking work"
+)]
 pub async fn run<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Interrupted> {

@@ -1,26 +1,26 @@
-//! Time and random bytes, both passed in to whoever needs them; it must not know what they are used for.
+//! The clock: time is passed in, so that tests can set it.
 
 use std::{fmt, sync::Arc, time::UNIX_EPOCH};
 
 use crate::domain::timestamp::Timestamp;
 
-/// Where "now" comes from: the system, or whatever the composition root was given.
+/// The source of the present time: the system, or a function that a test gives.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
 
 impl Clock {
-    /// A clock that tells what `source` says.
+    /// A clock that returns what `source` returns.
     pub fn new(source: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
         Self(Arc::new(source))
     }
 
-    /// The machine's wall clock.
+    /// The wall clock of the machine.
     #[must_use]
     pub fn system() -> Self {
         Self::new(system_time)
     }
 
-    /// The present moment.
+    /// Returns the present time.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         (self.0)()
@@ -42,20 +42,4 @@ fn system_time() -> Timestamp {
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
     Timestamp::from_micros(i64::try_from(since_epoch.as_micros()).unwrap_or(i64::MAX))
-}
-
-/// `N` bytes from the operating system's generator.
-///
-/// # Panics
-/// When the kernel has no generator: to go on with guessable tokens would be worse than to refuse the request.
-#[must_use]
-#[expect(
-    clippy::disallowed_methods,
-    clippy::expect_used,
-    reason = "the one place that draws random bytes; see Panics"
-)]
-pub fn random<const N: usize>() -> [u8; N] {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
-    bytes
 }

@@ -20,6 +20,7 @@ pub mod http;
 pub mod mail;
 mod outbox;
 mod passwords;
+pub mod random;
 pub mod service;
 pub mod store;
 pub mod telemetry;

@@ -6,7 +6,7 @@ use secrecy::ExposeSecret;
 
 use super::error::StartError;
 use crate::{
-    clock::{self, Clock},
+    clock::Clock,
     config::Config,
     database::Database,
     domain::{credential::secret::Secret, modes::EmailVerification, session::Lifetime},
@@ -14,6 +14,7 @@ use crate::{
     mail::Mailer,
     outbox::Outbox,
     passwords::Passwords,
+    random,
     service::{Policy, Service},
     store::{Db, tables::secrets},
     throttle::{self, Throttle},
@@ -112,7 +113,7 @@ fn secret(config: &Config, db: &Db, clock: &Clock) -> Result<Secret, StartError>
     match &config.server.secret {
         Some(text) => Ok(Secret::of_text(text.expose_secret())),
         None => db
-            .write(|tx| secrets::get_or_insert(tx, &clock::random(), clock.now()))
+            .write(|tx| secrets::get_or_insert(tx, &random::bytes(), clock.now()))
             .map_err(StartError::from),
     }
 }

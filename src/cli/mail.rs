@@ -10,13 +10,14 @@ use clap::{Args, Subcommand};
 use super::runtime::{CommandResult, block_on, with_config};
 use crate::{
     app,
-    clock::{self, Clock},
+    clock::Clock,
     config::{Config, Options},
     domain::{
         account::{email::Email, ids::MessageId},
         language::Language,
     },
     mail::{Message, Topic},
+    random,
     telemetry::Stream,
 };
 
@@ -55,7 +56,7 @@ async fn test(config: &Config, address: &str) -> CommandResult {
     let mailer = app::mailer(config)?.ok_or("mail is not configured: set DAEMUN_MAIL_URL")?;
     let now = Clock::system().now();
     let message = Message {
-        id: MessageId::new(now, &clock::random()),
+        id: MessageId::new(now, &random::bytes()),
         recipient: address,
         language: Language::English,
         created_at: now,

@@ -22,7 +22,7 @@ mod tests;
 
 use std::{fmt, sync::Arc};
 
-use crate::clock;
+use crate::random;
 use engine::{LaneEngine, reference::Bcrypt, spot_check::SpotCheck};
 use key::BcryptKey;
 use pool::job::Job;
@@ -63,7 +63,7 @@ impl Hasher {
 
     /// Returns the text to store for this password, under a new salt.
     pub async fn hash(&self, password: &str) -> Result<String, HashError> {
-        let (cost, salt) = (self.0.cost, clock::random());
+        let (cost, salt) = (self.0.cost, random::bytes());
         let (scheme, key) = stored::new_key(password, &salt);
         let digest = self.new_digest(&key, salt, cost).await?;
         Ok(StoredHash {
@@ -106,9 +106,9 @@ impl Hasher {
     /// Does the work of [`Hasher::verify`] for a login that cannot match, so that its duration
     /// reveals nothing.
     pub async fn dummy(&self, password: &str) -> Result<(), HashError> {
-        let salt = clock::random();
+        let salt = random::bytes();
         let (scheme, key) = stored::new_key(password, &salt);
-        let digest = Digest::unknown(clock::random());
+        let digest = Digest::unknown(random::bytes());
         let unknown = StoredHash {
             scheme,
             cost: self.0.cost,

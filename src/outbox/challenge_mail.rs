@@ -5,13 +5,13 @@ use super::{
     messages::{OutgoingMail, Trigger},
 };
 use crate::{
-    clock,
     domain::{
         account::{email::Email, ids::ChallengeId, user::User},
         credential::challenge::{Challenge, ChallengeLifetime, Purpose},
         message::MessageKind,
         timestamp::Timestamp,
     },
+    random,
     store::{
         StoreError, Tx,
         tables::{challenges, users},
@@ -46,7 +46,7 @@ impl ChallengeMail<'_> {
             challenges::delete_by_user(tx, self.user.id, &[self.purpose])?;
         }
         let challenge = Challenge {
-            id: ChallengeId::new(now, &clock::random()),
+            id: ChallengeId::new(now, &random::bytes()),
             user: self.user.id,
             purpose: self.purpose,
             email: self.mailbox.clone(),

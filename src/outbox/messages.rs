@@ -4,7 +4,6 @@ use serde_json::json;
 
 use super::Outbox;
 use crate::{
-    clock,
     domain::{
         account::{
             email::{Email, EmailKey},
@@ -18,6 +17,7 @@ use crate::{
         rate_limit::Subject,
         timestamp::Timestamp,
     },
+    random,
     store::{StoreError, Tx, tables::outbox},
     throttle::CountedMail,
 };
@@ -70,7 +70,7 @@ impl<'a> OutgoingMail<'a> {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let message = outbox::NewMessage {
-            id: MessageId::new(now, &clock::random()),
+            id: MessageId::new(now, &random::bytes()),
             kind: self.kind,
             recipient: self.to.as_str(),
             language: self.language,

@@ -6,7 +6,7 @@ mod rotation;
 use std::{fmt, sync::Arc, time::Duration};
 
 use crate::{
-    clock::{self, Clock},
+    clock::Clock,
     database::Database,
     domain::{
         account::ids::UserId,
@@ -17,6 +17,7 @@ use crate::{
             signing_key::SigningKeyError,
         },
     },
+    random,
     store::StoreError,
 };
 use key_ring::KeyRing;
@@ -96,7 +97,7 @@ impl Tokens {
             aud: self.0.issuer.audience.clone(),
             sub: user.to_string(),
             sid: session.id.to_string(),
-            jti: access_token::token_id(&clock::random()),
+            jti: access_token::token_id(&random::bytes()),
             iat: now.as_seconds(),
             exp: end.as_seconds(),
         };

@@ -7,7 +7,6 @@ use super::{
     key_ring::{self, Keys},
 };
 use crate::{
-    clock,
     domain::{
         credential::secret::Secret,
         session::{
@@ -16,6 +15,7 @@ use crate::{
         },
         timestamp::Timestamp,
     },
+    random,
     store::{
         StoreError, Tx,
         tables::signing_keys::{self, SigningKeyRow},
@@ -123,9 +123,9 @@ fn create_key(
     signs_from: Timestamp,
 ) -> Result<String, StoreError> {
     let fault = |unusable: SigningKeyError| StoreError::broken(unusable.to_string());
-    let seed = clock::random();
+    let seed = random::bytes();
     let key = SigningKey::new(&seed).map_err(fault)?;
-    let sealed = SigningKey::sealed(&seed, &key.id, secret, clock::random()).map_err(fault)?;
+    let sealed = SigningKey::sealed(&seed, &key.id, secret, random::bytes()).map_err(fault)?;
     let kept = SigningKeyRow::new(key.id.clone(), key.public, sealed, now, signs_from);
     signing_keys::insert(tx, &kept)?;
     Ok(key.id)

@@ -55,13 +55,13 @@ mod tests {
 
     use super::*;
     use crate::{
-        clock,
         domain::{
             account::{email::Email, ids::MessageId},
             language::Language,
             timestamp::Timestamp,
         },
         mail::{message::Topic, texts},
+        random,
     };
 
     proptest! {
@@ -78,7 +78,7 @@ mod tests {
             let from = Mailbox::new(Some(name), "no-reply@example.com".parse().unwrap());
             let now = Timestamp::from_micros(micros);
             let message = Message {
-                id: MessageId::new(now, &clock::random()),
+                id: MessageId::new(now, &random::bytes()),
                 recipient: email.as_str(),
                 language: Language::English,
                 created_at: now,

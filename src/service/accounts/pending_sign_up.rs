@@ -3,7 +3,6 @@
 
 use super::sign_up::SignUp;
 use crate::{
-    clock,
     domain::{
         account::{
             ids::ChallengeId,
@@ -17,6 +16,7 @@ use crate::{
     },
     events::SecurityEvent,
     outbox::{Outbox, OutgoingMail, Trigger},
+    random,
     service::{Error, Policy, Service, Unique},
     store::{
         StoreError, Tx,
@@ -100,7 +100,7 @@ impl Service {
     ) -> Result<(), Error> {
         let now = self.clock.now();
         let pending = PendingSignUp {
-            id: ChallengeId::new(now, &clock::random()),
+            id: ChallengeId::new(now, &random::bytes()),
             username: sign_up.username.clone(),
             email: sign_up.email.clone(),
             password_hash,

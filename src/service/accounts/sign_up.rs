@@ -2,7 +2,6 @@
 
 use super::first_rows::FirstRows;
 use crate::{
-    clock,
     domain::{
         account::{email::Email, ids::UserId, user::User, username::Username},
         credential::password::NewPassword,
@@ -11,6 +10,7 @@ use crate::{
         timestamp::Timestamp,
     },
     events::SecurityEvent,
+    random,
     service::{Error, NewSession, Service, SessionRequest, Unique},
     store::tables::users,
     throttle::SignUpPermit,
@@ -200,7 +200,7 @@ impl Service {
 /// An account with an unverified email.
 pub(in crate::service) fn new_user(username: Username, email: Email, now: Timestamp) -> User {
     User {
-        id: UserId::new(now, &clock::random()),
+        id: UserId::new(now, &random::bytes()),
         username,
         email,
         email_verified: false,

@@ -2,7 +2,6 @@
 //! is the same for every email.
 
 use crate::{
-    clock,
     domain::{
         account::{
             email::{Email, EmailKey},
@@ -14,6 +13,7 @@ use crate::{
         timestamp::Timestamp,
     },
     outbox::{ChallengeMail, Outbox, OutgoingMail, Trigger},
+    random,
     service::{Error, Service, Visitor},
     store::{
         StoreError, Tx,
@@ -55,7 +55,7 @@ impl Service {
         let rows = CappedRows::MailRequests;
         self.throttle.refuse_beyond_cap(rows).await?;
         let now = self.clock.now();
-        let (id, mailbox) = (MessageId::new(now, &clock::random()), email.key().clone());
+        let (id, mailbox) = (MessageId::new(now, &random::bytes()), email.key().clone());
         let client = self.outbox.client(&mailbox, &visitor.ip);
         let language = visitor.language;
         let is_new = self
@@ -216,7 +216,7 @@ fn remind(
         return Ok(());
     }
     let again = PendingSignUp {
-        id: ChallengeId::new(now, &clock::random()),
+        id: ChallengeId::new(now, &random::bytes()),
         ..pending
     };
     let life = ChallengeLifetime::new(Purpose::SignUp, now, true).until(expires_at);

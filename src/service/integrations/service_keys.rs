@@ -1,11 +1,11 @@
 //! Service keys: the credentials by which other services authenticate.
 
 use crate::{
-    clock,
     domain::{
         credential::token::{PlainToken, TokenHash, TokenKind},
         timestamp::Timestamp,
     },
+    random,
     service::{Error, Service},
     store::tables::service_keys,
 };
@@ -31,7 +31,7 @@ impl Service {
 
     /// Creates a key for a service, and returns the only copy of it.
     pub async fn create_service_key(&self, name: String) -> Result<PlainToken, Error> {
-        let key = PlainToken::new(TokenKind::ServiceKey, clock::random());
+        let key = PlainToken::new(TokenKind::ServiceKey, random::bytes());
         let (hash, now) = (key.digest(), self.clock.now());
         self.database
             .write(move |tx| service_keys::insert(tx, &name, &hash, now))

@@ -1,7 +1,6 @@
 //! Opens a session for verified credentials, and recognizes the device from then on.
 
 use crate::{
-    clock,
     domain::{
         account::{
             ids::{SessionId, UserId},
@@ -16,6 +15,7 @@ use crate::{
     },
     events::SecurityEvent,
     outbox::NewDeviceLogin,
+    random,
     service::{Error, NewSession, Service, SessionRequest},
     store::{
         StoreError, Tx,
@@ -98,10 +98,10 @@ impl Service {
         device: Option<TokenHash>,
         now: Timestamp,
     ) -> (PlainToken, SessionRecord) {
-        let token = PlainToken::new(TokenKind::Session, clock::random());
+        let token = PlainToken::new(TokenKind::Session, random::bytes());
         let (expires_at, ends_at) = self.policy.lifetime.ends(opening.remember, now);
         let session = Session {
-            id: SessionId::new(now, &clock::random()),
+            id: SessionId::new(now, &random::bytes()),
             created_at: now,
             last_seen_at: now,
             expires_at,
@@ -127,7 +127,7 @@ impl Service {
         now: Timestamp,
     ) -> Option<(PlainToken, NewDevice)> {
         self.throttle.is_on().then(|| {
-            let token = PlainToken::new(TokenKind::Device, clock::random());
+            let token = PlainToken::new(TokenKind::Device, random::bytes());
             let device = NewDevice {
                 user_id,
                 token_hash: token.digest(),

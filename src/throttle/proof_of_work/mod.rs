@@ -12,8 +12,8 @@ use sha2::{Digest, Sha256};
 
 use super::Error;
 use crate::{
-    clock,
     domain::{credential::secret::Secret, modes::CaptchaMode, timestamp::Timestamp},
+    random,
     store::{Tx, tables::captcha_uses},
 };
 
@@ -117,7 +117,7 @@ impl Captcha {
     /// hour. It costs the service one try.
     fn challenge(&self, abuse: u64, now: Timestamp) -> Result<CaptchaChallenge, Error> {
         // From the first number on, so that a solver gains nothing by another start than zero.
-        let counter = u32::from_be_bytes(clock::random()) % (2 * tries(abuse));
+        let counter = u32::from_be_bytes(random::bytes()) % (2 * tries(abuse));
         let made = altcha::create_challenge(CreateChallengeOptions {
             algorithm: String::from(ALGORITHM),
             cost: ROUNDS,

@@ -1,8 +1,9 @@
 //! Messages that a test enqueues like another replica, for tests of delivery.
 
 use daemun::{
-    clock::{self, Clock},
+    clock::Clock,
     domain::{account::ids::MessageId, language::Language, message::MessageKind},
+    random,
     store::{
         Db,
         tables::outbox::{self, NewMessage},
@@ -13,7 +14,7 @@ use daemun::{
 pub fn put_notices<'a>(db: &Db, recipients: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let now = Clock::system().now();
     let put = |recipient: &str| {
-        let id = MessageId::new(now, &clock::random());
+        let id = MessageId::new(now, &random::bytes());
         let notice = NewMessage {
             id,
             kind: MessageKind::PasswordChanged,
