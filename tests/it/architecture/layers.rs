@@ -22,6 +22,7 @@ const ROOMS: [(&str, &[&str]); 21] = [
             "config",
             "telemetry",
             "clock",
+            "random",
             "domain",
         ],
     ),

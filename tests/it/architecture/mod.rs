@@ -10,23 +10,19 @@ mod tokens;
 mod words;
 
 /// Beginnings of findings that are still open. The list only shrinks.
-const OPEN: [&str; 20] = [
+const OPEN: [&str; 16] = [
     "daemun ",
     "docs/performance.md",
     "migrations/",
     "src/app/",
-    "src/blocking.rs",
-    "src/clock.rs",
     "src/config/",
     "src/database.rs",
     "src/domain/",
     "src/http/routes/",
     "src/http/settings.rs",
-    "src/lib.rs",
     "src/mail/",
     "src/outbox/",
     "src/passwords/",
-    "src/service/",
     "src/store/",
     "src/telemetry/",
     "src/throttle/",
