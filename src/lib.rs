@@ -1,10 +1,12 @@
-//! daemun: signup and login for an app, as one small container.
+//! Signup and login for an app, as one small container.
 //!
-//! Modules name only those below them; `tests/it/architecture` enforces it:
+//! Each module names only modules to its right, and a test enforces the order. The mechanisms are
+//! `throttle`, `passwords`, `tokens` and `outbox`:
 //!
 //! ```text
-//! main → cli → app → http → service → { throttle, passwords, tokens, outbox } → database → store → domain
-//!                                                 └→ hash    └→ mail             └→ blocking
+//! main → cli → app → http → service → mechanisms → database → store → domain
+//!                    └→ telemetry      │  └→ mail   └→ blocking
+//!                                      └→ hash → crates/bcrypt-lanes
 //! ```
 
 pub mod app;

@@ -1,4 +1,5 @@
-//! The composition root: builds a running service from the settings. No other module names them all.
+//! The composition root: builds a running service from the settings. No other module names them
+//! all.
 
 mod background;
 mod database;
@@ -19,8 +20,8 @@ pub use error::StartError;
 pub use server::{Application, build};
 pub use service::{mailer, service};
 
-/// Measures the effect of each bcrypt cost on this machine, and finds the highest that keeps a login
-/// within `target`.
+/// Measures the effect of each bcrypt cost on this machine, and finds the highest that keeps a
+/// login within `target`.
 #[must_use]
 pub fn tuning(config: &Config, target: Duration) -> hash::Tuning {
     hash::Tuning::measure(config.hashing.workers, engine(config), target)

@@ -26,7 +26,8 @@ use crate::{
 /// Seconds that requests in flight have to finish when the service stops.
 const STOP_DEADLINE: u64 = 10;
 
-/// The number of threads of all workers that may wait for the database. Writers wait in turn anyway.
+/// The number of threads of all workers that may wait for the database. Writers wait in turn
+/// anyway.
 const BLOCKING_THREADS: usize = 64;
 
 /// A service that is ready to run: its port is bound and its database is migrated.

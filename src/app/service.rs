@@ -77,7 +77,7 @@ fn policy(config: &Config) -> Policy {
             idle: config.sessions.idle,
             max: config.sessions.max,
         },
-        email_verification: match config.mail.outgoing {
+        email_verification: match config.mail.mailer {
             Some(_) => config.mail.email_verification,
             None => EmailVerification::Off,
         },
@@ -87,7 +87,7 @@ fn policy(config: &Config) -> Policy {
 
 /// Builds the mailer, if mail is configured.
 pub fn mailer(config: &Config) -> Result<Option<Mailer>, StartError> {
-    let mail = config.mail.outgoing.as_ref();
+    let mail = config.mail.mailer.as_ref();
     mail.map(|mail| {
         Mailer::new(mail, config.server.public_url.as_deref()).map_err(StartError::Mail)
     })

@@ -9,7 +9,7 @@ use super::runtime::CommandResult;
 use crate::{
     app,
     clock::Clock,
-    config::{Config, LogFormat, MailUrl, OutgoingMail},
+    config::{Config, LogFormat, MailUrl, MailerConfig},
     telemetry::Stream,
 };
 
@@ -26,9 +26,9 @@ fn warn_of_disclosures(config: &Config) {
     if !config.sessions.cookie_secure {
         tracing::warn!("DAEMUN_COOKIE_SECURE is off: session cookies can be read on the network");
     }
-    if let Some(OutgoingMail {
+    if let Some(MailerConfig {
         url: MailUrl::Log, ..
-    }) = config.mail.outgoing
+    }) = config.mail.mailer
     {
         tracing::warn!(
             "DAEMUN_MAIL_URL is log: the log contains the codes and links of every message"

@@ -24,7 +24,7 @@ pub struct MailServer {
     pub host: String,
     /// The TCP port.
     pub port: u16,
-    /// Whether and how the connection is encrypted.
+    /// The encryption of the connection.
     pub encryption: Encryption,
     /// The user to log in as; never with [`Encryption::Off`].
     pub credentials: Option<SmtpCredentials>,

@@ -24,7 +24,7 @@ pub use sections::{
     database::{DatabaseConfig, DatabaseUrl},
     hashing::HashingConfig,
     logging::{LogFormat, LoggingConfig},
-    mail::{MailConfig, OutgoingMail},
+    mail::{MailConfig, MailerConfig},
     passwords::PasswordConfig,
     server::ServerConfig,
     sessions::SessionConfig,

@@ -12,8 +12,8 @@ pub struct Sender {
 }
 
 impl Sender {
-    /// Reads `Name <address>`, the name in quotation marks or not, or an address alone. The domain is
-    /// a public one or `localhost`.
+    /// Reads `Name <address>`, the name in quotation marks or not, or an address alone. The domain
+    /// is a public one or `localhost`.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let (name, address) = match text.trim().strip_suffix('>') {
             Some(rest) => rest.rsplit_once('<')?,

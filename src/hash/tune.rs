@@ -1,4 +1,4 @@
-//! Measures what each cost means on this machine, and recommends one.
+//! Measures the effect of each cost on this machine, and recommends a cost.
 
 use std::{num::NonZeroUsize, ops::RangeInclusive, sync::Arc, thread, time::Duration};
 

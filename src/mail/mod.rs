@@ -13,7 +13,7 @@ use std::fmt;
 use lettre::message::Mailbox;
 
 use crate::{
-    config::OutgoingMail,
+    config::MailerConfig,
     domain::{account::email::Email, credential::challenge::Purpose, message::MessageKind},
 };
 use content::Content;
@@ -33,7 +33,7 @@ pub struct Mailer {
 
 impl Mailer {
     /// Creates the mailer that the settings describe. It opens no connection yet.
-    pub fn new(mail: &OutgoingMail, public_url: Option<&str>) -> Result<Self, MailConfigError> {
+    pub fn new(mail: &MailerConfig, public_url: Option<&str>) -> Result<Self, MailConfigError> {
         let address = mail.from.address.parse().map_err(MailConfigError::Sender)?;
         let from = Mailbox::new(mail.from.name.clone(), address);
         Ok(Self {

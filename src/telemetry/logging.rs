@@ -4,8 +4,9 @@ use std::io::{self, IsTerminal};
 
 use tracing_subscriber::{EnvFilter, fmt};
 
-/// Actix logs its threads at every start, and an error for each request that is not HTTP. An attacker
-/// could fill the log with such errors and raise alarms. An operator's filter can enable both again.
+/// Actix logs its threads at every start, and an error for each request that is not HTTP. An
+/// attacker could fill the log with such errors and raise alarms. An operator's filter can enable
+/// both again.
 const QUIET: &str = "actix_server=warn,actix_http::h1::dispatcher=off";
 
 /// The output stream of log lines.

@@ -47,7 +47,7 @@ pub(in crate::config) struct DatabaseArgs {
     )]
     database_timeout: Setting,
 
-    /// How long a start waits for an unreachable PostgreSQL server, up to 10m
+    /// Time that a start waits for an unreachable PostgreSQL server, up to 10m
     #[arg(
         long,
         env = "DAEMUN_DATABASE_WAIT",
@@ -69,15 +69,15 @@ pub(in crate::config) struct DatabaseArgs {
 /// The settings of the section *Database*, checked.
 #[derive(Clone, Debug)]
 pub struct DatabaseConfig {
-    /// Where the database is.
+    /// The location of the database.
     pub url: DatabaseUrl,
     /// The maximum number of connections to PostgreSQL.
     pub pool: u32,
     /// The time limit for one PostgreSQL statement.
     pub timeout: Duration,
-    /// How long a start waits for an unreachable PostgreSQL server.
+    /// The time that a start waits for an unreachable PostgreSQL server.
     pub wait: Duration,
-    /// Whether connections go through a pooler in transaction mode.
+    /// True if connections go through a pooler in transaction mode.
     pub has_pooler: bool,
 }
 

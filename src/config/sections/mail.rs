@@ -63,17 +63,17 @@ pub(in crate::config) struct MailArgs {
 /// The settings of the section *Mail*, checked.
 #[derive(Clone, Debug)]
 pub struct MailConfig {
-    /// How mail leaves. Without it, no mail is sent.
-    pub outgoing: Option<OutgoingMail>,
-    /// What an unverified address may do.
+    /// The transport and the sender. Without them, no mail is sent.
+    pub mailer: Option<MailerConfig>,
+    /// The requirement on email addresses.
     pub email_verification: EmailVerification,
-    /// Whether owners are notified of a login from a new device.
+    /// True if owners are notified of a login from a new device.
     pub device_notices: bool,
 }
 
 /// The transport and the sender of mail.
 #[derive(Clone, Debug)]
-pub struct OutgoingMail {
+pub struct MailerConfig {
     /// The transport.
     pub url: MailUrl,
     /// The sender.
@@ -97,7 +97,7 @@ impl MailArgs {
             );
         }
         MailConfig {
-            outgoing: self.outgoing(reader),
+            mailer: self.mailer(reader),
             email_verification,
             device_notices: reader.switch("DAEMUN_DEVICE_NOTICES", &self.device_notices),
         }
@@ -107,7 +107,7 @@ impl MailArgs {
         self.mail_url.given().is_some() || self.mail_url_file.given().is_some()
     }
 
-    fn outgoing(&self, reader: &mut Reader) -> Option<OutgoingMail> {
+    fn mailer(&self, reader: &mut Reader) -> Option<MailerConfig> {
         let from = self.mail_from.given().map(Sender::parse);
         if from == Some(None) {
             reader.fault("DAEMUN_MAIL_FROM: is neither an address nor a name with one; for example Example <no-reply@example.com>");
@@ -122,7 +122,7 @@ impl MailArgs {
             name: None,
             address: String::from("daemun@localhost"),
         };
-        Some(OutgoingMail {
+        Some(MailerConfig {
             url,
             from: from.flatten().unwrap_or(default),
         })

@@ -25,7 +25,7 @@ pub(in crate::config) struct ServerArgs {
     )]
     listen: Setting,
 
-    /// How long an idle connection stays open, 5s to 1h; set it longer than the keep-alive of the
+    /// Time that an idle connection stays open, 5s to 1h; set it longer than the keep-alive of the
     /// reverse proxy or load balancer
     #[arg(
         long,
@@ -100,13 +100,13 @@ pub struct ServerConfig {
     pub public_url: Option<String>,
     /// The operator's secret. If it is not set, the secret in the database is used.
     pub secret: Option<SecretString>,
-    /// Whether Swagger UI is served.
+    /// True if Swagger UI is served.
     pub docs: bool,
     /// Browser origins that may call the API.
     pub cors_origins: Vec<String>,
     /// Networks of the reverse proxies whose forwarding header is trusted.
     pub trusted_proxies: Vec<IpNet>,
-    /// Whether `Forwarded` is read instead of `X-Forwarded-For`.
+    /// True if `Forwarded` is read instead of `X-Forwarded-For`.
     pub reads_forwarded: bool,
 }
 

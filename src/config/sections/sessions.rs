@@ -45,7 +45,7 @@ pub struct SessionConfig {
     pub idle: Duration,
     /// The maximum life of a remembered session.
     pub max: Duration,
-    /// Whether the cookie is `Secure`.
+    /// True if the cookie is `Secure`.
     pub cookie_secure: bool,
 }
 

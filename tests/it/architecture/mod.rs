@@ -10,12 +10,8 @@ mod tokens;
 mod words;
 
 /// Beginnings of findings that are still open. The list only shrinks.
-const OPEN: [&str; 16] = [
-    "daemun ",
-    "docs/performance.md",
+const OPEN: [&str; 11] = [
     "migrations/",
-    "src/app/",
-    "src/config/",
     "src/database.rs",
     "src/domain/",
     "src/http/routes/",
@@ -24,7 +20,6 @@ const OPEN: [&str; 16] = [
     "src/outbox/",
     "src/passwords/",
     "src/store/",
-    "src/telemetry/",
     "src/throttle/",
     "src/tokens/",
 ];

@@ -141,7 +141,7 @@ fn an_unknown_account_is_reported() {
         for name in ["nobody", "nobody@example.com", "", "a b", "@"] {
             let reported = refused(&service, &[action, name], OTHER_PASSWORD);
             assert_eq!(
-                reported, "no account has this name or address",
+                reported, "no account has this username or email",
                 "{action} {name}"
             );
         }
