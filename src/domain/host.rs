@@ -1,9 +1,9 @@
-//! Hosts that are this machine, whatever the network.
+//! Host names of the local machine.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-/// Returns whether browsers trust plain http to this host, written as in a URL: `localhost` and names below it, 127.0.0.0/8 and
-/// `[::1]` (Secure Contexts section 3.1, RFC 6761 section 6.3).
+/// Returns whether browsers trust plain HTTP to this host, written as in a URL: `localhost` and its
+/// subdomains, 127.0.0.0/8 and `[::1]` (Secure Contexts section 3.1, RFC 6761 section 6.3).
 #[must_use]
 pub fn is_loopback(host: &str) -> bool {
     if let Ok(address) = host.parse::<Ipv4Addr>() {
@@ -24,7 +24,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn knows_the_hosts_that_browsers_trust() {
+    fn loopback_hosts_are_those_that_browsers_trust() {
         for host in [
             "localhost",
             "LOCALHOST",

@@ -1,9 +1,10 @@
-//! Why one field of a request was refused; it must not know how that is told to a client.
+//! The reasons for which a field of a request is rejected.
 
-/// Builds the reasons, their codes and the list of all of them from one table, so that none can be forgotten.
+/// Builds the reasons, their codes and the list of all from one table, so that none is forgotten.
 macro_rules! reasons {
     ($($(#[$meaning:meta])+ $name:ident => $code:literal,)+) => {
-        /// Why a field was refused. A variant's code is part of the contract: never renamed, never reused.
+        /// The reason why a field was rejected. Its code is part of the API: never renamed, never
+        /// reused.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Invalid {
             $($(#[$meaning])+ $name,)+
@@ -13,7 +14,7 @@ macro_rules! reasons {
             /// Every reason, in the order of the table.
             pub const ALL: &[Self] = &[$(Self::$name,)+];
 
-            /// The stable name that clients compare with, such as `too_short`.
+            /// Returns the stable code for clients, such as `too_short`.
             #[must_use]
             pub const fn code(self) -> &'static str {
                 match self {
@@ -29,11 +30,11 @@ reasons! {
     Required => "required",
     /// The request has no such field.
     UnknownField => "unknown_field",
-    /// The field is there twice.
+    /// The field occurs twice.
     DuplicateField => "duplicate_field",
-    /// The field does not go with another one of the request.
+    /// The field conflicts with another one of the request.
     ConflictingField => "conflicting_field",
-    /// The value has another JSON type than the field.
+    /// The JSON type of the value is not that of the field.
     InvalidType => "invalid_type",
     /// The value is none of the field's choices.
     InvalidValue => "invalid_value",
@@ -41,23 +42,25 @@ reasons! {
     TooShort => "too_short",
     /// The value is longer than the field's maximum.
     TooLong => "too_long",
-    /// The value holds a character that the field does not take, or takes nowhere near its neighbours.
+    /// The value contains a character that the field does not accept, or not beside the adjacent
+    /// characters.
     InvalidCharacters => "invalid_characters",
-    /// A user name starts or ends with something other than a letter or digit.
+    /// A username starts or ends with something other than a letter or digit.
     InvalidStart => "invalid_start",
-    /// A user name mixes scripts whose letters look alike, such as Latin and Cyrillic.
+    /// A username mixes scripts whose letters look alike, such as Latin and Cyrillic.
     MixedScripts => "mixed_scripts",
-    /// A user name mixes right-to-left letters and digits so that the order on screen is unclear (RFC 5893).
+    /// A username mixes right-to-left letters and digits so that the order on screen is unclear
+    /// (RFC 5893).
     MixedDirections => "mixed_directions",
-    /// The user name is kept for the service itself.
+    /// The username is reserved for the service.
     Reserved => "reserved",
-    /// The value is not one e-mail address.
+    /// The value is not one email address.
     InvalidEmail => "invalid_email",
-    /// Another account has this user name.
+    /// Another account has this username.
     UsernameTaken => "username_taken",
-    /// Another account has this e-mail address.
+    /// Another account has this email address.
     EmailTaken => "email_taken",
-    /// The password is among the first that an attacker tries.
+    /// The password is one that an attacker tries first.
     PasswordCommon => "password_common",
     /// The password is the username.
     PasswordEqualsUsername => "password_equals_username",

@@ -1,4 +1,4 @@
-//! The languages that texts exist in; it must not know any text, nor who reads it.
+//! The languages of texts for people.
 
 /// A language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,7 +10,7 @@ pub enum Language {
 }
 
 impl Language {
-    /// As in `Content-Language` and `lang`, and as it is kept.
+    /// Returns the tag for `Content-Language`, `lang` and the database.
     #[must_use]
     pub const fn tag(self) -> &'static str {
         match self {
@@ -19,7 +19,7 @@ impl Language {
         }
     }
 
-    /// The language of a tag; English where it is unknown.
+    /// Returns the language of a tag, or English if it is unknown.
     #[must_use]
     pub fn of_tag(tag: &str) -> Self {
         if tag == "ko" {

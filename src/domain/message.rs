@@ -1,32 +1,33 @@
-//! Messages to people: which kinds there are and how long each is worth sending; it must not know their words, nor how they leave.
+//! The kinds of messages to people, and their lifetimes.
 
 use std::time::Duration;
 
 use super::credential::challenge::Purpose;
 
-/// How long a notice is worth sending, and no message longer.
+/// The lifetime of a notice, the longest of any message.
 pub const NOTICE_LIFE: Duration = Duration::from_hours(72);
 
-/// What a message is for. The name of a kind is kept in the outbox.
+/// The kind of a message. The outbox stores its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MessageKind {
-    /// A code and a link that finish a sign-up; refers to the sign-up that waits.
+    /// A code and a link that complete a signup; refers to the pending signup.
     SignUp,
-    /// Somebody signed up with, or wanted to change to, the address of an account; tells its owner that he has one.
+    /// A notice to the owner that the address was used for a signup or a change of email.
     AccountExists,
     /// A code and a link that verify an account's address; refers to the challenge.
     VerifyEmail,
-    /// A code and a link that confirm a new address, sent to that; refers to the challenge.
+    /// A code and a link that verify a new address, sent to it; refers to the challenge.
     ChangeEmail,
     /// A code and a link to a new password; refers to the challenge.
     ResetPassword,
     /// The password was changed.
     PasswordChanged,
-    /// Somebody with the password asked to change the address; sent to the old one, and nothing is changed yet.
+    /// A change of email was requested with the password; sent to the old address before the
+    /// change.
     EmailChangeRequested,
-    /// The address was changed; sent to the old one.
+    /// The email was changed; sent to the old address.
     EmailChanged,
-    /// A log-in from a device that the account was not used from before.
+    /// A login from an unrecognized device.
     NewDevice,
 }
 
@@ -44,7 +45,7 @@ impl MessageKind {
         Self::NewDevice,
     ];
 
-    /// The name that is kept.
+    /// Returns the stored name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -60,13 +61,13 @@ impl MessageKind {
         }
     }
 
-    /// The kind of a kept name.
+    /// Returns the kind of a stored name.
     #[must_use]
     pub fn of(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == name)
     }
 
-    /// What its code and link prove, where it has them.
+    /// Returns the purpose of its code and link, if it has them.
     #[must_use]
     pub const fn purpose(self) -> Option<Purpose> {
         match self {
@@ -82,7 +83,7 @@ impl MessageKind {
         }
     }
 
-    /// What asks somebody to prove this.
+    /// Returns the kind that carries a challenge of this purpose.
     #[must_use]
     pub const fn for_purpose(purpose: Purpose) -> Self {
         match purpose {
@@ -93,7 +94,8 @@ impl MessageKind {
         }
     }
 
-    /// How long it is tried to be sent: as long as its token is good, a notice for three days.
+    /// Returns the time for which delivery is attempted: the lifetime of its token, or three days
+    /// for a notice.
     #[must_use]
     pub const fn life(self) -> Duration {
         match self {
@@ -110,7 +112,8 @@ impl MessageKind {
     }
 }
 
-/// A mail that a client without a session requests by an address alone. The name of a request is kept until it is resolved.
+/// A mail that a client without a session requests by an address. Its name is stored until it is
+/// resolved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MailRequestKind {
     /// A code and a link that verify the address.
@@ -120,10 +123,10 @@ pub enum MailRequestKind {
 }
 
 impl MailRequestKind {
-    /// Every request.
+    /// Every kind.
     pub const ALL: [Self; 2] = [Self::Verification, Self::Reset];
 
-    /// The name that is kept.
+    /// Returns the stored name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -132,7 +135,7 @@ impl MailRequestKind {
         }
     }
 
-    /// The request of a kept name.
+    /// Returns the request of a stored name.
     #[must_use]
     pub fn of(name: &str) -> Option<Self> {
         Self::ALL
@@ -140,7 +143,7 @@ impl MailRequestKind {
             .find(|request| request.as_str() == name)
     }
 
-    /// How long it waits at most: as long as the mail that it requests is worth sending.
+    /// Returns the longest time in the queue: the lifetime of the requested mail.
     #[must_use]
     pub const fn life(self) -> Duration {
         match self {
@@ -155,7 +158,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_asks_for_a_proof_is_sent_as_long_as_the_proof_is_good() {
+    fn challenge_mail_lives_as_long_as_its_token() {
         for purpose in Purpose::ALL {
             assert_eq!(MessageKind::for_purpose(purpose).purpose(), Some(purpose));
             assert_eq!(
@@ -166,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_worth_sending_for_longer_than_a_notice() {
+    fn notice_has_the_longest_lifetime() {
         assert_eq!(
             MessageKind::ALL.map(MessageKind::life).into_iter().max(),
             Some(NOTICE_LIFE)
@@ -174,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn a_kept_name_finds_its_kind_again() {
+    fn stored_name_round_trips() {
         for kind in MessageKind::ALL {
             assert_eq!(MessageKind::of(kind.as_str()), Some(kind));
         }

@@ -1,4 +1,4 @@
-//! Values and rules that hold wherever they are used; it does no input or output and knows no other room.
+//! The values and rules of the domain, without input or output.
 
 pub mod account;
 pub mod credential;

@@ -1,23 +1,23 @@
-//! Modes of operation that the operator chooses: CAPTCHA and email verification.
+//! The modes of CAPTCHA and email verification.
 
-/// When sign-up and log-in ask for a proof of work.
+/// The conditions under which signup and login require a proof of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CaptchaMode {
     /// Never.
     Off,
     /// After failures and floods.
     Adaptive,
-    /// At every sign-up and log-in.
+    /// At every signup and login.
     Always,
 }
 
-/// What an address that nobody has verified may do.
+/// The rights of an account whose email is not verified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EmailVerification {
-    /// Everything, and no mail is sent by itself.
+    /// All; a signup sends no mail.
     Off,
-    /// Everything; a sign-up sends a mail.
+    /// All; a signup sends a mail.
     Optional,
-    /// Nothing: the account exists from verification on.
+    /// None: the account is created at verification.
     Required,
 }

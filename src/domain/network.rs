@@ -1,20 +1,23 @@
-//! The networks that a client IP is counted in.
+//! The networks in which a client IP is counted.
 
 use std::net::{IpAddr, Ipv6Addr};
 
-/// A network that a client IP is counted in: the address itself in IPv4; in IPv6 its /64, which a subscriber has at least (RFC 6177
-/// section 2) and could otherwise be 2^64 clients, and the /56 and /48, which many subscribers have (RFC 6177 section 3).
+/// A network in which a client IP is counted.
+///
+/// In IPv4 it is the address itself. In IPv6 it is the /64, the least that a subscriber has (RFC
+/// 6177 section 2), who could otherwise be 2^64 clients, and the /56 and /48, which many
+/// subscribers have (RFC 6177 section 3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Network {
     prefix: [u8; 16],
     quotas: u8,
 }
 
-/// The wider prefixes that an IPv6 address is counted in: bytes, bits and quotas of each.
+/// The wider prefixes in which an IPv6 address is counted: bytes, bits and quotas of each.
 const WIDER: [(usize, u8, u8); 2] = [(7, 56, 4), (6, 48, 16)];
 
 impl Network {
-    /// The quotas that a network may have, the narrowest first.
+    /// The quotas of networks, the narrowest first.
     pub const QUOTAS: [u8; 3] = [1, WIDER[0].2, WIDER[1].2];
 
     /// Returns the narrowest network of an address.
@@ -27,8 +30,8 @@ impl Network {
         Self { prefix, quotas: 1 }
     }
 
-    /// Returns the narrowest network of an address as text. A text that is no address, such as the peer of a local socket, is in one
-    /// network with all such texts.
+    /// Returns the narrowest network of an address as text. All texts that are no address, such as
+    /// the peer of a local socket, share one network.
     #[must_use]
     pub fn of_text(text: &str) -> Self {
         Self::of(address(text))
@@ -50,7 +53,8 @@ impl Network {
         if let IpAddr::V6(address) = address.to_canonical() {
             all.extend(WIDER.map(|(bytes, bits, quotas)| {
                 let mut prefix = prefix(&address.octets(), bytes);
-                // No network of 64 bits or fewer has anything in this byte, so it tells the prefixes apart.
+                // Networks of 64 bits or fewer do not use this byte, so it distinguishes the
+                // prefixes.
                 prefix[15] = bits;
                 Self { prefix, quotas }
             }));
@@ -58,13 +62,13 @@ impl Network {
         all
     }
 
-    /// Returns how many times the quota of one client the network has.
+    /// Returns the factor by which the network's quota exceeds that of one client.
     #[must_use]
     pub const fn quotas(&self) -> u8 {
         self.quotas
     }
 
-    /// Returns the bytes that go into a digest; no two networks have the same.
+    /// Returns the bytes for a digest, different for each network.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 16] {
         &self.prefix
@@ -90,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_narrowest_is_the_address_in_ipv4_and_the_64_in_ipv6() {
+    fn narrowest_network_is_the_ipv4_address_or_ipv6_64() {
         let narrowest = Network::of_text;
         assert_ne!(narrowest("192.0.2.1"), narrowest("192.0.2.2"));
         assert_eq!(narrowest("192.0.2.1"), narrowest("::ffff:192.0.2.1"));
@@ -108,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn ipv6_is_counted_by_64_56_and_48_and_ipv4_by_the_address_alone() {
+    fn ipv6_has_three_networks_and_ipv4_one() {
         let quotas = |text| {
             let all = Network::all_of_text(text);
             all.iter().map(Network::quotas).collect::<Vec<_>>()

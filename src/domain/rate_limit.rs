@@ -1,17 +1,17 @@
-//! Limits on guessing and flooding: their numbers, and how one that is reached is told; it must not know who counts.
+//! Rate limits and exponential backoff: their numbers, and the error of a limit that is reached.
 
 use std::time::Duration;
 
 use super::credential::secret::SECRET_BYTES;
 
-/// Whom or what something is counted for: a keyed digest, so that the database names nobody.
+/// The subject of a counter: a keyed digest, so that the database stores no names.
 pub type Subject = [u8; SECRET_BYTES];
 
-/// How long failures are remembered that make the next try wait.
+/// The time for which the failures behind a backoff are remembered.
 pub const FAILURE_MEMORY: Duration = Duration::from_hours(24);
 
-/// The waits from the last free failure on. They double up to 15 minutes, which leaves a guesser 96 tries a day and keeps a person
-/// out no longer than that.
+/// The backoff from the last free failure on. It doubles up to 15 minutes, which leaves an attacker
+/// 96 attempts a day and locks an owner out no longer than that.
 const WAITS: [Duration; 5] = [
     Duration::from_mins(1),
     Duration::from_mins(2),
@@ -20,70 +20,71 @@ const WAITS: [Duration; 5] = [
     LONGEST_WAIT,
 ];
 
-/// The longest that a failure makes the next try wait.
+/// The longest backoff after a failure.
 pub const LONGEST_WAIT: Duration = Duration::from_mins(15);
 
-/// How far the clocks of replicas, or of two requests that overtake each other, may be apart. What is kept of a moment later than
-/// that is of a clock that was set back.
+/// The largest difference between the clocks of replicas, or of two reordered requests. A stored
+/// time beyond it was written before the clock was set back.
 pub const CLOCK_SKEW: Duration = Duration::from_mins(1);
 
-/// When it is worth asking again whether an account is still shut to strangers: only its owner or an operator can open it.
-const SHUT: Duration = Duration::from_hours(1);
+/// The `Retry-After` of an account that is locked for unrecognized devices: only its owner or an
+/// operator can unlock it.
+const LOCKED: Duration = Duration::from_hours(1);
 
-/// How often things may happen before they are refused.
+/// The numbers of all rate limits.
 #[derive(Clone, Copy, Debug)]
 pub struct RateLimits {
-    /// Sign-ups a minute from one network address, at one replica.
+    /// Signups a minute from one client IP, at one replica.
     pub sign_ups: u32,
-    /// Log-ins a minute from one network address, at one replica.
+    /// Logins a minute from one client IP, at one replica.
     pub log_ins: u32,
-    /// Failed log-ins a minute from one network address.
+    /// Failed logins a minute from one client IP.
     pub network_failures: u32,
-    /// Failed log-ins with one identifier, or from one known device, before each further one has to wait.
+    /// Failed logins with one identifier, or from one recognized device, before the backoff starts.
     pub failures: u32,
-    /// Failed log-ins of one account in a row before only known devices may try
+    /// Failed logins of one account in a row before only recognized devices may try
     /// (at most 100: NIST SP 800-63B-4 section 3.2.2).
     pub account_failures: u32,
     /// Changes of email or username a day of one account.
     pub changes: u32,
     /// Attempts to change an email or username an hour from one client IP.
     pub network_changes: u32,
-    /// Wrong codes an hour in one account's sessions before each further one has to wait.
+    /// Wrong codes an hour in one account's sessions before the backoff starts.
     pub codes: u32,
     /// Requests a minute from one client IP, at one replica, for mail to an address.
     pub mail_requests: u32,
     /// Mails an hour to one mailbox of each kind that anyone can trigger.
     pub mails: u32,
-    /// Those of them that one client IP can trigger.
+    /// Of these, mails that one client IP can trigger.
     pub client_mails: u32,
-    /// Requests for mail that may wait, at all replicas.
+    /// Pending mail requests, at all replicas.
     pub waiting_requests: u32,
-    /// Sign-ups that may wait for their mailbox to be verified, at all replicas.
+    /// Pending signups, at all replicas.
     pub waiting_sign_ups: u32,
 }
 
-/// A limit, as it is told to clients (draft-ietf-httpapi-ratelimit-headers).
+/// A rate limit as clients see it (draft-ietf-httpapi-ratelimit-headers).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RateLimit {
-    /// Its name.
+    /// The name.
     pub name: &'static str,
-    /// How often.
+    /// The number of events.
     pub quota: u32,
-    /// Within which time, where time alone makes it good again.
+    /// The time window, if the limit resets with time.
     pub window: Option<Duration>,
 }
 
-/// A limit that is reached.
+/// The error of a rate limit that is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Exceeded {
-    /// Which.
+    /// The limit.
     pub policy: RateLimit,
-    /// When it is worth another try.
+    /// The time until a retry can succeed.
     pub retry_after: Duration,
 }
 
 impl RateLimit {
-    /// Sign-ups from one network.
+    /// Returns the limit of signups from one client IP.
     #[must_use]
     pub const fn sign_ups(limits: &RateLimits) -> Self {
         Self {
@@ -93,7 +94,7 @@ impl RateLimit {
         }
     }
 
-    /// Log-ins from one network.
+    /// Returns the limit of logins from one client IP.
     #[must_use]
     pub const fn log_ins(limits: &RateLimits) -> Self {
         Self {
@@ -103,7 +104,7 @@ impl RateLimit {
         }
     }
 
-    /// Requests for mail from one client IP.
+    /// Returns the limit of mail requests from one client IP.
     #[must_use]
     pub const fn mail_requests(limits: &RateLimits) -> Self {
         Self {
@@ -113,7 +114,7 @@ impl RateLimit {
         }
     }
 
-    /// Failures from one network.
+    /// Returns the limit of failures from one client IP.
     #[must_use]
     pub const fn network_failures(limits: &RateLimits) -> Self {
         Self {
@@ -123,7 +124,8 @@ impl RateLimit {
         }
     }
 
-    /// Failures with one identifier, from one known device or in one account's confirmations, before each further one waits.
+    /// Returns the failures with one identifier, from one recognized device or in one account's
+    /// confirmations before the backoff starts.
     #[must_use]
     pub const fn failures(limits: &RateLimits) -> Self {
         Self {
@@ -133,7 +135,7 @@ impl RateLimit {
         }
     }
 
-    /// Wrong codes in one account's sessions, before each further one waits.
+    /// Returns the wrong codes in one account's sessions before the backoff starts.
     #[must_use]
     pub const fn wrong_codes(limits: &RateLimits) -> Self {
         Self {
@@ -143,7 +145,7 @@ impl RateLimit {
         }
     }
 
-    /// Changes of email or username of one account.
+    /// Returns the limit of changes of email or username of one account.
     #[must_use]
     pub const fn changes(limits: &RateLimits) -> Self {
         Self {
@@ -153,7 +155,7 @@ impl RateLimit {
         }
     }
 
-    /// Attempts to change an email or username from one client IP.
+    /// Returns the limit of attempts to change an email or username from one client IP.
     #[must_use]
     pub const fn network_changes(limits: &RateLimits) -> Self {
         Self {
@@ -163,7 +165,7 @@ impl RateLimit {
         }
     }
 
-    /// Failures of one account in a row.
+    /// Returns the limit of failures of one account in a row.
     #[must_use]
     pub const fn account_failures(limits: &RateLimits) -> Self {
         Self {
@@ -173,17 +175,17 @@ impl RateLimit {
         }
     }
 
-    /// It is reached; `retry_after` where that is known.
+    /// Returns the error of this limit, with `retry_after` if it is known.
     #[must_use]
     pub fn exceeded(self, retry_after: Option<Duration>) -> Exceeded {
         Exceeded {
             policy: self,
-            retry_after: retry_after.unwrap_or(SHUT),
+            retry_after: retry_after.unwrap_or(LOCKED),
         }
     }
 }
 
-/// How long the next try has to wait after this many failures, of which one less than `free` cost no wait.
+/// Returns the backoff after this many failures. The first `free` − 1 failures cause none.
 #[must_use]
 pub fn wait_after(failures: i64, free: i64) -> Option<Duration> {
     let step = usize::try_from(failures.saturating_sub(free)).ok()?;
@@ -195,7 +197,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn waits_double_from_the_last_free_failure_on() {
+    fn backoff_doubles_from_the_last_free_failure_on() {
         let minutes = |failures| wait_after(failures, 5).map(|wait| wait.as_secs() / 60);
         let waits: Vec<_> = (1..=11).map(minutes).collect();
         assert_eq!(waits[..4], [None; 4]);

@@ -1,62 +1,63 @@
-//! Moments in time as the database keeps them; it must not know which clock tells them.
+//! Times as the database stores them.
 
 use std::time::Duration;
 
 use time::{OffsetDateTime, format_description::BorrowedFormatItem, macros::format_description};
 
-/// RFC 3339 in UTC with six fraction digits, so that texts sort like the moments that they name.
+/// RFC 3339 in UTC with six fraction digits, so that texts sort like their times.
 const RFC_3339: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:6]Z");
 
-/// A moment: microseconds since 1970-01-01T00:00:00Z.
+/// A time: microseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
 impl Timestamp {
-    /// The moment `micros` microseconds after the epoch.
+    /// Returns the time `micros` microseconds after the epoch.
     #[must_use]
     pub const fn from_micros(micros: i64) -> Self {
         Self(micros)
     }
 
-    /// Microseconds since the epoch.
+    /// Returns the microseconds since the epoch.
     #[must_use]
     pub const fn as_micros(self) -> i64 {
         self.0
     }
 
-    /// Whole seconds since the epoch, as JWTs tell time (RFC 7519 section 2).
+    /// Returns the whole seconds since the epoch, as in JWTs (RFC 7519 section 2).
     #[must_use]
     pub const fn as_seconds(self) -> i64 {
         self.0.div_euclid(1_000_000)
     }
 
-    /// The moment this many seconds after the epoch.
+    /// Returns the time this many seconds after the epoch.
     #[must_use]
     pub const fn from_seconds(seconds: i64) -> Self {
         Self(seconds.saturating_mul(1_000_000))
     }
 
-    /// This much later, at most the end of time.
+    /// Returns the time `span` later, at most the last one.
     #[must_use]
     pub fn plus(self, span: Duration) -> Self {
         Self(self.0.saturating_add(micros(span)))
     }
 
-    /// This much earlier, at least the beginning of time.
+    /// Returns the time `span` earlier, at least the first one.
     #[must_use]
     pub fn minus(self, span: Duration) -> Self {
         Self(self.0.saturating_sub(micros(span)))
     }
 
-    /// The time from an earlier moment to this one; none from a later one.
+    /// Returns the duration since an earlier time, or zero since a later one.
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {
         let micros = self.0.saturating_sub(earlier.0);
         Duration::from_micros(u64::try_from(micros).unwrap_or(0))
     }
 
-    /// RFC 3339 in UTC, such as `2026-11-22T13:05:09.250000Z`; the end of year 9999 for what RFC 3339 cannot write.
+    /// Returns the time in RFC 3339 and UTC, such as `2026-11-22T13:05:09.250000Z`, or the end of
+    /// year 9999 if RFC 3339 cannot express it.
     #[must_use]
     pub fn rfc3339(self) -> String {
         OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000)

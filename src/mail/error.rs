@@ -21,7 +21,8 @@ pub enum MailConfigError {
 pub enum SendErrorKind {
     /// The server is unreachable or rejects this client, so no message can be sent now.
     Unreachable,
-    /// The server closed the connection over this message: it may reject this one alone, or shut down.
+    /// The server closed the connection over this message: it may reject this one alone, or shut
+    /// down.
     Closing,
     /// The server rejected this message for now, or did not reply to it.
     Temporary,
@@ -80,8 +81,8 @@ impl SendError {
         Self::new(SendErrorKind::Unreachable, step, Cause::of(error))
     }
 
-    /// Returns the error of a step that concerns this message. 4yz is temporary, 5yz permanent
-    /// (RFC 5321, section 4.2.1); 421 closes the connection, and some relays send it for one recipient.
+    /// Returns the error of a step that concerns this message. 4yz is temporary, 5yz permanent (RFC
+    /// 5321, section 4.2.1); 421 closes the connection, and some relays send it for one recipient.
     pub(super) fn of_message(step: &'static str, error: &smtp::Error) -> Self {
         let cause = Cause::of(error);
         let is_closing = matches!(&cause, Cause::Reply(reply) if reply.code == "421");
@@ -121,8 +122,8 @@ impl SendError {
         self.kind
     }
 
-    /// Returns the error with the server's own text, which may contain addresses: for a command whose
-    /// caller chose the address.
+    /// Returns the error with the server's own text, which may contain addresses: for a command
+    /// whose caller chose the address.
     #[must_use]
     pub fn in_full(&self) -> String {
         self.text(true)

@@ -1,8 +1,8 @@
-//! The name of a device, derived from a `User-Agent`. It repeats no word of that, which an attacker may
-//! have written.
+//! The name of a device, derived from a `User-Agent`. It repeats no word of that, which an attacker
+//! may have written.
 
-/// Programs by a mark in their `User-Agent`, the more specific first: most also claim to be Chrome and
-/// Safari.
+/// Programs by a mark in their `User-Agent`, the more specific first: most also claim to be Chrome
+/// and Safari.
 const PROGRAMS: [(&str, &str); 15] = [
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
@@ -38,8 +38,8 @@ const SYSTEMS: [(&str, &str); 8] = [
 
 /// Returns program and system, such as `Firefox, Linux`, or `None` if neither is known.
 ///
-/// Apple's networking library names the same kernel on every device, and Apple's browser engine calls an
-/// iPad a Macintosh: `apple_device` is the name of such a device.
+/// Apple's networking library names the same kernel on every device, and Apple's browser engine
+/// calls an iPad a Macintosh: `apple_device` is the name of such a device.
 pub(super) fn device(user_agent: &str, apple_device: &str) -> Option<String> {
     let find = |names: &[(&'static str, &'static str)]| {
         let mut names = names.iter();

@@ -154,7 +154,8 @@ fn unique(message: &str) -> Unique {
 }
 
 /// Returns whether time or an operator can remove the cause. SQLite reports these conditions only
-/// as messages (`sqlite3_errstr`); PostgreSQL's are those of a server that starts, stops or is full.
+/// as messages (`sqlite3_errstr`); PostgreSQL's are those of a server that starts, stops or is
+/// full.
 fn is_temporary(message: &str) -> bool {
     const CONDITIONS: [&str; 20] = [
         "database is locked",

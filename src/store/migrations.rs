@@ -1,4 +1,4 @@
-//! Brings a database to the present schema; several processes may try at once. It must not know what the tables are for.
+//! Migrates a database to the current schema. Several processes may do so at once.
 
 use std::collections::BTreeSet;
 
@@ -24,15 +24,17 @@ const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 /// The key of the advisory lock under which PostgreSQL is migrated: "daemun" in ASCII.
 const ADVISORY_LOCK: i64 = 0x6461_656d_756e;
 
-/// Runs what is pending in one transaction that takes the write lock first; returns how many.
+/// Runs the pending migrations in one transaction that takes the write lock first. Returns how
+/// many.
 pub(super) fn sqlite(connection: &mut SqliteConnection) -> Result<usize, StoreError> {
     connection.immediate_transaction(|connection| run(connection, SQLITE))
 }
 
-/// Runs what is pending in one transaction under an advisory lock that ends with it; returns how many.
+/// Runs the pending migrations in one transaction under an advisory lock. Returns how many.
 pub(super) fn postgres(connection: &mut PgConnection) -> Result<usize, StoreError> {
     connection.transaction(|connection| {
-        // Another replica may be at it for longer than a request would wait; a table that somebody holds is not waited for so long.
+        // Another replica may migrate for longer than a request would wait. A locked table is not
+        // worth that long a wait.
         connection.batch_execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")?;
         diesel::sql_query(format!("SELECT pg_advisory_xact_lock({ADVISORY_LOCK})"))
             .execute(connection)?;
@@ -58,53 +60,53 @@ where
         })
 }
 
-/// How a database's schema stands to the one that this version knows.
+/// The schema of a database, compared with that of this version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SchemaVersion {
-    /// It was never migrated.
+    /// No version has migrated the database.
     Absent,
     /// Migrations are pending.
     Older,
-    /// It is the same.
+    /// The schema is the same.
     Current,
-    /// It has migrations that this version does not know.
+    /// The database has migrations of a later version.
     Newer,
 }
 
-/// Compares the migrations that ran with those that are known, without running any.
+/// Compares the applied migrations with the embedded ones, without running any.
 pub(super) fn version(tx: &mut Tx<'_>) -> Result<SchemaVersion, StoreError> {
     if !has_table(tx, HISTORY_TABLE)? {
         return Ok(SchemaVersion::Absent);
     }
-    let ran: Vec<AppliedMigration> = with_conn!(tx, c => diesel::sql_query(format!("SELECT version FROM {HISTORY_TABLE}")).load(c))?;
-    let ran: BTreeSet<_> = ran.into_iter().map(|ran| ran.version).collect();
-    let known = match tx {
-        Tx::Sqlite(_) => known::<Sqlite>(&SQLITE)?,
-        Tx::Postgres(_) => known::<Pg>(&POSTGRES)?,
+    let rows: Vec<AppliedMigration> = with_conn!(tx, c => diesel::sql_query(format!("SELECT version FROM {HISTORY_TABLE}")).load(c))?;
+    let applied: BTreeSet<_> = rows.into_iter().map(|row| row.version).collect();
+    let embedded = match tx {
+        Tx::Sqlite(_) => embedded::<Sqlite>(&SQLITE)?,
+        Tx::Postgres(_) => embedded::<Pg>(&POSTGRES)?,
     };
-    Ok(if ran == known {
+    Ok(if applied == embedded {
         SchemaVersion::Current
-    } else if ran.is_subset(&known) {
+    } else if applied.is_subset(&embedded) {
         SchemaVersion::Older
     } else {
         SchemaVersion::Newer
     })
 }
 
-/// What a database must be before it is migrated.
+/// A check before a database is migrated.
 pub(super) type Precondition = fn(&mut Tx<'_>) -> Result<(), StoreError>;
 
-/// Fails on a database that no version has migrated.
+/// Returns an error if no version has migrated the database.
 pub(super) fn check_migrated(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     match version(tx)? {
         SchemaVersion::Older | SchemaVersion::Current | SchemaVersion::Newer => Ok(()),
         SchemaVersion::Absent => Err(StoreError::Absent(String::from(
-            "the database has none of our tables",
+            "the database has no tables of this service",
         ))),
     }
 }
 
-/// Where Diesel keeps which migrations ran.
+/// The table in which Diesel records the applied migrations.
 const HISTORY_TABLE: &str = "__diesel_schema_migrations";
 
 #[derive(QueryableByName)]
@@ -113,7 +115,7 @@ struct AppliedMigration {
     version: String,
 }
 
-fn known<Db: Backend>(source: &EmbeddedMigrations) -> Result<BTreeSet<String>, StoreError> {
+fn embedded<Db: Backend>(source: &EmbeddedMigrations) -> Result<BTreeSet<String>, StoreError> {
     let migrations = MigrationSource::<Db>::migrations(source)
         .map_err(|error| StoreError::broken(error.to_string()))?;
     Ok(migrations
@@ -122,7 +124,7 @@ fn known<Db: Backend>(source: &EmbeddedMigrations) -> Result<BTreeSet<String>, S
         .collect())
 }
 
-/// Whether a table of this name is in sight.
+/// Returns whether a table of this name is visible.
 pub(super) fn has_table(tx: &mut Tx<'_>, name: &str) -> Result<bool, StoreError> {
     #[derive(QueryableByName)]
     struct Found {

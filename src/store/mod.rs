@@ -1,4 +1,4 @@
-//! The only room that knows Diesel: rows in, domain values out; it must not know the product's rules, nor what time it is.
+//! The database: the only module that uses Diesel. It reads and writes rows as domain values.
 
 mod backend;
 mod error;

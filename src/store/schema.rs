@@ -1,4 +1,5 @@
-//! The tables as Diesel sees them, kept by hand for both databases: only types that mean the same in each.
+//! The tables for Diesel, maintained by hand for both databases, with types that mean the same in
+//! each.
 
 diesel::table! {
     users (id) {

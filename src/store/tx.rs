@@ -1,8 +1,8 @@
-//! One borrowed connection of either database, and the macro that compiles one query text for both.
+//! A borrowed connection of either database, and the macros that run one query text on both.
 
 use diesel::{pg::PgConnection, sqlite::SqliteConnection};
 
-/// A connection in use: every function of the store takes it first.
+/// A connection in use, the first parameter of every function of the store.
 pub enum Tx<'c> {
     /// SQLite.
     Sqlite(&'c mut SqliteConnection),
@@ -10,10 +10,11 @@ pub enum Tx<'c> {
     Postgres(&'c mut PgConnection),
 }
 
-/// `with_conn!(tx, connection => query)` runs the same query text on whichever database `tx` is; both readings are type-checked.
+/// Runs the same query text on either database: `with_conn!(tx, c => query)`. Both are
+/// type-checked.
 ///
-/// A look-up by a unique key ends in `get_result`, never in `first`: the `LIMIT ?` of the latter makes SQLite compile the
-/// statement anew at every use, which takes several times as long as running it.
+/// A query by a unique key ends in `get_result`, never in `first`: SQLite recompiles a statement
+/// with `LIMIT ?` at every use, which takes several times as long as running it.
 macro_rules! with_conn {
     ($tx:expr, $connection:ident => $query:expr) => {
         match $tx {
@@ -30,8 +31,9 @@ macro_rules! with_conn {
 }
 pub(super) use with_conn;
 
-/// Loads what a query finds, as a list of the type, and holds those rows until the transaction ends. Rows that another transaction
-/// holds are passed by, so that replicas which do the same work share it. SQLite's writers take turns anyway.
+/// Loads the rows of a query and locks them until the transaction ends. Rows that another
+/// transaction has locked are skipped, so that replicas share the work. SQLite has one writer at a
+/// time anyway.
 macro_rules! lock_skip {
     ($tx:expr, $row:ty, $query:expr) => {
         match $tx {

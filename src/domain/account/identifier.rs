@@ -1,20 +1,22 @@
-//! Whom a log-in names; it must not know whether there is such an account.
+//! Login identifiers: a username or an email address.
 
 use super::{email::EmailKey, username::UsernameKey};
 
-/// Text by which somebody logs in. It is never refused: what can be nobody's is a failed log-in like any other.
+/// The text that names an account at login. It is never rejected for its form: a text that can
+/// match no account fails like a wrong password.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Identifier {
-    /// Could be a user name.
+    /// A possible username.
     Username(UsernameKey),
-    /// Could be an e-mail address.
+    /// A possible email address.
     Email(EmailKey),
-    /// Can be neither; as it was given.
+    /// Neither, as it was given.
     Unmatchable(String),
 }
 
 impl Identifier {
-    /// Reads any text without the white space around it; one with `@` is an address, since no user name holds it. Work is bounded, whatever the length.
+    /// Parses any text, trimmed. A text with `@` is an address, since no username contains it. The
+    /// work is bounded for every length.
     #[must_use]
     pub fn of(raw: &str) -> Self {
         let raw = raw.trim();
@@ -26,7 +28,7 @@ impl Identifier {
         .unwrap_or_else(|| Self::Unmatchable(raw.to_owned()))
     }
 
-    /// The text that all ways of writing it have in common.
+    /// Returns the text that all spellings of the identifier share.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -45,7 +47,7 @@ mod tests {
     use crate::domain::account::{email::Email, username::Username};
 
     #[test]
-    fn an_at_sign_makes_an_address() {
+    fn text_with_an_at_sign_is_an_address() {
         let email = Email::parse("Ann@Mail.Example").unwrap();
         assert_eq!(
             Identifier::of("ann@MAIL.example"),
@@ -59,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn white_space_around_it_is_removed() {
+    fn surrounding_white_space_is_removed() {
         for text in ["ann", "ann@mail.example", "no body"] {
             let padded = format!(" \t\u{3000}{text}\u{a0}\n");
             assert_eq!(Identifier::of(&padded), Identifier::of(text));
@@ -67,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_be_nobodys_is_impossible() {
+    fn text_that_matches_no_account_is_unmatchable() {
         for text in [
             "",
             "a",
@@ -86,7 +88,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_answered(text in any::<String>()) {
+        fn any_text_is_parsed(text in any::<String>()) {
             let is_email = matches!(Identifier::of(&text), Identifier::Email(_));
             prop_assert!(!is_email || text.contains('@'));
         }

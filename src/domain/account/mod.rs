@@ -1,4 +1,4 @@
-//! Accounts: usernames, email addresses, and the forms by which both are compared.
+//! Accounts: usernames, email addresses, and the keys by which both are compared.
 
 pub mod email;
 pub mod identifier;

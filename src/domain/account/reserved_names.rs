@@ -1,6 +1,6 @@
-//! The user names that nobody may take; it must not know how a key is made.
+//! Usernames that are reserved for the service.
 
-/// Names of roles, of the mailboxes of RFC 2142 and of paths, in key form without separators, sorted.
+/// Names of roles, of the mailboxes of RFC 2142 and of paths: keys without separators, sorted.
 const RESERVED: &[&str] = &[
     "abuse",
     "account",
@@ -78,7 +78,8 @@ const RESERVED: &[&str] = &[
     "운영팀",
 ];
 
-/// Whether a name with this key would pass for the service or its staff. Separators hide nothing: `no-reply` is `noreply`.
+/// Returns whether a name with this key would pass for the service or its staff. Separators are
+/// ignored: `no-reply` is `noreply`.
 pub(crate) fn is_reserved(key: &str) -> bool {
     let bare: String = key.chars().filter(|c| c.is_alphanumeric()).collect();
     RESERVED.binary_search(&bare.as_str()).is_ok()
@@ -90,7 +91,7 @@ mod tests {
     use crate::domain::account::username::UsernameKey;
 
     #[test]
-    fn the_list_is_sorted_and_made_of_keys() {
+    fn list_is_sorted_and_contains_keys_only() {
         assert!(RESERVED.is_sorted());
         for name in RESERVED {
             assert_eq!(UsernameKey::of(name).unwrap().as_str(), *name);
@@ -98,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn separators_hide_nothing() {
+    fn separators_are_ignored() {
         assert!(is_reserved("no-reply"));
         assert!(is_reserved("a.d.m.i.n"));
         assert!(!is_reserved("adminton"));

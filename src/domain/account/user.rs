@@ -12,7 +12,7 @@ pub struct User {
     pub username: Username,
     /// As written.
     pub email: Email,
-    /// Whether the owner has verified the email.
+    /// Set once the owner has verified the email.
     pub email_verified: bool,
     /// The time of the signup.
     pub created_at: Timestamp,
@@ -28,6 +28,6 @@ pub struct Credentials {
     /// The number of times that the owner or an operator replaced the password. Rehashing the same
     /// password does not change it.
     pub password_version: i64,
-    /// Whether an operator has disabled the account.
+    /// Set while an operator has disabled the account.
     pub disabled: bool,
 }

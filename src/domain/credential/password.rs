@@ -1,4 +1,4 @@
-//! What a password may be; it must not know how one is hashed, nor how strong it is.
+//! Passwords: their length and characters.
 
 use secrecy::{ExposeSecret, SecretBox};
 use unicode_normalization::UnicodeNormalization;
@@ -9,13 +9,14 @@ use crate::domain::{
     invalid::Invalid,
 };
 
-/// No code point's canonical decomposition is longer, so nothing longer than `MAX` times this can become a password.
+/// The longest canonical decomposition of a code point: no text longer than `MAX` times this can
+/// become a password.
 const MAX_DECOMPOSITION: usize = 4;
 
-/// UTF-8 grows by this factor at most when it is put into NFC (UAX 15, section 14).
+/// The largest growth of UTF-8 under NFC (UAX 15, section 14).
 const MAX_GROWTH: usize = 3;
 
-/// A password as presented at log-in, in NFC; wiped when dropped, hidden in `Debug`.
+/// A password as presented at login, in NFC. It is zeroized on drop and hidden in `Debug`.
 #[derive(Debug)]
 pub struct Password(SecretBox<String>);
 
@@ -26,23 +27,24 @@ impl Clone for Password {
 }
 
 impl Password {
-    /// Code points at most, after NFC. ASVS 6.2.9 asks for 64 or more; an end keeps the work bounded.
+    /// The most code points, after NFC. ASVS 6.2.9 requires 64 or more; the limit bounds the work.
     pub const MAX: usize = 128;
 
-    /// Reads any text; `None` if it can be nobody's password (empty, too long or with a NUL).
-    /// Then the caller still has to do the work of a comparison. Work here is bounded, whatever the length.
+    /// Parses a presented password. Returns `None` if it can be no password (empty, too long or
+    /// with a NUL); the caller must then still do the work of a comparison. The work here is
+    /// bounded for every length.
     #[must_use]
     pub fn presented(raw: &str) -> Option<Self> {
         Self::read(raw, 0).ok()
     }
 
-    /// The secret, in NFC.
+    /// Returns the secret, in NFC.
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
 
-    /// Nobody has an empty password, whatever the minimum.
+    /// Parses a password of at least `minimum` code points, and at least one.
     fn read(raw: &str, minimum: usize) -> Result<Self, Invalid> {
         if raw.chars().nth(Self::MAX * MAX_DECOMPOSITION).is_some() {
             return Err(Invalid::TooLong);
@@ -51,7 +53,7 @@ impl Password {
             return Err(Invalid::InvalidCharacters);
         }
         let secret = SecretBox::init_with_mut(|text: &mut String| {
-            // A buffer that never moves leaves no copy behind.
+            // A buffer that never reallocates leaves no copy behind.
             text.reserve_exact(raw.len() * MAX_GROWTH);
             text.extend(raw.nfc());
         });
@@ -63,27 +65,29 @@ impl Password {
     }
 }
 
-/// A password that somebody wants to have: neither too short nor too long. Whether it is common is asked elsewhere.
+/// A new password, neither too short nor too long. `password_strength` checks its strength.
 #[derive(Clone, Debug)]
 pub struct NewPassword(Password);
 
 impl NewPassword {
-    /// Code points at most, after NFC.
+    /// The most code points, after NFC.
     pub const MAX: usize = Password::MAX;
 
-    /// Reads a new password of at least `minimum` code points after NFC. Work is bounded, whatever the length.
+    /// Parses a new password of at least `minimum` code points after NFC. The work is bounded for
+    /// every length.
     pub fn parse(raw: &str, minimum: usize) -> Result<Self, Invalid> {
         Password::read(raw, minimum).map(Self)
     }
 
-    /// The secret, in NFC.
+    /// Returns the secret, in NFC.
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose()
     }
 
-    /// Refuses the owner's username, email, and the email's local part. Whole texts are compared, as SP 800-63B-4 section 3.1.1.2
-    /// demands; case and width make no difference. A password that holds one of them besides much else is a good password.
+    /// Returns an error if the password is the username, the email or its local part. Whole texts
+    /// are compared, as SP 800-63B-4 section 3.1.1.2 requires; case and width are ignored. A
+    /// password that contains one of them and much else is good.
     #[must_use]
     pub fn equals_identity(&self, username: &str, email: &str) -> Option<Invalid> {
         let password = folded(self.expose());
@@ -98,7 +102,7 @@ impl NewPassword {
     }
 }
 
-/// Folded into a buffer of the right size from the start: one that grew would leave copies behind.
+/// Folds the text into a buffer of its final size: a growing buffer would leave copies behind.
 fn folded(text: &str) -> Zeroizing<String> {
     let mut buffer = Zeroizing::new(String::with_capacity(fold(text).map(char::len_utf8).sum()));
     buffer.extend(fold(text));

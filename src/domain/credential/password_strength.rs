@@ -1,4 +1,4 @@
-//! Whether a password is among the first that an attacker tries; it must not know what is done about it.
+//! Detection of passwords that an attacker tries first.
 
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
@@ -7,20 +7,21 @@ use zxcvbn::{Score, zxcvbn};
 use super::password::NewPassword;
 use crate::domain::account::email::local_part;
 
-/// Code points that are looked at, at most.
+/// The most code points that are examined.
 const MAX_EXAMINED: usize = 64;
 
-/// Look-ups that an estimate may cost, about: those of the longest text in eight readings, some 15 ms.
+/// The approximate number of lookups per estimate: those of the longest text in eight readings,
+/// about 15 ms.
 const BUDGET: usize = MAX_EXAMINED * MAX_EXAMINED * 8;
 
-/// What zxcvbn reads as a b c e g i l o s t x z. It tries every combination, so that a text which holds all of these
-/// would take a second.
+/// The signs that zxcvbn reads as a b c e g i l o s t x z. It tries every combination, so a text
+/// with all of them would take a second.
 const SUBSTITUTES: [&str; 12] = [
     "4@", "8", "({[<", "3", "69", "1!|", "1|7", "0", "$5", "+7", "%", "2",
 ];
 
-/// What zxcvbn's English lists lack: this service's name, and Korean words (password, I love you, hello, the alphabet's
-/// beginning) as such and as they come out of a keyboard left in Latin mode.
+/// Words that zxcvbn's English lists lack: this service's name, and Korean words (password, I love
+/// you, hello, the start of the alphabet), as such and as typed on a keyboard in Latin mode.
 const ALSO_COMMON: [&str; 9] = [
     "daemun",
     "비밀번호",
@@ -33,8 +34,9 @@ const ALSO_COMMON: [&str; 9] = [
     "rkskekfk",
 ];
 
-/// Whether fewer than a million guesses would find it (a zxcvbn score under 2; Wheeler, USENIX Security 2016), by one
-/// who knows the user name and the e-mail address. Takes milliseconds of processor time: not for an async thread.
+/// Returns whether an attacker who has the username and the email would need fewer than a million
+/// guesses (a zxcvbn score under 2; Wheeler, USENIX Security 2016). It takes milliseconds of CPU
+/// time, so it must not run on an async thread.
 #[must_use]
 pub fn is_common(password: &NewPassword, username: &str, email: &str) -> bool {
     let known: Vec<&str> = [username, local_part(email), email]
@@ -45,19 +47,22 @@ pub fn is_common(password: &NewPassword, username: &str, email: &str) -> bool {
     zxcvbn(examined(&plain), &known).score() < Score::Two
 }
 
-/// The text as zxcvbn's lists have it: wide letters narrow (NFKC), nothing invisible in between, every control a space.
+/// Returns the text in the form of zxcvbn's lists: wide letters narrowed (NFKC), invisible
+/// characters removed, every control character a space.
 fn plain(password: &str) -> Zeroizing<String> {
     let visible = password.nfkc().filter(|c| !is_invisible(*c));
     let plain = visible.map(|c| if c.is_control() { ' ' } else { c });
     Zeroizing::new(plain.collect())
 }
 
-/// Soft hyphen, zero-width and direction marks, invisible operators, byte-order mark.
+/// Returns whether a character is a soft hyphen, a zero-width or direction mark, an invisible
+/// operator or a byte-order mark.
 const fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
-/// The longest beginning whose estimate stays within the budget. A strong beginning makes the whole strong.
+/// Returns the longest prefix whose estimate stays within the budget. A strong prefix makes the
+/// whole strong.
 fn examined(password: &str) -> &str {
     password
         .char_indices()
@@ -69,7 +74,7 @@ fn examined(password: &str) -> &str {
         .unwrap_or_default()
 }
 
-/// Every part of the text is looked up in every reading.
+/// Returns the number of lookups: every substring, in every reading.
 fn cost(text: &str) -> usize {
     let length = text.chars().count();
     let readings: usize = SUBSTITUTES
@@ -87,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_disguise_makes_no_common_password_strong() {
+    fn disguised_common_password_is_common() {
         for password in [
             "ＰＡＳＳＷＯＲＤ１",
             "pass\u{200b}word1",
@@ -104,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_tried_first() {
+    fn common_passwords_are_common() {
         for password in [
             "password",
             "p@ssw0rd",
@@ -123,14 +128,14 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_known_of_the_owner() {
+    fn passwords_from_the_identity_are_common() {
         assert!(common("seolhyun1"));
         assert!(common("nuyhloes"), "backwards");
         assert!(common("kim.minsu"));
     }
 
     #[test]
-    fn takes_what_takes_long_to_guess() {
+    fn passwords_that_are_hard_to_guess_are_not_common() {
         for password in [
             "correct horse battery staple",
             "vK7#pQ2x",
@@ -142,12 +147,12 @@ mod tests {
     }
 
     #[test]
-    fn a_long_weak_beginning_is_weak() {
+    fn long_weak_prefix_is_common() {
         assert!(common(&"a".repeat(128)));
     }
 
     #[test]
-    fn looks_at_a_bounded_beginning() {
+    fn examined_prefix_is_bounded() {
         assert_eq!(examined(&"가".repeat(128)), "가".repeat(64));
         assert_eq!(examined("short"), "short");
         assert_eq!(examined(""), "");

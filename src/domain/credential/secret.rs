@@ -1,4 +1,4 @@
-//! The service's own secret, and what is derived from it for one use each; it must not know where the secret is kept.
+//! The service's own secret, and the keys that are derived from it for one use each.
 
 use std::fmt;
 
@@ -7,27 +7,29 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use zeroize::{ZeroizeOnDrop, Zeroizing};
 
-/// Bytes of the secret and of all that is derived from it.
+/// Bytes of the secret and of every derived key.
 pub const SECRET_BYTES: usize = 32;
 
-/// What the service signs and keys with. Replicas that share a database share it too. Its `Debug` hides it.
+/// The secret with which the service signs and keys digests. Replicas of one database share it. Its
+/// `Debug` hides it.
 #[derive(Clone, ZeroizeOnDrop)]
 pub struct Secret([u8; SECRET_BYTES]);
 
 impl Secret {
-    /// The secret of these random bytes.
+    /// Returns the secret of these random bytes.
     #[must_use]
     pub const fn new(random: [u8; SECRET_BYTES]) -> Self {
         Self(random)
     }
 
-    /// The secret of an operator's text, which has to be long and random itself.
+    /// Returns the secret of an operator's text, which must be long and random.
     #[must_use]
     pub fn of_text(text: &str) -> Self {
         Self(Sha256::digest(text).into())
     }
 
-    /// HMAC-SHA-256 (RFC 2104) over a use and its parts. Lengths go in too, so that no two lists of parts run into one.
+    /// Returns the HMAC-SHA-256 (RFC 2104) of a use and its parts. Each part is preceded by its
+    /// length, so that different lists of parts have different bytes.
     #[must_use]
     pub fn mac(&self, usage: &str, parts: &[&[u8]]) -> [u8; SECRET_BYTES] {
         let mut mac = self.keyed();
@@ -38,8 +40,9 @@ impl Secret {
         mac.finalize().into_bytes().into()
     }
 
-    /// Seals bytes for one use and name with AES-256-GCM (NIST SP 800-38D) under a derived key; `None` is a fault of the cipher.
-    /// A nonce must be random: 96 bits are enough for the few things that are ever sealed.
+    /// Seals bytes for one use and name with AES-256-GCM (NIST SP 800-38D) under a derived key.
+    /// Returns `None` if the cipher fails. The nonce must be random: 96 bits suffice for the few
+    /// values that are ever sealed.
     #[must_use]
     pub fn seal(
         &self,
@@ -59,7 +62,8 @@ impl Secret {
         Some([&nonce[..], &bytes].concat())
     }
 
-    /// What was sealed for this use and name; `None` for anything else, and where another secret sealed it.
+    /// Opens a value that was sealed for this use and name. Returns `None` for any other value or
+    /// secret.
     #[must_use]
     pub fn open(&self, usage: &str, name: &str, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let (nonce, bytes) = sealed.split_first_chunk::<NONCE_LEN>()?;
@@ -101,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn uses_and_parts_do_not_run_into_each_other() {
+    fn uses_and_parts_are_separated() {
         let secret = Secret::new([7; SECRET_BYTES]);
         let macs = [
             secret.mac("a", &[b"bc"]),
@@ -117,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn a_seal_opens_for_its_own_use_name_and_secret_alone() {
+    fn seal_opens_for_its_use_name_and_secret_only() {
         let secret = Secret::new([7; SECRET_BYTES]);
         let sealed = secret
             .seal("use", "name", b"plain", [1; NONCE_LEN])
@@ -137,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_hides_it() {
+    fn debug_hides_the_secret() {
         assert_eq!(format!("{:?}", Secret::of_text("text")), "Secret(hidden)");
     }
 }

@@ -1,4 +1,5 @@
-//! Tokens: 256 random bits that exist in the clear only on their way to their owner; it must not know where they come from.
+//! Tokens: 256 random bits, in plain text only on their way to the client, and the digest that is
+//! stored.
 
 use std::fmt;
 
@@ -8,25 +9,26 @@ use zeroize::Zeroize;
 
 use super::challenge;
 
-/// Random bytes in a token: 256 bits, twice what ASVS 5.0 7.2.3 asks for.
+/// Random bytes of a token: 256 bits, twice what ASVS 5.0 7.2.3 requires.
 pub const TOKEN_BYTES: usize = 32;
 
-/// Characters of a token: a prefix of four and 32 bytes in base64url (RFC 4648 section 5) without padding.
+/// Characters of a token: a prefix of four and 32 bytes in base64url (RFC 4648 section 5) without
+/// padding.
 pub const TOKEN_LENGTH: usize = 4 + 43;
 
-/// What a token gives access to. One of another kind is never even looked up.
+/// The kind of a token. A token of another kind is never looked up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenKind {
-    /// An account, through one of its sessions.
+    /// Gives access to an account through a session.
     Session,
-    /// Nothing by itself: a device that an account was used from.
+    /// Identifies a recognized device, without access.
     Device,
-    /// Introspection, for a sibling service.
+    /// Lets another service introspect tokens.
     ServiceKey,
 }
 
 impl TokenKind {
-    /// What tokens of this kind begin with, so that leak scanners can find one.
+    /// Returns the prefix of tokens of this kind, so that leak scanners can find one.
     #[must_use]
     pub const fn prefix(self) -> &'static str {
         match self {
@@ -37,7 +39,7 @@ impl TokenKind {
     }
 }
 
-/// Returns whether a text begins like a token of ours, of any kind.
+/// Returns whether a text has the prefix of any token of this service.
 #[must_use]
 pub fn has_prefix(text: &str) -> bool {
     [
@@ -50,15 +52,15 @@ pub fn has_prefix(text: &str) -> bool {
     .any(|prefix| text.starts_with(prefix))
 }
 
-/// A token in the clear. It is shown once, has no `Display`, and its `Debug` hides it.
+/// A token in plain text. It is shown once, has no `Display`, and its `Debug` hides it.
 pub struct PlainToken(String);
 
-/// The SHA-256 of a token, which is all that is kept: 256 random bits need no slow hash.
+/// The SHA-256 of a token. Only this is stored: 256 random bits need no slow hash.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TokenHash([u8; 32]);
 
 impl PlainToken {
-    /// A token of these random bytes.
+    /// Returns the token of these random bytes.
     #[must_use]
     pub fn new(kind: TokenKind, mut random: [u8; TOKEN_BYTES]) -> Self {
         let token = format!("{}{}", kind.prefix(), URL_SAFE_NO_PAD.encode(random));
@@ -66,13 +68,13 @@ impl PlainToken {
         Self(token)
     }
 
-    /// The only way out.
+    /// Returns the token in plain text.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// What is kept of it.
+    /// Returns the digest to store.
     #[must_use]
     pub fn digest(&self) -> TokenHash {
         TokenHash::digest(&self.0)
@@ -80,7 +82,7 @@ impl PlainToken {
 }
 
 impl TokenHash {
-    /// The digest of what somebody presented, or `None` where it cannot be a token of this kind.
+    /// Returns the digest of a presented text, or `None` if it cannot be a token of this kind.
     #[must_use]
     pub fn of_presented(kind: TokenKind, text: &str) -> Option<Self> {
         (text.len() == TOKEN_LENGTH && text.starts_with(kind.prefix())).then(|| Self::digest(text))
@@ -90,13 +92,13 @@ impl TokenHash {
         Self(Sha256::digest(token).into())
     }
 
-    /// What was kept; `None` for what is no digest.
+    /// Returns a stored digest, or `None` if the length is wrong.
     #[must_use]
     pub fn from_stored(bytes: Vec<u8>) -> Option<Self> {
         bytes.try_into().ok().map(Self)
     }
 
-    /// The bytes that are kept.
+    /// Returns the bytes to store.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
@@ -126,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_has_a_known_length_and_finds_its_digest() {
+    fn token_has_a_fixed_length_and_matches_its_digest() {
         let token = PlainToken::new(TokenKind::Session, [7; TOKEN_BYTES]);
         assert_eq!(token.expose().len(), TOKEN_LENGTH);
         assert_eq!(
@@ -136,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_of_another_kind_is_none() {
+    fn token_of_another_kind_is_none() {
         let device = PlainToken::new(TokenKind::Device, [7; TOKEN_BYTES]);
         assert!(TokenHash::of_presented(TokenKind::Session, device.expose()).is_none());
         assert!(TokenHash::of_presented(TokenKind::ServiceKey, device.expose()).is_none());
@@ -144,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_token_is_not_even_hashed() {
+    fn malformed_token_is_not_hashed() {
         for text in [
             "",
             "dms_",
@@ -160,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_hides_it() {
+    fn debug_hides_the_token() {
         let token = PlainToken::new(TokenKind::Session, [7; TOKEN_BYTES]);
         assert!(!format!("{token:?}{:?}", token.digest()).contains(token.expose()));
     }

@@ -13,8 +13,8 @@ use crate::domain::timestamp::Timestamp;
 /// revoked session.
 pub const TOKEN_LIFE: Duration = Duration::from_mins(5);
 
-/// The time from the publication of a key to its first signature. A service that caches the JWKS for
-/// [`KEY_SET_AGE`] has the key by then.
+/// The time from the publication of a key to its first signature. A service that caches the JWKS
+/// for [`KEY_SET_AGE`] has the key by then.
 pub const LEAD: Duration = Duration::from_mins(15);
 
 /// The time for which a service may cache the JWKS.
@@ -49,9 +49,9 @@ impl Claims {
     }
 }
 
-/// Returns the claims of a token, if one of these keys signed it for this issuer and audience and it
-/// has not expired. The service chooses algorithm, type and key, not the token (RFC 8725 sections
-/// 3.1 and 3.11).
+/// Returns the claims of a token, if one of these keys signed it for this issuer and audience and
+/// it has not expired. The service chooses algorithm, type and key, not the token (RFC 8725
+/// sections 3.1 and 3.11).
 #[must_use]
 pub fn verify(
     token: &str,

@@ -1,26 +1,27 @@
-//! Devices that an account was used from: known by a token that gives no access, only failures of their own; it must not know how
-//! the token is carried.
+//! Recognized devices. Their token gives no access; it only counts the device's failures apart from
+//! others.
 
 use std::time::Duration;
 
 use crate::domain::{account::ids::UserId, credential::token::TokenHash, timestamp::Timestamp};
 
-/// How long a device is known: the longest that browsers keep a cookie (RFC 6265bis section 5.5).
+/// The time for which a device is recognized: the longest that browsers keep a cookie (RFC 6265bis
+/// section 5.5).
 pub const LIFE: Duration = Duration::from_hours(24 * 400);
 
-/// Devices of an account that are known; one more makes the oldest a stranger. It bounds how often strangers who stole tokens
-/// could fail.
+/// The most recognized devices of an account; one more replaces the oldest. It bounds the attempts
+/// with stolen tokens.
 pub const PER_ACCOUNT: usize = 20;
 
-/// A device to be known from now on.
+/// A new recognized device.
 #[derive(Debug)]
 pub struct NewDevice {
-    /// Whose.
+    /// The account.
     pub user_id: UserId,
-    /// What its token must hash to.
+    /// The digest of its token.
     pub token_hash: TokenHash,
-    /// Since when.
+    /// The time of its first login.
     pub created_at: Timestamp,
-    /// Until when.
+    /// The time until which it is recognized.
     pub expires_at: Timestamp,
 }

@@ -1,4 +1,4 @@
-//! Sessions: how long they live and what is known of them; it must not know how they are kept or carried.
+//! Sessions and their lifetimes.
 
 pub mod access_token;
 pub mod device;
@@ -15,59 +15,59 @@ use super::{
     timestamp::Timestamp,
 };
 
-/// Life of a session that is not remembered: one day from log-in, used or not.
+/// The lifetime of a session that is not remembered: one day from login, used or not.
 pub const UNREMEMBERED: Duration = Duration::from_hours(24);
 
-/// `last_seen_at` is written at most this often, so that reading stays reading.
+/// The least time between writes of `last_seen_at`, so that most requests only read.
 pub const TOUCH_INTERVAL: Duration = Duration::from_hours(1);
 
-/// Sessions an account may have; one more ends the oldest.
+/// The most sessions of an account; one more deletes the oldest.
 pub const PER_ACCOUNT: usize = 100;
 
-/// How long remembered sessions live.
+/// The lifetime of remembered sessions.
 #[derive(Clone, Copy, Debug)]
 pub struct Lifetime {
-    /// Without being used.
+    /// The longest time without use.
     pub idle: Duration,
-    /// At most, used or not.
+    /// The longest time, used or not.
     pub max: Duration,
 }
 
-/// A session as the database keeps it, without its token.
+/// A session as the database stores it, without its token.
 #[derive(Clone, Debug)]
 pub struct Session {
-    /// Its name; no access.
+    /// The id, which gives no access.
     pub id: SessionId,
-    /// When it was opened.
+    /// The time of the login.
     pub created_at: Timestamp,
-    /// When it was last used, to the hour.
+    /// The time of the last use, to the hour.
     pub last_seen_at: Timestamp,
-    /// When it ends if it is not used again.
+    /// The expiry without further use.
     pub expires_at: Timestamp,
-    /// When it ends at the latest.
+    /// The latest expiry.
     pub ends_at: Timestamp,
-    /// Whether it was asked to outlive the browser.
+    /// Set if the session outlives the browser.
     pub remembered: bool,
-    /// The network address it was opened from.
+    /// The client IP of the login.
     pub ip: String,
-    /// What opened it, as its `User-Agent` said.
+    /// The `User-Agent` of the login.
     pub user_agent: String,
 }
 
-/// A session to be kept, with whose it is and the digest of its token.
+/// A session to insert, with its account and the digest of its token.
 #[derive(Debug)]
 pub struct SessionRecord {
-    /// Whose.
+    /// The account.
     pub user_id: UserId,
-    /// What its bearer's token must hash to.
+    /// The digest of its token.
     pub token_hash: TokenHash,
-    /// The recognized device that it was opened from.
+    /// The recognized device of the login.
     pub device: Option<TokenHash>,
-    /// The rest.
+    /// The session.
     pub session: Session,
 }
 
-/// Whose token it is: an account's, through one of its sessions.
+/// The account and the session of a token.
 #[derive(Clone, Debug)]
 pub struct AuthenticatedSession {
     /// The account.
@@ -77,7 +77,8 @@ pub struct AuthenticatedSession {
 }
 
 impl Session {
-    /// How long a browser keeps its cookie beyond its own life; `None` for a session that is not remembered.
+    /// Returns the time for which a browser stores the cookie, or `None` if it deletes the cookie
+    /// when it closes.
     #[must_use]
     pub fn max_age(&self) -> Option<Duration> {
         let micros = self
@@ -90,7 +91,7 @@ impl Session {
 }
 
 impl Lifetime {
-    /// The earlier and the latest end of a session opened at `now`.
+    /// Returns the first and the latest expiry of a session that starts at `now`.
     #[must_use]
     pub fn ends(self, remembered: bool, now: Timestamp) -> (Timestamp, Timestamp) {
         if remembered {
@@ -102,7 +103,8 @@ impl Lifetime {
         }
     }
 
-    /// When a session that is used at `now` ends next, or `None` where that was written within the hour.
+    /// Returns the new expiry of a session that is used at `now`, or `None` if one was stored
+    /// within the hour.
     #[must_use]
     pub fn extended(self, session: &Session, now: Timestamp) -> Option<Timestamp> {
         if now < session.last_seen_at.plus(TOUCH_INTERVAL) {

@@ -17,8 +17,8 @@ use crate::mail::{content::Content, error::SendError, message::Message};
 /// The last second that a `Date` can name.
 const LAST_SECOND: u64 = 253_402_300_799;
 
-/// Renders the whole message in ASCII, which every server accepts. The recipient's address is the only
-/// header that an attacker could have chosen.
+/// Renders the whole message in ASCII, which every server accepts. The recipient's address is the
+/// only header that an attacker could have chosen.
 pub(crate) fn mail(
     from: &Mailbox,
     to: Address,

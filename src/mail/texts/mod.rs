@@ -1,7 +1,8 @@
 //! The texts of each kind of message, in every language.
 //!
 //! A message that anyone can trigger by typing an address contains nothing that the sender of the
-//! request chose: no username, no device. Only notices contain names; they go to verified addresses.
+//! request chose: no username, no device. Only notices contain names; they go to verified
+//! addresses.
 
 mod english;
 mod korean;

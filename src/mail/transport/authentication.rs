@@ -45,8 +45,8 @@ pub(super) async fn log_in(
     Ok(())
 }
 
-/// Warns of a token file that cannot be used. Another program renews the file, so it must not keep the
-/// service or a command from starting.
+/// Warns of a token file that cannot be used. Another program renews the file, so it must not keep
+/// the service or a command from starting.
 pub(super) fn warn_of_unusable_token(credentials: &SmtpCredentials) {
     if let MailSecret::TokenFile(path) = &credentials.secret
         && let Err(error) = config::oauth_token(path)
@@ -74,8 +74,8 @@ async fn read_token(path: PathBuf) -> Result<SecretString, SendError> {
     ))
 }
 
-/// Logs in with Google's XOAUTH2, which Microsoft 365 supports too. Some servers explain a rejection
-/// first, and reject after an empty line.
+/// Logs in with Google's XOAUTH2, which Microsoft 365 supports too. Some servers explain a
+/// rejection first, and reject after an empty line.
 async fn log_in_by_token(
     connection: &mut AsyncSmtpConnection,
     credentials: Credentials,

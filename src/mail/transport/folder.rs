@@ -9,8 +9,8 @@ use std::{
 
 use crate::{blocking, domain::account::ids::MessageId, mail::error::SendError};
 
-/// Writes a message to `<id>.eml`, which appears complete or not at all and is readable by its owner
-/// alone. A message that is sent again overwrites its file.
+/// Writes a message to `<id>.eml`, which appears complete or not at all and is readable by its
+/// owner alone. A message that is sent again overwrites its file.
 pub(super) async fn send(folder: &Path, id: MessageId, mail: Vec<u8>) -> Result<String, SendError> {
     let folder = folder.to_owned();
     let written = blocking::run(move || write(&folder, id, &mail)).await;

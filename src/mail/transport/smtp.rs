@@ -30,8 +30,8 @@ const CONNECT: Duration = Duration::from_secs(10);
 /// The time for the reply to a command.
 const COMMAND: Duration = Duration::from_secs(30);
 
-/// The time for the reply to a message: a client that gives up before the reply sends the message twice
-/// (RFC 5321, section 4.5.3.2.6).
+/// The time for the reply to a message: a client that gives up before the reply sends the message
+/// twice (RFC 5321, section 4.5.3.2.6).
 const MESSAGE: Duration = Duration::from_mins(10);
 
 /// The time for the reply to QUIT.
@@ -51,8 +51,8 @@ pub(crate) struct Smtp {
 }
 
 impl Smtp {
-    /// Creates the transport. The EHLO name is the sender's domain: a container has no name that means
-    /// anything outside.
+    /// Creates the transport. The EHLO name is the sender's domain: a container has no name that
+    /// means anything outside.
     pub(super) fn new(server: &MailServer, domain: &str) -> Result<Self, MailConfigError> {
         let tls = match server.encryption {
             Encryption::Implicit | Encryption::StartTls => {
@@ -89,8 +89,8 @@ impl Smtp {
         }
     }
 
-    /// Returns a connection on which the server has accepted MAIL FROM. The server may have closed an
-    /// idle one meanwhile, so an error on that is ignored.
+    /// Returns a connection on which the server has accepted MAIL FROM. The server may have closed
+    /// an idle one meanwhile, so an error on that is ignored.
     async fn ready(&self, from: Option<&Address>) -> Result<AsyncSmtpConnection, SendError> {
         let sender = || Mail::new(from.cloned(), Vec::new());
         if let Some(mut idle) = self.take_idle()

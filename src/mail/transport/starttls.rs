@@ -1,9 +1,9 @@
 //! A connection to a mail server that starts as plain text and discards that text at STARTTLS.
 //!
-//! lettre reads responses through a buffer and continues to read from it after the handshake. Text that
-//! an attacker inserts after the response to STARTTLS would then pass as the server's, sent under TLS
-//! (CVE-2021-38371 and CVE-2011-0411 are of this kind; RFC 3207 section 4.2 requires the client to
-//! discard what came before TLS).
+//! lettre reads responses through a buffer and continues to read from it after the handshake. Text
+//! that an attacker inserts after the response to STARTTLS would then pass as the server's, sent
+//! under TLS (CVE-2021-38371 and CVE-2011-0411 are of this kind; RFC 3207 section 4.2 requires the
+//! client to discard what came before TLS).
 
 use std::{
     io,

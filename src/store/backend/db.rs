@@ -1,4 +1,4 @@
-//! The pools: who may read, who may write, and for how long one waits. It must not know any table.
+//! The handle of a database: reads, writes and snapshots over its connection pools.
 
 use std::{
     fmt,
@@ -12,41 +12,43 @@ use std::{
     time::Duration,
 };
 
-use diesel::{RunQueryDsl, connection::SimpleConnection};
+use diesel::connection::SimpleConnection;
 use r2d2::{ManageConnection, Pool, PooledConnection};
 
 use super::{
     pool::pool,
     postgres::{PostgresPool, PostgresSettings},
+    probe,
     sqlite::SqliteManager,
     transaction::{TransactionError, transaction},
 };
 use crate::store::{
     error::StoreError,
     migrations::{self, Precondition},
-    tx::{Tx, with_conn},
+    tx::Tx,
 };
 
-/// SQLite takes one writer at a time, so its pool has one; a common pool starves waiters for seconds.
+/// SQLite has one writer at a time, so its pool has one connection: in a larger pool, waiters
+/// starve for seconds.
 const WRITERS: u32 = 1;
 const READERS: u32 = 8;
 
-/// Which database, as `DATABASE_URL` names it.
+/// The database that `DATABASE_URL` names.
 #[derive(Clone, Debug)]
 pub enum Database {
-    /// A file of this machine.
+    /// A file on this machine.
     Sqlite(PathBuf),
-    /// A server, or several that stand in for each other.
+    /// A server, or several that replace each other.
     Postgres(PostgresSettings),
 }
 
-/// The database: a cheap handle to its pools.
+/// A database: a handle to its pools that is cheap to clone.
 #[derive(Clone)]
 pub struct Db(Arc<Inner>);
 
 struct Inner {
     pools: Pools,
-    /// Whether a write failed for want of the database, and no probe has succeeded since.
+    /// Set while a write found the database unavailable and no probe has succeeded since.
     needs_probe: AtomicBool,
 }
 
@@ -55,8 +57,8 @@ enum Pools {
         file: SqliteManager,
         writer: Pool<SqliteManager>,
         readers: Pool<SqliteManager>,
-        /// Connections that wait for nothing, one a core.
-        instant: OnceLock<Pool<SqliteManager>>,
+        /// Connections that never wait for a lock, one per core.
+        inline: OnceLock<Pool<SqliteManager>>,
     },
     Postgres(PostgresPool),
 }
@@ -68,7 +70,8 @@ impl fmt::Debug for Db {
 }
 
 impl Db {
-    /// Makes the pools, and for SQLite the file. Connections are opened when they are first needed.
+    /// Creates the pools, and for SQLite the file. Connections are opened when they are first
+    /// needed.
     pub fn open(database: &Database) -> Result<Self, StoreError> {
         let pools = match database {
             Database::Sqlite(path) => {
@@ -76,7 +79,7 @@ impl Db {
                 Pools::Sqlite {
                     writer: pool(file.clone(), WRITERS, 0, true),
                     readers: pool(file.clone(), READERS, 0, true),
-                    instant: OnceLock::new(),
+                    inline: OnceLock::new(),
                     file,
                 }
             }
@@ -88,18 +91,19 @@ impl Db {
         })))
     }
 
-    /// Brings the schema up to date; returns how many migrations ran.
+    /// Migrates the database to the current schema. Returns how many migrations ran.
     pub fn migrate(&self) -> Result<usize, StoreError> {
         self.migrate_if(|_any| Ok(()))
     }
 
-    /// The same where a version has migrated the database before; any other database is left as it is.
+    /// Migrates a database that some version has migrated before. Any other database stays
+    /// unchanged.
     pub fn migrate_existing(&self) -> Result<usize, StoreError> {
         self.migrate_if(migrations::check_migrated)
     }
 
-    /// SQLite's pool is passed by: it would try again for as long as a request waits, and a file that can never be a database is to be
-    /// told at once.
+    /// Migrates after a check. SQLite's pool is not used: it would retry for as long as a request
+    /// waits, and a file that is no database must be reported at once.
     fn migrate_if(&self, check: Precondition) -> Result<usize, StoreError> {
         match &self.0.pools {
             Pools::Sqlite { file, .. } => file.connect()?.with(|connection| {
@@ -110,8 +114,8 @@ impl Db {
         }
     }
 
-    /// The longest that an answer is worth waiting for: a server ends a statement in time, but may be unable to tell. What a file
-    /// waits for ends by itself.
+    /// Returns the longest time for an answer. A server ends a statement in time, but may be unable
+    /// to report it. A wait for a file ends by itself.
     #[must_use]
     pub fn answer_deadline(&self) -> Option<Duration> {
         match &self.0.pools {
@@ -120,7 +124,7 @@ impl Db {
         }
     }
 
-    /// Runs statements that only read, without a transaction, and once more where a connection was lost.
+    /// Runs reads without a transaction, and retries them once if the connection was lost.
     pub fn read<T, E: TransactionError>(
         &self,
         work: impl Fn(&mut Tx<'_>) -> Result<T, E>,
@@ -133,7 +137,7 @@ impl Db {
         }
     }
 
-    /// Runs statements that only read and all see one moment of the database, however long they take.
+    /// Runs reads in one snapshot of the database, however long they take.
     pub fn snapshot<T, E: TransactionError>(
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
@@ -148,31 +152,33 @@ impl Db {
         }
     }
 
-    /// Reads where it stands, on a thread that must not wait; `None` where that is not possible now, and then [`Db::read`]
-    /// has to answer. A look-up in SQLite takes less time than the way to another thread and back; a lock, a missing file or
-    /// a server is waited for there.
+    /// Runs a read on the current thread without blocking it. Returns `None` if that is not
+    /// possible now; the caller then uses [`Db::read`] on another thread, which waits for a lock, a
+    /// file or a server. A query in SQLite takes less time than a switch of threads.
     pub fn try_read_inline<T, E: TransactionError>(
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Option<T> {
-        let Pools::Sqlite { file, instant, .. } = &self.0.pools else {
+        let Pools::Sqlite { file, inline, .. } = &self.0.pools else {
             return None;
         };
-        let read = instant
-            .get_or_init(|| instant_pool(file))
+        let read = inline
+            .get_or_init(|| inline_pool(file))
             .try_get()?
             .with(|connection| work(&mut Tx::Sqlite(connection)));
         read.ok()
     }
 
-    /// Runs `work` in one transaction. An error of any kind rolls it back. SQLite takes its write lock at the start:
-    /// a read that later turned into a write would be refused at once however long the busy time-out.
+    /// Runs `work` in one transaction. An error of any kind rolls it back. SQLite takes its write
+    /// lock at the start: a transaction that wrote only after a read would fail at once, whatever
+    /// the busy timeout.
     pub fn write<T, E: TransactionError>(
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let result = self.transact(work);
-        // A later success proves little: on a full disk a small write may still find room in SQLite's log.
+        // A later success proves little: on a full disk a small write may still fit into SQLite's
+        // log.
         if result.as_ref().is_err_and(E::is_unavailable) {
             self.0.needs_probe.store(true, Ordering::Relaxed);
         }
@@ -191,7 +197,8 @@ impl Db {
                         work(&mut Tx::Sqlite(connection))
                     })
                 })?;
-                // What went into a file that lost its name while we waited for its lock is not acknowledged.
+                // A write to a file that was replaced during the wait for its lock is not
+                // acknowledged.
                 file.is_valid(&mut opened)?;
                 Ok(value)
             }
@@ -199,54 +206,40 @@ impl Db {
         }
     }
 
-    /// Whether the database answers, holds our tables, has room to write and, where a write has failed, takes one again: a full disk
-    /// still answers to reads.
-    pub fn is_ready(&self) -> Result<(), StoreError> {
-        self.read(find_tables)?;
+    /// Checks that the database responds, has this service's tables and room to write. After a
+    /// failed write it also probes one: a full disk still serves reads.
+    pub fn check_ready(&self) -> Result<(), StoreError> {
+        self.read(probe::find_tables)?;
         if let Pools::Sqlite { file, .. } = &self.0.pools {
             file.check_room()?;
         }
         if self.0.needs_probe.load(Ordering::Relaxed) {
-            self.transact(write_nothing)?;
+            self.transact(probe::write)?;
             self.0.needs_probe.store(false, Ordering::Relaxed);
         }
         Ok(())
     }
 
-    /// Folds SQLite's write-ahead log into its file, so that the file alone is the whole database.
+    /// Moves SQLite's write-ahead log into its file, so that the file alone is the whole database.
     pub fn checkpoint(&self) -> Result<(), StoreError> {
         match &self.0.pools {
             Pools::Sqlite { file, writer, .. } => check_out(file, writer)?.with(|connection| {
-                let folded = connection.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)");
-                folded.map_err(StoreError::from)
+                let moved = connection.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)");
+                moved.map_err(StoreError::from)
             }),
             Pools::Postgres(_) => Ok(()),
         }
     }
 }
 
-/// Fails where the database does not answer or has no tables.
-fn find_tables(tx: &mut Tx<'_>) -> Result<(), StoreError> {
-    with_conn!(tx, c => diesel::sql_query("SELECT 1 FROM users LIMIT 1").execute(c))?;
-    Ok(())
-}
-
-/// Brings a commit to the disk that changes nothing: SQLite writes its first page anew, PostgreSQL the end of a transaction.
-fn write_nothing(tx: &mut Tx<'_>) -> Result<(), StoreError> {
-    match tx {
-        Tx::Sqlite(connection) => connection.batch_execute("PRAGMA user_version = 0")?,
-        Tx::Postgres(connection) => connection.batch_execute("SELECT pg_current_xact_id()")?,
-    }
-    Ok(())
-}
-
-fn instant_pool(file: &SqliteManager) -> Pool<SqliteManager> {
+fn inline_pool(file: &SqliteManager) -> Pool<SqliteManager> {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     let size = u32::try_from(cores).unwrap_or(READERS);
     pool(file.without_waiting(), size, size, true)
 }
 
-/// A file that has gone is told at once: no wait brings it back, and its pool would try for as long as a request waits.
+/// Takes a connection from the pool. A missing file is reported at once: its pool would retry for
+/// as long as a request waits.
 fn check_out(
     file: &SqliteManager,
     pool: &Pool<SqliteManager>,

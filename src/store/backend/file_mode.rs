@@ -1,4 +1,4 @@
-//! Who can read the files of a SQLite database.
+//! The permissions of the files of a SQLite database.
 
 use std::{
     ffi::OsString,
@@ -14,11 +14,13 @@ use rustix::process::geteuid;
 const GROUP: u32 = 0o070;
 const EVERYONE: u32 = 0o007;
 
-/// Takes a database away from everyone but its owner, and warns of who can read it where that fails. Owner and mode may be the
-/// platform's to decide: the `fsGroup` of a pod, a volume restored from elsewhere, a file system without modes.
+/// Makes a database readable by its owner alone. Warns of other readers if that fails: the platform
+/// may decide owner and mode (the `fsGroup` of a pod, a restored volume, a file system without
+/// modes).
 ///
-/// SQLite gives its log and shared memory the mode of the database when it creates them. They follow it here too: in a group that
-/// shares the database, a log that only one user can open would end the service of the others.
+/// SQLite gives its log and shared memory the mode of the database when it creates them. They
+/// follow the database here too: in a group that shares the database, a log that only one user can
+/// open would stop the service of the others.
 pub(crate) fn restrict(database: &Path) -> io::Result<()> {
     if let Some(readers) = readers_left(database)? {
         warn(database, &readers);
@@ -38,15 +40,17 @@ pub(crate) fn restrict(database: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Makes a file of our own its owner's alone. Returns who else can still read or write it. A file of another user is left as it is:
-/// root, in a command beside the service, would lock the service out.
+/// Restricts a file of the current user to its owner. Returns who else can still read or write it.
+/// A file of another user stays unchanged: root, in a command beside the service, would lock the
+/// service out.
 fn readers_left(path: &Path) -> io::Result<Option<String>> {
     let file = fs::metadata(path)?;
     if file.mode() & (GROUP | EVERYONE) == 0 {
         return Ok(None);
     }
     if file.uid() == geteuid().as_raw() {
-        // Some file systems refuse, others say yes and change nothing: what counts is the mode afterwards.
+        // Some file systems refuse and others change nothing without an error, so the mode
+        // afterwards counts.
         let _refused = fs::set_permissions(path, Permissions::from_mode(0o600));
     }
     let file = fs::metadata(path)?;
@@ -62,6 +66,6 @@ fn warn(file: &Path, readers: &str) {
     tracing::warn!(
         event = "database.exposed",
         file = %file.display(),
-        "{readers} can read this file of the database, and its mode is not for this process to change"
+        "{readers} can read this database file, and this process cannot change its mode"
     );
 }

@@ -1,7 +1,8 @@
-//! Statements that each connection compiles once and uses again; it must not know what they do.
+//! Statements that each connection compiles once and reuses.
 //!
-//! Diesel takes every `UPDATE` and every upsert for one whose columns were chosen while the program runs, and has the database compile
-//! it anew at each use, which takes longer than to run it. Ours name their columns once and for all.
+//! Diesel assumes that the columns of every `UPDATE` and every upsert are chosen at run time, so
+//! the database compiles the statement at each use, which takes longer than running it. The columns
+//! of the statements here never change.
 
 use std::marker::PhantomData;
 
@@ -12,17 +13,19 @@ use diesel::{
     query_dsl::LoadQuery,
 };
 
-/// A statement whose text does not depend on what is bound to it, known by the place in the program that it stands at.
+/// A statement whose text does not depend on its bound values, identified by its place in the
+/// source.
 pub(crate) struct Prepared<Place, Q>(Q, PhantomData<Place>);
 
 impl<Place, Q> Prepared<Place, Q> {
-    /// What [`cached!`] makes.
+    /// Returns the statement of [`prepared!`].
     pub(crate) fn at(_place: Place, statement: Q) -> Self {
         Self(statement, PhantomData)
     }
 
-    /// How many rows a change changes, by what it returns of each. Without `RETURNING`, Diesel asks a reference to the statement
-    /// whether it may be kept, which answers for Diesel's own part of it: no.
+    /// Returns the number of changed rows, by counting the returned ones. Without `RETURNING`,
+    /// Diesel checks a reference to the statement for whether it may be cached, and that check uses
+    /// Diesel's own default.
     pub(crate) fn execute_counting<'query, Connection>(
         self,
         connection: &mut Connection,
@@ -34,9 +37,11 @@ impl<Place, Q> Prepared<Place, Q> {
     }
 }
 
-/// Has each connection keep the compiled statement. Never for a list of varying length, nor for a change that may leave a column out:
-/// the first text would stand for all. An `INSERT` is executed; an `UPDATE` or upsert has to return something and is loaded, or told by
-/// [`Prepared::changes`].
+/// Makes each connection cache the compiled statement.
+///
+/// Not for a list of varying length, nor for a change that may omit a column: the first text would
+/// be used for all. An `INSERT` is executed; an `UPDATE` or upsert must return something and is
+/// loaded, or runs with [`Prepared::execute_counting`].
 macro_rules! prepared {
     ($statement:expr) => {{
         struct Here;
@@ -77,41 +82,41 @@ mod tests {
 
     use crate::store::schema::counters;
 
-    /// What is kept of statements that ran three times.
-    fn kept(run: impl Fn(&mut SqliteConnection)) -> usize {
+    /// Returns how many statements are cached after three runs.
+    fn cached(run: impl Fn(&mut SqliteConnection)) -> usize {
         let mut connection = SqliteConnection::establish(":memory:").unwrap();
         let table = "CREATE TABLE counters (subject BLOB PRIMARY KEY, count INTEGER, ends_at INTEGER, last_at INTEGER)";
         connection.batch_execute(table).unwrap();
-        let kept = Arc::new(Mutex::new(0));
-        let count = Arc::clone(&kept);
+        let cached = Arc::new(Mutex::new(0));
+        let count = Arc::clone(&cached);
         connection.set_instrumentation(move |event: InstrumentationEvent<'_>| {
             if let InstrumentationEvent::CacheQuery { .. } = event {
                 *count.lock().unwrap() += 1;
             }
         });
         (0..3).for_each(|_| run(&mut connection));
-        *kept.lock().unwrap()
+        *cached.lock().unwrap()
     }
 
     #[test]
-    fn a_change_that_tells_what_it_changed_is_kept() {
+    fn update_that_returns_rows_is_cached() {
         let changes = |connection: &mut SqliteConnection| {
             let change = diesel::update(counters::table.find(&[1][..]))
                 .set(counters::count.eq(counters::count + 1))
                 .returning(counters::count);
             assert_eq!(prepared!(change).execute_counting(connection), Ok(0));
         };
-        assert_eq!(kept(changes), 1);
+        assert_eq!(cached(changes), 1);
     }
 
     #[test]
-    fn an_insert_that_may_find_a_row_is_kept() {
+    fn insert_that_may_conflict_is_cached() {
         let insert = |connection: &mut SqliteConnection| {
             let insert = diesel::insert_into(counters::table)
                 .values((counters::subject.eq(&[1][..]), counters::count.eq(1_i64)))
                 .on_conflict_do_nothing();
             prepared!(insert).execute(connection).unwrap();
         };
-        assert_eq!(kept(insert), 1);
+        assert_eq!(cached(insert), 1);
     }
 }

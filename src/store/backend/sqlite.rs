@@ -1,4 +1,4 @@
-//! How a SQLite file is made, opened and recognised again; it must not know which tables are in it.
+//! A SQLite file: its creation, its connections, and the check that it is still the same file.
 
 use std::{
     fs::{self, DirBuilder, OpenOptions},
@@ -19,23 +19,23 @@ use rustix::fs::statvfs;
 use super::{file_mode, transaction::TransactionError};
 use crate::store::error::StoreError;
 
-/// How long a statement waits for another process's lock; longer than any write of ours takes.
+/// The time that a statement waits for another process's lock: longer than any write takes.
 const BUSY: Duration = Duration::from_secs(5);
 
-/// Pause between attempts to switch to the write-ahead log while another process does the same.
+/// The pause between attempts to switch to the write-ahead log while another process does the same.
 const RETRY: Duration = Duration::from_millis(10);
 
-/// Bytes without which the disk counts as full: more than any transaction of ours adds to SQLite's log.
+/// Free bytes below which the disk counts as full: more than any transaction adds to SQLite's log.
 const ROOM: u64 = 1 << 20;
 
-/// Opens connections to one file that exists.
+/// Opens connections to one existing file.
 #[derive(Clone, Debug)]
 pub(crate) struct SqliteManager {
     path: PathBuf,
     busy: Duration,
 }
 
-/// A connection together with the identity of the file it was opened on.
+/// A connection, with the identity of its file.
 pub(crate) struct SqliteConn {
     connection: SqliteConnection,
     file: FileIdentity,
@@ -43,8 +43,8 @@ pub(crate) struct SqliteConn {
 }
 
 impl SqliteConn {
-    /// Works with the connection. One that was told the database is unavailable is not used again: it may keep pages in memory
-    /// of a file that has been mended since.
+    /// Runs `work` on the connection. After an unavailable database the connection is discarded: it
+    /// may cache pages of a file that has been repaired since.
     pub(crate) fn with<T, E: TransactionError>(
         &mut self,
         work: impl FnOnce(&mut SqliteConnection) -> Result<T, E>,
@@ -55,12 +55,12 @@ impl SqliteConn {
     }
 }
 
-/// Device and inode: what stays equal while a file stays itself.
+/// Device and inode, which stay the same as long as the file does.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct FileIdentity(u64, u64);
 
 impl SqliteManager {
-    /// Makes sure that the file is there, readable by its owner alone, and so are the folders made for it.
+    /// Creates the file and its folders if they do not exist, readable by their owner alone.
     pub(crate) fn prepare(path: &Path) -> Result<Self, StoreError> {
         let failed = |error: io::Error| {
             StoreError::unavailable(format!("cannot open {}: {error}", path.display()))
@@ -90,14 +90,15 @@ impl SqliteManager {
         })
     }
 
-    /// Which file the path names now.
+    /// Returns the identity of the file at the path.
     pub(crate) fn identity(&self) -> Result<FileIdentity, StoreError> {
         fs::metadata(&self.path)
             .map(|file| FileIdentity(file.dev(), file.ino()))
             .map_err(|error| StoreError::unavailable(format!("the database file: {error}")))
     }
 
-    /// Fails where the disk is full. A commit may then still succeed: SQLite writes over the parts of its log that it needs no more.
+    /// Fails if the disk is full. A commit may still succeed then: SQLite overwrites the parts of
+    /// its log that it no longer needs.
     pub(crate) fn check_room(&self) -> Result<(), StoreError> {
         let failed = |error| StoreError::unavailable(format!("the database's disk: {error}"));
         let disk = statvfs(&self.path).map_err(failed)?;
@@ -111,7 +112,7 @@ impl SqliteManager {
         Ok(())
     }
 
-    /// Opens connections whose statements fail at once where others would wait for a lock.
+    /// Returns a manager whose connections fail at once instead of waiting for a lock.
     pub(crate) fn without_waiting(&self) -> Self {
         Self {
             busy: Duration::ZERO,
@@ -119,7 +120,7 @@ impl SqliteManager {
         }
     }
 
-    /// A URI, so that a file which has gone is an error and not a new, empty database.
+    /// Returns a URI with which a missing file is an error and not a new, empty database.
     fn uri(&self) -> Result<String, StoreError> {
         let path = self
             .path
@@ -153,7 +154,8 @@ impl r2d2::ManageConnection for SqliteManager {
         })
     }
 
-    /// A file that was moved, deleted or replaced under us must not take another write: what it acknowledged would be lost.
+    /// Fails if the file was moved, deleted or replaced: a write to it would be acknowledged and
+    /// lost.
     fn is_valid(&self, opened: &mut SqliteConn) -> Result<(), StoreError> {
         if self.identity()? == opened.file {
             Ok(())
@@ -176,7 +178,7 @@ impl r2d2::ManageConnection for SqliteManager {
     }
 }
 
-/// SQLite does not wait for its own lock here, so the wait is ours.
+/// Switches to the write-ahead log, retrying because SQLite does not wait for a lock here.
 fn switch_to_wal(connection: &mut SqliteConnection) -> Result<(), StoreError> {
     let started = Instant::now();
     loop {

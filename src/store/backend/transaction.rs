@@ -9,7 +9,8 @@ use crate::store::error::StoreError;
 
 /// The error of the work inside a transaction: a failure of the store, or a refusal by the work.
 ///
-/// Either rolls the transaction back. Only a failure of the store says something about the connection, so the store has to find it.
+/// Either rolls the transaction back. Only a failure of the store says something about the
+/// connection, so the store has to find it.
 pub trait TransactionError: From<StoreError> {
     /// Returns the failure of the store, if the error is one.
     fn store_error(&self) -> Option<&StoreError>;
@@ -26,9 +27,11 @@ impl TransactionError for StoreError {
     }
 }
 
-/// Runs `work` in one transaction that opens with the statement `begin`. An error of any kind rolls it back.
+/// Runs `work` in one transaction that opens with the statement `begin`. An error of any kind rolls
+/// it back.
 ///
-/// Diesel's own function opens PostgreSQL's transactions with `BEGIN` alone, and requires that errors come from Diesel's.
+/// Diesel's own function opens PostgreSQL's transactions with `BEGIN` alone, and requires that
+/// errors come from Diesel's.
 pub(crate) fn transaction<C, T, E>(
     connection: &mut C,
     begin: &str,
@@ -45,7 +48,8 @@ where
             Ok(value)
         }
         Err(error) => {
-            // If the rollback fails, the pool discards the connection, and the database rolls back when it closes.
+            // If the rollback fails, the pool discards the connection, and the database rolls back
+            // when it closes.
             let _undone = AnsiTransactionManager::rollback_transaction(connection);
             Err(error)
         }

@@ -1,4 +1,5 @@
-//! The table of proofs of work that were used, until they would be refused for their age anyway.
+//! The table of used proofs of work. A row is kept until its proof would be rejected as expired
+//! anyway.
 
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 
@@ -11,7 +12,8 @@ use crate::{
     },
 };
 
-/// Remembers a proof by its digest; whether this is its first use, however many come at once from however many replicas.
+/// Records the use of a proof by its digest. Returns whether this is its first use, also among
+/// concurrent uses at several replicas.
 pub fn insert(
     tx: &mut Tx<'_>,
     digest: &[u8; 32],
@@ -27,7 +29,7 @@ pub fn insert(
     Ok(inserted == 1)
 }
 
-/// Removes up to `limit` proofs that are too old to be used again; how many.
+/// Deletes up to `limit` expired rows. Returns how many.
 pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usize, StoreError> {
     let expired = lock_skip!(
         tx,

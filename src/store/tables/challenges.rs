@@ -1,4 +1,4 @@
-//! The table of what owners of accounts are asked to prove. A row that is there and has not expired is unused.
+//! The table of challenges. A row that exists and has not expired is unused.
 
 use diesel::{
     ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable,
@@ -60,7 +60,7 @@ impl TryFrom<Row> for Challenge {
     }
 }
 
-/// Keeps a new challenge.
+/// Inserts a challenge.
 pub fn insert(
     tx: &mut Tx<'_>,
     new: &Challenge,
@@ -80,7 +80,7 @@ pub fn insert(
     Ok(())
 }
 
-/// The challenge of this id, while its token is good.
+/// Returns the challenge with this id, while its token is valid.
 pub fn by_id(
     tx: &mut Tx<'_>,
     id: ChallengeId,
@@ -96,8 +96,11 @@ pub fn by_id(
     .transpose()
 }
 
-/// Takes a try from every code of this account that is for one of these purposes and can still be tried; returns those that had one.
-/// The account is locked first, as where a challenge is met: several of its challenges are changed, in no certain order.
+/// Consumes one attempt of each code of this account that is for one of these purposes and has
+/// attempts left. Returns their challenges.
+///
+/// The account is locked first, as when a challenge is consumed: the statement locks several of its
+/// challenges in no particular order.
 pub fn try_codes_of_user(
     tx: &mut Tx<'_>,
     user: UserId,
@@ -117,7 +120,8 @@ pub fn try_codes_of_user(
     tried.into_iter().map(Challenge::try_from).collect()
 }
 
-/// The same for every code of the account with this mailbox that went to it. Both statements run for a mailbox without an account too.
+/// Consumes one attempt of each code that was sent to this mailbox for its account. Both statements
+/// also run for a mailbox without an account.
 pub fn try_codes_of_mailbox(
     tx: &mut Tx<'_>,
     mailbox: &EmailKey,
@@ -137,7 +141,7 @@ pub fn try_codes_of_mailbox(
     tried.into_iter().map(Challenge::try_from).collect()
 }
 
-/// Uses a challenge up; whether it was there and its token still good.
+/// Consumes a challenge. Returns whether it existed and its token was valid.
 pub fn consume(tx: &mut Tx<'_>, id: ChallengeId, now: Timestamp) -> Result<bool, StoreError> {
     let taken = with_conn!(tx, c => diesel::delete(challenges::table
             .find(id.to_string())
@@ -146,7 +150,7 @@ pub fn consume(tx: &mut Tx<'_>, id: ChallengeId, now: Timestamp) -> Result<bool,
     Ok(taken == 1)
 }
 
-/// Voids an account's challenges for these purposes.
+/// Deletes an account's challenges for these purposes.
 pub fn delete_by_user(
     tx: &mut Tx<'_>,
     user: UserId,
@@ -160,8 +164,8 @@ pub fn delete_by_user(
     Ok(())
 }
 
-/// Removes up to `limit` challenges that are so old that none of them can be met; how many. Their ids tell, which begin with the
-/// time that they were made.
+/// Deletes up to `limit` challenges that are too old to be valid, according to the creation time in
+/// their ids. Returns how many.
 pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usize, StoreError> {
     let first_alive = ChallengeId::new(now.minus(LONGEST_LIFE), &[0; 10]);
     let expired = lock_skip!(

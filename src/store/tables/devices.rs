@@ -1,4 +1,4 @@
-//! The table of devices that accounts were used from.
+//! The table of recognized devices.
 
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
@@ -17,7 +17,8 @@ use crate::{
     },
 };
 
-/// Keeps a new device and forgets the account's oldest over [`PER_ACCOUNT`]; whether it is the account's only one.
+/// Inserts a device and deletes the account's oldest over [`PER_ACCOUNT`]. Returns whether it is
+/// the account's only one.
 pub fn insert(tx: &mut Tx<'_>, new: &NewDevice) -> Result<bool, StoreError> {
     let user_id = new.user_id.to_string();
     with_conn!(tx, c => prepared!(diesel::insert_into(devices::table)
@@ -42,7 +43,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewDevice) -> Result<bool, StoreError> {
     Ok(is_only_one)
 }
 
-/// Whose device this is at `now`.
+/// Returns the account that recognizes this device at `now`.
 pub fn owner(
     tx: &mut Tx<'_>,
     token: &TokenHash,
@@ -61,7 +62,7 @@ pub fn owner(
         .transpose()
 }
 
-/// An account's devices.
+/// Returns an account's devices.
 pub fn list_by_user(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<TokenHash>, StoreError> {
     with_conn!(tx, c => devices::table
         .filter(devices::user_id.eq(user.to_string()))
@@ -75,14 +76,14 @@ pub fn list_by_user(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<TokenHash>, Sto
     .collect()
 }
 
-/// Forgets all of an account's devices.
+/// Deletes all devices of an account.
 pub fn delete_by_user(tx: &mut Tx<'_>, user: UserId) -> Result<(), StoreError> {
     with_conn!(tx, c => diesel::delete(devices::table.filter(devices::user_id.eq(user.to_string())))
         .execute(c))?;
     Ok(())
 }
 
-/// Forgets an account's devices except the one that this session was opened from.
+/// Deletes an account's devices except the one that created this session.
 pub fn delete_others(tx: &mut Tx<'_>, user: UserId, kept: SessionId) -> Result<(), StoreError> {
     let opened_from = sessions::table
         .filter(sessions::id.eq(kept.to_string()))
@@ -94,7 +95,7 @@ pub fn delete_others(tx: &mut Tx<'_>, user: UserId, kept: SessionId) -> Result<(
     Ok(())
 }
 
-/// Removes up to `limit` devices that were last known before `now`; how many.
+/// Deletes up to `limit` expired devices. Returns how many.
 pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usize, StoreError> {
     let expired = lock_skip!(
         tx,

@@ -1,4 +1,4 @@
-//! The table of idempotency keys: which sign-up a key was used for.
+//! The table of idempotency keys, each with the signup that used it.
 
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// A use of a key, as digests: of the key itself and of what was asked for with it.
+/// A use of a key, as digests of the key and of its request.
 #[derive(Clone, Debug)]
 pub struct IdempotencyKeyUse {
     /// SHA-256 of the key.
@@ -21,7 +21,7 @@ pub struct IdempotencyKeyUse {
     pub body_hash: [u8; 32],
 }
 
-/// Remembers that `key` made `user`; a key in use is [`StoreError::Taken`].
+/// Records that `key` created `user`. A key in use is [`StoreError::Taken`].
 pub fn insert(
     tx: &mut Tx<'_>,
     key: &IdempotencyKeyUse,
@@ -39,7 +39,7 @@ pub fn insert(
     Ok(())
 }
 
-/// Whom this key made and the digest of what was asked for, while it is remembered.
+/// Returns the account that this key created and the digest of the request, until the key expires.
 pub fn by_key(
     tx: &mut Tx<'_>,
     key_hash: &[u8; 32],
@@ -60,7 +60,7 @@ pub fn by_key(
         .transpose()
 }
 
-/// Forgets one key that is no longer remembered, so that it can be used anew before the purge comes by.
+/// Deletes one expired key, so that it can be used again before the purge runs.
 pub fn delete_expired(
     tx: &mut Tx<'_>,
     key_hash: &[u8; 32],
@@ -73,7 +73,7 @@ pub fn delete_expired(
     Ok(())
 }
 
-/// Removes up to `limit` keys that are no longer remembered; how many.
+/// Deletes up to `limit` expired keys. Returns how many.
 pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usize, StoreError> {
     let expired = lock_skip!(
         tx,

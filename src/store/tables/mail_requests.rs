@@ -1,4 +1,5 @@
-//! The table of requests for mail that name only an address. One waits for a mailbox and kind at most; it is deleted when it is resolved.
+//! The table of mail requests that name only an address: at most one per mailbox and kind, deleted
+//! when it is resolved.
 
 use diesel::{
     ExpressionMethods, IntoSql, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
@@ -23,38 +24,38 @@ use crate::{
     },
 };
 
-/// The client of a request that several clients made: the mails that follow count for the mailbox alone.
-const SEVERAL: &[u8] = &[];
+/// The client of a request that several clients made: its mails count for the mailbox alone.
+const SEVERAL_CLIENTS: &[u8] = &[];
 
-/// A request to be kept.
+/// A request to insert.
 pub struct NewMailRequest<'a> {
-    /// Its id.
+    /// The id.
     pub id: MessageId,
-    /// The mail that it asks for.
+    /// The mail that it requests.
     pub kind: MailRequestKind,
-    /// The mailbox, which may be of no account.
+    /// The mailbox, which may belong to no account.
     pub mailbox: &'a EmailKey,
     /// The client's language.
     pub language: Language,
     /// A keyed digest of the client's network and the mailbox.
     pub client: Subject,
-    /// When it is too late for an answer.
+    /// The time from which the mail is not worth sending.
     pub expires_at: Timestamp,
 }
 
-/// A request that waits.
+/// A stored request.
 pub struct MailRequest {
-    /// Its id, as it is kept.
+    /// The stored id.
     pub id: String,
-    /// The mail that it asks for.
+    /// The mail that it requests.
     pub kind: MailRequestKind,
-    /// The key of the mailbox, as it is kept.
+    /// The stored key of the mailbox.
     pub mailbox: String,
     /// The client's language.
     pub language: Language,
-    /// The only client that made it.
+    /// The client, if only one made the request.
     pub client: Option<Subject>,
-    /// When it is too late for an answer.
+    /// The time from which the mail is not worth sending.
     pub expires_at: Timestamp,
 }
 
@@ -70,8 +71,8 @@ struct Row {
 }
 
 impl Row {
-    /// The request, if this release knows its kind.
-    fn known(self) -> Option<MailRequest> {
+    /// Returns the request, if this release supports its kind.
+    fn supported(self) -> Option<MailRequest> {
         Some(MailRequest {
             id: self.id,
             kind: MailRequestKind::of(&self.kind)?,
@@ -83,8 +84,10 @@ impl Row {
     }
 }
 
-/// Keeps a request unless one of its mailbox and kind waits already; returns whether it was kept. A request that another client repeats
-/// is charged to none of them: otherwise a client whose mails are used up could keep its owner's request from being answered.
+/// Inserts a request unless one of its mailbox and kind exists. Returns whether it was inserted.
+///
+/// A request that a second client repeats counts for neither client. Otherwise a client whose quota
+/// is used up could keep the owner's request from being served.
 pub fn insert(tx: &mut Tx<'_>, new: &NewMailRequest<'_>) -> Result<bool, StoreError> {
     let id = new.id.to_string();
     let is_same = mail_requests::client.eq(excluded(mail_requests::client));
@@ -100,25 +103,26 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewMailRequest<'_>) -> Result<bool, StoreEr
         .on_conflict((mail_requests::mailbox, mail_requests::kind))
         .do_update()
         .set(mail_requests::client.eq(case_when(is_same, mail_requests::client)
-            .otherwise(SEVERAL.into_sql::<Binary>())))
+            .otherwise(SEVERAL_CLIENTS.into_sql::<Binary>())))
         .returning(mail_requests::id))
         .get_result::<String>(c))?;
     Ok(kept == id)
 }
 
-/// How many requests wait.
+/// Returns the number of requests.
 pub fn count(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
     Ok(with_conn!(tx, c => mail_requests::table.count().get_result(c))?)
 }
 
-/// Whether a request waits that this release can resolve.
+/// Returns whether a request exists that this release can resolve.
 pub fn has_any(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
     let known = mail_requests::table
         .filter(mail_requests::kind.eq_any(MailRequestKind::ALL.map(MailRequestKind::as_str)));
     Ok(with_conn!(tx, c => diesel::select(exists(known)).get_result(c))?)
 }
 
-/// The oldest requests that no other replica holds, up to `limit`. They are held until the transaction ends.
+/// Locks up to `limit` of the oldest requests until the transaction ends, skipping those that
+/// another replica has locked. Returns them.
 pub fn lock_oldest(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<MailRequest>, StoreError> {
     let rows = lock_skip!(
         tx,
@@ -129,17 +133,17 @@ pub fn lock_oldest(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<MailRequest>, Stor
             .limit(limit)
             .select(Row::as_select())
     )?;
-    Ok(rows.into_iter().filter_map(Row::known).collect())
+    Ok(rows.into_iter().filter_map(Row::supported).collect())
 }
 
-/// Deletes these requests; how many there were.
+/// Deletes these requests. Returns how many existed.
 pub fn delete(tx: &mut Tx<'_>, ids: &[&str]) -> Result<usize, StoreError> {
     Ok(with_conn!(tx, c => diesel::delete(mail_requests::table
             .filter(mail_requests::id.eq_any(ids)))
         .execute(c))?)
 }
 
-/// Removes up to `limit` requests that nothing resolved in time; how many.
+/// Deletes up to `limit` expired requests. Returns how many.
 pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usize, StoreError> {
     let expired = lock_skip!(
         tx,

@@ -1,4 +1,4 @@
-//! One file for each table: its rows, and the statements that read and write them.
+//! The tables, one module each: rows, and the statements that read and write them.
 
 pub mod captcha_uses;
 pub mod challenges;

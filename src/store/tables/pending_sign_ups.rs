@@ -1,5 +1,6 @@
-//! The table of sign-ups whose mailbox nobody has verified yet. A row that is there and has not expired is unused; several of one
-//! mailbox may wait side by side, because a stranger's must not take the place of its owner's.
+//! The table of signups whose email is not verified yet. A row that exists and has not expired is
+//! unused. Several signups of one mailbox may be pending, because an attacker's must not replace
+//! the owner's.
 
 use std::collections::HashSet;
 
@@ -28,8 +29,8 @@ use crate::{
     },
 };
 
-/// What tells locks on user names from others of PostgreSQL's advisory locks.
-const NAMES: i64 = 0x6e61_6d65;
+/// The class of advisory locks on usernames in PostgreSQL.
+const USERNAMES: i64 = 0x6e61_6d65;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = pending_sign_ups)]
@@ -71,7 +72,7 @@ impl TryFrom<Row> for PendingSignUp {
     }
 }
 
-/// Keeps a new sign-up that waits.
+/// Inserts a pending signup.
 pub fn insert(
     tx: &mut Tx<'_>,
     new: &PendingSignUp,
@@ -92,7 +93,7 @@ pub fn insert(
     Ok(())
 }
 
-/// The sign-up of this id, while its token is good.
+/// Returns the signup with this id, while its token is valid.
 pub fn by_id(
     tx: &mut Tx<'_>,
     id: ChallengeId,
@@ -108,7 +109,7 @@ pub fn by_id(
     .transpose()
 }
 
-/// The newest sign-up that waits with this user name.
+/// Returns the newest pending signup with this username.
 pub fn newest_by_username(
     tx: &mut Tx<'_>,
     name: &UsernameKey,
@@ -125,7 +126,7 @@ pub fn newest_by_username(
     .transpose()
 }
 
-/// The newest sign-up that waits for this mailbox, and when it expires.
+/// Returns the newest pending signup with this mailbox, and its expiry.
 pub fn newest_by_mailbox(
     tx: &mut Tx<'_>,
     mailbox: &EmailKey,
@@ -142,7 +143,7 @@ pub fn newest_by_mailbox(
     .transpose()
 }
 
-/// For which of these mailboxes a sign-up waits.
+/// Returns which of these mailboxes have a pending signup.
 pub fn pending_mailboxes(
     tx: &mut Tx<'_>,
     mailboxes: &[&str],
@@ -154,26 +155,27 @@ pub fn pending_mailboxes(
     Ok(known.into_iter().collect())
 }
 
-/// How many sign-ups are kept.
+/// Returns the number of stored signups.
 pub fn count(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
     Ok(with_conn!(tx, c => pending_sign_ups::table.count().get_result(c))?)
 }
 
-/// Lets one transaction at a time decide who gets a username, until it ends. SQLite's writers take turns anyway.
+/// Locks a username until the transaction ends, so that one transaction at a time assigns it.
+/// SQLite has one writer at a time anyway.
 pub fn lock_username(tx: &mut Tx<'_>, name: &UsernameKey) -> Result<(), StoreError> {
     match tx {
         Tx::Sqlite(_) => {}
         Tx::Postgres(connection) => {
             diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, $2))")
                 .bind::<Text, _>(name.as_str())
-                .bind::<BigInt, _>(NAMES)
+                .bind::<BigInt, _>(USERNAMES)
                 .execute(*connection)?;
         }
     }
     Ok(())
 }
 
-/// The same for two usernames, always in one order: transactions that need the same two never wait for each other.
+/// Locks two usernames, always in the same order, so that transactions do not deadlock.
 pub fn lock_usernames(tx: &mut Tx<'_>, mut names: [&UsernameKey; 2]) -> Result<(), StoreError> {
     names.sort_unstable_by_key(|name| name.as_str());
     names
@@ -181,7 +183,8 @@ pub fn lock_usernames(tx: &mut Tx<'_>, mut names: [&UsernameKey; 2]) -> Result<(
         .try_for_each(|name| lock_username(tx, name))
 }
 
-/// Takes a try from every code that went to this mailbox and can still be tried; the sign-ups whose it was.
+/// Consumes one attempt of each code that was sent to this mailbox and has attempts left. Returns
+/// their signups.
 pub fn try_codes_of_mailbox(
     tx: &mut Tx<'_>,
     mailbox: &EmailKey,
@@ -197,8 +200,9 @@ pub fn try_codes_of_mailbox(
     tried.into_iter().map(PendingSignUp::try_from).collect()
 }
 
-/// Uses a sign-up up, with every repeat of it, which has the same username. Returns whether it was there and its token still valid.
-/// One statement removes all rows, so that it locks them in the order in which a try of their codes does.
+/// Consumes a signup with all its repeats, which have the same username. Returns whether it existed
+/// and its token was valid. One statement deletes all rows, so that it locks them in the same order
+/// as an attempt at their codes.
 pub fn consume(tx: &mut Tx<'_>, taken: &PendingSignUp, now: Timestamp) -> Result<bool, StoreError> {
     let removed = with_conn!(tx, c => diesel::delete(pending_sign_ups::table
             .filter(pending_sign_ups::username_key.eq(taken.username.key().as_str()))
@@ -211,7 +215,7 @@ pub fn consume(tx: &mut Tx<'_>, taken: &PendingSignUp, now: Timestamp) -> Result
         .any(|(removed, expires_at)| *removed == id && *expires_at > now.as_micros()))
 }
 
-/// Removes up to `limit` sign-ups that waited in vain; how many.
+/// Deletes up to `limit` expired signups. Returns how many.
 pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usize, StoreError> {
     let expired = lock_skip!(
         tx,

@@ -1,4 +1,4 @@
-//! The table of what the service itself keeps secret.
+//! The table of the service's own secrets.
 
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 
@@ -14,10 +14,11 @@ use crate::{
     },
 };
 
-/// The name of the one that signs challenges and keys digests.
+/// The name of the secret that signs challenges and keys digests.
 const SIGNING: &str = "signing";
 
-/// The service's secret; the first to ask for it keeps `random` as the one of all replicas.
+/// Returns the service's secret. The first replica to call this stores `random` as the secret of
+/// all.
 pub fn get_or_insert(
     tx: &mut Tx<'_>,
     random: &[u8; SECRET_BYTES],

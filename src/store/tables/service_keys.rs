@@ -1,4 +1,4 @@
-//! The table of the keys by which sibling services prove themselves.
+//! The table of service keys, which authenticate other services.
 
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// Keeps the digest of a key; a name in use is [`StoreError::Taken`].
+/// Inserts the digest of a key. A name in use is [`StoreError::Taken`].
 pub fn insert(
     tx: &mut Tx<'_>,
     name: &str,
@@ -28,7 +28,7 @@ pub fn insert(
     Ok(())
 }
 
-/// The name of the service with this key.
+/// Returns the name of this key.
 pub fn name_by_key(tx: &mut Tx<'_>, key: &TokenHash) -> Result<Option<String>, StoreError> {
     Ok(with_conn!(tx, c => service_keys::table
         .filter(service_keys::key_hash.eq(key.as_bytes()))
@@ -37,7 +37,7 @@ pub fn name_by_key(tx: &mut Tx<'_>, key: &TokenHash) -> Result<Option<String>, S
         .optional())?)
 }
 
-/// The names of all keys and when each was made.
+/// Returns the names of all keys and their creation times.
 pub fn list(tx: &mut Tx<'_>) -> Result<Vec<(String, Timestamp)>, StoreError> {
     let rows = with_conn!(tx, c => service_keys::table
         .order(service_keys::name.asc())
@@ -49,7 +49,7 @@ pub fn list(tx: &mut Tx<'_>) -> Result<Vec<(String, Timestamp)>, StoreError> {
         .collect())
 }
 
-/// Forgets a key; whether there was one.
+/// Deletes a key. Returns whether it existed.
 pub fn delete(tx: &mut Tx<'_>, name: &str) -> Result<bool, StoreError> {
     let deleted = with_conn!(tx, c => diesel::delete(service_keys::table.find(name)).execute(c))?;
     Ok(deleted == 1)

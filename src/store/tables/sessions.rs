@@ -69,7 +69,7 @@ impl TryFrom<SessionRow> for Session {
     }
 }
 
-/// Keeps a new session and ends the account's oldest living ones over [`PER_ACCOUNT`].
+/// Inserts a session and deletes the account's oldest active ones over [`PER_ACCOUNT`].
 pub fn insert(tx: &mut Tx<'_>, new: &SessionRecord) -> Result<(), StoreError> {
     let session = &new.session;
     let user_id = new.user_id.to_string();
@@ -90,8 +90,8 @@ pub fn insert(tx: &mut Tx<'_>, new: &SessionRecord) -> Result<(), StoreError> {
     remove_surplus(tx, &user_id, session.created_at)
 }
 
-/// Keeps an account's sessions at [`PER_ACCOUNT`], the newest. They are counted first: a bound `LIMIT` or `OFFSET` has SQLite compile
-/// its statement anew at every use.
+/// Deletes an account's oldest sessions over [`PER_ACCOUNT`]. They are counted first: SQLite
+/// recompiles a statement with a bound `LIMIT` or `OFFSET` at every use.
 fn remove_surplus(tx: &mut Tx<'_>, user_id: &str, now: Timestamp) -> Result<(), StoreError> {
     let most = i64::try_from(PER_ACCOUNT).unwrap_or(i64::MAX);
     let kept = with_conn!(tx, c => sessions::table
@@ -120,7 +120,8 @@ fn delete_all(tx: &mut Tx<'_>, ids: &[String]) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Who holds this token at `now`: one joined query, so that a session, its end and its owner are read at one moment.
+/// Returns the session with this token, if it is active at `now`, and its account. One joined query
+/// reads both at the same moment.
 pub fn by_token(
     tx: &mut Tx<'_>,
     token: &TokenHash,
@@ -137,7 +138,7 @@ pub fn by_token(
     found.map(authenticated).transpose()
 }
 
-/// Who the session of this id belongs to, while it lives.
+/// Returns the session with this id, if it is active at `now`, and its account.
 pub fn by_id(
     tx: &mut Tx<'_>,
     id: SessionId,
@@ -163,7 +164,7 @@ fn authenticated(
     })
 }
 
-/// Writes that a session was used and when it ends next.
+/// Records that a session was used, and its new expiry.
 pub fn touch(
     tx: &mut Tx<'_>,
     id: SessionId,
@@ -180,7 +181,7 @@ pub fn touch(
     Ok(())
 }
 
-/// The sessions of an account that live at `now`, the newest first.
+/// Returns the sessions of an account that are active at `now`, the newest first.
 pub fn list_by_user(
     tx: &mut Tx<'_>,
     user: UserId,
@@ -197,7 +198,7 @@ pub fn list_by_user(
     .collect()
 }
 
-/// Ends one living session of an account; whether there was one.
+/// Deletes one active session of an account. Returns whether it existed.
 pub fn delete(
     tx: &mut Tx<'_>,
     user: UserId,
@@ -212,13 +213,13 @@ pub fn delete(
     Ok(deleted == 1)
 }
 
-/// Ends the session of this token, whoever's it is.
+/// Deletes the session with this token, of any account.
 pub fn delete_by_token(tx: &mut Tx<'_>, token: &TokenHash) -> Result<(), StoreError> {
     with_conn!(tx, c => diesel::delete(sessions::table.filter(sessions::token_hash.eq(token.as_bytes()))).execute(c))?;
     Ok(())
 }
 
-/// Ends every session of an account but one; how many ended.
+/// Deletes every session of an account except `kept`. Returns how many.
 pub fn delete_others(
     tx: &mut Tx<'_>,
     user: UserId,
@@ -232,7 +233,7 @@ pub fn delete_others(
     Ok(deleted)
 }
 
-/// Removes up to `limit` sessions that ended before `now`; how many.
+/// Deletes up to `limit` expired sessions. Returns how many.
 pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usize, StoreError> {
     let expired = lock_skip!(
         tx,

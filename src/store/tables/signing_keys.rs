@@ -1,4 +1,4 @@
-//! The table of the keys that sign access tokens, each sealed.
+//! The table of the keys that sign access tokens, sealed.
 
 use diesel::{
     ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
@@ -14,11 +14,11 @@ use crate::{
     },
 };
 
-/// A key as it is kept.
+/// A key as the database stores it.
 #[derive(Clone, Debug, Insertable, Queryable, Selectable)]
 #[diesel(table_name = signing_keys)]
 pub struct SigningKeyRow {
-    /// What tokens call it.
+    /// The `kid` of its tokens.
     pub id: String,
     /// Its public half, in base64url.
     pub public_key: String,
@@ -29,7 +29,7 @@ pub struct SigningKeyRow {
 }
 
 impl SigningKeyRow {
-    /// A key that was made at `created_at` and signs from `signs_from` on.
+    /// Returns the row of a key that was created at `created_at` and signs from `signs_from` on.
     #[must_use]
     pub const fn new(
         id: String,
@@ -47,26 +47,27 @@ impl SigningKeyRow {
         }
     }
 
-    /// When it was made.
+    /// Returns the creation time.
     #[must_use]
     pub const fn created_at(&self) -> Timestamp {
         Timestamp::from_micros(self.created_at)
     }
 
-    /// When it begins to sign.
+    /// Returns the time from which it signs.
     #[must_use]
     pub const fn signs_from(&self) -> Timestamp {
         Timestamp::from_micros(self.signs_from)
     }
 }
 
-/// Keeps a key.
+/// Inserts a key.
 pub fn insert(tx: &mut Tx<'_>, key: &SigningKeyRow) -> Result<(), StoreError> {
     with_conn!(tx, c => diesel::insert_into(signing_keys::table).values(key).execute(c))?;
     Ok(())
 }
 
-/// Lets one at a time decide which keys there are to be, until its transaction ends. SQLite's writers take turns anyway.
+/// Locks the table until the transaction ends, so that one transaction at a time rotates keys.
+/// SQLite has one writer at a time anyway.
 pub fn lock(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     match tx {
         Tx::Sqlite(_) => {}
@@ -77,7 +78,7 @@ pub fn lock(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Every key, the one that signs latest first.
+/// Returns every key, the one with the latest `signs_from` first.
 pub fn list(tx: &mut Tx<'_>) -> Result<Vec<SigningKeyRow>, StoreError> {
     Ok(with_conn!(tx, c => signing_keys::table
         .order((signing_keys::signs_from.desc(), signing_keys::id.desc()))
@@ -85,7 +86,7 @@ pub fn list(tx: &mut Tx<'_>) -> Result<Vec<SigningKeyRow>, StoreError> {
         .load(c))?)
 }
 
-/// Forgets a key.
+/// Deletes a key.
 pub fn delete(tx: &mut Tx<'_>, id: &str) -> Result<(), StoreError> {
     with_conn!(tx, c => diesel::delete(signing_keys::table.find(id)).execute(c))?;
     Ok(())

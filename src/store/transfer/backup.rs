@@ -1,4 +1,4 @@
-//! A copy of the database in one file, taken while others write; it must not know what is in the tables.
+//! Backups: a snapshot of a SQLite database in one file, taken while others write.
 
 use std::{
     ffi::OsString,
@@ -18,22 +18,22 @@ use crate::store::{
     tx::Tx,
 };
 
-/// Why there is no backup. No file was left under its name.
+/// The reason why there is no backup. No file of its name was left.
 #[derive(Debug, Error)]
 pub enum BackupError {
-    /// A file of this name is there.
-    #[error("{} is there already and is not overwritten", .0.display())]
+    /// A file of this name exists.
+    #[error("{} exists already and is not overwritten", .0.display())]
     Exists(PathBuf),
-    /// The database is a server, which has tools of its own.
+    /// The database is a server, which has its own tools.
     #[error(
         "PostgreSQL is backed up by its own tools: pg_dump --format=custom --file=FILE \"$DATABASE_URL\"\n\
          and restored into an empty database by: pg_restore --exit-on-error --no-owner --dbname=\"$DATABASE_URL\" FILE"
     )]
     Server,
-    /// The file system refused.
+    /// The file system failed.
     #[error("{}: {}", .0.display(), .1)]
     File(PathBuf, io::Error),
-    /// The database failed, or what came of it is not whole.
+    /// The database failed, or the backup is not intact.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -47,23 +47,24 @@ impl TransactionError for BackupError {
     }
 }
 
-/// Writes one moment of the database to `file`, which must not be there, readable by its owner alone; how many bytes.
+/// Writes a snapshot of the database to `file`, which must not exist, readable by its owner alone.
+/// Returns its size in bytes.
 ///
-/// It comes to be under another name beside it, is read through and brought to the disk, and only then takes its name: a file of
-/// that name is a whole backup.
+/// The backup is written to a temporary file beside it, verified, fsynced and renamed: a file of
+/// that name is a complete backup.
 pub fn backup(db: &Db, file: &Path) -> Result<u64, BackupError> {
     let failed = |error| BackupError::File(file.to_owned(), error);
-    // A path from the root: SQLite would take one that begins with `file:` for something else.
+    // An absolute path: SQLite would read one that begins with `file:` as a URI.
     let file = path::absolute(file).map_err(failed)?;
     if fs::symlink_metadata(&file).is_ok() {
         return Err(BackupError::Exists(file));
     }
-    let unfinished = TemporaryFile::beside(&file)?;
+    let temporary = TemporaryFile::beside(&file)?;
     db.read(|tx| match tx {
-        Tx::Sqlite(connection) => Ok(write(connection, &unfinished.path)?),
+        Tx::Sqlite(connection) => Ok(write(connection, &temporary.path)?),
         Tx::Postgres(_) => Err(BackupError::Server),
     })?;
-    unfinished.publish(&file)
+    temporary.publish(&file)
 }
 
 fn write(connection: &mut SqliteConnection, path: &Path) -> Result<(), StoreError> {
@@ -82,28 +83,29 @@ struct IntegrityCheck {
     integrity_check: String,
 }
 
-/// Reads all of it as a restore would.
+/// Reads all of the backup, as a restore would.
 fn check(path: &str) -> Result<(), StoreError> {
     let mut written = SqliteConnection::establish(path)
         .map_err(|error| StoreError::unavailable(error.to_string()))?;
-    let judged: IntegrityCheck =
+    let result: IntegrityCheck =
         diesel::sql_query("PRAGMA integrity_check(1)").get_result(&mut written)?;
-    if judged.integrity_check == "ok" {
+    if result.integrity_check == "ok" {
         return Ok(());
     }
     Err(StoreError::broken(
-        "what was written is not a whole database",
+        "the written file is not an intact database",
     ))
 }
 
-/// A file that goes with this value unless it took its name.
+/// A temporary file that is deleted on drop, unless it was published.
 struct TemporaryFile {
     path: PathBuf,
     file: File,
 }
 
 impl TemporaryFile {
-    /// SQLite writes into an empty file as it finds it, so that its mode is ours from the first byte on.
+    /// Creates the file empty: SQLite writes into an existing file without changing its mode, so
+    /// the file is private from the first byte on.
     fn beside(file: &Path) -> Result<Self, BackupError> {
         let mut name = OsString::from(file);
         name.push(format!(".{}.unfinished", process::id()));
@@ -123,12 +125,12 @@ impl TemporaryFile {
     fn publish(&self, name: &Path) -> Result<u64, BackupError> {
         let failed = |error| BackupError::File(name.to_owned(), error);
         self.file.sync_all().map_err(failed)?;
-        // A second name, unlike a new one, never takes the place of a file that has appeared meanwhile.
+        // A hard link, unlike a rename, never replaces a file that was created meanwhile.
         match fs::hard_link(&self.path, name) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 return Err(BackupError::Exists(name.to_owned()));
             }
-            // There are file systems without second names.
+            // Some file systems have no hard links.
             Err(_) => fs::rename(&self.path, name).map_err(failed)?,
             Ok(()) => {}
         }

@@ -1,4 +1,4 @@
-//! Copies everything from one database to another, whole or not at all; it must not know what the rows mean, nor who is told.
+//! Copies all tables from one database to another, completely or not at all.
 
 use diesel::connection::SimpleConnection;
 
@@ -14,22 +14,22 @@ use crate::store::{
     tx::Tx,
 };
 
-/// How far a copy has come.
+/// The progress of a copy.
 #[derive(Clone, Copy, Debug)]
 pub struct Progress {
-    /// What is being done.
+    /// The stage.
     pub stage: Stage,
-    /// The table that it is done to.
+    /// The current table.
     pub table: &'static str,
-    /// Whether this table is through.
+    /// Set once this table is done.
     pub is_done: bool,
-    /// Rows of all tables that are through, in this stage.
+    /// Rows done in this stage.
     pub rows: u64,
     /// Rows of all tables.
     pub of: u64,
 }
 
-/// The two halves of a copy.
+/// The stages of a copy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
     /// Rows are read from the source and written to the target.
@@ -47,32 +47,34 @@ pub struct CopiedTable {
     pub digest: TableDigest,
 }
 
-/// Copies every row of every table from one moment of `source` to `target`, which is migrated first and must be empty.
+/// Copies every row of every table from a snapshot of `source` to `target`, which is migrated first
+/// and must be empty.
 ///
-/// The target is filled and read back in one transaction: what is interrupted leaves it empty, so that no part of a copy can be
-/// taken for the whole, and the copy is simply begun again. Meanwhile nobody else can write to it.
+/// The target is filled and read back in one transaction, during which no other process can write
+/// to it. An interrupted copy leaves it empty, so that the copy can be repeated and no part of it
+/// passes as complete.
 pub fn copy(
     source: &Db,
     target: &Db,
-    told: &mut dyn FnMut(Progress),
+    report: &mut dyn FnMut(Progress),
 ) -> Result<Vec<CopiedTable>, CopyError> {
     let copied = source.snapshot(|source| {
         lift_time_limits(source)?;
         check_source(source)?;
         prepare(target)?;
         let filled = target.write(|target| {
-            let filled = fill(source, target, told);
+            let filled = fill(source, target, report);
             filled.map_err(TargetError)
         });
         filled.map_err(|TargetError(error)| SourceError(error))
     });
     let copied = copied.map_err(|SourceError(error)| error)?;
-    // The rows are there already; a log that cannot be folded now is folded by the next start.
-    let _folded = target.checkpoint();
+    // The rows are committed. If the checkpoint fails, the next start makes it.
+    let _checkpoint = target.checkpoint();
     Ok(copied)
 }
 
-/// Time limits are for requests: here one side waits while the other works.
+/// Lifts the time limits, which are for requests: here one side waits while the other works.
 fn lift_time_limits(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     if let Tx::Postgres(connection) = tx {
         connection.batch_execute(
@@ -92,7 +94,7 @@ fn check_source(source: &mut Tx<'_>) -> Result<(), CopyError> {
     }
 }
 
-/// Nothing is changed in a target that is refused.
+/// Checks and migrates the target. A rejected target stays unchanged.
 fn prepare(target: &Db) -> Result<(), CopyError> {
     let at_target = CopyError::at(Side::Target);
     let (version, filled) = target
@@ -108,7 +110,7 @@ fn prepare(target: &Db) -> Result<(), CopyError> {
     Ok(())
 }
 
-/// The first of our tables that is there and has rows.
+/// Returns the first table that exists and has rows.
 fn first_filled(tx: &mut Tx<'_>) -> Result<Option<&'static str>, StoreError> {
     for table in &TABLES {
         if migrations::has_table(tx, table.name)? && (table.count)(tx)? > 0 {
@@ -121,7 +123,7 @@ fn first_filled(tx: &mut Tx<'_>) -> Result<Option<&'static str>, StoreError> {
 fn fill(
     source: &mut Tx<'_>,
     target: &mut Tx<'_>,
-    told: &mut dyn FnMut(Progress),
+    report: &mut dyn FnMut(Progress),
 ) -> Result<Vec<CopiedTable>, CopyError> {
     let (at_source, at_target) = (CopyError::at(Side::Source), CopyError::at(Side::Target));
     lift_time_limits(target).map_err(&at_target)?;
@@ -133,7 +135,7 @@ fn fill(
     for table in &TABLES {
         of += (table.count)(source).map_err(&at_source)?;
     }
-    let mut copying = ProgressReporter::new(Stage::Copying, of, told);
+    let mut copying = ProgressReporter::new(Stage::Copying, of, report);
     let mut copied = Vec::new();
     for table in &TABLES {
         let digest = (table.copy)(source, target, &mut |rows| copying.add(table.name, rows))?;
@@ -143,7 +145,7 @@ fn fill(
             digest,
         });
     }
-    let mut verifying = ProgressReporter::new(Stage::Verifying, of, told);
+    let mut verifying = ProgressReporter::new(Stage::Verifying, of, report);
     for (table, copied) in TABLES.iter().zip(&copied) {
         let digest = (table.digest)(target, &mut |rows| verifying.add(table.name, rows))
             .map_err(&at_target)?;
@@ -155,7 +157,8 @@ fn fill(
     Ok(copied)
 }
 
-/// Nobody may add a row to a target before it is whole. SQLite has one writer anyway.
+/// Locks the tables of the target, so that no other process adds a row before the copy is complete.
+/// SQLite has one writer anyway.
 fn lock_tables(target: &mut Tx<'_>) -> Result<(), StoreError> {
     if let Tx::Postgres(connection) = target {
         let names: Vec<_> = TABLES.iter().map(|table| table.name).collect();
@@ -167,35 +170,35 @@ fn lock_tables(target: &mut Tx<'_>) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Adds up what is through.
+/// Counts the rows that are done, and reports them.
 struct ProgressReporter<'t> {
     stage: Stage,
     rows: u64,
     of: u64,
-    told: &'t mut dyn FnMut(Progress),
+    report: &'t mut dyn FnMut(Progress),
 }
 
 impl<'t> ProgressReporter<'t> {
-    fn new(stage: Stage, of: u64, told: &'t mut dyn FnMut(Progress)) -> Self {
+    fn new(stage: Stage, of: u64, report: &'t mut dyn FnMut(Progress)) -> Self {
         Self {
             stage,
             rows: 0,
             of,
-            told,
+            report,
         }
     }
 
     fn add(&mut self, table: &'static str, rows: u64) {
         self.rows += rows;
-        self.tell(table, false);
+        self.report_progress(table, false);
     }
 
     fn finish(&mut self, table: &'static str) {
-        self.tell(table, true);
+        self.report_progress(table, true);
     }
 
-    fn tell(&mut self, table: &'static str, is_done: bool) {
-        (self.told)(Progress {
+    fn report_progress(&mut self, table: &'static str, is_done: bool) {
+        (self.report)(Progress {
             stage: self.stage,
             table,
             is_done,

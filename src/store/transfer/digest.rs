@@ -1,12 +1,14 @@
-//! A digest of a table's rows that is the same in every database, whatever order they come in; it must not know any table.
+//! A digest of a table's rows, independent of the database and of the order of rows.
 
 use std::fmt;
 
 use sha2::{Digest, Sha256};
 
-/// The sum of the SHA-256 of each row, and how many there were. A sum, because databases disagree on the order of text: SQLite
-/// compares bytes, PostgreSQL as its collation says. It finds what got lost, doubled or changed on the way; it is no defence against
-/// somebody who chooses the rows.
+/// The sum of the rows' SHA-256 digests, and their number.
+///
+/// A sum, because databases disagree on the order of text: SQLite compares bytes, PostgreSQL
+/// follows its collation. The sum detects lost, repeated and changed rows; it is no defence against
+/// an attacker who chooses the rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TableDigest {
     rows: u64,
@@ -14,13 +16,13 @@ pub struct TableDigest {
 }
 
 impl TableDigest {
-    /// Rows that were counted in.
+    /// Returns the number of rows.
     #[must_use]
     pub const fn rows(&self) -> u64 {
         self.rows
     }
 
-    /// Counts a row in.
+    /// Adds a row.
     pub(crate) fn add(&mut self, row: RowDigest) {
         let hash = row.0.finalize();
         let (words, _nothing) = hash.as_slice().as_chunks();
@@ -39,19 +41,19 @@ impl fmt::Display for TableDigest {
     }
 }
 
-/// One row's hash while its columns go in.
+/// The hash of one row while its columns are added.
 #[derive(Default)]
 pub(crate) struct RowDigest(Sha256);
 
 impl RowDigest {
-    /// Takes the next column in.
+    /// Adds the next column.
     pub(crate) fn column(&mut self, value: &impl Column) {
         value.feed(&mut self.0);
     }
 }
 
-/// A value as bytes that do not depend on how a database keeps it. What has no fixed length is preceded by it, so that no two
-/// rows read alike.
+/// A value as bytes that do not depend on the database. A value of variable length is preceded by
+/// its length, so that no two rows have the same bytes.
 pub(crate) trait Column {
     fn feed(&self, hash: &mut Sha256);
 }

@@ -1,4 +1,4 @@
-//! Why a database could not be copied, as one line that holds neither a URL nor a value.
+//! The errors of a copy, each one line without URL or value.
 
 use std::fmt;
 
@@ -9,28 +9,28 @@ use crate::store::{backend::transaction::TransactionError, error::StoreError};
 /// One end of a copy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
-    /// Where rows are read.
+    /// The database that is read.
     Source,
-    /// Where they are written.
+    /// The database that is written.
     Target,
 }
 
-/// Why nothing was copied. The target is as empty as it was.
+/// The reason why nothing was copied. The target is still empty.
 #[derive(Debug, Error)]
 pub enum CopyError {
-    /// The source has none of our tables.
+    /// The source has no tables of this service.
     #[error("the source is no database of this service")]
     NoSource,
-    /// The source's schema is that of an earlier version.
+    /// The schema of the source is of an earlier version.
     #[error("the source's schema is older than this version; run `daemun migrate` on it first")]
     OlderSource,
-    /// A schema is that of a later version.
+    /// The schema of one side is of a later version.
     #[error("the {0}'s schema is newer than this version; use the version that made it")]
     Newer(Side),
     /// This table of the target has rows.
-    #[error("the target is not empty: `{0}` has rows; name a database that was never used")]
+    #[error("the target is not empty: `{0}` has rows; use a database that was never used")]
     NotEmpty(&'static str),
-    /// What was read back from this table is not what was written.
+    /// The rows read back from this table differ from the source.
     #[error("`{0}` read back from the target differs from the source; nothing was kept")]
     Differs(&'static str),
     /// A database failed.
@@ -39,7 +39,7 @@ pub enum CopyError {
 }
 
 impl CopyError {
-    /// Tells at which end the store failed.
+    /// Returns a function that adds the side to a failure of the store.
     pub(crate) fn at(side: Side) -> impl Fn(StoreError) -> Self {
         move |error| Self::Store(side, error)
     }

@@ -1,4 +1,4 @@
-//! Databases as wholes: copies to another database, and backups.
+//! Whole databases: copies to another database, and backups.
 
 pub(crate) mod backup;
 pub(crate) mod copy;

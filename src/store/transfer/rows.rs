@@ -1,4 +1,4 @@
-//! The rows of every table as they stand, without a meaning; it must not know where they go.
+//! The rows of every table as raw column values.
 
 use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl, Table};
 
@@ -14,19 +14,19 @@ use crate::store::{
 
 /// A row of one table, read and written as a whole.
 pub(crate) trait TableRow: Sized {
-    /// The table's name.
+    /// The name of the table.
     const TABLE: &'static str;
 
-    /// Rows in the table.
+    /// Returns the number of rows.
     fn count(tx: &mut Tx<'_>) -> Result<i64, StoreError>;
 
-    /// Up to `limit` rows behind `last` in the order of their keys, or from the first.
+    /// Returns up to `limit` rows in the order of their keys, after `last` or from the first.
     fn page(tx: &mut Tx<'_>, last: Option<&Self>, limit: i64) -> Result<Vec<Self>, StoreError>;
 
-    /// Writes rows that are not there yet.
+    /// Inserts rows.
     fn insert(tx: &mut Tx<'_>, rows: &[Self]) -> Result<(), StoreError>;
 
-    /// Its own digest, of every column in the schema's order.
+    /// Returns the digest of every column in the order of the schema.
     fn digest(&self) -> RowDigest;
 }
 
@@ -38,7 +38,7 @@ macro_rules! rows {
             $($column: $type),*
         }
 
-        // A column that the schema has and this row has not, or in another place, does not compile.
+        // Fails to compile if the columns differ from the schema's, or are in another order.
         const _: <$table::table as Table>::AllColumns = ($($table::$column,)*);
 
         impl TableRow for $row {

@@ -1,4 +1,4 @@
-//! Every table, in an order in which rows find what they refer to; it must not know what becomes of a copy.
+//! The list of all tables, ordered so that rows are inserted after the rows that they reference.
 
 use super::{
     digest::TableDigest,
@@ -11,10 +11,11 @@ use super::{
 };
 use crate::store::{error::StoreError, tx::Tx};
 
-/// Rows read and written in one go: eleven columns of each stay below the 32766 values that a statement of SQLite may have.
+/// Rows read and written together: with eleven columns they stay below SQLite's limit of 32766
+/// values per statement.
 const PAGE: i64 = 1_000;
 
-/// What can be done with all rows of a table. `told` hears of each page how many rows it had.
+/// The operations on all rows of a table. The callback receives the number of rows of each page.
 pub(crate) struct Table {
     pub(crate) name: &'static str,
     pub(crate) count: fn(&mut Tx<'_>) -> Result<u64, StoreError>,
@@ -55,28 +56,34 @@ impl Table {
 
 fn count<R: TableRow>(tx: &mut Tx<'_>) -> Result<u64, StoreError> {
     u64::try_from(R::count(tx)?)
-        .map_err(|_negative| StoreError::broken("a table has fewer rows than none"))
+        .map_err(|_negative| StoreError::broken("a table has a negative number of rows"))
 }
 
 fn copy<R: TableRow>(
     source: &mut Tx<'_>,
     target: &mut Tx<'_>,
-    told: RowsCallback<'_>,
+    report: RowsCallback<'_>,
 ) -> Result<TableDigest, CopyError> {
-    pages(source, CopyError::at(Side::Source), told, |rows: &[R]| {
-        R::insert(target, rows).map_err(CopyError::at(Side::Target))
-    })
+    pages(
+        source,
+        CopyError::at(Side::Source),
+        report,
+        |rows: &[R]| R::insert(target, rows).map_err(CopyError::at(Side::Target)),
+    )
 }
 
-fn digest<R: TableRow>(tx: &mut Tx<'_>, told: RowsCallback<'_>) -> Result<TableDigest, StoreError> {
-    pages(tx, |error| error, told, |_rows: &[R]| Ok(()))
+fn digest<R: TableRow>(
+    tx: &mut Tx<'_>,
+    report: RowsCallback<'_>,
+) -> Result<TableDigest, StoreError> {
+    pages(tx, |error| error, report, |_rows: &[R]| Ok(()))
 }
 
-/// Reads a table page by page and digests it on the way.
+/// Reads a table page by page, passes each page to `taken`, and returns the digest.
 fn pages<R: TableRow, E>(
     tx: &mut Tx<'_>,
     failed: impl Fn(StoreError) -> E,
-    told: RowsCallback<'_>,
+    report: RowsCallback<'_>,
     mut taken: impl FnMut(&[R]) -> Result<(), E>,
 ) -> Result<TableDigest, E> {
     let mut digest = TableDigest::default();
@@ -90,7 +97,7 @@ fn pages<R: TableRow, E>(
         for row in &rows {
             digest.add(row.digest());
         }
-        told(u64::try_from(rows.len()).unwrap_or(u64::MAX));
+        report(u64::try_from(rows.len()).unwrap_or(u64::MAX));
         last = rows.pop();
     }
 }

@@ -66,7 +66,7 @@ fn a_database_without_tables_stays_empty() {
         let mut command = Service::command_at(&home, &[]);
         let reported = failure(&command.args(*arguments).output().unwrap());
         assert!(
-            reported.contains("the database has none of our tables"),
+            reported.contains("the database has no tables of this service"),
             "{reported}"
         );
     }

@@ -1,14 +1,14 @@
-//! What an e-mail address may be and when two of them are the same one; it must not know who has which.
+//! Email addresses: the accepted syntax, and the key by which they are compared.
 
 use std::fmt;
 
 use crate::domain::invalid::Invalid;
 
-/// Octets of a local part at most (RFC 5321, section 4.5.3.1.1).
+/// The most octets of a local part (RFC 5321, section 4.5.3.1.1).
 const MAX_LOCAL: usize = 64;
 
-/// One e-mail address: `local@domain` with a dot-atom of ASCII before the `@` and a public, possibly internationalised
-/// domain name behind it; no quotes, no address literals, no bare host such as `localhost`.
+/// An email address `local@domain`: an ASCII dot-atom, and a public domain name, which may be
+/// internationalised. Quotes, address literals and bare hosts such as `localhost` are rejected.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Email {
     written: String,
@@ -16,11 +16,11 @@ pub struct Email {
 }
 
 impl Email {
-    /// Code points at most as written, and octets at most as sent, with the domain in A-labels
-    /// (RFC 5321, section 4.5.3.1.3: a path of 256 less its angle brackets).
+    /// The most code points as written, and the most octets as sent, with the domain in A-labels
+    /// (RFC 5321, section 4.5.3.1.3: a path of 256 without its angle brackets).
     pub const MAX: usize = 254;
 
-    /// Reads one address without the white space around it. Work is bounded, whatever the length.
+    /// Parses an address, trimmed. The work is bounded for every length.
     pub fn parse(raw: &str) -> Result<Self, Invalid> {
         let raw = raw.trim();
         if raw.chars().nth(Self::MAX).is_some() {
@@ -44,7 +44,7 @@ impl Email {
         })
     }
 
-    /// An address that was parsed when it was stored; today's rules are not asked.
+    /// Returns a stored address without checking today's rules.
     #[must_use]
     pub fn from_stored(written: String, key: String) -> Self {
         Self {
@@ -53,20 +53,22 @@ impl Email {
         }
     }
 
-    /// As written; a domain in other scripts than ASCII in its mapped form (UTS 46), which has no invisible characters.
+    /// Returns the address as written. A non-ASCII domain is in its mapped form (UTS 46), which has
+    /// no invisible characters.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.written
     }
 
-    /// As mail servers take it: ASCII alone, the domain in A-labels, the local part as written.
+    /// Returns the address for mail servers: ASCII only, the domain in A-labels, the local part as
+    /// written.
     #[must_use]
     pub fn as_sent(&self) -> String {
         let (_, ascii_domain) = self.key.0.rsplit_once('@').unwrap_or_default();
         format!("{}@{ascii_domain}", local_part(&self.written))
     }
 
-    /// What makes it unique.
+    /// Returns the key by which the address is unique.
     #[must_use]
     pub fn key(&self) -> &EmailKey {
         &self.key
@@ -79,18 +81,18 @@ impl fmt::Debug for Email {
     }
 }
 
-/// What an address is unique by and looked up by: ASCII lower case, the domain in A-labels (RFC 5890).
+/// The key by which an address is unique: ASCII lower case, the domain in A-labels (RFC 5890).
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct EmailKey(String);
 
 impl EmailKey {
-    /// The key of any text that could be somebody's address, `None` for what could be nobody's.
+    /// Returns the key of a text, or `None` if it can be no address.
     #[must_use]
     pub fn of(raw: &str) -> Option<Self> {
         Email::parse(raw).ok().map(|email| email.key)
     }
 
-    /// The key as text.
+    /// Returns the key as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -103,7 +105,7 @@ impl fmt::Debug for EmailKey {
     }
 }
 
-/// The part before the `@`, the whole text where there is none.
+/// Returns the part before the `@`, or the whole text if there is none.
 pub(crate) fn local_part(email: &str) -> &str {
     email.rsplit_once('@').map_or(email, |(local, _)| local)
 }
@@ -116,7 +118,7 @@ fn written_form(raw: &str, local: &str, domain: &str) -> String {
     format!("{local}@{mapped}")
 }
 
-/// RFC 5322, section 3.2.3, without white space and comments.
+/// Returns whether a text is a dot-atom (RFC 5322, section 3.2.3) without white space and comments.
 fn is_dot_atom(local: &str) -> bool {
     let is_atext =
         |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&byte);
@@ -125,8 +127,8 @@ fn is_dot_atom(local: &str) -> bool {
         .all(|atom| !atom.is_empty() && atom.bytes().all(is_atext))
 }
 
-/// Whether the name has a top-level domain, which is alphabetic or an A-label (RFC 1123, section 2.1): thus `localhost`
-/// and bare IPv4 addresses are none.
+/// Returns whether a name has a top-level domain, which is alphabetic or an A-label (RFC 1123,
+/// section 2.1). `localhost` and bare IPv4 addresses have none.
 fn is_public(ascii_domain: &str) -> bool {
     ascii_domain.rsplit_once('.').is_some_and(|(_, top)| {
         top.starts_with("xn--") || top.bytes().all(|byte| byte.is_ascii_alphabetic())

@@ -9,20 +9,20 @@ fn key(raw: &str) -> String {
 }
 
 #[test]
-fn keeps_what_was_written() {
+fn spelling_is_kept() {
     let email = Email::parse("Ann.Lee+News@Mail.Example.COM").unwrap();
     assert_eq!(email.as_str(), "Ann.Lee+News@Mail.Example.COM");
     assert_eq!(email.key().as_str(), "ann.lee+news@mail.example.com");
 }
 
 #[test]
-fn white_space_around_it_is_removed() {
+fn surrounding_white_space_is_removed() {
     let email = Email::parse(" \t\u{3000}Ann@mail.example\u{a0}\r\n").unwrap();
     assert_eq!(email.as_str(), "Ann@mail.example");
 }
 
 #[test]
-fn one_domain_in_two_forms_is_one() {
+fn equivalent_domains_have_one_key() {
     assert_eq!(key("a@bücher.example"), "a@xn--bcher-kva.example");
     for other in [
         "a@BÜCHER.example",
@@ -37,7 +37,7 @@ fn one_domain_in_two_forms_is_one() {
 }
 
 #[test]
-fn what_is_sent_is_ascii_and_keeps_the_case_of_the_local_part() {
+fn sent_form_is_ascii_and_keeps_the_case_of_the_local_part() {
     for (written, sent) in [
         ("Ann.Lee@Mail.Example.COM", "Ann.Lee@mail.example.com"),
         ("Kim@한국.kr", "Kim@xn--3e0b707e.kr"),
@@ -47,13 +47,13 @@ fn what_is_sent_is_ascii_and_keeps_the_case_of_the_local_part() {
 }
 
 #[test]
-fn nothing_invisible_is_kept() {
+fn invisible_characters_are_removed() {
     let email = Email::parse("Kim@Bü\u{ad}cher.example").unwrap();
     assert_eq!(email.as_str(), "Kim@bücher.example");
 }
 
 #[test]
-fn refuses_what_is_not_one_public_address() {
+fn rejects_text_that_is_not_one_public_address() {
     for raw in [
         "",
         "@",
@@ -96,7 +96,7 @@ fn refuses_what_is_not_one_public_address() {
 }
 
 #[test]
-fn lengths_end_where_rfc_5321_says() {
+fn length_limits_are_those_of_rfc_5321() {
     let local = |length| format!("{}@mail.example", "a".repeat(length));
     assert!(Email::parse(&local(64)).is_ok());
     assert_eq!(Email::parse(&local(65)), Err(Invalid::TooLong));
@@ -117,7 +117,7 @@ fn lengths_end_where_rfc_5321_says() {
 }
 
 #[test]
-fn what_is_sent_counts_not_what_is_written() {
+fn sent_length_is_limited_not_written_length() {
     let hangul = format!("{}@{}kr", "a".repeat(60), "한국어이름표.".repeat(8));
     assert!(hangul.chars().count() <= Email::MAX);
     assert_eq!(Email::parse(&hangul), Err(Invalid::TooLong));
@@ -131,13 +131,13 @@ fn debug_hides_the_address() {
 
 proptest! {
     #[test]
-    fn any_text_is_answered(text in any::<String>(), domain in any::<String>()) {
+    fn any_text_is_parsed(text in any::<String>(), domain in any::<String>()) {
         let _ = Email::parse(&text);
         let _ = Email::parse(&format!("ann@{domain}"));
     }
 
     #[test]
-    fn parsing_again_changes_nothing(local in "[a-zA-Z0-9.+]{1,12}", domain in "([a-zA-Zßäöü가-힣א-ת0-9Ａ-Ｚ]{1,8}[.。]){1,3}[a-zA-Z가-힣]{2,5}") {
+    fn parsing_is_idempotent(local in "[a-zA-Z0-9.+]{1,12}", domain in "([a-zA-Zßäöü가-힣א-ת0-9Ａ-Ｚ]{1,8}[.。]){1,3}[a-zA-Z가-힣]{2,5}") {
         let Ok(email) = Email::parse(&format!("{local}@{domain}")) else { return Ok(()) };
         prop_assert_eq!(Email::parse(email.as_str()), Ok(email.clone()));
         prop_assert_eq!(Email::parse(email.key().as_str()).map(|again| again.key), Ok(email.key.clone()));

@@ -1,4 +1,4 @@
-//! Everyday letters that the classes of the standards leave out, and how the rules for usernames read them.
+//! Everyday letters that the standards exclude, and their treatment in usernames.
 
 use icu_properties::{
     CodePointMapData,
@@ -6,22 +6,24 @@ use icu_properties::{
 };
 use unicode_normalization::UnicodeNormalization;
 
-/// Letters that everyday words are spelled with although RFC 8264 section 9.17 disallows them for their compatibility decomposition:
-/// Armenian ech yiwn, Thai and Lao am, Lao ho no and ho mo (the main exemplar characters of CLDR have them).
+/// Letters of everyday words that RFC 8264 section 9.17 disallows for their compatibility
+/// decomposition: Armenian ech yiwn, Thai and Lao am, Lao ho no and ho mo (main exemplar characters
+/// in CLDR).
 const COMPATIBILITY_LETTERS: [char; 5] = ['և', 'ำ', 'ຳ', 'ໜ', 'ໝ'];
 
-/// Signs of Thai and Lao that ำ and ຳ begin with.
+/// The Thai and Lao signs with which ำ and ຳ begin.
 const NIKHAHITS: [char; 2] = ['\u{e4d}', '\u{ecd}'];
 
-/// Parts syllables within a Tibetan word (UAX 31, table 3a).
+/// The sign that separates syllables within a Tibetan word (UAX 31, table 3a).
 const TSHEG: char = '\u{f0b}';
 
-/// Any Han character. The tables of the standards lag behind the characters that names are registered with, and since Unicode 17 they
-/// restrict Bopomofo, which UTS 39 section 5.2 lets stand beside Han.
+/// A placeholder for any Han character. The tables of the standards lag behind the characters of
+/// registered names, and since Unicode 17 they restrict Bopomofo, which UTS 39 section 5.2 allows
+/// beside Han.
 const A_HAN_CHARACTER: char = '一';
 
-/// The text in characters that the standards' tables know: compatibility letters in their NFKC form, one Han character for all of Han
-/// and Bopomofo, and a full stop for a tsheg.
+/// Returns the text in characters of the standards' tables: compatibility letters in NFKC, one Han
+/// character for all of Han and Bopomofo, and a full stop for a tsheg.
 pub(crate) fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for c in text.chars() {
@@ -38,18 +40,19 @@ pub(crate) fn plain(text: &str) -> String {
     plain
 }
 
-/// Whether a character joins or parts the letters beside it and is not seen itself. RFC 5892 sections A.1 and A.2 say where one may
-/// stand; two names that differ by it alone look alike, so no key holds it.
+/// Returns whether a character is an invisible joiner or non-joiner. RFC 5892 sections A.1 and A.2
+/// restrict its place. Two names that differ by it alone look alike, so keys omit it.
 pub(crate) const fn is_joiner(c: char) -> bool {
     matches!(c, '\u{200c}' | '\u{200d}')
 }
 
-/// Whether a character parts syllables.
+/// Returns whether a character is a tsheg.
 pub(crate) const fn is_tsheg(c: char) -> bool {
     c == TSHEG
 }
 
-/// Whether each tsheg stands between two Tibetan letters or marks: elsewhere it looks like an apostrophe.
+/// Returns whether each tsheg is between two Tibetan letters or marks: elsewhere it looks like an
+/// apostrophe.
 pub(crate) fn has_tshegs_in_place(text: &str) -> bool {
     let is_tibetan = |c: Option<char>| matches!(c, Some('\u{f40}'..='\u{fbc}'));
     let mut before = None;
@@ -63,8 +66,8 @@ pub(crate) fn has_tshegs_in_place(text: &str) -> bool {
     true
 }
 
-/// Whether the sign that ำ and ຳ begin with stands before a tone mark. It is drawn like the sign behind the tone mark, which is the
-/// order that ำ and ຳ decompose to.
+/// Returns whether the sign with which ำ and ຳ begin is before a tone mark. It looks the same as
+/// after the tone mark, which is the order in which ำ and ຳ decompose.
 pub(crate) fn has_misplaced_nikhahit(text: &str) -> bool {
     let is_tone = |c: char| matches!(c, '\u{e47}'..='\u{e4c}' | '\u{ec8}'..='\u{ecc}');
     text.chars()
@@ -72,7 +75,7 @@ pub(crate) fn has_misplaced_nikhahit(text: &str) -> bool {
         .any(|(c, next)| NIKHAHITS.contains(&c) && is_tone(next))
 }
 
-/// Whether a mark takes no room of its own, so that marks like it pile up.
+/// Returns whether a mark takes no width of its own, so that such marks pile up.
 pub(crate) fn is_nonspacing(c: char) -> bool {
     matches!(
         CodePointMapData::<GeneralCategory>::new().get(c),

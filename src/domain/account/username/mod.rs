@@ -1,4 +1,4 @@
-//! What a user name may be and when two of them are the same one; it must not know which names are in use.
+//! Usernames: the accepted characters, and the key by which they are compared.
 
 mod letters;
 
@@ -16,20 +16,21 @@ use super::reserved_names::is_reserved;
 use crate::domain::invalid::Invalid;
 use letters::{is_joiner, is_tsheg};
 
-/// Allowed between letters and digits.
+/// Signs that are allowed between letters and digits.
 const SEPARATORS: [char; 3] = ['.', '_', '-'];
 
-/// Nonspacing marks in a row, decomposed (UTS 39, section 5.4).
+/// The most nonspacing marks in a row, decomposed (UTS 39, section 5.4).
 const MAX_MARKS: usize = 4;
 
-/// No code point's canonical decomposition is longer, so nothing longer than `MAX` times this can become a user name.
+/// The longest canonical decomposition of a code point: no text longer than `MAX` times this can
+/// become a username.
 const MAX_DECOMPOSITION: usize = 4;
 
 const COMBINING_DOT_ABOVE: char = '\u{307}';
 
-/// A user name: RFC 8265 `UsernameCasePreserved`, in which letters, marks and digits of scripts in everyday use and
-/// `.`, `_`, `-` inside are allowed, if it is "highly restrictive" in the sense of UTS 39. Everyday letters that those standards
-/// leave out are read as `letters` says and kept as written.
+/// A username: RFC 8265 `UsernameCasePreserved`, with letters, marks and digits of everyday
+/// scripts, `.`, `_` and `-` inside, at the level "highly restrictive" of UTS 39. Everyday letters
+/// that those standards exclude are checked as `letters` says and kept as written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Username {
     display: String,
@@ -37,12 +38,12 @@ pub struct Username {
 }
 
 impl Username {
-    /// Code points at least, after NFC: two syllables are a Korean name.
+    /// The fewest code points, after NFC: two syllables are a Korean name.
     pub const MIN: usize = 2;
-    /// Code points at most, after NFC.
+    /// The most code points, after NFC.
     pub const MAX: usize = 32;
 
-    /// Reads a user name that somebody wants to have. Work is bounded, whatever the length.
+    /// Parses a new username. The work is bounded for every length.
     pub fn parse(raw: &str) -> Result<Self, Invalid> {
         let raw = raw.trim();
         if raw.is_empty() {
@@ -61,7 +62,7 @@ impl Username {
         Ok(Self { display, key })
     }
 
-    /// A name that was parsed when it was stored; today's rules are not asked.
+    /// Returns a stored username without checking today's rules.
     #[must_use]
     pub fn from_stored(display: String, key: String) -> Self {
         Self {
@@ -70,29 +71,30 @@ impl Username {
         }
     }
 
-    /// As written, with composed characters and ordinary width.
+    /// Returns the name as written, with composed characters and ordinary width.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.display
     }
 
-    /// What makes it unique.
+    /// Returns the key by which the name is unique.
     #[must_use]
     pub fn key(&self) -> &UsernameKey {
         &self.key
     }
 }
 
-/// What a user name is unique by and looked up by: RFC 8265 `UsernameCaseMapped`, case-folded, in NFKC.
+/// The key by which a username is unique: RFC 8265 `UsernameCaseMapped`, case-folded, in NFKC.
 ///
-/// Folding goes beyond that profile's lower case: `ΝΙΚΟΣ` and `Νικος`, `STRASSE` and `straße`, a Turkish `ı` or `İ` and
-/// `i` are one name in two cases to those who type them.
+/// Folding goes beyond that profile's lower case: users type `ΝΙΚΟΣ` and `Νικος`, `STRASSE` and
+/// `straße`, a Turkish `ı` or `İ` and `i` as one name in two cases.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct UsernameKey(String);
 
 impl UsernameKey {
-    /// The key of any text that could be somebody's user name, `None` for what could be nobody's. Rules of taste (scripts,
-    /// reserved names, the first character) are left out, so that a stricter rule never locks out who is already in.
+    /// Returns the key of a text, or `None` if it can be no username. Rules that may become
+    /// stricter (scripts, reserved names, the first character) are not checked, so that they never
+    /// lock out an existing account.
     #[must_use]
     pub fn of(raw: &str) -> Option<Self> {
         let display = display_form(raw.trim()).ok()?;
@@ -100,7 +102,7 @@ impl UsernameKey {
         Self::of_display(&display)
     }
 
-    /// The key as text.
+    /// Returns the key as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -114,11 +116,12 @@ impl UsernameKey {
     }
 }
 
-/// Case-folded text in NFKC, without the dot that an `i` has anyway: equal for texts that differ only by case or width.
+/// Returns the text case-folded in NFKC, without a combining dot on an `i`: equal for texts that
+/// differ only by case or width.
 pub(crate) fn fold(text: &str) -> impl Iterator<Item = char> {
     let mut base = '\0';
     text.nfkd()
-        // Upper case first: it joins what has one capital letter (ς and σ, ß and ss, ı and i).
+        // Upper case first: it unites letters with the same capital (ς and σ, ß and ss, ı and i).
         .flat_map(char::to_uppercase)
         .flat_map(char::to_lowercase)
         .filter(move |&c| {
@@ -130,8 +133,8 @@ pub(crate) fn fold(text: &str) -> impl Iterator<Item = char> {
         .nfkc()
 }
 
-/// `UsernameCasePreserved` with fewer signs and without its direction rule. NFC comes first: macOS and some input methods
-/// send Korean as conjoining Jamo, which RFC 8264 disallows.
+/// Applies `UsernameCasePreserved` with fewer signs and without its direction rule. NFC comes
+/// first: macOS and some input methods send Korean as conjoining Jamo, which RFC 8264 disallows.
 fn display_form(raw: &str) -> Result<String, Invalid> {
     if raw.chars().nth(Username::MAX * MAX_DECOMPOSITION).is_some() {
         return Err(Invalid::TooLong);
@@ -141,15 +144,16 @@ fn display_form(raw: &str) -> Result<String, Invalid> {
         .width_mapping_rule(raw.nfc().collect::<String>())
         .and_then(|narrow| profile.normalization_rule(narrow))
         .or(Err(Invalid::InvalidCharacters))?;
-    if display.chars().all(is_known) && profile.prepare(letters::plain(&display)).is_ok() {
+    if display.chars().all(is_accepted) && profile.prepare(letters::plain(&display)).is_ok() {
         Ok(display.into())
     } else {
         Err(Invalid::InvalidCharacters)
     }
 }
 
-/// The profile itself takes all of ASCII, and a few signs between letters of their script.
-fn is_known(c: char) -> bool {
+/// Returns whether a character is accepted. The profile alone would accept all of ASCII, and a few
+/// signs between letters of their script.
+fn is_accepted(c: char) -> bool {
     is_letter_or_digit(c)
         || is_combining_mark(c)
         || SEPARATORS.contains(&c)
@@ -180,7 +184,7 @@ fn check_shape(display: &str, plain: &str) -> Result<(), Invalid> {
     {
         return Err(Invalid::InvalidCharacters);
     }
-    // A name may well end with a vowel sign or an accent: those belong to the letter before them.
+    // A name may end with a vowel sign or an accent, which belongs to the letter before it.
     let first = display.chars().next();
     let last = display.chars().rev().find(|c| !is_combining_mark(*c));
     if ![first, last]
@@ -195,7 +199,8 @@ fn check_shape(display: &str, plain: &str) -> Result<(), Invalid> {
     check_marks(plain)
 }
 
-/// Piled, doubled or detached marks change nothing that a reader would notice (UTS 39, section 5.4).
+/// Rejects piled, doubled and detached marks, which a reader would not notice (UTS 39, section
+/// 5.4).
 fn check_marks(plain: &str) -> Result<(), Invalid> {
     let mut previous = None;
     let mut marks = 0;
@@ -222,8 +227,9 @@ fn check_scripts(plain: &str) -> Result<(), Invalid> {
     }
 }
 
-/// The Bidi rule (RFC 5893, section 2). Marks are left out: after the first character none of its conditions depends on
-/// them, while the profile would refuse every right-to-left name with a vowel point inside.
+/// Applies the Bidi rule (RFC 5893, section 2) without marks: after the first character none of its
+/// conditions depends on them, while the profile would reject every right-to-left name with a vowel
+/// point inside.
 fn check_direction(plain: &str) -> Result<(), Invalid> {
     let bases: String = plain.chars().filter(|c| !is_combining_mark(*c)).collect();
     match UsernameCasePreserved::new().directionality_rule(bases) {

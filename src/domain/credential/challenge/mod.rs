@@ -59,8 +59,8 @@ pub struct ChallengeLifetime {
 }
 
 impl ChallengeLifetime {
-    /// Returns the lifetime of a new challenge. A code that is not sent cannot be tried: it would be
-    /// one more code that an attacker could guess.
+    /// Returns the lifetime of a new challenge. A code that is not sent cannot be tried: it would
+    /// be one more code that an attacker could guess.
     #[must_use]
     pub fn new(purpose: Purpose, now: Timestamp, is_sent: bool) -> Self {
         Self {

@@ -56,7 +56,8 @@ impl Purpose {
         }
     }
 
-    /// Returns the lifetime of its token. A token that replaces the password is valid for 30 minutes only.
+    /// Returns the lifetime of its token. A token that replaces the password is valid for 30
+    /// minutes only.
     #[must_use]
     pub const fn token_life(self) -> Duration {
         match self {

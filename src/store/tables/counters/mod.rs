@@ -1,6 +1,6 @@
-//! The table of counters: how often something happened within a window of time; it must not know what is counted.
+//! The table of counters, each of which counts events within a window of time.
 
-use std::time::Duration;
+mod rule;
 
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, IntoSql, OptionalExtension, QueryDsl, RunQueryDsl,
@@ -21,98 +21,34 @@ use crate::{
     },
 };
 
-/// Rows that are kept at most, so that a flood cannot fill the disk: about 20 MB.
+pub use rule::{CounterRule, LONGEST_SPACING};
+
+/// Rows at most, so that a flood cannot fill the disk: about 20 MB.
 pub const CAPACITY: i64 = 200_000;
 
-/// The longest [`CounterRule::spacing`]: a counter is kept for as long after its window.
-pub const LONGEST_SPACING: Duration = Duration::from_mins(1);
-
-/// What a counter stands at.
+/// The state of a counter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Count {
-    /// How often it happened in this window.
+    /// Events in this window.
     pub times: i64,
-    /// When the window ends and counting begins anew.
+    /// The end of the window, when the counter restarts.
     pub ends_at: Timestamp,
-    /// How many of them are places of attempts in flight, which may be taken back.
+    /// Events of attempts in flight, which may be refunded.
     pub in_flight: i64,
 }
 
-/// How something is counted.
-#[derive(Clone, Copy, Debug)]
-pub struct CounterRule {
-    /// How long a window lasts.
-    pub window: Duration,
-    /// How often it may happen in one, if that is limited.
-    pub limit: Option<i64>,
-    /// How far it has to be from the last time, in this window or another; at most [`LONGEST_SPACING`].
-    pub spacing: Duration,
-    /// How long a hit stays in flight at most, unless it is settled or taken back before. A hit of a rule without it is final.
-    pub settles_in: Duration,
-}
-
-impl CounterRule {
-    /// As often as you like, with this window.
-    #[must_use]
-    pub const fn unlimited(window: Duration) -> Self {
-        Self {
-            window,
-            limit: None,
-            spacing: Duration::ZERO,
-            settles_in: Duration::ZERO,
-        }
-    }
-
-    /// So often within this window.
-    #[must_use]
-    pub const fn at_most(limit: i64, window: Duration) -> Self {
-        Self {
-            limit: Some(limit),
-            ..Self::unlimited(window)
-        }
-    }
-
-    /// The same, whose hits are in flight for this long at most.
-    #[must_use]
-    pub const fn settling_in(self, settles_in: Duration) -> Self {
-        Self { settles_in, ..self }
-    }
-
-    /// The same with so many times the limit.
-    #[must_use]
-    pub fn times(self, factor: i64) -> Self {
-        Self {
-            limit: self.limit.map(|limit| limit.saturating_mul(factor)),
-            ..self
-        }
-    }
-
-    /// The places that one hit takes in flight.
-    fn places(self) -> i64 {
-        i64::from(!self.settles_in.is_zero())
-    }
-
-    /// Until when the last time may have been. Without spacing it does not matter whether a request overtook another.
-    fn last_before(self, now: Timestamp) -> Timestamp {
-        if self.spacing.is_zero() {
-            Timestamp::from_micros(i64::MAX)
-        } else {
-            now.minus(self.spacing)
-        }
-    }
-}
-
-/// Counts one more time in a window that begins with the first; `None`, and nothing is counted, where the rule forbids it.
-/// It is one statement, so that no two hits at once can both be the last that is allowed.
+/// Counts an event in a window that starts with the first. Returns `None` and counts nothing if the
+/// rule forbids it. One statement does this, so that two concurrent hits cannot both be the last
+/// allowed one.
 pub fn hit(
     tx: &mut Tx<'_>,
     subject: &Subject,
     rule: CounterRule,
     now: Timestamp,
 ) -> Result<Option<Count>, StoreError> {
-    // Only an upsert's condition needs this trait; a table has the same method of another.
+    // The condition of an upsert needs this trait; a table has the same method from another.
     use diesel::query_dsl::methods::FilterDsl;
-    // What is later than it can be by our clock was written before that was set back.
+    // A later time than this clock can produce was written before the clock was set back.
     let latest = |moment: Timestamp| moment.plus(CLOCK_SKEW).as_micros();
     let end = now.plus(rule.window);
     let has_ended = counters::ends_at
@@ -153,7 +89,8 @@ pub fn hit(
     Ok(counted.map(read))
 }
 
-/// The same for what has most likely not happened yet within its window: to add a row costs less than to ask for one that may be there.
+/// Counts an event like [`hit`], when it is most likely the first in its window: an insert costs
+/// less than a query for a row that may exist.
 pub fn first_hit(
     tx: &mut Tx<'_>,
     subject: &Subject,
@@ -183,7 +120,7 @@ pub fn first_hit(
     }
 }
 
-/// What a counter stands at, if its window is open.
+/// Returns the state of a counter whose window is open.
 pub fn count(
     tx: &mut Tx<'_>,
     subject: &Subject,
@@ -203,7 +140,7 @@ pub fn count(
     Ok(found.map(read))
 }
 
-/// Takes one time back that [`hit`] counted, and its place in flight, if its window is still the one that it was counted in.
+/// Refunds one event that [`hit`] counted, if the window is still the same.
 pub fn refund(tx: &mut Tx<'_>, subject: &Subject, counted: Count) -> Result<(), StoreError> {
     with_conn!(tx, c => prepared!(diesel::update(counters::table
             .find(&subject[..])
@@ -220,7 +157,7 @@ pub fn refund(tx: &mut Tx<'_>, subject: &Subject, counted: Count) -> Result<(), 
     Ok(())
 }
 
-/// Ends the flight of one time that [`hit`] counted: it stays counted and is not taken back any more.
+/// Settles one event that [`hit`] counted: it stays counted and can no longer be refunded.
 pub fn settle(tx: &mut Tx<'_>, subject: &Subject, counted: Count) -> Result<(), StoreError> {
     with_conn!(tx, c => prepared!(diesel::update(counters::table
             .find(&subject[..])
@@ -232,12 +169,13 @@ pub fn settle(tx: &mut Tx<'_>, subject: &Subject, counted: Count) -> Result<(), 
     Ok(())
 }
 
-/// Removes up to `limit` counters whose window and spacing have ended, and those over [`CAPACITY`], the soonest to end first; how many.
+/// Deletes up to `limit` counters whose window and spacing have ended, or those over [`CAPACITY`],
+/// the next to end first. Returns how many.
 pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usize, StoreError> {
     purge(tx, now, limit, CAPACITY)
 }
 
-/// The same with another capacity.
+/// Deletes counters like [`purge_expired`], with another capacity.
 pub fn purge(
     tx: &mut Tx<'_>,
     now: Timestamp,

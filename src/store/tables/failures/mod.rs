@@ -1,5 +1,6 @@
-//! The table of failures: how often somebody failed, in a row and lately, and until when he has to wait; it must not know how long
-//! waits are.
+//! The table of failures: failed attempts per subject, and the end of its backoff.
+
+mod record;
 
 use std::time::Duration;
 
@@ -22,58 +23,24 @@ use crate::{
     },
 };
 
-/// Rows that are kept at most, so that a flood of made-up names cannot fill the disk: about 150 MB.
+pub use record::{CountedFailure, Failures, LockoutRule};
+
+/// Rows at most, so that a flood of made-up names cannot fill the disk: about 150 MB.
 pub const CAPACITY: i64 = 1_000_000;
 
-/// How long a row outlives its last failure for the sake of its failures in a row.
-const KEPT: Duration = Duration::from_hours(24 * 30);
+/// The time for which a row outlives its last failure, because of the failures in a row.
+const RETENTION: Duration = Duration::from_hours(24 * 30);
 
-/// What is known of somebody's failures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Failures {
-    /// How many there were lately.
-    pub count: i64,
-    /// How many there were since the last success.
-    pub in_a_row: i64,
-    /// Until when the next try is refused.
-    pub waits_until: Timestamp,
-    /// When `count` begins anew, if there is no other failure.
-    pub forgotten_at: Timestamp,
-    /// How many of `count` are places of attempts in flight, which may be taken back.
-    pub in_flight: i64,
-}
-
-/// A failure that was just counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CountedFailure {
-    /// How many there were lately, this one included.
-    pub count: i64,
-    /// How many of them are places of attempts in flight, this one included.
-    pub in_flight: i64,
-}
-
-/// How failures are counted.
-#[derive(Clone, Copy, Debug)]
-pub struct LockoutRule {
-    /// How many there may be in a row.
-    pub in_a_row: i64,
-    /// How long the last is remembered.
-    pub memory: Duration,
-    /// The longest that anybody is made to wait; what is kept far beyond is of a clock that was set back.
-    pub longest_wait: Duration,
-    /// How long a failure stays in flight at most, unless it is settled or taken back before.
-    pub settles_in: Duration,
-}
-
-/// Counts one more failure, in flight, and returns how many there are lately; `None`, and nothing is counted, for who has to wait or has failed
-/// too often in a row. It is one statement, so that raced tries never pass.
+/// Counts a failure, in flight. Returns `None` and counts nothing during a backoff, or after too
+/// many failures in a row. One statement does this, so that concurrent attempts cannot pass
+/// together.
 pub fn count_one(
     tx: &mut Tx<'_>,
     subject: &Subject,
     rule: LockoutRule,
     now: Timestamp,
 ) -> Result<Option<CountedFailure>, StoreError> {
-    // Only an upsert's condition needs this trait; a table has the same method of another.
+    // The condition of an upsert needs this trait; a table has the same method from another.
     use diesel::query_dsl::methods::FilterDsl;
     let forgotten_at = now.plus(rule.memory).as_micros();
     let latest_wait = now.plus(rule.longest_wait).plus(CLOCK_SKEW).as_micros();
@@ -110,7 +77,7 @@ pub fn count_one(
     Ok(counted.map(|(count, in_flight)| CountedFailure { count, in_flight }))
 }
 
-/// Makes the next try wait.
+/// Sets the end of the backoff.
 pub fn set_backoff(tx: &mut Tx<'_>, subject: &Subject, until: Timestamp) -> Result<(), StoreError> {
     with_conn!(tx, c => prepared!(diesel::update(failures::table.find(&subject[..]))
         .set(failures::waits_until.eq(until.as_micros()))
@@ -119,7 +86,7 @@ pub fn set_backoff(tx: &mut Tx<'_>, subject: &Subject, until: Timestamp) -> Resu
     Ok(())
 }
 
-/// The failures of a subject, as far as they are kept.
+/// Returns the stored failures of a subject.
 pub fn by_subject(
     tx: &mut Tx<'_>,
     subject: &Subject,
@@ -148,7 +115,8 @@ pub fn by_subject(
     ))
 }
 
-/// Takes one failure back that was none, its place in flight, and the wait that it caused, unless another has caused one since.
+/// Refunds an attempt that did not fail, and ends the backoff that it caused, unless another
+/// failure has caused one since.
 pub fn refund(
     tx: &mut Tx<'_>,
     subject: &Subject,
@@ -173,7 +141,7 @@ pub fn refund(
     Ok(())
 }
 
-/// Ends the flight of one failure: it stays counted and is not taken back any more.
+/// Settles one failure: it stays counted and can no longer be refunded.
 pub fn settle(tx: &mut Tx<'_>, subject: &Subject) -> Result<(), StoreError> {
     with_conn!(tx, c => prepared!(diesel::update(failures::table
             .find(&subject[..])
@@ -184,8 +152,8 @@ pub fn settle(tx: &mut Tx<'_>, subject: &Subject) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Forgets the failures of a subject after a success, which had `own` places in flight. The places of other attempts in flight
-/// stay counted.
+/// Resets the failures of a subject after a success that had `own` attempts in flight. Other
+/// attempts in flight stay counted.
 pub fn reset_on_success(
     tx: &mut Tx<'_>,
     subject: &Subject,
@@ -212,7 +180,8 @@ pub fn reset_on_success(
     Ok(())
 }
 
-/// Forgets all of these. They are locked in one order, whoever comes, so that nobody waits for another in a circle.
+/// Deletes the failures of these subjects. Rows are always locked in the same order, so that
+/// transactions do not deadlock.
 pub fn delete_all(tx: &mut Tx<'_>, mut subjects: Vec<Subject>) -> Result<(), StoreError> {
     subjects.sort_unstable();
     for subject in subjects {
@@ -221,13 +190,13 @@ pub fn delete_all(tx: &mut Tx<'_>, mut subjects: Vec<Subject>) -> Result<(), Sto
     Ok(())
 }
 
-/// Removes up to `limit` rows whose last failure is long ago, and those over [`CAPACITY`], the next to expire first; how
-/// many.
+/// Deletes up to `limit` rows whose last failure is long ago, or those over [`CAPACITY`], the next
+/// to expire first. Returns how many.
 pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usize, StoreError> {
     purge(tx, now, limit, CAPACITY)
 }
 
-/// The same with another capacity.
+/// Deletes rows like [`purge_expired`], with another capacity.
 pub fn purge(
     tx: &mut Tx<'_>,
     now: Timestamp,
@@ -238,7 +207,7 @@ pub fn purge(
         tx,
         Vec<u8>,
         failures::table
-            .filter(failures::forgotten_at.le(now.minus(KEPT).as_micros()))
+            .filter(failures::forgotten_at.le(now.minus(RETENTION).as_micros()))
             .limit(limit)
             .select(failures::subject)
     )?;

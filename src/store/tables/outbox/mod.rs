@@ -1,4 +1,7 @@
-//! The table of messages: written together with what they tell of, taken by one sender at a time; it must not know how they leave.
+//! The table of messages, inserted in the transaction of their event and claimed by one worker at a
+//! time.
+
+mod message;
 
 use std::time::Duration;
 
@@ -22,103 +25,16 @@ use crate::{
     },
 };
 
-/// The state of a message that is still to be sent; every other state is final.
+pub use message::{ClaimedBatch, DeliveryResult, FinalState, NewMessage, OutboxMessage};
+
+/// The state of a message that is to be sent. Every other state is final.
 const WAITING: &str = "waiting";
 
-/// The state of a request that a release resolved which kept requests here.
+/// The state of a resolved mail request. Earlier releases kept requests in this table.
 const ANSWERED: &str = "answered";
 
-/// How long an operator can see what became of a message.
-const KEPT: Duration = Duration::from_hours(24);
-
-/// A message to be sent.
-pub struct NewMessage<'a> {
-    /// Never changes, however often it is tried.
-    pub id: MessageId,
-    /// What it is for.
-    pub kind: MessageKind,
-    /// The address as written.
-    pub recipient: &'a str,
-    /// What it is written in.
-    pub language: Language,
-    /// What its code and link prove, where it has them.
-    pub reference: Option<ChallengeId>,
-    /// What its words tell of, as a JSON object.
-    pub detail: &'a str,
-    /// When it was asked for.
-    pub created_at: Timestamp,
-}
-
-/// A message that was taken to be sent.
-#[derive(Clone)]
-pub struct OutboxMessage {
-    /// Never changes, however often it is tried.
-    pub id: MessageId,
-    /// What it is for.
-    pub kind: MessageKind,
-    /// The address as written.
-    pub recipient: String,
-    /// What it is written in.
-    pub language: Language,
-    /// What its code and link prove, where it has them.
-    pub reference: Option<ChallengeId>,
-    /// What its words tell of, as a JSON object.
-    pub detail: String,
-    /// How often a server that took our word refused it for now.
-    pub attempts: i64,
-    /// When it is no longer worth sending.
-    pub expires_at: Timestamp,
-    /// When it was asked for.
-    pub created_at: Timestamp,
-}
-
-/// Messages that were taken together.
-pub struct ClaimedBatch {
-    /// Those to be sent.
-    pub messages: Vec<OutboxMessage>,
-    /// Why others could not be read. They have ended as failed.
-    pub unreadable: Vec<StoreError>,
-}
-
-/// How a message ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FinalState {
-    /// A server took it.
-    Sent,
-    /// A server refused it for good.
-    Failed,
-    /// It was no longer worth sending.
-    Expired,
-}
-
-impl FinalState {
-    /// Every outcome.
-    pub const ALL: [Self; 3] = [Self::Sent, Self::Failed, Self::Expired];
-
-    /// The state that is kept.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Sent => "sent",
-            Self::Failed => "failed",
-            Self::Expired => "expired",
-        }
-    }
-}
-
-/// What became of a message that was taken.
-#[derive(Clone, Copy, Debug)]
-pub enum DeliveryResult {
-    /// It is not sent again.
-    Final(FinalState),
-    /// It is due again.
-    Retry {
-        /// How often it was refused for now.
-        attempts: i64,
-        /// From when on.
-        due_at: Timestamp,
-    },
-}
+/// The time for which an operator can see the final state of a message.
+const RETENTION: Duration = Duration::from_hours(24);
 
 #[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = outbox)]
@@ -159,7 +75,7 @@ impl TryFrom<Row> for OutboxMessage {
     }
 }
 
-/// Keeps a message that is due at once and worth sending for its kind's life.
+/// Inserts a message that is due at once and worth sending for its kind's lifetime.
 pub fn insert(tx: &mut Tx<'_>, new: &NewMessage<'_>) -> Result<(), StoreError> {
     let row = Row {
         id: new.id.to_string(),
@@ -178,7 +94,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewMessage<'_>) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Whether a message is due that this release can send.
+/// Returns whether a message is due that this release can send.
 pub fn has_due(tx: &mut Tx<'_>, now: Timestamp) -> Result<bool, StoreError> {
     let due = outbox::table
         .filter(outbox::state.eq(WAITING))
@@ -187,9 +103,10 @@ pub fn has_due(tx: &mut Tx<'_>, now: Timestamp) -> Result<bool, StoreError> {
     Ok(with_conn!(tx, c => diesel::select(exists(due)).get_result(c))?)
 }
 
-/// Takes up to `limit` messages that are due, and makes them due again at `until`: nobody else takes them before, and whoever
-/// died with them lost none. They are held from the look at them to the commit, so that two senders never have the same.
-/// Kinds that this release does not know are left to the one that wrote them. A row that no release can read ends as failed.
+/// Claims up to `limit` due messages under a lease until `until`, when they are due again: no other
+/// worker claims them before, and none is lost with a worker that dies. The rows are locked from
+/// the query to the commit, so that two workers never claim the same message. Kinds that only a
+/// newer release supports are left to it. A row that cannot be read ends as `failed`.
 pub fn claim(
     tx: &mut Tx<'_>,
     now: Timestamp,
@@ -230,10 +147,10 @@ pub fn claim(
     })
 }
 
-/// Writes down what became of messages that were taken.
+/// Records the results of claimed messages.
 pub fn record(tx: &mut Tx<'_>, ended: &[(MessageId, DeliveryResult)]) -> Result<(), StoreError> {
     ended.iter().try_for_each(|&(id, ending)| match ending {
-        DeliveryResult::Final(outcome) => end(tx, &id.to_string(), outcome),
+        DeliveryResult::Final(state) => end(tx, &id.to_string(), state),
         DeliveryResult::Retry { attempts, due_at } => retry(tx, id, attempts, due_at),
     })
 }
@@ -252,11 +169,11 @@ fn retry(
     Ok(())
 }
 
-/// Ends a message. Whom it was for and what it told is forgotten.
-fn end(tx: &mut Tx<'_>, id: &str, outcome: FinalState) -> Result<(), StoreError> {
+/// Sets the final state of a message, and erases its recipient and details.
+fn end(tx: &mut Tx<'_>, id: &str, state: FinalState) -> Result<(), StoreError> {
     with_conn!(tx, c => prepared!(diesel::update(outbox::table.find(id))
         .set((
-            outbox::state.eq(outcome.as_str()),
+            outbox::state.eq(state.as_str()),
             outbox::recipient.eq(""),
             outbox::detail.eq(""),
         ))
@@ -265,10 +182,10 @@ fn end(tx: &mut Tx<'_>, id: &str, outcome: FinalState) -> Result<(), StoreError>
     Ok(())
 }
 
-/// Removes up to `limit` messages that ended a day ago, or that nobody who knows their kind took for a day after they could have been
-/// worth sending; how many.
+/// Deletes up to `limit` messages that ended a day ago, or that no release which supports their
+/// kind claimed until a day after their expiry. Returns how many.
 pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usize, StoreError> {
-    let then = now.minus(KEPT);
+    let then = now.minus(RETENTION);
     let finals = FinalState::ALL
         .map(FinalState::as_str)
         .into_iter()

@@ -1,0 +1,220 @@
+//! The table of accounts.
+
+mod emails;
+mod failed_logins;
+mod lock;
+mod passwords;
+
+use diesel::{
+    ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable,
+    SelectableHelper,
+};
+
+use crate::{
+    domain::{
+        account::{
+            email::{Email, EmailKey},
+            ids::UserId,
+            user::{Credentials, User},
+            username::{Username, UsernameKey},
+        },
+        timestamp::Timestamp,
+    },
+    store::{
+        backend::prepared::prepared,
+        error::{StoreError, Unique},
+        schema::users,
+        tx::{Tx, with_conn},
+    },
+};
+
+pub use emails::{registered_mailboxes, set_email, verify_email};
+pub use failed_logins::{count_failure, refund_failure, reset_failures};
+pub use lock::{lock, lock_by_email, lock_if_unchanged};
+pub use passwords::{change_password, renew_password_hash, reset_password, set_password};
+
+/// An account to insert.
+pub struct NewUser<'a> {
+    /// The account.
+    pub user: &'a User,
+    /// The stored form of its password.
+    pub password_hash: &'a str,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = users)]
+pub(crate) struct UserRow {
+    id: String,
+    username: String,
+    username_key: String,
+    email: String,
+    email_key: String,
+    email_verified: bool,
+    created_at: i64,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = users)]
+struct CredentialsRow {
+    #[diesel(embed)]
+    user: UserRow,
+    password_hash: String,
+    password_version: i64,
+    disabled: bool,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = users)]
+struct NewUserRow<'a> {
+    id: String,
+    username: &'a str,
+    username_key: &'a str,
+    email: &'a str,
+    email_key: &'a str,
+    email_verified: bool,
+    password_hash: &'a str,
+    password_version: i64,
+    disabled: bool,
+    created_at: i64,
+}
+
+impl TryFrom<UserRow> for User {
+    type Error = StoreError;
+
+    fn try_from(row: UserRow) -> Result<Self, StoreError> {
+        let id =
+            UserId::parse(&row.id).ok_or_else(|| StoreError::corrupt("users", "id", &row.id))?;
+        Ok(Self {
+            id,
+            username: Username::from_stored(row.username, row.username_key),
+            email: Email::from_stored(row.email, row.email_key),
+            email_verified: row.email_verified,
+            created_at: Timestamp::from_micros(row.created_at),
+        })
+    }
+}
+
+impl TryFrom<CredentialsRow> for Credentials {
+    type Error = StoreError;
+
+    fn try_from(row: CredentialsRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            user: row.user.try_into()?,
+            password_hash: row.password_hash,
+            password_version: row.password_version,
+            disabled: row.disabled,
+        })
+    }
+}
+
+/// Inserts an account. A username or email in use is [`StoreError::Taken`].
+pub fn insert(tx: &mut Tx<'_>, new: &NewUser<'_>) -> Result<(), StoreError> {
+    let user = new.user;
+    let row = NewUserRow {
+        id: user.id.to_string(),
+        username: user.username.as_str(),
+        username_key: user.username.key().as_str(),
+        email: user.email.as_str(),
+        email_key: user.email.key().as_str(),
+        email_verified: user.email_verified,
+        password_hash: new.password_hash,
+        password_version: 0,
+        disabled: false,
+        created_at: user.created_at.as_micros(),
+    };
+    with_conn!(tx, c => prepared!(diesel::insert_into(users::table).values(&row)).execute(c))?;
+    Ok(())
+}
+
+/// Returns the account with this username.
+pub fn by_username(tx: &mut Tx<'_>, key: &UsernameKey) -> Result<Option<Credentials>, StoreError> {
+    with_conn!(tx, c => users::table
+        .filter(users::username_key.eq(key.as_str()))
+        .select(CredentialsRow::as_select())
+        .get_result(c)
+        .optional())?
+    .map(Credentials::try_from)
+    .transpose()
+}
+
+/// Returns the account with this email.
+pub fn by_email(tx: &mut Tx<'_>, key: &EmailKey) -> Result<Option<Credentials>, StoreError> {
+    with_conn!(tx, c => users::table
+        .filter(users::email_key.eq(key.as_str()))
+        .select(CredentialsRow::as_select())
+        .get_result(c)
+        .optional())?
+    .map(Credentials::try_from)
+    .transpose()
+}
+
+/// Returns the account with this id.
+pub fn by_id(tx: &mut Tx<'_>, id: UserId) -> Result<Option<Credentials>, StoreError> {
+    with_conn!(tx, c => users::table
+        .find(id.to_string())
+        .select(CredentialsRow::as_select())
+        .get_result(c)
+        .optional())?
+    .map(Credentials::try_from)
+    .transpose()
+}
+
+/// Returns which of the two keys are in use, in field order.
+pub fn taken_keys(
+    tx: &mut Tx<'_>,
+    username: &UsernameKey,
+    email: &EmailKey,
+) -> Result<Vec<Unique>, StoreError> {
+    let mut taken = Vec::new();
+    if by_username(tx, username)?.is_some() {
+        taken.push(Unique::Username);
+    }
+    if by_email(tx, email)?.is_some() {
+        taken.push(Unique::Email);
+    }
+    Ok(taken)
+}
+
+/// Returns up to `limit` accounts in the order of their ids, starting after `after`.
+pub fn list(
+    tx: &mut Tx<'_>,
+    after: Option<UserId>,
+    limit: i64,
+) -> Result<Vec<Credentials>, StoreError> {
+    let after = after.map(|id| id.to_string()).unwrap_or_default();
+    with_conn!(tx, c => users::table
+        .filter(users::id.gt(&after))
+        .order(users::id.asc())
+        .limit(limit)
+        .select(CredentialsRow::as_select())
+        .load(c))?
+    .into_iter()
+    .map(Credentials::try_from)
+    .collect()
+}
+
+/// Changes the username of an account. Returns whether the account exists.
+pub fn set_username(tx: &mut Tx<'_>, id: UserId, username: &Username) -> Result<bool, StoreError> {
+    let changed = with_conn!(tx, c => diesel::update(users::table.find(id.to_string()))
+        .set((
+            users::username.eq(username.as_str()),
+            users::username_key.eq(username.key().as_str()),
+        ))
+        .execute(c))?;
+    Ok(changed == 1)
+}
+
+/// Disables or enables an account. Returns whether it exists.
+pub fn set_disabled(tx: &mut Tx<'_>, id: UserId, disabled: bool) -> Result<bool, StoreError> {
+    let changed = with_conn!(tx, c => diesel::update(users::table.find(id.to_string()))
+        .set(users::disabled.eq(disabled))
+        .execute(c))?;
+    Ok(changed == 1)
+}
+
+/// Deletes an account with all rows that it owns. Returns whether it existed.
+pub fn delete(tx: &mut Tx<'_>, id: UserId) -> Result<bool, StoreError> {
+    let deleted =
+        with_conn!(tx, c => diesel::delete(users::table.find(id.to_string())).execute(c))?;
+    Ok(deleted == 1)
+}
