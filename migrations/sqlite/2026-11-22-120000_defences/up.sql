@@ -1,4 +1,4 @@
--- Failed log-ins in a row, from wherever; an account keeps them until somebody proves to be its owner.
+-- Failed logins in a row, from every client. The account keeps the count until a caller proves to be its owner.
 ALTER TABLE users ADD COLUMN failed_log_ins INTEGER NOT NULL DEFAULT 0;
 
 CREATE TABLE secrets (

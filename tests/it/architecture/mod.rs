@@ -10,15 +10,11 @@ mod tokens;
 mod words;
 
 /// Beginnings of findings that are still open. The list only shrinks.
-const OPEN: [&str; 11] = [
-    "migrations/",
+const OPEN: [&str; 7] = [
     "src/database.rs",
-    "src/domain/",
-    "src/http/routes/",
-    "src/http/settings.rs",
-    "src/mail/",
     "src/outbox/",
     "src/passwords/",
+    "src/service/",
     "src/store/",
     "src/throttle/",
     "src/tokens/",

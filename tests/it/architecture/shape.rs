@@ -13,6 +13,9 @@ const FILE_LINES: usize = 250;
 /// Lines of a function at most, from its `fn` to its closing brace.
 const FUNCTION_LINES: usize = 40;
 
+/// The texts of mails. Each language is one function, whose lines are texts.
+const TEXTS: &str = "mail/texts/";
+
 /// Entries of a folder at most.
 const ENTRIES: usize = 15;
 
@@ -106,7 +109,8 @@ fn file(root: &str, source: &Source) -> Vec<String> {
         }
         Some(_) => {}
     }
-    if source.lines > FILE_LINES {
+    // A file of unit tests alone has no lines besides them.
+    if source.lines > FILE_LINES && !(root == "src" && source.is_test()) {
         broken.push(format!("{path} has {} lines", source.lines));
     }
     let stem = path.trim_end_matches(".rs").rsplit('/').next();
@@ -114,7 +118,8 @@ fn file(root: &str, source: &Source) -> Vec<String> {
         broken.push(format!("{path} has a name without a meaning"));
     }
     broken.extend(wide_comments(&path, &source.text));
-    if root == "src" && !source.is_test() {
+    let is_text = source.path.starts_with(TEXTS);
+    if root == "src" && !is_text && !source.is_test() {
         broken.extend(long_functions(&path, &source.code));
     }
     broken
