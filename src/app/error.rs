@@ -34,9 +34,10 @@ pub enum StartError {
 
 impl From<StoreError> for StartError {
     fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Absent(_) => Self::NoDatabase(error),
-            error => Self::Database(error),
+        if matches!(error, StoreError::Absent(_)) {
+            Self::NoDatabase(error)
+        } else {
+            Self::Database(error)
         }
     }
 }

@@ -4,34 +4,33 @@ use clap::{Arg, Command};
 
 /// Hides the settings that a subcommand does not use. All are still read and checked, because a
 /// container has one environment for all subcommands.
-///
-/// A subcommand with subcommands of its own, such as `user`, accepts its settings before and after
-/// their names.
 pub(super) fn narrow(command: Command) -> Command {
     command
-        // `-h` of `daemun` itself lists the subcommands, `--help` the settings too.
+        // `daemun -h` lists the subcommands, and `daemun --help` the settings too.
         .mut_args(|argument| {
             let is_setting = is_setting(&argument);
             argument.hide_short_help(is_setting)
         })
-        .mut_subcommands(|subcommand| {
-            let name = subcommand.get_name().to_owned();
-            let settings: Vec<Arg> = settings(&subcommand);
-            let has_subcommands = subcommand.has_subcommands();
-            subcommand
-                .mut_args(|argument| {
-                    let is_global = has_subcommands && is_setting(&argument);
-                    narrowed(argument, &name).global(is_global)
-                })
-                .mut_subcommands(|inner| {
-                    let name = format!("{name} {}", inner.get_name());
-                    inner.args(
-                        settings
-                            .iter()
-                            .cloned()
-                            .map(|setting| narrowed(setting, &name)),
-                    )
-                })
+        .mut_subcommands(narrow_subcommand)
+}
+
+/// Settings of a subcommand with subcommands of its own, such as `user`, are accepted before and
+/// after the inner subcommand's name.
+fn narrow_subcommand(command: Command) -> Command {
+    let name = command.get_name().to_owned();
+    if !command.has_subcommands() {
+        return command.mut_args(|argument| narrowed(argument, &name));
+    }
+    let settings = settings(&command);
+    command
+        .mut_args(|argument| {
+            let is_global = is_setting(&argument);
+            narrowed(argument, &name).global(is_global)
+        })
+        .mut_subcommands(|inner| {
+            let name = format!("{name} {}", inner.get_name());
+            let settings = settings.iter().cloned();
+            inner.args(settings.map(|setting| narrowed(setting, &name)))
         })
 }
 
@@ -73,7 +72,7 @@ fn settings(command: &Command) -> Vec<Arg> {
         .collect()
 }
 
-/// Returns whether an argument is a setting: settings alone have an environment variable.
+/// Returns whether an argument is a setting. Only settings have an environment variable.
 fn is_setting(argument: &Arg) -> bool {
     argument.get_env().is_some()
 }

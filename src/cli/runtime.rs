@@ -71,8 +71,8 @@ pub(super) fn report(error: &dyn Display, code: u8) -> ExitCode {
     ExitCode::from(code)
 }
 
-/// Logs to standard output as the settings have it, or warnings alone to standard error: such a
-/// command reports by what it prints.
+/// Logs to standard output as the settings have it, or only warnings to standard error. A
+/// subcommand that logs to standard error prints its result to standard output.
 fn start_logging(config: &Config, stream: Stream) {
     match stream {
         Stream::Stdout => {

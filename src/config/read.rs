@@ -126,7 +126,7 @@ impl Reader {
         let entries = text.split(',').map(str::trim);
         let mut entries: Vec<_> = entries.filter(|entry| !entry.is_empty()).collect();
         if entries.is_empty() && !text.is_empty() {
-            // The text is blanks alone: `item` reports it with its own example.
+            // The text has only blanks. `item` reports it with its own example.
             entries.push("");
         }
         let mut values = Vec::new();

@@ -11,7 +11,7 @@ pub enum SecretFileError {
     /// The file cannot be read.
     #[error("cannot read {0}: {1}")]
     Unreadable(String, io::Error),
-    /// The file holds blanks alone.
+    /// The file has only blanks.
     #[error("{0} holds nothing")]
     Empty(String),
     /// The file holds something other than an access token.

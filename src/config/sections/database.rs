@@ -18,6 +18,10 @@ use crate::config::{
 
 #[derive(Args, Clone)]
 #[command(next_help_heading = "Database")]
+#[expect(
+    clippy::struct_field_names,
+    reason = "each field is named after its flag"
+)]
 pub(in crate::config) struct DatabaseArgs {
     /// URL of the database: `sqlite://PATH` (relative unless PATH begins with /) or
     /// `postgres://USER:PASSWORD@HOST/NAME` [default: `sqlite://data/daemun.db`]

@@ -58,8 +58,8 @@ impl LoggingArgs {
         }
     }
 
-    /// Reads a level and the targets with a level of their own. A word alone that is no level would
-    /// be read as a target and turn everything else off, so it is a fault.
+    /// Reads a level and the targets with a level of their own. A bare word that is no level is a
+    /// fault, because it would be read as a target and turn everything else off.
     fn filter(&self, reader: &mut Reader) -> String {
         let text: &str = &self.log;
         let parts = text.split(',').map(str::trim);
