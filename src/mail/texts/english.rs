@@ -31,88 +31,122 @@ pub(super) fn texts(kind: MessageKind, service: &str, username: Option<&str>) ->
         None => format!("your account at {service}"),
     };
     match kind {
-        MessageKind::SignUp => KindTexts {
-            subject: "Verify your email to finish signing up",
-            opening: format!(
-                "This email address was used to sign up at {service}. If this was you, verify the address. You will need the password that you chose."
-            ),
-            action: "Verify email",
-            closing: vec![
-                "If this was not you, ignore this message. No account is created unless the address is verified.",
-            ],
-        },
-        MessageKind::AccountExists => KindTexts {
-            subject: "You already have an account",
-            opening: format!(
-                "Someone tried to use this email address for an account at {service}. You already have an account with it, so nothing was changed."
-            ),
-            action: "",
-            closing: vec![
-                "If this was you, log in with this address. If you forgot your password, request a new one on the login page.",
-                "If this was not you, you do not need to do anything.",
-            ],
-        },
-        MessageKind::VerifyEmail => KindTexts {
-            subject: "Verify your email address",
-            opening: format!(
-                "An account at {service} was created with this email address. If the account is yours, verify the address."
-            ),
-            action: "Verify email",
-            closing: vec![
-                "If you have no account there, ignore this message. The address stays unverified.",
-            ],
-        },
-        MessageKind::ChangeEmail => KindTexts {
-            subject: "Verify your new email address",
-            opening: format!(
-                "An account at {service} is about to change its email address to this one. If the account is yours, verify the address."
-            ),
-            action: "Verify email",
-            closing: vec![
-                "If you did not request this, ignore this message. The account keeps its current address.",
-            ],
-        },
-        MessageKind::ResetPassword => KindTexts {
-            subject: "Choose a new password",
-            opening: format!(
-                "A new password was requested for your account at {service}. If this was you, choose it now. This logs you out on every device."
-            ),
-            action: "Choose a new password",
-            closing: vec![
-                "If this was not you, ignore this message. Your password stays the same.",
-            ],
-        },
-        MessageKind::PasswordChanged => KindTexts {
-            subject: "Your password was changed",
-            opening: format!("The password of {account} was changed."),
-            action: "",
-            closing: vec![IF_YOU, NOT_YOU],
-        },
-        MessageKind::EmailChangeRequested => KindTexts {
-            subject: "Your email address is about to change",
-            opening: format!(
-                "Someone who knows your password requested a new email address for {account}. Nothing changes until the new address is verified."
-            ),
-            action: "",
-            closing: vec![IF_YOU, NOT_YOU],
-        },
-        MessageKind::EmailChanged => KindTexts {
-            subject: "Your email address was changed",
-            opening: format!(
-                "The email address of {account} was changed. This is the last message to the old address."
-            ),
-            action: "",
-            closing: vec![
-                IF_YOU,
-                "If this was not you, another person controls your account now. Contact the operator of the service.",
-            ],
-        },
-        MessageKind::NewDevice => KindTexts {
-            subject: "A new device logged in",
-            opening: format!("A device that was not used before logged in to {account}."),
-            action: "",
-            closing: vec![IF_YOU, NOT_YOU],
-        },
+        MessageKind::SignUp => sign_up(service),
+        MessageKind::AccountExists => account_exists(service),
+        MessageKind::VerifyEmail => verify_email(service),
+        MessageKind::ChangeEmail => change_email(service),
+        MessageKind::ResetPassword => reset_password(service),
+        MessageKind::PasswordChanged => password_changed(&account),
+        MessageKind::EmailChangeRequested => email_change_requested(&account),
+        MessageKind::EmailChanged => email_changed(&account),
+        MessageKind::NewDevice => new_device(&account),
+    }
+}
+
+fn sign_up(service: &str) -> KindTexts {
+    KindTexts {
+        subject: "Verify your email to finish signing up",
+        opening: format!(
+            "This email address was used to sign up at {service}. If this was you, verify the address. You will need the password that you chose."
+        ),
+        action: "Verify email",
+        closing: vec![
+            "If this was not you, ignore this message. No account is created unless the address is verified.",
+        ],
+    }
+}
+
+fn account_exists(service: &str) -> KindTexts {
+    KindTexts {
+        subject: "You already have an account",
+        opening: format!(
+            "This email address was entered for a new account at {service}, or for a change of email. You already have an account with it, so nothing was changed."
+        ),
+        action: "",
+        closing: vec![
+            "If this was you, log in with this address. If you forgot your password, request a new one on the login page.",
+            "If this was not you, you do not need to do anything.",
+        ],
+    }
+}
+
+fn verify_email(service: &str) -> KindTexts {
+    KindTexts {
+        subject: "Verify your email address",
+        opening: format!(
+            "An account at {service} was created with this email address. If the account is yours, verify the address."
+        ),
+        action: "Verify email",
+        closing: vec![
+            "If you have no account there, ignore this message. The address stays unverified.",
+        ],
+    }
+}
+
+fn change_email(service: &str) -> KindTexts {
+    KindTexts {
+        subject: "Verify your new email address",
+        opening: format!(
+            "An account at {service} is about to change its email address to this one. If the account is yours, verify the address."
+        ),
+        action: "Verify email",
+        closing: vec![
+            "If you did not request this, ignore this message. The account keeps its current address.",
+        ],
+    }
+}
+
+fn reset_password(service: &str) -> KindTexts {
+    KindTexts {
+        subject: "Choose a new password",
+        opening: format!(
+            "A new password was requested for your account at {service}. If this was you, choose it now. This logs you out on every device."
+        ),
+        action: "Choose a new password",
+        closing: vec!["If this was not you, ignore this message. Your password stays the same."],
+    }
+}
+
+fn password_changed(account: &str) -> KindTexts {
+    KindTexts {
+        subject: "Your password was changed",
+        opening: format!("The password of {account} was changed."),
+        action: "",
+        closing: vec![IF_YOU, NOT_YOU],
+    }
+}
+
+fn email_change_requested(account: &str) -> KindTexts {
+    KindTexts {
+        subject: "Your email address is about to change",
+        opening: format!(
+            "A new email address was requested for {account}, with your password. Nothing changes until the new address is verified."
+        ),
+        action: "",
+        closing: vec![IF_YOU, NOT_YOU],
+    }
+}
+
+fn email_changed(account: &str) -> KindTexts {
+    KindTexts {
+        subject: "Your email address was changed",
+        opening: format!(
+            "The email address of {account} was changed. This is the last message to the old address."
+        ),
+        action: "",
+        closing: vec![
+            IF_YOU,
+            "If this was not you, another person controls your account now. Contact the operator of the service.",
+        ],
+    }
+}
+
+fn new_device(account: &str) -> KindTexts {
+    KindTexts {
+        subject: "A new device logged in",
+        opening: format!("A device that was not used before logged in to {account}."),
+        action: "",
+        closing: vec![IF_YOU, NOT_YOU],
     }
 }
 

@@ -30,88 +30,124 @@ pub(super) fn texts(kind: MessageKind, service: &str, username: Option<&str>) ->
         None => format!("{service} 계정"),
     };
     match kind {
-        MessageKind::SignUp => KindTexts {
-            subject: "가입을 마무리해 주세요",
-            opening: format!(
-                "이 이메일 주소로 {service} 가입 신청이 들어왔습니다. 본인이 신청하셨다면 주소를 확인해 주세요. 가입할 때 정한 비밀번호도 함께 입력합니다."
-            ),
-            action: "이메일 주소 확인하기",
-            closing: vec![
-                "본인이 신청하지 않으셨다면 이 메일을 무시해 주세요. 확인하지 않으면 계정은 만들어지지 않습니다.",
-            ],
-        },
-        MessageKind::AccountExists => KindTexts {
-            subject: "이미 계정이 있습니다",
-            opening: format!(
-                "누군가 이 이메일 주소를 {service} 계정에 쓰려고 했습니다. 이 주소로 만든 계정이 이미 있어 아무것도 바뀌지 않았습니다."
-            ),
-            action: "",
-            closing: vec![
-                "본인이 하신 일이라면 이 주소로 로그인해 주세요. 비밀번호를 잊으셨다면 로그인 화면에서 새 비밀번호를 요청할 수 있습니다.",
-                "본인이 한 일이 아니라면 아무것도 하지 않으셔도 됩니다.",
-            ],
-        },
-        MessageKind::VerifyEmail => KindTexts {
-            subject: "이메일 주소를 확인해 주세요",
-            opening: format!(
-                "{service} 계정에 이 이메일 주소가 등록되었습니다. 본인의 계정이라면 주소를 확인해 주세요."
-            ),
-            action: "이메일 주소 확인하기",
-            closing: vec![
-                "만든 계정이 없다면 이 메일을 무시해 주세요. 주소는 확인되지 않은 채로 남습니다.",
-            ],
-        },
-        MessageKind::ChangeEmail => KindTexts {
-            subject: "새 이메일 주소를 확인해 주세요",
-            opening: format!(
-                "{service} 계정의 이메일 주소를 이 주소로 바꾸려고 합니다. 본인의 계정이라면 주소를 확인해 주세요."
-            ),
-            action: "이메일 주소 확인하기",
-            closing: vec![
-                "본인이 요청하지 않으셨다면 이 메일을 무시해 주세요. 계정의 주소는 그대로 유지됩니다.",
-            ],
-        },
-        MessageKind::ResetPassword => KindTexts {
-            subject: "새 비밀번호를 정해 주세요",
-            opening: format!(
-                "{service} 계정의 새 비밀번호 요청이 들어왔습니다. 본인이 요청하셨다면 지금 새 비밀번호를 정해 주세요. 모든 기기에서 로그아웃됩니다."
-            ),
-            action: "새 비밀번호 정하기",
-            closing: vec![
-                "본인이 요청하지 않으셨다면 이 메일을 무시해 주세요. 비밀번호는 그대로 유지됩니다.",
-            ],
-        },
-        MessageKind::PasswordChanged => KindTexts {
-            subject: "비밀번호가 변경되었습니다",
-            opening: format!("{account}의 비밀번호가 변경되었습니다."),
-            action: "",
-            closing: vec![IF_YOU, NOT_YOU],
-        },
-        MessageKind::EmailChangeRequested => KindTexts {
-            subject: "이메일 주소 변경이 요청되었습니다",
-            opening: format!(
-                "비밀번호를 아는 누군가가 {account}의 이메일 주소를 바꾸려고 합니다. 새 주소가 확인되기 전까지는 아무것도 바뀌지 않습니다."
-            ),
-            action: "",
-            closing: vec![IF_YOU, NOT_YOU],
-        },
-        MessageKind::EmailChanged => KindTexts {
-            subject: "이메일 주소가 변경되었습니다",
-            opening: format!(
-                "{account}의 이메일 주소가 변경되었습니다. 이전 주소로 보내는 마지막 메일입니다."
-            ),
-            action: "",
-            closing: vec![
-                IF_YOU,
-                "본인이 한 일이 아니라면 다른 사람이 계정을 쓰고 있는 것입니다. 서비스 운영자에게 연락해 주세요.",
-            ],
-        },
-        MessageKind::NewDevice => KindTexts {
-            subject: "새 기기에서 로그인했습니다",
-            opening: format!("지금까지 쓰지 않던 기기에서 {account}에 로그인했습니다."),
-            action: "",
-            closing: vec![IF_YOU, NOT_YOU],
-        },
+        MessageKind::SignUp => sign_up(service),
+        MessageKind::AccountExists => account_exists(service),
+        MessageKind::VerifyEmail => verify_email(service),
+        MessageKind::ChangeEmail => change_email(service),
+        MessageKind::ResetPassword => reset_password(service),
+        MessageKind::PasswordChanged => password_changed(&account),
+        MessageKind::EmailChangeRequested => email_change_requested(&account),
+        MessageKind::EmailChanged => email_changed(&account),
+        MessageKind::NewDevice => new_device(&account),
+    }
+}
+
+fn sign_up(service: &str) -> KindTexts {
+    KindTexts {
+        subject: "가입을 마무리해 주세요",
+        opening: format!(
+            "이 이메일 주소로 {service} 가입 신청이 들어왔습니다. 본인이 신청하셨다면 주소를 확인해 주세요. 가입할 때 정한 비밀번호도 함께 입력합니다."
+        ),
+        action: "이메일 주소 확인하기",
+        closing: vec![
+            "본인이 신청하지 않으셨다면 이 메일을 무시해 주세요. 확인하지 않으면 계정은 만들어지지 않습니다.",
+        ],
+    }
+}
+
+fn account_exists(service: &str) -> KindTexts {
+    KindTexts {
+        subject: "이미 계정이 있습니다",
+        opening: format!(
+            "누군가 이 이메일 주소를 {service} 계정에 쓰려고 했습니다. 이 주소로 만든 계정이 이미 있어 아무것도 바뀌지 않았습니다."
+        ),
+        action: "",
+        closing: vec![
+            "본인이 하신 일이라면 이 주소로 로그인해 주세요. 비밀번호를 잊으셨다면 로그인 화면에서 새 비밀번호를 요청할 수 있습니다.",
+            "본인이 한 일이 아니라면 아무것도 하지 않으셔도 됩니다.",
+        ],
+    }
+}
+
+fn verify_email(service: &str) -> KindTexts {
+    KindTexts {
+        subject: "이메일 주소를 확인해 주세요",
+        opening: format!(
+            "{service} 계정에 이 이메일 주소가 등록되었습니다. 본인의 계정이라면 주소를 확인해 주세요."
+        ),
+        action: "이메일 주소 확인하기",
+        closing: vec![
+            "만든 계정이 없다면 이 메일을 무시해 주세요. 주소는 확인되지 않은 채로 남습니다.",
+        ],
+    }
+}
+
+fn change_email(service: &str) -> KindTexts {
+    KindTexts {
+        subject: "새 이메일 주소를 확인해 주세요",
+        opening: format!(
+            "{service} 계정의 이메일 주소를 이 주소로 바꾸려고 합니다. 본인의 계정이라면 주소를 확인해 주세요."
+        ),
+        action: "이메일 주소 확인하기",
+        closing: vec![
+            "본인이 요청하지 않으셨다면 이 메일을 무시해 주세요. 계정의 주소는 그대로 유지됩니다.",
+        ],
+    }
+}
+
+fn reset_password(service: &str) -> KindTexts {
+    KindTexts {
+        subject: "새 비밀번호를 정해 주세요",
+        opening: format!(
+            "{service} 계정의 새 비밀번호 요청이 들어왔습니다. 본인이 요청하셨다면 지금 새 비밀번호를 정해 주세요. 모든 기기에서 로그아웃됩니다."
+        ),
+        action: "새 비밀번호 정하기",
+        closing: vec![
+            "본인이 요청하지 않으셨다면 이 메일을 무시해 주세요. 비밀번호는 그대로 유지됩니다.",
+        ],
+    }
+}
+
+fn password_changed(account: &str) -> KindTexts {
+    KindTexts {
+        subject: "비밀번호가 변경되었습니다",
+        opening: format!("{account}의 비밀번호가 변경되었습니다."),
+        action: "",
+        closing: vec![IF_YOU, NOT_YOU],
+    }
+}
+
+fn email_change_requested(account: &str) -> KindTexts {
+    KindTexts {
+        subject: "이메일 주소 변경이 요청되었습니다",
+        opening: format!(
+            "비밀번호를 아는 누군가가 {account}의 이메일 주소를 바꾸려고 합니다. 새 주소가 확인되기 전까지는 아무것도 바뀌지 않습니다."
+        ),
+        action: "",
+        closing: vec![IF_YOU, NOT_YOU],
+    }
+}
+
+fn email_changed(account: &str) -> KindTexts {
+    KindTexts {
+        subject: "이메일 주소가 변경되었습니다",
+        opening: format!(
+            "{account}의 이메일 주소가 변경되었습니다. 이전 주소로 보내는 마지막 메일입니다."
+        ),
+        action: "",
+        closing: vec![
+            IF_YOU,
+            "본인이 한 일이 아니라면 다른 사람이 계정을 쓰고 있는 것입니다. 서비스 운영자에게 연락해 주세요.",
+        ],
+    }
+}
+
+fn new_device(account: &str) -> KindTexts {
+    KindTexts {
+        subject: "새 기기에서 로그인했습니다",
+        opening: format!("지금까지 쓰지 않던 기기에서 {account}에 로그인했습니다."),
+        action: "",
+        closing: vec![IF_YOU, NOT_YOU],
     }
 }
 

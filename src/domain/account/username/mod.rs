@@ -239,4 +239,6 @@ fn check_direction(plain: &str) -> Result<(), Invalid> {
 }
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;

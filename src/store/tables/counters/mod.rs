@@ -3,7 +3,8 @@
 mod rule;
 
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, IntoSql, OptionalExtension, QueryDsl, RunQueryDsl,
+    BoolExpressionMethods, ExpressionMethods, Insertable, IntoSql, OptionalExtension, QueryDsl,
+    RunQueryDsl,
     dsl::{case_when, count_star},
     sql_types::BigInt,
 };
@@ -37,6 +38,31 @@ pub struct Count {
     pub in_flight: i64,
 }
 
+#[derive(Insertable)]
+#[diesel(table_name = counters)]
+struct CounterRow<'a> {
+    subject: &'a [u8],
+    count: i64,
+    ends_at: i64,
+    last_at: i64,
+    in_flight: i64,
+    settles_at: i64,
+}
+
+impl<'a> CounterRow<'a> {
+    /// Returns the row of the first event in a window.
+    fn first(subject: &'a Subject, rule: CounterRule, now: Timestamp) -> Self {
+        Self {
+            subject,
+            count: 1,
+            ends_at: now.plus(rule.window).as_micros(),
+            last_at: now.as_micros(),
+            in_flight: rule.places(),
+            settles_at: now.plus(rule.settles_in).as_micros(),
+        }
+    }
+}
+
 /// Counts an event in a window that starts with the first. Returns `None` and counts nothing if the
 /// rule forbids it. One statement does this, so that two concurrent hits cannot both be the last
 /// allowed one.
@@ -54,33 +80,24 @@ pub fn hit(
     let has_ended = counters::ends_at
         .le(now.as_micros())
         .or(counters::ends_at.gt(latest(end)));
-    let (places, settles_at) = (rule.places(), now.plus(rule.settles_in).as_micros());
-    let has_settled = has_ended.or(counters::settles_at.le(now.as_micros()));
-    let last_before = rule.last_before(now).as_micros();
+    let row = CounterRow::first(subject, rule, now);
+    let has_settled = has_ended.or(counters::settles_at.le(row.last_at));
     let is_apart = counters::last_at
-        .le(last_before)
+        .le(rule.last_before(now).as_micros())
         .or(counters::last_at.gt(latest(now)));
-    let (now, ends_at) = (now.as_micros(), end.as_micros());
+    let [one, end, places] =
+        [1, row.ends_at, row.in_flight].map(|number| number.into_sql::<BigInt>());
     let counted = with_conn!(tx, c => prepared!(diesel::insert_into(counters::table)
-        .values((
-            counters::subject.eq(&subject[..]),
-            counters::count.eq(1),
-            counters::ends_at.eq(ends_at),
-            counters::last_at.eq(now),
-            counters::in_flight.eq(places),
-            counters::settles_at.eq(settles_at),
-        ))
+        .values(&row)
         .on_conflict(counters::subject)
         .do_update()
         .set((
-            counters::count.eq(case_when(has_ended, 1_i64.into_sql::<BigInt>())
-                .otherwise(counters::count + 1_i64)),
-            counters::ends_at.eq(case_when(has_ended, ends_at.into_sql::<BigInt>())
-                .otherwise(counters::ends_at)),
-            counters::last_at.eq(now),
-            counters::in_flight.eq(case_when(has_settled, places.into_sql::<BigInt>())
-                .otherwise(counters::in_flight + places)),
-            counters::settles_at.eq(settles_at),
+            counters::count.eq(case_when(has_ended, one).otherwise(counters::count + 1_i64)),
+            counters::ends_at.eq(case_when(has_ended, end).otherwise(counters::ends_at)),
+            counters::last_at.eq(row.last_at),
+            counters::in_flight.eq(case_when(has_settled, places)
+                .otherwise(counters::in_flight + row.in_flight)),
+            counters::settles_at.eq(row.settles_at),
         ))
         .filter(has_ended.or(counters::count.lt(rule.limit.unwrap_or(i64::MAX))).and(is_apart))
         .returning((counters::count, counters::ends_at, counters::in_flight)))
@@ -97,24 +114,13 @@ pub fn first_hit(
     rule: CounterRule,
     now: Timestamp,
 ) -> Result<Option<Count>, StoreError> {
-    let first = Count {
-        times: 1,
-        ends_at: now.plus(rule.window),
-        in_flight: rule.places(),
-    };
+    let row = CounterRow::first(subject, rule, now);
     let added = with_conn!(tx, c => prepared!(diesel::insert_into(counters::table)
-        .values((
-            counters::subject.eq(&subject[..]),
-            counters::count.eq(first.times),
-            counters::ends_at.eq(first.ends_at.as_micros()),
-            counters::last_at.eq(now.as_micros()),
-            counters::in_flight.eq(first.in_flight),
-            counters::settles_at.eq(now.plus(rule.settles_in).as_micros()),
-        ))
+        .values(&row)
         .on_conflict_do_nothing())
         .execute(c))?;
     if added == 1 {
-        Ok(Some(first))
+        Ok(Some(read((row.count, row.ends_at, row.in_flight))))
     } else {
         hit(tx, subject, rule, now)
     }

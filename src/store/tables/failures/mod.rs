@@ -42,13 +42,12 @@ pub fn count_one(
 ) -> Result<Option<CountedFailure>, StoreError> {
     // The condition of an upsert needs this trait; a table has the same method from another.
     use diesel::query_dsl::methods::FilterDsl;
-    let forgotten_at = now.plus(rule.memory).as_micros();
     let latest_wait = now.plus(rule.longest_wait).plus(CLOCK_SKEW).as_micros();
-    let settles_at = now.plus(rule.settles_in).as_micros();
-    let now = now.as_micros();
-    let may_try = failures::waits_until
-        .le(now)
-        .or(failures::waits_until.gt(latest_wait));
+    let [forgotten_at, settles_at] =
+        [rule.memory, rule.settles_in].map(|span| now.plus(span).as_micros());
+    let (now, one) = (now.as_micros(), 1_i64.into_sql::<BigInt>());
+    let waits_until = failures::waits_until;
+    let may_try = waits_until.le(now).or(waits_until.gt(latest_wait));
     let counted = with_conn!(tx, c => prepared!(diesel::insert_into(failures::table)
         .values((
             failures::subject.eq(&subject[..]),
@@ -62,18 +61,17 @@ pub fn count_one(
         .on_conflict(failures::subject)
         .do_update()
         .set((
-            failures::count.eq(case_when(failures::forgotten_at.le(now), 1_i64.into_sql::<BigInt>())
+            failures::count.eq(case_when(failures::forgotten_at.le(now), one)
                 .otherwise(failures::count + 1_i64)),
             failures::in_a_row.eq(failures::in_a_row + 1_i64),
             failures::forgotten_at.eq(forgotten_at),
-            failures::in_flight.eq(case_when(failures::settles_at.le(now), 1_i64.into_sql::<BigInt>())
+            failures::in_flight.eq(case_when(failures::settles_at.le(now), one)
                 .otherwise(failures::in_flight + 1_i64)),
             failures::settles_at.eq(settles_at),
         ))
         .filter(may_try.and(failures::in_a_row.lt(rule.in_a_row)))
         .returning((failures::count, failures::in_flight)))
-        .get_result::<(i64, i64)>(c)
-        .optional())?;
+        .get_result::<(i64, i64)>(c).optional())?;
     Ok(counted.map(|(count, in_flight)| CountedFailure { count, in_flight }))
 }
 
