@@ -20,7 +20,7 @@ impl Database {
 
     /// Returns an error unless the database responds, is migrated and has room to write.
     pub async fn is_ready(&self) -> Result<(), StoreError> {
-        self.run(|db| db.check_ready()).await
+        self.run(Db::check_ready).await
     }
 
     /// Moves SQLite's write-ahead log into the database file.

@@ -2,7 +2,7 @@
 
 use super::{
     Outbox,
-    messages::{OutgoingMail, Trigger},
+    messages::{OutboxMail, Trigger},
 };
 use crate::{
     domain::{
@@ -31,8 +31,8 @@ pub struct ChallengeMail<'a> {
 }
 
 impl ChallengeMail<'_> {
-    /// Stores the challenge, and enqueues its mail if it is to be sent. Locks the account row first.
-    /// Returns whether the account still exists.
+    /// Stores the challenge, and enqueues its mail if it is to be sent. Locks the account row
+    /// first. Returns whether the account still exists.
     pub fn store(
         &self,
         tx: &mut Tx<'_>,
@@ -57,7 +57,7 @@ impl ChallengeMail<'_> {
             &ChallengeLifetime::new(self.purpose, now, is_sent),
         )?;
         if is_sent {
-            let mail = OutgoingMail {
+            let mail = OutboxMail {
                 kind: MessageKind::for_purpose(self.purpose),
                 to: self.mailbox,
                 username: &self.user.username,
@@ -87,8 +87,8 @@ impl Outbox {
         mail.store(tx, true, now)
     }
 
-    /// Sends an owner the challenge that verifies the account's email. Returns `false` if the account
-    /// no longer exists.
+    /// Sends an owner the challenge that verifies the account's email. Returns `false` if the
+    /// account no longer exists.
     pub fn send_verification(
         &self,
         tx: &mut Tx<'_>,

@@ -1,5 +1,5 @@
-//! Codes and link tokens: derived from the secret when a message is sent, and verified when they are
-//! presented.
+//! Codes and link tokens: derived from the secret when a message is sent, and verified when they
+//! are presented.
 
 use super::Outbox;
 use crate::{

@@ -11,8 +11,8 @@ use crate::{
     store::tables::outbox::{self, DeliveryResult, FinalState, OutboxMessage},
 };
 
-/// The lease of a message, and how often it is renewed while a server is slow. After a crash the next
-/// process sends the message when the lease ends.
+/// The lease of a message, and how often it is renewed while a server is slow. After a crash the
+/// next process sends the message when the lease ends.
 pub(super) const LEASE: Duration = Duration::from_secs(30);
 pub(super) const RENEWAL: Duration = Duration::from_secs(10);
 

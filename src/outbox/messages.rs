@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// A message to be enqueued.
-pub struct OutgoingMail<'a> {
+pub struct OutboxMail<'a> {
     pub(super) kind: MessageKind,
     pub(super) to: &'a Email,
     pub(super) username: &'a Username,
@@ -32,7 +32,7 @@ pub struct OutgoingMail<'a> {
     pub(super) reference: Option<ChallengeId>,
 }
 
-impl<'a> OutgoingMail<'a> {
+impl<'a> OutboxMail<'a> {
     /// The mail that verifies the email of a pending signup.
     #[must_use]
     pub const fn sign_up(pending: &'a PendingSignUp, language: Language) -> Self {
@@ -141,8 +141,8 @@ impl Outbox {
         self.0.quota.admits(tx, mail, now)
     }
 
-    /// Sends a notice to the owner of an account, if the email is verified and the quota of the kind
-    /// is not used up.
+    /// Sends a notice to the owner of an account, if the email is verified and the quota of the
+    /// kind is not used up.
     pub fn notify(
         &self,
         tx: &mut Tx<'_>,
@@ -152,7 +152,7 @@ impl Outbox {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         if self.admits_notice(tx, user, kind, now)? {
-            OutgoingMail::notice(kind, user, language).enqueue(tx, now)?;
+            OutboxMail::notice(kind, user, language).enqueue(tx, now)?;
         }
         Ok(())
     }
@@ -174,7 +174,7 @@ impl Outbox {
                 "user_agent": login.user_agent,
                 "at": now.rfc3339(),
             });
-            let notice = OutgoingMail::notice(kind, login.user, login.language);
+            let notice = OutboxMail::notice(kind, login.user, login.language);
             notice.enqueue_with(tx, &detail, now)?;
         }
         Ok(is_sent)

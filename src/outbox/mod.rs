@@ -18,13 +18,13 @@ use crate::{
 };
 
 pub use challenge_mail::ChallengeMail;
-pub use messages::{NewDeviceLogin, OutgoingMail, Trigger};
+pub use messages::{NewDeviceLogin, OutboxMail, Trigger};
 
 /// Enqueues messages and sends them. Clones share the queue.
 #[derive(Clone)]
-pub struct Outbox(Arc<Inner>);
+pub struct Outbox(Arc<OutboxState>);
 
-struct Inner {
+struct OutboxState {
     database: Database,
     clock: Clock,
     /// Codes and links are derived from it.
@@ -51,7 +51,7 @@ impl Outbox {
         quota: MailQuota,
         mailer: Option<Mailer>,
     ) -> Self {
-        Self(Arc::new(Inner {
+        Self(Arc::new(OutboxState {
             database,
             clock,
             secret,
@@ -67,8 +67,8 @@ impl Outbox {
         self.0.mailer.is_some()
     }
 
-    /// Wakes the worker after a message was committed. The worker polls as well: this only saves its
-    /// pause.
+    /// Wakes the worker after a message was committed. The worker polls as well: this only saves
+    /// its pause.
     pub fn wake(&self) {
         self.0.enqueued.notify_one();
     }

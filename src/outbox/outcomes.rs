@@ -11,8 +11,8 @@ use crate::{
     store::tables::outbox::{self, DeliveryResult},
 };
 
-/// How long outcomes stay unrecorded while other messages are in delivery. After a crash within that
-/// time, the messages are sent again.
+/// How long outcomes stay unrecorded while other messages are in delivery. After a crash within
+/// that time, the messages are sent again.
 const DELAY: Duration = Duration::from_millis(50);
 
 /// How often, and at which intervals, a stopping worker tries to record outcomes.
@@ -58,8 +58,8 @@ impl Outcomes {
         self.flush_at = Instant::now();
     }
 
-    /// Records the outcomes. What cannot be written is retried, except for messages to be sent again:
-    /// their lease may have passed to another replica by then.
+    /// Records the outcomes. What cannot be written is retried, except for messages to be sent
+    /// again: their lease may have passed to another replica by then.
     pub(super) async fn flush(&mut self) {
         self.ended.retain(|(since, _, ending)| {
             matches!(ending, DeliveryResult::Final(_)) || since.elapsed() < RENEWAL

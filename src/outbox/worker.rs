@@ -1,5 +1,5 @@
-//! The worker that sends the messages of the outbox in batches, and resolves requests for mail while
-//! no message is due.
+//! The worker that sends the messages of the outbox in batches, and resolves requests for mail
+//! while no message is due.
 //!
 //! A batch costs one commit to lease it and one to record its outcomes, however many messages it
 //! has. Under load that is a small part of the cost of each message.
@@ -39,9 +39,9 @@ const START_WITHIN: Duration = LEASE.saturating_sub(RENEWAL.saturating_mul(2));
 const FAIRNESS: Duration = Duration::from_secs(10);
 
 impl Outbox {
-    /// Sends messages until `stop` completes, then finishes the deliveries in flight. Returns at once
-    /// if mail is not configured. `resolve` turns requests for mail into messages, and returns the
-    /// number of requests.
+    /// Sends messages until `stop` completes, then finishes the deliveries in flight. Returns at
+    /// once if mail is not configured. `resolve` turns requests for mail into messages, and
+    /// returns the number of requests.
     pub async fn run_worker<E: Display>(
         self,
         resolve: impl AsyncFn() -> Result<usize, E>,

@@ -63,8 +63,9 @@ impl Passwords {
         Ok(self.hasher.hash(password.expose()).await?)
     }
 
-    /// Returns whether the password matches the stored hash. Every path costs one hash: also without
-    /// a stored hash, and without a password, where the request holds none that an account can have.
+    /// Returns whether the password matches the stored hash. Every path costs one hash: also
+    /// without a stored hash, and without a password, where the request holds none that an account
+    /// can have.
     pub async fn verify(
         &self,
         stored: Option<&str>,
@@ -111,7 +112,8 @@ impl Passwords {
     }
 
     /// Hashes the password again in the background if its stored hash has a lower cost or an older
-    /// scheme. Nothing happens while the hasher is busy, and a change in between is not overwritten.
+    /// scheme. Nothing happens while the hasher is busy, and a change in between is not
+    /// overwritten.
     pub fn renew(&self, credentials: &Credentials, password: Password) {
         if !self.hasher.is_outdated(&credentials.password_hash) || self.hasher.is_busy() {
             return;

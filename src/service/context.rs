@@ -10,7 +10,7 @@ use crate::domain::{
 /// The session that a signup or login is to open.
 #[derive(Clone, Debug)]
 pub struct SessionRequest {
-    /// Whether the session outlives the browser.
+    /// `true` for a session that outlives the browser.
     pub remember: bool,
     /// The client IP.
     pub ip: String,

@@ -39,15 +39,15 @@ pub use integrations::{introspect::IntrospectedToken, service_keys::ServiceKey};
 pub use passwords::change::PasswordChange;
 pub use sessions::log_in::LogIn;
 
-/// What the operator decided about accounts and sessions.
+/// The decisions of the operator about accounts and sessions.
 #[derive(Clone, Copy, Debug)]
 pub struct Policy {
     /// The lifetime of sessions.
     pub lifetime: Lifetime,
-    /// What an account with an unverified email may do. Without mail it is
+    /// The rights of an account with an unverified email. Without mail it is
     /// [`EmailVerification::Off`].
     pub email_verification: EmailVerification,
-    /// Whether owners get a notice of a login from a new device.
+    /// `true` sends owners a notice of a login from a new device.
     pub device_notices: bool,
 }
 

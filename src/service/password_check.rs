@@ -23,8 +23,8 @@ pub(super) enum Verified {
 }
 
 impl Service {
-    /// Reserves a place for the attempt, then verifies the password of an account. A wrong password is
-    /// settled. After a right one, the caller resets or refunds the reservation.
+    /// Reserves a place for the attempt, then verifies the password of an account. A wrong
+    /// password is settled. After a right one, the caller resets or refunds the reservation.
     pub(super) async fn verify(
         &self,
         attempt: Attempt,

@@ -2,7 +2,7 @@
 
 use super::{
     Throttle,
-    keys::{Key, NetworkKey, Share},
+    keys::{CounterKey, NetworkKey, Share},
     proof_of_work::CaptchaCheck,
 };
 use crate::{
@@ -91,7 +91,7 @@ impl Throttle {
         device: Option<&TokenHash>,
         ip: &str,
     ) -> Attempt {
-        let key = Key::IdentifierFailures(identifier);
+        let key = CounterKey::IdentifierFailures(identifier);
         self.attempt(&key, account, device, ip)
     }
 
@@ -111,7 +111,7 @@ impl Throttle {
                 let name = Identifier::Username(user.username.key().clone());
                 self.login(&name, Some(user.id), device, ip)
             }
-            None => self.attempt(&Key::RetryFailures(&key.key_hash), None, device, ip),
+            None => self.attempt(&CounterKey::RetryFailures(&key.key_hash), None, device, ip),
         }
     }
 
@@ -121,7 +121,12 @@ impl Throttle {
     pub fn confirmation(&self, user: UserId, ip: &str) -> Attempt {
         Attempt {
             counts_lockout: false,
-            ..self.attempt(&Key::ConfirmationFailures(user), Some(user), None, ip)
+            ..self.attempt(
+                &CounterKey::ConfirmationFailures(user),
+                Some(user),
+                None,
+                ip,
+            )
         }
     }
 
@@ -132,13 +137,13 @@ impl Throttle {
         Attempt {
             guess: Guess::OwnCode,
             counts_lockout: false,
-            ..self.attempt(&Key::CodeFailures(user), None, None, ip)
+            ..self.attempt(&CounterKey::CodeFailures(user), None, None, ip)
         }
     }
 
-    /// A code of a mailbox from a client without a session. Wrong codes are counted for the mailbox
-    /// and the client IP together, alike for mailboxes without an account, so an attacker's failures
-    /// do not refuse the owner.
+    /// A code of a mailbox from a client without a session. Wrong codes are counted for the
+    /// mailbox and the client IP together, alike for mailboxes without an account, so an
+    /// attacker's failures do not refuse the owner.
     #[must_use]
     pub fn mailbox_code(&self, mailbox: &EmailKey, ip: &str) -> Attempt {
         let mut counters = self.0.keys.shares(&NetworkKey::MailboxCodes(mailbox), ip);
@@ -160,13 +165,13 @@ impl Throttle {
     pub fn link_password(&self, mailbox: &EmailKey, account: Option<UserId>, ip: &str) -> Attempt {
         Attempt {
             counts_lockout: false,
-            ..self.attempt(&Key::LinkFailures(mailbox), account, None, ip)
+            ..self.attempt(&CounterKey::LinkFailures(mailbox), account, None, ip)
         }
     }
 
     fn attempt(
         &self,
-        key: &Key<'_>,
+        key: &CounterKey<'_>,
         account: Option<UserId>,
         device: Option<&TokenHash>,
         ip: &str,

@@ -2,7 +2,7 @@
 
 use super::{
     Error, Throttle,
-    keys::{Hit, Key, NetworkKey, Share},
+    keys::{CounterKey, Hit, NetworkKey, Share},
     places::{HitError, hit_all},
 };
 use crate::{
@@ -29,7 +29,7 @@ impl Throttle {
             return Ok(CountedChange(Vec::new()));
         };
         let now = self.0.clock.now();
-        let account = self.0.keys.subject(&Key::Changes(user));
+        let account = self.0.keys.subject(&CounterKey::Changes(user));
         let networks = self.0.keys.shares(&NetworkKey::Changes, ip);
         let counted = self
             .0

@@ -7,12 +7,16 @@ use std::time::Duration;
 use super::{
     Error, Throttle,
     attempt::Attempt,
-    keys::{Hit, Key, NetworkKey, Share},
+    keys::{CounterKey, Hit, NetworkKey, Share},
     places::{FailurePlace, HitError, NoPlace, Places, hit_all},
-    proof_of_work::suspicion::{self, Suspicion},
+    proof_of_work::{
+        CaptchaCheck,
+        suspicion::{self, Suspicion},
+    },
 };
 use crate::{
     domain::{
+        account::ids::UserId,
         rate_limit::{FAILURE_MEMORY, LONGEST_WAIT, RateLimit, RateLimits, Subject, wait_after},
         timestamp::Timestamp,
     },
@@ -53,26 +57,11 @@ impl Throttle {
         };
         let failures = self.count_failures(tx, &shares, attempt, limits, now)?;
         let account = attempt.account.filter(|_| device.is_none());
-        let most = i64::from(limits.account_failures);
-        let most = attempt.counts_lockout.then_some(most);
-        if let Some(id) = account
-            && !users::count_failure(tx, id, most)?
-        {
-            let others = failures.iter().find(|failure| !failure.is_alone);
-            let exceeded = RateLimit::account_failures(limits).exceeded(None);
-            return Err(NoPlace::refused(
-                exceeded,
-                others.map(|failure| failure.subject),
-            ));
+        if let Some(id) = account {
+            count_consecutive(tx, id, attempt, limits, &failures)?;
         }
-        if let Some(check) = &attempt.check
-            && let Err(error) = check.consume(tx, suspicion != Suspicion::None)
-        {
-            if let Error::Store(error) = error {
-                return Err(error.into());
-            }
-            let waits_for = suspicion.waits_for().filter(|_| !check.is_due(false));
-            return Err(NoPlace::refused(error, waits_for));
+        if let Some(check) = &attempt.check {
+            consume_proof(tx, check, suspicion)?;
         }
         Ok(Places {
             in_minute,
@@ -167,7 +156,42 @@ impl Throttle {
         };
         let owner = devices::owner(tx, token, now)?;
         let is_recognized = owner.is_some() && owner == attempt.account;
-        Ok(is_recognized.then(|| self.0.keys.subject(&Key::DeviceFailures(token))))
+        Ok(is_recognized.then(|| self.0.keys.subject(&CounterKey::DeviceFailures(token))))
+    }
+}
+
+/// Counts a consecutive failure of the account, unless it is locked out.
+fn count_consecutive(
+    tx: &mut Tx<'_>,
+    account: UserId,
+    attempt: &Attempt,
+    limits: &RateLimits,
+    failures: &[FailurePlace],
+) -> Result<(), NoPlace> {
+    let most = i64::from(limits.account_failures);
+    let most = attempt.counts_lockout.then_some(most);
+    if users::count_failure(tx, account, most)? {
+        return Ok(());
+    }
+    let others = failures.iter().find(|failure| !failure.is_alone);
+    let exceeded = RateLimit::account_failures(limits).exceeded(None);
+    let waits_for = others.map(|failure| failure.subject);
+    Err(NoPlace::refused(exceeded, waits_for))
+}
+
+/// Consumes the proof of work of a suspicious attempt.
+fn consume_proof(
+    tx: &mut Tx<'_>,
+    check: &CaptchaCheck,
+    suspicion: Suspicion,
+) -> Result<(), NoPlace> {
+    match check.consume(tx, suspicion != Suspicion::None) {
+        Ok(()) => Ok(()),
+        Err(Error::Store(error)) => Err(error.into()),
+        Err(refusal) => {
+            let waits_for = suspicion.waits_for().filter(|_| !check.is_due(false));
+            Err(NoPlace::refused(refusal, waits_for))
+        }
     }
 }
 

@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// A counter of one account, mailbox, device or token.
-pub(super) enum Key<'a> {
+pub(super) enum CounterKey<'a> {
     /// Failed logins with an identifier, whether an account has it or not.
     IdentifierFailures(&'a Identifier),
     /// Failed logins from a recognized device.
@@ -81,7 +81,7 @@ pub(super) struct Hit {
 
 /// Derives the digests of keys.
 #[derive(Clone)]
-pub(super) struct Keys(pub(super) Secret);
+pub(super) struct CounterKeys(pub(super) Secret);
 
 impl Share {
     /// A counter of one client.
@@ -102,34 +102,36 @@ impl Hit {
     }
 }
 
-impl Keys {
-    pub(super) fn subject(&self, key: &Key<'_>) -> Subject {
+impl CounterKeys {
+    pub(super) fn subject(&self, key: &CounterKey<'_>) -> Subject {
         let mac = |parts: &[&[u8]]| self.0.mac("limit", parts);
         let of_user =
             |label: &str, user: &UserId| mac(&[label.as_bytes(), user.to_string().as_bytes()]);
         match key {
-            Key::IdentifierFailures(identifier) => {
+            CounterKey::IdentifierFailures(identifier) => {
                 mac(&[b"failures of an identifier", identifier.as_str().as_bytes()])
             }
-            Key::DeviceFailures(token) => mac(&[b"failures of a device", token.as_bytes()]),
-            Key::ConfirmationFailures(user) => of_user("failures in confirmations", user),
-            Key::LinkFailures(mailbox) => mac(&[
+            CounterKey::DeviceFailures(token) => mac(&[b"failures of a device", token.as_bytes()]),
+            CounterKey::ConfirmationFailures(user) => of_user("failures in confirmations", user),
+            CounterKey::LinkFailures(mailbox) => mac(&[
                 b"wrong passwords beside a link",
                 mailbox.as_str().as_bytes(),
             ]),
-            Key::CodeFailures(user) => of_user("wrong codes of an account", user),
-            Key::RetryFailures(key_hash) => mac(&[b"retries of a sign-up", key_hash]),
-            Key::SignUpRepeats(name) => mac(&[b"repeats of a sign-up", name.as_str().as_bytes()]),
-            Key::ResetTries(id) => mac(&[b"tries of a token", id.as_bytes()]),
-            Key::Changes(user) => of_user("changes of an account", user),
-            Key::Mails(kind, mailbox) => {
+            CounterKey::CodeFailures(user) => of_user("wrong codes of an account", user),
+            CounterKey::RetryFailures(key_hash) => mac(&[b"retries of a sign-up", key_hash]),
+            CounterKey::SignUpRepeats(name) => {
+                mac(&[b"repeats of a sign-up", name.as_str().as_bytes()])
+            }
+            CounterKey::ResetTries(id) => mac(&[b"tries of a token", id.as_bytes()]),
+            CounterKey::Changes(user) => of_user("changes of an account", user),
+            CounterKey::Mails(kind, mailbox) => {
                 let kind = kind.as_str().as_bytes();
                 mac(&[b"mails to a mailbox", kind, mailbox.as_str().as_bytes()])
             }
-            Key::ClientMails(kind, client) => {
+            CounterKey::ClientMails(kind, client) => {
                 mac(&[b"mails of a client", kind.as_str().as_bytes(), &client[..]])
             }
-            Key::Notices(kind, user) => mac(&[
+            CounterKey::Notices(kind, user) => mac(&[
                 b"notices",
                 kind.as_str().as_bytes(),
                 user.to_string().as_bytes(),
@@ -143,7 +145,7 @@ impl Keys {
             Identifier::Username(user.username.key().clone()),
             Identifier::Email(user.email.key().clone()),
         ]
-        .map(|identifier| self.subject(&Key::IdentifierFailures(&identifier)))
+        .map(|identifier| self.subject(&CounterKey::IdentifierFailures(&identifier)))
     }
 
     /// Returns a counter for each network of a client IP, the narrowest first, so that the rows

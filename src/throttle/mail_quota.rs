@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use super::keys::{Key, Keys};
+use super::keys::{CounterKey, CounterKeys};
 use crate::{
     domain::{
         account::{email::EmailKey, ids::UserId},
@@ -31,7 +31,7 @@ pub struct CountedMail<'a> {
 /// Counts mails in the transaction that enqueues them.
 #[derive(Clone)]
 pub struct MailQuota {
-    keys: Keys,
+    keys: CounterKeys,
     limits: Option<RateLimits>,
 }
 
@@ -42,7 +42,7 @@ impl fmt::Debug for MailQuota {
 }
 
 impl MailQuota {
-    pub(super) const fn new(keys: Keys, limits: Option<RateLimits>) -> Self {
+    pub(super) const fn new(keys: CounterKeys, limits: Option<RateLimits>) -> Self {
         Self { keys, limits }
     }
 
@@ -52,9 +52,9 @@ impl MailQuota {
         self.keys.mail_client(mailbox, ip)
     }
 
-    /// Counts a mail. Returns whether it may be sent. A mailbox gets one mail a minute and a few an
-    /// hour of each kind, and fewer of one client, so an attacker leaves the owner some. A suppressed
-    /// mail is logged.
+    /// Counts a mail. Returns whether it may be sent. A mailbox gets one mail a minute and a few
+    /// an hour of each kind, and fewer of one client, so an attacker leaves the owner some. A
+    /// suppressed mail is logged.
     pub fn admits(
         &self,
         tx: &mut Tx<'_>,
@@ -84,12 +84,11 @@ impl MailQuota {
         limits: &RateLimits,
         now: Timestamp,
     ) -> Result<Option<&'static str>, StoreError> {
-        let of_client = mail.client.map(|client| {
-            let key = Key::ClientMails(mail.kind, &client);
-            self.keys.subject(&key)
-        });
-        let by_client = match of_client {
+        let by_client = match mail.client {
             Some(client) => {
+                let client = self
+                    .keys
+                    .subject(&CounterKey::ClientMails(mail.kind, &client));
                 let rule = CounterRule::at_most(limits.client_mails.into(), HOUR);
                 match counters::first_hit(tx, &client, rule, now)? {
                     Some(count) => Some((client, count)),
@@ -103,7 +102,9 @@ impl MailQuota {
             spacing: counters::LONGEST_SPACING,
             ..CounterRule::at_most(most, HOUR)
         };
-        let mailbox = self.keys.subject(&Key::Mails(mail.kind, mail.mailbox));
+        let mailbox = self
+            .keys
+            .subject(&CounterKey::Mails(mail.kind, mail.mailbox));
         if counters::first_hit(tx, &mailbox, rule, now)?.is_some() {
             return Ok(None);
         }
@@ -112,11 +113,7 @@ impl MailQuota {
         }
         let count = counters::count(tx, &mailbox, now)?;
         let is_used_up = count.is_some_and(|count| count.times >= most);
-        Ok(Some(if is_used_up {
-            "mailbox_in_an_hour"
-        } else {
-            "mailbox_in_a_minute"
-        }))
+        Ok(Some(mailbox_limit(is_used_up)))
     }
 
     /// Counts a notice to the owner of an account. Returns whether it may be sent. An owner gets a
@@ -132,12 +129,20 @@ impl MailQuota {
         let Some(limits) = &self.limits else {
             return Ok(true);
         };
-        let subject = self.keys.subject(&Key::Notices(kind, user));
+        let subject = self.keys.subject(&CounterKey::Notices(kind, user));
         let rule = CounterRule::at_most(limits.mails.into(), HOUR);
         let is_allowed = counters::first_hit(tx, &subject, rule, now)?.is_some();
         if !is_allowed {
             tracing::info!(event = "mail.suppressed", message.kind = kind.as_str(), user.id = %user, reason = "account_in_an_hour", "mail not sent: its owner reached the quota of this kind");
         }
         Ok(is_allowed)
+    }
+}
+
+const fn mailbox_limit(is_used_up: bool) -> &'static str {
+    if is_used_up {
+        "mailbox_in_an_hour"
+    } else {
+        "mailbox_in_a_minute"
     }
 }

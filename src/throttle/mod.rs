@@ -26,7 +26,7 @@ use crate::{
     database::Database,
     domain::{credential::secret::Secret, modes::CaptchaMode, rate_limit::RateLimits},
 };
-use keys::Keys;
+use keys::CounterKeys;
 use proof_of_work::Captcha;
 use row_cap::RowCaps;
 use sign_ups::approx_counter::ApproxCounter;
@@ -56,12 +56,12 @@ pub struct Settings {
 
 /// Counts and limits attempts. Clones share their state.
 #[derive(Clone)]
-pub struct Throttle(Arc<Inner>);
+pub struct Throttle(Arc<ThrottleState>);
 
-struct Inner {
+struct ThrottleState {
     database: Database,
     clock: Clock,
-    keys: Keys,
+    keys: CounterKeys,
     limits: Option<RateLimits>,
     hash_deadline: Duration,
     overload: Overload,
@@ -88,10 +88,10 @@ impl Throttle {
         settings: Settings,
         overload: Overload,
     ) -> Self {
-        Self(Arc::new(Inner {
+        Self(Arc::new(ThrottleState {
             database,
             clock,
-            keys: Keys(secret.clone()),
+            keys: CounterKeys(secret.clone()),
             limits: settings.limits,
             hash_deadline: settings.hash_deadline,
             overload,

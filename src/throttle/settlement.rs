@@ -1,7 +1,7 @@
 //! The end of an attempt: its places are settled after a failure, refunded where nothing was tried,
 //! and reset after a success.
 
-use super::{Throttle, keys::Key, places::Places, reservation::Reservation};
+use super::{Throttle, keys::CounterKey, places::Places, reservation::Reservation};
 use crate::{
     domain::{account::user::User, rate_limit::Subject, timestamp::Timestamp},
     store::{
@@ -91,18 +91,18 @@ impl Throttle {
     }
 
     /// Resets every failure of an account: of logins, of re-authentications and of recognized
-    /// devices. Wrong codes stay counted: a reset of one's own password would buy further guesses at
-    /// the code of another mailbox.
+    /// devices. Wrong codes stay counted: a reset of one's own password would buy further guesses
+    /// at the code of another mailbox.
     pub fn reset_account(&self, tx: &mut Tx<'_>, user: &User) -> Result<(), StoreError> {
         let keys = &self.0.keys;
         let known = devices::list_by_user(tx, user.id)?;
         let mut subjects: Vec<_> = known
             .iter()
-            .map(|token| keys.subject(&Key::DeviceFailures(token)))
+            .map(|token| keys.subject(&CounterKey::DeviceFailures(token)))
             .collect();
         subjects.extend(keys.identifiers(user));
-        subjects.push(keys.subject(&Key::ConfirmationFailures(user.id)));
-        subjects.push(keys.subject(&Key::LinkFailures(user.email.key())));
+        subjects.push(keys.subject(&CounterKey::ConfirmationFailures(user.id)));
+        subjects.push(keys.subject(&CounterKey::LinkFailures(user.email.key())));
         failures::delete_all(tx, subjects)?;
         users::reset_failures(tx, user.id)
     }

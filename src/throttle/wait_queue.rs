@@ -22,7 +22,8 @@ use crate::domain::rate_limit::Subject;
 const CAPACITY: usize = 1_024;
 const LINE_CAPACITY: usize = 64;
 
-/// The pauses between two retries of the first attempt. They double while this process ends no attempt.
+/// The pauses between two retries of the first attempt. They double while this process ends no
+/// attempt.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_millis(400);
 
@@ -53,8 +54,8 @@ pub(super) struct Turn<'lines> {
 }
 
 impl WaitQueue {
-    /// Waits until a retry at this counter makes sense. Returns `false` at the deadline, and where the
-    /// queue is full.
+    /// Waits until a retry at this counter makes sense. Returns `false` at the deadline, and where
+    /// the queue is full.
     pub(super) async fn wait<'lines>(
         &'lines self,
         turn: &mut Option<Turn<'lines>>,
@@ -123,8 +124,8 @@ impl WaitQueue {
 }
 
 impl Turn<'_> {
-    /// Waits for the front of the queue, and at the front for a retry. An attempt that ended since the
-    /// last retry is not missed: the queue keeps one notification.
+    /// Waits for the front of the queue, and at the front for a retry. An attempt that ended since
+    /// the last retry is not missed: the queue keeps one notification.
     async fn comes(&mut self, deadline: Instant) -> bool {
         if self.front.is_none() {
             let front = Arc::clone(&self.line.front).lock_owned();

@@ -35,39 +35,39 @@ pub struct PublishedKey {
 
 /// A cache of the keys.
 #[derive(Debug, Default)]
-pub(super) struct KeyRing(RwLock<Option<Arc<Keys>>>);
+pub(super) struct KeyRing(RwLock<Option<Arc<ActiveKeys>>>);
 
 /// The keys that were in use when they were read.
-pub(super) struct Keys {
+pub(super) struct ActiveKeys {
     pub(super) signing: SigningKey,
     pub(super) verifying: Vec<VerifyingKey>,
     pub(super) published: Vec<PublishedKey>,
     read_at: Timestamp,
 }
 
-impl fmt::Debug for Keys {
+impl fmt::Debug for ActiveKeys {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Keys({:?})", self.signing)
+        write!(formatter, "ActiveKeys({:?})", self.signing)
     }
 }
 
 impl KeyRing {
     /// Returns the cached keys, unless they are too old.
-    pub(super) fn get(&self, now: Timestamp) -> Option<Arc<Keys>> {
+    pub(super) fn get(&self, now: Timestamp) -> Option<Arc<ActiveKeys>> {
         let keys = self.0.read().ok()?.clone()?;
         let is_fresh = keys.read_at <= now && now < keys.read_at.plus(RING_AGE);
         is_fresh.then_some(keys)
     }
 
     /// Caches the keys.
-    pub(super) fn put(&self, keys: &Arc<Keys>) {
+    pub(super) fn put(&self, keys: &Arc<ActiveKeys>) {
         if let Ok(mut kept) = self.0.write() {
             *kept = Some(Arc::clone(keys));
         }
     }
 }
 
-impl Keys {
+impl ActiveKeys {
     /// Unseals the rows, which are sorted by age, the youngest first.
     pub(super) fn of(
         kept: &[SigningKeyRow],
@@ -92,9 +92,9 @@ impl Keys {
     }
 }
 
-/// Returns the key that signs at `now`: the youngest that has begun to sign. If none has begun, it is
-/// the first that will, because the clock of the replica that created it may be ahead. A key that
-/// another secret sealed is skipped.
+/// Returns the key that signs at `now`: the youngest that has begun to sign. If none has begun, it
+/// is the first that will, because the clock of the replica that created it may be ahead. A key
+/// that another secret sealed is skipped.
 pub(super) fn signing(
     kept: &[SigningKeyRow],
     secret: &Secret,

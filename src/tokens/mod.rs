@@ -62,10 +62,10 @@ pub enum Error {
 
 /// Issues and verifies access tokens. Clones share the keys.
 #[derive(Clone, Debug)]
-pub struct Tokens(Arc<Inner>);
+pub struct Tokens(Arc<TokensState>);
 
 #[derive(Debug)]
-struct Inner {
+struct TokensState {
     database: Database,
     clock: Clock,
     secret: Secret,
@@ -77,7 +77,7 @@ impl Tokens {
     /// Tokens of this issuer. The keys are kept in the database, sealed with the secret.
     #[must_use]
     pub fn new(database: Database, clock: Clock, secret: Secret, issuer: Issuer) -> Self {
-        Self(Arc::new(Inner {
+        Self(Arc::new(TokensState {
             database,
             clock,
             secret,
@@ -117,15 +117,15 @@ impl Tokens {
         Ok(access_token::verify(token, verifying, name, audience, now))
     }
 
-    /// Returns the keys of the JWKS: those that sign, will sign soon, or signed a token that has not
-    /// expired.
+    /// Returns the keys of the JWKS: those that sign, will sign soon, or signed a token that has
+    /// not expired.
     pub async fn published_keys(&self) -> Result<Vec<PublishedKey>, Error> {
         let keys = self.keys(self.0.clock.now()).await?;
         Ok(keys.published.clone())
     }
 
-    /// Returns whether a bearer credential claims to be of this service: by a prefix, or as a JWT of
-    /// this issuer.
+    /// Returns whether a bearer credential claims to be of this service: by a prefix, or as a JWT
+    /// of this issuer.
     #[must_use]
     pub fn claims_to_be_ours(&self, credential: &str) -> bool {
         token::has_prefix(credential)

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use super::{
     Error, Tokens,
-    key_ring::{self, Keys},
+    key_ring::{self, ActiveKeys},
 };
 use crate::{
     domain::{
@@ -23,8 +23,8 @@ use crate::{
 };
 
 impl Tokens {
-    /// Creates another key and returns its id. The key is published before it signs. With `at_once`,
-    /// for a compromised key, it signs at once and every other key is deleted.
+    /// Creates another key and returns its id. The key is published before it signs. With
+    /// `at_once`, for a compromised key, it signs at once and every other key is deleted.
     pub async fn rotate(&self, at_once: bool) -> Result<String, StoreError> {
         let (now, secret) = (self.0.clock.now(), self.0.secret.clone());
         self.0
@@ -62,7 +62,7 @@ impl Tokens {
     }
 
     /// Returns the keys in use, and creates the next one where it is due.
-    pub(super) async fn keys(&self, now: Timestamp) -> Result<Arc<Keys>, Error> {
+    pub(super) async fn keys(&self, now: Timestamp) -> Result<Arc<ActiveKeys>, Error> {
         if let Some(keys) = self.0.key_ring.get(now) {
             return Ok(keys);
         }
@@ -77,7 +77,7 @@ impl Tokens {
                 Err(error) => return Err(error.into()),
             }
         }
-        let keys = Arc::new(Keys::of(&kept, &self.0.secret, now)?);
+        let keys = Arc::new(ActiveKeys::of(&kept, &self.0.secret, now)?);
         self.0.key_ring.put(&keys);
         Ok(keys)
     }

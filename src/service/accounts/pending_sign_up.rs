@@ -1,5 +1,5 @@
-//! Signups where a verified email is required: they wait, and reveal to no one whether the email has
-//! an account.
+//! Signups where a verified email is required: they wait, and reveal to no one whether the email
+//! has an account.
 
 use super::sign_up::SignUp;
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
         timestamp::Timestamp,
     },
     events::SecurityEvent,
-    outbox::{Outbox, OutgoingMail, Trigger},
+    outbox::{Outbox, OutboxMail, Trigger},
     random,
     service::{Error, Policy, Service, Unique},
     store::{
@@ -30,8 +30,8 @@ impl Service {
     /// email has an account or not. Only the mail differs, and only its reader sees that.
     ///
     /// The username of a pending signup is taken, except for a repeat with the same email and
-    /// password. Each signup with such a username costs one comparison, whatever its email, so nothing
-    /// reveals the email of the pending signup.
+    /// password. Each signup with such a username costs one comparison, whatever its email, so
+    /// nothing reveals the email of the pending signup.
     pub(super) async fn sign_up_later(&self, sign_up: SignUp) -> Result<(), Error> {
         let rows = CappedRows::PendingSignUps;
         self.throttle.refuse_beyond_cap(rows).await?;
@@ -149,9 +149,9 @@ fn insert(
     let language = trigger.language;
     match owner {
         Some(owner) => {
-            OutgoingMail::notice(MessageKind::AccountExists, &owner.user, language).enqueue(tx, now)
+            OutboxMail::notice(MessageKind::AccountExists, &owner.user, language).enqueue(tx, now)
         }
-        None => OutgoingMail::sign_up(pending, language).enqueue(tx, now),
+        None => OutboxMail::sign_up(pending, language).enqueue(tx, now),
     }
 }
 

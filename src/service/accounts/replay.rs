@@ -1,9 +1,9 @@
-//! Replays a signup whose idempotency key was used before: it is a login to the account that the key
-//! created.
+//! Replays a signup whose idempotency key was used before: it is a login to the account that the
+//! key created.
 
-use super::sign_up::SignUp;
+use super::sign_up::{IdempotencyKey, SignUp};
 use crate::{
-    domain::credential::password::Password,
+    domain::{account::user::Credentials, credential::password::Password},
     events::SecurityEvent,
     service::{Error, NewSession, Service, password_check::Verified},
     store::{
@@ -14,8 +14,8 @@ use crate::{
 };
 
 impl Service {
-    /// Opens a session for a repeated signup. Returns `None` if the key is new. The login is counted
-    /// and needs a proof of work like any other login.
+    /// Opens a session for a repeated signup. Returns `None` if the key is new. The login is
+    /// counted and needs a proof of work like any other login.
     pub(super) async fn replay(
         &self,
         sign_up: &SignUp,
@@ -24,17 +24,7 @@ impl Service {
         let Some(key) = &sign_up.key else {
             return Ok(None);
         };
-        let (key_hash, now) = (key.key_hash, self.clock.now());
-        let used = self
-            .database
-            .read(move |tx| -> Result<_, StoreError> {
-                let Some((user, body)) = idempotency_keys::by_key(tx, &key_hash, now)? else {
-                    return Ok(None);
-                };
-                Ok(Some((users::by_id(tx, user)?, body)))
-            })
-            .await?;
-        let Some((found, body)) = used else {
+        let Some((found, body)) = self.used_key(key).await? else {
             return Ok(None);
         };
         let found = found.filter(|_| body == key.body_hash);
@@ -64,5 +54,24 @@ impl Service {
                 Err(Error::IdempotencyKeyReused)
             }
         }
+    }
+
+    /// Returns the account that a used key created, if it still exists, and the hash of the
+    /// signup's body.
+    async fn used_key(
+        &self,
+        key: &IdempotencyKey,
+    ) -> Result<Option<(Option<Credentials>, Vec<u8>)>, Error> {
+        let (key_hash, now) = (key.key_hash, self.clock.now());
+        let used = self
+            .database
+            .read(move |tx| -> Result<_, StoreError> {
+                let Some((user, body)) = idempotency_keys::by_key(tx, &key_hash, now)? else {
+                    return Ok(None);
+                };
+                Ok(Some((users::by_id(tx, user)?, body)))
+            })
+            .await?;
+        Ok(used)
     }
 }

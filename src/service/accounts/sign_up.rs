@@ -4,7 +4,7 @@ use super::first_rows::FirstRows;
 use crate::{
     domain::{
         account::{email::Email, ids::UserId, user::User, username::Username},
-        credential::password::NewPassword,
+        credential::{password::NewPassword, token::PlainToken},
         message::MessageKind,
         modes::EmailVerification,
         timestamp::Timestamp,
@@ -44,8 +44,8 @@ pub enum SignedUp {
 }
 
 impl Service {
-    /// Creates an account and opens its first session. Where a verified email is required, the signup
-    /// is stored until it is verified.
+    /// Creates an account and opens its first session. Where a verified email is required, the
+    /// signup is stored until it is verified.
     pub async fn sign_up(&self, sign_up: SignUp) -> Result<SignedUp, Error> {
         if self.policy.requires_verification() {
             self.sign_up_later(sign_up).await?;
@@ -55,8 +55,8 @@ impl Service {
         Ok(SignedUp::Opened(Box::new(opened)))
     }
 
-    /// A signup with a used idempotency key is a login to the account that the key created. So a lost
-    /// response is repeated, and only to the owner.
+    /// A signup with a used idempotency key is a login to the account that the key created. So a
+    /// lost response is repeated, and only to the owner.
     async fn sign_up_at_once(&self, sign_up: SignUp) -> Result<NewSession, Error> {
         let check = self.throttle.check_proof(sign_up.captcha.as_deref());
         if let Some(opened) = self.replay(&sign_up, Some(check)).await? {
@@ -113,23 +113,11 @@ impl Service {
         password_hash: String,
         permit: SignUpPermit,
     ) -> Result<NewSession, Error> {
-        let (now, opening) = (self.clock.now(), &sign_up.opening);
-        let user = new_user(sign_up.username.clone(), sign_up.email.clone(), now);
-        let (device_token, device) = self.new_device(user.id, now).unzip();
-        let opened_from = device.as_ref().map(|new| new.token_hash.clone());
-        let (token, record) = self.new_session(user.id, opening, opened_from, now);
-        let session = record.session.clone();
-        let rows = FirstRows {
-            user: user.clone(),
-            password_hash,
-            key: sign_up.key.clone(),
-            replaces: opening.replaces.clone(),
-            device,
-            session: record,
-        };
-        let trigger = self
-            .outbox
-            .trigger(user.email.key(), &opening.ip, opening.language);
+        let (now, request) = (self.clock.now(), &sign_up.opening);
+        let (token, device, rows) = self.first_rows(sign_up, password_hash, now);
+        let (user, session) = (rows.user.clone(), rows.session.session.clone());
+        let mailbox = user.email.key();
+        let trigger = self.outbox.trigger(mailbox, &request.ip, request.language);
         let outbox = self.outbox.clone();
         let sends_mail = self.policy.email_verification == EmailVerification::Optional;
         self.database
@@ -147,13 +135,36 @@ impl Service {
             user: user.id,
             session: Some(session.id),
         }
-        .record(&opening.ip);
+        .record(&request.ip);
         Ok(NewSession {
             user,
             session,
             token,
-            device: device_token,
+            device,
         })
+    }
+
+    /// Returns the tokens of the first session and device, and the rows to insert.
+    fn first_rows(
+        &self,
+        sign_up: &SignUp,
+        password_hash: String,
+        now: Timestamp,
+    ) -> (PlainToken, Option<PlainToken>, FirstRows) {
+        let request = &sign_up.opening;
+        let user = new_user(sign_up.username.clone(), sign_up.email.clone(), now);
+        let (device_token, device) = self.new_device(user.id, now).unzip();
+        let opened_from = device.as_ref().map(|new| new.token_hash.clone());
+        let (token, session) = self.new_session(user.id, request, opened_from, now);
+        let rows = FirstRows {
+            user,
+            password_hash,
+            key: sign_up.key.clone(),
+            replaces: request.replaces.clone(),
+            device,
+            session,
+        };
+        (token, device_token, rows)
     }
 
     /// Sends the owner of an email a notice of a signup with that email.
@@ -180,8 +191,8 @@ impl Service {
         Ok(())
     }
 
-    /// Returns which of username and email are in use. The database stops at the first violation; the
-    /// client is to mend both at once.
+    /// Returns which of username and email are in use. The database stops at the first violation;
+    /// the client is to mend both at once.
     pub(in crate::service) async fn all_taken(
         &self,
         username: &Username,

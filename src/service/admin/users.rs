@@ -102,8 +102,8 @@ impl Service {
         Ok(user)
     }
 
-    /// Sets an account's password without the current one, revokes its sessions, forgets its devices
-    /// and failed logins, and voids its challenges.
+    /// Sets an account's password without the current one, revokes its sessions, forgets its
+    /// devices and failed logins, and voids its challenges.
     pub async fn set_password(&self, name: &str, password: NewPassword) -> Result<User, Error> {
         let user = self.account(name).await?.user;
         self.passwords

@@ -16,7 +16,7 @@ use crate::{
         timestamp::Timestamp,
     },
     events::SecurityEvent,
-    outbox::{ChallengeMail, Outbox, OutgoingMail, Trigger},
+    outbox::{ChallengeMail, Outbox, OutboxMail, Trigger},
     service::{Caller, Error, Service},
     store::{
         StoreError, Tx,
@@ -96,7 +96,7 @@ fn send_challenge(
     match owner {
         Some(owner) if is_sent => {
             let kind = MessageKind::AccountExists;
-            OutgoingMail::notice(kind, &owner.user, trigger.language).enqueue(tx, now)
+            OutboxMail::notice(kind, &owner.user, trigger.language).enqueue(tx, now)
         }
         Some(_) | None => Ok(()),
     }

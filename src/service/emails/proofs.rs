@@ -156,8 +156,8 @@ impl Service {
             .find(|tried| self.outbox.is_code(code, tried.purpose, tried.id))
     }
 
-    /// Returns the target of a code that this mailbox received. The try is counted in the transaction
-    /// that looks for codes, so it takes as long whether there are any.
+    /// Returns the target of a code that this mailbox received. The try is counted in the
+    /// transaction that looks for codes, so it takes as long whether there are any.
     pub(super) async fn target_of_code(
         &self,
         attempt: Attempt,

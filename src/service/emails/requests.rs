@@ -1,5 +1,5 @@
-//! Requests for mail by an email alone. The account is looked up after the response, so the response
-//! is the same for every email.
+//! Requests for mail by an email alone. The account is looked up after the response, so the
+//! response is the same for every email.
 
 use crate::{
     domain::{
@@ -12,7 +12,7 @@ use crate::{
         message::{MailRequestKind, MessageKind},
         timestamp::Timestamp,
     },
-    outbox::{ChallengeMail, Outbox, OutgoingMail, Trigger},
+    outbox::{ChallengeMail, Outbox, OutboxMail, Trigger},
     random,
     service::{Error, Service, Visitor},
     store::{
@@ -87,9 +87,9 @@ impl Service {
             .await;
     }
 
-    /// Resolves the oldest requests, and returns their number. Those for unknown mailboxes are deleted
-    /// together, so a flood of made-up emails costs little. Each of the others has a transaction of
-    /// its own, because it locks an account.
+    /// Resolves the oldest requests, and returns their number. Those for unknown mailboxes are
+    /// deleted together, so a flood of made-up emails costs little. Each of the others has a
+    /// transaction of its own, because it locks an account.
     async fn resolve_mail_requests(&self) -> Result<usize, Error> {
         if !self.database.read(mail_requests::has_any).await? {
             return Ok(0);
@@ -121,8 +121,8 @@ impl Service {
     }
 }
 
-/// Deletes the oldest requests whose mailbox neither an account nor a pending signup has. Returns the
-/// number of requests looked up, and the others.
+/// Deletes the oldest requests whose mailbox neither an account nor a pending signup has. Returns
+/// the number of requests looked up, and the others.
 fn delete_unknown(tx: &mut Tx<'_>) -> Result<(usize, Vec<MailRequest>), StoreError> {
     let oldest = mail_requests::lock_oldest(tx, BATCH)?;
     // Requests from the outbox of an earlier release have the email as it was written.
@@ -202,8 +202,9 @@ fn send_verification(
     }
 }
 
-/// Sends a pending signup another code. Earlier codes stay valid. The signup expires no later for it:
-/// otherwise its username would reveal whether the mailbox has an account, which gets no reminder.
+/// Sends a pending signup another code. Earlier codes stay valid. The signup expires no later for
+/// it: otherwise its username would reveal whether the mailbox has an account, which gets no
+/// reminder.
 fn remind(
     tx: &mut Tx<'_>,
     outbox: &Outbox,
@@ -221,5 +222,5 @@ fn remind(
     };
     let life = ChallengeLifetime::new(Purpose::SignUp, now, true).until(expires_at);
     pending_sign_ups::insert(tx, &again, &life)?;
-    OutgoingMail::sign_up(&again, trigger.language).enqueue(tx, now)
+    OutboxMail::sign_up(&again, trigger.language).enqueue(tx, now)
 }

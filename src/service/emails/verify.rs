@@ -1,27 +1,18 @@
-//! Verifies an email: the client proves control of the mailbox, and of the account by its session or
-//! password.
+//! Verifies an email: the client proves control of the mailbox, and of the account by its session
+//! or password.
 
-use super::{
-    change,
-    proofs::{Claim, ProofTarget, refused},
-};
+use super::proofs::{Claim, ProofTarget, refused};
 use crate::{
     domain::{
         account::{pending_sign_up::PendingSignUp, user::User},
-        credential::{
-            challenge::{Challenge, Purpose},
-            password::Password,
-        },
+        credential::{challenge::Purpose, password::Password},
     },
     events::SecurityEvent,
     service::{
         Caller, Error, MailboxProof, Proof, Service, Visitor,
         accounts::{pending_sign_up, sign_up::new_user},
     },
-    store::{
-        StoreError,
-        tables::{challenges, users},
-    },
+    store::tables::users,
     throttle::Reservation,
 };
 
@@ -52,9 +43,9 @@ impl Service {
         }
     }
 
-    /// Verifies a mailbox without a session, with the password of the signup. The proof alone is not
-    /// enough: the owner of the mailbox would confirm an account that an attacker opened in the
-    /// owner's name. A code costs one hash, whatever code and mailbox it is.
+    /// Verifies a mailbox without a session, with the password of the signup. The proof alone is
+    /// not enough: the owner of the mailbox would confirm an account that an attacker opened in
+    /// the owner's name. A code costs one hash, whatever code and mailbox it is.
     pub async fn verify_email(
         &self,
         proof: MailboxProof,
@@ -193,51 +184,5 @@ impl Service {
             )),
             Err(other) => Err(other),
         }
-    }
-
-    /// Consumes a challenge and does what it is for, if the password version is still the same.
-    async fn consume_challenge(
-        &self,
-        challenge: Challenge,
-        password_version: Option<i64>,
-        visitor: &Visitor,
-        refusal: Error,
-    ) -> Result<User, Error> {
-        let (outbox, now) = (self.outbox.clone(), self.clock.now());
-        let (purpose, language) = (challenge.purpose, visitor.language);
-        let verified = self
-            .database
-            .write(move |tx| -> Result<_, StoreError> {
-                let user = challenge.user;
-                users::lock(tx, user)?;
-                let Some(before) = users::by_id(tx, user)? else {
-                    return Ok(None);
-                };
-                if let Some(version) = password_version
-                    && !users::lock_if_unchanged(tx, user, version)?
-                {
-                    return Ok(None);
-                }
-                if !challenges::consume(tx, challenge.id, now)? {
-                    return Ok(None);
-                }
-                if purpose == Purpose::ChangeEmail {
-                    change::complete(tx, &outbox, &challenge, &before.user, language, now)?;
-                } else {
-                    users::verify_email(tx, user, challenge.email.key())?;
-                    challenges::delete_by_user(tx, user, &[purpose])?;
-                }
-                Ok(users::by_id(tx, user)?.map(|now| now.user))
-            })
-            .await?;
-        self.outbox.wake();
-        let user = verified.ok_or_else(|| refused(refusal, visitor))?;
-        let event = if purpose == Purpose::ChangeEmail {
-            SecurityEvent::EmailChanged { user: user.id }
-        } else {
-            SecurityEvent::EmailVerified { user: user.id }
-        };
-        event.record(&visitor.ip);
-        Ok(user)
     }
 }

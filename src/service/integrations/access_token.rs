@@ -20,8 +20,8 @@ impl Service {
         self.tokens.claims_to_be_ours(credential)
     }
 
-    /// Rotates the signing key, and returns the id of the new one. With `at_once`, for a compromised
-    /// key, the new key signs at once and every other key is deleted.
+    /// Rotates the signing key, and returns the id of the new one. With `at_once`, for a
+    /// compromised key, the new key signs at once and every other key is deleted.
     pub async fn rotate_signing_keys(&self, at_once: bool) -> Result<String, Error> {
         Ok(self.tokens.rotate(at_once).await?)
     }

@@ -20,13 +20,13 @@ pub struct IntrospectedToken {
     pub issued_at: Timestamp,
     /// When the token expires, unless it is revoked before.
     pub expires_at: Timestamp,
-    /// Whether it is an access token, and not the token of the session.
+    /// `true` for an access token, `false` for the token of a session.
     pub is_access_token: bool,
 }
 
 impl Service {
-    /// Returns a token while it and its session are valid. The session of an access token is looked up
-    /// too, so a revocation takes effect at once.
+    /// Returns a token while it and its session are valid. The session of an access token is
+    /// looked up too, so a revocation takes effect at once.
     pub async fn introspect(&self, token: &str) -> Result<Option<IntrospectedToken>, Error> {
         if let Some(hash) = TokenHash::of_presented(TokenKind::Session, token) {
             return self.introspect_session(hash).await;

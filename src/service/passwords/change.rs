@@ -30,9 +30,9 @@ pub struct PasswordChange {
 }
 
 impl Service {
-    /// Changes the caller's password. Every other session is revoked, every other device is forgotten,
-    /// and challenges that bypass the password are voided: an attacker who knew the old password keeps
-    /// none of them.
+    /// Changes the caller's password. Every other session is revoked, every other device is
+    /// forgotten, and challenges that bypass the password are voided: an attacker who knew the old
+    /// password keeps none of them.
     pub async fn change_password(
         &self,
         caller: &Caller,

@@ -15,9 +15,9 @@ use crate::{
 };
 
 impl Service {
-    /// Sets a new password. Every session is revoked, every device is forgotten and every challenge is
-    /// voided: they came from a client that knew another password, or that never read the mailbox. A
-    /// weak password consumes one of the token's tries.
+    /// Sets a new password. Every session is revoked, every device is forgotten and every
+    /// challenge is voided: they came from a client that knew another password, or that never read
+    /// the mailbox. A weak password consumes one of the token's tries.
     pub async fn reset_password(
         &self,
         proof: MailboxProof,
@@ -55,7 +55,8 @@ impl Service {
     }
 
     /// Returns the challenge of this token. The try is counted, unless hashing is overloaded: the
-    /// strength of the password is estimated next, and one token must not cost any number of estimates.
+    /// strength of the password is estimated next, and one token must not cost any number of
+    /// estimates.
     async fn reset_of_token(&self, token: &str) -> Result<Option<Challenge>, Error> {
         let purpose = Purpose::ResetPassword;
         let Some(found) = self.challenge_of_token(token, &[purpose]).await? else {
@@ -66,8 +67,8 @@ impl Service {
         Ok(is_allowed.then_some(found))
     }
 
-    /// Returns the challenge of this code. The try is counted in the transaction that looks for codes,
-    /// so it takes as long whether an account has the email or not.
+    /// Returns the challenge of this code. The try is counted in the transaction that looks for
+    /// codes, so it takes as long whether an account has the email or not.
     async fn reset_of_code(
         &self,
         code: &str,

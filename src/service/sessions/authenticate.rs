@@ -24,7 +24,8 @@ impl Service {
         })
     }
 
-    /// Returns the session with this token and its account. The use is recorded at most once an hour.
+    /// Returns the session with this token and its account. The use is recorded at most once an
+    /// hour.
     pub(in crate::service) async fn session_of(
         &self,
         token: TokenHash,

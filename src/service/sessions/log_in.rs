@@ -103,9 +103,9 @@ impl Service {
         Ok(Error::InvalidCredentials)
     }
 
-    /// Returns the stored hash of the pending signup with this username. None is found by email: the
-    /// author of a signup with another person's email could tell from the response whether that email
-    /// has an account.
+    /// Returns the stored hash of the pending signup with this username. None is found by email:
+    /// the author of a signup with another person's email could tell from the response whether
+    /// that email has an account.
     async fn pending_password(&self, identifier: &Identifier) -> Result<Option<String>, Error> {
         let Identifier::Username(name) = identifier else {
             return Ok(None);

@@ -24,47 +24,33 @@ use crate::{
     throttle::Reservation,
 };
 
+/// A session to be inserted, with everything that its transaction needs.
+struct PreparedSession {
+    owner: User,
+    /// The version of the password that was verified.
+    password_version: i64,
+    record: SessionRecord,
+    device: Option<NewDevice>,
+    request: SessionRequest,
+    reservation: Reservation,
+    now: Timestamp,
+}
+
 impl Service {
-    /// Opens a session if the credentials are still valid: a password that was changed meanwhile ends
-    /// this login too.
+    /// Opens a session if the credentials are still valid: a password that was changed meanwhile
+    /// ends this login too.
     pub(in crate::service) async fn open_session(
         &self,
         credentials: &Credentials,
-        opening: &SessionRequest,
+        request: &SessionRequest,
         reservation: Reservation,
     ) -> Result<NewSession, Error> {
-        let (user, now) = (credentials.user.clone(), self.clock.now());
-        let is_recognized = reservation.has_recognized_device();
-        let (device_token, device) = if is_recognized {
-            (None, None)
-        } else {
-            self.new_device(user.id, now).unzip()
-        };
-        let opened_from = match &device {
-            Some(new) => Some(new.token_hash.clone()),
-            None => opening.device.clone().filter(|_| is_recognized),
-        };
-        let (token, record) = self.new_session(user.id, opening, opened_from, now);
-        let session = record.session.clone();
-        let (service, owner, request) = (self.clone(), user.clone(), opening.clone());
-        let (places, version) = (reservation.clone(), credentials.password_version);
+        let (token, device, prepared) = self.prepare(credentials, request, reservation.clone());
+        let (user, session) = (prepared.owner.clone(), prepared.record.session.clone());
+        let service = self.clone();
         let opened = self
             .database
-            .write(move |tx| {
-                let throttle = &service.throttle;
-                throttle.reset_on_success(tx, &places, &owner, now)?;
-                if !users::lock_if_unchanged(tx, owner.id, version)? {
-                    return Err(Error::InvalidCredentials);
-                }
-                if let Some(old) = &request.replaces {
-                    sessions::delete_by_token(tx, old)?;
-                }
-                sessions::insert(tx, &record)?;
-                match &device {
-                    Some(device) => Ok(service.insert_device(tx, device, &owner, &request)?),
-                    None => Ok(false),
-                }
-            })
+            .write(move |tx| service.insert_session(tx, &prepared))
             .await;
         let has_notice = match opened {
             Ok(has_notice) => has_notice,
@@ -81,13 +67,62 @@ impl Service {
             user: user.id,
             session: session.id,
         }
-        .record(&opening.ip);
+        .record(&request.ip);
         Ok(NewSession {
             user,
             session,
             token,
-            device: device_token,
+            device,
         })
+    }
+
+    /// Returns the tokens of the session and of the device, if it is not recognized, and the
+    /// session to insert.
+    fn prepare(
+        &self,
+        credentials: &Credentials,
+        request: &SessionRequest,
+        reservation: Reservation,
+    ) -> (PlainToken, Option<PlainToken>, PreparedSession) {
+        let (owner, now) = (credentials.user.clone(), self.clock.now());
+        let is_recognized = reservation.has_recognized_device();
+        let (device_token, device) = if is_recognized {
+            (None, None)
+        } else {
+            self.new_device(owner.id, now).unzip()
+        };
+        let opened_from = match &device {
+            Some(new) => Some(new.token_hash.clone()),
+            None => request.device.clone().filter(|_| is_recognized),
+        };
+        let (token, record) = self.new_session(owner.id, request, opened_from, now);
+        let prepared = PreparedSession {
+            owner,
+            password_version: credentials.password_version,
+            record,
+            device,
+            request: request.clone(),
+            reservation,
+            now,
+        };
+        (token, device_token, prepared)
+    }
+
+    /// Inserts a session and its device. Returns whether a notice was enqueued.
+    fn insert_session(&self, tx: &mut Tx<'_>, new: &PreparedSession) -> Result<bool, Error> {
+        self.throttle
+            .reset_on_success(tx, &new.reservation, &new.owner, new.now)?;
+        if !users::lock_if_unchanged(tx, new.owner.id, new.password_version)? {
+            return Err(Error::InvalidCredentials);
+        }
+        if let Some(old) = &new.request.replaces {
+            sessions::delete_by_token(tx, old)?;
+        }
+        sessions::insert(tx, &new.record)?;
+        match &new.device {
+            Some(device) => Ok(self.insert_device(tx, device, &new.owner, &new.request)?),
+            None => Ok(false),
+        }
     }
 
     /// Returns a session to insert that this device opened, and its token.

@@ -1,4 +1,5 @@
-//! The challenge for a client IP, whose work grows with the failed attempts and signups of the hour.
+//! The challenge for a client IP, whose work grows with the failed attempts and signups of the
+//! hour.
 
 use super::{CaptchaChallenge, CaptchaCheck, suspicion::times};
 use crate::throttle::{Error, Throttle, keys::NetworkKey};

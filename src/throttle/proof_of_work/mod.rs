@@ -1,5 +1,5 @@
-//! Proofs of work by the ALTCHA protocol, version 2. A challenge costs a client some CPU time, and a
-//! solution is valid for one use.
+//! Proofs of work by the ALTCHA protocol, version 2. A challenge costs a client some CPU time, and
+//! a solution is valid for one use.
 
 mod difficulty;
 pub(super) mod suspicion;
@@ -23,16 +23,16 @@ const LIFE: Duration = Duration::from_mins(5);
 const ALGORITHM: &str = "PBKDF2/SHA-256";
 
 /// Rounds of PBKDF2 for one try. To create a challenge costs the service one try, so a try is kept
-/// cheap. With fewer rounds, browsers would spend their time on calls into their cryptography, and a
-/// native solver would be far faster than a browser.
+/// cheap. With fewer rounds, browsers would spend their time on calls into their cryptography, and
+/// a native solver would be far faster than a browser.
 const ROUNDS: u32 = 1_000;
 
 /// Tries that a solution takes on average for a client IP without failures: a tenth of a second of
 /// an ordinary CPU.
 const TRIES: u32 = 100;
 
-/// Failed attempts and signups of a client IP within an hour at which the work doubles for the first
-/// time. It doubles again each time that they have doubled.
+/// Failed attempts and signups of a client IP within an hour at which the work doubles for the
+/// first time. It doubles again each time that they have doubled.
 const ABUSE: u64 = 10;
 
 /// The most doublings: 32 times the work keeps an ordinary phone busy for some seconds.
@@ -72,8 +72,8 @@ pub struct CaptchaChallenge {
     pub key_prefix: String,
     /// The signature of the derived key.
     pub key_signature: String,
-    /// The beginning of the derivation's password, in hexadecimal. A big-endian number of four bytes
-    /// follows.
+    /// The beginning of the derivation's password, in hexadecimal. A big-endian number of four
+    /// bytes follows.
     pub nonce: String,
     /// The salt of the derivation, in hexadecimal.
     pub salt: String,
@@ -189,8 +189,8 @@ impl CaptchaCheck {
         }
     }
 
-    /// Consumes the proof if one is required, in the transaction of the request. A proof that is not
-    /// required stays valid.
+    /// Consumes the proof if one is required, in the transaction of the request. A proof that is
+    /// not required stays valid.
     pub(super) fn consume(&self, tx: &mut Tx<'_>, is_suspicious: bool) -> Result<(), Error> {
         if !self.is_due(is_suspicious) {
             return Ok(());

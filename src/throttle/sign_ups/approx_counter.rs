@@ -1,8 +1,8 @@
 //! An approximate counter of how often a subject was seen within the hour, in bounded memory.
 //!
 //! Limits are counted exactly in the database. This counter decides whether a query there is worth
-//! its cost before a password is hashed. It errs in two ways, and both are harmless: two subjects in
-//! one slot count together, which costs a query; what other replicas saw, or this one before it
+//! its cost before a password is hashed. It errs in two ways, and both are harmless: two subjects
+//! in one slot count together, which costs a query; what other replicas saw, or this one before it
 //! restarted, is missing, which costs what the query would have saved.
 
 use std::{

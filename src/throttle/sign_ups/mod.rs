@@ -1,5 +1,5 @@
-//! Signups of a client IP: each is counted within the hour, and further ones have to present a proof
-//! of work.
+//! Signups of a client IP: each is counted within the hour, and further ones have to present a
+//! proof of work.
 
 pub(super) mod approx_counter;
 
