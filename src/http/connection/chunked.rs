@@ -6,8 +6,8 @@ const MAX_LINE: usize = 8 * 1024;
 
 /// The position in a chunked body.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Chunked {
-    place: Place,
+pub struct ChunkedBody {
+    state: State,
     /// The remaining bytes of the chunk.
     left: u64,
     /// The bytes of the line or the trailers so far.
@@ -15,7 +15,7 @@ pub struct Chunked {
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Place {
+enum State {
     #[default]
     Start,
     Size,
@@ -34,33 +34,33 @@ enum Place {
 
 /// The state of the body after the bytes that were read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Next {
+pub enum ChunkedProgress {
     More,
     End,
     Malformed,
 }
 
-impl Chunked {
+impl ChunkedBody {
     /// Returns how many of these bytes belong to the body, up to the first malformed byte.
-    pub fn advance(&mut self, bytes: &[u8]) -> (usize, Next) {
+    pub fn advance(&mut self, bytes: &[u8]) -> (usize, ChunkedProgress) {
         let mut rest = bytes;
-        let mut next = Next::More;
-        while next == Next::More
+        let mut next = ChunkedProgress::More;
+        while next == ChunkedProgress::More
             && let Some((byte, others)) = rest.split_first()
         {
-            if self.place == Place::Data {
+            if self.state == State::Data {
                 rest = self.data(rest);
                 continue;
             }
-            match self.place_after(*byte) {
-                Some(place) => {
-                    self.place = place;
+            match self.state_after(*byte) {
+                Some(state) => {
+                    self.state = state;
                     rest = others;
-                    if place == Place::End {
-                        next = Next::End;
+                    if state == State::End {
+                        next = ChunkedProgress::End;
                     }
                 }
-                None => next = Next::Malformed,
+                None => next = ChunkedProgress::Malformed,
             }
         }
         (bytes.len() - rest.len(), next)
@@ -71,43 +71,43 @@ impl Chunked {
         let used = usize::try_from(self.left).map_or(bytes.len(), |left| left.min(bytes.len()));
         self.left -= u64::try_from(used).unwrap_or(self.left);
         if self.left == 0 {
-            self.place = Place::DataCr;
+            self.state = State::DataCr;
         }
         bytes.get(used..).unwrap_or_default()
     }
 
-    /// Returns the place after this byte, or `None` if the byte is not allowed here.
-    fn place_after(&mut self, byte: u8) -> Option<Place> {
+    /// Returns the state after this byte, or `None` if the byte is not allowed here.
+    fn state_after(&mut self, byte: u8) -> Option<State> {
         self.line += 1;
         if self.line > MAX_LINE {
             return None;
         }
         let is_text = byte == b'\t' || byte >= b' ' && byte != 0x7f;
-        Some(match (self.place, byte) {
-            (Place::Start | Place::Size, digit) if digit.is_ascii_hexdigit() => {
+        Some(match (self.state, byte) {
+            (State::Start | State::Size, digit) if digit.is_ascii_hexdigit() => {
                 let digit = char::from(digit).to_digit(16)?;
                 self.left = self.left.checked_mul(16)?.checked_add(digit.into())?;
-                Place::Size
+                State::Size
             }
-            (Place::Size | Place::Blank, b' ' | b'\t') => Place::Blank,
-            (Place::Size | Place::Blank, b';') => Place::Extension,
-            (Place::Extension, _) if is_text => Place::Extension,
-            (Place::Size | Place::Blank | Place::Extension, b'\r') => Place::SizeLf,
-            (Place::SizeLf, b'\n') => {
+            (State::Size | State::Blank, b' ' | b'\t') => State::Blank,
+            (State::Size | State::Blank, b';') => State::Extension,
+            (State::Extension, _) if is_text => State::Extension,
+            (State::Size | State::Blank | State::Extension, b'\r') => State::SizeLf,
+            (State::SizeLf, b'\n') => {
                 self.line = 0;
                 if self.left == 0 {
-                    Place::LineStart
+                    State::LineStart
                 } else {
-                    Place::Data
+                    State::Data
                 }
             }
-            (Place::DataCr, b'\r') => Place::DataLf,
-            (Place::DataLf, b'\n') => Place::Start,
-            (Place::LineStart, b'\r') => Place::EndLf,
-            (Place::LineStart | Place::Trailer, _) if is_text => Place::Trailer,
-            (Place::Trailer, b'\r') => Place::TrailerLf,
-            (Place::TrailerLf, b'\n') => Place::LineStart,
-            (Place::EndLf, b'\n') => Place::End,
+            (State::DataCr, b'\r') => State::DataLf,
+            (State::DataLf, b'\n') => State::Start,
+            (State::LineStart, b'\r') => State::EndLf,
+            (State::LineStart | State::Trailer, _) if is_text => State::Trailer,
+            (State::Trailer, b'\r') => State::TrailerLf,
+            (State::TrailerLf, b'\n') => State::LineStart,
+            (State::EndLf, b'\n') => State::End,
             _ => return None,
         })
     }

@@ -3,7 +3,7 @@
 
 use std::mem::MaybeUninit;
 
-use super::chunked::{Chunked, Next};
+use super::chunked::{ChunkedBody, ChunkedProgress};
 
 /// The maximum number of header lines. Actix rejects a longer head.
 const MAX_LINES: usize = 96;
@@ -17,24 +17,24 @@ const MAX_NAME: usize = 65_535;
 /// The position in the requests of a connection.
 #[derive(Debug, Default)]
 pub struct Framing {
-    part: Part,
+    part: RequestPart,
     /// The beginning of an incomplete head.
     head: Vec<u8>,
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]
-enum Part {
+enum RequestPart {
     #[default]
     Head,
     /// The remaining bytes of a body with `Content-Length`.
     Body(u64),
-    Chunked(Chunked),
-    Over(End),
+    Chunked(ChunkedBody),
+    Over(FramingEnd),
 }
 
 /// The reason why nothing more is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
+pub enum FramingEnd {
     /// The last request is complete.
     Complete,
     /// The framing is malformed.
@@ -43,10 +43,10 @@ pub enum End {
 
 impl Framing {
     /// Returns the reason why nothing more is read, if there is one.
-    pub const fn end(&self) -> Option<End> {
+    pub const fn end(&self) -> Option<FramingEnd> {
         match self.part {
-            Part::Over(end) => Some(end),
-            Part::Head | Part::Body(_) | Part::Chunked(_) => None,
+            RequestPart::Over(end) => Some(end),
+            RequestPart::Head | RequestPart::Body(_) | RequestPart::Chunked(_) => None,
         }
     }
 
@@ -55,21 +55,23 @@ impl Framing {
         let mut rest = bytes;
         while !rest.is_empty() && self.end().is_none() {
             let used = match &mut self.part {
-                Part::Head => self.head(rest),
-                Part::Body(left) => skip(left, rest),
-                Part::Chunked(body) => {
+                RequestPart::Head => self.head(rest),
+                RequestPart::Body(left) => skip(left, rest),
+                RequestPart::Chunked(body) => {
                     let (used, next) = body.advance(rest);
                     match next {
-                        Next::More => {}
-                        Next::End => self.part = Part::Over(End::Complete),
-                        Next::Malformed => self.part = Part::Over(End::Malformed),
+                        ChunkedProgress::More => {}
+                        ChunkedProgress::End => self.part = RequestPart::Over(FramingEnd::Complete),
+                        ChunkedProgress::Malformed => {
+                            self.part = RequestPart::Over(FramingEnd::Malformed)
+                        }
                     }
                     used
                 }
-                Part::Over(_) => 0,
+                RequestPart::Over(_) => 0,
             };
-            if self.part == Part::Body(0) {
-                self.part = Part::Head;
+            if self.part == RequestPart::Body(0) {
+                self.part = RequestPart::Head;
             }
             rest = rest.get(used..).unwrap_or_default();
         }
@@ -105,7 +107,7 @@ impl Framing {
             }
             // Actix sees the same bytes and rejects them with a response.
             Ok(None) | Err(_) => {
-                self.part = Part::Over(End::Malformed);
+                self.part = RequestPart::Over(FramingEnd::Malformed);
                 bytes.len()
             }
         }
@@ -113,13 +115,13 @@ impl Framing {
 }
 
 /// Returns the length of a head and the part that follows it, or `None` for an incomplete head.
-fn parse(bytes: &[u8]) -> Result<Option<(usize, Part)>, httparse::Error> {
+fn parse(bytes: &[u8]) -> Result<Option<(usize, RequestPart)>, httparse::Error> {
     let mut lines = [const { MaybeUninit::uninit() }; MAX_LINES];
     let mut head = httparse::Request::new(&mut []);
     Ok(match head.parse_with_uninit_headers(bytes, &mut lines)? {
         // Actix never receives the end of such a head, so it closes the connection.
         httparse::Status::Complete(_) if has_long_name(&head) => {
-            Some((0, Part::Over(End::Malformed)))
+            Some((0, RequestPart::Over(FramingEnd::Malformed)))
         }
         httparse::Status::Complete(length) => Some((length, part_after(&head))),
         httparse::Status::Partial => None,
@@ -130,7 +132,7 @@ fn has_long_name(head: &httparse::Request<'_, '_>) -> bool {
     head.headers.iter().any(|line| line.name.len() > MAX_NAME)
 }
 
-fn part_after(head: &httparse::Request<'_, '_>) -> Part {
+fn part_after(head: &httparse::Request<'_, '_>) -> RequestPart {
     let values = |name: &'static str| {
         head.headers
             .iter()
@@ -138,18 +140,18 @@ fn part_after(head: &httparse::Request<'_, '_>) -> Part {
             .map(|line| line.value.trim_ascii())
     };
     if values("transfer-encoding").next().is_some() {
-        return Part::Chunked(Chunked::default());
+        return RequestPart::Chunked(ChunkedBody::default());
     }
     // Actix reads everything that follows as the body.
     let is_stream = head.method == Some("CONNECT")
         || values("upgrade").any(|value| value.eq_ignore_ascii_case(b"websocket"));
     if is_stream {
-        return Part::Over(End::Complete);
+        return RequestPart::Over(FramingEnd::Complete);
     }
     match values("content-length").next().map(number) {
-        None => Part::Head,
-        Some(Some(length)) => Part::Body(length),
-        Some(None) => Part::Over(End::Malformed),
+        None => RequestPart::Head,
+        Some(Some(length)) => RequestPart::Body(length),
+        Some(None) => RequestPart::Over(FramingEnd::Malformed),
     }
 }
 

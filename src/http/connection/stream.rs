@@ -14,7 +14,7 @@ use actix_web::rt::{
 };
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::framing::{End, Framing};
+use super::framing::{Framing, FramingEnd};
 
 /// The time for which a connection stays open after its last response. Closing a socket with unread
 /// bytes resets it, and the reset can overtake the response (RFC 9112 section 9.6).
@@ -71,8 +71,8 @@ impl AsyncRead for ClientStream {
     ) -> Poll<io::Result<()>> {
         match self.framing.end() {
             None => {}
-            Some(End::Complete) => return self.discard(context),
-            Some(End::Malformed) => return Poll::Ready(Ok(())),
+            Some(FramingEnd::Complete) => return self.discard(context),
+            Some(FramingEnd::Malformed) => return Poll::Ready(Ok(())),
         }
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.socket).poll_read(context, buffer))?;

@@ -119,3 +119,60 @@ fn reason(code: &str) -> Invalid {
         .find(|reason| reason.code() == code)
         .unwrap_or(Invalid::InvalidValue)
 }
+
+#[cfg(test)]
+mod tests {
+    use validator::Validate;
+
+    use super::*;
+
+    #[derive(Validate)]
+    struct TestList {
+        #[validate(custom(function = "email"))]
+        email: &'static str,
+        #[validate(nested)]
+        items: Vec<TestItem>,
+        #[validate(nested)]
+        item: TestItem,
+    }
+
+    #[derive(Validate)]
+    #[validate(schema(function = "odd", skip_on_field_errors = false))]
+    struct TestItem {
+        #[validate(custom(function = "username"))]
+        username: &'static str,
+        number: u8,
+    }
+
+    fn odd(item: &TestItem) -> Result<(), ValidationError> {
+        if item.number % 2 == 1 {
+            Ok(())
+        } else {
+            Err(error(Invalid::InvalidValue))
+        }
+    }
+
+    #[test]
+    fn errors_of_nested_objects_are_named_by_their_path() {
+        let item = |username, number| TestItem { username, number };
+        let body = TestList {
+            email: "x",
+            items: vec![item("minji", 1), item("m", 2)],
+            item: item("minji", 0),
+        };
+        let rules = Rules { password_min: 8 };
+        let errors = field_errors(&body.validate().unwrap_err(), "email", &rules);
+        let errors = errors
+            .iter()
+            .map(|error| (error.field.as_str(), error.reason));
+        assert_eq!(
+            errors.collect::<Vec<_>>(),
+            [
+                ("email", Invalid::InvalidEmail),
+                ("items[1].username", Invalid::TooShort),
+                ("item", Invalid::InvalidValue),
+                ("items[1]", Invalid::InvalidValue),
+            ]
+        );
+    }
+}

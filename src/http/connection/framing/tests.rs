@@ -7,7 +7,7 @@ const CHUNKED: &str = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\
 
 /// Returns the bytes that are read when they arrive in pieces of this size, and the end of the
 /// connection.
-fn read(text: &str, size: usize) -> (String, Option<End>) {
+fn read(text: &str, size: usize) -> (String, Option<FramingEnd>) {
     let mut framing = Framing::default();
     let mut read = Vec::new();
     for piece in text.as_bytes().chunks(size) {
@@ -36,7 +36,10 @@ fn nothing_is_read_behind_a_request_with_transfer_encoding() {
         let whole = format!("{before}{body}");
         for size in [1, 2, 3, 7, 1_000] {
             let all = format!("{whole}{GET}{CHUNKED}");
-            assert_eq!(read(&all, size), (whole.clone(), Some(End::Complete)));
+            assert_eq!(
+                read(&all, size),
+                (whole.clone(), Some(FramingEnd::Complete))
+            );
         }
     }
 }
@@ -64,7 +67,7 @@ fn malformed_framing_ends_the_connection() {
     ] {
         for size in [1, 3, 1_000] {
             let (read, end) = read(&format!("{head}{body}{GET}"), size);
-            assert_eq!(end, Some(End::Malformed), "{head}{body}");
+            assert_eq!(end, Some(FramingEnd::Malformed), "{head}{body}");
             assert!(read.len() < head.len() + body.len() || size == 1_000);
         }
     }
@@ -80,7 +83,7 @@ fn lines_around_chunks_are_bounded() {
         format!("0\r\n{lines}"),
     ] {
         let (_, end) = read(&format!("{CHUNKED}{body}"), 1_000);
-        assert_eq!(end, Some(End::Malformed));
+        assert_eq!(end, Some(FramingEnd::Malformed));
     }
     let (_, end) = read(&format!("{CHUNKED}0\r\nA: b\r\n"), 1_000);
     assert_eq!(end, None);
@@ -96,7 +99,7 @@ fn a_head_that_would_make_actix_panic_is_never_completed() {
     };
     for size in [1_000, 1_000_000] {
         let (part, end) = read(&format!("{}{GET}", head(MAX_NAME + 1)), size);
-        assert_eq!(end, Some(End::Malformed));
+        assert_eq!(end, Some(FramingEnd::Malformed));
         assert!(!part.contains("\r\n\r\n"));
         let whole = head(MAX_NAME);
         assert_eq!(read(&whole, size), (whole, None));
@@ -108,6 +111,6 @@ fn a_stream_is_never_read_as_requests() {
     let upgrade = "GET / HTTP/1.1\r\nConnection: upgrade\r\nUpgrade: WebSocket\r\n\r\n";
     for head in [upgrade, "CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n"] {
         let all = format!("{head}{GET}");
-        assert_eq!(read(&all, 7), (head.to_owned(), Some(End::Complete)));
+        assert_eq!(read(&all, 7), (head.to_owned(), Some(FramingEnd::Complete)));
     }
 }
