@@ -63,7 +63,7 @@ impl Framing {
                         ChunkedProgress::More => {}
                         ChunkedProgress::End => self.part = RequestPart::Over(FramingEnd::Complete),
                         ChunkedProgress::Malformed => {
-                            self.part = RequestPart::Over(FramingEnd::Malformed)
+                            self.part = RequestPart::Over(FramingEnd::Malformed);
                         }
                     }
                     used

@@ -17,7 +17,8 @@ pub struct ProblemTexts {
 type Row = (&'static str, &'static str, &'static str);
 
 impl ProblemTexts {
-    /// Picks the texts of a language.
+    /// Returns the texts of a language.
+    #[must_use]
     pub const fn of(language: Language, english: Row, korean: Row) -> Self {
         let (title, detail, advice) = match language {
             Language::English => english,

@@ -137,11 +137,16 @@ impl Fields {
 
     /// Removes the cause of a mistake. Returns `false` if no value would be accepted in its place.
     fn correct(&mut self, mistake: &Mistake) -> bool {
-        match mistake.reason {
-            Invalid::Required | Invalid::DuplicateField | Invalid::UnknownField => mistake
+        let is_about_member = matches!(
+            mistake.reason,
+            Invalid::Required | Invalid::DuplicateField | Invalid::UnknownField
+        );
+        if is_about_member {
+            mistake
                 .member()
-                .is_some_and(|(path, name)| self.0.correct_member(path, name, mistake.reason)),
-            _ => self.0.replace(&mistake.path),
+                .is_some_and(|(path, name)| self.0.correct_member(path, name, mistake.reason))
+        } else {
+            self.0.replace(&mistake.path)
         }
     }
 }

@@ -37,6 +37,10 @@ impl<'a> ValueReader<'a> {
     const fn of_part(value: &'a JsonValue) -> Self {
         Self { value, names: None }
     }
+
+    const fn is_placeholder(&self) -> bool {
+        matches!(self.value, JsonValue::Placeholder)
+    }
 }
 
 /// Reads a placeholder as the requested type, and every other value as the type that it has.
@@ -44,9 +48,10 @@ macro_rules! read_as {
     ($($method:ident)+) => {
         $(
             fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
-                match self.value {
-                    JsonValue::Placeholder => PlaceholderReader::default().$method(visitor),
-                    _ => self.deserialize_any(visitor),
+                if self.is_placeholder() {
+                    PlaceholderReader::default().$method(visitor)
+                } else {
+                    self.deserialize_any(visitor)
                 }
             }
         )+
@@ -89,9 +94,10 @@ impl<'de> Deserializer<'de> for ValueReader<'_> {
 
     /// Reads `null` in an optional field as absent.
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
-        match self.value {
-            JsonValue::Null => visitor.visit_none(),
-            _ => visitor.visit_some(self),
+        if matches!(self.value, JsonValue::Null) {
+            visitor.visit_none()
+        } else {
+            visitor.visit_some(self)
         }
     }
 
@@ -108,11 +114,10 @@ impl<'de> Deserializer<'de> for ValueReader<'_> {
         length: usize,
         visitor: V,
     ) -> Result<V::Value, Mistake> {
-        match self.value {
-            JsonValue::Placeholder => {
-                PlaceholderReader::default().deserialize_tuple(length, visitor)
-            }
-            _ => self.deserialize_any(visitor),
+        if self.is_placeholder() {
+            PlaceholderReader::default().deserialize_tuple(length, visitor)
+        } else {
+            self.deserialize_any(visitor)
         }
     }
 
@@ -131,7 +136,11 @@ impl<'de> Deserializer<'de> for ValueReader<'_> {
             JsonValue::Placeholder => {
                 PlaceholderReader::default().deserialize_struct(name, fields, visitor)
             }
-            _ => Err(Mistake::custom("a struct is an object")),
+            JsonValue::Null
+            | JsonValue::Bool(_)
+            | JsonValue::Number(_)
+            | JsonValue::Text(_)
+            | JsonValue::List(_) => Err(Mistake::custom("a struct is an object")),
         }
     }
 
@@ -147,7 +156,11 @@ impl<'de> Deserializer<'de> for ValueReader<'_> {
             JsonValue::Placeholder => {
                 PlaceholderReader::default().deserialize_enum(name, variants, visitor)
             }
-            _ => Err(Mistake::custom("a choice is a text")),
+            JsonValue::Null
+            | JsonValue::Bool(_)
+            | JsonValue::Number(_)
+            | JsonValue::List(_)
+            | JsonValue::Object(_) => Err(Mistake::custom("a choice is a text")),
         }
     }
 

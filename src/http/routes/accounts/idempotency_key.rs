@@ -57,9 +57,9 @@ fn check(key: &[u8]) -> Result<(), Invalid> {
 }
 
 fn limit(reason: Invalid) -> Option<usize> {
-    match reason {
-        Invalid::TooShort => Some(MIN),
-        Invalid::TooLong => Some(MAX),
-        _ => None,
+    if reason == Invalid::TooShort {
+        Some(MIN)
+    } else {
+        (reason == Invalid::TooLong).then_some(MAX)
     }
 }
