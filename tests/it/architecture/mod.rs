@@ -10,12 +10,11 @@ mod tokens;
 mod words;
 
 /// Beginnings of findings that are still open. The list only shrinks.
-const OPEN: [&str; 7] = [
+const OPEN: [&str; 6] = [
     "src/database.rs",
     "src/outbox/",
     "src/passwords/",
     "src/service/",
-    "src/store/",
     "src/throttle/",
     "src/tokens/",
 ];

@@ -15,7 +15,6 @@ use crate::support::{Home, PASSWORD, Service};
 
 /// Less than any wait for a client. An orchestrator allows ten seconds, on a machine that does not
 /// run a hundred services at once.
-
 const SECONDS: Duration = Duration::from_secs(30);
 
 /// A cost at which a signup is still in flight when the signal comes.

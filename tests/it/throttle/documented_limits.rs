@@ -215,7 +215,7 @@ fn every_documented_limit_is_tested() {
         "ResetPassword",
     ];
     let mut named = BTreeSet::new();
-    for (path, method, operation) in operations(&document) {
+    for (path, method, operation) in operations(document) {
         if let Some(body) = operation.get("requestBody") {
             assert_eq!(body["required"], true, "{method} {path}");
             // The OAuth form has no limits of its own.

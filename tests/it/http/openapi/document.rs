@@ -37,7 +37,7 @@ fn every_operation_has_an_id_a_tag_and_a_description() {
             .all(|tag| is_text(&tag["name"]) && is_text(&tag["description"]))
     );
     let mut ids = HashSet::new();
-    for (path, method, operation) in operations(&document) {
+    for (path, method, operation) in operations(document) {
         let place = format!("{method} {path}");
         assert!(
             ids.insert(operation["operationId"].as_str().expect(&place)),
@@ -68,7 +68,7 @@ fn every_operation_has_an_id_a_tag_and_a_description() {
 #[test]
 fn every_response_has_its_headers_and_an_example_of_each_code() {
     let document = document();
-    for (path, method, operation) in operations(&document) {
+    for (path, method, operation) in operations(document) {
         for (status, response) in object(&operation["responses"]) {
             let place = format!("{method} {path} {status}");
             assert!(is_text(&response["description"]), "{place}");
@@ -125,7 +125,7 @@ fn every_field_has_a_description() {
 fn a_request_body_is_one_object_without_defaults_or_alternatives() {
     let document = document();
     let mut bodies = 0;
-    for (path, method, operation) in operations(&document) {
+    for (path, method, operation) in operations(document) {
         for (kind, content) in object(&operation["requestBody"]["content"]) {
             let place = format!("{method} {path}");
             let reference = content["schema"]["$ref"].as_str().expect(&place);
@@ -184,7 +184,7 @@ fn every_reference_resolves() {
     }
     let document = document();
     let mut found = Vec::new();
-    visit(&document, &mut found);
+    visit(document, &mut found);
     assert!(!found.is_empty());
     for reference in found {
         let pointer = reference.strip_prefix('#').unwrap();

@@ -18,7 +18,7 @@ fn security_requirements_match_the_operations() {
     assert_eq!(schemes["cookie"]["in"], "cookie");
     assert_eq!(schemes["cookie"]["name"], "__Host-daemun");
     let service = Service::start_with(&[("DAEMUN_MAIL_URL", "file://mail")]);
-    for (path, method, operation) in operations(&document) {
+    for (path, method, operation) in operations(document) {
         let call = service.call(&method.to_uppercase(), &path.replace("{id}", "x"));
         let expected = match call.json(&json!({})).send().json["code"].as_str() {
             // A body can authenticate the caller, too.
@@ -38,29 +38,29 @@ fn the_examples_work_unchanged() {
     let document = document();
     let service = Service::start();
     let signup = service
-        .post("/signup", &example(&document, "SignUp"))
+        .post("/signup", &example(document, "SignUp"))
         .send()
         .assert(201);
     let cookie = signup.cookie();
     let login = service
-        .post("/login", &example(&document, "LogIn"))
+        .post("/login", &example(document, "LogIn"))
         .send()
         .assert(200);
     assert_eq!(login.json["user"], signup.json["user"]);
     let with = |method: &str, path: &str, schema: &str| {
         let call = service.call(method, path).cookie(&cookie);
-        call.json(&example(&document, schema)).send()
+        call.json(&example(document, schema)).send()
     };
     let changed = with("PATCH", "/me", "UserChange").assert(200);
     assert_eq!(
         changed.json["username"],
-        example(&document, "UserChange")["username"]
+        example(document, "UserChange")["username"]
     );
     with("PUT", "/me/password", "PasswordChange").assert(204);
     with("DELETE", "/me", "Confirmation").assert_problem(403, "current_password_wrong");
     let back = json!({
-        "current_password": example(&document, "PasswordChange")["new_password"],
-        "new_password": example(&document, "PasswordChange")["current_password"],
+        "current_password": example(document, "PasswordChange")["new_password"],
+        "new_password": example(document, "PasswordChange")["current_password"],
     });
     let call = service.call("PUT", "/me/password").cookie(&cookie);
     call.json(&back).send().assert(204);

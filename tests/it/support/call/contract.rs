@@ -102,9 +102,9 @@ fn conforms(document: &Value, schema: &Value, value: &Value, place: &str) -> Res
         let schema = schema.ok_or_else(|| format!("{reference} leads nowhere"))?;
         return conforms(document, schema, value, place);
     }
-    let types = match &schema["type"] {
-        Value::Array(types) => types.iter().filter_map(Value::as_str).collect(),
-        kind => kind.as_str().into_iter().collect::<Vec<_>>(),
+    let types: Vec<_> = match schema["type"].as_array() {
+        Some(types) => types.iter().filter_map(Value::as_str).collect(),
+        None => schema["type"].as_str().into_iter().collect(),
     };
     if !types.is_empty() && !types.contains(&type_of(value)) {
         return Err(format!("{place} is {value}, not of type {types:?}"));

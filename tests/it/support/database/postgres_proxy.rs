@@ -72,7 +72,7 @@ fn accept(listener: &UnixListener, server: &PathBuf, fault: &Arc<Fault>) {
         thread::spawn(move || {
             pass(requests, upstream, |bytes| {
                 may_pass_request(bytes, &fault, &is_cut)
-            })
+            });
         });
         thread::spawn(move || pass(replies, client, |_| !*is_done.lock().unwrap()));
     }

@@ -69,7 +69,7 @@ impl Conversation<'_> {
             "AUTH" => self.log_in(line)?,
             "MAIL" if needs_login => self.stream.say("530 5.7.0 Log in first")?,
             "MAIL" if behaviour == Behaviour::RejectSender => {
-                self.stream.say("550 5.7.1 Not from you")?
+                self.stream.say("550 5.7.1 Not from you")?;
             }
             "MAIL" => {
                 line.clone_into(&mut self.from);
