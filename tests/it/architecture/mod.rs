@@ -10,10 +10,9 @@ mod tokens;
 mod words;
 
 /// Beginnings of findings that are still open. The list only shrinks.
-const OPEN: [&str; 6] = [
+const OPEN: [&str; 5] = [
     "src/database.rs",
     "src/outbox/",
-    "src/passwords/",
     "src/service/",
     "src/throttle/",
     "src/tokens/",
