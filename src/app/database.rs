@@ -8,7 +8,7 @@ use std::{
 use super::error::StartError;
 use crate::{
     config::{Config, DatabaseUrl},
-    store::{Database, Db, PostgresSettings, StoreError},
+    store::{DatabaseSettings, Db, PostgresSettings, StoreError},
 };
 
 /// The pause between two attempts to reach a database.
@@ -63,8 +63,8 @@ pub(super) fn open(
     has_pooler: bool,
 ) -> Result<Db, StoreError> {
     Db::open(&match url {
-        DatabaseUrl::Sqlite(path) => Database::Sqlite(path.clone()),
-        DatabaseUrl::Postgres(url) => Database::Postgres(PostgresSettings {
+        DatabaseUrl::Sqlite(path) => DatabaseSettings::Sqlite(path.clone()),
+        DatabaseUrl::Postgres(url) => DatabaseSettings::Postgres(PostgresSettings {
             url: url.clone(),
             pool,
             statement_timeout,

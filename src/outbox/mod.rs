@@ -4,6 +4,7 @@ mod challenge_mail;
 mod circuit_breaker;
 mod codes;
 mod delivery;
+mod leases;
 mod messages;
 mod outcomes;
 mod worker;

@@ -4,7 +4,7 @@
 //! A batch costs one commit to lease it and one to record its outcomes, however many messages it
 //! has. Under load that is a small part of the cost of each message.
 
-use std::{collections::VecDeque, fmt::Display, future::ready, pin::pin, time::Duration};
+use std::{fmt::Display, future::ready, pin::pin, time::Duration};
 
 use tokio::{
     task::{JoinError, JoinSet},
@@ -12,15 +12,9 @@ use tokio::{
 };
 
 use super::{
-    Outbox,
-    circuit_breaker::CircuitBreaker,
-    delivery::{Delivery, LEASE, RENEWAL},
-    outcomes::Outcomes,
+    Outbox, circuit_breaker::CircuitBreaker, delivery::Delivery, leases::Leases, outcomes::Outcomes,
 };
-use crate::store::{
-    StoreError,
-    tables::outbox::{self, ClaimedBatch, DeliveryResult, OutboxMessage},
-};
+use crate::store::{StoreError, tables::outbox};
 
 /// Messages in a batch.
 const BATCH: usize = 32;
@@ -30,9 +24,6 @@ const BATCHING: Duration = Duration::from_millis(200);
 
 /// How often the worker looks for messages of other replicas and for retries.
 const POLL: Duration = Duration::from_secs(2);
-
-/// How long after it was leased a delivery may begin: the lease has to last until its renewal.
-const START_WITHIN: Duration = LEASE.saturating_sub(RENEWAL.saturating_mul(2));
 
 /// How long requests for mail wait at most while messages are due and the breaker is closed: a long
 /// queue of messages does not starve them.
@@ -70,9 +61,7 @@ impl Outbox {
 struct Worker {
     outbox: Outbox,
     breaker: CircuitBreaker,
-    /// Leased, and not in delivery yet.
-    leased: VecDeque<OutboxMessage>,
-    leased_at: Instant,
+    leases: Leases,
     deliveries: JoinSet<Delivery>,
     outcomes: Outcomes,
     poll_at: Instant,
@@ -91,8 +80,7 @@ impl Worker {
             outcomes: Outcomes::new(outbox.0.database.clone()),
             outbox,
             breaker: CircuitBreaker::closed(),
-            leased: VecDeque::new(),
-            leased_at: now,
+            leases: Leases::none(),
             deliveries: JoinSet::new(),
             poll_at: now,
             is_batching: false,
@@ -106,7 +94,7 @@ impl Worker {
         if Instant::now() >= self.outcomes.flush_at() {
             self.outcomes.flush().await;
         }
-        let is_next = self.leased.is_empty() && self.outcomes.is_empty();
+        let is_next = self.leases.is_empty() && self.outcomes.is_empty();
         if is_next
             && Instant::now() >= self.poll_at
             && let Err(error) = self.poll(resolve).await
@@ -114,21 +102,21 @@ impl Worker {
             self.breaker.trip();
             tracing::warn!(%error, "the outbox could not be read; mail waits");
         }
-        if self.leased_at.elapsed() >= START_WITHIN {
-            self.has_more |= !self.leased.is_empty();
+        if Instant::now() >= self.leases.start_by() {
+            self.has_more |= !self.leases.is_empty();
             self.release();
         }
         while self.deliveries.len() < self.breaker.concurrency()
-            && let Some(message) = self.leased.pop_front()
+            && let Some(message) = self.leases.pop()
         {
             self.deliveries.spawn(self.outbox.clone().deliver(message));
         }
     }
 
     fn next_step_at(&self) -> Instant {
-        match (self.outcomes.is_empty(), self.leased.is_empty()) {
+        match (self.outcomes.is_empty(), self.leases.is_empty()) {
             (true, true) => self.poll_at,
-            (true, false) => self.leased_at + START_WITHIN,
+            (true, false) => self.leases.start_by(),
             (false, _) => self.outcomes.flush_at(),
         }
     }
@@ -156,38 +144,20 @@ impl Worker {
         }
         (self.is_batching, self.has_more) = (false, false);
         self.clear_notifications().await;
-        self.leased_at = Instant::now();
         let now = self.outbox.0.clock.now();
         let database = &self.outbox.0.database;
         let has_due = database.read(move |tx| outbox::has_due(tx, now)).await?;
         self.resolve_requests(resolve, has_due).await;
         if has_due {
-            return self.lease().await;
+            let limit = if self.breaker.is_closed() { BATCH } else { 1 };
+            self.has_more = self.leases.claim(&self.outbox, limit).await?;
+            return Ok(());
         }
         if let Some(mailer) = &self.outbox.0.mailer
             && self.deliveries.is_empty()
         {
             mailer.close_idle().await;
         }
-        Ok(())
-    }
-
-    async fn lease(&mut self) -> Result<(), StoreError> {
-        let limit = if self.breaker.is_closed() { BATCH } else { 1 };
-        let now = self.outbox.0.clock.now();
-        let (until, most) = (now.plus(LEASE), i64::try_from(limit).unwrap_or(1));
-        let database = &self.outbox.0.database;
-        let ClaimedBatch {
-            messages,
-            unreadable,
-        } = database
-            .write(move |tx| outbox::claim(tx, now, until, most))
-            .await?;
-        self.has_more = messages.len() + unreadable.len() == limit;
-        for error in unreadable {
-            tracing::error!(event = "mail.unreadable", %error, "a message of the outbox cannot be read; it is marked as failed");
-        }
-        self.leased.extend(messages);
         Ok(())
     }
 
@@ -234,24 +204,19 @@ impl Worker {
             self.outcomes.push(id, ending);
         }
         if !self.breaker.is_closed() {
-            self.has_more |= !self.leased.is_empty();
+            self.has_more |= !self.leases.is_empty();
             self.release();
         }
         if self.has_more && self.breaker.concurrency() > 0 {
             self.poll_at = Instant::now();
         }
-        if self.deliveries.is_empty() && self.leased.is_empty() {
+        if self.deliveries.is_empty() && self.leases.is_empty() {
             self.outcomes.hurry();
         }
     }
 
-    /// Releases the leases of messages whose delivery has not begun.
     fn release(&mut self) {
-        let due_at = self.outbox.0.clock.now();
-        while let Some(OutboxMessage { id, attempts, .. }) = self.leased.pop_front() {
-            self.outcomes
-                .push(id, DeliveryResult::Retry { attempts, due_at });
-        }
+        self.leases.release(&self.outbox, &mut self.outcomes);
     }
 
     /// Waits for the deliveries in flight, and for a database that is away for a short time.

@@ -8,7 +8,7 @@ pub mod tables;
 mod transfer;
 mod tx;
 
-pub use backend::db::{Database, Db};
+pub use backend::db::{DatabaseSettings, Db};
 pub use backend::postgres::PostgresSettings;
 pub use backend::transaction::TransactionError;
 pub use error::{DatabaseMessage, StoreError, Unique};

@@ -7,6 +7,9 @@ use crate::{
     domain::rate_limit::RateLimits,
 };
 
+/// The highest cap on rows that anonymous requests insert.
+const MOST_ROWS: u32 = 10_000_000;
+
 #[derive(Args, Clone)]
 #[command(next_help_heading = "Rate limits")]
 pub(in crate::config) struct LimitArgs {
@@ -144,49 +147,30 @@ impl LimitArgs {
     /// Returns the limits, or `None` if they are off.
     pub(in crate::config) fn parse(&self, reader: &mut Reader) -> Option<RateLimits> {
         let is_on = reader.switch("DAEMUN_RATE_LIMITS", &self.rate_limits);
-        let mut number = |name, text, range| reader.number(name, text, range);
+        let mut number =
+            |name, text, range| reader.number(&format!("DAEMUN_LIMIT_{name}"), text, range);
         let limits = RateLimits {
-            sign_ups: number("DAEMUN_LIMIT_SIGN_UPS", &self.limit_sign_ups, 1..=10_000),
-            log_ins: number("DAEMUN_LIMIT_LOG_INS", &self.limit_log_ins, 1..=10_000),
-            network_failures: number(
-                "DAEMUN_LIMIT_NETWORK_FAILURES",
-                &self.limit_network_failures,
-                1..=10_000,
-            ),
-            failures: number("DAEMUN_LIMIT_FAILURES", &self.limit_failures, 1..=100),
+            sign_ups: number("SIGN_UPS", &self.limit_sign_ups, 1..=10_000),
+            log_ins: number("LOG_INS", &self.limit_log_ins, 1..=10_000),
+            network_failures: number("NETWORK_FAILURES", &self.limit_network_failures, 1..=10_000),
+            failures: number("FAILURES", &self.limit_failures, 1..=100),
             // NIST SP 800-63B section 3.2.2 allows at most 100 consecutive failures.
-            account_failures: number(
-                "DAEMUN_LIMIT_ACCOUNT_FAILURES",
-                &self.limit_account_failures,
-                10..=100,
-            ),
-            changes: number("DAEMUN_LIMIT_CHANGES", &self.limit_changes, 1..=1_000),
-            network_changes: number(
-                "DAEMUN_LIMIT_NETWORK_CHANGES",
-                &self.limit_network_changes,
-                1..=10_000,
-            ),
-            codes: number("DAEMUN_LIMIT_CODES", &self.limit_codes, 1..=100),
-            mail_requests: number(
-                "DAEMUN_LIMIT_MAIL_REQUESTS",
-                &self.limit_mail_requests,
-                1..=10_000,
-            ),
-            mails: number("DAEMUN_LIMIT_MAILS", &self.limit_mails, 1..=60),
-            client_mails: number(
-                "DAEMUN_LIMIT_CLIENT_MAILS",
-                &self.limit_client_mails,
-                1..=60,
-            ),
+            account_failures: number("ACCOUNT_FAILURES", &self.limit_account_failures, 10..=100),
+            changes: number("CHANGES", &self.limit_changes, 1..=1_000),
+            network_changes: number("NETWORK_CHANGES", &self.limit_network_changes, 1..=10_000),
+            codes: number("CODES", &self.limit_codes, 1..=100),
+            mail_requests: number("MAIL_REQUESTS", &self.limit_mail_requests, 1..=10_000),
+            mails: number("MAILS", &self.limit_mails, 1..=60),
+            client_mails: number("CLIENT_MAILS", &self.limit_client_mails, 1..=60),
             waiting_requests: number(
-                "DAEMUN_LIMIT_WAITING_REQUESTS",
+                "WAITING_REQUESTS",
                 &self.limit_waiting_requests,
-                1..=10_000_000,
+                1..=MOST_ROWS,
             ),
             waiting_sign_ups: number(
-                "DAEMUN_LIMIT_WAITING_SIGN_UPS",
+                "WAITING_SIGN_UPS",
                 &self.limit_waiting_sign_ups,
-                1..=10_000_000,
+                1..=MOST_ROWS,
             ),
         };
         is_on.then_some(limits)

@@ -35,7 +35,7 @@ const READERS: u32 = 8;
 
 /// The database that `DATABASE_URL` names.
 #[derive(Clone, Debug)]
-pub enum Database {
+pub enum DatabaseSettings {
     /// A file on this machine.
     Sqlite(PathBuf),
     /// A server, or several that replace each other.
@@ -72,9 +72,9 @@ impl fmt::Debug for Db {
 impl Db {
     /// Creates the pools, and for SQLite the file. Connections are opened when they are first
     /// needed.
-    pub fn open(database: &Database) -> Result<Self, StoreError> {
+    pub fn open(database: &DatabaseSettings) -> Result<Self, StoreError> {
         let pools = match database {
-            Database::Sqlite(path) => {
+            DatabaseSettings::Sqlite(path) => {
                 let file = SqliteManager::prepare(path)?;
                 Pools::Sqlite {
                     writer: pool(file.clone(), WRITERS, 0, true),
@@ -83,7 +83,7 @@ impl Db {
                     file,
                 }
             }
-            Database::Postgres(server) => Pools::Postgres(PostgresPool::new(server)),
+            DatabaseSettings::Postgres(server) => Pools::Postgres(PostgresPool::new(server)),
         };
         Ok(Self(Arc::new(Inner {
             pools,

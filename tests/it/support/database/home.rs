@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use daemun::store::{Database, Db, PostgresSettings};
+use daemun::store::{DatabaseSettings, Db, PostgresSettings};
 use tempfile::TempDir;
 
 use super::{PostgresDatabase, Sql};
@@ -81,8 +81,8 @@ impl Home {
     /// Opens the database as the service does.
     pub fn db(&self) -> Db {
         let database = match self.postgres_url() {
-            None => Database::Sqlite(self.file()),
-            Some(url) => Database::Postgres(PostgresSettings {
+            None => DatabaseSettings::Sqlite(self.file()),
+            Some(url) => DatabaseSettings::Postgres(PostgresSettings {
                 url: url.into(),
                 pool: 8,
                 statement_timeout: Duration::from_secs(10),

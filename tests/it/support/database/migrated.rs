@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use daemun::store::{Database, Db};
+use daemun::store::{DatabaseSettings, Db};
 
 use super::Home;
 
@@ -16,7 +16,7 @@ pub fn on_a_database(behaviour: impl Fn(&Db)) {
 
 /// Opens a migrated SQLite file.
 pub fn migrated_sqlite(path: &Path) -> Db {
-    let db = Db::open(&Database::Sqlite(path.to_owned())).unwrap();
+    let db = Db::open(&DatabaseSettings::Sqlite(path.to_owned())).unwrap();
     db.migrate().unwrap();
     db
 }
