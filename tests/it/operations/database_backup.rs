@@ -89,7 +89,7 @@ fn a_backup_is_private_and_overwrites_no_file() {
     let content = fs::read(&first).unwrap();
     service.sign_up("minji");
     let reported = refused(&back_up(&service, "backups/first.db"));
-    assert!(reported.contains("is there already"), "{reported}");
+    assert!(reported.contains("exists already"), "{reported}");
     assert_eq!(reported.lines().count(), 1);
     assert_eq!(fs::read(&first).unwrap(), content);
     std::os::unix::fs::symlink("nowhere", folder.join("link.db")).unwrap();
