@@ -22,7 +22,7 @@ use crate::{
 pub struct ChallengeMail<'a> {
     /// The owner.
     pub user: &'a User,
-    /// What the code and the link are for.
+    /// The purpose of the code and the link.
     pub purpose: Purpose,
     /// The mailbox that receives them.
     pub mailbox: &'a Email,

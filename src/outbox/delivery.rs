@@ -28,7 +28,7 @@ const BACKOFF: [Duration; 6] = [
 
 /// The outcome of a delivery.
 pub(super) struct Delivery {
-    /// What to record of which message. `None` leaves the message to the end of its lease.
+    /// The result to record, by message. `None` leaves the message to the end of its lease.
     pub(super) ended: Option<(MessageId, DeliveryResult)>,
     /// The state of the mail server.
     pub(super) signal: Signal,

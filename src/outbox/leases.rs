@@ -14,7 +14,7 @@ use crate::store::{
     tables::outbox::{self, ClaimedBatch, DeliveryResult, OutboxMessage},
 };
 
-/// How long after it was leased a delivery may begin: the lease has to last until its renewal.
+/// The time from a lease to the latest start of its delivery: the lease lasts until its renewal.
 const START_WITHIN: Duration = LEASE.saturating_sub(RENEWAL.saturating_mul(2));
 
 /// Leased messages.

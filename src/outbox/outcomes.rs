@@ -11,11 +11,11 @@ use crate::{
     store::tables::outbox::{self, DeliveryResult},
 };
 
-/// How long outcomes stay unrecorded while other messages are in delivery. After a crash within
-/// that time, the messages are sent again.
+/// The time that outcomes stay unrecorded while other messages are in delivery. After a crash
+/// within that time, the messages are sent again.
 const DELAY: Duration = Duration::from_millis(50);
 
-/// How often, and at which intervals, a stopping worker tries to record outcomes.
+/// The number of tries of a stopping worker to record outcomes, and the pause between them.
 const TRIES: u32 = 12;
 const PAUSE: Duration = Duration::from_secs(5);
 

@@ -19,14 +19,14 @@ use crate::store::{StoreError, tables::outbox};
 /// Messages in a batch.
 const BATCH: usize = 32;
 
-/// How long the first message of a batch waits for others.
+/// The wait of the first message of a batch for others.
 const BATCHING: Duration = Duration::from_millis(200);
 
-/// How often the worker looks for messages of other replicas and for retries.
+/// The interval at which the worker looks for messages of other replicas and for retries.
 const POLL: Duration = Duration::from_secs(2);
 
-/// How long requests for mail wait at most while messages are due and the breaker is closed: a long
-/// queue of messages does not starve them.
+/// The longest time that requests for mail wait while messages are due and the breaker is closed:
+/// a long queue of messages does not starve them.
 const FAIRNESS: Duration = Duration::from_secs(10);
 
 impl Outbox {
@@ -65,9 +65,9 @@ struct Worker {
     deliveries: JoinSet<Delivery>,
     outcomes: Outcomes,
     poll_at: Instant,
-    /// Whether more messages are known to wait, and a batch is coming together.
+    /// `true` while a batch comes together: more messages are known to wait.
     is_batching: bool,
-    /// Whether messages may wait for which there was no room.
+    /// `true` if messages may wait for which there was no room.
     has_more: bool,
     /// When requests for mail were resolved last.
     resolved_at: Instant,

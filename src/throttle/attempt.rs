@@ -28,7 +28,7 @@ pub struct Attempt {
     pub(super) device: Option<TokenHash>,
     /// The client IP.
     pub(super) ip: String,
-    /// Whether the lockout after consecutive failures refuses it. A caller with a session is not
+    /// `true` if the lockout after consecutive failures refuses it. A caller with a session is not
     /// locked out by the failures of others.
     pub(super) counts_lockout: bool,
     /// The proof of work, where one may be required.

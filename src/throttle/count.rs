@@ -30,8 +30,8 @@ use crate::{
 /// decides whether a proof of work is required.
 const NETWORK_WINDOW: Duration = Duration::from_mins(1);
 
-/// How long an attempt takes beyond its wait for a hash, at most. A place whose process died is a
-/// failure from then on.
+/// The longest time that an attempt takes beyond its wait for a hash. A place whose process died
+/// is a failure from then on.
 const LONGEST_ATTEMPT: Duration = Duration::from_secs(10);
 
 impl Throttle {

@@ -68,7 +68,7 @@ pub(super) enum NetworkKey<'a> {
 #[derive(Clone, Copy)]
 pub(super) struct Share {
     pub(super) subject: Subject,
-    /// How many times the quota of one client the counter has.
+    /// The quota of the counter, in quotas of one client.
     pub(super) quotas: u8,
 }
 
@@ -118,9 +118,9 @@ impl CounterKeys {
                 mailbox.as_str().as_bytes(),
             ]),
             CounterKey::CodeFailures(user) => of_user("wrong codes of an account", user),
-            CounterKey::RetryFailures(key_hash) => mac(&[b"retries of a sign-up", key_hash]),
+            CounterKey::RetryFailures(key_hash) => mac(&[b"retries of a signup", key_hash]),
             CounterKey::SignUpRepeats(name) => {
-                mac(&[b"repeats of a sign-up", name.as_str().as_bytes()])
+                mac(&[b"repeats of a signup", name.as_str().as_bytes()])
             }
             CounterKey::ResetTries(id) => mac(&[b"tries of a token", id.as_bytes()]),
             CounterKey::Changes(user) => of_user("changes of an account", user),
@@ -154,7 +154,7 @@ impl CounterKeys {
         let parts: &[&[u8]] = match key {
             NetworkKey::FailuresThisMinute => &[b"failures of a network in a minute"],
             NetworkKey::FailuresThisHour => &[b"failures this hour"],
-            NetworkKey::SignUpsThisHour => &[b"sign-ups this hour"],
+            NetworkKey::SignUpsThisHour => &[b"signups this hour"],
             NetworkKey::Changes => &[b"changes of a network"],
             NetworkKey::MailboxCodes(mailbox) => {
                 &[b"wrong codes of a mailbox", mailbox.as_str().as_bytes()]

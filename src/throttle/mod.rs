@@ -50,7 +50,7 @@ pub struct Settings {
     pub limits: Option<RateLimits>,
     /// When a proof of work is required.
     pub captcha: CaptchaMode,
-    /// How long an attempt waits for its place at most: as long as a request waits for a hash.
+    /// The longest wait of an attempt for its place: as long as a request waits for a hash.
     pub hash_deadline: Duration,
 }
 

@@ -17,7 +17,8 @@ use crate::{
     },
 };
 
-/// How long a count is valid. Replicas together exceed a cap by what the others insert meanwhile.
+/// The time that a count is valid. Replicas together exceed a cap by what the others insert
+/// meanwhile.
 const RECOUNT: Duration = Duration::from_secs(2);
 
 /// When a refused request should be sent again.

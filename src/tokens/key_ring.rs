@@ -18,10 +18,10 @@ use crate::{
     store::tables::signing_keys::SigningKeyRow,
 };
 
-/// How long a replica uses the keys that it has read.
+/// The time that a replica uses the keys that it has read.
 const RING_AGE: Duration = Duration::from_mins(1);
 
-/// How much longer than its last token a key stays published, because clocks differ.
+/// The time that a key stays published after its last token expired, because clocks differ.
 const SLACK: Duration = Duration::from_mins(1);
 
 /// A key as other services see it.

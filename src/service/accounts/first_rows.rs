@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-/// How long an idempotency key is remembered.
+/// The lifetime of an idempotency key.
 const KEY_LIFE: Duration = Duration::from_hours(24);
 
 /// The first rows of an account.

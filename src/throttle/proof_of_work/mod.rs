@@ -17,7 +17,7 @@ use crate::{
     store::{Tx, tables::captcha_uses},
 };
 
-/// How long a challenge can be solved and its solution be used.
+/// The lifetime of a challenge and of its solution.
 const LIFE: Duration = Duration::from_mins(5);
 
 const ALGORITHM: &str = "PBKDF2/SHA-256";

@@ -14,7 +14,7 @@ use crate::{
     throttle::keys::{Hit, Share},
 };
 
-/// How long the failures and signups of a client IP are counted.
+/// The window in which failures and signups of a client IP are counted.
 pub(in crate::throttle) const HOUR: Duration = Duration::from_hours(1);
 
 /// Failed attempts within an hour that require no proof: of a client IP, and with an identifier or
@@ -22,7 +22,8 @@ pub(in crate::throttle) const HOUR: Duration = Duration::from_hours(1);
 const FREE_NETWORK_FAILURES: i64 = 10;
 const FREE_FAILURES: i64 = 3;
 
-/// How suspicious an attempt is, by the failures of its client IP and of its identifier or device.
+/// The suspicion against an attempt, by the failures of its client IP and of its identifier or
+/// device.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::throttle) enum Suspicion {
     None,

@@ -1,4 +1,4 @@
-//! Which proofs are right, for how long, and what they cost whom
+//! Tests of proofs of work: valid and invalid solutions, their lifetime and their cost.
 
 use std::sync::LazyLock;
 
@@ -57,19 +57,19 @@ fn a_solution_is_right_until_five_minutes_have_passed() {
 }
 
 #[test]
-fn a_challenge_that_the_machine_takes_for_late_is_late_whatever_our_clock_says() {
+fn a_challenge_that_the_system_clock_finds_expired_is_expired() {
     let early = NOW.minus(LIFE * 2);
     let text = encoded(&payload(&captcha(7).challenge(0, early).unwrap()));
     assert!(!is_right(&captcha(7), &text, early));
 }
 
 #[test]
-fn nobody_elses_solution_is_right() {
+fn a_solution_for_another_secret_is_invalid() {
     assert!(!is_right(&captcha(8), &encoded(&PAYLOAD), *NOW));
 }
 
 #[test]
-fn nothing_is_told_from_something_wrong() {
+fn an_absent_solution_differs_from_a_wrong_one() {
     for nothing in [None, Some("")] {
         assert!(matches!(
             captcha(7).check(nothing, *NOW).presented,
@@ -182,7 +182,8 @@ proptest! {
         let mut bytes = text.into_bytes();
         let place = place.index(bytes.len());
         bytes[place] = byte;
-        // The rest nobody signs: how long it took, the number itself where its key is right, and how the key's digits are written.
+        // Some members are not signed: the duration, the number beside a right key, and the case of
+        // the key's digits.
         let key = |payload: &serde_json::Value| {
             payload["solution"]["derivedKey"].as_str().map(str::to_ascii_lowercase)
         };

@@ -16,7 +16,7 @@ use crate::domain::{rate_limit::Subject, timestamp::Timestamp};
 /// The number of slots, and of bytes in memory.
 const SLOTS: usize = 0x4000;
 
-/// How long until every slot is reset.
+/// The time until every slot is reset.
 const MEMORY: Duration = Duration::from_hours(1);
 
 /// The subjects seen within the hour.

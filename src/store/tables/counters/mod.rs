@@ -85,8 +85,7 @@ pub fn hit(
     let is_apart = counters::last_at
         .le(rule.last_before(now).as_micros())
         .or(counters::last_at.gt(latest(now)));
-    let [one, end, places] =
-        [1, row.ends_at, row.in_flight].map(|number| number.into_sql::<BigInt>());
+    let [one, end, places] = [1, row.ends_at, row.in_flight].map(IntoSql::into_sql::<BigInt>);
     let counted = with_conn!(tx, c => prepared!(diesel::insert_into(counters::table)
         .values(&row)
         .on_conflict(counters::subject)
