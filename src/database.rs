@@ -28,7 +28,7 @@ impl Database {
         let db = self.0.clone();
         blocking::run(move || db.checkpoint())
             .await
-            .unwrap_or_else(|interrupted| Err(StoreError::broken(interrupted.to_string())))
+            .unwrap_or(Err(StoreError::Interrupted))
     }
 
     /// Runs statements that only read.
@@ -90,6 +90,6 @@ impl Database {
                 .map_err(|_elapsed| StoreError::timed_out())?,
             None => result.await,
         };
-        result.map_err(|interrupted| StoreError::broken(interrupted.to_string()))?
+        result.unwrap_or_else(|_interrupted| Err(StoreError::Interrupted.into()))
     }
 }

@@ -8,12 +8,12 @@ use crate::{
     blocking::Interrupted,
     database::Database,
     domain::{
-        account::user::Credentials,
+        account::{ids::UserId, user::Credentials},
         credential::password::{NewPassword, Password},
         invalid::Invalid,
     },
     hash::{HashError, Hasher},
-    store::{StoreError, tables::users},
+    store::tables::users,
 };
 use estimator::{EstimateError, StrengthEstimator};
 
@@ -121,20 +121,25 @@ impl Passwords {
         let passwords = self.clone();
         let (id, old) = (credentials.user.id, credentials.password_hash.clone());
         tokio::spawn(async move {
-            let hashed = passwords.hasher.hash(password.expose()).await;
-            let renewed = match hashed {
-                Ok(new) => {
-                    let database = &passwords.database;
-                    database
-                        .write(move |tx| users::renew_password_hash(tx, id, &old, &new))
-                        .await
-                }
-                Err(error) => Err(StoreError::broken(error.to_string())),
-            };
+            let renewed = passwords.renew_hash(id, old, &password).await;
             if let Err(error) = renewed {
                 tracing::warn!(%error, user.id = %id, "could not renew a password hash; the next login tries again");
             }
         });
+    }
+
+    async fn renew_hash(
+        &self,
+        id: UserId,
+        old: String,
+        password: &Password,
+    ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        let new = self.hasher.hash(password.expose()).await?;
+        let database = &self.database;
+        database
+            .write(move |tx| users::renew_password_hash(tx, id, &old, &new))
+            .await?;
+        Ok(())
     }
 
     /// Waits until every accepted password is hashed, and accepts no further ones.

@@ -83,6 +83,7 @@ impl From<StoreError> for Error {
             StoreError::Taken(Unique::Random)
             | StoreError::Absent(_)
             | StoreError::Broken(_)
+            | StoreError::Interrupted
             | StoreError::Corrupt { .. } => Self::Internal(Box::new(error)),
             StoreError::Taken(unique) => Self::Taken(vec![unique]),
             StoreError::Unavailable(_) => Self::Unavailable(error),

@@ -20,6 +20,9 @@ pub enum StoreError {
     /// A bug: the database refused a statement.
     #[error("the database refused: {0}")]
     Broken(DatabaseMessage),
+    /// The query panicked, or the runtime has stopped.
+    #[error("the query was interrupted")]
+    Interrupted,
     /// A row holds a value that this release cannot read.
     #[error("{table}.{column} of row {row} cannot be read")]
     Corrupt {

@@ -104,6 +104,7 @@ impl Hit {
 
 impl CounterKeys {
     pub(super) fn subject(&self, key: &CounterKey<'_>) -> Subject {
+        // The labels are part of stored digests: another spelling would restart the counters.
         let mac = |parts: &[&[u8]]| self.0.mac("limit", parts);
         let of_user =
             |label: &str, user: &UserId| mac(&[label.as_bytes(), user.to_string().as_bytes()]);
@@ -118,9 +119,9 @@ impl CounterKeys {
                 mailbox.as_str().as_bytes(),
             ]),
             CounterKey::CodeFailures(user) => of_user("wrong codes of an account", user),
-            CounterKey::RetryFailures(key_hash) => mac(&[b"retries of a signup", key_hash]),
+            CounterKey::RetryFailures(key_hash) => mac(&[b"retries of a sign-up", key_hash]),
             CounterKey::SignUpRepeats(name) => {
-                mac(&[b"repeats of a signup", name.as_str().as_bytes()])
+                mac(&[b"repeats of a sign-up", name.as_str().as_bytes()])
             }
             CounterKey::ResetTries(id) => mac(&[b"tries of a token", id.as_bytes()]),
             CounterKey::Changes(user) => of_user("changes of an account", user),
@@ -154,7 +155,7 @@ impl CounterKeys {
         let parts: &[&[u8]] = match key {
             NetworkKey::FailuresThisMinute => &[b"failures of a network in a minute"],
             NetworkKey::FailuresThisHour => &[b"failures this hour"],
-            NetworkKey::SignUpsThisHour => &[b"signups this hour"],
+            NetworkKey::SignUpsThisHour => &[b"sign-ups this hour"],
             NetworkKey::Changes => &[b"changes of a network"],
             NetworkKey::MailboxCodes(mailbox) => {
                 &[b"wrong codes of a mailbox", mailbox.as_str().as_bytes()]

@@ -47,8 +47,8 @@ export interface paths {
          * @description Creates a session. No authentication is needed. The request computes one password hash, whether
          *     the account exists or not.
          *
-         *     After a few failures, each further attempt must wait, with the correct password as with a wrong
-         *     one. A recognized device (`device_token`) waits only for its own failures. With
+         *     After a few failures, further attempts are rejected with 429 until the backoff ends, even with
+         *     the correct password. A recognized device (`device_token`) waits only for its own failures. With
          *     `transport: "cookie"`, the session of the old cookie is revoked.
          */
         post: operations["log_in"];
@@ -87,13 +87,13 @@ export interface paths {
         };
         /**
          * Get a CAPTCHA challenge
-         * @description Call this after a signup or login returned `captcha_required`. Solve the challenge, and send the
-         *     same request again with the solution as `captcha`. The ALTCHA widget fetches and solves the
-         *     challenge in a browser with `challenge="/captcha"`. Without the widget, a few lines in any
-         *     language do. No authentication is needed.
+         * @description Call this after a signup or login returned `captcha_required`. Solve the challenge, and send
+         *     the same request again with the solution as `captcha`. The ALTCHA widget fetches and solves the
+         *     challenge in a browser with `challenge="/captcha"`. Without the widget, some thirty lines of
+         *     code solve it. No authentication is needed.
          *
-         *     A challenge is valid for five minutes, and its solution for one request. The work increases with
-         *     the failed logins and the signups of a client IP.
+         *     A challenge is valid for five minutes, and its solution for one request. The work increases
+         *     with the failed logins and the signups of a client IP.
          */
         get: operations["get_captcha"];
         put?: never;
@@ -144,7 +144,7 @@ export interface paths {
         /**
          * Change the password
          * @description Sets a new password. Every other session of the account is revoked, and every recognized device
-         *     except the caller's is removed. The request computes two password hashes.
+         *     except the caller's is forgotten. The request computes two password hashes.
          */
         put: operations["change_password"];
         post?: never;
@@ -165,7 +165,7 @@ export interface paths {
          * Show the landing page of a verification link
          * @description For users. The page reads the token from the fragment of its address, which no server sees. Its
          *     button sends the token to `POST /email/verify`. A mail scanner that opens the link does not
-         *     consume it. English or Korean by `Accept-Language`.
+         *     consume it. The page is in English or Korean, by `Accept-Language`.
          */
         get: operations["get_verification_page"];
         put?: never;
@@ -198,18 +198,19 @@ export interface paths {
         };
         /**
          * Show the landing page of a password reset link
-         * @description For users. The page reads the token from the fragment of its address. Its button sends the token
-         *     and the new password to `POST /password/reset`. English or Korean by `Accept-Language`.
+         * @description For users. The page reads the token from the fragment of its address. Its button sends the
+         *     token and the new password to `POST /password/reset`. The page is in English or Korean, by
+         *     `Accept-Language`.
          */
         get: operations["get_password_reset_page"];
         put?: never;
         /**
          * Complete a password reset
-         * @description Sets a new password for the account whose mailbox the code or link was sent to. The address
-         *     counts as verified from then on. All sessions, recognized devices and pending changes of the
-         *     account are revoked, and the owner gets a mail. A rejected new password does not consume the
-         *     link, but counts as one of the link's 20 attempts or one of the code's five. The request
-         *     computes one password hash. No session is created.
+         * @description Sets a new password for the account whose mailbox the code or link was sent to. The address is
+         *     verified by that. All sessions of the account are revoked, all recognized devices are forgotten,
+         *     and pending changes are invalidated. The owner gets a mail. A rejected new password does not
+         *     consume the link, but counts as one of the link's 20 attempts or one of the code's five. The
+         *     request computes one password hash. No session is created.
          */
         post: operations["reset_password"];
         delete?: never;
@@ -230,8 +231,8 @@ export interface paths {
         /**
          * Resend the verification mail
          * @description Sends another code and link to the caller's address. With `email`, sends them to that address if
-         *     it was used to sign up, and ignores a session. The response is the same whether there is
-         *     anything to verify or not, and whether a mail is sent or not.
+         *     it was used to sign up, and ignores a session. The response never reveals whether the address
+         *     needs verification, or whether a mail is sent.
          *
          *     An address gets one verification mail a minute and five an hour, two of them through one client
          *     IP. The mail of the signup counts; password reset mails do not. A mail that is not sent is
@@ -351,13 +352,13 @@ export interface paths {
          * Authorize a proxied request
          * @description For nginx's `auth_request`, Traefik's `forwardAuth` and Caddy's `forward_auth`. The reverse
          *     proxy sends the headers of a client's request. The response is 200 with the caller in its
-         *     headers, or 401.
+         *     headers, 401 without a valid session, or 403 for an origin that is not allowed.
          *
          *     A request with the cookie must come from an allowed origin if its method is unsafe or if it
          *     opens a WebSocket. The method is in `X-Forwarded-Method` or `X-Original-Method`; a missing
          *     method counts as unsafe.
          *
-         *     All `X-Auth-` headers are always set, so that a proxy that copies them overwrites the headers
+         *     Every 200 sets all five `X-Auth-` headers, so a proxy that copies them overwrites the headers
          *     that a client sent.
          */
         get: operations["forward_auth"];
@@ -552,7 +553,7 @@ export interface components {
         CaptchaChallenge: {
             parameters: components["schemas"]["CaptchaParameters"];
             /**
-             * @description The signature of the parameters. Return both unchanged.
+             * @description The signature of the parameters. Return `parameters` and `signature` unchanged.
              * @example b3a1f4c07f7c4bb5f8be64a4f7c1b1cf0d5c1b7fb8a7c1de0e3b35b8a9d0c4e2
              */
             signature: string;
@@ -880,7 +881,7 @@ export interface components {
         Problem: {
             /**
              * Format: uri-reference
-             * @description The address of a page of this server that explains the code.
+             * @description The URI of the page of this server that explains the code.
              * @example /problems/validation_failed
              */
             type: string;
@@ -1172,7 +1173,7 @@ export interface operations {
                     "application/json": components["schemas"]["LoggedIn"];
                 };
             };
-            /** @description If a verified address is required: a mail is on its way. `POST /email/verify` with its code or link creates the account. The response is the same whether the address already has an account or not. */
+            /** @description Returned if `DAEMUN_EMAIL_VERIFICATION` is `required`. A mail is on its way. `POST /email/verify` with its code or link creates the account. The response is the same whether the address already has an account or not. */
             202: {
                 headers: {
                     /** @description The request's id in the log. */
@@ -1238,7 +1239,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported_media_type`: Unsupported media type: send `Content-Type: application/json`. */
+            /** @description `unsupported_media_type`: Unsupported media type: send the `Content-Type` of this route, usually `application/json`. */
             415: {
                 headers: {
                     /** @description The request's id in the log. */
@@ -1402,7 +1403,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported_media_type`: Unsupported media type: send `Content-Type: application/json`. */
+            /** @description `unsupported_media_type`: Unsupported media type: send the `Content-Type` of this route, usually `application/json`. */
             415: {
                 headers: {
                     /** @description The request's id in the log. */
@@ -1768,7 +1769,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported_media_type`: Unsupported media type: send `Content-Type: application/json`. */
+            /** @description `unsupported_media_type`: Unsupported media type: send the `Content-Type` of this route, usually `application/json`. */
             415: {
                 headers: {
                     /** @description The request's id in the log. */
@@ -1937,7 +1938,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported_media_type`: Unsupported media type: send `Content-Type: application/json`. */
+            /** @description `unsupported_media_type`: Unsupported media type: send the `Content-Type` of this route, usually `application/json`. */
             415: {
                 headers: {
                     /** @description The request's id in the log. */
@@ -2093,7 +2094,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported_media_type`: Unsupported media type: send `Content-Type: application/json`. */
+            /** @description `unsupported_media_type`: Unsupported media type: send the `Content-Type` of this route, usually `application/json`. */
             415: {
                 headers: {
                     /** @description The request's id in the log. */
@@ -2319,7 +2320,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported_media_type`: Unsupported media type: send `Content-Type: application/json`. */
+            /** @description `unsupported_media_type`: Unsupported media type: send the `Content-Type` of this route, usually `application/json`. */
             415: {
                 headers: {
                     /** @description The request's id in the log. */
@@ -2519,7 +2520,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported_media_type`: Unsupported media type: send `Content-Type: application/json`. */
+            /** @description `unsupported_media_type`: Unsupported media type: send the `Content-Type` of this route, usually `application/json`. */
             415: {
                 headers: {
                     /** @description The request's id in the log. */
@@ -2609,7 +2610,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description If a mail is due, it is on its way. The response does not depend on it. */
+            /** @description If a mail is due, it will be sent. The response is the same if none is due. */
             202: {
                 headers: {
                     /** @description The remaining quota, such as `"mail-request";r=9;t=6`. */
@@ -2681,7 +2682,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported_media_type`: Unsupported media type: send `Content-Type: application/json`. */
+            /** @description `unsupported_media_type`: Unsupported media type: send the `Content-Type` of this route, usually `application/json`. */
             415: {
                 headers: {
                     /** @description The request's id in the log. */
@@ -2839,7 +2840,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported_media_type`: Unsupported media type: send `Content-Type: application/json`. */
+            /** @description `unsupported_media_type`: Unsupported media type: send the `Content-Type` of this route, usually `application/json`. */
             415: {
                 headers: {
                     /** @description The request's id in the log. */
@@ -2929,7 +2930,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description If a mail is due, it is on its way. The response does not depend on it. */
+            /** @description If a mail is due, it will be sent. The response is the same if none is due. */
             202: {
                 headers: {
                     /** @description The remaining quota, such as `"mail-request";r=9;t=6`. */
@@ -2988,7 +2989,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported_media_type`: Unsupported media type: send `Content-Type: application/json`. */
+            /** @description `unsupported_media_type`: Unsupported media type: send the `Content-Type` of this route, usually `application/json`. */
             415: {
                 headers: {
                     /** @description The request's id in the log. */
@@ -3321,7 +3322,7 @@ export interface operations {
                  */
                 "X-Forwarded-Method"?: string;
                 /**
-                 * @description The same, as nginx is configured to send it.
+                 * @description The method of the proxied request, as the nginx example sends it.
                  * @example GET
                  */
                 "X-Original-Method"?: string;
@@ -3471,7 +3472,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported_media_type`: Unsupported media type: send `Content-Type: application/json`. */
+            /** @description `unsupported_media_type`: Unsupported media type: send the `Content-Type` of this route, usually `application/json`. */
             415: {
                 headers: {
                     /** @description The request's id in the log. */

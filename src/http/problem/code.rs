@@ -136,7 +136,7 @@ problem_codes! {
             "이 API에는 더 큰 요청이 없습니다. 잘못 채운 필드가 없는지 살펴보세요.";
     }
     UnsupportedMediaType "unsupported_media_type" UNSUPPORTED_MEDIA_TYPE {
-        en: "Unsupported media type", "Unsupported media type: send `Content-Type: application/json`.",
+        en: "Unsupported media type", "Unsupported media type: send the `Content-Type` of this route, usually `application/json`.",
             "Send `Content-Type: application/json` without `Content-Encoding`. `POST /introspect` takes a form instead.";
         ko: "지원하지 않는 형식", "여기서 받지 않는 형식의 본문입니다.",
             "`Content-Type: application/json`으로(`/introspect`는 폼으로), `Content-Encoding` 없이 보내세요.";

@@ -12,7 +12,7 @@ use crate::domain::{invalid::Invalid, language::Language};
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Problem)]
 pub struct ProblemDocument<'a> {
-    /// The address of a page of this server that explains the code.
+    /// The URI of the page of this server that explains the code.
     #[serde(rename = "type")]
     #[schema(format = "uri-reference", example = "/problems/validation_failed")]
     kind: String,

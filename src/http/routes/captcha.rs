@@ -18,7 +18,7 @@ use crate::{
 #[schema(as = CaptchaChallenge)]
 pub struct CaptchaResponse {
     parameters: CaptchaParametersResponse,
-    /// The signature of the parameters. Return both unchanged.
+    /// The signature of the parameters. Return `parameters` and `signature` unchanged.
     #[schema(
         min_length = 64,
         max_length = 64,
@@ -88,13 +88,13 @@ error_responses!(CaptchaErrors: &[ProblemCode::DatabaseUnavailable]);
 
 /// Get a CAPTCHA challenge
 ///
-/// Call this after a signup or login returned `captcha_required`. Solve the challenge, and send the
-/// same request again with the solution as `captcha`. The ALTCHA widget fetches and solves the
-/// challenge in a browser with `challenge="/captcha"`. Without the widget, a few lines in any
-/// language do. No authentication is needed.
+/// Call this after a signup or login returned `captcha_required`. Solve the challenge, and send
+/// the same request again with the solution as `captcha`. The ALTCHA widget fetches and solves the
+/// challenge in a browser with `challenge="/captcha"`. Without the widget, some thirty lines of
+/// code solve it. No authentication is needed.
 ///
-/// A challenge is valid for five minutes, and its solution for one request. The work increases with
-/// the failed logins and the signups of a client IP.
+/// A challenge is valid for five minutes, and its solution for one request. The work increases
+/// with the failed logins and the signups of a client IP.
 #[utoipa::path(
     tag = "accounts",
     operation_id = "get_captcha",

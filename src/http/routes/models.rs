@@ -72,7 +72,7 @@ impl AcceptedResponse {
 #[derive(IntoResponses)]
 #[response(
     status = 202,
-    description = "If a mail is due, it is on its way. The response does not depend on it.",
+    description = "If a mail is due, it will be sent. The response is the same if none is due.",
     headers(
         ("RateLimit-Policy" = String, description = "The rate limit, such as `\"mail-request\";q=10;w=60`."),
         ("RateLimit" = String, description = "The remaining quota, such as `\"mail-request\";r=9;t=6`.")

@@ -133,13 +133,19 @@ fn lines(name: &str, text: &str) -> Vec<String> {
     found.collect()
 }
 
-/// Returns the comments and the literals of Rust code, with everything else blank.
+/// Returns the comments and the literals of Rust code, with everything else blank. Byte strings are
+/// keys, not prose.
 fn prose(text: &str, blanked: &str) -> String {
     let pairs = text.chars().zip(blanked.chars());
-    let kept = pairs.map(|(character, code)| match (character, code) {
-        ('\n', _) => '\n',
-        (_, ' ') => character,
-        _ => ' ',
+    let (mut last, mut is_bytes) = (' ', false);
+    let kept = pairs.map(|(character, code)| {
+        is_bytes = code == ' ' && (is_bytes || (character == '"' && last == 'b'));
+        last = code;
+        match (character, code) {
+            ('\n', _) => '\n',
+            (_, ' ') if !is_bytes => character,
+            _ => ' ',
+        }
     });
     kept.collect()
 }

@@ -169,7 +169,7 @@ error_responses!(SignUpErrors:
             ("RateLimit-Policy" = String, description = "The rate limit, such as `\"sign-up\";q=20;w=60`."),
             ("RateLimit" = String, description = "The remaining quota, such as `\"sign-up\";r=19;t=3`.")
          )),
-        (status = 202, description = "If a verified address is required: a mail is on its way. `POST /email/verify` with its code or \
+        (status = 202, description = "Returned if `DAEMUN_EMAIL_VERIFICATION` is `required`. A mail is on its way. `POST /email/verify` with its code or \
          link creates the account. The response is the same whether the address already has an account or not.",
          body = AcceptedResponse),
         SignUpErrors

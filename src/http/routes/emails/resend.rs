@@ -56,8 +56,8 @@ error_responses!(ResendVerificationErrors:
 /// Resend the verification mail
 ///
 /// Sends another code and link to the caller's address. With `email`, sends them to that address if
-/// it was used to sign up, and ignores a session. The response is the same whether there is
-/// anything to verify or not, and whether a mail is sent or not.
+/// it was used to sign up, and ignores a session. The response never reveals whether the address
+/// needs verification, or whether a mail is sent.
 ///
 /// An address gets one verification mail a minute and five an hour, two of them through one client
 /// IP. The mail of the signup counts; password reset mails do not. A mail that is not sent is

@@ -35,13 +35,13 @@ error_responses!(ForwardAuthErrors: error_responses::WITH_SESSION, error_respons
 ///
 /// For nginx's `auth_request`, Traefik's `forwardAuth` and Caddy's `forward_auth`. The reverse
 /// proxy sends the headers of a client's request. The response is 200 with the caller in its
-/// headers, or 401.
+/// headers, 401 without a valid session, or 403 for an origin that is not allowed.
 ///
 /// A request with the cookie must come from an allowed origin if its method is unsafe or if it
 /// opens a WebSocket. The method is in `X-Forwarded-Method` or `X-Original-Method`; a missing
 /// method counts as unsafe.
 ///
-/// All `X-Auth-` headers are always set, so that a proxy that copies them overwrites the headers
+/// Every 200 sets all five `X-Auth-` headers, so a proxy that copies them overwrites the headers
 /// that a client sent.
 #[utoipa::path(
     tag = "integrations",
@@ -49,7 +49,7 @@ error_responses!(ForwardAuthErrors: error_responses::WITH_SESSION, error_respons
     security(("bearer" = []), ("cookie" = [])),
     params(
         ("X-Forwarded-Method" = Option<String>, Header, nullable = false, description = "The method of the proxied request.", example = "GET"),
-        ("X-Original-Method" = Option<String>, Header, nullable = false, description = "The same, as nginx is configured to send it.", example = "GET"),
+        ("X-Original-Method" = Option<String>, Header, nullable = false, description = "The method of the proxied request, as the nginx example sends it.", example = "GET"),
     ),
     responses(
         (status = 200, description = "The request is authorized.",

@@ -43,7 +43,7 @@ error_responses!(EmailLinkErrors: &[]);
 ///
 /// For users. The page reads the token from the fragment of its address, which no server sees. Its
 /// button sends the token to `POST /email/verify`. A mail scanner that opens the link does not
-/// consume it. English or Korean by `Accept-Language`.
+/// consume it. The page is in English or Korean, by `Accept-Language`.
 #[utoipa::path(
     tag = "email",
     operation_id = "get_verification_page",
@@ -64,8 +64,9 @@ pub async fn get_verification_page(request: HttpRequest) -> Result<HttpResponse,
 
 /// Show the landing page of a password reset link
 ///
-/// For users. The page reads the token from the fragment of its address. Its button sends the token
-/// and the new password to `POST /password/reset`. English or Korean by `Accept-Language`.
+/// For users. The page reads the token from the fragment of its address. Its button sends the
+/// token and the new password to `POST /password/reset`. The page is in English or Korean, by
+/// `Accept-Language`.
 #[utoipa::path(
     tag = "email",
     operation_id = "get_password_reset_page",

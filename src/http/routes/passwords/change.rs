@@ -64,7 +64,7 @@ error_responses!(ChangePasswordErrors:
 /// Change the password
 ///
 /// Sets a new password. Every other session of the account is revoked, and every recognized device
-/// except the caller's is removed. The request computes two password hashes.
+/// except the caller's is forgotten. The request computes two password hashes.
 #[utoipa::path(
     tag = "me",
     operation_id = "change_password",

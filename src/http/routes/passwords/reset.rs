@@ -98,11 +98,11 @@ error_responses!(ResetPasswordErrors:
 
 /// Complete a password reset
 ///
-/// Sets a new password for the account whose mailbox the code or link was sent to. The address
-/// counts as verified from then on. All sessions, recognized devices and pending changes of the
-/// account are revoked, and the owner gets a mail. A rejected new password does not consume the
-/// link, but counts as one of the link's 20 attempts or one of the code's five. The request
-/// computes one password hash. No session is created.
+/// Sets a new password for the account whose mailbox the code or link was sent to. The address is
+/// verified by that. All sessions of the account are revoked, all recognized devices are forgotten,
+/// and pending changes are invalidated. The owner gets a mail. A rejected new password does not
+/// consume the link, but counts as one of the link's 20 attempts or one of the code's five. The
+/// request computes one password hash. No session is created.
 #[utoipa::path(
     tag = "email",
     operation_id = "reset_password",

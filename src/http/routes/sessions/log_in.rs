@@ -84,8 +84,8 @@ error_responses!(LogInErrors:
 /// Creates a session. No authentication is needed. The request computes one password hash, whether
 /// the account exists or not.
 ///
-/// After a few failures, each further attempt must wait, with the correct password as with a wrong
-/// one. A recognized device (`device_token`) waits only for its own failures. With
+/// After a few failures, further attempts are rejected with 429 until the backoff ends, even with
+/// the correct password. A recognized device (`device_token`) waits only for its own failures. With
 /// `transport: "cookie"`, the session of the old cookie is revoked.
 #[utoipa::path(
     tag = "accounts",
