@@ -188,4 +188,8 @@ fn planted_texts_are_seen() {
         ["docs/a.md:2: told"]
     );
     assert!(texts("src/a.rs", "let nobody = 1; let told = \"nobody\";").is_empty());
+    // A byte string is a key, and the text behind it is prose again.
+    let keys =
+        "let keys = (b\"asks nobody\", b\"told\");\nlet text = (b\"asks\", \"asks nobody\");";
+    assert_eq!(texts("src/a.rs", keys), ["src/a.rs:2: nobody"]);
 }
