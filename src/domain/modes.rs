@@ -21,3 +21,33 @@ pub enum EmailVerification {
     /// None: the account is created at verification.
     Required,
 }
+
+impl CaptchaMode {
+    /// Every mode.
+    pub const ALL: [Self; 3] = [Self::Off, Self::Adaptive, Self::Always];
+
+    /// Returns the name of the mode, as the setting and clients write it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Adaptive => "adaptive",
+            Self::Always => "always",
+        }
+    }
+}
+
+impl EmailVerification {
+    /// Every mode.
+    pub const ALL: [Self; 3] = [Self::Off, Self::Optional, Self::Required];
+
+    /// Returns the name of the mode, as the setting and clients write it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Optional => "optional",
+            Self::Required => "required",
+        }
+    }
+}

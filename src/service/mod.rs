@@ -15,7 +15,10 @@ mod sessions;
 use crate::{
     clock::Clock,
     database::Database,
-    domain::{modes::EmailVerification, session::Lifetime},
+    domain::{
+        modes::{CaptchaMode, EmailVerification},
+        session::Lifetime,
+    },
     outbox::Outbox,
     passwords::Passwords,
     throttle::Throttle,
@@ -95,6 +98,18 @@ impl Service {
     #[must_use]
     pub fn has_mail(&self) -> bool {
         self.outbox.is_enabled()
+    }
+
+    /// Returns the rights of an account with an unverified email.
+    #[must_use]
+    pub const fn email_verification(&self) -> EmailVerification {
+        self.policy.email_verification
+    }
+
+    /// Returns when signup and login require a proof of work.
+    #[must_use]
+    pub fn captcha_mode(&self) -> CaptchaMode {
+        self.throttle.captcha_mode()
     }
 
     /// Creates a proof-of-work challenge for a client IP.

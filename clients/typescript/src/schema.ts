@@ -104,6 +104,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the current session
+         * @description Returns the account and the session of the request, or `null` for both: a page calls this when
+         *     it loads, and a visitor without a session is no error. No authentication is needed.
+         *
+         *     The cookie of a session that has ended is cleared. An invalid bearer token of this service is
+         *     `not_authenticated` 401, as on every other route.
+         */
+        get: operations["get_session"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the public configuration
+         * @description Returns the settings that a frontend needs to know before a signup or login. The response may be
+         *     cached for a minute. No authentication is needed.
+         */
+        get: operations["get_config"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me": {
         parameters: {
             query?: never;
@@ -607,6 +652,26 @@ export interface components {
              */
             salt: string;
         };
+        /** @description The settings that the forms of a frontend depend on. */
+        Config: {
+            /**
+             * @description The rights of an account with an unverified email. `off`: all; no mail is sent. `optional`: all; a signup sends a mail. `required`: none; the account exists once its email is verified. Without mail always `off`.
+             * @enum {string}
+             */
+            email_verification: "off" | "optional" | "required";
+            /**
+             * @description When signup and login require a proof of work. `off`: never. `adaptive`: after failed logins and many signups. `always`: in every request.
+             * @enum {string}
+             */
+            captcha: "off" | "adaptive" | "always";
+            /**
+             * @description `true` if the service can send mail. If not, hide password reset and change of email.
+             * @example true
+             */
+            mail: boolean;
+            username: components["schemas"]["LengthRange"];
+            password: components["schemas"]["LengthRange"];
+        };
         /**
          * @description The password that confirms the deletion.
          * @example {
@@ -620,6 +685,11 @@ export interface components {
              * @example Correct-Horse-7-battery
              */
             current_password: string;
+        };
+        /** @description The account and the session of a request. Both are `null` without a session. */
+        CurrentSession: {
+            user: components["schemas"]["User"] | null;
+            session: components["schemas"]["LiveSession"] | null;
         };
         /**
          * @description The new address, and the password that confirms it.
@@ -781,6 +851,35 @@ export interface components {
         KeySet: {
             /** @description The keys that sign now, that will sign soon, or that signed a token which has not expired. */
             keys: components["schemas"]["Key"][];
+        };
+        /** @description The minimum and the maximum length of a field, in Unicode code points after NFC. */
+        LengthRange: {
+            /**
+             * @description The minimum length.
+             * @example 8
+             */
+            min_length: number;
+            /**
+             * @description The maximum length.
+             * @example 128
+             */
+            max_length: number;
+        };
+        /** @description A session that has not ended, as its login returned it, without the token. */
+        LiveSession: {
+            /**
+             * Format: uuid
+             * @description The session's id. It gives no access.
+             * @example 019aab12-3c4e-7a10-9d2c-5b6a7f8e9d0c
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description The time at which the session expires if it is not used again; RFC 3339 in UTC with six
+             *     fraction digits.
+             * @example 2026-11-23T13:05:09.250000Z
+             */
+            expires_at: string;
         };
         /** @description The credentials, and how to return the session. */
         LogIn: {
@@ -1607,6 +1706,124 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait before a retry. */
                     "Retry-After"?: number;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account and the session, or `null` for both. */
+            200: {
+                headers: {
+                    /** @description Clears the cookie of a session that has ended. */
+                    "Set-Cookie"?: string;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CurrentSession"];
+                };
+            };
+            /** @description `not_authenticated`: You are not logged in, or your session has expired. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
+            431: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on the server. */
+            500: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable`: Accounts are unavailable at the moment. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before a retry. */
+                    "Retry-After"?: number;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_config: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The configuration. */
+            200: {
+                headers: {
+                    /** @description The time for which the response may be cached. */
+                    "Cache-Control"?: string;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Config"];
+                };
+            };
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
+            431: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on the server. */
+            500: {
+                headers: {
                     /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;

@@ -27,6 +27,25 @@ pub struct Authenticated(pub Caller);
 #[derive(Debug)]
 pub struct AuthenticatedJson<B: RequestBody>(pub Caller, pub B::Value);
 
+/// The session of a route that anyone may call.
+#[derive(Debug)]
+pub struct PresentedSession {
+    /// The caller, or `None` without a session.
+    pub caller: Option<Caller>,
+    /// `true` if the cookie authenticates no session, so the response clears it. A cookie with two
+    /// values is kept, because a subdomain may have planted one of them.
+    pub has_dead_cookie: bool,
+}
+
+impl FromRequest for PresentedSession {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+        Box::pin(Self::of(request))
+    }
+}
+
 impl FromRequest for Authenticated {
     type Error = Problem;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
@@ -55,39 +74,60 @@ impl<B: RequestBody + 'static> FromRequest for AuthenticatedJson<B> {
     }
 }
 
-/// Authenticates a request. A bearer token of this service takes precedence over the cookie, even
-/// if it is invalid. The cookie of an expired session is cleared.
+/// Authenticates a request that needs a session. The cookie of an expired session is cleared.
 pub(crate) fn authenticate(
     request: &HttpRequest,
 ) -> impl Future<Output = Result<Caller, Problem>> + use<> {
-    let settings = Settings::of(request);
-    let service = request.app_data::<web::Data<Service>>().cloned();
-    let (token, has_cookie) = match bearer::credential(request) {
-        BearerCredential::Absent => (
-            cookie::token(request, &settings),
-            cookie::is_unambiguous(request, &settings),
-        ),
-        BearerCredential::Present(token) => {
-            (TokenHash::of_presented(TokenKind::Session, &token), false)
-        }
-        BearerCredential::Ambiguous => (None, false),
-    };
-    let ip = client::address(request);
-    let language = language::accepted(request.headers());
+    let session = PresentedSession::of(request);
     async move {
-        let service = service.ok_or(Problem::new(ProblemCode::Internal))?;
-        let caller = match token {
-            Some(token) => service.authenticate(token, ip, language).await,
-            None => Err(Error::NotAuthenticated),
-        };
-        caller.map_err(|error| {
-            let is_expired = has_cookie && matches!(error, Error::NotAuthenticated);
-            let problem = Problem::from(error);
-            if is_expired {
+        let PresentedSession {
+            caller,
+            has_dead_cookie,
+        } = session.await?;
+        caller.ok_or_else(|| {
+            let problem = Problem::from(Error::NotAuthenticated);
+            if has_dead_cookie {
                 problem.clearing_cookie()
             } else {
                 problem
             }
         })
+    }
+}
+
+impl PresentedSession {
+    /// Reads the session of a request. A bearer token of this service takes precedence over the
+    /// cookie. An invalid one is an error, and an invalid cookie is none.
+    fn of(request: &HttpRequest) -> impl Future<Output = Result<Self, Problem>> + use<> {
+        let settings = Settings::of(request);
+        let service = request.app_data::<web::Data<Service>>().cloned();
+        let (token, is_bearer) = match bearer::credential(request) {
+            BearerCredential::Absent => (cookie::token(request, &settings), false),
+            BearerCredential::Present(token) => {
+                (TokenHash::of_presented(TokenKind::Session, &token), true)
+            }
+            BearerCredential::Ambiguous => (None, true),
+        };
+        let has_dead_cookie = !is_bearer && cookie::is_unambiguous(request, &settings);
+        let ip = client::address(request);
+        let language = language::accepted(request.headers());
+        async move {
+            let service = service.ok_or(Problem::new(ProblemCode::Internal))?;
+            let caller = match token {
+                Some(token) => service.authenticate(token, ip, language).await,
+                None => Err(Error::NotAuthenticated),
+            };
+            match caller {
+                Ok(caller) => Ok(Self {
+                    caller: Some(caller),
+                    has_dead_cookie: false,
+                }),
+                Err(Error::NotAuthenticated) if !is_bearer => Ok(Self {
+                    caller: None,
+                    has_dead_cookie,
+                }),
+                Err(error) => Err(Problem::from(error)),
+            }
+        }
     }
 }

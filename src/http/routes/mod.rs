@@ -22,6 +22,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(sessions::log_in::log_in)
         .service(sessions::log_out::log_out)
         .service(captcha::get_captcha)
+        .service(system::session::get_session)
+        .service(system::config::get_config)
         .service(accounts::get_me::get_me)
         .service(accounts::update_me::update_me)
         .service(accounts::delete_me::delete_me)

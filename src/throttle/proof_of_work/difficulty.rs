@@ -2,7 +2,10 @@
 //! hour.
 
 use super::{CaptchaChallenge, CaptchaCheck, suspicion::times};
-use crate::throttle::{Error, Throttle, keys::NetworkKey};
+use crate::{
+    domain::modes::CaptchaMode,
+    throttle::{Error, Throttle, keys::NetworkKey},
+};
 
 impl Throttle {
     /// Creates a challenge for a client IP. The most abusive of its networks decides the work.
@@ -23,6 +26,12 @@ impl Throttle {
             })
             .await?;
         self.0.captcha.challenge(abuse, now)
+    }
+
+    /// Returns when a proof of work is required.
+    #[must_use]
+    pub fn captcha_mode(&self) -> CaptchaMode {
+        self.0.captcha.mode
     }
 
     /// Verifies the solution that a request presented. It is consumed only where it is required.

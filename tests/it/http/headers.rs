@@ -14,6 +14,7 @@ fn responses_are_uncacheable_and_nosniff() {
     for reply in [
         service.get("/me").bearer(&minji.token).send().assert(200),
         service.get("/me").send().assert(401),
+        service.get("/session").send().assert(200),
         service.get("/healthz").send().assert(200),
         service.get("/readyz").send().assert(200),
         service.get("/nowhere").send().assert(404),
@@ -68,6 +69,8 @@ fn head_responds_like_get_without_a_body() {
     let minji = service.sign_up("minji");
     let paths = [
         "/me",
+        "/session",
+        "/config",
         "/sessions",
         "/healthz",
         "/readyz",
@@ -100,6 +103,8 @@ fn a_405_lists_the_allowed_methods() {
         ("/signup", "POST"),
         ("/login", "POST"),
         ("/logout", "POST"),
+        ("/session", "GET, HEAD"),
+        ("/config", "GET, HEAD"),
         ("/me", "GET, HEAD, PATCH, DELETE"),
         ("/me/password", "PUT"),
         ("/me/email", "PUT"),

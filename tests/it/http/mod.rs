@@ -2,6 +2,7 @@
 
 mod bodies;
 mod codes;
+mod config;
 mod cross_origin;
 mod errors;
 mod framing;

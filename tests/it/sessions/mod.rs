@@ -1,6 +1,7 @@
 //! Tests of sessions: login, logout, cookies, lifetimes.
 
 mod cookie;
+mod current;
 mod lifetimes;
 mod list;
 mod log_in;

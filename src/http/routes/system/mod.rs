@@ -1,5 +1,7 @@
 //! Routes about the service itself.
 
+pub(crate) mod config;
 pub(crate) mod health;
 pub(crate) mod openapi;
 pub(crate) mod readiness;
+pub(crate) mod session;

@@ -23,8 +23,9 @@ const APART: [&str; 5] = [
 ];
 
 /// Operations that read no account, so that a damaged one does not affect them.
-const UNBREAKABLE: [&str; 8] = [
+const UNBREAKABLE: [&str; 9] = [
     "get_captcha",
+    "get_config",
     "get_health",
     "get_key_set",
     "get_openapi",

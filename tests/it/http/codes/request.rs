@@ -14,6 +14,8 @@ pub(super) fn request(service: &Service, operation: &str) -> Call {
         "log_in" => service.post("/login", &log_in("minji", PASSWORD)),
         "log_out" => service.call("POST", "/logout"),
         "get_captcha" => service.get("/captcha"),
+        "get_session" => service.get("/session"),
+        "get_config" => service.get("/config"),
         "get_me" => service.get("/me"),
         "update_me" => service
             .call("PATCH", "/me")

@@ -107,6 +107,8 @@ fn exercise(watched: &mut Watched) {
         400,
     );
     let paths = [
+        "/session",
+        "/config",
         "/healthz",
         "/readyz",
         "/openapi.json",

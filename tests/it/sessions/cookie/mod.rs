@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::support::{PASSWORD, Reply, Service};
 
-fn log_in(service: &Service, remember: bool) -> Reply {
+pub(super) fn log_in(service: &Service, remember: bool) -> Reply {
     let body = json!({
         "identifier": "minji", "password": PASSWORD, "transport": "cookie", "remember": remember
     });

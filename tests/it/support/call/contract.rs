@@ -102,6 +102,13 @@ fn conforms(document: &Value, schema: &Value, value: &Value, place: &str) -> Res
         let schema = schema.ok_or_else(|| format!("{reference} leads nowhere"))?;
         return conforms(document, schema, value, place);
     }
+    if let Some(choices) = schema["oneOf"].as_array() {
+        let fits = |choice: &&Value| conforms(document, choice, value, place).is_ok();
+        return match choices.iter().filter(fits).count() {
+            1 => Ok(()),
+            count => Err(format!("{place} fits {count} of {} schemas", choices.len())),
+        };
+    }
     let types: Vec<_> = match schema["type"].as_array() {
         Some(types) => types.iter().filter_map(Value::as_str).collect(),
         None => schema["type"].as_str().into_iter().collect(),
@@ -168,6 +175,7 @@ fn replies_that_differ_from_the_document_are_seen() {
                 "type": "object", "required": ["name"], "properties": {
                     "name": { "type": ["string", "null"], "maxLength": 5 },
                     "kinds": { "type": "array", "items": { "type": "string", "enum": ["a"] } },
+                    "either": { "oneOf": [{ "type": "integer" }, { "type": "boolean" }] },
                 },
             } } } },
             "204": {},
@@ -186,7 +194,10 @@ fn replies_that_differ_from_the_document_are_seen() {
         )
     };
     let json = |body: &str| reply(200, "application/json", body);
-    for right in [r#"{"name":null}"#, r#"{"name":"x","kinds":["a"]}"#] {
+    for right in [
+        r#"{"name":null}"#,
+        r#"{"name":"x","kinds":["a"],"either":true}"#,
+    ] {
         assert_eq!(json(right), Ok(()));
     }
     assert_eq!(reply(204, "", ""), Ok(()));
@@ -196,6 +207,7 @@ fn replies_that_differ_from_the_document_are_seen() {
         (json(r#"{"name":1}"#), "not of type"),
         (json(r#"{"name":"123456"}"#), "6 characters"),
         (json(r#"{"name":"x","kinds":["b"]}"#), "not one of"),
+        (json(r#"{"name":"x","either":"1"}"#), "fits 0 of 2"),
         (json("[]"), "not of type"),
         (reply(200, "text/html", ""), "text/html is not documented"),
         (reply(200, "", ""), "no content type"),
