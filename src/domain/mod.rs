@@ -5,6 +5,7 @@ pub mod credential;
 pub mod host;
 pub mod invalid;
 pub mod language;
+pub mod limit_name;
 pub mod message;
 pub mod modes;
 pub mod network;

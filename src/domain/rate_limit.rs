@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::credential::secret::SECRET_BYTES;
+use super::{credential::secret::SECRET_BYTES, limit_name::LimitName};
 
 /// The subject of a counter: a keyed digest, so that the database stores no names.
 pub type Subject = [u8; SECRET_BYTES];
@@ -67,7 +67,7 @@ pub struct RateLimits {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RateLimit {
     /// The name.
-    pub name: &'static str,
+    pub name: LimitName,
     /// The number of events.
     pub quota: u32,
     /// The time window, if the limit resets with time.
@@ -88,7 +88,7 @@ impl RateLimit {
     #[must_use]
     pub const fn sign_ups(limits: &RateLimits) -> Self {
         Self {
-            name: "sign-up",
+            name: LimitName::SignUp,
             quota: limits.sign_ups,
             window: Some(Duration::from_mins(1)),
         }
@@ -98,7 +98,7 @@ impl RateLimit {
     #[must_use]
     pub const fn log_ins(limits: &RateLimits) -> Self {
         Self {
-            name: "log-in",
+            name: LimitName::LogIn,
             quota: limits.log_ins,
             window: Some(Duration::from_mins(1)),
         }
@@ -108,7 +108,7 @@ impl RateLimit {
     #[must_use]
     pub const fn mail_requests(limits: &RateLimits) -> Self {
         Self {
-            name: "mail-request",
+            name: LimitName::MailRequest,
             quota: limits.mail_requests,
             window: Some(Duration::from_mins(1)),
         }
@@ -118,7 +118,7 @@ impl RateLimit {
     #[must_use]
     pub const fn network_failures(limits: &RateLimits) -> Self {
         Self {
-            name: "network-failures",
+            name: LimitName::NetworkFailures,
             quota: limits.network_failures,
             window: Some(Duration::from_mins(1)),
         }
@@ -129,7 +129,7 @@ impl RateLimit {
     #[must_use]
     pub const fn failures(limits: &RateLimits) -> Self {
         Self {
-            name: "failures",
+            name: LimitName::Failures,
             quota: limits.failures,
             window: Some(FAILURE_MEMORY),
         }
@@ -139,7 +139,7 @@ impl RateLimit {
     #[must_use]
     pub const fn wrong_codes(limits: &RateLimits) -> Self {
         Self {
-            name: "wrong-codes",
+            name: LimitName::WrongCodes,
             quota: limits.codes,
             window: Some(Duration::from_hours(1)),
         }
@@ -149,7 +149,7 @@ impl RateLimit {
     #[must_use]
     pub const fn changes(limits: &RateLimits) -> Self {
         Self {
-            name: "changes",
+            name: LimitName::Changes,
             quota: limits.changes,
             window: Some(Duration::from_hours(24)),
         }
@@ -159,7 +159,7 @@ impl RateLimit {
     #[must_use]
     pub const fn network_changes(limits: &RateLimits) -> Self {
         Self {
-            name: "network-changes",
+            name: LimitName::NetworkChanges,
             quota: limits.network_changes,
             window: Some(Duration::from_hours(1)),
         }
@@ -169,7 +169,7 @@ impl RateLimit {
     #[must_use]
     pub const fn account_failures(limits: &RateLimits) -> Self {
         Self {
-            name: "account-failures",
+            name: LimitName::AccountFailures,
             quota: limits.account_failures,
             window: None,
         }

@@ -33,7 +33,7 @@ pub use draining::Draining;
 pub use extract::json::{BODY_DEADLINE, MAX_BODY};
 pub use middleware::request_log::RequestSpan;
 pub use problem::code::{ProblemCode, ProblemTexts};
-pub use problem::field_messages::text as field_text;
+pub use problem::{field_messages::text as field_text, hint::text as hint};
 pub use settings::{ForwardedHeader, Rules, Settings};
 pub use warnings::{proxy_warning::ProxyWarning, rejected_origins::RejectedOrigins};
 

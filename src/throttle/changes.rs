@@ -37,7 +37,7 @@ impl Throttle {
             .write(move |tx| count(tx, account, networks, &limits, now))
             .await;
         if let Err(Error::TooMany(exceeded)) = &counted {
-            let limit = exceeded.policy.name;
+            let limit = exceeded.policy.name.as_str();
             SecurityEvent::ChangeThrottled { user, limit }.record(ip);
         }
         counted

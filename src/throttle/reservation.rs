@@ -120,7 +120,7 @@ fn soon(mut error: Error) -> Error {
 /// Records that a limit refused the attempt.
 fn throttled(error: Error, attempt: &Attempt) -> Error {
     if let Error::TooMany(exceeded) = &error {
-        let limit = exceeded.policy.name;
+        let limit = exceeded.policy.name.as_str();
         let user = attempt.account;
         SecurityEvent::LoginThrottled { user, limit }.record(&attempt.ip);
     }

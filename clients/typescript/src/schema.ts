@@ -1012,6 +1012,12 @@ export interface components {
              */
             code: "malformed_json" | "insecure_transport" | "cross_site_cookie" | "invalid_credentials" | "not_authenticated" | "service_key_invalid" | "account_disabled" | "current_password_wrong" | "email_not_verified" | "captcha_required" | "captcha_invalid" | "origin_not_allowed" | "not_found" | "session_not_found" | "method_not_allowed" | "request_timeout" | "username_taken" | "email_taken" | "idempotency_key_reused" | "token_invalid" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "code_invalid" | "too_many_requests" | "headers_too_large" | "internal" | "overloaded" | "database_unavailable" | "mail_not_configured" | "not_ready";
             /**
+             * @description The change of the request or of a setting that helps, for developers; always in English.
+             *     Absent if only the user can help, by other input.
+             * @example Correct the fields in `errors`, which lists all of them. `GET /openapi.json` has the schema of the body.
+             */
+            hint?: string;
+            /**
              * Format: uuid
              * @description The request's id in the log; also in the header `X-Request-Id`.
              * @example 019aab12-3c4d-7e5f-8a9b-0c1d2e3f4a5b

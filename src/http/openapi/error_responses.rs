@@ -12,7 +12,7 @@ use utoipa::openapi::{
 
 use crate::{
     domain::{invalid::Invalid, language::Language},
-    http::problem::{code::ProblemCode, field_messages, rate_limit_headers},
+    http::problem::{code::ProblemCode, field_messages, hint, rate_limit_headers},
 };
 
 /// The description of the header `X-Request-Id`.
@@ -143,6 +143,10 @@ fn example_document(code: ProblemCode) -> serde_json::Value {
         "code": code.slug(),
         "request_id": "019aab12-3c4d-7e5f-8a9b-0c1d2e3f4a5b",
     });
+    let hint = hint::text(code, None);
+    if let (Some(hint), Some(members)) = (hint, example.as_object_mut()) {
+        members.insert(String::from("hint"), hint.into());
+    }
     let field = [
         (ProblemCode::ValidationFailed, "username", Invalid::TooShort),
         (

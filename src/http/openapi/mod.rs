@@ -29,7 +29,7 @@ in afterwards. Try `GET /me`, then `POST /logout`. To use a token instead, sign 
 Unsafe requests with the cookie must come from the same origin or from a listed one. Every other browser origin must be listed \
 in `DAEMUN_CORS_ORIGINS`, even with a bearer token.\n\n\
 **Failures** are `application/problem+json` (RFC 9457). Compare `code`; it never changes. `title`, `detail` and `message` \
-follow `Accept-Language` (English, Korean). Responses may gain members.\n\n\
+follow `Accept-Language` (English, Korean). `hint` is for developers, in English. Responses may gain members.\n\n\
 **Requests** reject unknown and duplicate fields. `null` in an optional field means absent. White space around usernames, \
 email addresses and codes is removed. A code may contain blanks, hyphens and digits of any script.";
 

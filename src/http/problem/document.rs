@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{FieldError, Problem, code::ProblemCode, field_messages};
+use super::{FieldError, Problem, code::ProblemCode, field_messages, hint};
 use crate::domain::{invalid::Invalid, language::Language};
 
 /// A failure (RFC 9457).
@@ -30,6 +30,15 @@ pub struct ProblemDocument<'a> {
     instance: &'a str,
     #[schema(inline, value_type = ProblemCode)]
     code: &'a str,
+    /// The change of the request or of a setting that helps, for developers; always in English.
+    /// Absent if only the user can help, by other input.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(
+        value_type = Option<String>,
+        nullable = false,
+        example = "Correct the fields in `errors`, which lists all of them. `GET /openapi.json` has the schema of the body."
+    )]
+    hint: Option<Cow<'static, str>>,
     /// The request's id in the log; also in the header `X-Request-Id`.
     #[schema(format = "uuid", example = "019aab12-3c4d-7e5f-8a9b-0c1d2e3f4a5b")]
     request_id: &'a str,
@@ -77,6 +86,7 @@ impl<'a> ProblemDocument<'a> {
             detail: texts.detail,
             instance,
             code: problem.code.slug(),
+            hint: hint::text(problem.code, problem.exceeded_limit()),
             request_id,
             errors: problem
                 .errors

@@ -5,12 +5,13 @@ mod code_table;
 pub(crate) mod document;
 pub(crate) mod field_messages;
 mod from_service;
+pub(crate) mod hint;
 pub(crate) mod rate_limit_headers;
 mod response;
 
 use actix_web::{HttpResponse, ResponseError, http::StatusCode};
 
-use crate::domain::{invalid::Invalid, rate_limit::Exceeded};
+use crate::domain::{invalid::Invalid, limit_name::LimitName, rate_limit::Exceeded};
 use code::ProblemCode;
 
 /// The reason why one field is rejected.
@@ -88,6 +89,11 @@ impl Problem {
             exceeded: Some(Box::new(exceeded)),
             ..Self::new(ProblemCode::TooManyRequests)
         }
+    }
+
+    /// Returns the name of the exceeded rate limit, if there is one.
+    fn exceeded_limit(&self) -> Option<LimitName> {
+        self.exceeded.as_ref().map(|exceeded| exceeded.policy.name)
     }
 
     /// Makes the response clear the session cookie too.

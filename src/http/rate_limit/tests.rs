@@ -5,11 +5,12 @@ use std::{net::Ipv4Addr, time::Duration};
 use governor::{clock::FakeRelativeClock, state::keyed::ShrinkableKeyedStateStore};
 
 use super::*;
+use crate::domain::limit_name::LimitName;
 
 fn limiter(quota: u32, capacity: usize) -> (Limiter<FakeRelativeClock>, FakeRelativeClock) {
     let clock = FakeRelativeClock::default();
     let rate_limit = RateLimit {
-        name: "log-in",
+        name: LimitName::LogIn,
         quota,
         window: Some(Duration::from_mins(1)),
     };

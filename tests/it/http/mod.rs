@@ -1,10 +1,9 @@
-//! Tests of the HTTP contract: bodies, headers, errors, framing, origins, OpenAPI.
+//! Tests of the HTTP contract: bodies, headers, problem codes, framing, origins, OpenAPI.
 
 mod bodies;
 mod codes;
 mod config;
 mod cross_origin;
-mod errors;
 mod framing;
 mod headers;
 mod language;

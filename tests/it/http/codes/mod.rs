@@ -1,8 +1,11 @@
-//! Every problem code that the OpenAPI document lists for an operation, caused by a request.
+//! The problem codes: each that the OpenAPI document lists for an operation, caused by a request;
+//! their page and their hints.
 
 mod by_mail;
+mod documentation;
 mod faults;
 mod gate;
+mod hints;
 mod request;
 mod success;
 

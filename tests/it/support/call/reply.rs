@@ -1,5 +1,9 @@
 //! A reply, and assertions about it.
 
+use daemun::{
+    domain::limit_name::LimitName,
+    http::{ProblemCode, hint},
+};
 use serde_json::Value;
 use ureq::http;
 
@@ -40,6 +44,7 @@ impl Reply {
         assert_eq!(reply.json["request_id"], reply.header("x-request-id"));
         assert!(!reply.json["title"].as_str().unwrap().is_empty());
         assert!(!reply.json["detail"].as_str().unwrap().is_empty());
+        reply.assert_hint(code);
         assert_eq!(
             status == 401,
             reply.headers.contains_key("www-authenticate")
@@ -49,6 +54,32 @@ impl Reply {
             reply.headers.contains_key("retry-after")
         );
         reply
+    }
+
+    /// Asserts that the hint is the one of the code or, after an exceeded limit, of that limit.
+    #[track_caller]
+    fn assert_hint(&self, code: &str) {
+        let code = ProblemCode::of_slug(code).expect("a code of the table");
+        let states = self.lines("ratelimit");
+        let exceeded: Vec<_> = LimitName::ALL
+            .iter()
+            .filter(|name| {
+                let state = format!("\"{name}\";r=0;");
+                states.iter().any(|line| line.starts_with(&state))
+            })
+            .collect();
+        let hints = match code {
+            ProblemCode::TooManyRequests => exceeded
+                .into_iter()
+                .map(|name| hint(code, Some(*name)))
+                .collect(),
+            _ => vec![hint(code, None)],
+        };
+        let own = self.json.get("hint").map(|own| own.as_str().unwrap());
+        assert!(
+            hints.iter().any(|hint| hint.as_deref() == own),
+            "{own:?} is none of {hints:?}"
+        );
     }
 
     /// Returns `field code` of every invalid field, in order.

@@ -1,0 +1,139 @@
+//! The hints of problem documents: the change of a request or a setting that a developer makes.
+//!
+//! A hint depends on the code and the name of an exceeded limit only. The response states both
+//! anyway, so a hint reveals nothing.
+
+use std::borrow::Cow;
+
+use super::code::ProblemCode;
+use crate::domain::limit_name::LimitName;
+
+/// Returns the hint of a problem, in English. Returns `None` where only the user can help, by
+/// other input. `exceeded` is the rate limit that the request exceeded.
+#[must_use]
+pub fn text(code: ProblemCode, exceeded: Option<LimitName>) -> Option<Cow<'static, str>> {
+    match exceeded {
+        Some(limit) => Some(Cow::Owned(format!(
+            "The limit `{limit}` is reached: wait for the seconds in `Retry-After`. {} sets the limit. For load tests, set \
+             DAEMUN_RATE_LIMITS=off. See docs/security.md#guessing.",
+            setting(limit)
+        ))),
+        None => of_code(code).map(Cow::Borrowed),
+    }
+}
+
+/// Returns the setting of a limit.
+const fn setting(limit: LimitName) -> &'static str {
+    match limit {
+        LimitName::SignUp => "DAEMUN_LIMIT_SIGN_UPS",
+        LimitName::LogIn => "DAEMUN_LIMIT_LOG_INS",
+        LimitName::MailRequest => "DAEMUN_LIMIT_MAIL_REQUESTS",
+        LimitName::NetworkFailures => "DAEMUN_LIMIT_NETWORK_FAILURES",
+        LimitName::Failures => "DAEMUN_LIMIT_FAILURES",
+        LimitName::WrongCodes => "DAEMUN_LIMIT_CODES",
+        LimitName::Changes => "DAEMUN_LIMIT_CHANGES",
+        LimitName::NetworkChanges => "DAEMUN_LIMIT_NETWORK_CHANGES",
+        LimitName::AccountFailures => "DAEMUN_LIMIT_ACCOUNT_FAILURES",
+    }
+}
+
+/// Builds the hints of all codes from a table. A code without a row does not compile.
+macro_rules! hints {
+    ($($code:ident => $hint:expr,)+) => {
+        const fn of_code(code: ProblemCode) -> Option<&'static str> {
+            match code {
+                $(ProblemCode::$code => $hint,)+
+            }
+        }
+    };
+}
+
+hints! {
+    MalformedJson => Some(
+        "Send one complete JSON object in UTF-8, as `JSON.stringify` creates it, nested at most 32 levels deep.",
+    ),
+    InsecureTransport => Some(
+        "Serve the page over https or from `http://localhost`, or send `transport: \"token\"`. On a trusted network, set \
+         DAEMUN_COOKIE_SECURE=off. See docs/security.md#sessions.",
+    ),
+    CrossSiteCookie => Some(
+        "Serve the page from the same site as this service, or send `transport: \"token\"`. DAEMUN_CORS_ORIGINS does not help: \
+         the browser drops the cookie. See docs/security.md#cross-site-requests.",
+    ),
+    InvalidCredentials => None,
+    NotAuthenticated => Some(
+        "Send the session cookie (in `fetch` with `credentials: \"include\"`) or the session token in the header \
+         `Authorization: Bearer`. A bearer token of this service takes precedence over the cookie, even if it is invalid. \
+         `GET /session` responds 200 to visitors without a session.",
+    ),
+    ServiceKeyInvalid => Some(
+        "Send a key from `daemun key create` in the header `Authorization: Bearer`. A session token is no service key. See \
+         docs/integrations.md#introspect-tokens.",
+    ),
+    AccountDisabled => Some("An operator can enable the account with `daemun user enable`."),
+    CurrentPasswordWrong => None,
+    EmailNotVerified => Some(
+        "Send the mailed code to `POST /email/verify`, or request another mail with `POST /email/resend`. \
+         DAEMUN_EMAIL_VERIFICATION decides whether logins need a verified address. See docs/verification.md#choose-a-mode.",
+    ),
+    CaptchaRequired => Some(
+        "Get a challenge from `GET /captcha`, solve it, and send the same request again with the solution in `captcha`. For \
+         development, set DAEMUN_CAPTCHA=off. See docs/proof-of-work.md.",
+    ),
+    CaptchaInvalid => Some(
+        "Get a new challenge from `GET /captcha` for every request: a solution is valid once, for five minutes. For \
+         development, set DAEMUN_CAPTCHA=off. See docs/proof-of-work.md.",
+    ),
+    OriginNotAllowed => Some(
+        "Add the origin of the page to DAEMUN_CORS_ORIGINS, also if it sends a bearer token, or serve the page from the \
+         service's own origin. A reverse proxy must forward the browser's `Host` header unchanged, with the port. See \
+         docs/security.md#cross-site-requests.",
+    ),
+    NotFound => Some(
+        "Compare the path with `GET /openapi.json`: it has no trailing slash and no version prefix.",
+    ),
+    SessionNotFound => Some("Send an `id` of the caller's own sessions, as `GET /sessions` returns it."),
+    MethodNotAllowed => Some("Use one of the methods in the `Allow` header."),
+    RequestTimeout => Some(
+        "Send the whole body within ten seconds, with as many bytes as `Content-Length` states.",
+    ),
+    UsernameTaken => None,
+    EmailTaken => None,
+    IdempotencyKeyReused => Some(
+        "Create a new `Idempotency-Key` for each signup. Repeat a key only with the same body.",
+    ),
+    TokenInvalid => Some(
+        "Send the part of the mailed link after `#token=` unchanged. A token is valid once, for one purpose, until it expires. \
+         See docs/verification.md.",
+    ),
+    PayloadTooLarge => Some("Send a body of at most 16 KiB: no request needs more."),
+    UnsupportedMediaType => Some(
+        "Send the header `Content-Type: application/json` and no `Content-Encoding`. `POST /introspect` needs \
+         `Content-Type: application/x-www-form-urlencoded` instead.",
+    ),
+    ValidationFailed => Some(
+        "Correct the fields in `errors`, which lists all of them. `GET /openapi.json` has the schema of the body.",
+    ),
+    CodeInvalid => None,
+    TooManyRequests => Some(
+        "Wait for the seconds in `Retry-After`. `RateLimit-Policy` names the limit. See docs/security.md#guessing.",
+    ),
+    HeadersTooLarge => Some(
+        "Send at most 16 KiB of headers. Look for a cookie that grows, and clear the cookies of this site.",
+    ),
+    Internal => Some("Search the log for the `request_id`: it shows the cause."),
+    Overloaded => Some(
+        "Send the same request again after the seconds in `Retry-After`. See docs/operations.md#troubleshoot.",
+    ),
+    DatabaseUnavailable => Some(
+        "Send the same request again after the seconds in `Retry-After`, a signup with the same `Idempotency-Key`. The log \
+         shows the cause. See docs/operations.md#troubleshoot.",
+    ),
+    MailNotConfigured => Some(
+        "Set DAEMUN_MAIL_URL to a mail server. For development, `DAEMUN_MAIL_URL=log:` writes every mail to the log. See \
+         docs/mail.md#turn-mail-on.",
+    ),
+    NotReady => Some(
+        "Send requests to another replica until this one returns 200. The log shows the cause.",
+    ),
+}
