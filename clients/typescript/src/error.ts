@@ -25,6 +25,8 @@ export class DaemunError extends Error {
   readonly problem: Problem | undefined;
   /** The rejected fields; empty if no field is at fault. */
   readonly errors: readonly FieldError[];
+  /** The change of the request or of a setting that helps, for developers, in English. */
+  readonly hint: string | undefined;
   /** Seconds to wait before a retry, if the response names them. */
   readonly retryAfter: number | undefined;
 
@@ -35,6 +37,7 @@ export class DaemunError extends Error {
     this.code = problem?.code;
     this.problem = problem;
     this.errors = problem?.errors ?? [];
+    this.hint = problem?.hint;
     const seconds = Number.parseInt(response.headers.get("Retry-After") ?? "", 10);
     this.retryAfter = Number.isNaN(seconds) ? undefined : seconds;
   }

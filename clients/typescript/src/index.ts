@@ -14,6 +14,8 @@ type Schemas = components["schemas"];
 export type User = Schemas["User"];
 export type Session = Schemas["Session"];
 export type NewSession = Schemas["NewSession"];
+export type CurrentSession = Schemas["CurrentSession"];
+export type Config = Schemas["Config"];
 export type SignUp = Omit<Schemas["SignUp"], "transport">;
 export type LogIn = Omit<Schemas["LogIn"], "transport" | "device_token">;
 
@@ -101,6 +103,19 @@ export class Daemun {
       if (!(error instanceof DaemunError && error.code === "not_authenticated")) throw error;
     }
     this.#setToken({});
+  }
+
+  /**
+   * Returns the current user and session; both are `null` without a session. Throws
+   * `not_authenticated` if the saved `token` has expired.
+   */
+  session(): Promise<CurrentSession> {
+    return dataOf(this.api.GET("/session"));
+  }
+
+  /** Returns the modes of CAPTCHA and email verification, and the lengths of fields. */
+  config(): Promise<Config> {
+    return dataOf(this.api.GET("/config"));
   }
 
   /** Returns the current user. Throws `not_authenticated` without a session. */

@@ -14,16 +14,21 @@ const failsWith = (code: Code) => (error: unknown) => error instanceof DaemunErr
 test("signs up, restores a session from its token, and logs out", async () => {
   const minji = newClient();
   await assert.rejects(minji.me(), failsWith("not_authenticated"));
+  assert.deepEqual(await minji.session(), { user: null, session: null });
   const user = await minji.signUp({ username: "Minji", email: "minji@example.com", password });
   assert.equal(user?.username, "Minji");
   assert.deepEqual(await minji.me(), user);
 
   const later = new Daemun({ baseUrl, transport: "token", token: minji.token });
   assert.deepEqual(await later.me(), user, "a saved token is the session");
+  const current = await later.session();
+  assert.deepEqual(current.user, user);
+  assert.deepEqual(Object.keys(current.session ?? {}).toSorted(), ["expires_at", "id"]);
 
   await minji.logOut();
   assert.equal(minji.token, undefined);
   await assert.rejects(later.me(), failsWith("not_authenticated"));
+  await assert.rejects(later.session(), failsWith("not_authenticated"), "a dead token is an error");
   await later.logOut();
 });
 
@@ -55,6 +60,14 @@ test("throws an error that lists every rejected field", async () => {
   assert.deepEqual([error.status, error.code, error.name], [422, "validation_failed", "DaemunError"]);
   assert.deepEqual(error.errors.map(({ field }) => field).toSorted(), ["email", "password", "username"]);
   assert.equal(error.problem?.instance, "/signup");
+  assert.equal(error.hint, error.problem?.hint);
+  assert.match(error.hint ?? "", /`errors`/);
+});
+
+test("returns the configuration that forms depend on", async () => {
+  const { captcha, email_verification, mail, username, password } = await newClient().config();
+  assert.deepEqual({ captcha, email_verification, mail }, { captcha: "off", email_verification: "off", mail: false });
+  assert.deepEqual([username, password], [{ min_length: 2, max_length: 32 }, { min_length: 8, max_length: 128 }]);
 });
 
 test("retries a signup with its idempotency key", async () => {
