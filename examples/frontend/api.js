@@ -19,6 +19,8 @@ export class Problem extends Error {
     this.detail = this.message;
     /** The rejected fields, `{field, code, message}`; `field` is a name in the request body. */
     this.errors = Array.isArray(body.errors) ? body.errors : [];
+    /** The change of the request or of a setting that helps, in English, for developers; undefined if there is none. */
+    this.hint = body.hint;
     /** Seconds to wait before a retry; 0 if the response names none. */
     this.retryAfter = retryAfter;
     /** The id of the request in the service's log. */
@@ -29,7 +31,7 @@ export class Problem extends Error {
 /**
  * Calls the service and returns its JSON, or nothing if the response has no body.
  *
- *     const me = await call("GET", "/me");
+ *     const { user } = await call("GET", "/session");
  *     await call("POST", "/login", { identifier, password, transport: "cookie" });
  *
  * The session is an HttpOnly cookie: the browser stores and sends it, and no script can read it.

@@ -1,9 +1,10 @@
 // The logic of the page: the current user, and what each form and button does.
 
 import { call } from "./api.js";
+import { config, loadConfig } from "./config.js";
 import { bind, clear, explain, fill } from "./form.js";
 import { showSessions } from "./sessions.js";
-import { date, language, preferredLanguage, rememberLanguage, setLanguage, text } from "./texts.js";
+import { date, language, preferredLanguage, rememberLanguage, setGaps, setLanguage, text } from "./texts.js";
 import { byId, onClick, phrases, report, show, showNotice, toast, writeTitle } from "./view.js";
 import { bindVisitorForms } from "./visitor.js";
 
@@ -14,12 +15,23 @@ let newEmail = null;
 
 async function start() {
   try {
-    await enter(await call("GET", "/me"));
+    // Without a session, the user is null: a visitor is no error.
+    const [{ user }] = await Promise.all([call("GET", "/session"), loadConfig()]);
+    writeConfig();
+    if (user) await enter(user);
+    else leave();
   } catch (problem) {
-    if (problem.status === 401) return leave();
     byId("unreachable-detail").textContent = explain(problem);
     show("unreachable");
   }
+}
+
+/** Fills the lengths into the hints, and hides what a service without mail cannot do. */
+function writeConfig() {
+  const { username, password, mail } = config;
+  setGaps({ usernameMin: username.min_length, usernameMax: username.max_length, passwordMin: password.min_length });
+  setLanguage(language());
+  for (const part of document.querySelectorAll("[data-mail]")) part.hidden = !mail;
 }
 
 async function enter(loggedIn) {
@@ -68,7 +80,7 @@ function writeUser() {
   byId("who-greeting").textContent = user && text("greeting", { name });
   byId("who-facts").replaceChildren(...phrases(user ? [user.email, text("since", { date: date(user.created_at) })] : []));
   for (const input of document.querySelectorAll("[data-username]")) input.value = name;
-  byId("verification").hidden = !user || (user.email_verified && !newEmail);
+  byId("verification").hidden = !user || !config.mail || (user.email_verified && !newEmail);
   byId("member-verify-hint").textContent = user && text("codeSentTo", { email: newEmail ?? user.email });
   showSessions(sessions, revokeSession);
 }

@@ -2,20 +2,24 @@
 // altcha/ contains the files of the npm package, so that they have this page's origin.
 
 import { base, Problem } from "./api.js";
+import { config } from "./config.js";
 import { language } from "./texts.js";
 
 const files = new URL("altcha/", import.meta.url);
 
 /**
- * Sends a form's values, and sends them again with a proof if the service requires one. A proof is valid for one request.
+ * Sends a form's values, and sends them again with a proof if the service requires one. If the service always requires a
+ * proof, the first request has one. A proof is valid for one request.
  *
  *     await withProof(form, (proof) => call("POST", "/login", { ...body, ...proof }));
  */
 export async function withProof(form, send) {
-  try {
-    return await send({});
-  } catch (problem) {
-    if (problem.code !== "captcha_required") throw problem;
+  if (config.captcha !== "always") {
+    try {
+      return await send({});
+    } catch (problem) {
+      if (problem.code !== "captcha_required") throw problem;
+    }
   }
   const widget = await show(form);
   try {

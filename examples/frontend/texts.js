@@ -40,10 +40,10 @@ const ko = {
   signup: "회원가입",
   identifier: "사용자 이름 또는 이메일",
   username: "사용자 이름",
-  usernameHint: "한글 등 모든 언어의 글자와 숫자 2~32자. 사이에 . _ - 를 쓸 수 있습니다.",
+  usernameHint: "한글 등 모든 언어의 글자와 숫자 {usernameMin}~{usernameMax}자. 사이에 . _ - 를 쓸 수 있습니다.",
   email: "이메일",
   password: "비밀번호",
-  passwordHint: "여러 단어를 이어 쓰면 외우기는 쉽고 추측하기는 어렵습니다.",
+  passwordHint: "{passwordMin}자 이상. 여러 단어를 이어 쓰면 외우기는 쉽고 추측하기는 어렵습니다.",
   remember: "이 기기에서 로그인 유지",
   newHere: "처음이신가요?",
   haveAccount: "이미 계정이 있으신가요?",
@@ -119,6 +119,11 @@ const roots = [document, ...Array.from(document.querySelectorAll("template"), (t
 const parts = () => roots.flatMap((root) => [...root.querySelectorAll("[data-text]")]);
 for (const part of parts()) en[part.dataset.text] = part.textContent;
 
+/** The values of the gaps in the texts of index.html. */
+const gaps = {};
+
+export const setGaps = (values) => Object.assign(gaps, values);
+
 export const language = () => document.documentElement.lang;
 
 /** Returns a text in the page's language with its `{gaps}` filled; nothing for an unknown name. */
@@ -129,7 +134,7 @@ export function text(name, values = {}) {
 /** Shows the page in another language. */
 export function setLanguage(chosen) {
   document.documentElement.lang = chosen;
-  for (const part of parts()) part.textContent = text(part.dataset.text);
+  for (const part of parts()) part.textContent = text(part.dataset.text, gaps);
 }
 
 export function rememberLanguage(chosen) {

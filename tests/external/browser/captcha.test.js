@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 
-import { startBrowser } from "../support/browser.js";
+import { record, startBrowser } from "../support/browser.js";
 import { filled, open, submit } from "../support/example.js";
 import { startGate } from "../support/gate.js";
 import { startService } from "../support/service.js";
@@ -26,10 +26,12 @@ after(async () => {
 test("the widget solves the CAPTCHA of a signup and a login", async (t) => {
   const { page, faults } = await open(browser, gate, "/#signup");
   const solved = timing(page, t);
+  const { seen } = record(page);
   await submit(page, "signup", minji);
   await page.locator("#signup altcha-widget").getByText("Verifying").waitFor();
   await page.getByRole("heading", { name: "Hello, Minji" }).waitFor();
   assert.equal(await page.locator("altcha-widget").count(), 0, "a proof is valid for one request");
+  assert.deepEqual(seen, [], "a service that always requires a proof gets one with the first request");
 
   await page.locator("#logout").click();
   await page.getByText("You are logged out.").waitFor();

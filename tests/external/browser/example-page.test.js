@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { sessionCookies, startBrowser } from "../support/browser.js";
+import { record, sessionCookies, startBrowser, visit } from "../support/browser.js";
 import { filled, open, submit } from "../support/example.js";
 import { startGate } from "../support/gate.js";
 import { startService } from "../support/service.js";
@@ -19,6 +19,36 @@ after(async () => {
   await browser?.close();
   await gate?.stop();
   await service?.stop();
+});
+
+test("a first visit fails no request and leaves the console empty", async () => {
+  const { page, context, faults } = await visit(browser, gate.url);
+  const { seen, calls } = record(page);
+  await page.goto(gate.url);
+  await page.getByRole("heading", { name: "Log in" }).waitFor();
+  assert.deepEqual(seen, []);
+  assert.deepEqual(calls.sort(), ["/config", "/session"]);
+
+  // Neither does a visit whose session has ended: the service clears the cookie.
+  const { hostname: domain } = new URL(gate.url);
+  const dead = { name: "__Host-daemun", value: "dead", domain, path: "/", secure: true, httpOnly: true, sameSite: "Lax" };
+  await context.addCookies([dead]);
+  await page.reload();
+  await page.getByRole("heading", { name: "Log in" }).waitFor();
+  assert.deepEqual(await sessionCookies(context), []);
+  assert.deepEqual([...seen, ...faults], []);
+});
+
+test("the forms offer and say what the service's configuration allows", async () => {
+  const { page } = await open(browser, gate, "/#signup");
+  const hint = (name) => page.locator(`#signup-${name}-hint`).textContent();
+  assert.match(await hint("username"), /^2 to 32 letters/);
+  assert.match(await hint("password"), /^At least 8 characters\./);
+  await page.getByRole("button", { name: "한국어" }).click();
+  assert.match(await hint("username"), /2~32자/);
+  assert.match(await hint("password"), /^8자 이상\./);
+  await page.goto(`${gate.url}/#login`);
+  assert.equal(await page.locator("a[href='#forgot']").first().isVisible(), false, "this service has no mail");
 });
 
 test("signs up, stays logged in over a reload, logs out and logs in by email", async () => {

@@ -53,6 +53,23 @@ export async function visit(browser, origin, options = {}) {
   return { page: await context.newPage(), context, faults };
 }
 
+/**
+ * Records everything in a page's console, every response of 400 or more and every request without a response. Returns the
+ * list, and the paths of the calls to the API.
+ */
+export function record(page) {
+  const seen = [];
+  const calls = [];
+  page.on("console", (message) => seen.push(`console: ${message.text()}`));
+  page.on("requestfailed", (request) => seen.push(`no response: ${request.url()}`));
+  page.on("response", (response) => {
+    const { pathname } = new URL(response.url());
+    if (response.request().resourceType() === "fetch") calls.push(pathname);
+    if (response.status() >= 400) seen.push(`${response.status()} for ${pathname}`);
+  });
+  return { seen, calls };
+}
+
 /** Returns the session's cookie, if there is one. The device cookie outlives a session. */
 export async function sessionCookies(context) {
   return (await context.cookies()).filter(({ name }) => name === "__Host-daemun");

@@ -1,0 +1,10 @@
+// The service's public configuration, which decides what the forms offer and say.
+
+import { call } from "./api.js";
+
+/** The response of `GET /config`: `{captcha, email_verification, mail, username, password}`. */
+export let config;
+
+export async function loadConfig() {
+  config = await call("GET", "/config");
+}
