@@ -45,6 +45,7 @@ pub fn build(config: &Config, clock: Clock) -> Result<Application, StartError> {
     let listen = |error| StartError::Listen(config.server.listen, error);
     let listener = TcpListener::bind(config.server.listen).map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
+    let config = &config.bound_to(address);
     let service = service(config, open_database(config)?, clock)?;
     Ok(Application {
         listener,
@@ -111,7 +112,10 @@ fn server_builder() -> ServerBuilder {
 fn http_settings(config: &Config) -> http::Settings {
     http::Settings {
         cookie_secure: config.sessions.cookie_secure,
+        base_path: config.server.base_path.clone(),
+        external_prefix: config.server.external_prefix().to_owned(),
         cors_origins: config.server.cors_origins.clone(),
+        allows_local_origins: config.server.allows_local_origins,
         trusted_proxies: config.server.trusted_proxies.clone(),
         forwarded_header: if config.server.reads_forwarded {
             ForwardedHeader::Forwarded

@@ -15,10 +15,12 @@ const DEADLINE: Duration = Duration::from_secs(2);
 /// The number of bytes up to and including the status code.
 const STATUS_LINE: usize = "HTTP/1.1 200".len();
 
-/// Succeeds if `/readyz` responds with 200 at the address that the service listens on.
+/// Succeeds if `/readyz` below the base path responds with 200 at the address that the service
+/// listens on.
 pub(super) fn run(config: &Config) -> CommandResult {
     let address = reachable(config.server.listen);
-    match status(address) {
+    let path = format!("{}/readyz", config.server.base_path);
+    match status(address, &path) {
         Ok(response) if response.ends_with(b" 200") => Ok(()),
         Ok(response) => Err(format!(
             "{address} responded with {}",
@@ -29,7 +31,7 @@ pub(super) fn run(config: &Config) -> CommandResult {
     }
 }
 
-fn status(address: SocketAddr) -> std::io::Result<[u8; STATUS_LINE]> {
+fn status(address: SocketAddr, path: &str) -> std::io::Result<[u8; STATUS_LINE]> {
     let started = Instant::now();
     let mut stream = TcpStream::connect_timeout(&address, DEADLINE)?;
     let left = DEADLINE
@@ -37,7 +39,8 @@ fn status(address: SocketAddr) -> std::io::Result<[u8; STATUS_LINE]> {
         .max(Duration::from_millis(1));
     stream.set_read_timeout(Some(left))?;
     stream.set_write_timeout(Some(left))?;
-    stream.write_all(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+    let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes())?;
     let mut response = [0; STATUS_LINE];
     stream.read_exact(&mut response)?;
     Ok(response)

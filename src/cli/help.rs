@@ -40,7 +40,7 @@ fn uses(subcommand: &str, setting: &Arg) -> bool {
     let name = setting.get_id().as_str();
     let (command, _) = subcommand.split_once(' ').unwrap_or((subcommand, ""));
     match (command, subcommand) {
-        ("healthcheck", _) => name == "listen",
+        ("healthcheck", _) => matches!(name, "listen" | "base_path"),
         ("tune", _) => matches!(name, "hash_engine" | "hash_lanes" | "hash_workers"),
         (_, "database copy") => name == "database_pool",
         (_, "database backup") => matches!(name, "database_url" | "database_url_file"),

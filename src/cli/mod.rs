@@ -1,5 +1,6 @@
 //! The command line: parses the arguments, runs a subcommand and returns its exit code.
 
+mod banner;
 mod database;
 mod healthcheck;
 mod help;
@@ -17,8 +18,11 @@ use std::{ffi::OsString, process::ExitCode};
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::{config::Options, telemetry::Stream};
-use runtime::{USAGE_ERROR, exit_code, with_config};
+use crate::{
+    config::{Config, Options, with_development_defaults},
+    telemetry::Stream,
+};
+use runtime::{USAGE_ERROR, exit_code, run_with, with_config};
 
 /// Signup and login for an app, as one small container
 #[derive(Parser)]
@@ -38,6 +42,8 @@ struct Cli {
 enum Command {
     /// Run the service (the default)
     Serve(Options),
+    /// Run the service for development: on this machine only, with mail on the log, without CAPTCHA
+    Dev(Options),
     /// Create or migrate the database and exit
     Migrate(Options),
     /// Print the OpenAPI document
@@ -72,6 +78,11 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     };
     match cli.command.unwrap_or(Command::Serve(cli.options)) {
         Command::Serve(options) => with_config(&options, Stream::Stdout, serve::run),
+        Command::Dev(options) => run_with(
+            Config::parse_development(&options),
+            Stream::Stdout,
+            serve::run,
+        ),
         Command::Migrate(options) => with_config(&options, Stream::Stderr, migrate::run),
         Command::Openapi => exit_code(openapi::run()),
         Command::Healthcheck(options) => with_config(&options, Stream::Stderr, healthcheck::run),
@@ -84,7 +95,8 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
 }
 
 fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Cli, clap::Error> {
-    let mut command = help::narrow(Cli::command());
+    let command = Cli::command().mut_subcommand("dev", with_development_defaults);
+    let mut command = help::narrow(command);
     let matches = command.try_get_matches_from_mut(arguments)?;
     Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
 }

@@ -11,7 +11,7 @@ use std::{
 use crate::{
     app,
     clock::Clock,
-    config::{Config, LogFormat, Options, unknown_variables},
+    config::{Config, ConfigErrors, LogFormat, Options, unknown_variables},
     service::Service,
     telemetry::{self, Stream},
 };
@@ -28,7 +28,16 @@ pub(super) fn with_config(
     stream: Stream,
     run: impl FnOnce(&Config) -> CommandResult,
 ) -> ExitCode {
-    let config = match Config::parse(options) {
+    run_with(Config::parse(options), stream, run)
+}
+
+/// Starts logging to `stream` and runs a subcommand, unless a setting has a fault.
+pub(super) fn run_with(
+    config: Result<Config, ConfigErrors>,
+    stream: Stream,
+    run: impl FnOnce(&Config) -> CommandResult,
+) -> ExitCode {
+    let config = match config {
         Ok(config) => config,
         Err(errors) => return report(&errors, USAGE_ERROR),
     };

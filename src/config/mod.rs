@@ -1,5 +1,6 @@
 //! Reads the settings from flags and environment variables and reports all faults at once.
 
+mod development;
 mod duration;
 mod error;
 mod mail_url;
@@ -13,8 +14,10 @@ mod unknown;
 mod url;
 
 use crate::domain::{modes::CaptchaMode, rate_limit::RateLimits};
+use development::Defaults;
 use read::Reader;
 
+pub use development::with_development_defaults;
 pub use duration::duration;
 pub use error::{ConfigError, ConfigErrors};
 pub use mail_url::{Encryption, MailSecret, MailServer, MailUrl, SmtpCredentials};
@@ -37,6 +40,8 @@ pub use unknown::unknown_variables;
 #[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "each field is named after its section")]
 pub struct Config {
+    /// True for `daemun dev`.
+    pub is_development: bool,
     pub server: ServerConfig,
     pub database: DatabaseConfig,
     pub hashing: HashingConfig,
@@ -54,18 +59,32 @@ impl Config {
     /// Checks every setting and reports all faults at once.
     pub fn parse(options: &Options) -> Result<Self, ConfigErrors> {
         let mut reader = Reader::default();
-        let config = Self {
-            server: options.server.parse(&mut reader),
-            database: options.database.parse(&mut reader),
-            hashing: options.hashing.parse(&mut reader),
-            passwords: options.passwords.parse(&mut reader),
-            sessions: options.sessions.parse(&mut reader),
-            limits: options.limits.parse(&mut reader),
-            captcha: options.captcha.parse(&mut reader),
-            mail: options.mail.parse(&mut reader),
-            tokens: options.tokens.parse(&mut reader),
-            logging: options.logging.parse(&mut reader),
-        };
+        let config = Self::read(options, &mut reader, Defaults::usual());
         reader.finish(config)
+    }
+
+    /// Checks every setting by the rules of `daemun dev`. The plain defaults are those of
+    /// [`with_development_defaults`].
+    pub fn parse_development(options: &Options) -> Result<Self, ConfigErrors> {
+        let mut reader = Reader::default();
+        let mut config = Self::read(options, &mut reader, Defaults::of_development());
+        development::apply(&mut config, &mut reader);
+        reader.finish(config)
+    }
+
+    fn read(options: &Options, reader: &mut Reader, defaults: Defaults) -> Self {
+        Self {
+            is_development: false,
+            server: options.server.parse(reader),
+            database: options.database.parse(reader, defaults.database),
+            hashing: options.hashing.parse(reader),
+            passwords: options.passwords.parse(reader),
+            sessions: options.sessions.parse(reader),
+            limits: options.limits.parse(reader),
+            captcha: options.captcha.parse(reader),
+            mail: options.mail.parse(reader, defaults.mail),
+            tokens: options.tokens.parse(reader),
+            logging: options.logging.parse(reader),
+        }
     }
 }

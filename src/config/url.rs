@@ -1,8 +1,11 @@
-//! Checks the public URL, the base of the links in mails.
+//! Checks the URLs and paths at which clients reach the service.
 
 use url::Url;
 
 use crate::domain::host;
+
+/// The maximum length of a base path.
+const BASE_PATH_LENGTH: usize = 128;
 
 /// Returns the URL without a slash at its end if it is https, or http on this machine.
 pub(super) fn public_url(text: &str) -> Option<String> {
@@ -15,5 +18,31 @@ pub(super) fn public_url(text: &str) -> Option<String> {
         // The text itself is checked: the parser corrects slips that mail programs do not.
         url.starts_with("https://") || (url.starts_with("http://") && is_local)
     });
-    (is_plain && is_safe && !url.contains(":///")).then(|| url.to_owned())
+    let is_clean = !url.contains(":///") && !path_of(url).contains("//");
+    (is_plain && is_safe && is_clean).then(|| url.to_owned())
+}
+
+/// Returns the path of a public URL, which is empty at the root of the origin.
+pub(super) fn path_of(public_url: &str) -> &str {
+    let authority = public_url.find("://").map_or(0, |at| at + 3);
+    let path = public_url.get(authority..).and_then(|rest| {
+        let at = rest.find('/')?;
+        rest.get(at..)
+    });
+    path.unwrap_or_default()
+}
+
+/// Returns the base path if it is the root, or a path of unreserved characters (RFC 3986 section
+/// 2.3) without dot segments and without a slash at its end. The root is an empty text.
+pub(super) fn base_path(text: &str) -> Option<String> {
+    if text == "/" {
+        return Some(String::new());
+    }
+    let segments = text.strip_prefix('/')?.split('/');
+    let is_segment = |segment: &str| {
+        let is_unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+        !matches!(segment, "" | "." | "..") && segment.bytes().all(is_unreserved)
+    };
+    let is_path = text.len() <= BASE_PATH_LENGTH && segments.into_iter().all(is_segment);
+    is_path.then(|| text.to_owned())
 }

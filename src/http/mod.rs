@@ -64,14 +64,19 @@ impl Shared {
     /// # Errors
     /// When the OpenAPI document cannot be written.
     pub fn new(service: Service, settings: Settings) -> serde_json::Result<Self> {
-        let document = openapi::document_for(routes::configure, &settings.rules);
+        let prefix = &settings.external_prefix;
+        let document = openapi::document_for(routes::configure, &settings.rules, prefix);
         let pages: &[&str] = if settings.docs {
             &routes::pages::swagger_ui::PATHS
         } else {
             &[]
         };
         Ok(Self {
-            allowed_methods: web::Data::new(AllowedMethods::new(&document, pages)),
+            allowed_methods: web::Data::new(AllowedMethods::new(
+                &settings.base_path,
+                &document,
+                pages,
+            )),
             document: web::Data::new(PrintedDocument(openapi::printed(&document)?.into())),
             service: web::Data::new(service),
             route_limits: settings
@@ -83,6 +88,7 @@ impl Shared {
         })
     }
 
+    /// Adds the state, and the routes below the base path.
     fn configure(&self, config: &mut web::ServiceConfig) {
         config
             .app_data(self.service.clone())
@@ -92,6 +98,16 @@ impl Shared {
         if let Some(limits) = &self.route_limits {
             config.app_data(limits.clone());
         }
+        match self.settings.base_path.as_str() {
+            "" => self.add_routes(config),
+            base => {
+                let scope = web::scope(base).configure(|config| self.add_routes(config));
+                config.service(scope);
+            }
+        }
+    }
+
+    fn add_routes(&self, config: &mut web::ServiceConfig) {
         routes::configure(&mut ServiceConfig::new(config));
         if self.settings.docs {
             routes::pages::swagger_ui::configure(config);
@@ -142,8 +158,13 @@ fn cors(settings: &Settings) -> Cors {
         ])
         .supports_credentials()
         .max_age(PREFLIGHT_AGE);
-    settings
+    let cors = settings
         .cors_origins
         .iter()
-        .fold(cors, |cors, origin| cors.allowed_origin(origin))
+        .fold(cors, |cors, origin| cors.allowed_origin(origin));
+    if settings.allows_local_origins {
+        cors.allowed_origin_fn(|origin, _head| middleware::csrf::is_local(origin))
+    } else {
+        cors
+    }
 }

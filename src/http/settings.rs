@@ -1,5 +1,7 @@
 //! The settings of the HTTP layer.
 
+use std::borrow::Cow;
+
 use actix_web::{HttpRequest, dev::ServiceRequest, web};
 use ipnet::IpNet;
 
@@ -30,8 +32,14 @@ pub struct Rules {
 pub struct Settings {
     /// `true` if the cookies have `Secure` and the `__Host-` prefix.
     pub cookie_secure: bool,
+    /// The path below which requests arrive; empty at the root.
+    pub base_path: String,
+    /// The path below which clients reach the service: the base path, or one that a proxy strips.
+    pub external_prefix: String,
     /// The origins that may send credentials, as browsers write them.
     pub cors_origins: Vec<String>,
+    /// `true` if every origin on this machine may send credentials.
+    pub allows_local_origins: bool,
     /// The networks whose forwarding header is trusted.
     pub trusted_proxies: Vec<IpNet>,
     /// The forwarding header that is read.
@@ -51,6 +59,16 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// Returns the path of a request as its client wrote it. It differs only if a proxy strips the
+    /// external prefix, and then there is no base path.
+    pub(super) fn external_path<'a>(&self, path: &'a str) -> Cow<'a, str> {
+        if self.external_prefix == self.base_path {
+            Cow::Borrowed(path)
+        } else {
+            Cow::Owned(format!("{}{path}", self.external_prefix))
+        }
+    }
+
     /// Returns the settings of the application that received this request.
     ///
     /// # Panics When the application was built without settings. Then every request panics, the

@@ -94,20 +94,24 @@ pub enum DatabaseUrl {
     Postgres(SecretString),
 }
 
+/// The default SQLite file.
+pub(in crate::config) const FILE: &str = "data/daemun.db";
+
 /// Long enough for a busy disk, and short enough that the client still waits for the response.
 const TIMEOUT: RangeInclusive<Duration> = Duration::from_millis(100)..=Duration::from_mins(1);
 
 const WAIT: RangeInclusive<Duration> = Duration::ZERO..=Duration::from_mins(10);
 
 impl DatabaseArgs {
-    pub(in crate::config) fn parse(&self, reader: &mut Reader) -> DatabaseConfig {
+    /// Without a URL, the database is the SQLite file `default`.
+    pub(in crate::config) fn parse(&self, reader: &mut Reader, default: &Path) -> DatabaseConfig {
         let url = reader.value_or_file(
             ("DATABASE_URL", self.database_url.given()),
             ("DATABASE_URL_FILE", self.database_url_file.given()),
         );
         DatabaseConfig {
             url: url.map_or_else(
-                || DatabaseUrl::Sqlite(Path::new("data").join("daemun.db")),
+                || DatabaseUrl::Sqlite(default.to_owned()),
                 |(name, url)| parse_url(reader, name, &url),
             ),
             pool: reader.number("DAEMUN_DATABASE_POOL", &self.database_pool, 1..=1000),

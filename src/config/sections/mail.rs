@@ -81,7 +81,12 @@ pub struct MailerConfig {
 }
 
 impl MailArgs {
-    pub(in crate::config) fn parse(&self, reader: &mut Reader) -> MailConfig {
+    /// Without a URL, mail leaves by the transport `default`.
+    pub(in crate::config) fn parse(
+        &self,
+        reader: &mut Reader,
+        default: Option<MailUrl>,
+    ) -> MailConfig {
         let email_verification = reader.choice(
             "DAEMUN_EMAIL_VERIFICATION",
             &self.email_verification,
@@ -91,13 +96,14 @@ impl MailArgs {
                 ("required", EmailVerification::Required),
             ],
         );
-        if email_verification == EmailVerification::Required && !self.has_url() {
+        let has_transport = self.has_url() || default.is_some();
+        if email_verification == EmailVerification::Required && !has_transport {
             reader.fault(
                 "DAEMUN_EMAIL_VERIFICATION: `required` needs a way to send mail; for example DAEMUN_MAIL_URL=smtp://mail.example.com",
             );
         }
         MailConfig {
-            mailer: self.mailer(reader),
+            mailer: self.mailer(reader, default),
             email_verification,
             device_notices: reader.switch("DAEMUN_DEVICE_NOTICES", &self.device_notices),
         }
@@ -107,12 +113,17 @@ impl MailArgs {
         self.mail_url.given().is_some() || self.mail_url_file.given().is_some()
     }
 
-    fn mailer(&self, reader: &mut Reader) -> Option<MailerConfig> {
+    fn mailer(&self, reader: &mut Reader, default: Option<MailUrl>) -> Option<MailerConfig> {
         let from = self.mail_from.given().map(Sender::parse);
         if from == Some(None) {
             reader.fault("DAEMUN_MAIL_FROM: is neither an address nor a name with one; for example Example <no-reply@example.com>");
         }
-        let url = self.url(reader)?;
+        let url = if self.has_url() {
+            self.url(reader)
+        } else {
+            self.refuse_token_file(reader);
+            default
+        }?;
         if from.is_none() && matches!(url, MailUrl::Smtp(_)) {
             reader.fault(
                 "DAEMUN_MAIL_FROM: is needed to send mail; for example Example <no-reply@example.com>",
@@ -128,11 +139,14 @@ impl MailArgs {
         })
     }
 
-    fn url(&self, reader: &mut Reader) -> Option<MailUrl> {
-        let token_file = self.mail_oauth_token_file.given().map(Path::new);
-        if token_file.is_some() && !self.has_url() {
+    fn refuse_token_file(&self, reader: &mut Reader) {
+        if self.mail_oauth_token_file.given().is_some() {
             reader.fault("DAEMUN_MAIL_OAUTH_TOKEN_FILE: needs DAEMUN_MAIL_URL; for example smtp://user@mail.example.com");
         }
+    }
+
+    fn url(&self, reader: &mut Reader) -> Option<MailUrl> {
+        let token_file = self.mail_oauth_token_file.given().map(Path::new);
         let (name, text) = reader.value_or_file(
             ("DAEMUN_MAIL_URL", self.mail_url.given()),
             ("DAEMUN_MAIL_URL_FILE", self.mail_url_file.given()),

@@ -10,7 +10,7 @@ use crate::config::{
     origin,
     read::Reader,
     setting::{Given, Setting},
-    url::public_url,
+    url::{base_path, path_of, public_url},
 };
 
 #[derive(Args, Clone)]
@@ -34,6 +34,11 @@ pub(in crate::config) struct ServerArgs {
         default_value = "75s"
     )]
     keep_alive: Setting,
+
+    /// Path below which the service receives every request, such as `/auth`; if a proxy strips the
+    /// path, set only the public URL [default: /]
+    #[arg(long, env = "DAEMUN_BASE_PATH", value_name = "PATH")]
+    base_path: Option<Setting>,
 
     /// Base URL of the service for browsers, such as `https://app.example.com/auth`; links in mail
     /// start with it, and without it mails contain codes only
@@ -96,6 +101,8 @@ pub struct ServerConfig {
     pub listen: SocketAddr,
     /// The time after which an idle connection is closed.
     pub keep_alive: Duration,
+    /// The path below which requests arrive, without a slash at its end; empty at the root.
+    pub base_path: String,
     /// The base URL for browsers, without a slash at its end.
     pub public_url: Option<String>,
     /// The operator's secret. If it is not set, the secret in the database is used.
@@ -104,10 +111,21 @@ pub struct ServerConfig {
     pub docs: bool,
     /// Browser origins that may call the API.
     pub cors_origins: Vec<String>,
+    /// True if the pages of every origin on this machine may call the API.
+    pub allows_local_origins: bool,
     /// Networks of the reverse proxies whose forwarding header is trusted.
     pub trusted_proxies: Vec<IpNet>,
     /// True if `Forwarded` is read instead of `X-Forwarded-For`.
     pub reads_forwarded: bool,
+}
+
+impl ServerConfig {
+    /// Returns the path below which clients reach the service: that of the public URL, or else the
+    /// base path.
+    #[must_use]
+    pub fn external_prefix(&self) -> &str {
+        self.public_url.as_deref().map_or(&self.base_path, path_of)
+    }
 }
 
 /// Below 5 s, clients would mostly find their connections closed. No load balancer is known to keep
@@ -119,13 +137,16 @@ const SECRET_MIN: usize = 32;
 
 impl ServerArgs {
     pub(in crate::config) fn parse(&self, reader: &mut Reader) -> ServerConfig {
+        let (base_path, public_url) = self.paths(reader);
         ServerConfig {
             listen: reader.address("DAEMUN_LISTEN", &self.listen),
             keep_alive: reader.duration("DAEMUN_KEEP_ALIVE", &self.keep_alive, KEEP_ALIVE),
-            public_url: self.public_url(reader),
+            base_path,
+            public_url,
             secret: self.secret(reader),
             docs: reader.switch("DAEMUN_DOCS", &self.docs),
             cors_origins: reader.list("DAEMUN_CORS_ORIGINS", &self.cors_origins, origin::parse),
+            allows_local_origins: false,
             trusted_proxies: reader.list("DAEMUN_TRUSTED_PROXIES", &self.trusted_proxies, network),
             reads_forwarded: reader.choice(
                 "DAEMUN_FORWARDED_HEADER",
@@ -134,6 +155,33 @@ impl ServerArgs {
                 &[("forwarded", true)],
             ),
         }
+    }
+
+    /// Reads the base path and the public URL. The path of the URL is the base path, unless a proxy
+    /// strips it and the base path is not set.
+    fn paths(&self, reader: &mut Reader) -> (String, Option<String>) {
+        let base_path = self.base_path(reader);
+        let public_url = self.public_url(reader);
+        if let (Some(base), Some(url)) = (&base_path, &public_url)
+            && base != path_of(url)
+        {
+            reader.fault(format!(
+                "DAEMUN_BASE_PATH: `{}` is not the path of DAEMUN_PUBLIC_URL `{url}`; for example DAEMUN_PUBLIC_URL=https://app.example.com{base}",
+                self.base_path.given().unwrap_or_default()
+            ));
+        }
+        (base_path.unwrap_or_default(), public_url)
+    }
+
+    fn base_path(&self, reader: &mut Reader) -> Option<String> {
+        let text = self.base_path.given()?;
+        let path = base_path(text);
+        if path.is_none() {
+            reader.fault(format!(
+                "DAEMUN_BASE_PATH: `{text}` is not a path of letters, digits, `-`, `.`, `_`, `~` that starts with a slash and ends without one; for example /auth"
+            ));
+        }
+        path
     }
 
     fn public_url(&self, reader: &mut Reader) -> Option<String> {

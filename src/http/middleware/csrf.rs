@@ -91,11 +91,15 @@ pub fn check_transport(headers: &HeaderMap, settings: &Settings) -> Result<(), P
 /// Returns whether the request comes from a page of a configured origin.
 pub fn is_listed(headers: &HeaderMap, settings: &Settings) -> bool {
     headers.get(ORIGIN).is_some_and(|origin| {
-        settings
-            .cors_origins
-            .iter()
-            .any(|listed| listed.as_bytes() == origin.as_bytes())
+        let mut listed = settings.cors_origins.iter();
+        listed.any(|listed| listed.as_bytes() == origin.as_bytes())
+            || (settings.allows_local_origins && is_local(origin))
     })
+}
+
+/// Returns whether an origin is http or https on this machine.
+pub fn is_local(origin: &HeaderValue) -> bool {
+    authority(origin).is_some_and(|(_is_secure, host, _port)| host::is_loopback(&host))
 }
 
 fn is_this_host(origin: &HeaderValue, host: Option<&HeaderValue>) -> bool {

@@ -15,7 +15,7 @@ use tracing_actix_web::RequestId;
 use super::{csrf, default_headers, idle_connection::ActiveRequest};
 use crate::http::{
     extract::{cookie, language},
-    problem::{Problem, code::ProblemCode},
+    problem::{Problem, code::ProblemCode, document::Occurrence},
     settings::Settings,
 };
 
@@ -93,14 +93,18 @@ fn render(
     id: &str,
 ) -> ServiceResponse<BoxBody> {
     let request = response.request();
-    let language = language::accepted(request.headers());
     let settings = Settings::of(request);
     if problem.code == ProblemCode::OriginNotAllowed
         && !csrf::is_listed(request.headers(), &settings)
     {
         settings.rejected_origins.warn(request.headers());
     }
-    let mut rendered = problem.response(language, request.path(), id);
+    let mut rendered = problem.response(&Occurrence {
+        language: language::accepted(request.headers()),
+        external_prefix: &settings.external_prefix,
+        instance: settings.external_path(request.path()),
+        request_id: id,
+    });
     if problem.clears_cookie {
         clear_cookie(&mut rendered, &settings);
     }

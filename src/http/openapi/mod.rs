@@ -78,10 +78,15 @@ pub fn document(routes: Routes) -> Document {
     document
 }
 
-/// Returns the document with the configured minimum length of new passwords.
+/// Returns the document with the configured minimum length of new passwords, and with the path
+/// below which clients reach the service.
 #[must_use]
-pub fn document_for(routes: Routes, rules: &Rules) -> Document {
+pub fn document_for(routes: Routes, rules: &Rules, external_prefix: &str) -> Document {
     let mut document = document(routes);
+    if !external_prefix.is_empty() {
+        let servers = document.servers.iter_mut().flatten();
+        servers.for_each(|server| external_prefix.clone_into(&mut server.url));
+    }
     let schemas = document
         .components
         .iter_mut()

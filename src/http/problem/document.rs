@@ -8,6 +8,16 @@ use utoipa::ToSchema;
 use super::{FieldError, Problem, code::ProblemCode, field_messages, hint};
 use crate::domain::{invalid::Invalid, language::Language};
 
+/// The request in which a problem occurred, and the language of its client.
+pub struct Occurrence<'a> {
+    pub language: Language,
+    /// The path below which clients reach the service.
+    pub external_prefix: &'a str,
+    /// The path of the request.
+    pub instance: Cow<'a, str>,
+    pub request_id: &'a str,
+}
+
 /// A failure (RFC 9457).
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Problem)]
@@ -72,15 +82,16 @@ fn field_codes() -> utoipa::openapi::Object {
 
 impl<'a> ProblemDocument<'a> {
     /// Creates the document of a problem.
-    pub fn new(
-        problem: &'a Problem,
-        language: Language,
-        instance: &'a str,
-        request_id: &'a str,
-    ) -> Self {
+    pub fn new(problem: &'a Problem, occurrence: &'a Occurrence<'a>) -> Self {
+        let Occurrence {
+            language,
+            external_prefix,
+            ref instance,
+            request_id,
+        } = *occurrence;
         let texts = problem.code.texts(language);
         Self {
-            kind: format!("/problems/{}", problem.code.slug()),
+            kind: format!("{external_prefix}/problems/{}", problem.code.slug()),
             title: texts.title,
             status: problem.code.status().as_u16(),
             detail: texts.detail,

@@ -5,19 +5,22 @@ use actix_web::{
     http::{StatusCode, header},
 };
 
-use super::{Problem, document::ProblemDocument, rate_limit_headers};
-use crate::domain::language::Language;
+use super::{
+    Problem,
+    document::{Occurrence, ProblemDocument},
+    rate_limit_headers,
+};
 
 impl Problem {
     /// Renders the response.
     #[must_use]
-    pub fn response(&self, language: Language, instance: &str, request_id: &str) -> HttpResponse {
+    pub fn response(&self, occurrence: &Occurrence<'_>) -> HttpResponse {
         let mut response = HttpResponseBuilder::new(self.code.status());
         response
             .insert_header((header::CONTENT_TYPE, "application/problem+json"))
-            .insert_header((header::CONTENT_LANGUAGE, language.tag()));
+            .insert_header((header::CONTENT_LANGUAGE, occurrence.language.tag()));
         self.add_headers(&mut response);
-        let document = ProblemDocument::new(self, language, instance, request_id);
+        let document = ProblemDocument::new(self, occurrence);
         match serde_json::to_string(&document) {
             Ok(body) => response.body(body),
             Err(error) => {

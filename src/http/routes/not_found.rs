@@ -10,17 +10,16 @@ use crate::http::problem::{Problem, code::ProblemCode};
 pub struct AllowedMethods(Vec<(ResourceDef, String)>);
 
 impl AllowedMethods {
-    /// Creates the table for the routes of a document and for pages that support GET.
+    /// Creates the table for the routes of a document and for pages that support GET, all below the
+    /// base path.
     #[must_use]
-    pub fn new(document: &OpenApi, pages: &[&str]) -> Self {
-        let described = document
-            .paths
-            .paths
-            .iter()
-            .map(|(path, item)| (ResourceDef::new(path.as_str()), methods(item).join(", ")));
+    pub fn new(base_path: &str, document: &OpenApi, pages: &[&str]) -> Self {
+        let resource = |path: &str| ResourceDef::new(format!("{base_path}{path}"));
+        let described = document.paths.paths.iter();
+        let described = described.map(|(path, item)| (resource(path), methods(item).join(", ")));
         let pages = pages
             .iter()
-            .map(|path| (ResourceDef::new(*path), String::from("GET, HEAD")));
+            .map(|path| (resource(path), String::from("GET, HEAD")));
         Self(described.chain(pages).collect())
     }
 

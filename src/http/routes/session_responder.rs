@@ -140,7 +140,8 @@ impl SessionResponder {
     ) -> HttpResponse {
         let mut response = HttpResponse::build(status);
         if status == StatusCode::CREATED {
-            response.insert_header((header::LOCATION, "/me"));
+            let location = format!("{}/me", self.settings.external_prefix);
+            response.insert_header((header::LOCATION, location));
         }
         if transport == SessionTransport::Cookie {
             let max_age = new.session.max_age();

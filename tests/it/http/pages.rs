@@ -72,7 +72,7 @@ fn the_root_redirects_to_swagger_ui() {
     let service = Service::start();
     for path in ["/", "/swagger-ui"] {
         let reply = service.get(path).send().assert(302);
-        assert_eq!(reply.header("location"), "/swagger-ui/");
+        assert_eq!(reply.header("location"), "swagger-ui/");
     }
 }
 

@@ -3,10 +3,9 @@
 mod absent_database;
 mod binary;
 mod config;
-mod config_empty;
-mod config_mail;
 mod database_backup;
 mod database_copy;
+mod development;
 mod file_modes;
 mod logs;
 mod replicas;

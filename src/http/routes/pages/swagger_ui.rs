@@ -2,16 +2,19 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use actix_web::{HttpRequest, HttpResponse, get, http::header, web};
+use actix_web::{HttpRequest, HttpResponse, get, http::header, routes, web};
 use utoipa_swagger_ui::Config;
 
-use crate::http::problem::{Problem, code::ProblemCode};
+use crate::http::{
+    problem::{Problem, code::ProblemCode},
+    settings::Settings,
+};
 
 /// Everything comes from this server. The scripts of Swagger UI add styles to its elements.
 const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
 
 /// The paths of this file. The OpenAPI document does not describe them.
-pub const PATHS: [&str; 3] = ["/", "/swagger-ui", "/swagger-ui/{file:.*}"];
+pub const PATHS: [&str; 4] = ["", "/", "/swagger-ui", "/swagger-ui/{file:.*}"];
 
 struct SwaggerConfig(Arc<Config<'static>>);
 
@@ -28,24 +31,23 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .validator_url("none");
     config
         .app_data(web::Data::new(SwaggerConfig(Arc::new(swagger))))
-        .service(redirect_root)
-        .service(redirect_folder)
+        .service(redirect)
         .service(get_file);
 }
 
+/// Redirects the root, with and without a slash below a base path, and the folder.
+#[routes]
+#[get("")]
 #[get("/")]
-async fn redirect_root() -> HttpResponse {
-    redirect()
-}
-
 #[get("/swagger-ui")]
-async fn redirect_folder() -> HttpResponse {
-    redirect()
-}
-
-fn redirect() -> HttpResponse {
+async fn redirect(settings: web::Data<Settings>) -> HttpResponse {
+    // A relative path also leads there below a prefix that a proxy strips unannounced.
+    let location = match settings.external_prefix.as_str() {
+        "" => Cow::Borrowed("swagger-ui/"),
+        prefix => Cow::Owned(format!("{prefix}/swagger-ui/")),
+    };
     HttpResponse::Found()
-        .insert_header((header::LOCATION, "/swagger-ui/"))
+        .insert_header((header::LOCATION, location.as_ref()))
         .finish()
 }
 

@@ -45,7 +45,8 @@ fn the_log_transport_logs_messages_and_warns() {
     wait_until(|| service.log().contains("mail.sent"));
     let log = service.log();
     assert!(
-        log.contains("Ann@example.com") && log.contains("비밀번호가 변경되었습니다."),
+        log.contains("To       Ann@example.com")
+            && log.contains("Subject  비밀번호가 변경되었습니다"),
         "{log}"
     );
 }

@@ -37,7 +37,7 @@ fn serve_needs_no_settings() {
 }
 
 #[test]
-fn the_text_log_of_a_start_has_a_few_lines() {
+fn the_text_banner_says_what_is_there_and_what_is_missing() {
     let folder = tempfile::tempdir().unwrap();
     let mut command = serve(
         folder.path(),
@@ -46,7 +46,7 @@ fn the_text_log_of_a_start_has_a_few_lines() {
     let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
     let mut out = child.stdout.take().unwrap();
     let mut greeting = String::new();
-    while !greeting.ends_with("daemun.db\n\n") {
+    while !(greeting.contains("Mail") && greeting.ends_with("\n\n")) {
         let mut byte = [0; 1];
         out.read_exact(&mut byte).unwrap();
         greeting.push(char::from(byte[0]));
@@ -54,11 +54,13 @@ fn the_text_log_of_a_start_has_a_few_lines() {
     child.kill().unwrap();
     child.wait().unwrap();
     let lines: Vec<_> = greeting.lines().filter(|line| !line.is_empty()).collect();
-    assert_eq!(lines.len(), 4, "{greeting}");
+    assert_eq!(lines.len(), 5, "{greeting}");
     assert!(lines[0].ends_with(" is ready"));
     assert!(lines[1].contains("http://127.0.0.1:"));
     assert!(lines[2].ends_with("/swagger-ui/"));
-    assert!(lines[3].ends_with("sqlite://data/daemun.db"));
+    let file = folder.path().canonicalize().unwrap().join("data/daemun.db");
+    assert!(lines[3].ends_with(&format!("sqlite://{}", file.display())));
+    assert!(lines[4].ends_with("not configured: set DAEMUN_MAIL_URL"));
 }
 
 #[test]

@@ -1,6 +1,9 @@
 //! The settings: accepted and rejected values, all faults at once, and no secret in a message.
 
+mod empty;
 mod help;
+mod mail;
+mod paths;
 mod secrets;
 mod values;
 mod variables;
@@ -31,4 +34,21 @@ fn faults(settings: &[(&str, &str)]) -> Vec<String> {
         .lines()
         .map(|line| line.strip_prefix("daemun: ").expect(line).to_owned())
         .collect()
+}
+
+/// Asserts that each value of a setting is accepted, or rejected with one line.
+#[track_caller]
+fn assert_accepted_and_refused(settings: &[(&str, &[&str], &[&str])]) {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, taken, refused) in settings {
+        for value in *taken {
+            let done = migrate(folder.path(), &[(name, value)]);
+            assert!(done.status.success(), "{name}={value}: {done:?}");
+        }
+        for value in *refused {
+            let reported = faults(&[(name, value)]);
+            assert_eq!(reported.len(), 1, "{name}={value}: {reported:?}");
+            assert!(reported[0].starts_with(name), "{reported:?}");
+        }
+    }
 }

@@ -7,7 +7,7 @@ use super::faults;
 use crate::support::Service;
 
 /// Every variable that the service reads, with an invalid value.
-const REFUSED: [(&str, &str); 43] = [
+const REFUSED: [(&str, &str); 44] = [
     ("DAEMUN_LISTEN", "nowhere"),
     ("DAEMUN_KEEP_ALIVE", "4s"),
     ("DATABASE_URL", "mysql://ann:hunter2@db/x"),
@@ -28,6 +28,7 @@ const REFUSED: [(&str, &str); 43] = [
     ("DAEMUN_PASSWORD_MIN", "7"),
     ("DAEMUN_SESSION_IDLE", "401d"),
     ("DAEMUN_SESSION_MAX", "59m"),
+    ("DAEMUN_BASE_PATH", "auth"),
     ("DAEMUN_PUBLIC_URL", "http://app.example.com"),
     ("DAEMUN_SECRET", "hunter2"),
     ("DAEMUN_RATE_LIMITS", "some"),

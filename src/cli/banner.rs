@@ -1,0 +1,152 @@
+//! The start banner: the addresses of the service, the settings that are missing, and what `daemun
+//! dev` loosens.
+
+use std::{
+    io::{self, Write},
+    net::SocketAddr,
+    path,
+};
+
+use crate::{
+    config::{Config, DatabaseUrl, LogFormat, MailUrl},
+    domain::modes::CaptchaMode,
+    telemetry::Stream,
+};
+
+/// Prints the banner: a few lines for a person, log lines for a machine.
+pub(super) fn print(config: &Config, address: SocketAddr) -> io::Result<()> {
+    let banner = Banner::new(&config.bound_to(address), address);
+    let is_for_people = config.logging.format.map_or_else(
+        || Stream::Stdout.is_terminal(),
+        |format| format == LogFormat::Text,
+    );
+    if is_for_people {
+        banner.write(&mut io::stdout().lock())
+    } else {
+        banner.log(address);
+        Ok(())
+    }
+}
+
+struct Banner {
+    api: String,
+    has_docs: bool,
+    database: String,
+    mail: Option<String>,
+    public_url: Option<String>,
+    loosened: Vec<&'static str>,
+}
+
+impl Banner {
+    fn new(config: &Config, address: SocketAddr) -> Self {
+        let server = &config.server;
+        let host = if address.ip().is_unspecified() {
+            format!("localhost:{}", address.port())
+        } else {
+            address.to_string()
+        };
+        let local = format!("http://{host}{}", server.base_path);
+        let public = server.public_url.clone().filter(|_| config.is_development);
+        Self {
+            api: public.unwrap_or(local),
+            has_docs: server.docs,
+            database: database(&config.database.url),
+            mail: config.mail.mailer.as_ref().map(|mail| transport(&mail.url)),
+            public_url: server.public_url.clone(),
+            loosened: if config.is_development {
+                loosened(config)
+            } else {
+                Vec::new()
+            },
+        }
+    }
+
+    fn log(&self, address: SocketAddr) {
+        if !self.loosened.is_empty() {
+            let loosened = self.loosened.join("; ");
+            tracing::warn!(
+                event = "service.development",
+                loosened,
+                "development mode: do not use it in production"
+            );
+        }
+        let docs = self.has_docs.then(|| format!("{}/swagger-ui/", self.api));
+        let mail = self.mail.as_deref().unwrap_or("not configured");
+        tracing::info!(event = "service.ready", %address, api = self.api, docs, database = self.database, mail, "daemun is ready");
+    }
+
+    fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        writeln!(out, "daemun {} is ready\n", env!("CARGO_PKG_VERSION"))?;
+        writeln!(out, "  API         {}", self.api)?;
+        if self.has_docs {
+            writeln!(out, "  Swagger UI  {}/swagger-ui/", self.api)?;
+        }
+        writeln!(out, "  Database    {}", self.database)?;
+        match &self.mail {
+            Some(transport) => writeln!(out, "  Mail        {transport}")?,
+            None => writeln!(out, "  Mail        not configured: set DAEMUN_MAIL_URL")?,
+        }
+        if self.mail.is_some() && self.public_url.is_none() {
+            writeln!(
+                out,
+                "  Links       not configured: mails contain codes only; set DAEMUN_PUBLIC_URL"
+            )?;
+        }
+        if !self.loosened.is_empty() {
+            writeln!(out, "\n  DEVELOPMENT MODE: do not use it in production")?;
+            for loosened in &self.loosened {
+                writeln!(out, "    - {loosened}")?;
+            }
+        }
+        writeln!(out)?;
+        out.flush()
+    }
+}
+
+/// Returns the database without its password. A file has its absolute path, because a relative one
+/// depends on the folder that the service was started in.
+fn database(url: &DatabaseUrl) -> String {
+    let absolute = match url {
+        DatabaseUrl::Sqlite(file) => path::absolute(file).map(DatabaseUrl::Sqlite).ok(),
+        DatabaseUrl::Postgres(_) => None,
+    };
+    absolute.as_ref().unwrap_or(url).to_string()
+}
+
+fn transport(url: &MailUrl) -> String {
+    match url {
+        MailUrl::Smtp(server) => format!("the mail server {}", server.host),
+        MailUrl::Folder(folder) => format!("the folder {}", folder.display()),
+        MailUrl::Log => String::from("this log"),
+    }
+}
+
+/// Returns what the development mode loosens. A setting that is given may keep the usual rule.
+fn loosened(config: &Config) -> Vec<&'static str> {
+    let has_log = matches!(&config.mail.mailer, Some(mail) if matches!(mail.url, MailUrl::Log));
+    [
+        (
+            config.captcha == CaptchaMode::Off,
+            "No CAPTCHA (DAEMUN_CAPTCHA)",
+        ),
+        (
+            config.limits.is_none(),
+            "No rate limits (DAEMUN_RATE_LIMITS)",
+        ),
+        (
+            config.limits.is_some(),
+            "Rate limits are ten times the usual ones (DAEMUN_LIMIT_…)",
+        ),
+        (
+            config.server.allows_local_origins,
+            "Pages of every origin on this machine may call the API (DAEMUN_CORS_ORIGINS)",
+        ),
+        (
+            has_log,
+            "The log contains every mail with its code and link (DAEMUN_MAIL_URL)",
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(is_loosened, text)| is_loosened.then_some(text))
+    .collect()
+}
