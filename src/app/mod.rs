@@ -2,6 +2,7 @@
 //! all.
 
 mod background;
+mod branding;
 mod database;
 mod error;
 mod fd_limit;

@@ -10,6 +10,7 @@ use actix_web::rt;
 
 use super::{
     background::Background,
+    branding::branding,
     database::open_database,
     error::StartError,
     fd_limit::max_connections,
@@ -19,7 +20,7 @@ use super::{
 use crate::{
     clock::Clock,
     config::Config,
-    http::{self, Draining, ForwardedHeader, Rules, Shared},
+    http::{self, Draining, ForwardedHeader, PageSettings, Rules, Shared},
     service::Service,
 };
 
@@ -124,6 +125,7 @@ fn http_settings(config: &Config) -> http::Settings {
         },
         limits: config.limits,
         docs: config.server.docs,
+        pages: PageSettings::new(branding(config)),
         rules: Rules {
             password_min: config.passwords.min_length,
         },

@@ -4,7 +4,7 @@ use std::{thread, time::Duration};
 
 use secrecy::ExposeSecret;
 
-use super::error::StartError;
+use super::{branding::branding, error::StartError};
 use crate::{
     clock::Clock,
     config::Config,
@@ -89,7 +89,8 @@ fn policy(config: &Config) -> Policy {
 pub fn mailer(config: &Config) -> Result<Option<Mailer>, StartError> {
     let mail = config.mail.mailer.as_ref();
     mail.map(|mail| {
-        Mailer::new(mail, config.server.public_url.as_deref()).map_err(StartError::Mail)
+        let public_url = config.server.public_url.as_deref();
+        Mailer::new(mail, branding(config), public_url).map_err(StartError::Mail)
     })
     .transpose()
 }

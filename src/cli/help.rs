@@ -51,7 +51,7 @@ fn uses(subcommand: &str, setting: &Arg) -> bool {
             matches!(section, "Database" | "Password hashing" | "Passwords")
                 || matches!(name, "secret" | "secret_file")
         }
-        ("mail", _) => name.starts_with("mail_"),
+        ("mail", _) => section == "App" || name.starts_with("mail_"),
         _ => true,
     }
 }

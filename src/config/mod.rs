@@ -24,6 +24,7 @@ pub use mail_url::{Encryption, MailSecret, MailServer, MailUrl, SmtpCredentials}
 pub use secret_file::{SecretFileError, oauth_token};
 pub use sections::{
     Options,
+    app::AppConfig,
     database::{DatabaseConfig, DatabaseUrl},
     hashing::HashingConfig,
     logging::{LogFormat, LoggingConfig},
@@ -43,6 +44,7 @@ pub struct Config {
     /// True for `daemun dev`.
     pub is_development: bool,
     pub server: ServerConfig,
+    pub app: AppConfig,
     pub database: DatabaseConfig,
     pub hashing: HashingConfig,
     pub passwords: PasswordConfig,
@@ -73,6 +75,7 @@ impl Config {
     }
 
     fn read(options: &Options, reader: &mut Reader, defaults: Defaults) -> Self {
+        let app = options.app.parse(reader);
         Self {
             is_development: false,
             server: options.server.parse(reader),
@@ -82,7 +85,11 @@ impl Config {
             sessions: options.sessions.parse(reader),
             limits: options.limits.parse(reader),
             captcha: options.captcha.parse(reader),
-            mail: options.mail.parse(reader, defaults.mail),
+            mail: options
+                .mail
+                .parse(reader, defaults.mail)
+                .with_sender_name(app.name.as_deref()),
+            app,
             tokens: options.tokens.parse(reader),
             logging: options.logging.parse(reader),
         }

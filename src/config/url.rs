@@ -1,4 +1,4 @@
-//! Checks the URLs and paths at which clients reach the service.
+//! Checks the URLs and paths at which clients reach the service, and the URL of the app.
 
 use url::Url;
 
@@ -45,4 +45,20 @@ pub(super) fn base_path(text: &str) -> Option<String> {
     };
     let is_path = text.len() <= BASE_PATH_LENGTH && segments.into_iter().all(is_segment);
     is_path.then(|| text.to_owned())
+}
+
+/// Returns the URL of the app if it is http or https and has no credentials. It may have a query
+/// and a fragment, which single-page apps use as paths.
+pub(super) fn app_url(text: &str) -> Option<String> {
+    let is_plain = text
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() && !b"\"'<>\\".contains(&byte));
+    // The text itself is checked: the parser corrects slips that mail programs do not.
+    let scheme = ["https://", "http://"].into_iter();
+    let rest = scheme
+        .filter_map(|scheme| text.strip_prefix(scheme))
+        .next()?;
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let is_bare = !authority.is_empty() && !authority.contains('@');
+    (is_plain && is_bare && Url::parse(text).is_ok()).then(|| text.to_owned())
 }

@@ -1,6 +1,8 @@
 //! The values and rules of the domain, without input or output.
 
 pub mod account;
+pub mod branding;
+pub mod color;
 pub mod credential;
 pub mod host;
 pub mod invalid;

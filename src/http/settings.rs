@@ -7,6 +7,7 @@ use ipnet::IpNet;
 
 use super::{
     draining::Draining,
+    page_settings::PageSettings,
     warnings::{proxy_warning::ProxyWarning, rejected_origins::RejectedOrigins},
 };
 use crate::domain::rate_limit::RateLimits;
@@ -48,6 +49,8 @@ pub struct Settings {
     pub limits: Option<RateLimits>,
     /// `true` if Swagger UI is served.
     pub docs: bool,
+    /// The settings of the pages.
+    pub pages: PageSettings,
     /// The rules for request bodies.
     pub rules: Rules,
     /// Logs reverse proxies that are not trusted.

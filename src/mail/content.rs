@@ -1,13 +1,13 @@
 //! The content of a message before it is rendered. All of it is plain text.
 
-use crate::domain::language::Language;
+use crate::domain::{branding::Branding, language::Language};
 
 /// The content of a message.
 pub(super) struct Content {
     /// The language of all texts.
     pub(super) language: Language,
-    /// The name of the service.
-    pub(super) service: String,
+    /// The app.
+    pub(super) branding: Branding,
     /// The subject, which is also the heading.
     pub(super) subject: String,
     /// Paragraphs that say what happened.

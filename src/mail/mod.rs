@@ -11,10 +11,14 @@ pub(crate) mod user_agent;
 use std::fmt;
 
 use lettre::message::Mailbox;
+use url::form_urlencoded;
 
 use crate::{
     config::MailerConfig,
-    domain::{account::email::Email, credential::challenge::Purpose, message::MessageKind},
+    domain::{
+        account::email::Email, branding::Branding, credential::challenge::Purpose,
+        message::MessageKind,
+    },
 };
 use content::Content;
 use transport::Transport;
@@ -26,23 +30,24 @@ pub use message::{ChallengeSecrets, Message, Topic};
 pub struct Mailer {
     transport: Transport,
     from: Mailbox,
-    /// The name of the service in every message.
-    service: String,
+    /// The app in every message.
+    branding: Branding,
     public_url: Option<String>,
 }
 
 impl Mailer {
     /// Creates the mailer that the settings describe. It opens no connection yet.
-    pub fn new(mail: &MailerConfig, public_url: Option<&str>) -> Result<Self, MailConfigError> {
+    pub fn new(
+        mail: &MailerConfig,
+        branding: Branding,
+        public_url: Option<&str>,
+    ) -> Result<Self, MailConfigError> {
         let address = mail.from.address.parse().map_err(MailConfigError::Sender)?;
         let from = Mailbox::new(mail.from.name.clone(), address);
         Ok(Self {
             transport: Transport::new(&mail.url, from.email.domain())?,
-            service: from
-                .name
-                .clone()
-                .unwrap_or_else(|| from.email.domain().to_owned()),
             from,
+            branding,
             public_url: public_url.map(str::to_owned),
         })
     }
@@ -71,7 +76,7 @@ impl Mailer {
 
     fn content(&self, message: &Message<'_>) -> Content {
         match &message.topic {
-            Topic::Test => texts::test(&self.service),
+            Topic::Test => texts::test(&self.branding),
             Topic::Kind {
                 kind,
                 secrets,
@@ -79,9 +84,9 @@ impl Mailer {
             } => texts::content(&texts::MessageFacts {
                 kind: *kind,
                 language: message.language,
-                service: &self.service,
+                branding: &self.branding,
                 code: secrets.code.as_deref(),
-                link: self.link(*kind, secrets),
+                link: self.link(*kind, secrets, message.recipient),
                 detail,
                 created_at: message.created_at,
             }),
@@ -89,13 +94,23 @@ impl Mailer {
     }
 
     /// Returns the link of a message. The token is in the fragment, which browsers do not send.
-    fn link(&self, kind: MessageKind, secrets: &ChallengeSecrets) -> Option<String> {
+    /// The address beside it is the username for the browser's password manager.
+    fn link(
+        &self,
+        kind: MessageKind,
+        secrets: &ChallengeSecrets,
+        recipient: &str,
+    ) -> Option<String> {
         let page = match kind.purpose()? {
             Purpose::SignUp | Purpose::VerifyEmail | Purpose::ChangeEmail => "email/verify",
             Purpose::ResetPassword => "password/reset",
         };
         let (base, token) = (self.public_url.as_ref()?, secrets.token.as_ref()?);
-        Some(format!("{base}/{page}#token={token}"))
+        let fragment = form_urlencoded::Serializer::new(String::new())
+            .append_pair("token", token)
+            .append_pair("email", recipient)
+            .finish();
+        Some(format!("{base}/{page}#{fragment}"))
     }
 }
 

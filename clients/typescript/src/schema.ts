@@ -209,8 +209,9 @@ export interface paths {
         /**
          * Show the landing page of a verification link
          * @description For users. The page reads the token from the fragment of its address, which no server sees. Its
-         *     button sends the token to `POST /email/verify`. A mail scanner that opens the link does not
-         *     consume it. The page is in English or Korean, by `Accept-Language`.
+         *     button sends the token to `POST /email/verify`, with the account's password if no user is logged
+         *     in. A mail scanner that opens the link does not consume it. The page is in English or Korean, by
+         *     `Accept-Language`.
          */
         get: operations["get_verification_page"];
         put?: never;
@@ -534,6 +535,27 @@ export interface paths {
          * @description Returns this description, for tools.
          */
         get: operations["get_openapi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the problem codes
+         * @description Returns a page with every problem code, its title and its status, in English or Korean by
+         *     `Accept-Language`. Each code links to the page that explains it.
+         */
+        get: operations["list_problems"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4013,6 +4035,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
+            431: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on the server. */
+            500: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_problems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    /** @description `en` or `ko` */
+                    "Content-Language"?: string;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
                 };
             };
             /** @description `headers_too_large`: The request headers are larger than 16 KiB. */

@@ -80,6 +80,17 @@ pub struct MailerConfig {
     pub from: Sender,
 }
 
+impl MailConfig {
+    /// Names a sender that has no name of its own.
+    pub(in crate::config) fn with_sender_name(mut self, name: Option<&str>) -> Self {
+        if let Some(mailer) = &mut self.mailer {
+            let own = mailer.from.name.take();
+            mailer.from.name = own.or_else(|| name.map(str::to_owned));
+        }
+        self
+    }
+}
+
 impl MailArgs {
     /// Without a URL, mail leaves by the transport `default`.
     pub(in crate::config) fn parse(

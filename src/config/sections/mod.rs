@@ -1,5 +1,6 @@
 //! The settings as flags and environment variables, one section of `--help` a file.
 
+pub(super) mod app;
 pub(super) mod captcha;
 pub(super) mod database;
 pub(super) mod hashing;
@@ -18,6 +19,8 @@ use clap::Args;
 pub struct Options {
     #[command(flatten)]
     pub(super) server: server::ServerArgs,
+    #[command(flatten)]
+    pub(super) app: app::AppArgs,
     #[command(flatten)]
     pub(super) database: database::DatabaseArgs,
     #[command(flatten)]

@@ -45,5 +45,6 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(system::health::get_health)
         .service(system::readiness::get_readiness)
         .service(system::openapi::get_openapi)
+        .service(pages::problems::list_problems)
         .service(pages::problem::get_problem_page);
 }

@@ -57,6 +57,8 @@ mod tests {
     use crate::{
         domain::{
             account::{email::Email, ids::MessageId},
+            branding::{Accent, Branding},
+            color::Color,
             language::Language,
             timestamp::Timestamp,
         },
@@ -76,6 +78,11 @@ mod tests {
             let Ok(email) = Email::parse(&format!("{local}@{domain}")) else { return Ok(()) };
             let to: Address = email.as_sent().parse().unwrap();
             let from = Mailbox::new(Some(name), "no-reply@example.com".parse().unwrap());
+            let branding = Branding {
+                name: String::from("Example"),
+                url: None,
+                accent: Accent::of(Color::BLACK).unwrap(),
+            };
             let now = Timestamp::from_micros(micros);
             let message = Message {
                 id: MessageId::new(now, &random::bytes()),
@@ -84,7 +91,7 @@ mod tests {
                 created_at: now,
                 topic: Topic::Test,
             };
-            let mail = mail(&from, to, &message, &texts::test("Example")).unwrap();
+            let mail = mail(&from, to, &message, &texts::test(&branding)).unwrap();
             let text = String::from_utf8(mail.formatted()).unwrap();
             prop_assert!(text.is_ascii());
             let (head, _) = text.split_once("\r\n\r\n").unwrap();

@@ -4,7 +4,8 @@ use crate::mail::content::Content;
 
 /// Renders paragraphs with an empty line between them; code and address are on lines of their own.
 pub(crate) fn render(content: &Content) -> String {
-    let mut paragraphs = vec![content.service.clone(), content.subject.clone()];
+    let branding = &content.branding;
+    let mut paragraphs = vec![branding.name.clone(), content.subject.clone()];
     paragraphs.extend(content.opening.iter().cloned());
     let facts = content.facts.iter();
     let facts: Vec<_> = facts
@@ -20,5 +21,11 @@ pub(crate) fn render(content: &Content) -> String {
         paragraphs.push(format!("{}:\n{}", link.label, link.url));
     }
     paragraphs.extend(content.closing.iter().cloned());
+    paragraphs.extend(
+        branding
+            .url
+            .as_ref()
+            .map(|url| format!("{}\n{url}", branding.name)),
+    );
     paragraphs.join("\n\n") + "\n"
 }

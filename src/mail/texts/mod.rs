@@ -15,13 +15,15 @@ use super::{
     content::{Content, Link, VerificationCode},
     user_agent::device,
 };
-use crate::domain::{language::Language, message::MessageKind, timestamp::Timestamp};
+use crate::domain::{
+    branding::Branding, language::Language, message::MessageKind, timestamp::Timestamp,
+};
 
 /// The facts that a message is written from.
 pub(super) struct MessageFacts<'a> {
     pub(super) kind: MessageKind,
     pub(super) language: Language,
-    pub(super) service: &'a str,
+    pub(super) branding: &'a Branding,
     pub(super) code: Option<&'a str>,
     pub(super) link: Option<String>,
     pub(super) detail: &'a str,
@@ -63,7 +65,8 @@ struct EventDetail {
 /// Returns the content of a message.
 pub(super) fn content(facts: &MessageFacts<'_>) -> Content {
     let detail: EventDetail = serde_json::from_str(facts.detail).unwrap_or_default();
-    let (service, username) = (facts.service, detail.username.as_deref());
+    let service = facts.branding.name.as_str();
+    let username = detail.username.as_deref();
     let (texts, shared) = match facts.language {
         Language::English => (
             english::texts(facts.kind, service, username),
@@ -76,7 +79,7 @@ pub(super) fn content(facts: &MessageFacts<'_>) -> Content {
     };
     Content {
         language: facts.language,
-        service: service.to_owned(),
+        branding: facts.branding.clone(),
         subject: texts.subject.to_owned(),
         facts: labelled_facts(facts, &detail, shared),
         code: facts.code.map(|digits| VerificationCode {
@@ -94,10 +97,10 @@ pub(super) fn content(facts: &MessageFacts<'_>) -> Content {
 }
 
 /// Returns the content of a test message.
-pub(super) fn test(service: &str) -> Content {
+pub(super) fn test(branding: &Branding) -> Content {
     Content {
         language: Language::English,
-        service: service.to_owned(),
+        branding: branding.clone(),
         subject: String::from("Mail works"),
         opening: vec![String::from(
             "This is a test message from the operator of this service. Mail delivery works.",

@@ -1,11 +1,25 @@
 //! Every message in every language, as it is sent.
 
-use super::*;
-use crate::mail::render::{html::Html, text::render};
+use std::sync::LazyLock;
+
 use askama::Template;
+
+use super::*;
+use crate::{
+    domain::{branding::Accent, color::Color},
+    mail::render::{html::Html, text::render},
+};
 
 const LANGUAGES: [Language; 2] = [Language::English, Language::Korean];
 const LINK: &str = "https://app.example.com/email/verify#token=dmc_abc";
+const APP_URL: &str = "https://app.example.com/?a=b&c=d";
+
+static BRANDING: LazyLock<Branding> = LazyLock::new(|| Branding {
+    name: String::from("R&D <Example>"),
+    url: Some(APP_URL.to_owned()),
+    accent: Accent::of(Color::new(0x17, 0x69, 0x5a)).unwrap(),
+});
+
 const DETAIL: &str = r#"{"username":"evil.example","ip":"203.0.113.7","user_agent":"Firefox/1 evil.example Linux","at":"x"}"#;
 
 fn facts(kind: MessageKind, language: Language) -> MessageFacts<'static> {
@@ -13,7 +27,7 @@ fn facts(kind: MessageKind, language: Language) -> MessageFacts<'static> {
     MessageFacts {
         kind,
         language,
-        service: "R&D <Example>",
+        branding: &BRANDING,
         code: proves.then_some("012345"),
         link: proves.then(|| LINK.to_owned()),
         detail: DETAIL,
@@ -74,6 +88,23 @@ fn html_is_escaped_and_loads_nothing() {
         assert!(!html.contains("<Example>"));
         assert!(!html.contains("src=") && !html.contains("url("), "{html}");
     }
+}
+
+#[test]
+fn every_message_wears_the_name_the_url_and_the_color_of_the_app() {
+    for (kind, content) in sent() {
+        let text = render(&content);
+        assert!(text.starts_with("R&D <Example>\n"), "{text}");
+        assert!(text.ends_with(&format!("\n\nR&D <Example>\n{APP_URL}\n")));
+        let html = Html { content: &content }.render().unwrap();
+        assert!(html.contains("<a href=\"https://app.example.com/?a=b&#38;c=d\""));
+        let has_button = html.contains("background-color:#17695a;color:#ffffff");
+        assert_eq!(has_button, kind.purpose().is_some(), "{html}");
+    }
+    let mut content = content(&facts(MessageKind::NewDevice, Language::English));
+    content.branding.url = None;
+    assert!(!render(&content).contains("http"));
+    assert!(!Html { content: &content }.render().unwrap().contains("<a "));
 }
 
 #[test]

@@ -56,7 +56,7 @@ class Person:
         mailbox = self.service.create(f"suji-{self.language}")
         self.post("/password/forgot", {"email": mailbox}, 202)
         reset = self.next(mailbox, "reset_password", has_code=True)
-        assert "30" in reset.text and reset.link.startswith("https://app.example.com/auth/password/reset#token=dmc_")
+        assert "30" in reset.text and reset.link.startswith("https://app.example.com/auth/password/reset#token=dmc_") and reset.email == mailbox
         self.post("/password/reset", {"token": reset.token, "new_password": OTHER_PASSWORD}, 204)
         self.next(mailbox, "password_changed")
         self.post("/password/reset", {"token": reset.token, "new_password": OTHER_PASSWORD}, 410)

@@ -7,6 +7,7 @@ import subprocess
 from email import message_from_bytes, policy
 from html.parser import HTMLParser
 from ssl import PROTOCOL_TLS_SERVER, SSLContext
+from urllib.parse import parse_qsl, urlsplit
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
@@ -15,6 +16,7 @@ from aiosmtpd.smtp import AuthResult
 logging.getLogger("mail.log").setLevel(logging.ERROR)
 
 USER, PASSWORD = "no-reply@example.com", "Purple-lantern/7%"
+APP_NAME, APP_URL = "Example 예시", "https://app.example.com"
 
 
 def certificate(folder):
@@ -78,11 +80,19 @@ class Mail:
 
     @property
     def link(self):
-        return re.search(r"^https://\S+$", self.text, re.MULTILINE)[0]
+        return re.search(r"^https://\S+#token=\S+$", self.text, re.MULTILINE)[0]
 
     @property
     def token(self):
-        return self.link.partition("#token=")[2]
+        return self.fragment["token"]
+
+    @property
+    def email(self):
+        return self.fragment["email"]
+
+    @property
+    def fragment(self):
+        return dict(parse_qsl(urlsplit(self.link).fragment))
 
     def check(self, language, has_code):
         """Checks the headers and both parts, and that the parts have the same content."""
@@ -91,7 +101,7 @@ class Mail:
         assert not message.defects and not any(part.defects for part in parts), self.raw
         assert message.get_content_type() == "multipart/alternative"
         assert [part.get_content_type() for part in parts] == ["text/plain", "text/html"]
-        assert message["from"].addresses[0].display_name == "Example 예시"
+        assert message["from"].addresses[0].display_name == APP_NAME
         assert message["from"].addresses[0].addr_spec == USER
         assert [to.addr_spec for to in message["to"].addresses] == self.recipients
         assert message["date"].datetime.utcoffset().total_seconds() == 0
@@ -105,9 +115,10 @@ class Mail:
         for line in filter(None, map(squeezed, self.text.splitlines())):
             assert line in squeezed(page.words), line
         if has_code:
-            assert self.code in page.words and page.links == [self.link] * 2
+            assert self.code in page.words and page.links == [self.link] * 2 + [APP_URL]
         else:
-            assert page.links == [] and "token" not in self.text
+            assert page.links == [APP_URL] and "token" not in self.text
+        assert self.text.startswith(APP_NAME) and self.text.endswith(f"\n\n{APP_NAME}\n{APP_URL}\n"), self.text
 
 
 def squeezed(text):

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const source = await readFile(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
@@ -23,8 +24,10 @@ export function startAudit() {
   const violations = [];
   const undecided = [];
 
-  /** Checks the page. Each finding is printed with this name. */
+  /** Checks the page. Each finding is printed with this name. A picture goes to the folder that SCREENSHOTS names, if any. */
   async function check(page, name) {
+    const folder = process.env.SCREENSHOTS;
+    if (folder) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
     // The debugger's protocol adds the script, so the page's Content-Security-Policy does not forbid it.
     await page.evaluate(source);
     const results = await page.evaluate(async () => {

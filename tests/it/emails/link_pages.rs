@@ -8,6 +8,11 @@ use sha2::{Digest, Sha256};
 use crate::support::{PASSWORD, Reply, Service};
 
 const PAGES: [&str; 2] = ["/email/verify", "/password/reset"];
+const APP: [(&str, &str); 3] = [
+    ("DAEMUN_APP_NAME", "R&D 대문"),
+    ("DAEMUN_APP_URL", "https://app.example.com/?a=b&c=d"),
+    ("DAEMUN_APP_COLOR", "#17695a"),
+];
 
 fn page(service: &Service, path: &str, language: &str) -> Reply {
     let call = service.get(path).header("accept-language", language);
@@ -22,33 +27,66 @@ fn between<'a>(page: &'a str, name: &str) -> &'a str {
 
 #[test]
 fn pages_load_and_run_only_their_own_content() {
+    for settings in [&[][..], &APP] {
+        let service = Service::start_with(settings);
+        for path in PAGES {
+            check_content(&page(&service, path, "en"));
+        }
+    }
+}
+
+fn check_content(reply: &Reply) {
+    assert_eq!(reply.header("content-type"), "text/html; charset=utf-8");
+    assert_eq!(reply.header("cache-control"), "no-store");
+    assert_eq!(reply.header("referrer-policy"), "no-referrer");
+    let policy = reply.header("content-security-policy");
+    for (directive, name) in [("style-src", "style"), ("script-src", "script")] {
+        let digest = STANDARD.encode(Sha256::digest(between(&reply.text, name)));
+        let source = format!("{directive} 'sha256-{digest}';");
+        assert!(policy.contains(&source), "{policy} lacks {source}");
+    }
+    for directive in [
+        "default-src 'none'",
+        "connect-src 'self'",
+        "form-action 'none'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ] {
+        assert!(policy.contains(directive), "{policy}");
+    }
+    assert!(!policy.contains("unsafe"), "{policy}");
+    for loading in ["src=", "url(", "http:", "@import", " style=", " onclick"] {
+        assert!(!reply.text.contains(loading), "{loading}");
+    }
+}
+
+#[test]
+fn pages_wear_the_name_the_url_and_the_color_of_the_app() {
+    let service = Service::start_with(&APP);
+    for (path, language, link) in [
+        (PAGES[0], "en", "Continue to R&#38;D 대문"),
+        (PAGES[1], "ko", "R&#38;D 대문 바로가기"),
+    ] {
+        let text = page(&service, path, language).text;
+        assert!(text.contains(" · R&#38;D 대문</title>"), "{text}");
+        assert!(text.contains("<header>R&#38;D 대문</header>"), "{text}");
+        assert!(text.contains("--accent: #17695a;"), "{text}");
+        let link = format!(" href=\"https://app.example.com/?a=b&#38;c=d\" hidden>{link}</a>");
+        assert!(text.contains(&link), "{text}");
+        assert!(!text.contains("You can close this page"), "{text}");
+    }
+}
+
+#[test]
+fn pages_of_an_app_without_a_url_link_nowhere() {
     let service = Service::start();
     for path in PAGES {
-        let reply = page(&service, path, "en");
-        assert_eq!(reply.header("content-type"), "text/html; charset=utf-8");
-        assert_eq!(reply.header("cache-control"), "no-store");
-        assert_eq!(reply.header("referrer-policy"), "no-referrer");
-        let policy = reply.header("content-security-policy");
-        for (directive, name) in [("style-src", "style"), ("script-src", "script")] {
-            let digest = STANDARD.encode(Sha256::digest(between(&reply.text, name)));
-            let source = format!("{directive} 'sha256-{digest}';");
-            assert!(policy.contains(&source), "{policy} lacks {source}");
-        }
-        for directive in [
-            "default-src 'none'",
-            "connect-src 'self'",
-            "form-action 'none'",
-            "base-uri 'none'",
-            "frame-ancestors 'none'",
-        ] {
-            assert!(policy.contains(directive), "{policy}");
-        }
-        assert!(!policy.contains("unsafe"), "{policy}");
-        for loading in [
-            "src=", "href=", "url(", "http:", "https:", "@import", " style=", " onclick",
-        ] {
-            assert!(!reply.text.contains(loading), "{loading}");
-        }
+        let text = page(&service, path, "en").text;
+        assert!(
+            !text.contains("href=") && !text.contains("https:"),
+            "{text}"
+        );
+        assert!(text.contains("You can close this page"), "{text}");
     }
 }
 

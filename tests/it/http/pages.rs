@@ -1,8 +1,10 @@
 //! Pages for a browser: problems and Swagger UI.
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use daemun::{domain::language::Language, http::ProblemCode};
+use sha2::{Digest, Sha256};
 
-use crate::support::Service;
+use crate::support::{Reply, Service};
 
 fn as_html(text: &str) -> String {
     let text = text.replace('"', "&#34;").replace('\'', "&#39;");
@@ -40,13 +42,66 @@ fn every_problem_has_a_page_in_both_languages() {
 }
 
 #[test]
-fn a_page_loads_and_runs_nothing() {
+fn the_list_of_problems_links_to_every_page_and_back() {
     let service = Service::start();
-    let reply = service.get("/problems/internal").send().assert(200);
+    for (tag, language) in [("en", Language::English), ("ko", Language::Korean)] {
+        let call = service.get("/problems").header("accept-language", tag);
+        let list = call.send().assert(200);
+        assert_eq!(list.header("content-type"), "text/html; charset=utf-8");
+        assert_eq!(list.header("content-language"), tag);
+        assert!(list.header("vary").contains("accept-language"));
+        for code in ProblemCode::ALL {
+            // Relative links work below any prefix, also one that a proxy strips.
+            let link = format!("<a href=\"problems/{0}\"><code>{0}</code></a>", code.slug());
+            let (_, entry) = list.text.split_once(&link).unwrap();
+            let entry = entry.split("</li>").next().unwrap();
+            assert!(entry.contains(&as_html(code.texts(language).title)));
+            assert!(entry.contains(code.status().as_str()), "{entry}");
+            let page = service.get(&format!("/problems/{}", code.slug())).send();
+            assert!(page.text.contains("<a href=\"../problems\">"));
+        }
+    }
+}
+
+#[test]
+fn pages_of_problems_load_and_run_nothing() {
+    for settings in [&[][..], &[("DAEMUN_APP_COLOR", "#17695a")]] {
+        let service = Service::start_with(settings);
+        for path in ["/problems", "/problems/internal"] {
+            check_content(&service.get(path).send().assert(200));
+        }
+    }
+}
+
+fn check_content(reply: &Reply) {
     let policy = reply.header("content-security-policy");
-    assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"));
-    for loading in ["<script", "src=", "href=", "url(", "http:", "https:"] {
+    let (_, style) = reply.text.split_once("<style>").unwrap();
+    let style = style.split("</style>").next().unwrap();
+    let digest = STANDARD.encode(Sha256::digest(style));
+    let directives = [
+        "default-src 'none'",
+        &format!("style-src 'sha256-{digest}'"),
+        "form-action 'none'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ];
+    assert_eq!(policy, directives.join("; "));
+    for loading in ["<script", "src=", " style=", "url(", "http:", "https:"] {
         assert!(!reply.text.contains(loading), "{loading}");
+    }
+}
+
+#[test]
+fn pages_of_problems_wear_the_name_and_the_color_of_the_app() {
+    let service = Service::start_with(&[
+        ("DAEMUN_APP_NAME", "R&D 대문"),
+        ("DAEMUN_APP_COLOR", "#17695a"),
+    ]);
+    for path in ["/problems", "/problems/internal"] {
+        let text = service.get(path).send().assert(200).text;
+        assert!(text.contains(" · R&#38;D 대문</title>"), "{text}");
+        assert!(text.contains("<header>R&#38;D 대문</header>"), "{text}");
+        assert!(text.contains("--accent: #17695a;"), "{text}");
     }
 }
 

@@ -3,47 +3,25 @@
 
 mod texts;
 
-use std::sync::LazyLock;
-
-use actix_web::{HttpRequest, HttpResponse, get, http::header, web};
+use actix_web::{HttpRequest, HttpResponse, get, web};
 use askama::Template;
-use base64::{Engine, engine::general_purpose::STANDARD};
-use sha2::{Digest, Sha256};
 
-use crate::{
-    domain::language::Language,
-    http::{
-        extract::language, openapi::error_responses::error_responses, problem::Problem,
-        settings::Settings,
-    },
+use super::frame::PageFrame;
+use crate::http::{
+    openapi::error_responses::error_responses, problem::Problem, settings::Settings,
 };
-use texts::{PageTexts, PasswordTexts};
+use texts::{CommonTexts, PageTexts, PasswordTexts};
 
-const STYLE: &str = include_str!("email_link/style.css");
 const SCRIPT: &str = include_str!("email_link/script.js");
-
-/// The page loads nothing, and only its own script and style apply (CSP Level 3, section 2.3.1). If
-/// the script fails, the form is not submitted, so that no password gets into an address.
-static POLICY: LazyLock<String> = LazyLock::new(|| {
-    format!(
-        "default-src 'none'; style-src '{}'; script-src '{}'; connect-src 'self'; form-action 'none'; base-uri 'none'; \
-         frame-ancestors 'none'",
-        source_of(STYLE),
-        source_of(SCRIPT),
-    )
-});
-
-fn source_of(text: &str) -> String {
-    format!("sha256-{}", STANDARD.encode(Sha256::digest(text)))
-}
 
 error_responses!(EmailLinkErrors: &[]);
 
 /// Show the landing page of a verification link
 ///
 /// For users. The page reads the token from the fragment of its address, which no server sees. Its
-/// button sends the token to `POST /email/verify`. A mail scanner that opens the link does not
-/// consume it. The page is in English or Korean, by `Accept-Language`.
+/// button sends the token to `POST /email/verify`, with the account's password if no user is logged
+/// in. A mail scanner that opens the link does not consume it. The page is in English or Korean, by
+/// `Accept-Language`.
 #[utoipa::path(
     tag = "email",
     operation_id = "get_verification_page",
@@ -55,10 +33,12 @@ error_responses!(EmailLinkErrors: &[]);
 )]
 #[get("/email/verify")]
 pub async fn get_verification_page(request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let language = language::accepted(request.headers());
-    response(&LandingPage {
+    let frame = PageFrame::of(&request);
+    let language = frame.language;
+    let page = LandingPage::new("verify", frame, PageTexts::of_verification(language));
+    respond(&LandingPage {
         password: Some(PasswordTexts::of(language)),
-        ..LandingPage::new("verify", language, PageTexts::of_verification(language))
+        ..page
     })
 }
 
@@ -81,14 +61,16 @@ pub async fn get_password_reset_page(
     request: HttpRequest,
     settings: web::Data<Settings>,
 ) -> Result<HttpResponse, Problem> {
-    let language = language::accepted(request.headers());
+    let frame = PageFrame::of(&request);
+    let language = frame.language;
     let min_length = settings.rules.password_min;
-    response(&LandingPage {
+    let page = LandingPage::new("reset", frame, PageTexts::of_reset(language));
+    respond(&LandingPage {
         hint: Some(PasswordHint {
             min_length,
             text: texts::password_hint(language, min_length),
         }),
-        ..LandingPage::new("reset", language, PageTexts::of_reset(language))
+        ..page
     })
 }
 
@@ -98,11 +80,13 @@ pub async fn get_password_reset_page(
 #[template(path = "pages/email_link.html")]
 struct LandingPage {
     name: &'static str,
-    language: Language,
+    frame: PageFrame,
     texts: PageTexts,
+    common: CommonTexts,
+    done: &'static str,
+    continue_to: String,
     password: Option<PasswordTexts>,
     hint: Option<PasswordHint>,
-    style: &'static str,
     script: &'static str,
 }
 
@@ -112,25 +96,26 @@ struct PasswordHint {
 }
 
 impl LandingPage {
-    const fn new(name: &'static str, language: Language, texts: PageTexts) -> Self {
+    fn new(name: &'static str, frame: PageFrame, texts: PageTexts) -> Self {
+        let app = &frame.pages().branding;
         Self {
             name,
-            language,
-            texts,
+            common: CommonTexts::of(frame.language),
+            done: match app.url {
+                Some(_) => texts.done,
+                None => texts.done_alone,
+            },
+            continue_to: texts::continue_to(frame.language, &app.name),
             password: None,
             hint: None,
-            style: STYLE,
             script: SCRIPT,
+            frame,
+            texts,
         }
     }
 }
 
-fn response(page: &LandingPage) -> Result<HttpResponse, Problem> {
+fn respond(page: &LandingPage) -> Result<HttpResponse, Problem> {
     let html = page.render()?;
-    Ok(HttpResponse::Ok()
-        .content_type("text/html; charset=utf-8")
-        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY.as_str()))
-        .insert_header((header::CONTENT_LANGUAGE, page.language.tag()))
-        .insert_header((header::VARY, "accept-language"))
-        .body(html))
+    Ok(page.frame.response(Some(SCRIPT)).body(html))
 }

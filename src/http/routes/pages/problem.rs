@@ -3,10 +3,10 @@
 use actix_web::{HttpRequest, HttpResponse, get, http::header};
 use askama::Template;
 
+use super::frame::PageFrame;
 use crate::{
     domain::language::Language,
     http::{
-        extract::language,
         openapi::error_responses::error_responses,
         problem::{
             Problem,
@@ -14,8 +14,6 @@ use crate::{
         },
     },
 };
-
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 
 error_responses!(ProblemPageErrors: &[ProblemCode::NotFound]);
 
@@ -40,29 +38,32 @@ pub async fn get_problem_page(request: HttpRequest) -> Result<HttpResponse, Prob
         .get("code")
         .and_then(ProblemCode::of_slug);
     let code = code.ok_or(Problem::new(ProblemCode::NotFound))?;
-    let language = language::accepted(request.headers());
+    let frame = PageFrame::of(&request);
     let page = ProblemPage {
-        language,
         slug: code.slug(),
         status: code.status().as_u16(),
-        texts: code.texts(language),
+        texts: code.texts(frame.language),
+        list: match frame.language {
+            Language::English => "All problem codes",
+            Language::Korean => "모든 문제 코드",
+        },
+        frame,
     };
     let html = page.render()?;
-    Ok(HttpResponse::Ok()
-        .content_type("text/html; charset=utf-8")
+    Ok(page
+        .frame
+        .response(None)
         .insert_header((header::CACHE_CONTROL, "no-cache"))
-        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
-        .insert_header((header::CONTENT_LANGUAGE, language.tag()))
-        .insert_header((header::VARY, "accept-language"))
         .body(html))
 }
 
-/// The page of one problem code. In its texts, `code` stands between backticks.
+/// The page of one problem code.
 #[derive(Template)]
 #[template(path = "pages/problem.html")]
 struct ProblemPage {
-    language: Language,
+    frame: PageFrame,
     slug: &'static str,
     status: u16,
     texts: ProblemTexts,
+    list: &'static str,
 }

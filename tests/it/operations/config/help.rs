@@ -76,7 +76,7 @@ fn help_of_a_subcommand_shows_the_settings_it_uses() {
         ),
         (
             &["mail", "test"],
-            &["DAEMUN_MAIL_URL", "DAEMUN_MAIL_FROM"],
+            &["DAEMUN_MAIL_URL", "DAEMUN_MAIL_FROM", "DAEMUN_APP_NAME"],
             &["DATABASE_URL"],
         ),
         (

@@ -1,5 +1,6 @@
 //! The settings: accepted and rejected values, all faults at once, and no secret in a message.
 
+mod app;
 mod empty;
 mod help;
 mod mail;

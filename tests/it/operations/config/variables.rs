@@ -7,9 +7,12 @@ use super::faults;
 use crate::support::Service;
 
 /// Every variable that the service reads, with an invalid value.
-const REFUSED: [(&str, &str); 44] = [
+const REFUSED: [(&str, &str); 47] = [
     ("DAEMUN_LISTEN", "nowhere"),
     ("DAEMUN_KEEP_ALIVE", "4s"),
+    ("DAEMUN_APP_NAME", "two\nlines"),
+    ("DAEMUN_APP_URL", "https://ann:hunter2@app.example.com"),
+    ("DAEMUN_APP_COLOR", "#ffd400"),
     ("DATABASE_URL", "mysql://ann:hunter2@db/x"),
     ("DAEMUN_DATABASE_POOL", "0"),
     ("DAEMUN_DATABASE_TIMEOUT", "5"),

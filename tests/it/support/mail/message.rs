@@ -110,7 +110,8 @@ impl Mail {
         let (_, rest) = text
             .split_once("#token=")
             .unwrap_or_else(|| panic!("no link: {text}"));
-        rest.lines().next().unwrap().to_owned()
+        let end = |character: char| character == '&' || character.is_whitespace();
+        rest.split(end).next().unwrap().to_owned()
     }
 }
 

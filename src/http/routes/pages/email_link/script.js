@@ -1,9 +1,8 @@
+const byId = (id) => document.getElementById(id);
 const texts = document.querySelector("main").dataset;
 const form = document.querySelector("form");
-const field = document.querySelector("#field");
-const input = document.querySelector("input");
-const button = document.querySelector("button");
-const message = document.querySelector("#message");
+const [field, lead, message, next, password, reveal, submit, username] =
+  ["field", "lead", "message", "continue", "password", "reveal", "submit", "username"].map(byId);
 const setsPassword = texts.page === "reset";
 let token = null;
 
@@ -12,40 +11,67 @@ function show(text, isError = false) {
   message.className = isError ? "error" : "";
 }
 
-// The token leaves the address bar and the history before anything else happens. Only the button sends it.
-function begin() {
-  token = new URLSearchParams(location.hash.slice(1)).get("token") ?? token;
+function requestPassword(reason) {
+  lead.textContent = reason;
+  field.hidden = false;
+  password.required = true;
+}
+
+// The fragment leaves the address bar and the history before anything else happens. Only the button sends the token.
+// The address goes nowhere: a password manager finds it beside the password.
+async function begin() {
+  const fragment = new URLSearchParams(location.hash.slice(1));
   history.replaceState(null, "", location.pathname);
-  form.hidden = token === null;
-  show(token === null ? texts.missing : "");
+  token = fragment.get("token") ?? token;
+  username.value = fragment.get("email") ?? username.value;
+  if (next) next.hidden = true;
+  if (token === null) return show(texts.missing);
+  if (!setsPassword && (await isLoggedOut())) requestPassword(texts.password);
+  form.hidden = false;
+  show("");
+}
+
+/** Returns whether the service says that no user is logged in here. Otherwise the response to the button shows it. */
+async function isLoggedOut() {
+  try {
+    const response = await fetch("../session", { signal: AbortSignal.timeout(5000) });
+    return (await response.json()).user === null;
+  } catch {
+    return false;
+  }
 }
 
 function showProblem(problem) {
-  const isFirst = !setsPassword && field.hidden;
-  if (isFirst && (problem.status === 401 || problem.status === 410)) {
-    field.hidden = false;
-    input.required = true;
-    input.focus();
-    show(problem.status === 401 ? texts.password : texts.other);
+  const hadSession = !setsPassword && field.hidden;
+  if (hadSession && (problem.status === 401 || problem.status === 410)) {
+    requestPassword(problem.status === 401 ? texts.password : texts.other);
+    password.focus();
     return;
   }
-  if (problem.status === 410) {
-    form.hidden = true;
-  }
-  const wrong = problem.status === 401 ? texts.wrong : problem.detail;
-  show(problem.errors?.[0]?.message ?? wrong, true);
+  if (problem.status === 410) form.hidden = true;
+  const detail = problem.status === 401 ? texts.wrong : problem.detail;
+  show(problem.errors?.[0]?.message ?? detail, true);
 }
 
 function body() {
-  if (setsPassword) {
-    return { token, new_password: input.value };
-  }
-  return field.hidden ? { token } : { token, password: input.value };
+  if (setsPassword) return { token, new_password: password.value };
+  return field.hidden ? { token } : { token, password: password.value };
 }
+
+function setRevealed(isRevealed) {
+  const { show, showLabel, hide, hideLabel } = reveal.dataset;
+  password.type = isRevealed ? "text" : "password";
+  reveal.textContent = isRevealed ? hide : show;
+  reveal.ariaLabel = isRevealed ? hideLabel : showLabel;
+}
+
+reveal.addEventListener("click", () => setRevealed(password.type === "password"));
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  button.disabled = true;
+  // Browsers store only what is typed into a field of this type.
+  setRevealed(false);
+  submit.disabled = true;
   show("");
   try {
     const response = await fetch(location.pathname, {
@@ -53,16 +79,14 @@ form.addEventListener("submit", async (event) => {
       headers: { "content-type": "application/json" },
       body: JSON.stringify(body()),
     });
-    if (response.ok) {
-      form.hidden = true;
-      show(texts.done);
-    } else {
-      showProblem(await response.json());
-    }
+    if (!response.ok) return showProblem(await response.json());
+    form.hidden = true;
+    show(texts.done);
+    if (next) next.hidden = false;
   } catch {
     show(texts.unreachable, true);
   } finally {
-    button.disabled = false;
+    submit.disabled = false;
   }
 });
 
