@@ -74,12 +74,12 @@ test("the button of the landing page verifies the email, and nothing before it d
   await page.getByRole("heading", { name: "Hello, jisu" }).waitFor();
   const { link } = await optional.mailTo("jisu@example.com");
   await page.goto(link);
-  await page.getByRole("button").waitFor();
+  await page.getByRole("button", { name: "Verify my address" }).waitFor();
   assert.equal(new URL(page.url()).hash, "", "the page removes the token from the address bar");
   await page.goto(optional.gate.url);
   await page.locator("#verification").waitFor();
   await page.goto(link);
-  await page.getByRole("button").click();
+  await page.getByRole("button", { name: "Verify my address" }).click();
   await page.getByText("is verified").waitFor();
   await page.goto(optional.gate.url);
   await page.getByRole("heading", { name: "Hello, jisu" }).waitFor();
@@ -111,8 +111,8 @@ test("the link from the mail resets the password and revokes every session", asy
   await page.getByText("If an account has this email, a mail is on its way.").waitFor();
   const { link } = await optional.mailTo("hana@example.com");
   await page.goto(link);
-  await page.locator("input").fill(another);
-  await page.getByRole("button").click();
+  await page.getByLabel("New password").fill(another);
+  await page.getByRole("button", { name: "Set the password" }).click();
   await page.getByText("You can close this page and log in.").waitFor();
 
   await there.page.reload();
