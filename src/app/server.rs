@@ -1,6 +1,7 @@
 //! The server: binds the port, serves requests and shuts down gracefully.
 
 use std::{
+    mem,
     net::{SocketAddr, TcpListener},
     time::Duration,
 };
@@ -66,10 +67,15 @@ impl Application {
 
     /// Serves until a signal stops the process, then shuts down gracefully.
     pub fn run(self) -> Result<(), StartError> {
-        rt::System::new().block_on(async {
+        let system = rt::System::new();
+        let result = system.block_on(async {
             let signals = Signals::new().map_err(StartError::System)?;
             self.serve(signals.stop()).await
-        })
+        });
+        // Dropping the runtime would wait for blocking calls in flight, without end if the database
+        // is silent. `serve` has finished everything else.
+        mem::forget(system);
+        result
     }
 
     /// Serves until `stop` completes, then shuts down gracefully.
