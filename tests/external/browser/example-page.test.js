@@ -33,6 +33,7 @@ test("a first visit fails no request and leaves the console empty", async () => 
   const { hostname: domain } = new URL(gate.url);
   const dead = { name: "__Host-daemun", value: "dead", domain, path: "/", secure: true, httpOnly: true, sameSite: "Lax" };
   await context.addCookies([dead]);
+  assert.equal((await sessionCookies(context)).length, 1);
   await page.reload();
   await page.getByRole("heading", { name: "Log in" }).waitFor();
   assert.deepEqual(await sessionCookies(context), []);

@@ -127,7 +127,8 @@ test("the code from the mail resets the password", async () => {
   await there.getByRole("heading", { name: "Hello, yuna" }).waitFor();
   await optional.mailTo("yuna@example.com");
 
-  const { page, faults } = await open(browser, optional.gate, "/#forgot");
+  const { page, faults } = await open(browser, optional.gate);
+  await page.getByRole("link", { name: "Forgot your password?" }).click();
   await submit(page, "forgot", { email: "yuna@example.com" });
   const { code } = await optional.mailTo("yuna@example.com");
   assert.equal(await page.locator("#reset-email").inputValue(), "yuna@example.com");

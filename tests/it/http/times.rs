@@ -34,7 +34,7 @@ fn assert_form(text: &str) {
 fn times_have_six_fraction_digits_at_a_full_second() {
     let service = TestService::start();
     let token = service.sign_up("minji");
-    for (path, count) in [("/me", 1), ("/sessions", 3)] {
+    for (path, count) in [("/me", 1), ("/session", 2), ("/sessions", 3)] {
         let reply = service.get(path).bearer(&token).send().assert(200);
         let mut found = vec![];
         moments(&reply.json, &mut found);
@@ -84,5 +84,5 @@ fn times_have_six_fraction_digits_in_every_example() {
     }
     let mut found = 0;
     examples(document(), &mut found);
-    assert_eq!(found, 5);
+    assert_eq!(found, 6);
 }
