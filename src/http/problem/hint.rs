@@ -78,19 +78,20 @@ hints! {
     ),
     CaptchaRequired => Some(
         "Get a challenge from `GET /captcha`, solve it, and send the same request again with the solution in `captcha`. For \
-         development, set DAEMUN_CAPTCHA=off. See docs/proof-of-work.md.",
+         development, run `daemun dev` or set DAEMUN_CAPTCHA=off. See docs/proof-of-work.md.",
     ),
     CaptchaInvalid => Some(
         "Get a new challenge from `GET /captcha` for every request: a solution is valid once, for five minutes. For \
-         development, set DAEMUN_CAPTCHA=off. See docs/proof-of-work.md.",
+         development, run `daemun dev` or set DAEMUN_CAPTCHA=off. See docs/proof-of-work.md.",
     ),
     OriginNotAllowed => Some(
         "Add the origin of the page to DAEMUN_CORS_ORIGINS, also if it sends a bearer token, or serve the page from the \
-         service's own origin. A reverse proxy must forward the browser's `Host` header unchanged, with the port. See \
-         docs/security.md#cross-site-requests.",
+         service's own origin. A reverse proxy must forward the browser's `Host` header unchanged, with the port. For \
+         development, `daemun dev` accepts every origin on this machine. See docs/security.md#cross-site-requests.",
     ),
     NotFound => Some(
-        "Compare the path with `GET /openapi.json`: it has no trailing slash and no version prefix.",
+        "Compare the path with `GET /openapi.json`: it has no trailing slash and no version prefix, and begins with \
+         DAEMUN_BASE_PATH.",
     ),
     SessionNotFound => Some("Send an `id` of the caller's own sessions, as `GET /sessions` returns it."),
     MethodNotAllowed => Some("Use one of the methods in the `Allow` header."),
@@ -130,7 +131,7 @@ hints! {
          shows the cause. See docs/operations.md#troubleshoot.",
     ),
     MailNotConfigured => Some(
-        "Set DAEMUN_MAIL_URL to a mail server. For development, `DAEMUN_MAIL_URL=log:` writes every mail to the log. See \
+        "Set DAEMUN_MAIL_URL to a mail server. For development, run `daemun dev`, which writes every mail to the log. See \
          docs/mail.md#turn-mail-on.",
     ),
     NotReady => Some(

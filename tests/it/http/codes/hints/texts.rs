@@ -10,7 +10,10 @@ use daemun::{
 };
 
 use super::words;
-use crate::support::contract::{document, operations};
+use crate::support::{
+    Service,
+    contract::{document, operations},
+};
 
 /// Returns every hint, with the name of its code or limit.
 fn hints() -> Vec<(&'static str, String)> {
@@ -47,7 +50,7 @@ fn every_code_has_a_hint_unless_only_the_user_can_help() {
         ]
     );
     for (name, hint) in hints() {
-        assert!(hint.is_ascii() && hint.len() <= 320, "{name}: {hint}");
+        assert!(hint.is_ascii() && hint.len() <= 400, "{name}: {hint}");
         assert!(
             hint.ends_with('.') && !hint.contains("  "),
             "{name}: {hint}"
@@ -70,6 +73,25 @@ fn hints_name_settings_that_exist() {
         }
     }
     assert!(named > 20, "{named}");
+}
+
+#[test]
+fn hints_name_commands_that_exist() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut named = BTreeSet::new();
+    for (_, hint) in hints() {
+        let code = hint.split('`').skip(1).step_by(2);
+        named.extend(code.filter_map(|code| Some(code.strip_prefix("daemun ")?.to_owned())));
+    }
+    assert_eq!(
+        named.iter().collect::<Vec<_>>(),
+        ["dev", "key create", "user enable"]
+    );
+    for command in named {
+        let mut binary = Service::command_in(folder.path(), &[]);
+        let output = binary.args(command.split(' ')).arg("--help").output();
+        assert!(output.unwrap().status.success(), "{command}");
+    }
 }
 
 #[test]
