@@ -26,7 +26,7 @@ const APART: [&str; 5] = [
 ];
 
 /// Operations that read no account, so that a damaged one does not affect them.
-const UNBREAKABLE: [&str; 9] = [
+const UNBREAKABLE: [&str; 10] = [
     "get_captcha",
     "get_config",
     "get_health",
@@ -36,6 +36,7 @@ const UNBREAKABLE: [&str; 9] = [
     "get_problem_page",
     "get_readiness",
     "get_verification_page",
+    "list_problems",
 ];
 
 /// Returns the operations and the codes of each.

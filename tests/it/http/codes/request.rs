@@ -45,6 +45,7 @@ pub(super) fn request(service: &Service, operation: &str) -> Call {
         "get_health" => service.get("/healthz"),
         "get_readiness" => service.get("/readyz"),
         "get_openapi" => service.get("/openapi.json"),
+        "list_problems" => service.get("/problems"),
         "get_problem_page" => service.get("/problems/internal"),
         unknown => panic!("{unknown} is a new operation: state how it succeeds"),
     }
