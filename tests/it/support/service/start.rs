@@ -158,13 +158,16 @@ fn read_log(
         for line in BufReader::new(stdout).lines() {
             let line = line.unwrap();
             let event: Value = serde_json::from_str(&line).expect("every log line is JSON");
+            {
+                let mut log = log.lock().unwrap();
+                log.push_str(&line);
+                log.push('\n');
+            }
+            // The test then finds every line up to this one in the log.
             if event["event"] == "service.ready" {
                 // The test may have timed out.
                 let _received = ready.send(event["address"].as_str().unwrap().parse().unwrap());
             }
-            let mut log = log.lock().unwrap();
-            log.push_str(&line);
-            log.push('\n');
         }
     })
 }
