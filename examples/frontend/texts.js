@@ -32,7 +32,7 @@ const en = {
   verified: "Your email is verified.",
   sent: "A new mail is on its way, unless one was sent a moment ago.",
   resetSent: "If an account has this email, a mail is on its way.",
-  passwordReset: "Your new password is saved. Please log in.",
+  passwordReset: "Your new password is saved.",
 };
 
 const ko = {
@@ -110,7 +110,7 @@ const ko = {
   verified: "이메일 주소를 인증했습니다.",
   sent: "조금 전에 보낸 것이 없으면 새 메일을 보냅니다.",
   resetSent: "이 주소로 가입한 계정이 있으면 메일이 곧 도착합니다.",
-  passwordReset: "새 비밀번호를 저장했습니다. 로그인해 주세요.",
+  passwordReset: "새 비밀번호를 저장했습니다.",
 };
 
 const tables = { en, ko };

@@ -6,12 +6,12 @@ import { bind, fill } from "./form.js";
 import { text } from "./texts.js";
 import { byId, onClick, show, showNotice, toast } from "./view.js";
 
-/** Binds the forms. `enter(user)` is called after a login. */
+/** Binds the forms. `enter(user)` is called once there is a session. */
 export function bindVisitorForms(enter) {
   bind(byId("login"), async (body) => {
     showNotice();
     try {
-      await enter(await logIn(byId("login"), body));
+      await enter(await logIn(body));
     } catch (problem) {
       if (problem.code !== "email_not_verified") throw problem;
       const email = body.identifier.includes("@") ? body.identifier : "";
@@ -36,8 +36,8 @@ export function bindVisitorForms(enter) {
   });
 
   bind(byId("verify"), async (body) => {
-    await call("POST", "/email/verify", body);
-    await enter(await logIn(byId("verify"), { identifier: body.email, password: body.password }));
+    const { user } = await call("POST", "/email/verify", { ...body, transport: "cookie" });
+    await enter(user);
     toast(text("verified"));
   });
 
@@ -55,14 +55,14 @@ export function bindVisitorForms(enter) {
   });
 
   bind(byId("reset"), async (body) => {
-    await call("POST", "/password/reset", body);
-    fill(byId("login"), { identifier: body.email });
-    go("#login", "passwordReset");
+    const { user } = await call("POST", "/password/reset", { ...body, transport: "cookie" });
+    await enter(user);
+    toast(text("passwordReset"));
   });
 }
 
-async function logIn(form, body) {
-  const { user } = await withProof(form, (proof) => call("POST", "/login", { ...body, ...proof, transport: "cookie" }));
+async function logIn(body) {
+  const { user } = await withProof(byId("login"), (proof) => call("POST", "/login", { ...body, ...proof, transport: "cookie" }));
   return user;
 }
 

@@ -157,17 +157,15 @@ impl Outbox {
         Ok(())
     }
 
-    /// Sends the owner a notice of a login from a new device, under the same conditions. Returns
-    /// whether a message was enqueued.
+    /// Sends the owner a notice of a login from a new device, under the same conditions.
     pub fn notify_new_device(
         &self,
         tx: &mut Tx<'_>,
         login: &NewDeviceLogin<'_>,
         now: Timestamp,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<(), StoreError> {
         let kind = MessageKind::NewDevice;
-        let is_sent = self.admits_notice(tx, login.user, kind, now)?;
-        if is_sent {
+        if self.admits_notice(tx, login.user, kind, now)? {
             let detail = json!({
                 "username": login.user.username.as_str(),
                 "ip": login.ip,
@@ -177,7 +175,7 @@ impl Outbox {
             let notice = OutboxMail::notice(kind, login.user, login.language);
             notice.enqueue_with(tx, &detail, now)?;
         }
-        Ok(is_sent)
+        Ok(())
     }
 
     fn admits_notice(

@@ -1,13 +1,16 @@
 //! The context of a request: its caller or visitor, and the session that it asks for.
 
-use crate::domain::{
-    account::user::User,
-    credential::token::{PlainToken, TokenHash},
-    language::Language,
-    session::Session,
+use crate::{
+    domain::{
+        account::user::User,
+        credential::token::{PlainToken, TokenHash},
+        language::Language,
+        session::Session,
+    },
+    events::SecurityEvent,
 };
 
-/// The session that a signup or login is to open.
+/// The session that a request is to open.
 #[derive(Clone, Debug)]
 pub struct SessionRequest {
     /// `true` for a session that outlives the browser.
@@ -57,6 +60,17 @@ pub struct Visitor {
     pub ip: String,
     /// The language of the client.
     pub language: Language,
+}
+
+impl NewSession {
+    /// Records that a login, or a code or link, opened the session.
+    pub(super) fn record_login(&self) {
+        SecurityEvent::LoginSucceeded {
+            user: self.user.id,
+            session: self.session.id,
+        }
+        .record(&self.session.ip);
+    }
 }
 
 impl Caller {

@@ -35,11 +35,11 @@ pub use admin::users::NewAccount;
 pub use context::{Caller, NewSession, SessionRequest, Visitor};
 pub use emails::{
     change::EmailChange,
-    proofs::{MailboxProof, Proof, VerifyEmail},
+    proofs::{MailboxProof, PasswordVerification, Proof, VerifiedEmail, VerifyEmail},
 };
 pub use error::Error;
 pub use integrations::{introspect::IntrospectedToken, service_keys::ServiceKey};
-pub use passwords::change::PasswordChange;
+pub use passwords::{change::PasswordChange, reset::PasswordReset};
 pub use sessions::log_in::LogIn;
 
 /// The decisions of the operator about accounts and sessions.

@@ -68,7 +68,6 @@ impl Throttle {
             in_hour,
             failures,
             account,
-            has_recognized_device: device.is_some(),
         })
     }
 

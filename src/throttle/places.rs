@@ -16,7 +16,6 @@ pub(super) struct Places {
     pub(super) in_hour: Vec<Hit>,
     pub(super) failures: Vec<FailurePlace>,
     pub(super) account: Option<UserId>,
-    pub(super) has_recognized_device: bool,
 }
 
 /// A place among failures.

@@ -25,16 +25,6 @@ const SOON: Duration = Duration::from_secs(1);
 #[must_use]
 pub struct Reservation(pub(super) Option<Places>);
 
-impl Reservation {
-    /// Returns whether the attempt came from a recognized device of the account.
-    #[must_use]
-    pub fn has_recognized_device(&self) -> bool {
-        self.0
-            .as_ref()
-            .is_some_and(|places| places.has_recognized_device)
-    }
-}
-
 impl Throttle {
     /// Records the attempt as failed and consumes its proof of work before hashing. If a limit or a
     /// missing proof refuses it, nothing is recorded.

@@ -18,6 +18,18 @@ export type CurrentSession = Schemas["CurrentSession"];
 export type Config = Schemas["Config"];
 export type SignUp = Omit<Schemas["SignUp"], "transport">;
 export type LogIn = Omit<Schemas["LogIn"], "transport" | "device_token">;
+export type VerifyEmail = Omit<Schemas["VerifyEmail"], SessionField>;
+export type ResetPassword = Omit<Schemas["ResetPassword"], SessionField>;
+
+/** The fields that `SessionRequest` and the client's own transport and device token fill in. */
+type SessionField = "transport" | "remember" | "device_token";
+
+/** Requests a session beside a verification or a reset. */
+export interface SessionRequest {
+  logIn: true;
+  /** Keeps the session when the browser is closed. */
+  remember?: boolean;
+}
 
 export interface Options {
   /** The service's URL. The default is the page's own origin. */
@@ -90,8 +102,7 @@ export class Daemun {
 
   /** Logs in by username or email. */
   async logIn(credentials: LogIn): Promise<User> {
-    const device = this.#transport === "token" && this.#deviceToken !== undefined ? { device_token: this.#deviceToken } : {};
-    const body = { ...credentials, ...device, transport: this.#transport };
+    const body = { ...credentials, ...this.#sessionFields() };
     return this.#startSession(await dataOf(this.api.POST("/login", { body })));
   }
 
@@ -132,9 +143,14 @@ export class Daemun {
     await dataOf(this.api.PUT("/me/password", { body: change }));
   }
 
-  /** Verifies an email by the mailed code or token. Without a session, needs the password too. */
-  verifyEmail(proof: Schemas["VerifyEmail"]): Promise<User> {
-    return dataOf(this.api.POST("/email/verify", { body: proof }));
+  /**
+   * Verifies an email by the mailed code or token. Without a session, needs the password too. With
+   * the password and `logIn`, also logs in.
+   */
+  async verifyEmail(proof: VerifyEmail, session?: SessionRequest): Promise<User> {
+    const body = { ...proof, ...(session && this.#sessionFields(session)) };
+    const verified = await dataOf(this.api.POST("/email/verify", { body }));
+    return "session" in verified ? this.#startSession(verified) : verified;
   }
 
   /**
@@ -158,9 +174,16 @@ export class Daemun {
     await dataOf(this.api.POST("/password/forgot", { body: request }));
   }
 
-  /** Sets a new password by the mailed code or token. Revokes every session of the account. */
-  async resetPassword(proof: Schemas["ResetPassword"]): Promise<void> {
-    await dataOf(this.api.POST("/password/reset", { body: proof }));
+  /**
+   * Sets a new password by the mailed code or token. Revokes every session of the account. With
+   * `logIn`, also logs in and returns the user.
+   */
+  resetPassword(proof: ResetPassword): Promise<void>;
+  resetPassword(proof: ResetPassword, session: SessionRequest): Promise<User>;
+  async resetPassword(proof: ResetPassword, session?: SessionRequest): Promise<User | void> {
+    const body = { ...proof, ...(session && this.#sessionFields(session)) };
+    const opened = await dataOf(this.api.POST("/password/reset", { body }));
+    if (opened !== undefined) return this.#startSession(opened);
   }
 
   /** Deletes the account and all its data. */
@@ -193,6 +216,12 @@ export class Daemun {
       this.#accessToken = { token: access_token, until: requestedAt + (expires_in - MIN_REMAINING_SECONDS) * 1000 };
     }
     return this.#accessToken.token;
+  }
+
+  /** Returns the fields that request a session for this client. */
+  #sessionFields({ remember }: { remember?: boolean } = {}) {
+    const device = this.#transport === "token" && this.#deviceToken !== undefined ? { device_token: this.#deviceToken } : {};
+    return { ...device, ...(remember !== undefined && { remember }), transport: this.#transport };
   }
 
   #startSession({ user, session, device_token }: Schemas["LoggedIn"]): User {

@@ -224,6 +224,10 @@ export interface paths {
          *     person's address. The request also needs the account's session or its password. With `password`,
          *     a session is ignored. A code is valid for 15 minutes and five attempts, a link for a day.
          *
+         *     With `password` and `transport`, the response is that of a login: the request also creates a
+         *     session, without another password hash or CAPTCHA. With `transport: "cookie"`, the session of
+         *     the old cookie is revoked.
+         *
          *     A wrong code, an address that does not match and a wrong password all return `code_invalid`,
          *     after one password hash. The mailbox owner can always reset an unknown password with
          *     `POST /password/forgot`.
@@ -256,7 +260,11 @@ export interface paths {
          *     verified by that. All sessions of the account are revoked, all recognized devices are forgotten,
          *     and pending changes are invalidated. The owner gets a mail. A rejected new password does not
          *     consume the link, but counts as one of the link's 20 attempts or one of the code's five. The
-         *     request computes one password hash. No session is created.
+         *     request computes one password hash.
+         *
+         *     With `transport`, the response is that of a login: the request also creates a session, without
+         *     another password hash or CAPTCHA. A disabled account gets its new password only without
+         *     `transport`, and stays disabled.
          */
         post: operations["reset_password"];
         delete?: never;
@@ -1050,11 +1058,13 @@ export interface components {
         };
         /**
          * @description The code or token from a mail, and the new password: `token` and `new_password`, or `email`,
-         *     `code` and `new_password`. Any other combination is `validation_failed`.
+         *     `code` and `new_password`. With `transport`, these also create a session. Any other combination
+         *     is `validation_failed`.
          * @example {
          *       "code": "493027",
          *       "email": "minji@example.com",
-         *       "new_password": "Another-Staple-8-lantern"
+         *       "new_password": "Another-Staple-8-lantern",
+         *       "transport": "cookie"
          *     }
          */
         ResetPassword: {
@@ -1081,6 +1091,25 @@ export interface components {
              * @example Another-Staple-8-lantern
              */
             new_password: string;
+            /**
+             * @description Keeps the session when the browser is closed: by default until 14 days unused, at most 90
+             *     days. Needs `transport`. Absent means `false`.
+             * @example true
+             */
+            remember?: boolean | null;
+            /**
+             * Transport
+             * @description Creates a session: `token` returns its token in the body; `cookie` sets an HttpOnly cookie instead. Absent means that no session is created.
+             * @example cookie
+             * @enum {string|null}
+             */
+            transport?: "token" | "cookie" | null;
+            /**
+             * @description The `device_token` of an earlier response. Needs `transport`. With `transport: "cookie"` the
+             *     browser sends its device cookie instead. An unknown token is ignored.
+             * @example dmd_Qm9yZGVyLWNvbGxpZS1pbi10aGUtc25vdy1hdC1kYXc
+             */
+            device_token?: string | null;
         };
         /** @description A session of the caller's account. */
         Session: {
@@ -1221,13 +1250,17 @@ export interface components {
              */
             email?: string | null;
         };
+        /** @description The account; with `transport`, the account and its new session. */
+        VerifiedEmail: components["schemas"]["User"] | components["schemas"]["LoggedIn"];
         /**
          * @description The code or token from a mail. With a session: `code` or `token`. Without one: `email`, `code`
-         *     and `password`, or `token` and `password`. Any other combination is `validation_failed`.
+         *     and `password`, or `token` and `password`; with `transport`, these also create a session. Any
+         *     other combination is `validation_failed`.
          * @example {
          *       "code": "493027",
          *       "email": "minji@example.com",
-         *       "password": "Correct-Horse-7-battery"
+         *       "password": "Correct-Horse-7-battery",
+         *       "transport": "cookie"
          *     }
          */
         VerifyEmail: {
@@ -1254,6 +1287,25 @@ export interface components {
              * @example Correct-Horse-7-battery
              */
             password?: string | null;
+            /**
+             * @description Keeps the session when the browser is closed: by default until 14 days unused, at most 90
+             *     days. Needs `transport`. Absent means `false`.
+             * @example true
+             */
+            remember?: boolean | null;
+            /**
+             * Transport
+             * @description Creates a session: `token` returns its token in the body; `cookie` sets an HttpOnly cookie instead. Absent means that no session is created.
+             * @example cookie
+             * @enum {string|null}
+             */
+            transport?: "token" | "cookie" | null;
+            /**
+             * @description The `device_token` of an earlier response. Needs `transport`. With `transport: "cookie"` the
+             *     browser sends its device cookie instead. An unknown token is ignored.
+             * @example dmd_Qm9yZGVyLWNvbGxpZS1pbi10aGUtc25vdy1hdC1kYXc
+             */
+            device_token?: string | null;
         };
     };
     responses: never;
@@ -2475,18 +2527,20 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The address is verified. */
+            /** @description The address is verified. With `transport`, a session is created. */
             200: {
                 headers: {
+                    /** @description With `transport: "cookie"`: the session cookie, and the device cookie if the device was not recognized. */
+                    "Set-Cookie"?: string;
                     /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["User"];
+                    "application/json": components["schemas"]["VerifiedEmail"];
                 };
             };
-            /** @description `malformed_json`: The request body is not JSON. */
+            /** @description `malformed_json`: The request body is not JSON. · `insecure_transport`: A browser drops this cookie on plain http, except on localhost. · `cross_site_cookie`: A browser drops this cookie on a page of another site. */
             400: {
                 headers: {
                     /** @description The request's id in the log. */
@@ -2701,7 +2755,20 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The new password is set. */
+            /** @description With `transport`: the new password is set and the session is created. */
+            200: {
+                headers: {
+                    /** @description With `transport: "cookie"`: the session cookie and the device cookie. */
+                    "Set-Cookie"?: string;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoggedIn"];
+                };
+            };
+            /** @description Without `transport`: the new password is set. */
             204: {
                 headers: {
                     /** @description The request's id in the log. */
@@ -2710,7 +2777,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `malformed_json`: The request body is not JSON. */
+            /** @description `malformed_json`: The request body is not JSON. · `insecure_transport`: A browser drops this cookie on plain http, except on localhost. · `cross_site_cookie`: A browser drops this cookie on a page of another site. */
             400: {
                 headers: {
                     /** @description The request's id in the log. */
@@ -2721,7 +2788,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
+            /** @description `account_disabled`: An operator has disabled this account. · `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
             403: {
                 headers: {
                     /** @description The request's id in the log. */

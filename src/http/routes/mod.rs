@@ -9,6 +9,7 @@ pub(crate) mod not_found;
 pub(crate) mod pages;
 mod passwords;
 mod proof_fields;
+mod session_fields;
 mod session_responder;
 mod sessions;
 mod system;

@@ -8,18 +8,11 @@ use actix_web::{
     http::{StatusCode, header},
     web,
 };
-use serde::{Deserialize, Serialize};
-use utoipa::{
-    ToSchema,
-    openapi::{
-        Object, ObjectBuilder,
-        schema::{SchemaType, Type},
-    },
-};
+use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::models::UserResponse;
+use super::{models::UserResponse, session_fields::SessionTransport};
 use crate::{
-    domain::{credential::token::TokenHash, language::Language},
     http::{
         extract::{bearer, client::Client, cookie},
         middleware::csrf,
@@ -28,47 +21,6 @@ use crate::{
     },
     service::{NewSession, SessionRequest},
 };
-
-/// The way in which a session's token reaches the client.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum SessionTransport {
-    /// The body has the token, and no cookie is set.
-    #[default]
-    Token,
-    /// An HttpOnly cookie is set, and the body has no token.
-    Cookie,
-}
-
-impl SessionTransport {
-    /// Returns the schema of the optional field of a body.
-    pub fn schema() -> Object {
-        ObjectBuilder::new()
-            // Generators name their class for the choices after the title.
-            .title(Some("Transport"))
-            .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
-            .description(Some(
-                "`token` returns the session's token in the body; `cookie` sets an HttpOnly cookie instead. Absent means `token`.",
-            ))
-            .enum_values(Some([Some("token"), Some("cookie"), None]))
-            // With the cookie, the developer who tries the example in Swagger UI is logged in there.
-            .examples(["cookie"])
-            .build()
-    }
-}
-
-/// Returns the part of a session request that the body states. `SessionResponder::complete` adds
-/// the rest.
-pub fn requested(remember: Option<bool>, device: Option<TokenHash>) -> SessionRequest {
-    SessionRequest {
-        remember: remember.unwrap_or_default(),
-        ip: String::new(),
-        user_agent: String::new(),
-        language: Language::English,
-        device,
-        replaces: None,
-    }
-}
 
 /// The extractor of a route that creates a session: it checks the request and builds the response.
 pub struct SessionResponder {
@@ -120,6 +72,18 @@ impl SessionResponder {
             device: requested.device.or(device),
             replaces,
         })
+    }
+
+    /// The same for a body that asks for a session only with `transport`.
+    pub fn complete_optional(
+        &self,
+        requested: Option<SessionRequest>,
+        transport: Option<SessionTransport>,
+    ) -> Result<Option<SessionRequest>, Problem> {
+        requested
+            .zip(transport)
+            .map(|(requested, transport)| self.complete(requested, transport))
+            .transpose()
     }
 
     fn check_cookie_allowed(&self) -> Result<(), Problem> {

@@ -1,7 +1,6 @@
 //! Use cases of accounts: sign up, rename, delete.
 
 mod delete;
-mod first_rows;
 pub(super) mod pending_sign_up;
 mod rename;
 mod replay;

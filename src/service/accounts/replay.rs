@@ -44,7 +44,10 @@ impl Service {
                 Err(Error::IdempotencyKeyReused)
             }
             Verified::Accepted(credentials) => {
-                match self.open_session(&credentials, opening, reservation).await {
+                match self
+                    .complete_log_in(&credentials, opening, reservation)
+                    .await
+                {
                     Err(Error::InvalidCredentials) => Err(Error::IdempotencyKeyReused),
                     opened => opened.map(Some),
                 }

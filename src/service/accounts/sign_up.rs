@@ -1,22 +1,32 @@
 //! Signs up: creates an account and its first session in one transaction.
 
-use super::first_rows::FirstRows;
+use std::time::Duration;
+
 use crate::{
     domain::{
         account::{email::Email, ids::UserId, user::User, username::Username},
-        credential::{password::NewPassword, token::PlainToken},
+        credential::password::NewPassword,
         message::MessageKind,
         modes::EmailVerification,
         timestamp::Timestamp,
     },
     events::SecurityEvent,
     random,
-    service::{Error, NewSession, Service, SessionRequest, Unique},
-    store::tables::users,
+    service::{
+        Error, NewSession, Service, SessionRequest, Unique,
+        sessions::open::{AuthenticatedBy, SessionOpening},
+    },
+    store::{
+        StoreError, Tx,
+        tables::{idempotency_keys, users},
+    },
     throttle::SignUpPermit,
 };
 
 pub use crate::store::tables::idempotency_keys::IdempotencyKeyUse as IdempotencyKey;
+
+/// The lifetime of an idempotency key.
+const KEY_LIFE: Duration = Duration::from_hours(24);
 
 /// A signup.
 pub struct SignUp {
@@ -113,58 +123,39 @@ impl Service {
         password_hash: String,
         permit: SignUpPermit,
     ) -> Result<NewSession, Error> {
-        let (now, request) = (self.clock.now(), &sign_up.opening);
-        let (token, device, rows) = self.first_rows(sign_up, password_hash, now);
-        let (user, session) = (rows.user.clone(), rows.session.session.clone());
-        let mailbox = user.email.key();
-        let trigger = self.outbox.trigger(mailbox, &request.ip, request.language);
-        let outbox = self.outbox.clone();
-        let sends_mail = self.policy.email_verification == EmailVerification::Optional;
-        self.database
-            .write(move |tx| -> Result<(), Error> {
+        let (service, now) = (self.clone(), self.clock.now());
+        let user = new_user(sign_up.username.clone(), sign_up.email.clone(), now);
+        let (key, request) = (sign_up.key.clone(), sign_up.opening.clone());
+        let trigger = self
+            .outbox
+            .trigger(user.email.key(), &request.ip, request.language);
+        let new = self
+            .database
+            .write(move |tx| -> Result<NewSession, Error> {
                 permit.consume(tx)?;
-                rows.insert(tx, now)?;
-                if sends_mail {
-                    outbox.send_verification(tx, &rows.user, trigger, now)?;
+                insert(tx, &user, &password_hash, key.as_ref(), now)?;
+                let new = service.open_session(
+                    tx,
+                    SessionOpening {
+                        owner: &user,
+                        by: &AuthenticatedBy::SignUp,
+                        request: &request,
+                        now,
+                    },
+                )?;
+                if service.policy.email_verification == EmailVerification::Optional {
+                    service.outbox.send_verification(tx, &user, trigger, now)?;
                 }
-                Ok(())
+                Ok(new)
             })
             .await?;
         self.outbox.wake();
         SecurityEvent::UserSignedUp {
-            user: user.id,
-            session: Some(session.id),
+            user: new.user.id,
+            session: Some(new.session.id),
         }
-        .record(&request.ip);
-        Ok(NewSession {
-            user,
-            session,
-            token,
-            device,
-        })
-    }
-
-    /// Returns the tokens of the first session and device, and the rows to insert.
-    fn first_rows(
-        &self,
-        sign_up: &SignUp,
-        password_hash: String,
-        now: Timestamp,
-    ) -> (PlainToken, Option<PlainToken>, FirstRows) {
-        let request = &sign_up.opening;
-        let user = new_user(sign_up.username.clone(), sign_up.email.clone(), now);
-        let (device_token, device) = self.new_device(user.id, now).unzip();
-        let opened_from = device.as_ref().map(|new| new.token_hash.clone());
-        let (token, session) = self.new_session(user.id, request, opened_from, now);
-        let rows = FirstRows {
-            user,
-            password_hash,
-            key: sign_up.key.clone(),
-            replaces: request.replaces.clone(),
-            device,
-            session,
-        };
-        (token, device_token, rows)
+        .record(&sign_up.opening.ip);
+        Ok(new)
     }
 
     /// Sends the owner of an email a notice of a signup with that email.
@@ -206,6 +197,28 @@ impl Service {
             .await?;
         Ok(if all.is_empty() { found } else { all })
     }
+}
+
+/// Inserts an account, and the idempotency key of its signup.
+fn insert(
+    tx: &mut Tx<'_>,
+    user: &User,
+    password_hash: &str,
+    key: Option<&IdempotencyKey>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    users::insert(
+        tx,
+        &users::NewUser {
+            user,
+            password_hash,
+        },
+    )?;
+    if let Some(key) = key {
+        idempotency_keys::delete_expired(tx, &key.key_hash, now)?;
+        idempotency_keys::insert(tx, key, user.id, now.plus(KEY_LIFE))?;
+    }
+    Ok(())
 }
 
 /// An account with an unverified email.

@@ -1,6 +1,9 @@
 //! Consumes a challenge: verifies the email of an account, or completes a change of email.
 
-use super::{change, proofs::refused};
+use super::{
+    change,
+    proofs::{VerifiedEmail, refused},
+};
 use crate::{
     domain::{
         account::{
@@ -8,55 +11,86 @@ use crate::{
             user::{Credentials, User},
         },
         credential::challenge::{Challenge, Purpose},
+        language::Language,
+        timestamp::Timestamp,
     },
     events::SecurityEvent,
-    service::{Error, Service, Visitor},
+    outbox::Outbox,
+    service::{Error, Service, SessionRequest, Visitor},
     store::{
         StoreError, Tx,
         tables::{challenges, users},
     },
 };
 
+/// A challenge to consume.
+pub(super) struct ChallengeUse {
+    pub(super) challenge: Challenge,
+    /// The version of the password that was verified; `None` in a session of the account.
+    pub(super) password_version: Option<i64>,
+    /// The session to open.
+    pub(super) opening: Option<SessionRequest>,
+}
+
 impl Service {
-    /// Consumes a challenge and does what it is for, if the password version is still the same.
+    /// Consumes a challenge, does what it is for and opens the requested session, if the password
+    /// version is still the same.
     pub(super) async fn consume_challenge(
         &self,
-        challenge: Challenge,
-        password_version: Option<i64>,
+        used: ChallengeUse,
         visitor: &Visitor,
         refusal: Error,
-    ) -> Result<User, Error> {
-        let (outbox, now) = (self.outbox.clone(), self.clock.now());
-        let (purpose, language) = (challenge.purpose, visitor.language);
+    ) -> Result<VerifiedEmail, Error> {
+        let (service, now) = (self.clone(), self.clock.now());
+        let (purpose, language) = (used.challenge.purpose, visitor.language);
         let verified = self
             .database
-            .write(move |tx| -> Result<_, StoreError> {
-                let locked = lock_unchanged(tx, challenge.user, password_version)?;
-                let Some(before) = locked else {
+            .write(move |tx| -> Result<_, Error> {
+                let Some(user) = consume(tx, &service.outbox, &used, language, now)? else {
                     return Ok(None);
                 };
-                if !challenges::consume(tx, challenge.id, now)? {
-                    return Ok(None);
-                }
-                if purpose == Purpose::ChangeEmail {
-                    change::complete(tx, &outbox, &challenge, &before.user, language, now)?;
-                } else {
-                    mark_verified(tx, &challenge)?;
-                }
-                Ok(users::by_id(tx, challenge.user)?.map(|now| now.user))
+                let opening = used.opening.as_ref();
+                let session = service.open_if_requested(tx, &user, opening, now)?;
+                Ok(Some(VerifiedEmail { user, session }))
             })
             .await?;
         self.outbox.wake();
         let verified = verified.ok_or_else(|| refused(refusal, visitor))?;
-        let user = verified.id;
+        let user = verified.user.id;
         let event = if purpose == Purpose::ChangeEmail {
             SecurityEvent::EmailChanged { user }
         } else {
             SecurityEvent::EmailVerified { user }
         };
         event.record(&visitor.ip);
+        if let Some(new) = &verified.session {
+            new.record_login();
+        }
         Ok(verified)
     }
+}
+
+/// Consumes a challenge and does what it is for. Returns the account as it is now.
+fn consume(
+    tx: &mut Tx<'_>,
+    outbox: &Outbox,
+    used: &ChallengeUse,
+    language: Language,
+    now: Timestamp,
+) -> Result<Option<User>, StoreError> {
+    let challenge = &used.challenge;
+    let Some(before) = lock_unchanged(tx, challenge.user, used.password_version)? else {
+        return Ok(None);
+    };
+    if !challenges::consume(tx, challenge.id, now)? {
+        return Ok(None);
+    }
+    if challenge.purpose == Purpose::ChangeEmail {
+        change::complete(tx, outbox, challenge, &before.user, language, now)?;
+    } else {
+        mark_verified(tx, challenge)?;
+    }
+    Ok(users::by_id(tx, challenge.user)?.map(|now| now.user))
 }
 
 fn mark_verified(tx: &mut Tx<'_>, challenge: &Challenge) -> Result<(), StoreError> {

@@ -3,7 +3,10 @@
 use crate::{
     domain::{
         account::{
-            email::EmailKey, ids::UserId, pending_sign_up::PendingSignUp, user::Credentials,
+            email::EmailKey,
+            ids::UserId,
+            pending_sign_up::PendingSignUp,
+            user::{Credentials, User},
         },
         credential::{
             challenge::{Challenge, PresentedToken, Purpose},
@@ -11,7 +14,7 @@ use crate::{
         },
     },
     events::SecurityEvent,
-    service::{Caller, Error, Service, Visitor},
+    service::{Caller, Error, NewSession, Service, SessionRequest, Visitor},
     store::tables::{challenges, pending_sign_ups},
     throttle::{Attempt, Reservation},
 };
@@ -38,8 +41,27 @@ pub enum MailboxProof {
 pub enum VerifyEmail {
     /// A proof in a session of the account.
     BySession(Proof),
-    /// A proof and the account's password, or `None` for a password that no account can have.
-    ByPassword(MailboxProof, Option<Password>),
+    /// A proof and the account's password.
+    ByPassword(PasswordVerification),
+}
+
+/// A verification without a session.
+pub struct PasswordVerification {
+    /// The proof.
+    pub proof: MailboxProof,
+    /// The account's password; `None` if no account can have the one of the request.
+    pub password: Option<Password>,
+    /// The session to open.
+    pub opening: Option<SessionRequest>,
+}
+
+/// A verified email.
+#[derive(Debug)]
+pub struct VerifiedEmail {
+    /// The account.
+    pub user: User,
+    /// The session that the request asked for.
+    pub session: Option<NewSession>,
 }
 
 /// The target of a valid proof.

@@ -1,15 +1,18 @@
 //! Verifies an email: the client proves control of the mailbox, and of the account by its session
 //! or password.
 
-use super::proofs::{Claim, ProofTarget, refused};
+use super::{
+    consume::ChallengeUse,
+    proofs::{Claim, PasswordVerification, ProofTarget, VerifiedEmail, refused},
+};
 use crate::{
     domain::{
-        account::{pending_sign_up::PendingSignUp, user::User},
+        account::{email::EmailKey, pending_sign_up::PendingSignUp, user::User},
         credential::{challenge::Purpose, password::Password},
     },
     events::SecurityEvent,
     service::{
-        Caller, Error, MailboxProof, Proof, Service, Visitor,
+        Caller, Error, MailboxProof, Proof, Service, SessionRequest, Visitor,
         accounts::{pending_sign_up, sign_up::new_user},
     },
     store::tables::users,
@@ -34,13 +37,16 @@ impl Service {
             ),
         };
         let visitor = caller.visitor();
-        match found.filter(|found| found.user == user) {
-            Some(challenge) => {
-                self.consume_challenge(challenge, None, &visitor, refusal)
-                    .await
-            }
-            None => Err(refused(refusal, &visitor)),
-        }
+        let Some(challenge) = found.filter(|found| found.user == user) else {
+            return Err(refused(refusal, &visitor));
+        };
+        let used = ChallengeUse {
+            challenge,
+            password_version: None,
+            opening: None,
+        };
+        let verified = self.consume_challenge(used, &visitor, refusal).await?;
+        Ok(verified.user)
     }
 
     /// Verifies a mailbox without a session, with the password of the signup. The proof alone is
@@ -48,38 +54,59 @@ impl Service {
     /// the owner's name. A code costs one hash, whatever code and mailbox it is.
     pub async fn verify_email(
         &self,
-        proof: MailboxProof,
-        password: Option<Password>,
+        verification: PasswordVerification,
         visitor: &Visitor,
-    ) -> Result<User, Error> {
-        match proof {
-            MailboxProof::Code(code, mailbox) => {
-                let attempt = self.throttle.mailbox_code(&mailbox, &visitor.ip);
-                let (reservation, target) = self.target_of_code(attempt, &code, mailbox).await?;
-                let claim = self.claim(target).await?;
-                let checked = self.check_password(claim, password.as_ref()).await;
-                let checked = self.refund_unless_failed(checked, reservation).await?;
-                let claim = checked.ok_or_else(|| refused(Error::CodeInvalid, visitor))?;
-                self.complete(claim, visitor, Error::CodeInvalid).await
-            }
-            MailboxProof::Token(token) => {
-                let target = self.target_of_token(&token).await?;
-                let Some(claim) = self.claim(target).await? else {
-                    return Err(refused(Error::TokenInvalid, visitor));
-                };
-                let (mailbox, account) = (claim.mailbox(), claim.account());
-                let attempt = self.throttle.link_password(mailbox, account, &visitor.ip);
-                let stored = Some(claim.password_hash());
-                let (is_right, reservation) = self
-                    .verify_stored(attempt, stored, password.as_ref())
-                    .await?;
-                if !is_right {
-                    return Err(refused(Error::InvalidCredentials, visitor));
-                }
-                self.throttle.refund(reservation).await;
-                self.complete(claim, visitor, Error::TokenInvalid).await
-            }
+    ) -> Result<VerifiedEmail, Error> {
+        let password = verification.password.as_ref();
+        let (claim, refusal) = match verification.proof {
+            MailboxProof::Code(code, mailbox) => (
+                self.claim_by_code(&code, mailbox, password, visitor)
+                    .await?,
+                Error::CodeInvalid,
+            ),
+            MailboxProof::Token(token) => (
+                self.claim_by_token(&token, password, visitor).await?,
+                Error::TokenInvalid,
+            ),
+        };
+        self.complete(claim, verification.opening, visitor, refusal)
+            .await
+    }
+
+    async fn claim_by_code(
+        &self,
+        code: &str,
+        mailbox: EmailKey,
+        password: Option<&Password>,
+        visitor: &Visitor,
+    ) -> Result<Claim, Error> {
+        let attempt = self.throttle.mailbox_code(&mailbox, &visitor.ip);
+        let (reservation, target) = self.target_of_code(attempt, code, mailbox).await?;
+        let claim = self.claim(target).await?;
+        let checked = self.check_password(claim, password).await;
+        let checked = self.refund_unless_failed(checked, reservation).await?;
+        checked.ok_or_else(|| refused(Error::CodeInvalid, visitor))
+    }
+
+    async fn claim_by_token(
+        &self,
+        token: &str,
+        password: Option<&Password>,
+        visitor: &Visitor,
+    ) -> Result<Claim, Error> {
+        let target = self.target_of_token(token).await?;
+        let Some(claim) = self.claim(target).await? else {
+            return Err(refused(Error::TokenInvalid, visitor));
+        };
+        let (mailbox, account) = (claim.mailbox(), claim.account());
+        let attempt = self.throttle.link_password(mailbox, account, &visitor.ip);
+        let stored = Some(claim.password_hash());
+        let (is_right, reservation) = self.verify_stored(attempt, stored, password).await?;
+        if !is_right {
+            return Err(refused(Error::InvalidCredentials, visitor));
         }
+        self.throttle.refund(reservation).await;
+        Ok(claim)
     }
 
     /// Returns the challenge or pending signup of this token. The token stays valid.
@@ -131,16 +158,23 @@ impl Service {
     async fn complete(
         &self,
         claim: Claim,
+        opening: Option<SessionRequest>,
         visitor: &Visitor,
         refusal: Error,
-    ) -> Result<User, Error> {
+    ) -> Result<VerifiedEmail, Error> {
         match claim {
-            Claim::SignUp(pending) => self.complete_sign_up(pending, visitor, refusal).await,
+            Claim::SignUp(pending) => {
+                self.complete_sign_up(pending, opening, visitor, refusal)
+                    .await
+            }
             Claim::Account(_, credentials) if credentials.disabled => Err(Error::AccountDisabled),
             Claim::Account(challenge, credentials) => {
-                let version = Some(credentials.password_version);
-                self.consume_challenge(challenge, version, visitor, refusal)
-                    .await
+                let used = ChallengeUse {
+                    challenge,
+                    password_version: Some(credentials.password_version),
+                    opening,
+                };
+                self.consume_challenge(used, visitor, refusal).await
             }
         }
     }
@@ -149,32 +183,31 @@ impl Service {
     async fn complete_sign_up(
         &self,
         pending: PendingSignUp,
+        opening: Option<SessionRequest>,
         visitor: &Visitor,
         refusal: Error,
-    ) -> Result<User, Error> {
-        let now = self.clock.now();
+    ) -> Result<VerifiedEmail, Error> {
+        let (service, now) = (self.clone(), self.clock.now());
         let mut user = new_user(pending.username.clone(), pending.email.clone(), now);
         user.email_verified = true;
         let created = user.clone();
         let completed = self
             .database
             .write(move |tx| {
-                if pending_sign_up::complete(tx, &pending, &created, now)? {
-                    Ok(())
-                } else {
-                    Err(refusal)
+                if !pending_sign_up::complete(tx, &pending, &created, now)? {
+                    return Err(refusal);
                 }
+                service.open_if_requested(tx, &created, opening.as_ref(), now)
             })
             .await;
         match completed {
-            Ok(()) => {
-                let session = None;
+            Ok(session) => {
                 SecurityEvent::UserSignedUp {
                     user: user.id,
-                    session,
+                    session: session.as_ref().map(|new| new.session.id),
                 }
                 .record(&visitor.ip);
-                Ok(user)
+                Ok(VerifiedEmail { user, session })
             }
             Err(refusal @ (Error::TokenInvalid | Error::CodeInvalid)) => {
                 Err(refused(refusal, visitor))

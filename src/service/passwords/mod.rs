@@ -1,4 +1,4 @@
 //! Use cases of passwords: change and reset.
 
 pub(super) mod change;
-mod reset;
+pub(super) mod reset;

@@ -8,22 +8,69 @@ use crate::{
             password::NewPassword,
         },
         message::MessageKind,
+        timestamp::Timestamp,
     },
     events::SecurityEvent,
-    service::{Error, MailboxProof, Service, Visitor, emails::proofs::refused},
-    store::tables::{challenges, devices, sessions, users},
+    service::{
+        Error, MailboxProof, NewSession, Service, SessionRequest, Visitor, emails::proofs::refused,
+    },
+    store::{
+        StoreError, Tx,
+        tables::{challenges, devices, sessions, users},
+    },
 };
 
+/// A password reset.
+pub struct PasswordReset {
+    /// The proof.
+    pub proof: MailboxProof,
+    /// The new password.
+    pub password: NewPassword,
+    /// The session to open.
+    pub opening: Option<SessionRequest>,
+}
+
 impl Service {
-    /// Sets a new password. Every session is revoked, every device is forgotten and every
-    /// challenge is voided: they came from a client that knew another password, or that never read
-    /// the mailbox. A weak password consumes one of the token's tries.
+    /// Sets a new password, and opens the requested session. Every earlier session is revoked,
+    /// every device is forgotten and every challenge is voided: they came from a client that knew
+    /// another password, or that never read the mailbox. A weak password consumes one of the
+    /// token's tries.
     pub async fn reset_password(
         &self,
-        proof: MailboxProof,
-        password: NewPassword,
+        reset: PasswordReset,
         visitor: &Visitor,
-    ) -> Result<(), Error> {
+    ) -> Result<Option<NewSession>, Error> {
+        let (challenge, refusal) = self.challenge_of_proof(reset.proof, visitor).await?;
+        let user = challenge.user;
+        let found = self.database.read(move |tx| users::by_id(tx, user)).await?;
+        let Some(before) = found else {
+            return Err(refused(refusal, visitor));
+        };
+        if before.disabled && reset.opening.is_some() {
+            SecurityEvent::LoginDisabled { user }.record(&visitor.ip);
+            return Err(Error::AccountDisabled);
+        }
+        let owner = before.user;
+        let (username, email) = (owner.username.as_str(), owner.email.as_str());
+        self.passwords
+            .refuse_weak(&reset.password, username, email)
+            .await?;
+        let hash = self.passwords.hash(&reset.password).await?;
+        let replacement = Replacement {
+            challenge,
+            hash,
+            owner,
+            opening: reset.opening,
+        };
+        self.complete_reset(replacement, visitor, refusal).await
+    }
+
+    /// Returns the challenge of this proof, and the error if another request consumes it first.
+    async fn challenge_of_proof(
+        &self,
+        proof: MailboxProof,
+        visitor: &Visitor,
+    ) -> Result<(Challenge, Error), Error> {
         let (found, refusal) = match proof {
             MailboxProof::Token(token) => (self.reset_of_token(&token).await?, Error::TokenInvalid),
             MailboxProof::Code(code, mailbox) => (
@@ -31,27 +78,10 @@ impl Service {
                 Error::CodeInvalid,
             ),
         };
-        let Some(challenge) = found else {
-            return Err(refused(refusal, visitor));
-        };
-        let user = challenge.user;
-        let found = self.database.read(move |tx| users::by_id(tx, user)).await?;
-        let Some(before) = found.map(|found| found.user) else {
-            return Err(refused(refusal, visitor));
-        };
-        let (username, email) = (before.username.as_str(), before.email.as_str());
-        self.passwords
-            .refuse_weak(&password, username, email)
-            .await?;
-        let hash = self.passwords.hash(&password).await?;
-        if !self
-            .complete_reset(challenge, hash, before, visitor)
-            .await?
-        {
-            return Err(refused(refusal, visitor));
+        match found {
+            Some(challenge) => Ok((challenge, refusal)),
+            None => Err(refused(refusal, visitor)),
         }
-        SecurityEvent::PasswordReset { user }.record(&visitor.ip);
-        Ok(())
     }
 
     /// Returns the challenge of this token. The try is counted, unless hashing is overloaded: the
@@ -92,45 +122,68 @@ impl Service {
         Ok(found)
     }
 
-    /// Consumes the challenge and sets the password. Returns `false` if another request was first.
+    /// Consumes the challenge, sets the password and opens the requested session.
     async fn complete_reset(
         &self,
-        challenge: Challenge,
-        hash: String,
-        owner: User,
+        replacement: Replacement,
         visitor: &Visitor,
-    ) -> Result<bool, Error> {
-        let (throttle, outbox) = (self.throttle.clone(), self.outbox.clone());
-        let (language, now) = (visitor.language, self.clock.now());
-        let is_reset = self
+        refusal: Error,
+    ) -> Result<Option<NewSession>, Error> {
+        let (service, now) = (self.clone(), self.clock.now());
+        let (user, language) = (replacement.owner.id, visitor.language);
+        let completed = self
             .database
-            .write(move |tx| -> Result<(), Error> {
-                let user = challenge.user;
+            .write(move |tx| -> Result<_, Error> {
                 // Failures are locked before the account, as by a login.
-                throttle.reset_account(tx, &owner)?;
-                if !users::reset_password(tx, user, challenge.email.key(), &hash)?
-                    || !challenges::consume(tx, challenge.id, now)?
-                {
-                    return Err(Error::TokenInvalid);
+                service.throttle.reset_account(tx, &replacement.owner)?;
+                if !replacement.apply(tx, now)? {
+                    return Err(refusal);
                 }
-                sessions::delete_others(tx, user, None)?;
-                devices::delete_by_user(tx, user)?;
-                challenges::delete_by_user(tx, user, &Purpose::ALL)?;
                 let owner = User {
                     email_verified: true,
-                    ..owner
+                    ..replacement.owner
                 };
-                outbox.notify(tx, &owner, MessageKind::PasswordChanged, language, now)?;
-                Ok(())
+                let kind = MessageKind::PasswordChanged;
+                service.outbox.notify(tx, &owner, kind, language, now)?;
+                service.open_if_requested(tx, &owner, replacement.opening.as_ref(), now)
             })
             .await;
-        match is_reset {
-            Ok(()) => {
-                self.outbox.wake();
-                Ok(true)
+        let session = match completed {
+            Err(refusal @ (Error::TokenInvalid | Error::CodeInvalid)) => {
+                return Err(refused(refusal, visitor));
             }
-            Err(Error::TokenInvalid) => Ok(false),
-            Err(other) => Err(other),
+            completed => completed?,
+        };
+        self.outbox.wake();
+        SecurityEvent::PasswordReset { user }.record(&visitor.ip);
+        if let Some(new) = &session {
+            new.record_login();
         }
+        Ok(session)
+    }
+}
+
+/// The replacement of a password.
+struct Replacement {
+    challenge: Challenge,
+    hash: String,
+    owner: User,
+    opening: Option<SessionRequest>,
+}
+
+impl Replacement {
+    /// Replaces the password, and ends all that the old one led to. Returns `false` if another
+    /// request consumed the challenge first; then the transaction has to be rolled back.
+    fn apply(&self, tx: &mut Tx<'_>, now: Timestamp) -> Result<bool, StoreError> {
+        let (user, mailbox) = (self.owner.id, self.challenge.email.key());
+        if !users::reset_password(tx, user, mailbox, &self.hash)?
+            || !challenges::consume(tx, self.challenge.id, now)?
+        {
+            return Ok(false);
+        }
+        sessions::delete_others(tx, user, None)?;
+        devices::delete_by_user(tx, user)?;
+        challenges::delete_by_user(tx, user, &Purpose::ALL)?;
+        Ok(true)
     }
 }

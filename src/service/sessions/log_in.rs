@@ -1,5 +1,6 @@
 //! Logs in. The work and the response are the same whether the account exists or not.
 
+use super::open::{AuthenticatedBy, SessionOpening};
 use crate::{
     domain::{
         account::{identifier::Identifier, user::Credentials},
@@ -53,12 +54,57 @@ impl Service {
             .refuse_unusable(&credentials, reservation, opening)
             .await?;
         let opened = self
-            .open_session(&credentials, opening, reservation)
+            .complete_log_in(&credentials, opening, reservation)
             .await?;
         if let Some(password) = log_in.password {
             self.passwords.renew(&credentials, password);
         }
         Ok(opened)
+    }
+
+    /// Opens the session of a verified password and resets the failures of the account. A password
+    /// that was changed meanwhile ends this login too.
+    pub(in crate::service) async fn complete_log_in(
+        &self,
+        credentials: &Credentials,
+        request: &SessionRequest,
+        reservation: Reservation,
+    ) -> Result<NewSession, Error> {
+        let (service, now) = (self.clone(), self.clock.now());
+        let (owner, request) = (credentials.user.clone(), request.clone());
+        let by = AuthenticatedBy::Password {
+            version: credentials.password_version,
+            reservation: reservation.clone(),
+        };
+        let opened = self
+            .database
+            .write(move |tx| {
+                let (owner, by, request) = (&owner, &by, &request);
+                service.open_session(
+                    tx,
+                    SessionOpening {
+                        owner,
+                        by,
+                        request,
+                        now,
+                    },
+                )
+            })
+            .await;
+        match opened {
+            Ok(new) => {
+                self.throttle.wake_after_reset(&reservation, &new.user);
+                if new.device.is_some() {
+                    self.outbox.wake();
+                }
+                new.record_login();
+                Ok(new)
+            }
+            Err(error) => {
+                let _settled = self.throttle.settle(reservation).await;
+                Err(error)
+            }
+        }
     }
 
     /// Refuses the right password of an account that is disabled, or whose email has to be verified

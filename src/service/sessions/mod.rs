@@ -4,4 +4,4 @@ mod authenticate;
 mod end;
 mod list;
 pub(super) mod log_in;
-mod open;
+pub(super) mod open;

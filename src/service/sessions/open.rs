@@ -1,10 +1,10 @@
-//! Opens a session for verified credentials, and recognizes the device from then on.
+//! Opens sessions, and recognizes the client's device from then on.
 
 use crate::{
     domain::{
         account::{
             ids::{SessionId, UserId},
-            user::{Credentials, User},
+            user::User,
         },
         credential::token::{PlainToken, TokenHash, TokenKind},
         session::{
@@ -13,7 +13,6 @@ use crate::{
         },
         timestamp::Timestamp,
     },
-    events::SecurityEvent,
     outbox::NewDeviceLogin,
     random,
     service::{Error, NewSession, Service, SessionRequest},
@@ -24,129 +23,127 @@ use crate::{
     throttle::Reservation,
 };
 
-/// A session to be inserted, with everything that its transaction needs.
-struct PreparedSession {
-    owner: User,
-    /// The version of the password that was verified.
-    password_version: i64,
-    record: SessionRecord,
-    device: Option<NewDevice>,
-    request: SessionRequest,
-    reservation: Reservation,
-    now: Timestamp,
+/// The proofs by which a client is authenticated for a new session.
+#[derive(Clone)]
+pub(in crate::service) enum AuthenticatedBy {
+    /// A signup, whose transaction creates the account.
+    SignUp,
+    /// The password of this version. The session resets the failures of the attempt.
+    Password {
+        version: i64,
+        reservation: Reservation,
+    },
+    /// A code or link, which the same transaction consumes, with the account's password or one that
+    /// replaces it.
+    Mailbox,
+}
+
+/// A session to open.
+#[derive(Clone, Copy)]
+pub(in crate::service) struct SessionOpening<'a> {
+    pub(in crate::service) owner: &'a User,
+    pub(in crate::service) by: &'a AuthenticatedBy,
+    pub(in crate::service) request: &'a SessionRequest,
+    pub(in crate::service) now: Timestamp,
 }
 
 impl Service {
-    /// Opens a session if the credentials are still valid: a password that was changed meanwhile
-    /// ends this login too.
-    pub(in crate::service) async fn open_session(
+    /// Opens a session. Every route that opens one calls this in the transaction that consumes the
+    /// client's proofs, so that either both happen or neither.
+    ///
+    /// A session that this one replaces is revoked. A device that the account does not recognize
+    /// yet is recognized from now on.
+    pub(in crate::service) fn open_session(
         &self,
-        credentials: &Credentials,
-        request: &SessionRequest,
-        reservation: Reservation,
+        tx: &mut Tx<'_>,
+        opening: SessionOpening<'_>,
     ) -> Result<NewSession, Error> {
-        let (token, device, prepared) = self.prepare(credentials, request, reservation.clone());
-        let (user, session) = (prepared.owner.clone(), prepared.record.session.clone());
-        let service = self.clone();
-        let opened = self
-            .database
-            .write(move |tx| service.insert_session(tx, &prepared))
-            .await;
-        let has_notice = match opened {
-            Ok(has_notice) => has_notice,
-            Err(error) => {
-                let _settled = self.throttle.settle(reservation).await;
-                return Err(error);
-            }
-        };
-        self.throttle.wake_after_reset(&reservation, &user);
-        if has_notice {
-            self.outbox.wake();
+        self.check_proofs(tx, opening)?;
+        if let Some(old) = &opening.request.replaces {
+            sessions::delete_by_token(tx, old)?;
         }
-        SecurityEvent::LoginSucceeded {
-            user: user.id,
-            session: session.id,
-        }
-        .record(&request.ip);
+        let (device_token, device) = self.recognize_device(tx, opening)?;
+        let (token, record) = self.new_session(opening, device);
+        sessions::insert(tx, &record)?;
         Ok(NewSession {
-            user,
-            session,
+            user: opening.owner.clone(),
+            session: record.session,
             token,
-            device,
+            device: device_token,
         })
     }
 
-    /// Returns the tokens of the session and of the device, if it is not recognized, and the
-    /// session to insert.
-    fn prepare(
+    /// Opens the session that a request with a code or link asks for, if it asks for one.
+    pub(in crate::service) fn open_if_requested(
         &self,
-        credentials: &Credentials,
-        request: &SessionRequest,
-        reservation: Reservation,
-    ) -> (PlainToken, Option<PlainToken>, PreparedSession) {
-        let (owner, now) = (credentials.user.clone(), self.clock.now());
-        let is_recognized = reservation.has_recognized_device();
-        let (device_token, device) = if is_recognized {
-            (None, None)
-        } else {
-            self.new_device(owner.id, now).unzip()
+        tx: &mut Tx<'_>,
+        owner: &User,
+        request: Option<&SessionRequest>,
+        now: Timestamp,
+    ) -> Result<Option<NewSession>, Error> {
+        let Some(request) = request else {
+            return Ok(None);
         };
-        let opened_from = match &device {
-            Some(new) => Some(new.token_hash.clone()),
-            None => request.device.clone().filter(|_| is_recognized),
-        };
-        let (token, record) = self.new_session(owner.id, request, opened_from, now);
-        let prepared = PreparedSession {
+        let opening = SessionOpening {
             owner,
-            password_version: credentials.password_version,
-            record,
-            device,
-            request: request.clone(),
-            reservation,
+            by: &AuthenticatedBy::Mailbox,
+            request,
             now,
         };
-        (token, device_token, prepared)
+        self.open_session(tx, opening).map(Some)
     }
 
-    /// Inserts a session and its device. Returns whether a notice was enqueued.
-    fn insert_session(&self, tx: &mut Tx<'_>, new: &PreparedSession) -> Result<bool, Error> {
-        self.throttle
-            .reset_on_success(tx, &new.reservation, &new.owner, new.now)?;
-        if !users::lock_if_unchanged(tx, new.owner.id, new.password_version)? {
-            return Err(Error::InvalidCredentials);
-        }
-        if let Some(old) = &new.request.replaces {
-            sessions::delete_by_token(tx, old)?;
-        }
-        sessions::insert(tx, &new.record)?;
-        match &new.device {
-            Some(device) => Ok(self.insert_device(tx, device, &new.owner, &new.request)?),
-            None => Ok(false),
+    /// Returns an error unless the proofs are enough for a session. A password that was changed
+    /// after it was verified, or an account that was disabled, ends the attempt.
+    fn check_proofs(&self, tx: &mut Tx<'_>, opening: SessionOpening<'_>) -> Result<(), Error> {
+        let SessionOpening { owner, now, .. } = opening;
+        match opening.by {
+            AuthenticatedBy::SignUp => Ok(()),
+            AuthenticatedBy::Password {
+                version,
+                reservation,
+            } => {
+                // Failures are locked before the account.
+                self.throttle
+                    .reset_on_success(tx, reservation, owner, now)?;
+                if users::lock_if_unchanged(tx, owner.id, *version)? {
+                    Ok(())
+                } else {
+                    Err(Error::InvalidCredentials)
+                }
+            }
+            AuthenticatedBy::Mailbox => {
+                let found = users::by_id(tx, owner.id)?;
+                if found.is_some_and(|found| !found.disabled) {
+                    Ok(())
+                } else {
+                    Err(Error::AccountDisabled)
+                }
+            }
         }
     }
 
-    /// Returns a session to insert that this device opened, and its token.
-    pub(in crate::service) fn new_session(
+    /// Returns the session to insert, and its token.
+    fn new_session(
         &self,
-        user_id: UserId,
-        opening: &SessionRequest,
+        opening: SessionOpening<'_>,
         device: Option<TokenHash>,
-        now: Timestamp,
     ) -> (PlainToken, SessionRecord) {
+        let SessionOpening { request, now, .. } = opening;
         let token = PlainToken::new(TokenKind::Session, random::bytes());
-        let (expires_at, ends_at) = self.policy.lifetime.ends(opening.remember, now);
+        let (expires_at, ends_at) = self.policy.lifetime.ends(request.remember, now);
         let session = Session {
             id: SessionId::new(now, &random::bytes()),
             created_at: now,
             last_seen_at: now,
             expires_at,
             ends_at,
-            remembered: opening.remember,
-            ip: opening.ip.clone(),
-            user_agent: opening.user_agent.clone(),
+            remembered: request.remember,
+            ip: request.ip.clone(),
+            user_agent: request.user_agent.clone(),
         };
         let record = SessionRecord {
-            user_id,
+            user_id: opening.owner.id,
             token_hash: token.digest(),
             device,
             session,
@@ -154,44 +151,59 @@ impl Service {
         (token, record)
     }
 
-    /// Returns a device to recognize from now on, and its token. Without rate limits there is none,
-    /// because it would have no use.
-    pub(in crate::service) fn new_device(
-        &self,
-        user_id: UserId,
-        now: Timestamp,
-    ) -> Option<(PlainToken, NewDevice)> {
-        self.throttle.is_on().then(|| {
-            let token = PlainToken::new(TokenKind::Device, random::bytes());
-            let device = NewDevice {
-                user_id,
-                token_hash: token.digest(),
-                created_at: now,
-                expires_at: now.plus(LIFE),
-            };
-            (token, device)
-        })
-    }
-
-    /// Inserts the device of a login, and sends the owner a notice unless it is the first device of
-    /// the account. Returns whether a message was enqueued.
-    fn insert_device(
+    /// Returns the digest of the client's device, and its token if the device was not recognized
+    /// before. Without rate limits there is neither, because a device would have no use.
+    fn recognize_device(
         &self,
         tx: &mut Tx<'_>,
-        device: &NewDevice,
-        user: &User,
-        opening: &SessionRequest,
-    ) -> Result<bool, StoreError> {
-        let is_only_one = devices::insert(tx, device)?;
-        if is_only_one || !self.policy.device_notices {
-            return Ok(false);
+        opening: SessionOpening<'_>,
+    ) -> Result<(Option<PlainToken>, Option<TokenHash>), StoreError> {
+        let SessionOpening { owner, now, .. } = opening;
+        if !self.throttle.is_on() {
+            return Ok((None, None));
+        }
+        if let Some(presented) = &opening.request.device
+            && devices::owner(tx, presented, now)? == Some(owner.id)
+        {
+            return Ok((None, Some(presented.clone())));
+        }
+        let (token, device) = new_device(owner.id, now);
+        let is_only_one = devices::insert(tx, &device)?;
+        if !is_only_one {
+            self.notify_of_device(tx, opening)?;
+        }
+        Ok((Some(token), Some(device.token_hash)))
+    }
+
+    /// Sends the owner a notice of a login from a new device. A client with a code or link has just
+    /// read the owner's mail, so that session causes none.
+    fn notify_of_device(
+        &self,
+        tx: &mut Tx<'_>,
+        opening: SessionOpening<'_>,
+    ) -> Result<(), StoreError> {
+        let is_login = matches!(opening.by, AuthenticatedBy::Password { .. });
+        if !is_login || !self.policy.device_notices {
+            return Ok(());
         }
         let login = NewDeviceLogin {
-            user,
-            ip: &opening.ip,
-            user_agent: &opening.user_agent,
-            language: opening.language,
+            user: opening.owner,
+            ip: &opening.request.ip,
+            user_agent: &opening.request.user_agent,
+            language: opening.request.language,
         };
-        self.outbox.notify_new_device(tx, &login, device.created_at)
+        self.outbox.notify_new_device(tx, &login, opening.now)
     }
+}
+
+/// Returns a device to recognize from now on, and its token.
+fn new_device(user_id: UserId, now: Timestamp) -> (PlainToken, NewDevice) {
+    let token = PlainToken::new(TokenKind::Device, random::bytes());
+    let device = NewDevice {
+        user_id,
+        token_hash: token.digest(),
+        created_at: now,
+        expires_at: now.plus(LIFE),
+    };
+    (token, device)
 }

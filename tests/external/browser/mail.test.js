@@ -14,7 +14,7 @@ const password = "Correct-Horse-7-battery";
 const another = "nine lanterns over the gate";
 
 /** Starts a service that sends mail, behind the URL of its links. */
-async function startWithMail(verification) {
+async function startWithMail(verification, settings = {}) {
   const port = await freePort();
   const service = await startService({
     DAEMUN_TRUSTED_PROXIES: "127.0.0.1",
@@ -23,6 +23,7 @@ async function startWithMail(verification) {
     DAEMUN_EMAIL_VERIFICATION: verification,
     // Otherwise a mailbox gets one mail a minute.
     DAEMUN_RATE_LIMITS: "off",
+    ...settings,
   });
   const gate = await startGate(service.url, port);
   const mailTo = mailbox(join(service.folder, "mails"));
@@ -33,7 +34,7 @@ let optional, required, browser;
 before(async () => {
   browser = await startBrowser();
   optional = await startWithMail("optional");
-  required = await startWithMail("required");
+  required = await startWithMail("required", { DAEMUN_CAPTCHA: "always" });
 });
 after(async () => {
   await browser?.close();
@@ -122,7 +123,7 @@ test("the link from the mail resets the password and revokes every session", asy
   assert.deepEqual([...there.faults, ...faults, ...again.faults], []);
 });
 
-test("the code from the mail resets the password", async () => {
+test("the code from the mail resets the password and logs in", async () => {
   const { page: there } = await signUp(optional, "yuna");
   await there.getByRole("heading", { name: "Hello, yuna" }).waitFor();
   await optional.mailTo("yuna@example.com");
@@ -135,9 +136,10 @@ test("the code from the mail resets the password", async () => {
   await submit(page, "reset", { code, new_password: "password" });
   assert.notEqual(await filled(page.locator("#reset-password-error")), "");
   await submit(page, "reset", { code, new_password: another });
-  await page.getByText("Your new password is saved. Please log in.").waitFor();
-  await submit(page, "login", { password: another });
   await page.getByRole("heading", { name: "Hello, yuna" }).waitFor();
+  await page.getByText("Your new password is saved.").waitFor();
+  await there.reload();
+  await there.locator("[data-view=visitor]").waitFor();
   assert.deepEqual(faults, []);
 });
 
@@ -162,6 +164,8 @@ test("with required verification, the account exists once the code is entered", 
   await page.getByRole("heading", { name: "Verify your email" }).waitFor();
   assert.equal(await page.locator("#verify-email").inputValue(), "bora@example.com");
   const { code } = await required.mailTo("bora@example.com");
+  const proofs = [];
+  page.on("request", (request) => proofs.push(...(request.url().endsWith("/captcha") ? [request.url()] : [])));
 
   const early = await logIn(required, "bora", password);
   await early.page.getByRole("heading", { name: "Verify your email" }).waitFor();
@@ -171,5 +175,6 @@ test("with required verification, the account exists once the code is entered", 
   await page.getByRole("heading", { name: "Hello, bora" }).waitFor();
   await page.getByText("Your email is verified.").waitFor();
   assert.ok(await page.locator("#verification").isHidden());
+  assert.deepEqual(proofs, [], "the code and the password log in without another proof of work");
   assert.deepEqual([...faults, ...early.faults], []);
 });

@@ -2,4 +2,5 @@
 
 mod full_disk;
 mod postgres;
+mod proofs;
 mod sqlite;

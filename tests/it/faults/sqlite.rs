@@ -42,7 +42,7 @@ fn other_connection(service: &Service) -> SqliteConnection {
 }
 
 /// Limits the size of the process's files. SQLite then fails like on a full disk.
-fn limit_files(service: &Service, bytes: Option<u64>) {
+pub(super) fn limit_files(service: &Service, bytes: Option<u64>) {
     let pid = Pid::from_raw(service.pid().try_into().unwrap());
     let limit = Rlimit {
         current: bytes,
@@ -76,7 +76,7 @@ fn a_full_disk_loses_nothing_and_needs_no_restart() {
     service.log_in("full");
 }
 
-fn wal(service: &Service) -> std::path::PathBuf {
+pub(super) fn wal(service: &Service) -> std::path::PathBuf {
     service.home().file().with_extension("db-wal")
 }
 

@@ -110,6 +110,26 @@ fn invalid_combinations_name_their_fields() {
             "email conflicting_field,password required",
         ),
         (
+            json!({ "token": "x", "remember": false, "transport": "token", "device_token": "x" }),
+            "remember conflicting_field,transport conflicting_field,device_token conflicting_field",
+        ),
+        (
+            json!({ "code": "1", "transport": "cookie" }),
+            "transport conflicting_field",
+        ),
+        (
+            json!({ "email": EMAIL, "code": "1", "transport": "cookie" }),
+            "password required",
+        ),
+        (
+            json!({ "token": "x", "password": "x", "remember": true }),
+            "transport required",
+        ),
+        (
+            json!({ "token": "x", "password": "x", "device_token": "x" }),
+            "transport required",
+        ),
+        (
             json!({ "code": "1", "email": "nowhere", "password": "x" }),
             "email invalid_email",
         ),
@@ -129,6 +149,14 @@ fn invalid_combinations_name_their_fields() {
         (
             json!({ "code": "1", "token": "x", "new_password": "short" }),
             "code conflicting_field,token conflicting_field,new_password too_short",
+        ),
+        (
+            json!({ "token": "x", "new_password": "short", "remember": false }),
+            "new_password too_short,transport required",
+        ),
+        (
+            json!({ "token": "x", "new_password": PASSWORD, "device_token": "x" }),
+            "transport required",
         ),
     ] {
         let errors = refused(&service, "/password/reset", &body).join(",");
@@ -163,6 +191,14 @@ fn an_invalid_field_causes_no_other_error() {
         (
             json!({ "code": "1", "token": 7, "other": 1 }),
             "token invalid_type,other unknown_field",
+        ),
+        (
+            json!({ "token": "x", "remember": 1, "transport": "header" }),
+            "remember invalid_type,transport invalid_value",
+        ),
+        (
+            json!({ "token": "x", "password": "x", "remember": true, "transport": "header" }),
+            "transport invalid_value",
         ),
     ] {
         let errors = refused(&service, "/email/verify", &body).join(",");

@@ -23,7 +23,8 @@ use crate::{
         problem::{FieldError, Problem, code::ProblemCode},
         routes::{
             models::AcceptedResponse,
-            session_responder::{self, LoginResponse, SessionResponder, SessionTransport},
+            session_fields::{SessionFields, SessionTransport},
+            session_responder::{LoginResponse, SessionResponder},
         },
         settings::Rules,
     },
@@ -74,18 +75,22 @@ impl RequestBody for SignUpBody {
 
     fn value(self, rules: &Rules) -> Result<Self::Value, FieldError> {
         let body_hash = self.hash_without_password();
-        let transport = self.transport.unwrap_or_default();
+        let session = SessionFields {
+            transport: self.transport,
+            remember: self.remember,
+            device_token: None,
+        };
         let input = SignUp {
             username: Username::parse(&self.username)
                 .map_err(|reason| FieldError::new("username", reason))?,
             email: Email::parse(&self.email).map_err(|reason| FieldError::new("email", reason))?,
             password: NewPassword::parse(&self.password, rules.password_min)
                 .map_err(|reason| FieldError::new("password", reason))?,
-            opening: session_responder::requested(self.remember, None),
+            opening: session.request(),
             key: None,
             captcha: self.captcha,
         };
-        Ok((input, transport, body_hash))
+        Ok((input, self.transport.unwrap_or_default(), body_hash))
     }
 
     fn draft(&self, rules: &Rules) -> Option<PasswordDraft> {

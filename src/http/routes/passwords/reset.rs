@@ -1,6 +1,6 @@
 //! `POST /password/reset`
 
-use actix_web::{HttpResponse, post, web};
+use actix_web::{HttpResponse, http::StatusCode, post, web};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
@@ -17,19 +17,25 @@ use crate::{
         },
         openapi::error_responses::{self, error_responses},
         problem::{FieldError, Problem, code::ProblemCode},
-        routes::proof_fields::ProofFields,
+        routes::{
+            proof_fields::ProofFields,
+            session_fields::{SessionFields, SessionTransport},
+            session_responder::{LoginResponse, SessionResponder},
+        },
         settings::Rules,
     },
-    service::{MailboxProof, Service},
+    service::{PasswordReset, Service},
 };
 
 /// The code or token from a mail, and the new password: `token` and `new_password`, or `email`,
-/// `code` and `new_password`. Any other combination is `validation_failed`.
+/// `code` and `new_password`. With `transport`, these also create a session. Any other combination
+/// is `validation_failed`.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[validate(context = Rules)]
 #[schema(as = ResetPassword, example = json!({
-    "email": "minji@example.com", "code": "493027", "new_password": "Another-Staple-8-lantern"
+    "email": "minji@example.com", "code": "493027", "new_password": "Another-Staple-8-lantern",
+    "transport": "cookie"
 }))]
 pub struct ResetPasswordBody {
     /// The address to which the code was sent.
@@ -52,6 +58,16 @@ pub struct ResetPasswordBody {
         example = "Another-Staple-8-lantern"
     )]
     new_password: String,
+    /// Keeps the session when the browser is closed: by default until 14 days unused, at most 90
+    /// days. Needs `transport`. Absent means `false`.
+    #[schema(example = true)]
+    remember: Option<bool>,
+    #[schema(schema_with = SessionTransport::optional_schema, required = false)]
+    transport: Option<SessionTransport>,
+    /// The `device_token` of an earlier response. Needs `transport`. With `transport: "cookie"` the
+    /// browser sends its device cookie instead. An unknown token is ignored.
+    #[schema(example = "dmd_Qm9yZGVyLWNvbGxpZS1pbi10aGUtc25vdy1hdC1kYXc")]
+    device_token: Option<String>,
 }
 
 impl ResetPasswordBody {
@@ -62,20 +78,35 @@ impl ResetPasswordBody {
             email: self.email.as_deref(),
         }
     }
+
+    fn session(&self) -> SessionFields<'_> {
+        SessionFields {
+            transport: self.transport,
+            remember: self.remember,
+            device_token: self.device_token.as_deref(),
+        }
+    }
 }
 
 impl RequestBody for ResetPasswordBody {
-    type Value = (MailboxProof, NewPassword);
+    type Value = (PasswordReset, Option<SessionTransport>);
     const WHOLE: &'static str = "code";
 
     fn value(self, rules: &Rules) -> Result<Self::Value, FieldError> {
         let password = NewPassword::parse(&self.new_password, rules.password_min)
             .map_err(|reason| FieldError::new("new_password", reason))?;
-        Ok((self.proof().of_mailbox()?, password))
+        let input = PasswordReset {
+            proof: self.proof().of_mailbox()?,
+            password,
+            opening: self.session().optional_request(),
+        };
+        Ok((input, self.transport))
     }
 
     fn mismatches(&self, is_rejected: &dyn Fn(&str) -> bool) -> Vec<FieldError> {
-        self.proof().mismatches(true, is_rejected)
+        let mut errors = self.proof().mismatches(true, is_rejected);
+        errors.extend(self.session().missing());
+        errors
     }
 
     fn draft(&self, rules: &Rules) -> Option<PasswordDraft> {
@@ -92,7 +123,8 @@ impl RequestBody for ResetPasswordBody {
 
 error_responses!(ResetPasswordErrors:
     error_responses::WITH_BODY, error_responses::WITH_COOKIE,
-    &[ProblemCode::TokenInvalid, ProblemCode::CodeInvalid, ProblemCode::TooManyRequests, ProblemCode::Overloaded,
+    &[ProblemCode::InsecureTransport, ProblemCode::CrossSiteCookie, ProblemCode::AccountDisabled,
+      ProblemCode::TokenInvalid, ProblemCode::CodeInvalid, ProblemCode::TooManyRequests, ProblemCode::Overloaded,
       ProblemCode::DatabaseUnavailable, ProblemCode::MailNotConfigured],
 );
 
@@ -102,23 +134,37 @@ error_responses!(ResetPasswordErrors:
 /// verified by that. All sessions of the account are revoked, all recognized devices are forgotten,
 /// and pending changes are invalidated. The owner gets a mail. A rejected new password does not
 /// consume the link, but counts as one of the link's 20 attempts or one of the code's five. The
-/// request computes one password hash. No session is created.
+/// request computes one password hash.
+///
+/// With `transport`, the response is that of a login: the request also creates a session, without
+/// another password hash or CAPTCHA. A disabled account gets its new password only without
+/// `transport`, and stays disabled.
 #[utoipa::path(
     tag = "email",
     operation_id = "reset_password",
     request_body(content = ResetPasswordBody, description = "The code or token from the mail, and the new password."),
-    responses((status = 204, description = "The new password is set."), ResetPasswordErrors)
+    responses(
+        (status = 200, description = "With `transport`: the new password is set and the session is created.", body = LoginResponse,
+         headers(("Set-Cookie" = String, description = "With `transport: \"cookie\"`: the session cookie and the device cookie."))),
+        (status = 204, description = "Without `transport`: the new password is set."),
+        ResetPasswordErrors
+    )
 )]
 #[post("/password/reset")]
 pub async fn reset_password(
     _mail: RequireMail,
     service: web::Data<Service>,
     client: Client,
-    Valid((proof, password)): Valid<ResetPasswordBody>,
+    responder: SessionResponder,
+    Valid((mut input, transport)): Valid<ResetPasswordBody>,
 ) -> Result<HttpResponse, Problem> {
-    service
-        .reset_password(proof, password, &client.visitor())
+    input.opening = responder.complete_optional(input.opening, transport)?;
+    let session = service
+        .reset_password(input, &client.visitor())
         .await
         .map_err(Problem::of_new_password)?;
-    Ok(HttpResponse::NoContent().finish())
+    Ok(match (session, transport) {
+        (Some(new), Some(transport)) => responder.respond(StatusCode::OK, transport, &new),
+        _ => HttpResponse::NoContent().finish(),
+    })
 }

@@ -6,19 +6,16 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::{
-    domain::{
-        account::identifier::Identifier,
-        credential::{
-            password::Password,
-            token::{TokenHash, TokenKind},
-        },
-    },
+    domain::{account::identifier::Identifier, credential::password::Password},
     http::{
         extract::json::{RequestBody, Valid},
         middleware::rate_limit,
         openapi::error_responses::{self, error_responses},
         problem::{FieldError, Problem, code::ProblemCode},
-        routes::session_responder::{self, LoginResponse, SessionResponder, SessionTransport},
+        routes::{
+            session_fields::{SessionFields, SessionTransport},
+            session_responder::{LoginResponse, SessionResponder},
+        },
         settings::Rules,
     },
     service::{LogIn, Service},
@@ -58,13 +55,15 @@ impl RequestBody for LogInBody {
     const WHOLE: &'static str = "identifier";
 
     fn value(self, _rules: &Rules) -> Result<Self::Value, FieldError> {
-        let device = self
-            .device_token
-            .and_then(|token| TokenHash::of_presented(TokenKind::Device, &token));
+        let session = SessionFields {
+            transport: self.transport,
+            remember: self.remember,
+            device_token: self.device_token.as_deref(),
+        };
         let input = LogIn {
             identifier: Identifier::of(&self.identifier),
             password: Password::presented(&self.password),
-            opening: session_responder::requested(self.remember, device),
+            opening: session.request(),
             captcha: self.captcha,
         };
         Ok((input, self.transport.unwrap_or_default()))

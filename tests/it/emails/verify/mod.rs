@@ -2,6 +2,7 @@
 
 mod mails;
 mod proofs;
+mod session;
 
 use std::time::Duration;
 

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod proofs;
+mod session;
 
 use serde_json::json;
 

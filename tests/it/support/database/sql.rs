@@ -93,6 +93,30 @@ impl Sql {
         });
     }
 
+    /// Fails every insert into a table until [`accept_inserts`](Self::accept_inserts).
+    pub fn refuse_inserts(&mut self, table: &str) {
+        let action = match self {
+            Self::Sqlite(_) => "BEGIN SELECT RAISE(ABORT, 'refused'); END",
+            Self::Postgres(connection) => {
+                let function = "CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql \
+                                AS $$ BEGIN RAISE 'refused'; END $$";
+                connection.batch_execute(function).unwrap();
+                "FOR EACH ROW EXECUTE FUNCTION refuse()"
+            }
+        };
+        self.run(&format!(
+            "CREATE TRIGGER refuse BEFORE INSERT ON {table} {action}"
+        ));
+    }
+
+    /// Accepts inserts into the table again.
+    pub fn accept_inserts(&mut self, table: &str) {
+        self.run(&match self {
+            Self::Sqlite(_) => String::from("DROP TRIGGER refuse"),
+            Self::Postgres(_) => format!("DROP TRIGGER refuse ON {table}"),
+        });
+    }
+
     /// Lets [`place`](Self::place) order the rows of a table by their insertion.
     pub fn ordered(&mut self, table: &str) {
         match self {
