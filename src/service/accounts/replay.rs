@@ -44,10 +44,8 @@ impl Service {
                 Err(Error::IdempotencyKeyReused)
             }
             Verified::Accepted(credentials) => {
-                match self
-                    .complete_log_in(&credentials, opening, reservation)
-                    .await
-                {
+                let opened = self.complete_log_in(&credentials, opening, reservation);
+                match opened.await {
                     Err(Error::InvalidCredentials) => Err(Error::IdempotencyKeyReused),
                     opened => opened.map(Some),
                 }

@@ -2,7 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -12,15 +12,19 @@ const timeout = 30_000;
 
 /**
  * Starts the binary that `DAEMUN` names on an empty database. Resolves once the service logs that it is ready.
+ * `command` is a shell's command that starts `daemun`; the settings that it names take precedence.
  * `stop()` sends SIGTERM and throws if the exit code is not 0 or the service logged an error.
  */
-export async function startService(settings = {}) {
+export async function startService(settings = {}, command = "daemun serve") {
   const binary = process.env.DAEMUN;
   if (!binary) throw new Error("DAEMUN must name the binary; tests/external/run does that");
   const folder = await mkdtemp(join(tmpdir(), "daemun-"));
-  const child = spawn(binary, ["serve"], {
+  await mkdir(join(folder, "bin"));
+  await symlink(binary, join(folder, "bin", "daemun"));
+  const PATH = `${join(folder, "bin")}:${process.env.PATH}`;
+  const child = spawn("bash", ["-c", `exec env ${command}`], {
     cwd: folder,
-    env: { PATH: process.env.PATH, DAEMUN_LISTEN: "127.0.0.1:0", DAEMUN_LOG_FORMAT: "json", ...settings },
+    env: { PATH, DAEMUN_LISTEN: "127.0.0.1:0", DAEMUN_LOG_FORMAT: "json", ...settings },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const ended = once(child, "exit");

@@ -33,7 +33,8 @@ fn link(service: &TestService, purpose: Purpose) -> Value {
 
 #[test]
 fn a_verified_signup_is_logged_in_without_another_proof_of_work() {
-    let service = TestService::start_with_mail(&[REQUIRED, "--captcha=always"]);
+    let flags = ["--mail-url=log:", REQUIRED, "--captcha=always"];
+    let service = TestService::start_now_with(&flags);
     sign_up(&service, &service.proof());
     let code = service.mailbox().code(Purpose::SignUp, EMAIL);
     let body = json!({ "email": EMAIL, "code": code, "password": PASSWORD, "transport": "token" });

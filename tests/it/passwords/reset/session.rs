@@ -28,7 +28,7 @@ fn session_ids(service: &TestService, token: &str) -> Vec<Value> {
 
 #[test]
 fn a_reset_ends_every_session_and_opens_one() {
-    let service = TestService::start_with_mail(&["--captcha=always"]);
+    let service = TestService::start_now_with(&["--mail-url=log:", "--captcha=always"]);
     let account = json!({ "username": "minji", "email": EMAIL, "password": PASSWORD, "captcha": service.proof() });
     let old = service.post("/signup", &account).send().assert(201).token();
     service.request_password_reset(EMAIL);
