@@ -62,6 +62,14 @@ test("finds every rejected field in the problem document", async () => {
   assert.deepEqual(fields, ["email", "password", "username"]);
 });
 
+test("the compiler distinguishes a verified user from a new session", () => {
+  type Verified = components["schemas"]["VerifiedEmail"];
+  const userOf = (verified: Verified): components["schemas"]["User"] => ("session" in verified ? verified.user : verified);
+  // @ts-expect-error the response may be a session
+  const wrong = (verified: Verified): components["schemas"]["User"] => verified;
+  assert.equal(typeof userOf, typeof wrong);
+});
+
 test("the compiler rejects what the service would reject", () => {
   type LogIn = components["schemas"]["LogIn"];
   // @ts-expect-error the identifier is missing

@@ -49,6 +49,16 @@ impl Gate {
                 service.sql().run(shutting);
                 verify(service, token, PASSWORD)
             }
+            ("reset_password", "account_disabled") => {
+                let barred = service.sign_up("barred");
+                let now = daemun::clock::Clock::system().now();
+                let token = mailbox.forge(Purpose::ResetPassword, &barred.email, now);
+                let barring = "UPDATE users SET disabled = TRUE WHERE username_key = 'barred'";
+                service.sql().run(barring);
+                let mut body = reset_by_token(&token);
+                body["transport"] = json!("token");
+                service.post("/password/reset", &body)
+            }
             ("verify_email", "username_taken") => return Some(late("late", "other@example.com")),
             ("verify_email", "email_taken") => return Some(late("other", "late@example.com")),
             ("log_in", "email_not_verified") => {

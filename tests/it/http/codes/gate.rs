@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::request::{log_in, new_account, request, with_body};
+use super::request::{log_in, new_account, no_token, request, reset_by_token, with_body};
 use crate::support::{Account, Call, PASSWORD, Reply, Service};
 
 /// A service with two accounts, which tests leave unchanged.
@@ -144,6 +144,8 @@ impl Gate {
 pub(super) fn cookie_session(service: &Service, operation: &str) -> Call {
     let mut body = match operation {
         "log_in" => log_in("minji", PASSWORD),
+        "verify_email" => json!({ "token": no_token(), "password": PASSWORD }),
+        "reset_password" => reset_by_token(&no_token()),
         _ => new_account("new"),
     };
     body["transport"] = json!("cookie");

@@ -54,6 +54,14 @@ fn every_operation_succeeds_as_documented() {
             let pending = strict.post("/signup", &new_account("new")).send();
             seen.insert(pending.status);
         }
+        if id == "reset_password" {
+            let now = daemun::clock::Clock::system().now();
+            let mailbox = gate.service.mailbox();
+            let token = mailbox.forge_again(Purpose::ResetPassword, &gate.minji.email, now);
+            let mut body = reset_by_token(&token);
+            body["transport"] = json!("token");
+            seen.insert(gate.service.post("/password/reset", &body).send().status);
+        }
         assert_eq!(seen, documented, "{id}");
     }
 }
