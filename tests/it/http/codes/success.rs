@@ -26,16 +26,21 @@ fn successful(gate: &Gate, operation: &str) -> Call {
         "log_in" => with(log_in("minji", PASSWORD)),
         "verify_email" => with(json!({ "code": mailbox.code(Purpose::VerifyEmail, &minji.email) }))
             .bearer(&minji.token),
-        "reset_password" => {
-            let now = daemun::clock::Clock::system().now();
-            let token = mailbox.forge(Purpose::ResetPassword, &minji.email, now);
-            with(reset_by_token(&token))
-        }
+        "reset_password" => reset(gate, &Value::Null),
         "end_session" => service
             .call("DELETE", &format!("/sessions/{}", minji.session_id))
             .bearer(&minji.token),
         _ => plain().bearer(gate.credential(operation)),
     }
+}
+
+fn reset(gate: &Gate, transport: &Value) -> Call {
+    let now = daemun::clock::Clock::system().now();
+    let mailbox = gate.service.mailbox();
+    let token = mailbox.forge(Purpose::ResetPassword, &gate.minji.email, now);
+    let mut body = reset_by_token(&token);
+    body["transport"] = transport.clone();
+    gate.service.post("/password/reset", &body)
 }
 
 #[test]
@@ -55,12 +60,7 @@ fn every_operation_succeeds_as_documented() {
             seen.insert(pending.status);
         }
         if id == "reset_password" {
-            let now = daemun::clock::Clock::system().now();
-            let mailbox = gate.service.mailbox();
-            let token = mailbox.forge_again(Purpose::ResetPassword, &gate.minji.email, now);
-            let mut body = reset_by_token(&token);
-            body["transport"] = json!("token");
-            seen.insert(gate.service.post("/password/reset", &body).send().status);
+            seen.insert(reset(&gate, &json!("token")).send().status);
         }
         assert_eq!(seen, documented, "{id}");
     }
