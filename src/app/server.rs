@@ -11,7 +11,7 @@ use actix_web::rt;
 
 use super::{
     background::Background,
-    branding::branding,
+    branding::{branding, is_at_app},
     database::open_database,
     error::StartError,
     fd_limit::max_connections,
@@ -131,7 +131,7 @@ fn http_settings(config: &Config) -> http::Settings {
         },
         limits: config.limits,
         docs: config.server.docs,
-        pages: PageSettings::new(branding(config)),
+        pages: PageSettings::new(branding(config), is_at_app(config)),
         rules: Rules {
             password_min: config.passwords.min_length,
         },

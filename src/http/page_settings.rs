@@ -13,6 +13,8 @@ const STYLE: &str = include_str!("page_settings/style.css");
 pub struct PageSettings {
     /// The app.
     pub branding: Branding,
+    /// True if the landing pages of mailed links request the session cookie.
+    pub open_sessions: bool,
     /// The style of every page, with the accent of the app.
     pub style: String,
     /// The source that allows this style in a policy.
@@ -22,7 +24,7 @@ pub struct PageSettings {
 impl PageSettings {
     /// Writes the style and computes its digest.
     #[must_use]
-    pub fn new(branding: Branding) -> Self {
+    pub fn new(branding: Branding, open_sessions: bool) -> Self {
         let Accent { light, dark } = branding.accent;
         let style = format!(
             ":root {{ --ground: {}; --accent: {light}; }}\n\
@@ -33,6 +35,7 @@ impl PageSettings {
         );
         Self {
             branding,
+            open_sessions,
             style_source: source_of(&style),
             style,
         }

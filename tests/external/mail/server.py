@@ -16,7 +16,7 @@ from aiosmtpd.smtp import AuthResult
 logging.getLogger("mail.log").setLevel(logging.ERROR)
 
 USER, PASSWORD = "no-reply@example.com", "Purple-lantern/7%"
-APP_NAME, APP_URL = "Example 예시", "https://app.example.com"
+APP_NAME, APP_URL, APP_COLOR = "Example 예시", "https://app.example.com", "#17695a"
 
 
 def certificate(folder):
@@ -116,6 +116,7 @@ class Mail:
             assert line in squeezed(page.words), line
         if has_code:
             assert self.code in page.words and page.links == [self.link] * 2 + [APP_URL]
+            assert f"background-color:{APP_COLOR}" in self.html
         else:
             assert page.links == [APP_URL] and "token" not in self.text
         assert self.text.startswith(APP_NAME) and self.text.endswith(f"\n\n{APP_NAME}\n{APP_URL}\n"), self.text

@@ -78,6 +78,32 @@ fn pages_wear_the_name_the_url_and_the_color_of_the_app() {
 }
 
 #[test]
+fn pages_request_the_cookie_if_it_reaches_the_app() {
+    for (public, app, is_requested) in [
+        (
+            "https://example.com/auth",
+            "https://example.com/#/home",
+            true,
+        ),
+        ("https://example.com:443", "https://example.com/app", true),
+        ("http://localhost:8080", "http://localhost:8080", true),
+        ("https://auth.example.com", "https://app.example.com", false),
+        ("https://example.com", "http://example.com", false),
+        ("http://localhost:8080", "http://localhost:5173", false),
+        ("https://example.com", "", false),
+        ("", "https://example.com", false),
+    ] {
+        let service =
+            Service::start_with(&[("DAEMUN_PUBLIC_URL", public), ("DAEMUN_APP_URL", app)]);
+        for path in PAGES {
+            let text = page(&service, path, "en").text;
+            let requests = text.contains(" data-transport=\"cookie\"");
+            assert_eq!(requests, is_requested, "{public} {app}: {text}");
+        }
+    }
+}
+
+#[test]
 fn pages_of_an_app_without_a_url_link_nowhere() {
     let service = Service::start();
     for path in PAGES {

@@ -32,6 +32,7 @@ fn an_app_without_a_name_has_the_name_of_the_sender_or_its_domain() {
     for (from, name) in [
         ("Example <no-reply@example.com>", "Example"),
         ("no-reply@example.com", "example.com"),
+        ("", "daemun"),
     ] {
         let text = test_message(&[("DAEMUN_MAIL_FROM", from)]).text();
         assert!(text.starts_with(&format!("{name}\n")), "{text}");

@@ -4,6 +4,9 @@ const form = document.querySelector("form");
 const [field, lead, message, next, password, reveal, submit, username] =
   ["field", "lead", "message", "continue", "password", "reveal", "submit", "username"].map(byId);
 const setsPassword = texts.page === "reset";
+/** The codes with which the service rejects a request for the session cookie, before it does anything else. */
+const noCookie = ["cross_site_cookie", "insecure_transport", "origin_not_allowed"];
+let { transport } = texts;
 let token = null;
 
 function show(text, isError = false) {
@@ -54,8 +57,19 @@ function showProblem(problem) {
 }
 
 function body() {
-  if (setsPassword) return { token, new_password: password.value };
-  return field.hidden ? { token } : { token, password: password.value };
+  if (setsPassword) return { token, new_password: password.value, transport };
+  return field.hidden ? { token } : { token, password: password.value, transport };
+}
+
+/** Sends the token. Where the browser would drop the session cookie, the request is repeated without it. */
+async function send() {
+  const headers = { "content-type": "application/json" };
+  const response = await fetch(location.pathname, { method: "POST", headers, body: JSON.stringify(body()) });
+  if (response.ok) return { isLoggedIn: response.status === 200 && "session" in (await response.json()) };
+  const problem = await response.json();
+  if (transport === undefined || !noCookie.includes(problem.code)) return { problem };
+  transport = undefined;
+  return send();
 }
 
 function setRevealed(isRevealed) {
@@ -74,14 +88,10 @@ form.addEventListener("submit", async (event) => {
   submit.disabled = true;
   show("");
   try {
-    const response = await fetch(location.pathname, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(body()),
-    });
-    if (!response.ok) return showProblem(await response.json());
+    const { problem, isLoggedIn } = await send();
+    if (problem) return showProblem(problem);
     form.hidden = true;
-    show(texts.done);
+    show(isLoggedIn ? texts.loggedIn : texts.done);
     if (next) next.hidden = false;
   } catch {
     show(texts.unreachable, true);

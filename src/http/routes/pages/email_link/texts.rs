@@ -10,7 +10,9 @@ pub struct PageTexts {
     pub button: &'static str,
     /// The message after a success, above the link to the app.
     pub done: &'static str,
-    /// The same message on a page without that link.
+    /// The message after a success that also logged the user in.
+    pub logged_in: &'static str,
+    /// The message after a success, on a page without that link.
     pub done_alone: &'static str,
 }
 
@@ -42,6 +44,7 @@ impl PageTexts {
                 field: "Password of the account",
                 button: "Verify my address",
                 done: "Your email address is verified.",
+                logged_in: "Your email address is verified, and you are logged in.",
                 done_alone: "Your email address is verified. You can close this page.",
             },
             Language::Korean => Self {
@@ -50,6 +53,7 @@ impl PageTexts {
                 field: "계정의 비밀번호",
                 button: "내 주소 인증하기",
                 done: "이메일 주소가 인증되었습니다.",
+                logged_in: "이메일 주소를 인증하고 로그인했습니다.",
                 done_alone: "이메일 주소가 인증되었습니다. 이 페이지를 닫아도 됩니다.",
             },
         }
@@ -63,6 +67,7 @@ impl PageTexts {
                 field: "New password",
                 button: "Set the password",
                 done: "The new password is set. You can log in with it now.",
+                logged_in: "The new password is set, and you are logged in.",
                 done_alone: "The new password is set. You can close this page and log in.",
             },
             Language::Korean => Self {
@@ -71,6 +76,7 @@ impl PageTexts {
                 field: "새 비밀번호",
                 button: "비밀번호 설정하기",
                 done: "새 비밀번호가 설정되었습니다. 이제 새 비밀번호로 로그인하세요.",
+                logged_in: "새 비밀번호를 설정하고 로그인했습니다.",
                 done_alone: "새 비밀번호가 설정되었습니다. 이 페이지를 닫고 로그인하세요.",
             },
         }
