@@ -114,3 +114,32 @@ test("the pages show and hide the password, and store the address for a password
   assert.equal(await field.getAttribute("type"), "password");
   assert.deepEqual(faults, []);
 });
+
+test("below a base path, the pages find the service and each other", async () => {
+  const service = await startService({
+    DAEMUN_BASE_PATH: "/auth",
+    DAEMUN_MAIL_URL: "file://mails",
+    DAEMUN_PUBLIC_URL: "https://app.example.com/auth",
+  });
+  try {
+    const { origin } = new URL(service.url);
+    const { page, faults } = await visit(browser, origin);
+    const account = { username: "sora", email: "sora@example.com", password };
+    await fetch(`${origin}/auth/signup`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(account) });
+    const { link } = await mailbox(join(service.folder, "mails"))(account.email);
+    await page.goto(link.replace("https://app.example.com", origin));
+    await page.getByLabel("Password of the account").fill(password);
+    await page.getByRole("button", { name: "Verify my address" }).click();
+    await page.getByText("Your email address is verified. You can close this page.").waitFor();
+
+    await page.goto(`${origin}/auth/problems`);
+    await page.getByRole("link", { name: "token_invalid" }).click();
+    await page.getByRole("heading", { name: "Link no longer valid" }).waitFor();
+    await page.getByRole("link", { name: "All problem codes" }).click();
+    await page.getByRole("heading", { name: "Problem codes" }).waitFor();
+    assert.equal(page.url(), `${origin}/auth/problems`);
+    assert.deepEqual(faults, []);
+  } finally {
+    await service.stop();
+  }
+});
