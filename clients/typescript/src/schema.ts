@@ -210,8 +210,9 @@ export interface paths {
          * Show the landing page of a verification link
          * @description For users. The page reads the token from the fragment of its address, which no server sees. Its
          *     button sends the token to `POST /email/verify`, with the account's password if no user is logged
-         *     in. A mail scanner that opens the link does not consume it. The page is in English or Korean, by
-         *     `Accept-Language`.
+         *     in. A mail scanner that opens the link does not consume it. If `DAEMUN_APP_URL` has the origin
+         *     of `DAEMUN_PUBLIC_URL`, the password also logs the user in, by the cookie. The page is in
+         *     English or Korean, by `Accept-Language`.
          */
         get: operations["get_verification_page"];
         put?: never;
@@ -249,8 +250,9 @@ export interface paths {
         /**
          * Show the landing page of a password reset link
          * @description For users. The page reads the token from the fragment of its address. Its button sends the
-         *     token and the new password to `POST /password/reset`. The page is in English or Korean, by
-         *     `Accept-Language`.
+         *     token and the new password to `POST /password/reset`. If `DAEMUN_APP_URL` has the origin of
+         *     `DAEMUN_PUBLIC_URL`, the new password also logs the user in, by the cookie. The page is in
+         *     English or Korean, by `Accept-Language`.
          */
         get: operations["get_password_reset_page"];
         put?: never;
