@@ -68,12 +68,11 @@ impl Reply {
                 states.iter().any(|line| line.starts_with(&state))
             })
             .collect();
-        let hints = match code {
-            ProblemCode::TooManyRequests => exceeded
-                .into_iter()
-                .map(|name| hint(code, Some(*name)))
-                .collect(),
-            _ => vec![hint(code, None)],
+        let hints: Vec<_> = if code == ProblemCode::TooManyRequests {
+            let hints = exceeded.into_iter().map(|name| hint(code, Some(*name)));
+            hints.collect()
+        } else {
+            vec![hint(code, None)]
         };
         let own = self.json.get("hint").map(|own| own.as_str().unwrap());
         assert!(
