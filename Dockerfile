@@ -1,4 +1,4 @@
-# The release binary is one static file, so the image contains little else.
+# The binary is one static file, so the image contains little else.
 FROM rust:1.95-slim-trixie AS build
 WORKDIR /build
 
@@ -20,7 +20,7 @@ COPY benches benches
 RUN mkdir -p src crates/bcrypt-lanes/src \
  && echo 'fn main() {}' > src/main.rs \
  && touch src/lib.rs crates/bcrypt-lanes/src/lib.rs \
- && cargo build --locked --release --features postgres-tls --bin daemun --target "$(cat /target)"
+ && cargo build --locked --profile dist --features postgres-tls --bin daemun --target "$(cat /target)"
 
 # COPY keeps file times. `touch` makes cargo rebuild, because the sources become newer than the empty files.
 COPY crates crates
@@ -28,8 +28,8 @@ COPY migrations migrations
 COPY templates templates
 COPY src src
 RUN find src crates -name '*.rs' -exec touch {} + \
- && cargo build --locked --release --features postgres-tls --bin daemun --target "$(cat /target)" \
- && install -D -m 0755 "target/$(cat /target)/release/daemun" /image/daemun \
+ && cargo build --locked --profile dist --features postgres-tls --bin daemun --target "$(cat /target)" \
+ && install -D -m 0755 "target/$(cat /target)/dist/daemun" /image/daemun \
  && install -d -m 0700 /image/volume/data
 
 FROM gcr.io/distroless/static-debian13:nonroot

@@ -45,6 +45,16 @@ run *arguments:
 image:
     docker build --tag daemun --build-arg VERSION="$(cargo pkgid | sed 's/.*[#@]//')" --build-arg REVISION="$(git rev-parse HEAD)" .
 
+# Measure the build: from an empty folder, then after a change in one file
+build-time:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    export CARGO_TARGET_DIR=target/build-time
+    rm -rf "$CARGO_TARGET_DIR"
+    time cargo build --release --locked --timings
+    touch src/lib.rs
+    time cargo build --release --locked
+
 # Run the benchmarks and print their tables
 bench *arguments:
     cargo bench {{ arguments }}
