@@ -54,10 +54,8 @@ pub(super) fn app_url(text: &str) -> Option<String> {
         .bytes()
         .all(|byte| byte.is_ascii_graphic() && !b"\"'<>\\".contains(&byte));
     // The text itself is checked: the parser corrects slips that mail programs do not.
-    let scheme = ["https://", "http://"].into_iter();
-    let rest = scheme
-        .filter_map(|scheme| text.strip_prefix(scheme))
-        .next()?;
+    let mut schemes = ["https://", "http://"].into_iter();
+    let rest = schemes.find_map(|scheme| text.strip_prefix(scheme))?;
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let is_bare = !authority.is_empty() && !authority.contains('@');
     (is_plain && is_bare && Url::parse(text).is_ok()).then(|| text.to_owned())

@@ -20,10 +20,8 @@ const TEXT_CONTRAST: f64 = 4.5;
 /// buttons in the color of the ground on it, so one contrast decides about both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Accent {
-    /// The color in light, on `Self::LIGHT_GROUND`.
-    pub light: Color,
-    /// The color in dark, on `Self::DARK_GROUND`.
-    pub dark: Color,
+    light: Color,
+    dark: Color,
 }
 
 /// The contrast of a color that is too bright for an accent, and a darker color to use instead.
@@ -36,6 +34,12 @@ pub struct LowContrast {
 }
 
 impl Accent {
+    /// Black in light, and white in dark.
+    pub const NEUTRAL: Self = Self {
+        light: Color::BLACK,
+        dark: Color::WHITE,
+    };
+
     /// The ground of a page in light, and the color of text on the accent.
     pub const LIGHT_GROUND: Color = Color::WHITE;
 
@@ -56,6 +60,18 @@ impl Accent {
             light: color,
             dark: readable(color, Color::WHITE, Self::DARK_GROUND),
         })
+    }
+
+    /// Returns the color in light.
+    #[must_use]
+    pub const fn light(self) -> Color {
+        self.light
+    }
+
+    /// Returns the color in dark.
+    #[must_use]
+    pub const fn dark(self) -> Color {
+        self.dark
     }
 }
 

@@ -25,13 +25,14 @@ impl PageSettings {
     /// Writes the style and computes its digest.
     #[must_use]
     pub fn new(branding: Branding, open_sessions: bool) -> Self {
-        let Accent { light, dark } = branding.accent;
         let style = format!(
-            ":root {{ --ground: {}; --accent: {light}; }}\n\
-             @media (prefers-color-scheme: dark) {{ :root {{ --ground: {}; --accent: {dark}; }} }}\n\
+            ":root {{ --ground: {}; --accent: {}; }}\n\
+             @media (prefers-color-scheme: dark) {{ :root {{ --ground: {}; --accent: {}; }} }}\n\
              {STYLE}",
             Accent::LIGHT_GROUND,
+            branding.accent.light(),
             Accent::DARK_GROUND,
+            branding.accent.dark(),
         );
         Self {
             branding,

@@ -1083,7 +1083,7 @@ export interface components {
              */
             code?: string | null;
             /**
-             * @description The part of the mailed link after `#token=`.
+             * @description The `token` in the fragment of the mailed link.
              * @example dmc_AZqrEjxNfl-KmwwdLj9KW5R2c0u1hJkQm3vXyZ8oPt6a7LdEfGhIjKlMnOpQrStU
              */
             token?: string | null;
@@ -1279,7 +1279,7 @@ export interface components {
              */
             code?: string | null;
             /**
-             * @description The part of the mailed link after `#token=`.
+             * @description The `token` in the fragment of the mailed link.
              * @example dmc_AZqrEjxNfl-KmwwdLj9KW5R2c0u1hJkQm3vXyZ8oPt6a7LdEfGhIjKlMnOpQrStU
              */
             token?: string | null;

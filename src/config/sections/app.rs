@@ -12,10 +12,14 @@ use crate::{
 };
 
 #[derive(Args, Clone)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the names of the flags come from the fields"
+)]
 #[command(next_help_heading = "App")]
 pub(in crate::config) struct AppArgs {
     /// Name of the app in pages and mails, at most 64 characters [default: the name in
-    /// `DAEMUN_MAIL_FROM`, else the domain of its address]
+    /// `DAEMUN_MAIL_FROM`, else the domain of its address, else `daemun`]
     #[arg(long, env = "DAEMUN_APP_NAME", value_name = "NAME")]
     app_name: Option<Setting>,
 
@@ -96,9 +100,6 @@ impl AppArgs {
             None => format!("`{text}` is not a color; for example #2456c4"),
         };
         reader.fault(format!("DAEMUN_APP_COLOR: {fault}"));
-        Accent {
-            light: Color::BLACK,
-            dark: Color::WHITE,
-        }
+        Accent::NEUTRAL
     }
 }

@@ -58,7 +58,6 @@ mod tests {
         domain::{
             account::{email::Email, ids::MessageId},
             branding::{Accent, Branding},
-            color::Color,
             language::Language,
             timestamp::Timestamp,
         },
@@ -81,7 +80,7 @@ mod tests {
             let branding = Branding {
                 name: String::from("Example"),
                 url: None,
-                accent: Accent::of(Color::BLACK).unwrap(),
+                accent: Accent::NEUTRAL,
             };
             let now = Timestamp::from_micros(micros);
             let message = Message {

@@ -45,7 +45,7 @@ pub async fn get_problem_page(request: HttpRequest) -> Result<HttpResponse, Prob
         texts: code.texts(frame.language),
         list: match frame.language {
             Language::English => "All problem codes",
-            Language::Korean => "모든 문제 코드",
+            Language::Korean => "모든 오류 코드",
         },
         frame,
     };

@@ -36,15 +36,20 @@ pub async fn list_problems(request: HttpRequest) -> Result<HttpResponse, Problem
             "Every failure of this service has one of these codes as `code`.",
         ),
         Language::Korean => (
-            "문제 코드",
+            "오류 코드",
             "이 서비스의 모든 오류 응답은 `code`에 다음 중 하나를 담습니다.",
         ),
     };
+    let codes = ProblemCode::ALL.iter().map(|code| ListedProblem {
+        slug: code.slug(),
+        status: code.status().as_u16(),
+        title: code.texts(frame.language).title,
+    });
     let page = ProblemList {
-        frame,
         title,
         lead,
-        codes: ProblemCode::ALL,
+        codes: codes.collect(),
+        frame,
     };
     let html = page.render()?;
     Ok(page
@@ -61,11 +66,11 @@ struct ProblemList {
     frame: PageFrame,
     title: &'static str,
     lead: &'static str,
-    codes: &'static [ProblemCode],
+    codes: Vec<ListedProblem>,
 }
 
-impl ProblemList {
-    fn title(&self, code: &ProblemCode) -> &'static str {
-        code.texts(self.frame.language).title
-    }
+struct ListedProblem {
+    slug: &'static str,
+    status: u16,
+    title: &'static str,
 }

@@ -46,7 +46,7 @@ pub struct ResetPasswordBody {
     /// accepted.
     #[schema(example = "493027")]
     code: Option<String>,
-    /// The part of the mailed link after `#token=`.
+    /// The `token` in the fragment of the mailed link.
     #[schema(example = "dmc_AZqrEjxNfl-KmwwdLj9KW5R2c0u1hJkQm3vXyZ8oPt6a7LdEfGhIjKlMnOpQrStU")]
     token: Option<String>,
     /// The new password, with the same rules as at signup.

@@ -76,7 +76,7 @@ function setRevealed(isRevealed) {
   const { show, showLabel, hide, hideLabel } = reveal.dataset;
   password.type = isRevealed ? "text" : "password";
   reveal.textContent = isRevealed ? hide : show;
-  reveal.ariaLabel = isRevealed ? hideLabel : showLabel;
+  reveal.setAttribute("aria-label", isRevealed ? hideLabel : showLabel);
 }
 
 reveal.addEventListener("click", () => setRevealed(password.type === "password"));
