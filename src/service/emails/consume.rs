@@ -37,19 +37,19 @@ impl Service {
     /// version is still the same.
     pub(super) async fn consume_challenge(
         &self,
-        used: ChallengeUse,
+        input: ChallengeUse,
         visitor: &Visitor,
         refusal: Error,
     ) -> Result<VerifiedEmail, Error> {
         let (service, now) = (self.clone(), self.clock.now());
-        let (purpose, language) = (used.challenge.purpose, visitor.language);
+        let (purpose, language) = (input.challenge.purpose, visitor.language);
         let verified = self
             .database
             .write(move |tx| -> Result<_, Error> {
-                let Some(user) = consume(tx, &service.outbox, &used, language, now)? else {
+                let Some(user) = consume(tx, &service.outbox, &input, language, now)? else {
                     return Ok(None);
                 };
-                let opening = used.opening.as_ref();
+                let opening = input.opening.as_ref();
                 let session = service.open_if_requested(tx, &user, opening, now)?;
                 Ok(Some(VerifiedEmail { user, session }))
             })
@@ -74,12 +74,12 @@ impl Service {
 fn consume(
     tx: &mut Tx<'_>,
     outbox: &Outbox,
-    used: &ChallengeUse,
+    input: &ChallengeUse,
     language: Language,
     now: Timestamp,
 ) -> Result<Option<User>, StoreError> {
-    let challenge = &used.challenge;
-    let Some(before) = lock_unchanged(tx, challenge.user, used.password_version)? else {
+    let challenge = &input.challenge;
+    let Some(before) = lock_unchanged(tx, challenge.user, input.password_version)? else {
         return Ok(None);
     };
     if !challenges::consume(tx, challenge.id, now)? {

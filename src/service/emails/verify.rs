@@ -40,12 +40,12 @@ impl Service {
         let Some(challenge) = found.filter(|found| found.user == user) else {
             return Err(refused(refusal, &visitor));
         };
-        let used = ChallengeUse {
+        let input = ChallengeUse {
             challenge,
             password_version: None,
             opening: None,
         };
-        let verified = self.consume_challenge(used, &visitor, refusal).await?;
+        let verified = self.consume_challenge(input, &visitor, refusal).await?;
         Ok(verified.user)
     }
 
@@ -169,12 +169,12 @@ impl Service {
             }
             Claim::Account(_, credentials) if credentials.disabled => Err(Error::AccountDisabled),
             Claim::Account(challenge, credentials) => {
-                let used = ChallengeUse {
+                let input = ChallengeUse {
                     challenge,
                     password_version: Some(credentials.password_version),
                     opening,
                 };
-                self.consume_challenge(used, visitor, refusal).await
+                self.consume_challenge(input, visitor, refusal).await
             }
         }
     }

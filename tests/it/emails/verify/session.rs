@@ -210,6 +210,22 @@ fn a_verification_recognizes_devices_and_causes_no_notice() {
 }
 
 #[test]
+fn a_verification_resets_no_failed_logins() {
+    let service = TestService::start_with_mail(&["--rate-limits=on"]);
+    service.sign_up("minji");
+    let log_in = |password: &str| {
+        let body = json!({ "identifier": "minji", "password": password });
+        service.post("/login", &body).send()
+    };
+    for _ in 0..5 {
+        log_in("wrong").assert(401);
+    }
+    let body = link(&service, Purpose::VerifyEmail);
+    verify(&service, &body).assert(200).token();
+    log_in(PASSWORD).assert_problem(429, "too_many_requests");
+}
+
+#[test]
 fn a_disabled_account_is_not_logged_in() {
     let service = Service::start_with(&[("DAEMUN_MAIL_URL", "file://mail")]);
     service.sign_up("minji");
