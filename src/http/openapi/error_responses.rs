@@ -132,6 +132,7 @@ fn example(code: ProblemCode) -> Example {
         .build()
 }
 
+/// Returns an example without the members that depend on the operation.
 fn example_document(code: ProblemCode) -> serde_json::Value {
     let texts = code.texts(Language::English);
     let mut example = serde_json::json!({
@@ -139,7 +140,6 @@ fn example_document(code: ProblemCode) -> serde_json::Value {
         "title": texts.title,
         "status": code.status().as_u16(),
         "detail": texts.detail,
-        "instance": "/",
         "code": code.slug(),
         "request_id": "019aab12-3c4d-7e5f-8a9b-0c1d2e3f4a5b",
     });
@@ -148,7 +148,6 @@ fn example_document(code: ProblemCode) -> serde_json::Value {
         members.insert(String::from("hint"), hint.into());
     }
     let field = [
-        (ProblemCode::ValidationFailed, "username", Invalid::TooShort),
         (
             ProblemCode::UsernameTaken,
             "username",

@@ -1,6 +1,7 @@
 //! The OpenAPI document, generated from the routes and their types.
 
 pub(crate) mod error_responses;
+mod problem_examples;
 
 use actix_web::{App, web};
 use utoipa::{
@@ -37,6 +38,7 @@ email addresses and codes is removed. A code may contain blanks, hyphens and dig
 #[openapi(
     info(title = "daemun", description = DESCRIPTION),
     servers((url = "/", description = "This server")),
+    external_docs(url = "https://www.rfc-editor.org/rfc/rfc9457", description = "RFC 9457, the format of every failure"),
     tags(
         (name = "accounts", description = "Sign up, log in, log out."),
         (name = "me", description = "The caller's own account."),
@@ -59,13 +61,37 @@ pub struct PrintedDocument(pub web::Bytes);
 /// Returns the document of these routes.
 #[must_use]
 pub fn document(routes: Routes) -> Document {
+    build(routes, "")
+}
+
+/// Returns the document with the configured minimum length of new passwords, and with the path
+/// below which clients reach the service.
+#[must_use]
+pub fn document_for(routes: Routes, rules: &Rules, external_prefix: &str) -> Document {
+    let mut document = build(routes, external_prefix);
+    let schemas = document
+        .components
+        .iter_mut()
+        .flat_map(|components| components.schemas.values_mut());
+    for schema in schemas {
+        set_password_min(schema, rules);
+    }
+    document
+}
+
+fn build(routes: Routes, external_prefix: &str) -> Document {
     let (_app, mut document) = App::new()
         .into_utoipa_app()
         .openapi(Base::openapi())
         .configure(routes)
         .split_for_parts();
     add_security_schemes(&mut document);
-    for item in document.paths.paths.values_mut() {
+    if !external_prefix.is_empty() {
+        let servers = document.servers.iter_mut().flatten();
+        servers.for_each(|server| external_prefix.clone_into(&mut server.url));
+    }
+    let schemas = document.components.get_or_insert_default().schemas.clone();
+    for (path, item) in &mut document.paths.paths {
         let operations = [
             &mut item.get,
             &mut item.post,
@@ -73,26 +99,10 @@ pub fn document(routes: Routes) -> Document {
             &mut item.patch,
             &mut item.delete,
         ];
-        operations.into_iter().flatten().for_each(complete);
-    }
-    document
-}
-
-/// Returns the document with the configured minimum length of new passwords, and with the path
-/// below which clients reach the service.
-#[must_use]
-pub fn document_for(routes: Routes, rules: &Rules, external_prefix: &str) -> Document {
-    let mut document = document(routes);
-    if !external_prefix.is_empty() {
-        let servers = document.servers.iter_mut().flatten();
-        servers.for_each(|server| external_prefix.clone_into(&mut server.url));
-    }
-    let schemas = document
-        .components
-        .iter_mut()
-        .flat_map(|components| components.schemas.values_mut());
-    for schema in schemas {
-        set_password_min(schema, rules);
+        for operation in operations.into_iter().flatten() {
+            complete(operation);
+            problem_examples::complete(operation, external_prefix, path, &schemas);
+        }
     }
     document
 }
@@ -128,8 +138,8 @@ fn add_security_schemes(document: &mut Document) {
     components.add_security_scheme("service_key", SecurityScheme::Http(service_key));
     let cookie = ApiKeyValue::with_description(
         cookie::SECURE_NAME,
-        "Set by a signup or login with `transport: \"cookie\"`. The browser sends the cookie by itself, so leave this field \
-         empty. With DAEMUN_COOKIE_SECURE=off, the cookie's name is `daemun`.",
+        "Set by a signup or login with `transport: \"cookie\"`. A browser sends it by itself. With DAEMUN_COOKIE_SECURE=off, \
+         its name is `daemun`.",
     );
     components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
 }

@@ -3,17 +3,20 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
+import { looks, nameOf, optionsOf, startAudit } from "../support/axe.js";
 import { sessionCookies, startBrowser, visit } from "../support/browser.js";
-import { startService } from "../support/service.js";
+import { startService, stopAll } from "../support/service.js";
+import { startStrippingProxy } from "../support/stripping-proxy.js";
 
-let service, browser;
+let service, proxy, browser;
 before(async () => {
-  service = await startService();
+  service = await startService({ DAEMUN_CAPTCHA: "off", DAEMUN_UNSAFE_FAST_HASHES: "on", DAEMUN_BCRYPT_COST: "4" });
+  proxy = await startStrippingProxy(service.url, "/tools/auth");
   browser = await startBrowser();
 });
 after(async () => {
   await browser?.close();
-  await service?.stop();
+  await stopAll(proxy, service);
 });
 
 test("signs up, is authenticated, logs out and logs in again with the cookie that the examples request", async () => {
@@ -23,7 +26,7 @@ test("signs up, is authenticated, logs out and logs in again with the cookie tha
 
   const signedUp = await execute(page, "sign_up");
   assert.equal(signedUp.status, 201);
-  assert.equal(signedUp.body.user.username, "Minji");
+  assert.match(signedUp.body.user.username, /^Minji-[0-9a-z]+$/);
   assert.ok(!("token" in signedUp.body.session), "the body does not contain the cookie's token");
   const [cookie] = await sessionCookies(context);
   assert.deepEqual(
@@ -78,6 +81,96 @@ test("shows why each field is rejected, and the page behind the problem's type",
   assert.deepEqual(faults, []);
 });
 
+test("creates another user by each Execute of the signup's example, and keeps a name that was typed", async () => {
+  const { page, faults } = await visit(browser, service.url);
+  await page.goto(`${service.url}/swagger-ui/`);
+  const names = new Set();
+  for (let signups = 1; signups <= 3; signups += 1) {
+    const { status, body } = await execute(page, "sign_up");
+    assert.equal(status, 201);
+    names.add(body.user.username);
+    assert.equal(names.size, signups);
+  }
+  const typed = { username: "Seojun", email: "seojun@example.com", password: "seven lanterns over the gate" };
+  assert.equal((await execute(page, "sign_up", typed)).body.user.username, "Seojun");
+  const repeated = await execute(page, "sign_up");
+  assert.deepEqual([repeated.status, repeated.body.errors.map(({ field }) => field)], [409, ["username", "email"]]);
+  assert.deepEqual(faults, []);
+});
+
+test("asks for a session token and a service key, never for the cookie", async () => {
+  const { page, faults } = await visit(browser, service.url);
+  await page.goto(`${service.url}/swagger-ui/`);
+  await page.locator(".scheme-container").getByRole("button", { name: "Authorize" }).click();
+  const dialog = page.getByRole("dialog", { name: "Available authorizations" });
+  assert.deepEqual(await dialog.locator("h4 code").allTextContents(), ["Session token (bearer)", "Service key"]);
+  assert.equal(await dialog.locator("input").count(), 2);
+  await dialog.getByRole("button", { name: "Close" }).first().click();
+
+  const locked = page.locator(".opblock", { has: page.locator(".authorization__btn") });
+  const operations = await locked.locator(".opblock-summary-operation-id").allTextContents();
+  assert.ok(operations.includes("get_me") && operations.includes("introspect"), operations.join());
+  assert.ok(!operations.includes("sign_up"), operations.join());
+  await page.locator('.opblock[id$="-get_me"] .authorization__btn').click();
+  assert.deepEqual(await dialog.locator("h4 code").allTextContents(), ["Session token (bearer)"]);
+  assert.deepEqual(faults, []);
+});
+
+test("has a title and a language, and follows the browser's color scheme", async () => {
+  const { page, faults } = await visit(browser, service.url, { colorScheme: "dark" });
+  await page.goto(`${service.url}/swagger-ui/`);
+  await page.getByRole("heading", { name: "daemun" }).waitFor();
+  assert.equal(await page.title(), "daemun · Swagger UI");
+  assert.equal(await page.locator("html").getAttribute("lang"), "en");
+  assert.match(await page.locator("meta[name=viewport]").getAttribute("content"), /^width=device-width/);
+  const background = (color) => page.waitForFunction((color) => getComputedStyle(document.body).backgroundColor === color, color);
+  await background("rgb(28, 32, 34)");
+  await page.emulateMedia({ colorScheme: "light" });
+  await background("rgb(250, 250, 250)");
+  assert.deepEqual(faults, []);
+});
+
+test("works below a path that a proxy strips", async () => {
+  const { page, context, faults } = await visit(browser, proxy.url);
+  for (const path of ["/tools/auth/", "/tools/auth/swagger-ui"]) {
+    await page.goto(proxy.url + path);
+    assert.equal(page.url(), `${proxy.url}/tools/auth/swagger-ui/`);
+  }
+  const request = page.waitForRequest((request) => request.method() === "POST");
+  const signedUp = await execute(page, "sign_up");
+  assert.equal(signedUp.status, 201);
+  assert.equal((await request).url(), `${proxy.url}/tools/auth/signup`);
+  assert.deepEqual((await execute(page, "get_me")).body, signedUp.body.user);
+
+  const links = await page.locator(".info a").evaluateAll((all) => all.map(({ href }) => href));
+  const own = links.filter((link) => link.startsWith(proxy.url));
+  assert.deepEqual(own, [`${proxy.url}/tools/auth/openapi.json`, `${proxy.url}/tools/auth/problems`]);
+  for (const link of own) assert.equal((await context.request.get(link)).status(), 200);
+  assert.deepEqual(faults, []);
+});
+
+test("is accessible: closed, with an operation of each method open, and in the Authorize dialog", async (test) => {
+  const audit = startAudit();
+  for (const look of looks.filter(({ language }) => language === "en")) {
+    const { page, context, faults } = await visit(browser, service.url, optionsOf(look));
+    const check = (state) => audit.check(page, `${state}-${nameOf(look)}`);
+    await page.goto(`${service.url}/swagger-ui/`);
+    await page.locator(".opblock").first().waitFor();
+    await check("closed");
+    for (const operation of ["get_me", "update_me", "change_password", "end_session"]) await execute(page, operation);
+    assert.equal((await execute(page, "sign_up")).status, 201);
+    for (const tab of await page.locator('[id$="-sign_up"]').getByRole("tab", { name: "Schema" }).all()) await tab.click();
+    await check("open");
+    await authorize(page, "dms_of-no-session");
+    await page.locator(".scheme-container").getByRole("button", { name: "Authorize" }).click();
+    await page.getByRole("dialog").waitFor();
+    await check("authorized");
+    assert.deepEqual(faults, []);
+    await context.close();
+  }
+  audit.finish(test);
+});
+
 /** Opens an operation if necessary, fills in the body if one is given, and presses Execute. */
 async function execute(page, operation, body) {
   const block = page.locator(`.opblock[id$="-${operation}"]`);
@@ -102,8 +195,8 @@ async function execute(page, operation, body) {
 
 async function authorize(page, token) {
   await page.locator(".scheme-container").getByRole("button", { name: "Authorize" }).click();
-  const bearer = page.locator(".auth-container", { has: page.locator("h4", { hasText: /^bearer/ }) });
+  const bearer = page.locator(".auth-container", { has: page.locator("h4", { hasText: "Session token" }) });
   await bearer.locator("input").fill(token);
-  await bearer.getByRole("button", { name: "Apply credentials" }).or(bearer.getByRole("button", { name: "Authorize" })).first().click();
+  await bearer.getByRole("button", { name: "Authorize" }).click();
   await page.locator(".close-modal").click();
 }

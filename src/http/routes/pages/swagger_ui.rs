@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use actix_web::{HttpRequest, HttpResponse, get, http::header, routes, web};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, get, http::header, routes, web};
 use utoipa_swagger_ui::Config;
 
 use crate::http::{
@@ -16,23 +16,35 @@ const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-
 /// The paths of this file. The OpenAPI document does not describe them.
 pub const PATHS: [&str; 4] = ["", "/", "/swagger-ui", "/swagger-ui/{file:.*}"];
 
-struct SwaggerConfig(Arc<Config<'static>>);
+/// The page with its script and style sheet: name, content type, text.
+const OWN_FILES: [(&str, &str, &str); 3] = [
+    (
+        "index.html",
+        "text/html; charset=utf-8",
+        include_str!("swagger_ui/index.html"),
+    ),
+    (
+        "initializer.js",
+        "text/javascript; charset=utf-8",
+        include_str!("swagger_ui/initializer.js"),
+    ),
+    (
+        "style.css",
+        "text/css; charset=utf-8",
+        include_str!("swagger_ui/style.css"),
+    ),
+];
+
+/// The files of Swagger UI that the page loads.
+const VENDORED_FILES: [&str; 3] = [
+    "favicon-32x32.png",
+    "swagger-ui-bundle.js",
+    "swagger-ui.css",
+];
 
 /// Adds Swagger UI and the redirect to it.
 pub fn configure(config: &mut web::ServiceConfig) {
-    let swagger = Config::new(["/openapi.json"])
-        .use_base_layout()
-        .try_it_out_enabled(true)
-        .persist_authorization(true)
-        .display_request_duration(true)
-        .display_operation_id(true)
-        .with_credentials(true)
-        .default_models_expand_depth(0)
-        .validator_url("none");
-    config
-        .app_data(web::Data::new(SwaggerConfig(Arc::new(swagger))))
-        .service(redirect)
-        .service(get_file);
+    config.service(redirect).service(get_file);
 }
 
 /// Redirects the root, with and without a slash below a base path, and the folder.
@@ -52,21 +64,29 @@ async fn redirect(settings: web::Data<Settings>) -> HttpResponse {
 }
 
 #[get("/swagger-ui/{file:.*}")]
-async fn get_file(
-    request: HttpRequest,
-    config: web::Data<SwaggerConfig>,
-) -> Result<HttpResponse, Problem> {
-    let name = request.match_info().query("file");
-    let file = utoipa_swagger_ui::serve(name, Arc::clone(&config.0)).map_err(|error| {
-        tracing::error!(%error, "could not build a file of Swagger UI");
+async fn get_file(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let name = match request.match_info().query("file") {
+        "" => "index.html",
+        name => name,
+    };
+    let own = OWN_FILES.iter().find(|(own, ..)| *own == name);
+    if let Some((_name, content_type, text)) = own {
+        return Ok(response(content_type).body(*text));
+    }
+    vendored(name)
+}
+
+fn vendored(name: &str) -> Result<HttpResponse, Problem> {
+    if !VENDORED_FILES.contains(&name) {
+        return Err(Problem::new(ProblemCode::NotFound));
+    }
+    // The configuration is only used for a file that the page does not load.
+    let file = utoipa_swagger_ui::serve(name, Arc::new(Config::default()));
+    let file = file.ok().flatten().ok_or_else(|| {
+        tracing::error!(file = name, "a file of Swagger UI is missing");
         Problem::new(ProblemCode::Internal)
     })?;
-    let file = file.ok_or(Problem::new(ProblemCode::NotFound))?;
-    let mut response = HttpResponse::Ok();
-    response
-        .content_type(file.content_type)
-        .insert_header((header::CACHE_CONTROL, "no-cache"))
-        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY));
+    let mut response = response(&file.content_type);
     if file.gzpipped {
         response.insert_header((header::CONTENT_ENCODING, "gzip"));
     }
@@ -74,4 +94,13 @@ async fn get_file(
         Cow::Borrowed(bytes) => response.body(bytes),
         Cow::Owned(bytes) => response.body(bytes),
     })
+}
+
+fn response(content_type: &str) -> HttpResponseBuilder {
+    let mut response = HttpResponse::Ok();
+    response
+        .content_type(content_type)
+        .insert_header((header::CACHE_CONTROL, "no-cache"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY));
+    response
 }

@@ -103,9 +103,43 @@ fn every_response_has_its_headers_and_an_example_of_each_code() {
                     format!("/problems/{code}"),
                     "{place}"
                 );
+                assert_eq!(example["value"]["instance"], request_path(path, operation));
             }
         }
     }
+}
+
+/// Returns the path that Swagger UI sends by default.
+fn request_path(template: &str, operation: &Value) -> String {
+    let parameters = operation["parameters"].as_array().into_iter().flatten();
+    parameters.fold(template.to_owned(), |path, parameter| {
+        let placeholder = format!("{{{}}}", parameter["name"].as_str().unwrap());
+        path.replace(&placeholder, parameter["example"].as_str().unwrap_or("?"))
+    })
+}
+
+#[test]
+fn an_example_of_rejected_fields_names_a_field_of_the_body() {
+    let document = document();
+    let mut examples = 0;
+    for (path, method, operation) in operations(document) {
+        let problems = &operation["responses"]["422"]["content"]["application/problem+json"];
+        let errors = &problems["examples"]["validation_failed"]["value"]["errors"];
+        let Some(field) = errors[0]["field"].as_str() else {
+            continue;
+        };
+        let (_, content) = object(&operation["requestBody"]["content"])[0];
+        let reference = content["schema"]["$ref"].as_str().unwrap();
+        let body = document.pointer(&reference[1..]).unwrap();
+        let place = format!("{method} {path}: {field}");
+        assert!(body["properties"].get(field).is_some(), "{place}");
+        let is_required = body["required"]
+            .to_string()
+            .contains(&format!("\"{field}\""));
+        assert_eq!(errors[0]["code"] == "required", is_required, "{place}");
+        examples += 1;
+    }
+    assert_eq!(examples, 11);
 }
 
 #[test]
@@ -161,12 +195,14 @@ fn a_request_body_is_one_object_without_defaults_or_alternatives() {
 }
 
 #[test]
-fn the_document_has_a_title_a_contact_and_a_license() {
+fn the_document_has_a_title_a_contact_a_license_and_further_documentation() {
     let info = &document()["info"];
     for name in [
         &info["title"],
         &info["contact"]["name"],
         &info["license"]["name"],
+        &document()["externalDocs"]["description"],
+        &document()["externalDocs"]["url"],
     ] {
         assert!(is_text(name), "{info}");
     }

@@ -1,6 +1,6 @@
 //! The service below a path of the origin: kept by the proxy (`DAEMUN_BASE_PATH`) or stripped.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{Mail, Reply, Service, exchange, wait_until};
 
@@ -89,8 +89,7 @@ fn redirects_and_the_document_have_the_external_prefix() {
         assert_eq!(reply.header("location"), "/auth/swagger-ui/", "{path}");
     }
     let document = kept.get("/auth/openapi.json").send().assert(200).json;
-    assert_eq!(document["servers"][0]["url"], "/auth");
-    assert!(document["paths"]["/signup"].is_object());
+    assert_document_below_auth(&document);
 
     let stripped = stripped();
     for path in ["/", "/swagger-ui"] {
@@ -98,7 +97,17 @@ fn redirects_and_the_document_have_the_external_prefix() {
         assert_eq!(reply.header("location"), "/auth/swagger-ui/", "{path}");
     }
     let document = stripped.get("/openapi.json").send().assert(200).json;
+    assert_document_below_auth(&document);
+}
+
+#[track_caller]
+fn assert_document_below_auth(document: &Value) {
     assert_eq!(document["servers"][0]["url"], "/auth");
+    let problems = &document["paths"]["/login"]["post"]["responses"]["401"]["content"];
+    let examples = &problems["application/problem+json"]["examples"];
+    let example = &examples["invalid_credentials"]["value"];
+    assert_eq!(example["instance"], "/auth/login");
+    assert_eq!(example["type"], "/auth/problems/invalid_credentials");
 }
 
 #[test]
