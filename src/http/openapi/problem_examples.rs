@@ -60,10 +60,10 @@ fn body<'a>(
         return None;
     };
     let name = reference.ref_location.rsplit('/').next()?;
-    match inline(schemas.get(name)?)? {
-        Schema::Object(body) => Some(body),
-        _ => None,
-    }
+    let Schema::Object(body) = inline(schemas.get(name)?)? else {
+        return None;
+    };
+    Some(body)
 }
 
 /// Returns `errors` with the body's first field.
