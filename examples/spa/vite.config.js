@@ -3,8 +3,9 @@ export default {
   root: "app",
   server: {
     proxy: {
-      // Not `changeOrigin`: daemun compares the browser's `Host` with its `Origin`.
-      "/auth": { target: "http://127.0.0.1:8080", changeOrigin: false },
+      // /auth and every path below it, but not /author. Not `changeOrigin`, which the short form (a URL alone) implies:
+      // daemun compares the browser's `Host` with its `Origin`.
+      "^/auth(/|$)": { target: "http://127.0.0.1:8080", changeOrigin: false },
     },
   },
 };

@@ -23,7 +23,7 @@ function element(name, properties) {
 
 async function home() {
   const { user } = await call("/session");
-  const heading = element("h1", { textContent: user ? `Hello, ${user.username}` : "Nobody is logged in" });
+  const heading = element("h1", { textContent: user ? `Hello, ${user.username}` : "You are not logged in" });
   if (!user) return show(heading);
   const button = element("button", { textContent: "Log out" });
   button.addEventListener("click", () => call("/logout", {}).then(home));

@@ -105,6 +105,7 @@ test("asks for a session token and a service key, never for the cookie", async (
   const dialog = page.getByRole("dialog", { name: "Available authorizations" });
   assert.deepEqual(await dialog.locator("h4 code").allTextContents(), ["Session token (bearer)", "Service key"]);
   assert.equal(await dialog.locator("input").count(), 2);
+  assert.equal(await page.evaluate(() => document.activeElement.ariaLabel), "Session token (bearer)");
   await dialog.getByRole("button", { name: "Close" }).first().click();
 
   const locked = page.locator(".opblock", { has: page.locator(".authorization__btn") });

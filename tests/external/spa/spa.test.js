@@ -1,4 +1,4 @@
-// The single-page app of examples/spa behind nginx and Caddy, which keep the prefix /auth or strip it.
+// The single-page app of examples/spa behind nginx, Caddy and Vite, which keep the prefix /auth or strip it.
 
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
@@ -8,7 +8,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 import { startBrowser, visit } from "../support/browser.js";
-import { examples, freePort, startCaddy, startNginx } from "../support/proxies.js";
+import { examples, freePort, startCaddy, startNginx, startVite } from "../support/proxies.js";
 import { startService, stopAll } from "../support/service.js";
 
 const app = fileURLToPath(new URL("spa/app", examples)).replace(/\/$/, "");
@@ -28,11 +28,19 @@ const caddy = (port, upstream, strip) =>
     ...(strip ? [["\thandle /auth/* {", "\thandle_path /auth/* {"]] : []),
   ], { port });
 
+const vite = (port, upstream, strip) =>
+  startVite("spa/vite.config.js", [
+    [`target: "http://127.0.0.1:8080",`, `target: "http://${upstream}",`],
+    ...(strip ? [["changeOrigin: false", `changeOrigin: false, rewrite: (path) => path.slice("/auth".length)`]] : []),
+  ], { port });
+
 for (const [name, start, strip] of [
   ["nginx keeps the prefix", nginx, false],
   ["nginx strips the prefix", nginx, true],
   ["Caddy keeps the prefix", caddy, false],
   ["Caddy strips the prefix", caddy, true],
+  ["Vite keeps the prefix", vite, false],
+  ["Vite strips the prefix", vite, true],
 ]) {
   test(name, async () => {
     const port = await freePort();
@@ -63,12 +71,14 @@ for (const [name, start, strip] of [
 
 /** The paths of the app's routes are those of the service, and survive a reload. */
 async function clientSideRoutes(page, origin) {
-  for (const [path, heading] of [["/login", "Log in"], ["/signup", "Sign up"], ["/", "Nobody is logged in"]]) {
+  for (const [path, heading] of [["/login", "Log in"], ["/signup", "Sign up"], ["/", "You are not logged in"]]) {
     await page.goto(origin + path);
     await page.locator("h1", { hasText: heading }).waitFor();
     await page.reload();
     await page.locator("h1", { hasText: heading }).waitFor();
   }
+  await page.goto(`${origin}/author`);
+  await page.locator("h1", { hasText: "Page not found" }).waitFor();
 }
 
 async function signUpAndLogIn(page, origin) {
@@ -79,7 +89,7 @@ async function signUpAndLogIn(page, origin) {
   await page.locator("h1", { hasText: "Hello, minji" }).waitFor();
   await page.reload();
   await page.click("text=Log out");
-  await page.locator("h1", { hasText: "Nobody is logged in" }).waitFor();
+  await page.locator("h1", { hasText: "You are not logged in" }).waitFor();
   await page.click("nav >> text=Log in");
   await page.fill("[name=identifier]", account.email);
   await page.fill("[name=password]", "wrong");

@@ -2,11 +2,12 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 
 export const examples = new URL("../../../examples/", import.meta.url);
 
@@ -37,18 +38,32 @@ export function startCaddy(recipe, places, options = {}) {
   }));
 }
 
+/** Starts Vite in the same way, with a copy of the folder `app` beside the recipe: Vite writes into the folder that it serves. */
+export async function startVite(recipe, places, options = {}) {
+  const program = fileURLToPath(new URL("../node_modules/vite/bin/vite.js", import.meta.url));
+  return start(recipe, options, async ({ port, folder }) => {
+    await cp(new URL("app", new URL(recipe, examples)), join(folder, "app"), { recursive: true });
+    return {
+      places,
+      name: "vite.config.js",
+      command: (file) => [process.execPath, program, "--config", file, "--host", "127.0.0.1", "--port", `${port}`, "--strictPort"],
+      signal: "SIGTERM",
+    };
+  });
+}
+
 async function start(recipe, { port = undefined, isExpected = () => false }, kind) {
   const folder = await mkdtemp(join(tmpdir(), "daemun-proxy-"));
   port ??= await freePort();
-  const { places, everywhere, command, signal } = kind({ port, folder });
+  const { places, everywhere, name = "configuration", command, signal } = await kind({ port, folder });
   const written = await readFile(new URL(recipe, examples), "utf8");
   const text = everywhere ? written.replaceAll(...everywhere) : written;
-  const file = join(folder, "configuration");
+  const file = join(folder, name);
   await writeFile(file, adapted(recipe, text, places));
 
   const [program, ...words] = command(file);
   const home = { ...process.env, HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder };
-  const child = spawn(program, words, { stdio: "ignore", env: home });
+  const child = spawn(program, words, { stdio: "ignore", env: home, cwd: folder });
   const ended = once(child, "exit");
   const log = async () => (await readFile(join(folder, "log"), "utf8").catch(() => "")).split("\n").filter(Boolean);
   const early = ended.then(async ([code]) => Promise.reject(new Error(`${program} ended with ${code}: ${await log()}`)));

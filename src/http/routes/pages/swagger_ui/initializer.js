@@ -60,13 +60,20 @@ const plugin = {
   wrapComponents: {
     // Swagger UI puts this link into a button, which does the same.
     DeepLink: (_, { React }) => ({ text }) => React.createElement("span", null, text),
+    // Some buttons have another name than the one that they show.
+    Button: (Button, { React }) => ({ "aria-label": _, ...properties }) => React.createElement(Button, properties),
+    // Every field of the dialog has the attribute `autofocus`, and the last one would win.
+    authorizationPopup: (Popup, { React }) => (properties) => {
+      React.useEffect(() => root.querySelector(".modal-ux input")?.focus(), []);
+      return React.createElement(Popup, properties);
+    },
     // Without a heading here, the tags' headings skip a level.
     operations: (Operations, { React }) => (properties) =>
       React.createElement("section", null, React.createElement("h2", null, "Operations"), React.createElement(Operations, properties)),
   },
 };
 
-/** What screen readers need and Swagger UI leaves out. `null` removes an attribute. */
+/** What screen readers and keyboards need and Swagger UI leaves out. `null` removes an attribute. */
 const attributes = [
   [".body-param__text", "aria-label", "Request body"],
   [".examples-select-element", "aria-label", "Example"],
@@ -74,7 +81,9 @@ const attributes = [
   ["#servers", "aria-label", "Server"],
   [".copy-to-clipboard button", "aria-label", "Copy"],
   [".close-modal", "aria-label", "Close"],
-  [".auth-btn-wrapper [aria-label]", "aria-label", null],
+  [".microlight", "tabindex", "0"],
+  [".auth-container label", "for", null],
+  [".auth-container input", "aria-label", (input) => input.closest(".auth-container").querySelector("code").textContent],
   [".modal-ux", "role", "dialog"],
   [".modal-ux", "aria-modal", "true"],
   [".modal-ux", "aria-label", "Available authorizations"],
@@ -88,7 +97,7 @@ function complete(parent) {
   for (const [selector, name, value] of attributes) {
     for (const element of parent.querySelectorAll(selector)) {
       if (value === null) element.removeAttribute(name);
-      else element.setAttribute(name, value);
+      else element.setAttribute(name, typeof value === "function" ? value(element) : value);
     }
   }
 }
