@@ -29,7 +29,7 @@ try {
 
 /** Draws Swagger UI after a signup with the page's own button, so that `GET /me` returns the user. */
 async function drawSwaggerUi() {
-  const { page } = await visit(browser, service.url, { viewport: { width: 1280, height: 1130 } });
+  const { page } = await visit(browser, service.url, { viewport: { width: 1280, height: 1160 } });
   await page.goto(service.url);
   await execute(page, "sign_up");
   await page.locator(`.opblock[id$="-sign_up"] .opblock-summary-control`).click();
@@ -37,6 +37,7 @@ async function drawSwaggerUi() {
   await page.mouse.move(0, 0);
   await page.evaluate(() => document.activeElement.blur());
   await page.locator(".opblock-tag-section").first().evaluate((section) => section.scrollIntoView());
+  await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished)));
   await page.screenshot({ path: join(folder, "swagger-ui.png") });
 }
 
