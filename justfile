@@ -57,4 +57,4 @@ build-time:
 
 # Run the benchmarks and print their tables
 bench *arguments:
-    cargo bench {{ arguments }}
+    cargo bench --profile dist {{ arguments }}

@@ -4,18 +4,18 @@
 use std::{
     io::{self, Write},
     net::SocketAddr,
-    path,
+    path::{self, Path},
 };
 
 use crate::{
-    config::{Config, DatabaseUrl, LogFormat, MailUrl},
+    config::{Config, DEVELOPMENT_DATABASE, DatabaseUrl, LogFormat, MailUrl},
     domain::modes::CaptchaMode,
     telemetry::Stream,
 };
 
 /// Prints the banner: a few lines for a person, log lines for a machine.
 pub(super) fn print(config: &Config, address: SocketAddr) -> io::Result<()> {
-    let banner = Banner::new(&config.bound_to(address), address);
+    let banner = Banner::new(config, address);
     let is_for_people = config.logging.format.map_or_else(
         || Stream::Stdout.is_terminal(),
         |format| format == LogFormat::Text,
@@ -28,12 +28,20 @@ pub(super) fn print(config: &Config, address: SocketAddr) -> io::Result<()> {
     }
 }
 
+const NO_MAIL: &str = "not configured: set DAEMUN_MAIL_URL";
+
+const NO_LINKS: &str = "not configured: mails contain codes only; set DAEMUN_PUBLIC_URL";
+
 struct Banner {
     api: String,
+    /// The public URL, if the operator set one.
+    public_url: Option<String>,
+    has_links: bool,
+    /// True if other commands have another default database.
+    has_own_database: bool,
     has_docs: bool,
     database: String,
     mail: Option<String>,
-    public_url: Option<String>,
     loosened: Vec<&'static str>,
 }
 
@@ -46,19 +54,27 @@ impl Banner {
             address.to_string()
         };
         let local = format!("http://{host}{}", server.base_path);
-        let public = server.public_url.clone().filter(|_| config.is_development);
+        let bound = config.bound_to(address).server.public_url;
+        let chosen_for_dev = bound.clone().filter(|_| server.public_url.is_none());
         Self {
-            api: public.unwrap_or(local),
+            api: chosen_for_dev.unwrap_or(local),
+            public_url: server.public_url.clone(),
+            has_links: bound.is_some(),
+            has_own_database: has_own_database(config),
             has_docs: server.docs,
             database: database(&config.database.url),
             mail: config.mail.mailer.as_ref().map(|mail| transport(&mail.url)),
-            public_url: server.public_url.clone(),
             loosened: if config.is_development {
                 loosened(config)
             } else {
                 Vec::new()
             },
         }
+    }
+
+    /// Returns whether mails contain codes only.
+    const fn has_no_links(&self) -> bool {
+        self.mail.is_some() && !self.has_links
     }
 
     fn log(&self, address: SocketAddr) {
@@ -71,8 +87,17 @@ impl Banner {
             );
         }
         let docs = self.has_docs.then(|| format!("{}/swagger-ui/", self.api));
-        let mail = self.mail.as_deref().unwrap_or("not configured");
-        tracing::info!(event = "service.ready", %address, api = self.api, docs, database = self.database, mail, "daemun is ready");
+        let links = self.has_no_links().then_some(NO_LINKS);
+        tracing::info!(
+            event = "service.ready",
+            %address,
+            api = self.api,
+            docs,
+            database = self.database,
+            mail = self.mail.as_deref().unwrap_or(NO_MAIL),
+            links,
+            "daemun is ready"
+        );
     }
 
     fn write(&self, out: &mut impl Write) -> io::Result<()> {
@@ -81,15 +106,20 @@ impl Banner {
         if self.has_docs {
             writeln!(out, "  Swagger UI  {}/swagger-ui/", self.api)?;
         }
-        writeln!(out, "  Database    {}", self.database)?;
-        match &self.mail {
-            Some(transport) => writeln!(out, "  Mail        {transport}")?,
-            None => writeln!(out, "  Mail        not configured: set DAEMUN_MAIL_URL")?,
+        if let Some(url) = &self.public_url {
+            writeln!(out, "  Public URL  {url}")?;
         }
-        if self.mail.is_some() && self.public_url.is_none() {
+        writeln!(out, "  Database    {}", self.database)?;
+        let mail = self.mail.as_deref().unwrap_or(NO_MAIL);
+        writeln!(out, "  Mail        {mail}")?;
+        if self.has_no_links() {
+            writeln!(out, "  Links       {NO_LINKS}")?;
+        }
+        if self.has_own_database {
             writeln!(
                 out,
-                "  Links       not configured: mails contain codes only; set DAEMUN_PUBLIC_URL"
+                "  Commands    daemun user and others need DATABASE_URL={}",
+                self.database
             )?;
         }
         if !self.loosened.is_empty() {
@@ -101,6 +131,11 @@ impl Banner {
         writeln!(out)?;
         out.flush()
     }
+}
+
+/// Returns whether the database is the default of `daemun dev`.
+fn has_own_database(config: &Config) -> bool {
+    matches!(&config.database.url, DatabaseUrl::Sqlite(file) if file == Path::new(DEVELOPMENT_DATABASE))
 }
 
 /// Returns the database without its password. A file has its absolute path, because a relative one
@@ -135,7 +170,7 @@ fn loosened(config: &Config) -> Vec<&'static str> {
         ),
         (
             config.limits.is_some(),
-            "Rate limits are ten times the usual ones (DAEMUN_LIMIT_…)",
+            "Rate limits are up to ten times the usual ones (DAEMUN_LIMIT_…)",
         ),
         (
             config.server.allows_local_origins,

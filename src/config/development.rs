@@ -7,7 +7,7 @@ use std::{
 
 use clap::{Arg, Command};
 
-use super::{Config, mail_url::MailUrl, read::Reader, sections::database};
+use super::{Config, LogFormat, mail_url::MailUrl, read::Reader, sections::database};
 
 /// The defaults that depend on the subcommand and that `--help` states in the text of the setting.
 pub(super) struct Defaults {
@@ -16,6 +16,9 @@ pub(super) struct Defaults {
     /// The mail transport.
     pub(super) mail: Option<MailUrl>,
 }
+
+/// The default SQLite file of `daemun dev`.
+pub const DEVELOPMENT_DATABASE: &str = "data/dev.db";
 
 /// The defaults of `daemun dev` that are plain texts, by the id of the setting. Each rate limit is
 /// ten times the usual one, as far as its range allows.
@@ -37,9 +40,10 @@ const TEXTS: [(&str, &str); 14] = [
 ];
 
 /// The defaults of `daemun dev` that its `--help` states at the end of a setting's text.
-const STATED: [(&str, &str); 4] = [
+const STATED: [(&str, &str); 5] = [
     ("database_url", "`sqlite://data/dev.db`"),
     ("mail_url", "`log:`"),
+    ("log_format", "text"),
     ("public_url", "`http://localhost:PORT`, with the base path"),
     (
         "cors_origins",
@@ -57,11 +61,14 @@ impl Defaults {
 
     pub(super) fn of_development() -> Self {
         Self {
-            database: Path::new("data/dev.db"),
+            database: Path::new(DEVELOPMENT_DATABASE),
             mail: Some(MailUrl::Log),
         }
     }
 }
+
+/// The rule of `daemun dev` for its address.
+const LISTEN: &str = "Address and port to listen on; a loopback address only";
 
 /// Sets the defaults in the subcommand and in its `--help`.
 #[must_use]
@@ -69,6 +76,7 @@ pub fn with_development_defaults(command: Command) -> Command {
     let command = TEXTS.into_iter().fold(command, |command, (id, text)| {
         command.mut_arg(id, |argument| argument.default_value(text))
     });
+    let command = command.mut_arg("listen", |argument| argument.help(LISTEN));
     STATED.into_iter().fold(command, |command, (id, default)| {
         command.mut_arg(id, |argument| state_default(argument, default))
     })
@@ -80,13 +88,18 @@ fn state_default(argument: Arg, default: &str) -> Arg {
     let help = help.map(ToString::to_string).unwrap_or_default();
     let text = help.split(" [default: ").next().unwrap_or_default();
     let help = format!("{text} [default: {default}]");
-    argument.help(help.clone()).long_help(help)
+    argument
+        .help(help.clone())
+        .long_help(help)
+        .hide_default_value(true)
 }
 
 /// Applies the rules of `daemun dev`: it serves this machine only, and pages of this machine may
 /// call it.
 pub(super) fn apply(config: &mut Config, reader: &mut Reader) {
     config.is_development = true;
+    // A person reads it, also through a pipe.
+    config.logging.format.get_or_insert(LogFormat::Text);
     let server = &mut config.server;
     if !server.listen.ip().is_loopback() {
         reader.fault(format!(

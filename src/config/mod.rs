@@ -17,7 +17,7 @@ use crate::domain::{modes::CaptchaMode, rate_limit::RateLimits};
 use development::Defaults;
 use read::Reader;
 
-pub use development::with_development_defaults;
+pub use development::{DEVELOPMENT_DATABASE, with_development_defaults};
 pub use duration::duration;
 pub use error::{ConfigError, ConfigErrors};
 pub use mail_url::{Encryption, MailSecret, MailServer, MailUrl, SmtpCredentials};

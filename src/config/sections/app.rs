@@ -18,8 +18,8 @@ use crate::{
 )]
 #[command(next_help_heading = "App")]
 pub(in crate::config) struct AppArgs {
-    /// Name of the app in pages and mails, at most 64 characters [default: the name in
-    /// `DAEMUN_MAIL_FROM`, else the domain of its address, else `daemun`]
+    /// Name of the app in pages and mails, at most 64 characters [default: with mail,
+    /// the name in `DAEMUN_MAIL_FROM` or the domain of its address; else daemun]
     #[arg(long, env = "DAEMUN_APP_NAME", value_name = "NAME")]
     app_name: Option<Setting>,
 
@@ -81,7 +81,7 @@ impl AppArgs {
         if url.is_none() {
             // The text may contain a password, so the fault does not repeat it.
             reader.fault(
-                "DAEMUN_APP_URL: is not an http or https URL without username and password; for example https://app.example.com",
+                "DAEMUN_APP_URL: is not an http or https URL without username, password, blanks and quotes; for example https://app.example.com",
             );
         }
         url

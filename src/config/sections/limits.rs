@@ -106,7 +106,8 @@ pub(in crate::config) struct LimitArgs {
     )]
     limit_mail_requests: Setting,
 
-    /// Mails of one kind an hour to one mailbox that anyone can trigger; at most one a minute
+    /// Mails of one kind an hour to one mailbox that anyone can trigger; at most one a
+    /// minute, or a fifth of them if that is more
     #[arg(
         long,
         env = "DAEMUN_LIMIT_MAILS",

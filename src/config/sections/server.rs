@@ -36,7 +36,7 @@ pub(in crate::config) struct ServerArgs {
     keep_alive: Setting,
 
     /// Path below which the service receives every request, such as `/auth`; if a proxy strips the
-    /// path, set only the public URL [default: /]
+    /// path, set only the public URL [default: none]
     #[arg(long, env = "DAEMUN_BASE_PATH", value_name = "PATH")]
     base_path: Option<Setting>,
 

@@ -8,11 +8,17 @@ use std::borrow::Cow;
 use super::code::ProblemCode;
 use crate::domain::limit_name::LimitName;
 
+/// The hint for an identifier that only recognized devices may log in with. Waiting does not help.
+const LOCKED: &str = "The limit `account-failures` is reached: log in from a recognized device, reset the password, or \
+                      unlock the account with `daemun user unlock`. DAEMUN_LIMIT_ACCOUNT_FAILURES sets the limit. See \
+                      docs/security.md#guessing.";
+
 /// Returns the hint of a problem, in English. Returns `None` where only the user can help, by
 /// other input. `exceeded` is the rate limit that the request exceeded.
 #[must_use]
 pub fn text(code: ProblemCode, exceeded: Option<LimitName>) -> Option<Cow<'static, str>> {
     match exceeded {
+        Some(LimitName::AccountFailures) => Some(Cow::Borrowed(LOCKED)),
         Some(limit) => Some(Cow::Owned(format!(
             "The limit `{limit}` is reached: wait for the seconds in `Retry-After`. {} sets the limit. For load tests, set \
              DAEMUN_RATE_LIMITS=off. See docs/security.md#guessing.",
@@ -64,7 +70,8 @@ hints! {
     NotAuthenticated => Some(
         "Send the session cookie (in `fetch` with `credentials: \"include\"`) or the session token in the header \
          `Authorization: Bearer`. A bearer token of this service takes precedence over the cookie, even if it is invalid. \
-         `GET /session` responds 200 to visitors without a session.",
+         `GET /session` responds 200 to visitors without a session, and `POST /email/verify` takes the account's `password` \
+         instead of one.",
     ),
     ServiceKeyInvalid => Some(
         "Send a key from `daemun key create` in the header `Authorization: Bearer`. A session token is no service key. See \
@@ -104,7 +111,7 @@ hints! {
         "Create a new `Idempotency-Key` for each signup. Repeat a key only with the same body.",
     ),
     TokenInvalid => Some(
-        "Send the part of the mailed link after `#token=` unchanged. A token is valid once, for one purpose, until it expires. \
+        "Send the parameter `token` of the mailed link's fragment unchanged. A token is valid once, for one purpose, until it expires. \
          See docs/verification.md.",
     ),
     PayloadTooLarge => Some("Send a body of at most 16 KiB: no request needs more."),

@@ -77,7 +77,7 @@ impl SessionFields<'_> {
         }
     }
 
-    /// Returns the same of a body that asks for a session only with `transport`.
+    /// Returns the session request, or `None` without `transport`.
     pub fn optional_request(&self) -> Option<SessionRequest> {
         self.transport.map(|_| self.request())
     }

@@ -74,7 +74,7 @@ impl SessionResponder {
         })
     }
 
-    /// The same for a body that asks for a session only with `transport`.
+    /// Completes a session request that is optional.
     pub fn complete_optional(
         &self,
         requested: Option<SessionRequest>,

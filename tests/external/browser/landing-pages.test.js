@@ -64,7 +64,7 @@ test("a verification and a reset open a session, and the pages continue to the a
   await verify.page.goto(await signUp("minji"));
   await verify.page.getByLabel("Password of the account").fill(password);
   await verify.page.getByRole("button", { name: "Verify my address" }).click();
-  await verify.page.getByText("Your email address is verified, and you are logged in.").waitFor();
+  await verify.page.getByText("Your email address is verified, and you are logged in as minji (minji@example.com).").waitFor();
   await verify.page.getByRole("link", { name: "Continue to Gate" }).click();
   await verify.page.getByRole("heading", { name: "Hello, minji" }).waitFor();
 
@@ -72,7 +72,7 @@ test("a verification and a reset open a session, and the pages continue to the a
   await reset.page.goto(await forgot("minji"));
   await reset.page.getByLabel("New password").fill(another);
   await reset.page.getByRole("button", { name: "Set the password" }).click();
-  await reset.page.getByText("The new password is set, and you are logged in.").waitFor();
+  await reset.page.getByText("The new password is set, and you are logged in as minji (minji@example.com).").waitFor();
   await reset.page.getByRole("link", { name: "Continue to Gate" }).click();
   await reset.page.getByRole("heading", { name: "Hello, minji" }).waitFor();
   assert.deepEqual([...verify.faults, ...reset.faults], []);

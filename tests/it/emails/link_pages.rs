@@ -65,7 +65,7 @@ fn pages_wear_the_name_the_url_and_the_color_of_the_app() {
     let service = Service::start_with(&APP);
     for (path, language, link) in [
         (PAGES[0], "en", "Continue to R&#38;D 대문"),
-        (PAGES[1], "ko", "R&#38;D 대문 바로가기"),
+        (PAGES[1], "ko", "R&#38;D 대문 계속하기"),
     ] {
         let text = page(&service, path, language).text;
         assert!(text.contains(" · R&#38;D 대문</title>"), "{text}");

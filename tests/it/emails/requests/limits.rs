@@ -143,6 +143,28 @@ fn a_client_ip_can_send_a_mailbox_two_mails_an_hour_and_leaves_three() {
 }
 
 #[test]
+fn a_mailbox_gets_one_mail_a_minute_or_a_fifth_of_the_hourly_limit() {
+    for (limit, seconds) in [(5, 60), (4, 60), (10, 30), (50, 6)] {
+        let limit = format!("--limit-mails={limit}");
+        let flags = ["--rate-limits=on", "--limit-client-mails=20", &limit];
+        let service = TestService::start_with_mail(&flags);
+        service.sign_up("minji");
+        let mailbox = service.mailbox();
+        let forgot = || {
+            let call = service.post("/password/forgot", &address("minji"));
+            call.send().assert(202);
+            wait_until(|| mailbox.requests_waiting() == 0);
+            written(&service, "reset_password")
+        };
+        assert_eq!(forgot(), 1, "{limit}");
+        service.pass_almost(Duration::from_secs(seconds));
+        assert_eq!(forgot(), 1, "{limit}");
+        service.pass(Duration::from_micros(1));
+        assert_eq!(forgot(), 2, "{limit}");
+    }
+}
+
+#[test]
 fn each_kind_of_mail_has_its_own_limits() {
     let service = TestService::start_with_mail(&["--rate-limits=on"]);
     let minji = service.sign_up("minji");

@@ -28,10 +28,9 @@ async function begin() {
   token = fragment.get("token") ?? token;
   username.value = fragment.get("email") ?? username.value;
   if (next) next.hidden = true;
-  if (token === null) return show(texts.missing);
-  if (!setsPassword && (await isLoggedOut())) requestPassword(texts.password);
-  form.hidden = false;
-  show("");
+  form.hidden = token === null;
+  show(token === null ? texts.missing : "");
+  if (token !== null && !setsPassword && (await isLoggedOut())) requestPassword(texts.password);
 }
 
 /** Returns whether the service says that no user is logged in here. Otherwise the response to the button shows it. */
@@ -65,11 +64,17 @@ function body() {
 async function send() {
   const headers = { "content-type": "application/json" };
   const response = await fetch(location.pathname, { method: "POST", headers, body: JSON.stringify(body()) });
-  if (response.ok) return { isLoggedIn: response.status === 200 && "session" in (await response.json()) };
+  if (response.ok) return { opened: response.status === 200 ? await response.json() : {} };
   const problem = await response.json();
   if (transport === undefined || !noCookie.includes(problem.code)) return { problem };
   transport = undefined;
   return send();
+}
+
+/** Names the account: the link may come from another person. The fragment's address is replaced for password managers. */
+function loggedIn({ username: name, email }) {
+  username.value = email;
+  return texts.loggedIn.replace("{user}", () => `${name} (${email})`);
 }
 
 function setRevealed(isRevealed) {
@@ -88,10 +93,10 @@ form.addEventListener("submit", async (event) => {
   submit.disabled = true;
   show("");
   try {
-    const { problem, isLoggedIn } = await send();
+    const { problem, opened } = await send();
     if (problem) return showProblem(problem);
     form.hidden = true;
-    show(isLoggedIn ? texts.loggedIn : texts.done);
+    show(opened.session ? loggedIn(opened.user) : texts.done);
     if (next) next.hidden = false;
   } catch {
     show(texts.unreachable, true);

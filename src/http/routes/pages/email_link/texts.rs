@@ -10,7 +10,7 @@ pub struct PageTexts {
     pub button: &'static str,
     /// The message after a success, above the link to the app.
     pub done: &'static str,
-    /// The message after a success that also logged the user in.
+    /// The message after a success that also logged the user in, with `{user}` for the account.
     pub logged_in: &'static str,
     /// The message after a success, on a page without that link.
     pub done_alone: &'static str,
@@ -44,7 +44,7 @@ impl PageTexts {
                 field: "Password of the account",
                 button: "Verify my address",
                 done: "Your email address is verified.",
-                logged_in: "Your email address is verified, and you are logged in.",
+                logged_in: "Your email address is verified, and you are logged in as {user}.",
                 done_alone: "Your email address is verified. You can close this page.",
             },
             Language::Korean => Self {
@@ -53,7 +53,7 @@ impl PageTexts {
                 field: "계정의 비밀번호",
                 button: "내 주소 인증하기",
                 done: "이메일 주소가 인증되었습니다.",
-                logged_in: "이메일 주소를 인증하고 로그인했습니다.",
+                logged_in: "이메일 주소가 인증되었고, {user} 계정으로 로그인되었습니다.",
                 done_alone: "이메일 주소가 인증되었습니다. 이 페이지를 닫아도 됩니다.",
             },
         }
@@ -67,7 +67,7 @@ impl PageTexts {
                 field: "New password",
                 button: "Set the password",
                 done: "The new password is set. You can log in with it now.",
-                logged_in: "The new password is set, and you are logged in.",
+                logged_in: "The new password is set, and you are logged in as {user}.",
                 done_alone: "The new password is set. You can close this page and log in.",
             },
             Language::Korean => Self {
@@ -76,7 +76,7 @@ impl PageTexts {
                 field: "새 비밀번호",
                 button: "비밀번호 설정하기",
                 done: "새 비밀번호가 설정되었습니다. 이제 새 비밀번호로 로그인하세요.",
-                logged_in: "새 비밀번호를 설정하고 로그인했습니다.",
+                logged_in: "새 비밀번호가 설정되었고, {user} 계정으로 로그인되었습니다.",
                 done_alone: "새 비밀번호가 설정되었습니다. 이 페이지를 닫고 로그인하세요.",
             },
         }
@@ -139,6 +139,6 @@ pub fn password_hint(language: Language, min_length: usize) -> String {
 pub fn continue_to(language: Language, app: &str) -> String {
     match language {
         Language::English => format!("Continue to {app}"),
-        Language::Korean => format!("{app} 바로가기"),
+        Language::Korean => format!("{app} 계속하기"),
     }
 }
