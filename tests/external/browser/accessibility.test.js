@@ -76,7 +76,8 @@ test("the verification page, in every state", async (t) => {
     const { link } = await mailTo(email);
     await openLink(page, link);
     assert.equal(await page.locator("#username").inputValue(), email);
-    assert.ok(await page.locator("#password").isVisible(), "no user is logged in, so the page requests the password at once");
+    // No user is logged in, so the page requests the password before the button is pressed.
+    await page.locator("#password").waitFor();
     await check("password");
     await page.locator("#password").fill("not the password");
     await page.locator("#reveal").click();

@@ -173,7 +173,7 @@ fn failures_are_the_same_with_and_without_a_session() {
     let code = service.mailbox().code(Purpose::VerifyEmail, EMAIL);
     let failures = |fields: &Value| -> Vec<Reply> {
         let bodies = [
-            json!({ "email": "nobody@example.com", "code": code, "password": PASSWORD }),
+            json!({ "email": "unknown@example.com", "code": code, "password": PASSWORD }),
             json!({ "email": EMAIL, "code": "none", "password": PASSWORD }),
             json!({ "email": EMAIL, "code": code, "password": "wrong" }),
         ];
