@@ -42,6 +42,10 @@ reasons! {
     TooShort => "too_short",
     /// The value is longer than the field's maximum.
     TooLong => "too_long",
+    /// The object is nested deeper than the field's maximum.
+    TooDeep => "too_deep",
+    /// The object is larger than the field's maximum.
+    TooLarge => "too_large",
     /// The value contains a character that the field does not accept, or not beside the adjacent
     /// characters.
     InvalidCharacters => "invalid_characters",

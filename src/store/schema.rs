@@ -14,6 +14,11 @@ diesel::table! {
         disabled -> Bool,
         created_at -> BigInt,
         failed_log_ins -> BigInt,
+        display_name -> Nullable<Text>,
+        profile -> Text,
+        roles -> Text,
+        metadata -> Text,
+        last_login_at -> BigInt,
     }
 }
 
@@ -30,6 +35,8 @@ diesel::table! {
         ip -> Text,
         user_agent -> Text,
         device_hash -> Binary,
+        auth_time -> BigInt,
+        amr -> Text,
     }
 }
 
@@ -113,6 +120,9 @@ diesel::table! {
         tries_left -> BigInt,
         code_expires_at -> BigInt,
         expires_at -> BigInt,
+        display_name -> Nullable<Text>,
+        profile -> Text,
+        invitation_id -> Text,
     }
 }
 
@@ -155,6 +165,32 @@ diesel::table! {
     signing_keys (id) {
         id -> Text,
         public_key -> Text,
+        sealed_key -> Binary,
+        created_at -> BigInt,
+        signs_from -> BigInt,
+    }
+}
+
+diesel::table! {
+    invitations (id) {
+        id -> Text,
+        token_hash -> Binary,
+        email -> Text,
+        email_key -> Text,
+        roles -> Text,
+        uses -> BigInt,
+        uses_left -> BigInt,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        revoked_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    token_keys (id) {
+        id -> Text,
+        x -> Text,
+        y -> Text,
         sealed_key -> Binary,
         created_at -> BigInt,
         signs_from -> BigInt,

@@ -14,6 +14,10 @@ pub struct UserId(Uuid);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ChallengeId(Uuid);
 
+/// The id of an invitation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct InvitationId(Uuid);
+
 /// The id of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct MessageId(Uuid);
@@ -52,6 +56,7 @@ macro_rules! id {
 id!(UserId);
 id!(SessionId);
 id!(ChallengeId);
+id!(InvitationId);
 id!(MessageId);
 
 impl ChallengeId {

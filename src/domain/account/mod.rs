@@ -1,9 +1,12 @@
 //! Accounts: usernames, email addresses, and the keys by which both are compared.
 
+pub mod attributes;
+pub mod display_name;
 pub mod email;
 pub mod identifier;
 pub mod ids;
 pub mod pending_sign_up;
 pub(crate) mod reserved_names;
+pub mod roles;
 pub mod user;
 pub mod username;

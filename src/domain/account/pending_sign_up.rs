@@ -1,6 +1,12 @@
 //! Signups whose email is not verified yet.
 
-use super::{email::Email, ids::ChallengeId, username::Username};
+use super::{
+    display_name::DisplayName,
+    email::Email,
+    ids::{ChallengeId, InvitationId},
+    username::Username,
+};
+use crate::domain::json_object::JsonObject;
 
 /// A signup that becomes an account once its email is verified and its password is given again.
 pub struct PendingSignUp {
@@ -12,4 +18,10 @@ pub struct PendingSignUp {
     pub email: Email,
     /// The stored form of the password.
     pub password_hash: String,
+    /// The name to show.
+    pub display_name: Option<DisplayName>,
+    /// The owner's own data.
+    pub profile: JsonObject,
+    /// The invitation of which the signup reserves a use.
+    pub invitation: Option<InvitationId>,
 }

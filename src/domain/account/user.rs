@@ -1,6 +1,6 @@
 //! Accounts and their credentials.
 
-use super::{email::Email, ids::UserId, username::Username};
+use super::{attributes::Attributes, email::Email, ids::UserId, username::Username};
 use crate::domain::timestamp::Timestamp;
 
 /// An account as its owner sees it.
@@ -16,6 +16,8 @@ pub struct User {
     pub email_verified: bool,
     /// The time of the signup.
     pub created_at: Timestamp,
+    /// The data that the owner or the operator sets.
+    pub attributes: Attributes,
 }
 
 /// An account with the values that a login is checked against.

@@ -1,6 +1,7 @@
 //! Sessions and their lifetimes.
 
 pub mod access_token;
+pub mod authentication_methods;
 pub mod device;
 pub mod signing_key;
 
@@ -14,6 +15,7 @@ use super::{
     credential::token::TokenHash,
     timestamp::Timestamp,
 };
+use authentication_methods::AuthenticationMethods;
 
 /// The lifetime of a session that is not remembered: one day from login, used or not.
 pub const UNREMEMBERED: Duration = Duration::from_hours(24);
@@ -52,6 +54,10 @@ pub struct Session {
     pub ip: String,
     /// The `User-Agent` of the login.
     pub user_agent: String,
+    /// The time at which the owner was authenticated (the claim `auth_time`).
+    pub auth_time: Timestamp,
+    /// The methods by which the owner was authenticated (the claim `amr`).
+    pub amr: AuthenticationMethods,
 }
 
 /// A session to insert, with its account and the digest of its token.

@@ -6,7 +6,10 @@ use utoipa::{
     openapi::{Object, ObjectBuilder, schema::Type},
 };
 
-use crate::domain::account::user::User;
+use crate::domain::{
+    account::{display_name::DisplayName, roles::Roles, user::User},
+    json_object::JsonObject,
+};
 
 /// An account.
 #[derive(Debug, Serialize, ToSchema)]
@@ -27,6 +30,19 @@ pub struct UserResponse {
     /// The time of the signup; RFC 3339 in UTC with six fraction digits.
     #[schema(format = "date-time", example = "2026-11-22T13:05:09.250000Z")]
     created_at: String,
+    /// The name to show, set by the owner; `null` without one.
+    #[schema(value_type = Option<String>, required = true, min_length = 1, max_length = 64, example = "Kim Minji")]
+    display_name: Option<DisplayName>,
+    /// The owner's own data: any JSON object of at most 4 KiB and 8 levels.
+    #[schema(value_type = Object, example = json!({ "theme": "dark" }))]
+    profile: JsonObject,
+    /// The roles that the operator gave the account.
+    #[schema(value_type = Vec<String>, example = json!(["editor"]))]
+    roles: Roles,
+    /// The operator's data about the account: any JSON object of at most 4 KiB and 8 levels. The
+    /// owner cannot change it.
+    #[schema(value_type = Object, example = json!({ "plan": "pro" }))]
+    metadata: JsonObject,
 }
 
 impl From<&User> for UserResponse {
@@ -37,6 +53,10 @@ impl From<&User> for UserResponse {
             email: user.email.as_str().to_owned(),
             email_verified: user.email_verified,
             created_at: user.created_at.rfc3339(),
+            display_name: user.attributes.display_name.clone(),
+            profile: user.attributes.profile.clone(),
+            roles: user.attributes.roles.clone(),
+            metadata: user.attributes.metadata.clone(),
         }
     }
 }

@@ -104,6 +104,9 @@ impl Service {
             username: sign_up.username.clone(),
             email: sign_up.email.clone(),
             password_hash,
+            display_name: sign_up.display_name.clone(),
+            profile: sign_up.profile.clone(),
+            invitation: None,
         };
         let (outbox, opening) = (self.outbox.clone(), &sign_up.opening);
         let trigger = outbox.trigger(pending.email.key(), &opening.ip, opening.language);

@@ -4,8 +4,12 @@ use std::time::Duration;
 
 use crate::{
     domain::{
-        account::{email::Email, ids::UserId, user::User, username::Username},
+        account::{
+            attributes::Attributes, display_name::DisplayName, email::Email, ids::UserId,
+            user::User, username::Username,
+        },
         credential::password::NewPassword,
+        json_object::JsonObject,
         message::MessageKind,
         modes::EmailVerification,
         timestamp::Timestamp,
@@ -36,6 +40,10 @@ pub struct SignUp {
     pub email: Email,
     /// The password.
     pub password: NewPassword,
+    /// The name to show.
+    pub display_name: Option<DisplayName>,
+    /// The owner's own data.
+    pub profile: JsonObject,
     /// The session to open.
     pub opening: SessionRequest,
     /// Makes a retry safe.
@@ -124,7 +132,9 @@ impl Service {
         permit: SignUpPermit,
     ) -> Result<NewSession, Error> {
         let (service, now) = (self.clone(), self.clock.now());
-        let user = new_user(sign_up.username.clone(), sign_up.email.clone(), now);
+        let mut user = new_user(sign_up.username.clone(), sign_up.email.clone(), now);
+        user.attributes =
+            Attributes::of_owner(sign_up.display_name.clone(), sign_up.profile.clone());
         let (key, request) = (sign_up.key.clone(), sign_up.opening.clone());
         let trigger = self
             .outbox
@@ -229,5 +239,6 @@ pub(in crate::service) fn new_user(username: Username, email: Email, now: Timest
         email,
         email_verified: false,
         created_at: now,
+        attributes: Attributes::default(),
     }
 }

@@ -7,7 +7,9 @@ use super::{
 };
 use crate::{
     domain::{
-        account::{email::EmailKey, pending_sign_up::PendingSignUp, user::User},
+        account::{
+            attributes::Attributes, email::EmailKey, pending_sign_up::PendingSignUp, user::User,
+        },
         credential::{challenge::Purpose, password::Password},
     },
     events::SecurityEvent,
@@ -190,6 +192,8 @@ impl Service {
         let (service, now) = (self.clone(), self.clock.now());
         let mut user = new_user(pending.username.clone(), pending.email.clone(), now);
         user.email_verified = true;
+        user.attributes =
+            Attributes::of_owner(pending.display_name.clone(), pending.profile.clone());
         let created = user.clone();
         let completed = self
             .database

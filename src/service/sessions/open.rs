@@ -9,6 +9,7 @@ use crate::{
         credential::token::{PlainToken, TokenHash, TokenKind},
         session::{
             Session, SessionRecord,
+            authentication_methods::AuthenticationMethods,
             device::{LIFE, NewDevice},
         },
         timestamp::Timestamp,
@@ -141,6 +142,8 @@ impl Service {
             remembered: request.remember,
             ip: request.ip.clone(),
             user_agent: request.user_agent.clone(),
+            auth_time: now,
+            amr: AuthenticationMethods::password(),
         };
         let record = SessionRecord {
             user_id: opening.owner.id,

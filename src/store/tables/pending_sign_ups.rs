@@ -13,12 +13,14 @@ use diesel::{
 use crate::{
     domain::{
         account::{
+            display_name::DisplayName,
             email::{Email, EmailKey},
-            ids::ChallengeId,
+            ids::{ChallengeId, InvitationId},
             pending_sign_up::PendingSignUp,
             username::{Username, UsernameKey},
         },
         credential::challenge::ChallengeLifetime,
+        json_object::JsonObject,
         timestamp::Timestamp,
     },
     store::{
@@ -41,6 +43,9 @@ struct Row {
     email: String,
     email_key: String,
     password_hash: String,
+    display_name: Option<String>,
+    profile: String,
+    invitation_id: String,
 }
 
 #[derive(Insertable)]
@@ -55,6 +60,9 @@ struct NewPendingSignUpRow<'a> {
     tries_left: i64,
     code_expires_at: i64,
     expires_at: i64,
+    display_name: Option<&'a str>,
+    profile: &'a str,
+    invitation_id: String,
 }
 
 impl TryFrom<Row> for PendingSignUp {
@@ -68,6 +76,9 @@ impl TryFrom<Row> for PendingSignUp {
             username: Username::from_stored(row.username, row.username_key),
             email: Email::from_stored(row.email, row.email_key),
             password_hash: row.password_hash,
+            display_name: row.display_name.map(DisplayName::from_stored),
+            profile: JsonObject::from_stored(row.profile),
+            invitation: InvitationId::parse(&row.invitation_id),
         })
     }
 }
@@ -88,6 +99,9 @@ pub fn insert(
         tries_left: life.tries_left,
         code_expires_at: life.code_expires_at.as_micros(),
         expires_at: life.expires_at.as_micros(),
+        display_name: new.display_name.as_ref().map(DisplayName::as_str),
+        profile: new.profile.as_str(),
+        invitation_id: new.invitation.map(|id| id.to_string()).unwrap_or_default(),
     };
     with_conn!(tx, c => prepared!(diesel::insert_into(pending_sign_ups::table).values(&row)).execute(c))?;
     Ok(())

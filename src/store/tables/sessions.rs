@@ -10,7 +10,10 @@ use crate::{
     domain::{
         account::ids::{SessionId, UserId},
         credential::token::TokenHash,
-        session::{AuthenticatedSession, PER_ACCOUNT, Session, SessionRecord},
+        session::{
+            AuthenticatedSession, PER_ACCOUNT, Session, SessionRecord,
+            authentication_methods::AuthenticationMethods,
+        },
         timestamp::Timestamp,
     },
     store::{
@@ -32,6 +35,8 @@ struct SessionRow {
     remembered: bool,
     ip: String,
     user_agent: String,
+    auth_time: i64,
+    amr: String,
 }
 
 #[derive(Insertable)]
@@ -48,6 +53,8 @@ struct NewSessionRow<'a> {
     ip: &'a str,
     user_agent: &'a str,
     device_hash: &'a [u8],
+    auth_time: i64,
+    amr: &'a str,
 }
 
 impl TryFrom<SessionRow> for Session {
@@ -56,15 +63,23 @@ impl TryFrom<SessionRow> for Session {
     fn try_from(row: SessionRow) -> Result<Self, StoreError> {
         let id = SessionId::parse(&row.id)
             .ok_or_else(|| StoreError::corrupt("sessions", "id", &row.id))?;
+        let created_at = Timestamp::from_micros(row.created_at);
+        // A release without this column stores 0.
+        let auth_time = match row.auth_time {
+            0 => created_at,
+            at => Timestamp::from_micros(at),
+        };
         Ok(Self {
             id,
-            created_at: Timestamp::from_micros(row.created_at),
+            created_at,
             last_seen_at: Timestamp::from_micros(row.last_seen_at),
             expires_at: Timestamp::from_micros(row.expires_at),
             ends_at: Timestamp::from_micros(row.ends_at),
             remembered: row.remembered,
             ip: row.ip,
             user_agent: row.user_agent,
+            auth_time,
+            amr: AuthenticationMethods::from_stored(row.amr),
         })
     }
 }
@@ -85,6 +100,8 @@ pub fn insert(tx: &mut Tx<'_>, new: &SessionRecord) -> Result<(), StoreError> {
         ip: &session.ip,
         user_agent: &session.user_agent,
         device_hash: new.device.as_ref().map_or(&[], |device| device.as_bytes()),
+        auth_time: session.auth_time.as_micros(),
+        amr: session.amr.joined(),
     };
     with_conn!(tx, c => prepared!(diesel::insert_into(sessions::table).values(&row)).execute(c))?;
     remove_surplus(tx, &user_id, session.created_at)

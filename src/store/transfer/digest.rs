@@ -83,3 +83,12 @@ impl Column for String {
         hash.update(self);
     }
 }
+
+impl<C: Column> Column for Option<C> {
+    fn feed(&self, hash: &mut Sha256) {
+        hash.update([u8::from(self.is_some())]);
+        if let Some(value) = self {
+            value.feed(hash);
+        }
+    }
+}

@@ -6,8 +6,9 @@ use super::digest::RowDigest;
 use crate::store::{
     error::StoreError,
     schema::{
-        captcha_uses, challenges, counters, devices, failures, idempotency_keys, mail_requests,
-        outbox, pending_sign_ups, secrets, service_keys, sessions, signing_keys, users,
+        captcha_uses, challenges, counters, devices, failures, idempotency_keys, invitations,
+        mail_requests, outbox, pending_sign_ups, secrets, service_keys, sessions, signing_keys,
+        token_keys, users,
     },
     tx::{Tx, with_conn},
 };
@@ -87,6 +88,11 @@ rows! {
         disabled: bool,
         created_at: i64,
         failed_log_ins: i64,
+        display_name: Option<String>,
+        profile: String,
+        roles: String,
+        metadata: String,
+        last_login_at: i64,
     }
     RawSession of sessions by id {
         id: String,
@@ -100,6 +106,8 @@ rows! {
         ip: String,
         user_agent: String,
         device_hash: Vec<u8>,
+        auth_time: i64,
+        amr: String,
     }
     RawIdempotencyKey of idempotency_keys by key_hash {
         key_hash: Vec<u8>,
@@ -159,6 +167,9 @@ rows! {
         tries_left: i64,
         code_expires_at: i64,
         expires_at: i64,
+        display_name: Option<String>,
+        profile: String,
+        invitation_id: String,
     }
     RawMessage of outbox by id {
         id: String,
@@ -189,6 +200,25 @@ rows! {
     RawSigningKey of signing_keys by id {
         id: String,
         public_key: String,
+        sealed_key: Vec<u8>,
+        created_at: i64,
+        signs_from: i64,
+    }    RawInvitation of invitations by id {
+        id: String,
+        token_hash: Vec<u8>,
+        email: String,
+        email_key: String,
+        roles: String,
+        uses: i64,
+        uses_left: i64,
+        created_at: i64,
+        expires_at: i64,
+        revoked_at: i64,
+    }
+    RawTokenKey of token_keys by id {
+        id: String,
+        x: String,
+        y: String,
         sealed_key: Vec<u8>,
         created_at: i64,
         signs_from: i64,

@@ -5,13 +5,13 @@ use super::{
     error::{CopyError, Side},
     rows::{
         RawCaptchaUse, RawChallenge, RawCounter, RawDevice, RawFailure, RawIdempotencyKey,
-        RawMailRequest, RawMessage, RawPendingSignUp, RawSecret, RawServiceKey, RawSession,
-        RawSigningKey, RawUser, TableRow,
+        RawInvitation, RawMailRequest, RawMessage, RawPendingSignUp, RawSecret, RawServiceKey,
+        RawSession, RawSigningKey, RawTokenKey, RawUser, TableRow,
     },
 };
 use crate::store::{error::StoreError, tx::Tx};
 
-/// Rows read and written together: with eleven columns they stay below SQLite's limit of 32766
+/// Rows read and written together: with sixteen columns they stay below SQLite's limit of 32766
 /// values per statement.
 const PAGE: i64 = 1_000;
 
@@ -26,7 +26,7 @@ pub(crate) struct Table {
 
 type RowsCallback<'t> = &'t mut dyn FnMut(u64);
 
-pub(crate) const TABLES: [Table; 14] = [
+pub(crate) const TABLES: [Table; 16] = [
     Table::of::<RawUser>(),
     Table::of::<RawSession>(),
     Table::of::<RawIdempotencyKey>(),
@@ -41,6 +41,8 @@ pub(crate) const TABLES: [Table; 14] = [
     Table::of::<RawMailRequest>(),
     Table::of::<RawServiceKey>(),
     Table::of::<RawSigningKey>(),
+    Table::of::<RawInvitation>(),
+    Table::of::<RawTokenKey>(),
 ];
 
 impl Table {

@@ -13,14 +13,14 @@ use diesel_migrations::{FileBasedMigrations, MigrationHarness};
 use crate::support::{Home, PostgresDatabase, at_once};
 
 /// Every column that the code uses, by table.
-const COLUMNS: [(&str, &str); 14] = [
+const COLUMNS: [(&str, &str); 16] = [
     (
         "users",
-        "id, username, username_key, email, email_key, email_verified, password_hash, password_version, disabled, created_at, failed_log_ins",
+        "id, username, username_key, email, email_key, email_verified, password_hash, password_version, disabled, created_at, failed_log_ins, display_name, profile, roles, metadata, last_login_at",
     ),
     (
         "sessions",
-        "id, user_id, token_hash, created_at, last_seen_at, expires_at, ends_at, remembered, ip, user_agent",
+        "id, user_id, token_hash, created_at, last_seen_at, expires_at, ends_at, remembered, ip, user_agent, device_hash, auth_time, amr",
     ),
     (
         "idempotency_keys",
@@ -40,7 +40,7 @@ const COLUMNS: [(&str, &str); 14] = [
     ),
     (
         "pending_sign_ups",
-        "id, username, username_key, email, email_key, password_hash, tries_left, code_expires_at, expires_at",
+        "id, username, username_key, email, email_key, password_hash, tries_left, code_expires_at, expires_at, display_name, profile, invitation_id",
     ),
     (
         "outbox",
@@ -55,6 +55,11 @@ const COLUMNS: [(&str, &str); 14] = [
         "signing_keys",
         "id, public_key, sealed_key, created_at, signs_from",
     ),
+    (
+        "invitations",
+        "id, token_hash, email, email_key, roles, uses, uses_left, created_at, expires_at, revoked_at",
+    ),
+    ("token_keys", "id, x, y, sealed_key, created_at, signs_from"),
 ];
 
 fn folder(database: &str) -> std::path::PathBuf {

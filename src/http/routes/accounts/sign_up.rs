@@ -11,6 +11,7 @@ use crate::{
     domain::{
         account::{email::Email, username::Username},
         credential::password::NewPassword,
+        json_object::JsonObject,
     },
     http::{
         extract::{
@@ -86,6 +87,8 @@ impl RequestBody for SignUpBody {
             email: Email::parse(&self.email).map_err(|reason| FieldError::new("email", reason))?,
             password: NewPassword::parse(&self.password, rules.password_min)
                 .map_err(|reason| FieldError::new("password", reason))?,
+            display_name: None,
+            profile: JsonObject::default(),
             opening: session.request(),
             key: None,
             captcha: self.captcha,

@@ -13,11 +13,15 @@ use diesel::{
 use crate::{
     domain::{
         account::{
+            attributes::Attributes,
+            display_name::DisplayName,
             email::{Email, EmailKey},
             ids::UserId,
+            roles::Roles,
             user::{Credentials, User},
             username::{Username, UsernameKey},
         },
+        json_object::JsonObject,
         timestamp::Timestamp,
     },
     store::{
@@ -51,6 +55,10 @@ pub(crate) struct UserRow {
     email_key: String,
     email_verified: bool,
     created_at: i64,
+    display_name: Option<String>,
+    profile: String,
+    roles: String,
+    metadata: String,
 }
 
 #[derive(Queryable, Selectable)]
@@ -76,6 +84,10 @@ struct NewUserRow<'a> {
     password_version: i64,
     disabled: bool,
     created_at: i64,
+    display_name: Option<&'a str>,
+    profile: &'a str,
+    roles: &'a str,
+    metadata: &'a str,
 }
 
 impl TryFrom<UserRow> for User {
@@ -90,6 +102,12 @@ impl TryFrom<UserRow> for User {
             email: Email::from_stored(row.email, row.email_key),
             email_verified: row.email_verified,
             created_at: Timestamp::from_micros(row.created_at),
+            attributes: Attributes {
+                display_name: row.display_name.map(DisplayName::from_stored),
+                profile: JsonObject::from_stored(row.profile),
+                roles: Roles::from_stored(row.roles),
+                metadata: JsonObject::from_stored(row.metadata),
+            },
         })
     }
 }
@@ -110,6 +128,7 @@ impl TryFrom<CredentialsRow> for Credentials {
 /// Inserts an account. A username or email in use is [`StoreError::Taken`].
 pub fn insert(tx: &mut Tx<'_>, new: &NewUser<'_>) -> Result<(), StoreError> {
     let user = new.user;
+    let attributes = &user.attributes;
     let row = NewUserRow {
         id: user.id.to_string(),
         username: user.username.as_str(),
@@ -121,6 +140,10 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewUser<'_>) -> Result<(), StoreError> {
         password_version: 0,
         disabled: false,
         created_at: user.created_at.as_micros(),
+        display_name: attributes.display_name.as_ref().map(DisplayName::as_str),
+        profile: attributes.profile.as_str(),
+        roles: attributes.roles.joined(),
+        metadata: attributes.metadata.as_str(),
     };
     with_conn!(tx, c => prepared!(diesel::insert_into(users::table).values(&row)).execute(c))?;
     Ok(())

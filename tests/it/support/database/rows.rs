@@ -5,13 +5,14 @@ use std::time::Duration;
 use daemun::{
     domain::{
         account::{
+            attributes::Attributes,
             email::Email,
             ids::{SessionId, UserId},
             user::User,
             username::Username,
         },
         credential::token::{PlainToken, TokenKind},
-        session::{Session, SessionRecord},
+        session::{Session, SessionRecord, authentication_methods::AuthenticationMethods},
         timestamp::Timestamp,
     },
     store::{
@@ -32,6 +33,7 @@ pub fn user(number: u8) -> User {
         email: Email::parse(&format!("Person{number}@example.com")).unwrap(),
         email_verified: number.is_multiple_of(2),
         created_at: NOW,
+        attributes: Attributes::default(),
     }
 }
 
@@ -59,6 +61,8 @@ pub fn session(user: &User, number: u8, age: Duration) -> (PlainToken, SessionRe
         remembered: number.is_multiple_of(2),
         ip: "2001:db8::1".into(),
         user_agent: "그리고/1.0".into(),
+        auth_time: created_at,
+        amr: AuthenticationMethods::password(),
     };
     let (user_id, token_hash) = (user.id, token.digest());
     (

@@ -1,0 +1,12 @@
+DROP TABLE token_keys;
+DROP TABLE invitations;
+ALTER TABLE pending_sign_ups DROP COLUMN invitation_id;
+ALTER TABLE pending_sign_ups DROP COLUMN profile;
+ALTER TABLE pending_sign_ups DROP COLUMN display_name;
+ALTER TABLE sessions DROP COLUMN amr;
+ALTER TABLE sessions DROP COLUMN auth_time;
+ALTER TABLE users DROP COLUMN last_login_at;
+ALTER TABLE users DROP COLUMN metadata;
+ALTER TABLE users DROP COLUMN roles;
+ALTER TABLE users DROP COLUMN profile;
+ALTER TABLE users DROP COLUMN display_name;
