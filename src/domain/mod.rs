@@ -2,13 +2,11 @@
 
 pub mod account;
 pub mod branding;
-pub mod color;
 pub mod credential;
 pub mod host;
 pub mod invalid;
 pub mod json_object;
 pub mod language;
-pub mod limit_name;
 pub mod message;
 pub mod modes;
 pub mod network;

@@ -14,7 +14,7 @@ use crate::{
 /// The result of a password check.
 pub(super) enum Verified {
     /// The password is the account's.
-    Accepted(Credentials),
+    Accepted(Box<Credentials>),
     /// The password is wrong, or no account exists.
     Rejected {
         /// The account.
@@ -36,7 +36,7 @@ impl Service {
             .map(|credentials| credentials.password_hash.as_str());
         let (is_right, reservation) = self.verify_stored(attempt, stored, password).await?;
         let verified = match found {
-            Some(credentials) if is_right => Verified::Accepted(credentials),
+            Some(credentials) if is_right => Verified::Accepted(Box::new(credentials)),
             found => Verified::Rejected {
                 account: found.map(|credentials| credentials.user.id),
             },
@@ -75,7 +75,7 @@ impl Service {
         match verified {
             Verified::Accepted(credentials) => {
                 self.throttle.reset_own(reservation).await;
-                Ok(credentials)
+                Ok(*credentials)
             }
             Verified::Rejected { .. } => {
                 let session = caller.session.id;

@@ -755,7 +755,7 @@ export interface components {
              * @description The cause, as a stable code to compare with.
              * @enum {string}
              */
-            code: "required" | "unknown_field" | "duplicate_field" | "conflicting_field" | "invalid_type" | "invalid_value" | "too_short" | "too_long" | "invalid_characters" | "invalid_start" | "mixed_scripts" | "mixed_directions" | "reserved" | "invalid_email" | "username_taken" | "email_taken" | "password_common" | "password_equals_username" | "password_equals_email";
+            code: "required" | "unknown_field" | "duplicate_field" | "conflicting_field" | "invalid_type" | "invalid_value" | "too_short" | "too_long" | "too_deep" | "too_large" | "invalid_characters" | "invalid_start" | "mixed_scripts" | "mixed_directions" | "reserved" | "invalid_email" | "username_taken" | "email_taken" | "password_common" | "password_equals_username" | "password_equals_email";
             /**
              * @description The cause, for users.
              * @example This is not an email address.
@@ -1229,6 +1229,25 @@ export interface components {
              * @example 2026-11-22T13:05:09.250000Z
              */
             created_at: string;
+            /**
+             * @description The name to show, set by the owner; `null` without one.
+             * @example Kim Minji
+             */
+            display_name: string | null;
+            /** @description The owner's own data: any JSON object of at most 4 KiB and 8 levels. */
+            profile: Record<string, never>;
+            /**
+             * @description The roles that the operator gave the account.
+             * @example [
+             *       "editor"
+             *     ]
+             */
+            roles: string[];
+            /**
+             * @description The operator's data about the account: any JSON object of at most 4 KiB and 8 levels. The
+             *     owner cannot change it.
+             */
+            metadata: Record<string, never>;
         };
         /**
          * @description The fields to change. An absent field stays as it is.

@@ -8,7 +8,7 @@ use crate::{
         setting::{Given, Setting},
         url::app_url,
     },
-    domain::{branding::Accent, color::Color},
+    domain::branding::{Accent, color::Color},
 };
 
 #[derive(Args, Clone)]

@@ -1,4 +1,4 @@
-//! What an account is apart from its identifiers and credentials.
+//! The attributes of an account apart from its identifiers and credentials.
 
 use super::{display_name::DisplayName, roles::Roles};
 use crate::domain::json_object::JsonObject;

@@ -1,4 +1,4 @@
-//! Display names: how an account's owner wants to be addressed. They identify nobody.
+//! Display names: how the owner of an account wants to be addressed. They identify no account.
 
 use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
@@ -49,7 +49,7 @@ impl DisplayName {
 }
 
 /// Returns whether a character can disturb the text around a name.
-const fn is_unsafe(character: char) -> bool {
+fn is_unsafe(character: char) -> bool {
     character.is_control()
         || matches!(
             character,

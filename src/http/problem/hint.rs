@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use super::code::ProblemCode;
-use crate::domain::limit_name::LimitName;
+use crate::domain::rate_limit::limit_name::LimitName;
 
 /// The hint for an identifier that only recognized devices may log in with. Waiting does not help.
 const LOCKED: &str = "The limit `account-failures` is reached: log in from a recognized device, reset the password, or \

@@ -11,7 +11,10 @@ mod response;
 
 use actix_web::{HttpResponse, ResponseError, http::StatusCode};
 
-use crate::domain::{invalid::Invalid, limit_name::LimitName, rate_limit::Exceeded};
+use crate::domain::{
+    invalid::Invalid,
+    rate_limit::{Exceeded, limit_name::LimitName},
+};
 use code::ProblemCode;
 
 /// The reason why one field is rejected.

@@ -5,7 +5,7 @@ use std::{net::Ipv4Addr, time::Duration};
 use governor::{clock::FakeRelativeClock, state::keyed::ShrinkableKeyedStateStore};
 
 use super::*;
-use crate::domain::limit_name::LimitName;
+use crate::domain::rate_limit::limit_name::LimitName;
 
 fn limiter(quota: u32, capacity: usize) -> (Limiter<FakeRelativeClock>, FakeRelativeClock) {
     let clock = FakeRelativeClock::default();

@@ -6,7 +6,7 @@ use askama::Template;
 
 use super::*;
 use crate::{
-    domain::{branding::Accent, color::Color},
+    domain::branding::{Accent, color::Color},
     mail::render::{html::Html, text::render},
 };
 

@@ -5,3 +5,4 @@ pub(super) mod pending_sign_up;
 mod rename;
 mod replay;
 pub(super) mod sign_up;
+mod taken;

@@ -10,7 +10,6 @@ use crate::{
         },
         credential::password::NewPassword,
         json_object::JsonObject,
-        message::MessageKind,
         modes::EmailVerification,
         timestamp::Timestamp,
     },
@@ -59,6 +58,16 @@ pub enum SignedUp {
     Opened(Box<NewSession>),
     /// The account will exist when its email is verified.
     Waits,
+}
+
+impl SignUp {
+    /// Returns the account that the signup creates.
+    fn user(&self, now: Timestamp) -> User {
+        User {
+            attributes: Attributes::of_owner(self.display_name.clone(), self.profile.clone()),
+            ..new_user(self.username.clone(), self.email.clone(), now)
+        }
+    }
 }
 
 impl Service {
@@ -132,9 +141,7 @@ impl Service {
         permit: SignUpPermit,
     ) -> Result<NewSession, Error> {
         let (service, now) = (self.clone(), self.clock.now());
-        let mut user = new_user(sign_up.username.clone(), sign_up.email.clone(), now);
-        user.attributes =
-            Attributes::of_owner(sign_up.display_name.clone(), sign_up.profile.clone());
+        let user = sign_up.user(now);
         let (key, request) = (sign_up.key.clone(), sign_up.opening.clone());
         let trigger = self
             .outbox
@@ -166,46 +173,6 @@ impl Service {
         }
         .record(&sign_up.opening.ip);
         Ok(new)
-    }
-
-    /// Sends the owner of an email a notice of a signup with that email.
-    async fn notify_owner(&self, sign_up: &SignUp) -> Result<(), Error> {
-        if self.policy.email_verification == EmailVerification::Off {
-            return Ok(());
-        }
-        let (outbox, now) = (self.outbox.clone(), self.clock.now());
-        let (mailbox, opening) = (sign_up.email.key().clone(), &sign_up.opening);
-        let trigger = outbox.trigger(&mailbox, &opening.ip, opening.language);
-        self.database
-            .write(move |tx| {
-                let kind = MessageKind::AccountExists;
-                let counted = trigger.counted(kind, &mailbox);
-                match users::by_email(tx, &mailbox)? {
-                    Some(owner) if outbox.admits(tx, &counted, now)? => {
-                        outbox.notify(tx, &owner.user, kind, trigger.language, now)
-                    }
-                    Some(_) | None => Ok(()),
-                }
-            })
-            .await?;
-        self.outbox.wake();
-        Ok(())
-    }
-
-    /// Returns which of username and email are in use. The database stops at the first violation;
-    /// the client is to mend both at once.
-    pub(in crate::service) async fn all_taken(
-        &self,
-        username: &Username,
-        email: &Email,
-        found: Vec<Unique>,
-    ) -> Result<Vec<Unique>, Error> {
-        let (username, email) = (username.key().clone(), email.key().clone());
-        let all = self
-            .database
-            .read(move |tx| users::taken_keys(tx, &username, &email))
-            .await?;
-        Ok(if all.is_empty() { found } else { all })
     }
 }
 

@@ -1,7 +1,7 @@
 //! A reply, and assertions about it.
 
 use daemun::{
-    domain::limit_name::LimitName,
+    domain::rate_limit::limit_name::LimitName,
     http::{ProblemCode, hint},
 };
 use serde_json::Value;

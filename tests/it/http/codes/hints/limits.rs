@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use daemun::domain::limit_name::LimitName;
+use daemun::domain::rate_limit::limit_name::LimitName;
 use serde_json::json;
 
 use super::words;

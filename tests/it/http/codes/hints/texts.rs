@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 use clap::Args;
 use daemun::{
     config::Options,
-    domain::limit_name::LimitName,
+    domain::rate_limit::limit_name::LimitName,
     http::{ProblemCode, hint},
 };
 

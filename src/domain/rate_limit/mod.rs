@@ -1,8 +1,11 @@
 //! Rate limits and exponential backoff: their numbers, and the error of a limit that is reached.
 
+pub mod limit_name;
+
 use std::time::Duration;
 
-use super::{credential::secret::SECRET_BYTES, limit_name::LimitName};
+use super::credential::secret::SECRET_BYTES;
+use limit_name::LimitName;
 
 /// The subject of a counter: a keyed digest, so that the database stores no names.
 pub type Subject = [u8; SECRET_BYTES];

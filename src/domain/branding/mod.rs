@@ -1,6 +1,8 @@
 //! The app as its users see it in pages and mails: name, URL and accent color.
 
-use super::color::Color;
+pub mod color;
+
+use color::Color;
 
 /// The name, URL and accent color of the app.
 #[derive(Clone, Debug)]

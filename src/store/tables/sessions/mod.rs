@@ -1,5 +1,7 @@
 //! The table of sessions.
 
+mod delete;
+
 use diesel::{
     ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable,
     SelectableHelper, dsl::count_star,
@@ -20,9 +22,11 @@ use crate::{
         backend::prepared::prepared,
         error::StoreError,
         schema::{sessions, users},
-        tx::{Tx, lock_skip, with_conn},
+        tx::{Tx, with_conn},
     },
 };
+
+pub use delete::{delete, delete_by_token, delete_others, purge_expired};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = sessions)]
@@ -127,14 +131,7 @@ fn remove_surplus(tx: &mut Tx<'_>, user_id: &str, now: Timestamp) -> Result<(), 
         .limit(i64::MAX)
         .select(sessions::id)
         .load::<String>(c))?;
-    delete_all(tx, &surplus)
-}
-
-fn delete_all(tx: &mut Tx<'_>, ids: &[String]) -> Result<(), StoreError> {
-    if !ids.is_empty() {
-        with_conn!(tx, c => diesel::delete(sessions::table.filter(sessions::id.eq_any(ids))).execute(c))?;
-    }
-    Ok(())
+    delete::delete_all(tx, &surplus)
 }
 
 /// Returns the session with this token, if it is active at `now`, and its account. One joined query
@@ -213,53 +210,4 @@ pub fn list_by_user(
     .into_iter()
     .map(Session::try_from)
     .collect()
-}
-
-/// Deletes one active session of an account. Returns whether it existed.
-pub fn delete(
-    tx: &mut Tx<'_>,
-    user: UserId,
-    id: SessionId,
-    now: Timestamp,
-) -> Result<bool, StoreError> {
-    let deleted = with_conn!(tx, c => diesel::delete(sessions::table
-            .find(id.to_string())
-            .filter(sessions::user_id.eq(user.to_string()))
-            .filter(sessions::expires_at.gt(now.as_micros())))
-        .execute(c))?;
-    Ok(deleted == 1)
-}
-
-/// Deletes the session with this token, of any account.
-pub fn delete_by_token(tx: &mut Tx<'_>, token: &TokenHash) -> Result<(), StoreError> {
-    with_conn!(tx, c => diesel::delete(sessions::table.filter(sessions::token_hash.eq(token.as_bytes()))).execute(c))?;
-    Ok(())
-}
-
-/// Deletes every session of an account except `kept`. Returns how many.
-pub fn delete_others(
-    tx: &mut Tx<'_>,
-    user: UserId,
-    kept: Option<SessionId>,
-) -> Result<usize, StoreError> {
-    let kept = kept.map(|id| id.to_string()).unwrap_or_default();
-    let deleted = with_conn!(tx, c => diesel::delete(sessions::table
-            .filter(sessions::user_id.eq(user.to_string()))
-            .filter(sessions::id.ne(&kept)))
-        .execute(c))?;
-    Ok(deleted)
-}
-
-/// Deletes up to `limit` expired sessions. Returns how many.
-pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usize, StoreError> {
-    let expired = lock_skip!(
-        tx,
-        String,
-        sessions::table
-            .filter(sessions::expires_at.le(now.as_micros()))
-            .limit(limit)
-            .select(sessions::id)
-    )?;
-    delete_all(tx, &expired)?;
-    Ok(expired.len())
 }
