@@ -51,9 +51,11 @@ build-time:
     set -euo pipefail
     export CARGO_TARGET_DIR=target/build-time
     rm -rf "$CARGO_TARGET_DIR"
-    time cargo build --release --locked --timings
-    touch src/lib.rs
-    time cargo build --release --locked
+    for profile in dev release; do
+        time cargo build --profile "$profile" --locked --timings
+        touch src/lib.rs
+        time cargo build --profile "$profile" --locked
+    done
 
 # Run the benchmarks and print their tables
 bench *arguments:
