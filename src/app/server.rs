@@ -119,6 +119,7 @@ fn server_builder() -> ServerBuilder {
 fn http_settings(config: &Config) -> http::Settings {
     http::Settings {
         cookie_secure: config.sessions.cookie_secure,
+        cookie_domain: config.sessions.cookie_domain.clone(),
         base_path: config.server.base_path.clone(),
         external_prefix: config.server.external_prefix().to_owned(),
         cors_origins: config.server.cors_origins.clone(),
@@ -129,6 +130,7 @@ fn http_settings(config: &Config) -> http::Settings {
         } else {
             ForwardedHeader::XForwardedFor
         },
+        forward_auth_preflight: config.forward_auth.preflight,
         limits: config.limits,
         docs: config.server.docs,
         pages: PageSettings::new(branding(config), is_at_app(config)),

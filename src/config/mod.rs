@@ -26,6 +26,7 @@ pub use sections::{
     Options,
     app::AppConfig,
     database::{DatabaseConfig, DatabaseUrl},
+    forward_auth::ForwardAuthConfig,
     hashing::HashingConfig,
     logging::{LogFormat, LoggingConfig},
     mail::{MailConfig, MailerConfig},
@@ -54,6 +55,7 @@ pub struct Config {
     pub captcha: CaptchaMode,
     pub mail: MailConfig,
     pub tokens: TokenConfig,
+    pub forward_auth: ForwardAuthConfig,
     pub logging: LoggingConfig,
 }
 
@@ -76,13 +78,13 @@ impl Config {
 
     fn read(options: &Options, reader: &mut Reader, defaults: Defaults) -> Self {
         let app = options.app.parse(reader);
+        let server = options.server.parse(reader);
         Self {
             is_development: false,
-            server: options.server.parse(reader),
             database: options.database.parse(reader, defaults.database),
             hashing: options.hashing.parse(reader),
             passwords: options.passwords.parse(reader),
-            sessions: options.sessions.parse(reader),
+            sessions: options.sessions.parse(reader, server.public_host()),
             limits: options.limits.parse(reader),
             captcha: options.captcha.parse(reader),
             mail: options
@@ -91,6 +93,8 @@ impl Config {
                 .with_sender_name(app.name.as_deref()),
             app,
             tokens: options.tokens.parse(reader),
+            forward_auth: options.forward_auth.parse(reader, &server.trusted_proxies),
+            server,
             logging: options.logging.parse(reader),
         }
     }

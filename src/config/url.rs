@@ -32,6 +32,11 @@ pub(super) fn path_of(public_url: &str) -> &str {
     path.unwrap_or_default()
 }
 
+/// Returns the host of a public URL, in lower case and without its port.
+pub(super) fn host_of(public_url: &str) -> Option<String> {
+    Url::parse(public_url).ok()?.host_str().map(str::to_owned)
+}
+
 /// Returns the base path if it is the root, or a path of unreserved characters (RFC 3986 section
 /// 2.3) without dot segments and without a slash at its end. The root is an empty text.
 pub(super) fn base_path(text: &str) -> Option<String> {

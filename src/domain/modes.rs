@@ -1,4 +1,4 @@
-//! The modes of CAPTCHA and email verification.
+//! The modes of CAPTCHA, email verification and forward-auth.
 
 /// The conditions under which signup and login require a proof of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +20,17 @@ pub enum EmailVerification {
     Optional,
     /// None: the account is created at verification.
     Required,
+}
+
+/// The statement of the method by which a proxied CORS preflight is recognized.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PreflightSource {
+    /// The header `X-Forwarded-Method`.
+    ForwardedMethod,
+    /// The header `X-Original-Method`.
+    OriginalMethod,
+    /// The method of the authorization request.
+    Own,
 }
 
 impl CaptchaMode {

@@ -135,6 +135,7 @@ pub fn application(
         .wrap(from_fn(middleware::csrf::protect))
         .wrap(from_fn(middleware::header_limit::enforce))
         .wrap(cors(&shared.settings))
+        .wrap(from_fn(middleware::any_method::serve_as_get))
         .wrap(from_fn(middleware::error_response::error_response))
         .wrap(TracingLogger::<RequestSpan>::new())
 }

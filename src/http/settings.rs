@@ -10,7 +10,7 @@ use super::{
     page_settings::PageSettings,
     warnings::{proxy_warning::ProxyWarning, rejected_origins::RejectedOrigins},
 };
-use crate::domain::rate_limit::RateLimits;
+use crate::domain::{modes::PreflightSource, rate_limit::RateLimits};
 
 /// The header in which reverse proxies forward the client IP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,8 +31,10 @@ pub struct Rules {
 /// The settings of the HTTP layer.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// `true` if the cookies have `Secure` and the `__Host-` prefix.
+    /// `true` if the cookies have `Secure` and a prefix.
     pub cookie_secure: bool,
+    /// The domain whose hosts share the session cookie, if they do.
+    pub cookie_domain: Option<String>,
     /// The path below which requests arrive; empty at the root.
     pub base_path: String,
     /// The path below which clients reach the service: the base path, or one that a proxy strips.
@@ -45,6 +47,9 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpNet>,
     /// The forwarding header that is read.
     pub forwarded_header: ForwardedHeader,
+    /// The statement of the method by which a proxied CORS preflight is recognized, if one is
+    /// authorized without a session.
+    pub forward_auth_preflight: Option<PreflightSource>,
     /// The rate limits, unless they are off.
     pub limits: Option<RateLimits>,
     /// `true` if Swagger UI is served.

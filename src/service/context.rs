@@ -23,8 +23,8 @@ pub struct SessionRequest {
     pub language: Language,
     /// The device token that the client presented.
     pub device: Option<TokenHash>,
-    /// The session that this one replaces: the one of the browser's cookie.
-    pub replaces: Option<TokenHash>,
+    /// The sessions that this one replaces: those of the browser's cookie.
+    pub replaces: Vec<TokenHash>,
 }
 
 /// A session that was just opened, with the only copy of its token.

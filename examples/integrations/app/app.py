@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote
 
 IDENTITY_HEADERS = ["X-Auth-User-Id", "X-Auth-Username", "X-Auth-Email", "X-Auth-Email-Verified", "X-Auth-Session-Id"]
+ROLES_HEADER = "X-Auth-Roles"
 
 
 class App(BaseHTTPRequestHandler):
@@ -21,8 +22,10 @@ class App(BaseHTTPRequestHandler):
         caller = {name: unquote(self.headers[name]) for name in IDENTITY_HEADERS if self.headers[name] is not None}
         # The proxy sets all of them. A request that lacks one bypassed the proxy, or the client had a header removed.
         status = 200 if len(caller) == len(IDENTITY_HEADERS) else 403
+        # Roles contain no character that needs an encoding. nginx forwards no empty header, so a missing one means no roles.
+        roles = [role for role in self.headers.get(ROLES_HEADER, "").split(",") if role]
         received = [line for line in self.headers.items() if line[0].lower().replace("_", "-").startswith("x-")]
-        document = {"method": self.command, "path": self.path, "caller": caller, "headers": received}
+        document = {"method": self.command, "path": self.path, "caller": caller, "roles": roles, "headers": received}
         body = json.dumps(document, indent=1, ensure_ascii=False).encode() + b"\n"
         self.send_response(status)
         self.send_header("Content-Type", "application/json")

@@ -3,6 +3,7 @@
 pub(super) mod app;
 pub(super) mod captcha;
 pub(super) mod database;
+pub(super) mod forward_auth;
 pub(super) mod hashing;
 pub(super) mod limits;
 pub(super) mod logging;
@@ -37,6 +38,8 @@ pub struct Options {
     pub(super) mail: mail::MailArgs,
     #[command(flatten)]
     pub(super) tokens: tokens::TokenArgs,
+    #[command(flatten)]
+    pub(super) forward_auth: forward_auth::ForwardAuthArgs,
     #[command(flatten)]
     pub(super) logging: logging::LoggingArgs,
 }

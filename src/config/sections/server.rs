@@ -10,7 +10,7 @@ use crate::config::{
     origin,
     read::Reader,
     setting::{Given, Setting},
-    url::{base_path, path_of, public_url},
+    url::{base_path, host_of, path_of, public_url},
 };
 
 #[derive(Args, Clone)]
@@ -125,6 +125,12 @@ impl ServerConfig {
     #[must_use]
     pub fn external_prefix(&self) -> &str {
         self.public_url.as_deref().map_or(&self.base_path, path_of)
+    }
+
+    /// Returns the host of the public URL, without its port.
+    #[must_use]
+    pub fn public_host(&self) -> Option<String> {
+        self.public_url.as_deref().and_then(host_of)
     }
 }
 

@@ -4,7 +4,13 @@ use std::{ops::RangeInclusive, time::Duration};
 
 use clap::Args;
 
-use crate::config::{read::Reader, setting::Setting};
+use crate::{
+    config::{
+        read::Reader,
+        setting::{Given, Setting},
+    },
+    domain::host,
+};
 
 #[derive(Args, Clone)]
 #[command(next_help_heading = "Sessions")]
@@ -36,6 +42,12 @@ pub(in crate::config) struct SessionArgs {
         default_value = "on"
     )]
     cookie_secure: Setting,
+
+    /// Domain whose hosts all receive the session cookie, such as `example.com`; it must contain
+    /// the host of the public URL, and every server of the domain receives the session [default:
+    /// none, the cookie is for one host]
+    #[arg(long, env = "DAEMUN_COOKIE_DOMAIN", value_name = "DOMAIN")]
+    cookie_domain: Option<Setting>,
 }
 
 /// The settings of the section *Sessions*, checked.
@@ -47,6 +59,8 @@ pub struct SessionConfig {
     pub max: Duration,
     /// True if the cookie is `Secure`.
     pub cookie_secure: bool,
+    /// The domain whose hosts share the cookie, in lower case.
+    pub cookie_domain: Option<String>,
 }
 
 /// At least a day, of which the hour between two updates of `last_seen_at` is a small part; at most
@@ -58,11 +72,47 @@ const IDLE: RangeInclusive<Duration> = Duration::from_hours(24)..=Duration::from
 const MAX: RangeInclusive<Duration> = Duration::from_hours(1)..=Duration::from_hours(9600);
 
 impl SessionArgs {
-    pub(in crate::config) fn parse(&self, reader: &mut Reader) -> SessionConfig {
+    pub(in crate::config) fn parse(
+        &self,
+        reader: &mut Reader,
+        public_host: Option<String>,
+    ) -> SessionConfig {
+        let cookie_secure = reader.switch("DAEMUN_COOKIE_SECURE", &self.cookie_secure);
         SessionConfig {
             idle: reader.duration("DAEMUN_SESSION_IDLE", &self.session_idle, IDLE),
             max: reader.duration("DAEMUN_SESSION_MAX", &self.session_max, MAX),
-            cookie_secure: reader.switch("DAEMUN_COOKIE_SECURE", &self.cookie_secure),
+            cookie_domain: self.cookie_domain(reader, cookie_secure, public_host),
+            cookie_secure,
         }
+    }
+
+    fn cookie_domain(
+        &self,
+        reader: &mut Reader,
+        is_secure: bool,
+        public_host: Option<String>,
+    ) -> Option<String> {
+        let text = self.cookie_domain.given()?;
+        let fault = if !host::is_domain(text) {
+            format!("`{text}` is not a domain of two labels or more in ASCII")
+        } else if !is_secure {
+            String::from("a shared cookie needs DAEMUN_COOKIE_SECURE=on")
+        } else {
+            match public_host {
+                Some(host) if host::is_in_domain(&host, text) => {
+                    return Some(text.to_ascii_lowercase());
+                }
+                Some(host) => {
+                    format!("`{text}` does not contain the host `{host}` of DAEMUN_PUBLIC_URL")
+                }
+                None => String::from(
+                    "DAEMUN_PUBLIC_URL is not set, and the domain must contain its host",
+                ),
+            }
+        };
+        reader.fault(format!(
+            "DAEMUN_COOKIE_DOMAIN: {fault}; for example example.com beside DAEMUN_PUBLIC_URL=https://auth.example.com"
+        ));
+        None
     }
 }

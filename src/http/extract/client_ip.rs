@@ -12,12 +12,7 @@ use crate::http::settings::Settings;
 /// The header is read only if the peer is a trusted proxy, and from the right: a client can write
 /// anything to the left of what the proxies appended.
 pub(crate) fn of(request: &HttpRequest, settings: &Settings) -> Option<IpAddr> {
-    let is_trusted = |address: &IpAddr| {
-        settings
-            .trusted_proxies
-            .iter()
-            .any(|network| network.contains(address))
-    };
+    let is_trusted = |address: &IpAddr| is_trusted(address, settings);
     let mut client = request.peer_addr()?.ip().to_canonical();
     if !is_trusted(&client) {
         if is_private(&client) && is_forwarded(request.headers()) {
@@ -34,6 +29,17 @@ pub(crate) fn of(request: &HttpRequest, settings: &Settings) -> Option<IpAddr> {
         }
     }
     Some(client)
+}
+
+/// Returns whether the peer of a request is a trusted proxy.
+pub(crate) fn is_from_trusted_proxy(request: &HttpRequest, settings: &Settings) -> bool {
+    let peer = request.peer_addr();
+    peer.is_some_and(|peer| is_trusted(&peer.ip().to_canonical(), settings))
+}
+
+fn is_trusted(address: &IpAddr, settings: &Settings) -> bool {
+    let mut networks = settings.trusted_proxies.iter();
+    networks.any(|network| network.contains(address))
 }
 
 /// Returns whether the address is in a private network. A forwarding header from such an address is

@@ -1,7 +1,7 @@
 //! The session cookie and the device cookie: names, attributes and values.
 
 use actix_web::{
-    HttpRequest,
+    HttpRequest, HttpResponseBuilder,
     cookie::{Cookie, SameSite, time::Duration},
     http::header::COOKIE,
 };
@@ -18,6 +18,10 @@ use crate::{
 /// `Domain` (RFC 6265bis section 4.1.3.2).
 pub const SECURE_NAME: &str = "__Host-daemun";
 
+/// The name of the session cookie that the hosts of a domain share. The prefix makes browsers
+/// require `Secure` (RFC 6265bis section 4.1.3.1).
+const SHARED_NAME: &str = "__Secure-daemun";
+
 /// The name of the session cookie without `Secure`.
 pub const PLAIN_NAME: &str = "daemun";
 
@@ -27,10 +31,15 @@ pub const SECURE_DEVICE_NAME: &str = "__Host-daemun-device";
 /// The name of the device cookie without `Secure`.
 pub const PLAIN_DEVICE_NAME: &str = "daemun-device";
 
+/// The most values of a shared session cookie that are looked up. Every host of the domain can
+/// plant one.
+const MOST_VALUES: usize = 3;
+
 /// Returns the name of the session cookie in this deployment.
-#[must_use]
-pub const fn name(settings: &Settings) -> &'static str {
-    if settings.cookie_secure {
+const fn name(settings: &Settings) -> &'static str {
+    if settings.cookie_domain.is_some() {
+        SHARED_NAME
+    } else if settings.cookie_secure {
         SECURE_NAME
     } else {
         PLAIN_NAME
@@ -45,18 +54,23 @@ const fn device_name(settings: &Settings) -> &'static str {
     }
 }
 
-/// Creates the session cookie. Without `max_age`, the browser deletes the cookie when it closes.
-#[must_use]
+/// Adds the session cookie to a response. Without `max_age`, the browser deletes the cookie when it
+/// closes. A cookie of one host alone is cleared if hosts share the cookie: it is from before they
+/// did.
 pub fn set(
+    response: &mut HttpResponseBuilder,
     settings: &Settings,
     token: &str,
     max_age: Option<std::time::Duration>,
-) -> Cookie<'static> {
-    let mut cookie = bare(settings, name(settings), token.to_owned());
+) {
+    let mut cookie = session(settings, token.to_owned());
     if let Some(age) = max_age {
         cookie.set_max_age(Duration::try_from(age).unwrap_or(Duration::MAX));
     }
-    cookie
+    response.cookie(cookie);
+    if let Some(old) = of_one_host(settings) {
+        response.cookie(old);
+    }
 }
 
 /// Creates the device cookie. The cookie lives as long as the device is recognized.
@@ -67,54 +81,87 @@ pub fn set_device(settings: &Settings, token: &str) -> Cookie<'static> {
     cookie
 }
 
-/// Creates a cookie that makes the browser delete the session cookie.
-#[must_use]
-pub fn cleared(settings: &Settings) -> Cookie<'static> {
-    let mut cookie = bare(settings, name(settings), String::new());
+/// Returns cookies that make the browser delete the session cookie.
+pub fn cleared(settings: &Settings) -> impl Iterator<Item = Cookie<'static>> {
+    let mut cookie = session(settings, String::new());
     cookie.make_removal();
-    cookie
+    std::iter::once(cookie).chain(of_one_host(settings))
+}
+
+/// Adds to a response what makes the browser delete the session cookie.
+pub fn clear(response: &mut HttpResponseBuilder, settings: &Settings) {
+    for cookie in cleared(settings) {
+        response.cookie(cookie);
+    }
 }
 
 /// Returns whether the request has a session cookie.
 #[must_use]
 pub fn is_present(request: &HttpRequest, settings: &Settings) -> bool {
-    values(request, name(settings)).next().is_some()
+    session_values(request, settings).next().is_some()
 }
 
 /// Returns whether the request has the session cookie with one value. If there are two values, the
 /// cookie must not be cleared: a subdomain may have planted one, and only that one would be left.
 #[must_use]
 pub fn is_unambiguous(request: &HttpRequest, settings: &Settings) -> bool {
-    value(request, name(settings)).is_some()
+    only(session_values(request, settings)).is_some()
 }
 
-/// Returns the digest of the token in the session cookie, if the value has the form of a token.
+/// Returns the digests of the tokens in the session cookie, if the values have the form of a token.
+/// A cookie of one host has one value or none. One that hosts share has up to three: at most one
+/// of them is of a session, unless a host planted its own.
 #[must_use]
-pub fn token(request: &HttpRequest, settings: &Settings) -> Option<TokenHash> {
-    TokenHash::of_presented(TokenKind::Session, value(request, name(settings))?)
+pub fn tokens(request: &HttpRequest, settings: &Settings) -> Vec<TokenHash> {
+    let values = session_values(request, settings);
+    let mut tokens = Vec::new();
+    if settings.cookie_domain.is_none() {
+        tokens.extend(only(values).and_then(|value| token(TokenKind::Session, value)));
+        return tokens;
+    }
+    for token in values.filter_map(|value| token(TokenKind::Session, value)) {
+        if tokens.len() < MOST_VALUES && !tokens.contains(&token) {
+            tokens.push(token);
+        }
+    }
+    tokens
 }
 
 /// Returns the digest of the token in the device cookie, if the value has the form of a token.
 #[must_use]
 pub fn device_token(request: &HttpRequest, settings: &Settings) -> Option<TokenHash> {
-    TokenHash::of_presented(TokenKind::Device, value(request, device_name(settings))?)
+    token(
+        TokenKind::Device,
+        only(values(request, device_name(settings)))?,
+    )
 }
 
-/// Returns the cookie's value. Returns `None` if the cookie is absent, has different values, or is
-/// not UTF-8.
-fn value<'a>(request: &'a HttpRequest, name: &'a str) -> Option<&'a str> {
-    let mut values = values(request, name);
+fn token(kind: TokenKind, value: &[u8]) -> Option<TokenHash> {
+    TokenHash::of_presented(kind, str::from_utf8(value).ok()?)
+}
+
+/// Returns the value of a cookie. Returns `None` if the cookie is absent or has different values.
+fn only<'a>(mut values: impl Iterator<Item = &'a [u8]>) -> Option<&'a [u8]> {
     let value = values.next()?;
-    if values.any(|other| other != value) {
-        return None;
-    }
-    str::from_utf8(value).ok()
+    values.all(|other| other == value).then_some(value)
+}
+
+/// Returns the values of the session cookie. The cookie of one host is read where no cookie of a
+/// domain came, so that sessions outlive the change of the setting.
+fn session_values<'a>(
+    request: &'a HttpRequest,
+    settings: &Settings,
+) -> impl Iterator<Item = &'a [u8]> {
+    let name = name(settings);
+    let is_absent = values(request, name).next().is_none();
+    let earlier = settings.cookie_domain.is_some() && is_absent;
+    values(request, if earlier { SECURE_NAME } else { name })
 }
 
 /// Returns the values of a cookie. Names are compared as bytes, and only SP and HTAB around them
 /// are removed (RFC 6265bis section 5.6). Header values contain no other ASCII white space. Any
 /// site may set a cookie whose name is `__Host-` after other white space.
-fn values<'a>(request: &'a HttpRequest, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
+fn values<'a>(request: &'a HttpRequest, name: &'static str) -> impl Iterator<Item = &'a [u8]> {
     request
         .headers()
         .get_all(COOKIE)
@@ -124,6 +171,23 @@ fn values<'a>(request: &'a HttpRequest, name: &'a str) -> impl Iterator<Item = &
             let (key, value) = (pair.get(..at)?, pair.get(at + 1..)?);
             (key.trim_ascii() == name.as_bytes()).then(|| value.trim_ascii())
         })
+}
+
+/// Returns the session cookie with this value.
+fn session(settings: &Settings, value: String) -> Cookie<'static> {
+    let mut cookie = bare(settings, name(settings), value);
+    if let Some(domain) = &settings.cookie_domain {
+        cookie.set_domain(domain.clone());
+    }
+    cookie
+}
+
+/// Returns the removal of the session cookie of one host, if hosts share the cookie.
+fn of_one_host(settings: &Settings) -> Option<Cookie<'static>> {
+    settings.cookie_domain.as_ref()?;
+    let mut cookie = bare(settings, SECURE_NAME, String::new());
+    cookie.make_removal();
+    Some(cookie)
 }
 
 fn bare(settings: &Settings, name: &'static str, value: String) -> Cookie<'static> {

@@ -101,23 +101,20 @@ impl PresentedSession {
     fn of(request: &HttpRequest) -> impl Future<Output = Result<Self, Problem>> + use<> {
         let settings = Settings::of(request);
         let service = request.app_data::<web::Data<Service>>().cloned();
-        let (token, is_bearer) = match bearer::credential(request) {
-            BearerCredential::Absent => (cookie::token(request, &settings), false),
+        let (tokens, is_bearer) = match bearer::credential(request) {
+            BearerCredential::Absent => (cookie::tokens(request, &settings), false),
             BearerCredential::Present(token) => {
-                (TokenHash::of_presented(TokenKind::Session, &token), true)
+                let token = TokenHash::of_presented(TokenKind::Session, &token);
+                (token.into_iter().collect(), true)
             }
-            BearerCredential::Ambiguous => (None, true),
+            BearerCredential::Ambiguous => (Vec::new(), true),
         };
         let has_dead_cookie = !is_bearer && cookie::is_unambiguous(request, &settings);
         let ip = client::address(request);
         let language = language::accepted(request.headers());
         async move {
             let service = service.ok_or(Problem::new(ProblemCode::Internal))?;
-            let caller = match token {
-                Some(token) => service.authenticate(token, ip, language).await,
-                None => Err(Error::NotAuthenticated),
-            };
-            match caller {
+            match service.authenticate(tokens, ip, language).await {
                 Ok(caller) => Ok(Self {
                     caller: Some(caller),
                     has_dead_cookie: false,

@@ -113,8 +113,10 @@ fn render(
 }
 
 fn clear_cookie(rendered: &mut HttpResponse, settings: &Settings) {
-    if let Err(error) = rendered.add_cookie(&cookie::cleared(settings)) {
-        tracing::error!(%error, "could not clear the cookie of an expired session");
+    for cookie in cookie::cleared(settings) {
+        if let Err(error) = rendered.add_cookie(&cookie) {
+            tracing::error!(%error, "could not clear the cookie of an expired session");
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Middleware: checks before a route, and headers and logs after it.
 
+pub(crate) mod any_method;
 pub(crate) mod csrf;
 pub(crate) mod default_headers;
 pub(crate) mod error_response;

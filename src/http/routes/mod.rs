@@ -40,6 +40,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(sessions::end::end_session)
         .service(sessions::end_others::end_other_sessions)
         .service(integrations::forward_auth::forward_auth)
+        .service(integrations::forward_auth::forward_auth_path)
         .service(integrations::introspect::introspect)
         .service(integrations::create_access_token::create_access_token)
         .service(integrations::get_key_set::get_key_set)

@@ -73,7 +73,7 @@ impl SessionFields<'_> {
             user_agent: String::new(),
             language: Language::English,
             device: device.and_then(|token| TokenHash::of_presented(TokenKind::Device, token)),
-            replaces: None,
+            replaces: Vec::new(),
         }
     }
 

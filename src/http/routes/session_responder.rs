@@ -55,11 +55,11 @@ impl SessionResponder {
         transport: SessionTransport,
     ) -> Result<SessionRequest, Problem> {
         let (replaces, device) = match transport {
-            SessionTransport::Token => (None, None),
+            SessionTransport::Token => (Vec::new(), None),
             SessionTransport::Cookie => {
                 self.check_cookie_allowed()?;
                 (
-                    cookie::token(&self.request, &self.settings),
+                    cookie::tokens(&self.request, &self.settings),
                     cookie::device_token(&self.request, &self.settings),
                 )
             }
@@ -109,7 +109,7 @@ impl SessionResponder {
         }
         if transport == SessionTransport::Cookie {
             let max_age = new.session.max_age();
-            response.cookie(cookie::set(&self.settings, new.token.expose(), max_age));
+            cookie::set(&mut response, &self.settings, new.token.expose(), max_age);
             if let Some(device) = &new.device {
                 response.cookie(cookie::set_device(&self.settings, device.expose()));
             }

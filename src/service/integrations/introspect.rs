@@ -59,7 +59,7 @@ impl Service {
         &self,
         token: TokenHash,
     ) -> Result<Option<IntrospectedToken>, Error> {
-        match self.session_of(token).await {
+        match self.session_of(vec![token]).await {
             Ok(holder) => Ok(Some(IntrospectedToken {
                 issued_at: holder.session.created_at,
                 expires_at: holder.session.expires_at,

@@ -7,15 +7,15 @@ use crate::{
 };
 
 impl Service {
-    /// Returns the caller whose session has this token, with the client IP and the language of the
-    /// request.
+    /// Returns the caller whose session has one of these tokens, with the client IP and the
+    /// language of the request. Tokens of several sessions authenticate none.
     pub async fn authenticate(
         &self,
-        token: TokenHash,
+        tokens: Vec<TokenHash>,
         ip: String,
         language: Language,
     ) -> Result<Caller, Error> {
-        let AuthenticatedSession { user, session } = self.session_of(token).await?;
+        let AuthenticatedSession { user, session } = self.session_of(tokens).await?;
         Ok(Caller {
             user,
             session,
@@ -24,16 +24,19 @@ impl Service {
         })
     }
 
-    /// Returns the session with this token and its account. The use is recorded at most once an
-    /// hour.
+    /// Returns the session with one of these tokens and its account. The use is recorded at most
+    /// once an hour.
     pub(in crate::service) async fn session_of(
         &self,
-        token: TokenHash,
+        tokens: Vec<TokenHash>,
     ) -> Result<AuthenticatedSession, Error> {
+        if tokens.is_empty() {
+            return Err(Error::NotAuthenticated);
+        }
         let now = self.clock.now();
         let found = self
             .database
-            .read_inline(move |tx| sessions::by_token(tx, &token, now))
+            .read_inline(move |tx| sessions::by_tokens(tx, &tokens, now))
             .await?;
         let mut found = found.ok_or(Error::NotAuthenticated)?;
         if let Some(expires_at) = self.policy.lifetime.extended(&found.session, now) {

@@ -52,15 +52,15 @@ impl Service {
     /// Opens a session. Every route that opens one calls this in the transaction that consumes the
     /// client's proofs, so that either both happen or neither.
     ///
-    /// A session that this one replaces is revoked. A device that the account does not recognize
-    /// yet is recognized from now on.
+    /// The sessions that this one replaces are revoked. A device that the account does not
+    /// recognize yet is recognized from now on.
     pub(in crate::service) fn open_session(
         &self,
         tx: &mut Tx<'_>,
         opening: SessionOpening<'_>,
     ) -> Result<NewSession, Error> {
         self.check_proofs(tx, opening)?;
-        if let Some(old) = &opening.request.replaces {
+        for old in &opening.request.replaces {
             sessions::delete_by_token(tx, old)?;
         }
         let (device_token, device) = self.recognize_device(tx, opening)?;

@@ -1,15 +1,25 @@
-// An app behind nginx and behind Caddy, each with the example configuration.
+// An app behind nginx, behind Caddy and behind Envoy, each with the example configuration.
 
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { send, signUp } from "../support/send.js";
 import { startProgram } from "../support/program.js";
-import { examples, startCaddy, startNginx } from "../support/proxies.js";
+import { examples, startCaddy, startEnvoy, startNginx } from "../support/proxies.js";
 import { startService, stopAll } from "../support/service.js";
 
 const address = ({ url }) => url.replace("http://", "");
+
+const socket = ({ url }) => `address: ${new URL(url).hostname}, port_value: ${new URL(url).port}`;
+
+/** Sets the roles of all accounts. */
+function setRoles({ folder }, roles) {
+  const program = "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.execute('UPDATE users SET roles = ?', [sys.argv[2]]); db.commit()";
+  execFileSync("python3", ["-c", program, join(folder, "data", "daemun.db"), roles]);
+}
 
 const configurations = {
   nginx: (service, app, isExpected) =>
@@ -24,7 +34,15 @@ const configurations = {
       ["reverse_proxy daemun:8080 {", `reverse_proxy ${address(service)} {`],
       ["reverse_proxy app:8000", `reverse_proxy ${address(app)}`],
     ], { isExpected }),
+  Envoy: (service, app, isExpected) =>
+    startEnvoy("integrations/envoy/envoy.yaml", [
+      ["address: daemun, port_value: 8080", socket(service)],
+      ["address: app, port_value: 8000", socket(app)],
+    ], { isExpected }),
 };
+
+/** The source from which `DAEMUN_FORWARD_AUTH_PREFLIGHT` reads the method behind each proxy. */
+const preflights = { nginx: "x-original-method", Caddy: "x-forwarded-method", Envoy: "own" };
 
 for (const [name, start] of Object.entries(configurations)) {
   describe(name, () => {
@@ -51,7 +69,7 @@ for (const [name, start] of Object.entries(configurations)) {
         const { status, json } = await visit(credential);
         assert.equal(status, 200);
         assert.deepEqual(json.caller, caller);
-        assert.deepEqual([json.method, json.path], ["GET", "/app/page?x=1"]);
+        assert.deepEqual([json.method, json.path, json.roles], ["GET", "/app/page?x=1", []]);
       }
       const { status, json } = await visit(bearer(), { method: "POST", body: "x".repeat(40_000) });
       assert.deepEqual([status, json.method], [200, "POST"], "the body is forwarded, the authorization request has none");
@@ -87,7 +105,7 @@ for (const [name, start] of Object.entries(configurations)) {
     test("removes the client's own identity headers", async () => {
       const forged = {
         "X-Auth-User-Id": "someone-else", "x-auth-username": "admin", "X-Auth-Email": "admin@example.com",
-        "X-Auth-Email-Verified": "true", "X-Auth-Session-Id": "another",
+        "X-Auth-Email-Verified": "true", "X-Auth-Session-Id": "another", "X-Auth-Roles": "admin", "X_Auth_Roles": "admin",
         "X_Auth_User_Id": "someone-else", "x_auth_username": "admin", "X-Auth_Email": "admin@example.com",
         "X-Forwarded-Method": "GET", "X-Original-Method": "GET", "X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example",
       };
@@ -99,6 +117,7 @@ for (const [name, start] of Object.entries(configurations)) {
       }
       const names = json.headers.map(([header]) => header.toLowerCase().replaceAll("_", "-"));
       assert.equal(new Set(names).size, names.length, "every header appears once");
+      assert.deepEqual(json.roles, []);
       assert.ok(!names.includes("x-forwarded-method") && !names.includes("x-original-method"));
       assert.equal((await visit(forged)).status, 401, "forged headers are no session");
     });
@@ -129,6 +148,32 @@ for (const [name, start] of Object.entries(configurations)) {
       assert.ok(status === 403 || json.caller["X-Auth-User-Id"] === minji.user.id, "the app rejects an incomplete set of headers");
       const evil = { Cookie: minji.cookie, Origin: "https://evil.example", Connection: `close, ${names.join(", ")}` };
       assert.equal((await visit(evil, { method: "POST" })).status, 403);
+    });
+
+    test("passes the roles of the account", async () => {
+      setRoles(service, "editor,billing:read");
+      const { json } = await visit({ ...bearer(), "X-Auth-Roles": "admin" });
+      assert.deepEqual(json.roles, ["editor", "billing:read"]);
+      setRoles(service, "");
+    });
+
+    test("authorizes a CORS preflight only with the setting, and only a preflight", async () => {
+      const preflight = { Origin: "https://page.example", "Access-Control-Request-Method": "PUT" };
+      const ask = async (proxy, headers, method) => (await send(`${proxy.url}/app/page`, { method, headers })).status;
+      assert.equal(await ask(proxy, preflight, "OPTIONS"), 401);
+      const settings = { DAEMUN_TRUSTED_PROXIES: "127.0.0.1", DAEMUN_FORWARD_AUTH_PREFLIGHT: preflights[name] };
+      const permissive = await startService({ ...settings, DAEMUN_UNSAFE_FAST_HASHES: "true", DAEMUN_BCRYPT_COST: "4" });
+      const open = await start(permissive, app);
+      // The app itself rejects it: it supports no OPTIONS.
+      assert.equal(await ask(open, preflight, "OPTIONS"), 501);
+      const forged = { "X-Forwarded-Method": "OPTIONS", "X-Original-Method": "OPTIONS" };
+      for (const method of ["GET", "POST", "PUT"]) {
+        assert.equal(await ask(open, { ...preflight, ...forged }, method), 401, method);
+      }
+      for (const headers of [{ Origin: preflight.Origin }, { "Access-Control-Request-Method": "PUT" }]) {
+        assert.equal(await ask(open, headers, "OPTIONS"), 401);
+      }
+      await stopAll(open, permissive);
     });
 
     test("applies a logout to the next request", async (context) => {

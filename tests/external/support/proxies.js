@@ -38,6 +38,17 @@ export function startCaddy(recipe, places, options = {}) {
   }));
 }
 
+/** Starts Envoy in the same way. Its log has the lines of level `warning` and above. */
+export function startEnvoy(recipe, places, { isExpected = () => false, ...options } = {}) {
+  const isNormal = (line) => line.includes("caught ENVOY_SIGTERM") || isExpected(line);
+  return start(recipe, { ...options, isExpected: isNormal }, ({ port, folder }) => ({
+    places: [["address: 0.0.0.0, port_value: 8080", `address: 127.0.0.1, port_value: ${port}`], ...places],
+    name: "envoy.yaml",
+    command: (file) => ["envoy", "-c", file, "--log-level", "warning", "--log-path", join(folder, "log"), "--disable-hot-restart", "--concurrency", "1"],
+    signal: "SIGTERM",
+  }));
+}
+
 /** Starts Vite in the same way, with a copy of the folder `app` beside the recipe: Vite writes into the folder that it serves. */
 export async function startVite(recipe, places, options = {}) {
   const program = fileURLToPath(new URL("../node_modules/vite/bin/vite.js", import.meta.url));

@@ -62,7 +62,7 @@ pub async fn delete_me(
     AuthenticatedJson(caller, password): AuthenticatedJson<DeleteMeBody>,
 ) -> Result<HttpResponse, Problem> {
     service.delete_account(&caller, password).await?;
-    Ok(HttpResponse::NoContent()
-        .cookie(cookie::cleared(&settings))
-        .finish())
+    let mut response = HttpResponse::NoContent();
+    cookie::clear(&mut response, &settings);
+    Ok(response.finish())
 }

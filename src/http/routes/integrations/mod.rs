@@ -5,3 +5,4 @@ pub(crate) mod forward_auth;
 pub(crate) mod get_key_set;
 pub(crate) mod introspect;
 mod introspection_request;
+mod proxied_request;

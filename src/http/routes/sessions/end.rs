@@ -44,7 +44,7 @@ pub async fn end_session(
     service.end_session(&caller, id).await?;
     let mut response = HttpResponse::NoContent();
     if id == caller.session.id {
-        response.cookie(cookie::cleared(&settings));
+        cookie::clear(&mut response, &settings);
     }
     Ok(response.finish())
 }

@@ -34,7 +34,7 @@ pub async fn log_out(
     Authenticated(caller): Authenticated,
 ) -> Result<HttpResponse, Problem> {
     service.log_out(&caller).await?;
-    Ok(HttpResponse::NoContent()
-        .cookie(cookie::cleared(&settings))
-        .finish())
+    let mut response = HttpResponse::NoContent();
+    cookie::clear(&mut response, &settings);
+    Ok(response.finish())
 }

@@ -77,7 +77,7 @@ pub async fn get_session(
 ) -> HttpResponse {
     let mut response = HttpResponse::Ok();
     if has_dead_cookie {
-        response.cookie(cookie::cleared(&settings));
+        cookie::clear(&mut response, &settings);
     }
     response.json(CurrentSessionResponse {
         user: caller

@@ -134,6 +134,24 @@ fn remove_surplus(tx: &mut Tx<'_>, user_id: &str, now: Timestamp) -> Result<(), 
     delete::delete_all(tx, &surplus)
 }
 
+/// Returns the session with one of these tokens, if exactly one is active at `now`, and its
+/// account.
+pub fn by_tokens(
+    tx: &mut Tx<'_>,
+    tokens: &[TokenHash],
+    now: Timestamp,
+) -> Result<Option<AuthenticatedSession>, StoreError> {
+    let mut active = None;
+    for token in tokens {
+        let found = by_token(tx, token, now)?;
+        if active.is_some() && found.is_some() {
+            return Ok(None);
+        }
+        active = active.or(found);
+    }
+    Ok(active)
+}
+
 /// Returns the session with this token, if it is active at `now`, and its account. One joined query
 /// reads both at the same moment.
 pub fn by_token(

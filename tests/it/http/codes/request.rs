@@ -37,6 +37,7 @@ pub(super) fn request(service: &Service, operation: &str) -> Call {
         "end_session" => service.call("DELETE", &format!("/sessions/{NO_SESSION}")),
         "end_other_sessions" => service.call("DELETE", "/sessions"),
         "forward_auth" => service.get("/forward-auth"),
+        "forward_auth_path" => service.get("/forward-auth/app"),
         "introspect" => service
             .call("POST", "/introspect")
             .body("application/x-www-form-urlencoded", b"token=x"),

@@ -1,4 +1,4 @@
-//! The public URL and the base path.
+//! The public URL, the base path, the domain of the cookie, and forward-auth.
 
 use super::{assert_accepted_and_refused, faults, migrate};
 
@@ -83,4 +83,77 @@ fn the_base_path_is_the_path_of_the_public_url() {
             "{reported:?}"
         );
     }
+}
+
+#[test]
+fn the_cookie_domain_contains_the_host_of_the_public_url() {
+    let folder = tempfile::tempdir().unwrap();
+    let with = |domain, url| [("DAEMUN_COOKIE_DOMAIN", domain), ("DAEMUN_PUBLIC_URL", url)];
+    for (domain, url) in [
+        ("example.com", "https://auth.example.com"),
+        ("EXAMPLE.com", "https://Auth.Example.com:8443/auth"),
+        ("auth.example.com", "https://auth.example.com"),
+        ("app.localhost", "http://auth.app.localhost:8080"),
+        ("", "https://auth.example.com"),
+        ("", ""),
+    ] {
+        let done = migrate(folder.path(), &with(domain, url));
+        assert!(done.status.success(), "{domain} {url}: {done:?}");
+    }
+    for (domain, url, expected) in [
+        ("example.com", "", "DAEMUN_PUBLIC_URL is not set"),
+        ("example.com", "https://example.org", "does not contain"),
+        ("example.com", "https://notexample.com", "does not contain"),
+        ("a.example.com", "https://example.com", "does not contain"),
+        ("localhost", "http://localhost:8080", "is not a domain"),
+        ("com", "https://example.com", "is not a domain"),
+        ("127.0.0.1", "http://127.0.0.1:8080", "is not a domain"),
+        ("[::1]", "http://[::1]:8080", "is not a domain"),
+        (".example.com", "https://example.com", "is not a domain"),
+        ("*.example.com", "https://example.com", "is not a domain"),
+        (
+            "https://example.com",
+            "https://example.com",
+            "is not a domain",
+        ),
+        (" ", "https://example.com", "is not a domain"),
+    ] {
+        let reported = faults(&with(domain, url));
+        assert_eq!(reported.len(), 1, "{reported:?}");
+        assert!(
+            reported[0].starts_with("DAEMUN_COOKIE_DOMAIN: ") && reported[0].contains(expected),
+            "{reported:?}"
+        );
+    }
+    let insecure = [
+        &with("example.com", "https://auth.example.com")[..],
+        &[("DAEMUN_COOKIE_SECURE", "off")],
+    ];
+    let reported = faults(&insecure.concat());
+    assert!(
+        reported[0].contains("needs DAEMUN_COOKIE_SECURE=on"),
+        "{reported:?}"
+    );
+}
+
+#[test]
+fn preflights_need_a_trusted_proxy() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = "DAEMUN_FORWARD_AUTH_PREFLIGHT";
+    for value in ["off", "", "x-forwarded-method", "x-original-method", "own"] {
+        let proxies = ("DAEMUN_TRUSTED_PROXIES", "127.0.0.1");
+        let done = migrate(folder.path(), &[(name, value), proxies]);
+        assert!(done.status.success(), "{value}: {done:?}");
+    }
+    let reported = faults(&[(name, "own")]);
+    assert_eq!(reported.len(), 1, "{reported:?}");
+    assert!(
+        reported[0].starts_with(name) && reported[0].contains("DAEMUN_TRUSTED_PROXIES"),
+        "{reported:?}"
+    );
+    let reported = faults(&[(name, "on")]);
+    assert!(
+        reported[0].contains("is none of off, x-forwarded-method"),
+        "{reported:?}"
+    );
 }

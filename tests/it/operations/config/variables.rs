@@ -7,7 +7,7 @@ use super::faults;
 use crate::support::Service;
 
 /// Every variable that the service reads, with an invalid value.
-const REFUSED: [(&str, &str); 47] = [
+const REFUSED: [(&str, &str); 49] = [
     ("DAEMUN_LISTEN", "nowhere"),
     ("DAEMUN_KEEP_ALIVE", "4s"),
     ("DAEMUN_APP_NAME", "two\nlines"),
@@ -21,7 +21,9 @@ const REFUSED: [(&str, &str); 47] = [
     ("DAEMUN_DOCS", "maybe"),
     ("DAEMUN_CORS_ORIGINS", "https://ok.example,*"),
     ("DAEMUN_COOKIE_SECURE", "yes"),
+    ("DAEMUN_COOKIE_DOMAIN", "localhost"),
     ("DAEMUN_TRUSTED_PROXIES", "10.0.0.0/8,proxy"),
+    ("DAEMUN_FORWARD_AUTH_PREFLIGHT", "on"),
     ("DAEMUN_FORWARDED_HEADER", "x-real-ip"),
     ("DAEMUN_BCRYPT_COST", "16"),
     ("DAEMUN_HASH_ENGINE", "fast"),

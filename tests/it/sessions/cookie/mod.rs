@@ -1,6 +1,7 @@
 //! Session cookies.
 
 mod attributes;
+mod domain;
 mod parsing;
 
 use serde_json::json;

@@ -1,14 +1,18 @@
 //! Forward-auth: the check of a request that a reverse proxy asks for.
 
+mod methods;
+mod preflights;
+
 use serde_json::json;
 
 use crate::support::{PASSWORD, Service};
 
-const AUTH_HEADERS: [&str; 5] = [
+const AUTH_HEADERS: [&str; 6] = [
     "x-auth-user-id",
     "x-auth-username",
     "x-auth-email",
     "x-auth-email-verified",
+    "x-auth-roles",
     "x-auth-session-id",
 ];
 
@@ -27,12 +31,19 @@ fn forward_auth_identifies_the_user_of_a_request() {
     assert_eq!(reply.header("x-auth-username"), "%EB%AF%BC%EC%A7%80.K");
     assert_eq!(reply.header("x-auth-email"), "minji%2Ba%40example.com");
     assert_eq!(reply.header("x-auth-email-verified"), "false");
+    assert_eq!(reply.header("x-auth-roles"), "");
     assert_eq!(
         reply.header("x-auth-session-id"),
         signed_up.json["session"]["id"]
     );
     assert_eq!(reply.header("cache-control"), "no-store");
     assert!(reply.text.is_empty());
+    service
+        .sql()
+        .run("UPDATE users SET roles = 'editor,billing:read'");
+    let call = service.get("/forward-auth").bearer(&signed_up.token());
+    let reply = call.send().assert(200);
+    assert_eq!(reply.header("x-auth-roles"), "editor,billing:read");
 }
 
 #[test]
