@@ -1,7 +1,8 @@
 //! Throughput of the endpoints for other services, and the latency that nginx `auth_request` adds.
 //!
 //! `/forward-auth` is compared with a bare Actix handler, and `/token` with signing alone.
-//! `/introspect` and the JWKS are measured too. nginx runs with the project's own configuration.
+//! `/introspect` and the JWKS are measured too, and so is the CPU time of an introspection by each
+//! method of client authentication. nginx runs with the project's own configuration.
 //! Every process logs into a file. The same clients call them in turns over kept connections.
 #![expect(
     clippy::unwrap_used,
@@ -14,8 +15,10 @@
 mod support {
     pub mod account;
     pub mod baseline;
+    pub mod cpu_time;
     pub mod nginx;
     pub mod server;
+    pub mod time;
 }
 
 use std::{
@@ -27,11 +30,13 @@ use std::{
     time::{Duration, Instant},
 };
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use daemun::domain::session::{access_token::Claims, signing_key::SigningKey};
 
 use self::support::{
     account,
-    baseline::{self, CLIENTS, median, rate},
+    baseline::{self, CLIENTS, median, rate, responses},
+    cpu_time::CpuTime,
     nginx::Nginx,
     server::Server,
 };
@@ -46,6 +51,8 @@ const FORWARD_AUTH: f64 = 0.4;
 /// less.
 const TOKENS: f64 = 5_000.0;
 const SIGNING_SHARE: f64 = 0.5;
+/// The required share of the CPU time with HTTP Basic in that with a bearer token.
+const BASIC: f64 = 1.05;
 /// The latency that `auth_request` may add to the median of a request.
 const ADDED_LATENCY: Duration = Duration::from_millis(1);
 /// Requests through nginx, half of them with `auth_request`.
@@ -62,9 +69,10 @@ fn main() -> ExitCode {
     let session = account::sign_up(&daemun, "minji");
     let are_met = [
         throughput(&daemun, &bare, &session, &home),
+        client_authentication(&daemun, &session, &service_key(&home, "basic")),
         added_latency(&daemun, &bare, &session, folder.path()),
     ];
-    if are_met == [true, true] {
+    if are_met == [true; 3] {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
@@ -73,7 +81,7 @@ fn main() -> ExitCode {
 
 /// Prints the responses per second of each endpoint. Returns whether they are enough.
 fn throughput(daemun: &Server, bare: &Server, session: &str, home: &Path) -> bool {
-    let (token, key) = (access_token(daemun, session), service_key(home));
+    let (token, key) = (access_token(daemun, session), service_key(home, "bearer"));
     let form = |token: &str| request("POST /introspect", &key, &format!("token={token}"));
     let endpoints = [
         ("bare JSON handler", bare, request("GET /", session, "")),
@@ -111,10 +119,40 @@ fn throughput(daemun: &Server, bare: &Server, session: &str, home: &Path) -> boo
     rates[2] / rates[0] >= FORWARD_AUTH && rates[5] >= tokens
 }
 
+/// Prints the CPU time of an introspection by two methods. Returns whether it is nearly the same.
+fn client_authentication(daemun: &Server, session: &str, key: &str) -> bool {
+    let form = format!("token={session}");
+    let basic = STANDARD.encode(format!("basic:{key}"));
+    let requests = [format!("Bearer {key}"), format!("Basic {basic}")]
+        .map(|authorization| authorized("POST /introspect", &authorization, &form));
+    let mut times = [Vec::new(), Vec::new()];
+    for round in 0..2 * ROUNDS {
+        for turn in [round % 2, 1 - round % 2] {
+            let before = CpuTime::of(daemun);
+            let responses = responses(daemun.address, &requests[turn], ROUND);
+            let spent = CpuTime::of(daemun) - before;
+            times[turn].push(spent.rest.as_secs_f64() / responses);
+        }
+    }
+    let [bearer, basic] = times.map(median);
+    let (bearer, basic, share) = (bearer * 1e6, basic * 1e6, basic / bearer);
+    println!("CPU time of an introspection");
+    println!("{:<28}{bearer:>9.2} µs", "bearer token");
+    println!(
+        "{:<28}{basic:>9.2} µs   {share:>5.3} of bearer (at most {BASIC})",
+        "HTTP Basic"
+    );
+    share <= BASIC
+}
+
 fn request(line: &str, token: &str, form: &str) -> Vec<u8> {
+    authorized(line, &format!("Bearer {token}"), form)
+}
+
+fn authorized(line: &str, authorization: &str, form: &str) -> Vec<u8> {
     let (content_type, length) = ("application/x-www-form-urlencoded", form.len());
     format!(
-        "{line} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\
+        "{line} HTTP/1.1\r\nHost: localhost\r\nAuthorization: {authorization}\r\n\
          Content-Type: {content_type}\r\nContent-Length: {length}\r\n\r\n{form}"
     )
     .into_bytes()
@@ -201,10 +239,10 @@ fn access_token(daemun: &Server, session: &str) -> String {
     json["access_token"].as_str().unwrap().to_owned()
 }
 
-fn service_key(home: &Path) -> String {
+fn service_key(home: &Path, name: &str) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_daemun"))
         .current_dir(home)
-        .args(["key", "create", "integration"])
+        .args(["key", "create", name])
         .output()
         .unwrap();
     String::from_utf8(output.stdout).unwrap().trim().to_owned()

@@ -72,14 +72,20 @@ fn serve() {
     });
 }
 
-/// Returns the responses per second in a closed loop: each client sends its next request after a
-/// response.
+/// Returns the responses per second in a closed loop.
 pub fn rate(address: SocketAddr, request: &[u8], round: Duration) -> f64 {
+    let started = Instant::now();
+    let responses = responses(address, request, round);
+    responses / started.elapsed().as_secs_f64()
+}
+
+/// Returns the number of responses in a closed loop: each client sends its next request after a
+/// response.
+pub fn responses(address: SocketAddr, request: &[u8], round: Duration) -> f64 {
     let (is_over, responses) = (
         Arc::new(AtomicBool::new(false)),
         Arc::new(AtomicU64::new(0)),
     );
-    let started = Instant::now();
     thread::scope(|scope| {
         for _ in 0..CLIENTS {
             let (is_over, responses) = (Arc::clone(&is_over), Arc::clone(&responses));
@@ -94,7 +100,7 @@ pub fn rate(address: SocketAddr, request: &[u8], round: Duration) -> f64 {
         reason = "a few hundred thousand responses"
     )]
     let responses = responses.load(Ordering::Acquire) as f64;
-    responses / started.elapsed().as_secs_f64()
+    responses
 }
 
 fn request_in_a_loop(

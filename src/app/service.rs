@@ -95,14 +95,12 @@ pub fn mailer(config: &Config) -> Result<Option<Mailer>, StartError> {
     .transpose()
 }
 
-/// Without a public URL the issuer is `daemun`.
+/// Without a public URL the issuer and the client are `daemun`.
 fn issuer(config: &Config) -> Issuer {
-    let name = config
-        .server
-        .public_url
-        .clone()
-        .unwrap_or_else(|| String::from("daemun"));
+    let unnamed = || String::from("daemun");
+    let name = config.server.public_url.clone().unwrap_or_else(unnamed);
     Issuer {
+        client_id: config.server.public_host().unwrap_or_else(unnamed),
         audience: config.tokens.audience.clone().unwrap_or(name.clone()),
         name,
         key_age: config.tokens.key_age,

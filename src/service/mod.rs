@@ -38,7 +38,10 @@ pub use emails::{
     proofs::{MailboxProof, PasswordVerification, Proof, VerifiedEmail, VerifyEmail},
 };
 pub use error::Error;
-pub use integrations::{introspect::IntrospectedToken, service_keys::ServiceKey};
+pub use integrations::{
+    introspect::{IntrospectedToken, TokenUse},
+    service_keys::{ServiceCredentials, ServiceKey},
+};
 pub use passwords::{change::PasswordChange, reset::PasswordReset};
 pub use sessions::log_in::LogIn;
 

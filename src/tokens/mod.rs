@@ -31,6 +31,8 @@ pub struct Issuer {
     pub name: String,
     /// `aud`
     pub audience: String,
+    /// `client_id`: the app, which is known by its host.
+    pub client_id: String,
     /// The age at which another key takes over.
     pub key_age: Duration,
 }
@@ -106,6 +108,12 @@ impl Tokens {
             token: claims.sign(&keys.signing)?,
             life: Duration::from_secs(seconds),
         })
+    }
+
+    /// Returns the `client_id` of tokens.
+    #[must_use]
+    pub fn client_id(&self) -> &str {
+        &self.0.issuer.client_id
     }
 
     /// Returns the claims of a valid token of this issuer, for its audience.

@@ -408,16 +408,41 @@ export interface paths {
          * Authorize a proxied request
          * @description For nginx's `auth_request`, Traefik's `forwardAuth` and Caddy's `forward_auth`. The reverse
          *     proxy sends the headers of a client's request. The response is 200 with the caller in its
-         *     headers, 401 without a valid session, or 403 for an origin that is not allowed.
+         *     headers, 401 without a valid session, or 403 for an origin that is not allowed. Every method is
+         *     accepted.
          *
          *     A request with the cookie must come from an allowed origin if its method is unsafe or if it
          *     opens a WebSocket. The method is in `X-Forwarded-Method` or `X-Original-Method`; a missing
          *     method counts as unsafe.
          *
-         *     Every 200 sets all five `X-Auth-` headers, so a proxy that copies them overwrites the headers
-         *     that a client sent.
+         *     Every 200 sets all six `X-Auth-` headers, so a proxy that copies them overwrites the headers
+         *     that a client sent. They are empty for a CORS preflight, which is authorized only with
+         *     DAEMUN_FORWARD_AUTH_PREFLIGHT.
          */
         get: operations["forward_auth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/forward-auth/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Authorize a proxied request on its own path
+         * @description For Envoy's `ext_authz`, which keeps the method and appends the path of the client's request.
+         *     The path is not read. The method of the request counts beside `X-Forwarded-Method` and
+         *     `X-Original-Method`: the check of the origin is skipped only if all of them are safe. Everything
+         *     else is as in `GET /forward-auth`.
+         */
+        get: operations["forward_auth_path"];
         put?: never;
         post?: never;
         delete?: never;
@@ -439,7 +464,9 @@ export interface paths {
          * Introspect a token
          * @description For a service that receives tokens: returns the owner of a token, and whether the token and its
          *     session are still valid (RFC 7662). The service authenticates with a key from
-         *     `daemun key create`.
+         *     `daemun key create`, by one of three methods: HTTP Basic (`client_secret_basic`), `client_id`
+         *     and `client_secret` in the form (`client_secret_post`), or the key as a bearer token. The client
+         *     id is the key's name.
          */
         post: operations["introspect"];
         delete?: never;
@@ -788,6 +815,17 @@ export interface components {
             token: string;
             /** @description Accepted and ignored: the token itself shows its type (RFC 7662 section 2.1). */
             token_type_hint?: string;
+            /**
+             * @description The name of the service's key. Required with `client_secret`. Beside HTTP Basic, it must be
+             *     the username.
+             * @example billing
+             */
+            client_id?: string;
+            /**
+             * Format: password
+             * @description The service's key (`client_secret_post`), instead of `Authorization`.
+             */
+            client_secret?: string;
         };
         /**
          * @description The owner and the session of a token (RFC 7662 section 2.2). A token that is not active has only
@@ -828,10 +866,42 @@ export interface components {
              */
             sid?: string;
             /**
+             * @description The roles that the operator gave the account.
+             * @example [
+             *       "editor"
+             *     ]
+             */
+            roles?: string[];
+            /** @description The operator's data about the account. */
+            metadata?: Record<string, never>;
+            /**
+             * @description The client that the token was issued to: the host of the public URL, or `daemun` without it.
+             * @example app.example.com
+             */
+            client_id?: string;
+            /**
+             * @description `Bearer` (RFC 6749 section 7.1).
+             * @example Bearer
+             */
+            token_type?: string;
+            /**
              * @description `session` or `access_token`.
              * @example session
              */
-            token_type?: string;
+            token_use?: string;
+            /**
+             * Format: int64
+             * @description The time at which the owner was authenticated, in seconds since the epoch.
+             * @example 1795352709
+             */
+            auth_time?: number;
+            /**
+             * @description The methods by which the owner was authenticated (RFC 8176).
+             * @example [
+             *       "pwd"
+             *     ]
+             */
+            amr?: string[];
             /**
              * Format: int64
              * @description The time at which the token was issued, in seconds since the epoch.
@@ -1042,7 +1112,13 @@ export interface components {
              * @description The stable code of the failure. `/problems/{code}` explains each.
              * @enum {string}
              */
-            code: "malformed_json" | "insecure_transport" | "cross_site_cookie" | "invalid_credentials" | "not_authenticated" | "service_key_invalid" | "account_disabled" | "current_password_wrong" | "email_not_verified" | "captcha_required" | "captcha_invalid" | "origin_not_allowed" | "not_found" | "session_not_found" | "method_not_allowed" | "request_timeout" | "username_taken" | "email_taken" | "idempotency_key_reused" | "token_invalid" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "code_invalid" | "too_many_requests" | "headers_too_large" | "internal" | "overloaded" | "database_unavailable" | "mail_not_configured" | "not_ready";
+            code: "malformed_json" | "insecure_transport" | "cross_site_cookie" | "client_authentication_ambiguous" | "invalid_credentials" | "not_authenticated" | "service_key_invalid" | "account_disabled" | "current_password_wrong" | "email_not_verified" | "captcha_required" | "captcha_invalid" | "origin_not_allowed" | "not_found" | "session_not_found" | "method_not_allowed" | "request_timeout" | "username_taken" | "email_taken" | "idempotency_key_reused" | "token_invalid" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "code_invalid" | "too_many_requests" | "headers_too_large" | "internal" | "overloaded" | "database_unavailable" | "mail_not_configured" | "not_ready";
+            /**
+             * @description The OAuth 2.0 error code (RFC 6749 section 5.2). Present if the authentication of a service
+             *     failed.
+             * @example invalid_client
+             */
+            error?: string;
             /**
              * @description The change of the request or of a setting that helps, for developers; always in English.
              *     Absent if only the user can help, by other input.
@@ -1560,7 +1636,7 @@ export interface operations {
             /** @description `invalid_credentials`: Incorrect username, email or password. */
             401: {
                 headers: {
-                    /** @description `Bearer` */
+                    /** @description `Bearer`, or `Basic` for a service that used HTTP Basic. */
                     "WWW-Authenticate"?: string;
                     /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
@@ -1702,7 +1778,7 @@ export interface operations {
             /** @description `not_authenticated`: You are not logged in, or your session has expired. */
             401: {
                 headers: {
-                    /** @description `Bearer` */
+                    /** @description `Bearer`, or `Basic` for a service that used HTTP Basic. */
                     "WWW-Authenticate"?: string;
                     /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
@@ -1842,7 +1918,7 @@ export interface operations {
             /** @description `not_authenticated`: You are not logged in, or your session has expired. */
             401: {
                 headers: {
-                    /** @description `Bearer` */
+                    /** @description `Bearer`, or `Basic` for a service that used HTTP Basic. */
                     "WWW-Authenticate"?: string;
                     /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
@@ -1958,7 +2034,7 @@ export interface operations {
             /** @description `not_authenticated`: You are not logged in, or your session has expired. */
             401: {
                 headers: {
-                    /** @description `Bearer` */
+                    /** @description `Bearer`, or `Basic` for a service that used HTTP Basic. */
                     "WWW-Authenticate"?: string;
                     /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
@@ -2044,7 +2120,7 @@ export interface operations {
             /** @description `not_authenticated`: You are not logged in, or your session has expired. */
             401: {
                 headers: {
-                    /** @description `Bearer` */
+                    /** @description `Bearer`, or `Basic` for a service that used HTTP Basic. */
                     "WWW-Authenticate"?: string;
                     /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
@@ -2202,7 +2278,7 @@ export interface operations {
             /** @description `not_authenticated`: You are not logged in, or your session has expired. */
             401: {
                 headers: {
-                    /** @description `Bearer` */
+                    /** @description `Bearer`, or `Basic` for a service that used HTTP Basic. */
                     "WWW-Authenticate"?: string;
                     /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
@@ -2369,7 +2445,7 @@ export interface operations {
             /** @description `not_authenticated`: You are not logged in, or your session has expired. */
             401: {
                 headers: {
-                    /** @description `Bearer` */
+                    /** @description `Bearer`, or `Basic` for a service that used HTTP Basic. */
                     "WWW-Authenticate"?: string;
                     /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
@@ -2575,7 +2651,7 @@ export interface operations {
             /** @description `invalid_credentials`: Incorrect username, email or password. · `not_authenticated`: You are not logged in, or your session has expired. */
             401: {
                 headers: {
-                    /** @description `Bearer` */
+                    /** @description `Bearer`, or `Basic` for a service that used HTTP Basic. */
                     "WWW-Authenticate"?: string;
                     /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
@@ -2972,7 +3048,7 @@ export interface operations {
             /** @description `not_authenticated`: You are not logged in, or your session has expired. */
             401: {
                 headers: {
-                    /** @description `Bearer` */
+                    /** @description `Bearer`, or `Basic` for a service that used HTTP Basic. */
                     "WWW-Authenticate"?: string;
                     /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
@@ -3130,7 +3206,7 @@ export interface operations {
             /** @description `not_authenticated`: You are not logged in, or your session has expired. */
             401: {
                 headers: {
-                    /** @description `Bearer` */
+                    /** @description `Bearer`, or `Basic` for a service that used HTTP Basic. */
                     "WWW-Authenticate"?: string;
                     /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
@@ -3421,7 +3497,7 @@ export interface operations {
             /** @description `not_authenticated`: You are not logged in, or your session has expired. */
             401: {
                 headers: {
-                    /** @description `Bearer` */
+                    /** @description `Bearer`, or `Basic` for a service that used HTTP Basic. */
                     "WWW-Authenticate"?: string;
                     /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
@@ -3489,7 +3565,7 @@ export interface operations {
             /** @description `not_authenticated`: You are not logged in, or your session has expired. */
             401: {
                 headers: {
-                    /** @description `Bearer` */
+                    /** @description `Bearer`, or `Basic` for a service that used HTTP Basic. */
                     "WWW-Authenticate"?: string;
                     /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
@@ -3576,7 +3652,7 @@ export interface operations {
             /** @description `not_authenticated`: You are not logged in, or your session has expired. */
             401: {
                 headers: {
-                    /** @description `Bearer` */
+                    /** @description `Bearer`, or `Basic` for a service that used HTTP Basic. */
                     "WWW-Authenticate"?: string;
                     /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
@@ -3659,6 +3735,11 @@ export interface operations {
                  * @example GET
                  */
                 "X-Original-Method"?: string;
+                /**
+                 * @description The host of the proxied request, with its port: the origin of a page is compared with it. Without it, `Host` counts. Different hosts match no origin.
+                 * @example app.example.com
+                 */
+                "X-Forwarded-Host"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3672,6 +3753,8 @@ export interface operations {
                     "X-Auth-Email"?: string;
                     /** @description `true` if the owner has verified the address. Do not trust an address that is not verified. */
                     "X-Auth-Email-Verified"?: string;
+                    /** @description The roles of the account, joined by commas; empty without roles. */
+                    "X-Auth-Roles"?: string;
                     /** @description The session's id. */
                     "X-Auth-Session-Id"?: string;
                     /** @description The account's id. */
@@ -3687,7 +3770,110 @@ export interface operations {
             /** @description `not_authenticated`: You are not logged in, or your session has expired. */
             401: {
                 headers: {
-                    /** @description `Bearer` */
+                    /** @description `Bearer`, or `Basic` for a service that used HTTP Basic. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
+            403: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
+            431: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on the server. */
+            500: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable`: Accounts are unavailable at the moment. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before a retry. */
+                    "Retry-After"?: number;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forward_auth_path: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The host of the proxied request, if it is not in `Host`.
+                 * @example app.example.com
+                 */
+                "X-Forwarded-Host"?: string;
+            };
+            path: {
+                /**
+                 * @description The path of the proxied request, of any number of segments.
+                 * @example app
+                 */
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request is authorized. */
+            200: {
+                headers: {
+                    /** @description The email address, percent-encoded. */
+                    "X-Auth-Email"?: string;
+                    /** @description `true` if the owner has verified the address. Do not trust an address that is not verified. */
+                    "X-Auth-Email-Verified"?: string;
+                    /** @description The roles of the account, joined by commas; empty without roles. */
+                    "X-Auth-Roles"?: string;
+                    /** @description The session's id. */
+                    "X-Auth-Session-Id"?: string;
+                    /** @description The account's id. */
+                    "X-Auth-User-Id"?: string;
+                    /** @description The username, UTF-8 percent-encoded. */
+                    "X-Auth-Username"?: string;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_authenticated`: You are not logged in, or your session has expired. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, or `Basic` for a service that used HTTP Basic. */
                     "WWW-Authenticate"?: string;
                     /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
@@ -3752,7 +3938,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description The token. */
+        /** @description The token, and the client secret unless it is in `Authorization`. */
         requestBody: {
             content: {
                 "application/x-www-form-urlencoded": components["schemas"]["Introspection"];
@@ -3770,10 +3956,21 @@ export interface operations {
                     "application/json": components["schemas"]["IntrospectionResponse"];
                 };
             };
+            /** @description `client_authentication_ambiguous`: The service authenticated in more than one way. */
+            400: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `service_key_invalid`: The service key is missing or invalid. */
             401: {
                 headers: {
-                    /** @description `Bearer` */
+                    /** @description `Bearer`, or `Basic` for a service that used HTTP Basic. */
                     "WWW-Authenticate"?: string;
                     /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
@@ -3887,7 +4084,7 @@ export interface operations {
             /** @description `not_authenticated`: You are not logged in, or your session has expired. */
             401: {
                 headers: {
-                    /** @description `Bearer` */
+                    /** @description `Bearer`, or `Basic` for a service that used HTTP Basic. */
                     "WWW-Authenticate"?: string;
                     /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
@@ -4204,7 +4401,7 @@ export interface operations {
                  * @description The code of a problem document.
                  * @example validation_failed
                  */
-                code: "malformed_json" | "insecure_transport" | "cross_site_cookie" | "invalid_credentials" | "not_authenticated" | "service_key_invalid" | "account_disabled" | "current_password_wrong" | "email_not_verified" | "captcha_required" | "captcha_invalid" | "origin_not_allowed" | "not_found" | "session_not_found" | "method_not_allowed" | "request_timeout" | "username_taken" | "email_taken" | "idempotency_key_reused" | "token_invalid" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "code_invalid" | "too_many_requests" | "headers_too_large" | "internal" | "overloaded" | "database_unavailable" | "mail_not_configured" | "not_ready";
+                code: "malformed_json" | "insecure_transport" | "cross_site_cookie" | "client_authentication_ambiguous" | "invalid_credentials" | "not_authenticated" | "service_key_invalid" | "account_disabled" | "current_password_wrong" | "email_not_verified" | "captcha_required" | "captcha_invalid" | "origin_not_allowed" | "not_found" | "session_not_found" | "method_not_allowed" | "request_timeout" | "username_taken" | "email_taken" | "idempotency_key_reused" | "token_invalid" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "code_invalid" | "too_many_requests" | "headers_too_large" | "internal" | "overloaded" | "database_unavailable" | "mail_not_configured" | "not_ready";
             };
             cookie?: never;
         };

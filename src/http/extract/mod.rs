@@ -10,5 +10,6 @@ mod forwarded;
 pub(crate) mod json;
 pub(crate) mod language;
 pub(crate) mod require_mail;
+pub(crate) mod service_key;
 pub(crate) mod session;
 pub(crate) mod validate;

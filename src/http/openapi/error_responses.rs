@@ -1,6 +1,6 @@
 //! The error responses of a route in the OpenAPI document, generated from a list of codes.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use utoipa::openapi::{
     ContentBuilder, HeaderBuilder, ObjectBuilder, Ref, RefOr,
@@ -17,6 +17,9 @@ use crate::{
 
 /// The description of the header `X-Request-Id`.
 pub const REQUEST_ID: &str = "The request's id in the log.";
+
+/// The description of the header `WWW-Authenticate`.
+const CHALLENGE: &str = "`Bearer`, or `Basic` for a service that used HTTP Basic.";
 
 /// The codes of every route: middleware and internal errors cause them.
 pub const ANYWHERE: &[ProblemCode] = &[ProblemCode::HeadersTooLarge, ProblemCode::Internal];
@@ -87,7 +90,7 @@ fn response(codes: &[ProblemCode]) -> Response {
         .content("application/problem+json", content)
         .header("X-Request-Id", header(REQUEST_ID, Type::String));
     if codes.iter().any(|code| code.status().as_u16() == 401) {
-        response = response.header("WWW-Authenticate", header("`Bearer`", Type::String));
+        response = response.header("WWW-Authenticate", header(CHALLENGE, Type::String));
     }
     if codes
         .iter()
@@ -143,9 +146,14 @@ fn example_document(code: ProblemCode) -> serde_json::Value {
         "code": code.slug(),
         "request_id": "019aab12-3c4d-7e5f-8a9b-0c1d2e3f4a5b",
     });
-    let hint = hint::text(code, None);
-    if let (Some(hint), Some(members)) = (hint, example.as_object_mut()) {
-        members.insert(String::from("hint"), hint.into());
+    let optional = [
+        ("error", code.oauth_error().map(Cow::Borrowed)),
+        ("hint", hint::text(code, None)),
+    ];
+    for (name, value) in optional {
+        if let (Some(value), Some(members)) = (value, example.as_object_mut()) {
+            members.insert(String::from(name), value.into());
+        }
     }
     let field = [
         (

@@ -136,6 +136,11 @@ fn add_security_schemes(document: &mut Document) {
     let mut service_key = Http::new(HttpAuthScheme::Bearer);
     service_key.description = Some(String::from("A key from `daemun key create`."));
     components.add_security_scheme("service_key", SecurityScheme::Http(service_key));
+    let mut service_basic = Http::new(HttpAuthScheme::Basic);
+    service_basic.description = Some(String::from(
+        "The name of a key from `daemun key create` as the username, and the key as the password (`client_secret_basic`).",
+    ));
+    components.add_security_scheme("service_basic", SecurityScheme::Http(service_basic));
     let cookie = ApiKeyValue::with_description(
         cookie::SECURE_NAME,
         "Set by a signup or login with `transport: \"cookie\"`. A browser sends it by itself. With DAEMUN_COOKIE_SECURE=off, \

@@ -27,6 +27,12 @@ problem_codes! {
         ko: "다른 사이트의 쿠키", "다른 사이트의 페이지에서는 브라우저가 이 쿠키를 버립니다.",
             "앱을 이 서버와 같은 사이트에서 제공하거나(예: auth.example.com 옆의 app.example.com) `transport: \"token\"`을 쓰세요. DAEMUN_CORS_ORIGINS에 출처를 적어도 브라우저는 쿠키를 버립니다.";
     }
+    ClientAuthenticationAmbiguous "client_authentication_ambiguous" BAD_REQUEST {
+        en: "Client authentication ambiguous", "The service authenticated in more than one way.",
+            "Authenticate by one method: `Authorization: Basic`, `Authorization: Bearer`, or `client_id` and `client_secret` in the form.";
+        ko: "모호한 클라이언트 인증", "서비스가 두 가지 이상의 방법으로 인증했습니다.",
+            "`Authorization: Basic`, `Authorization: Bearer`, 폼의 `client_id`와 `client_secret` 가운데 하나만 쓰세요.";
+    }
     InvalidCredentials "invalid_credentials" UNAUTHORIZED {
         en: "Invalid credentials", "Incorrect username, email or password.",
             "Let the user try again. The response is the same whether the account exists or not.";
@@ -41,9 +47,9 @@ problem_codes! {
     }
     ServiceKeyInvalid "service_key_invalid" UNAUTHORIZED {
         en: "Service key invalid", "The service key is missing or invalid.",
-            "Send a key from `daemun key create` as `Authorization: Bearer`. A key is shown once. If a key is lost, revoke it and create a new one.";
+            "Send a key from `daemun key create` as the client secret, by `client_secret_basic` or `client_secret_post`, or as `Authorization: Bearer`. The client id is the key's name. A key is shown once. If a key is lost, revoke it and create a new one.";
         ko: "잘못된 서비스 키", "서비스 키가 없거나 유효하지 않습니다.",
-            "`daemun key create`로 만든 키를 `Authorization: Bearer`로 보내세요. 키는 한 번만 보여 줍니다. 잃어버렸으면 폐기하고 새로 만드세요.";
+            "`daemun key create`로 만든 키를 클라이언트 비밀로(`client_secret_basic`이나 `client_secret_post`) 보내거나 `Authorization: Bearer`로 보내세요. 클라이언트 ID는 키의 이름입니다. 키는 한 번만 보여 줍니다. 잃어버렸으면 폐기하고 새로 만드세요.";
     }
     AccountDisabled "account_disabled" FORBIDDEN {
         en: "Account disabled", "An operator has disabled this account.",
@@ -202,6 +208,18 @@ impl ProblemCode {
     #[must_use]
     pub fn of_slug(slug: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|code| code.slug() == slug)
+    }
+
+    /// Returns the OAuth 2.0 error code of a failure to authenticate a service (RFC 6749 section
+    /// 5.2).
+    #[must_use]
+    pub fn oauth_error(self) -> Option<&'static str> {
+        [
+            (Self::ServiceKeyInvalid, "invalid_client"),
+            (Self::ClientAuthenticationAmbiguous, "invalid_request"),
+        ]
+        .into_iter()
+        .find_map(|(code, error)| (code == self).then_some(error))
     }
 
     /// Returns the seconds of `Retry-After` if nothing more exact is known. Every 429 and 503 has

@@ -40,6 +40,11 @@ pub struct ProblemDocument<'a> {
     instance: &'a str,
     #[schema(inline, value_type = ProblemCode)]
     code: &'a str,
+    /// The OAuth 2.0 error code (RFC 6749 section 5.2). Present if the authentication of a service
+    /// failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, nullable = false, example = "invalid_client")]
+    error: Option<&'static str>,
     /// The change of the request or of a setting that helps, for developers; always in English.
     /// Absent if only the user can help, by other input.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -97,6 +102,7 @@ impl<'a> ProblemDocument<'a> {
             detail: texts.detail,
             instance,
             code: problem.code.slug(),
+            error: problem.code.oauth_error(),
             hint: hint::text(problem.code, problem.exceeded_limit()),
             request_id,
             errors: problem

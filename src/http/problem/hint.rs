@@ -66,6 +66,10 @@ hints! {
         "Serve the page from the same site as this service, or send `transport: \"token\"`. DAEMUN_CORS_ORIGINS does not help: \
          the browser drops the cookie. See docs/security.md#cross-site-requests.",
     ),
+    ClientAuthenticationAmbiguous => Some(
+        "Authenticate by one method: one `Authorization` header with the scheme `Basic` or `Bearer`, or `client_id` and \
+         `client_secret` in the form. See docs/integrations.md#introspect-tokens.",
+    ),
     InvalidCredentials => None,
     NotAuthenticated => Some(
         "Send the session cookie (in `fetch` with `credentials: \"include\"`) or the session token in the header \
@@ -74,8 +78,9 @@ hints! {
          instead of one.",
     ),
     ServiceKeyInvalid => Some(
-        "Send a key from `daemun key create` in the header `Authorization: Bearer`. A session token is no service key. See \
-         docs/integrations.md#introspect-tokens.",
+        "Send a key from `daemun key create` once: as the password of `Authorization: Basic`, in `Authorization: Bearer`, or as \
+         `client_secret` in the form. The username or `client_id` is the name of the key. A session token is no service key. \
+         See docs/integrations.md#introspect-tokens.",
     ),
     AccountDisabled => Some("An operator can enable the account with `daemun user enable`."),
     CurrentPasswordWrong => None,

@@ -49,9 +49,13 @@ pub struct Problem {
     pub(super) exceeded: Option<Box<Exceeded>>,
     pub(super) allow: Option<String>,
     pub(super) clears_cookie: bool,
+    pub(super) challenge: &'static str,
 }
 
 impl Problem {
+    /// The challenge of a 401 response, unless the request used another scheme.
+    pub const BEARER: &'static str = "Bearer";
+
     /// Creates a problem with this code and no further details.
     #[must_use]
     pub const fn new(code: ProblemCode) -> Self {
@@ -62,6 +66,7 @@ impl Problem {
             exceeded: None,
             allow: None,
             clears_cookie: false,
+            challenge: Self::BEARER,
         }
     }
 
@@ -97,6 +102,12 @@ impl Problem {
     /// Returns the name of the exceeded rate limit, if there is one.
     fn exceeded_limit(&self) -> Option<LimitName> {
         self.exceeded.as_ref().map(|exceeded| exceeded.policy.name)
+    }
+
+    /// Sets the challenge that the response has if it is 401 (RFC 9110 section 11.6.1).
+    #[must_use]
+    pub fn challenging(self, challenge: &'static str) -> Self {
+        Self { challenge, ..self }
     }
 
     /// Makes the response clear the session cookie too.

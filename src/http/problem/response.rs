@@ -32,7 +32,7 @@ impl Problem {
 
     fn add_headers(&self, response: &mut HttpResponseBuilder) {
         if self.code.status() == StatusCode::UNAUTHORIZED {
-            response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+            response.insert_header((header::WWW_AUTHENTICATE, self.challenge));
         }
         if let Some(seconds) = self.retry_after.or(self.code.default_retry_after()) {
             response.insert_header((header::RETRY_AFTER, seconds));

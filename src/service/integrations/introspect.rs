@@ -1,5 +1,7 @@
 //! Introspects a token for another service (RFC 7662).
 
+use serde::Serialize;
+
 use crate::{
     domain::{
         account::ids::SessionId,
@@ -20,8 +22,20 @@ pub struct IntrospectedToken {
     pub issued_at: Timestamp,
     /// When the token expires, unless it is revoked before.
     pub expires_at: Timestamp,
-    /// `true` for an access token, `false` for the token of a session.
-    pub is_access_token: bool,
+    /// The kind of the token.
+    pub token_use: TokenUse,
+    /// The client that the token was issued to.
+    pub client_id: String,
+}
+
+/// The kind of an introspected token.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenUse {
+    /// The token of a session.
+    Session,
+    /// An access token.
+    AccessToken,
 }
 
 impl Service {
@@ -51,7 +65,8 @@ impl Service {
                 holder,
                 issued_at: Timestamp::from_seconds(claims.iat),
                 expires_at: Timestamp::from_seconds(claims.exp),
-                is_access_token: true,
+                token_use: TokenUse::AccessToken,
+                client_id: self.tokens.client_id().to_owned(),
             }))
     }
 
@@ -64,7 +79,8 @@ impl Service {
                 issued_at: holder.session.created_at,
                 expires_at: holder.session.expires_at,
                 holder,
-                is_access_token: false,
+                token_use: TokenUse::Session,
+                client_id: self.tokens.client_id().to_owned(),
             })),
             Err(Error::NotAuthenticated) => Ok(None),
             Err(error) => Err(error),

@@ -10,6 +10,15 @@ use crate::{
     store::tables::service_keys,
 };
 
+/// The credentials that a service presents.
+#[derive(Debug)]
+pub struct ServiceCredentials {
+    /// The name of the service, which a bearer token does not have.
+    pub name: Option<String>,
+    /// The digest of the key.
+    pub key: TokenHash,
+}
+
 /// A service key as operators see it.
 #[derive(Debug)]
 pub struct ServiceKey {
@@ -20,13 +29,20 @@ pub struct ServiceKey {
 }
 
 impl Service {
-    /// Returns the name of the service with this key.
-    pub async fn authenticate_service(&self, key: TokenHash) -> Result<String, Error> {
-        let found = self
+    /// Returns the name of the service with these credentials. The key alone is looked up, so that
+    /// the work is the same whether a service of the presented name exists or not.
+    pub async fn authenticate_service(
+        &self,
+        presented: ServiceCredentials,
+    ) -> Result<String, Error> {
+        let ServiceCredentials { name, key } = presented;
+        let owner = self
             .database
             .read_inline(move |tx| service_keys::name_by_key(tx, &key))
             .await?;
-        found.ok_or(Error::ServiceKeyInvalid)
+        owner
+            .filter(|owner| name.is_none_or(|name| name == *owner))
+            .ok_or(Error::ServiceKeyInvalid)
     }
 
     /// Creates a key for a service, and returns the only copy of it.

@@ -70,7 +70,8 @@ fn an_access_token_is_no_session_and_is_active_like_its_session() {
     let key = done(&service, &["create", "billing"]);
     let token = access_token(&service, &minji);
     let reply = introspect(&service, &key, &token).assert(200);
-    assert_eq!(reply.json["token_type"], "access_token");
+    assert_eq!(reply.json["token_type"], "Bearer");
+    assert_eq!(reply.json["token_use"], "access_token");
     assert_eq!(reply.json["sub"], minji.id);
     assert_eq!(reply.json["exp"], claims(&token)["exp"]);
     service

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::support::{
     Service,
-    integrations::{done, introspect, is_active, key_command},
+    integrations::{access_token, done, introspect, is_active, key_command},
 };
 
 #[test]
@@ -21,13 +21,38 @@ fn introspection_identifies_the_user_of_a_token() {
     assert_eq!(reply.json["email"], "minji@example.com");
     assert_eq!(reply.json["email_verified"], false);
     assert_eq!(reply.json["sid"], minji.session_id);
-    assert_eq!(reply.json["token_type"], "session");
-    let (iat, exp) = (
-        reply.json["iat"].as_i64().unwrap(),
-        reply.json["exp"].as_i64().unwrap(),
-    );
-    assert_eq!(exp - iat, 24 * 3600);
+    assert_eq!(reply.json["token_type"], "Bearer");
+    assert_eq!(reply.json["token_use"], "session");
+    assert_eq!(reply.json["client_id"], "daemun");
+    assert_eq!(reply.json["roles"], json!([]));
+    assert_eq!(reply.json["metadata"], json!({}));
+    assert_eq!(reply.json["amr"], json!(["pwd"]));
+    let seconds = |name: &str| reply.json[name].as_i64().unwrap();
+    assert_eq!(seconds("exp") - seconds("iat"), 24 * 3600);
+    assert_eq!(seconds("auth_time"), seconds("iat"));
     assert!(!service.log().contains(&key) && !service.log().contains(&minji.token));
+}
+
+#[test]
+fn introspection_shows_the_operators_data_as_it_is_now() {
+    let service =
+        Service::start_with(&[("DAEMUN_PUBLIC_URL", "https://app.example.com:8443/auth")]);
+    let minji = service.sign_up("minji");
+    let access_token = access_token(&service, &minji);
+    let key = done(&service, &["create", "billing"]);
+    service.sql().run(
+        "UPDATE users SET roles = 'editor,billing:read', metadata = '{\"plan\":{\"seats\":3}}'; \
+         UPDATE sessions SET auth_time = created_at - 60000000, amr = 'pwd,otp,mfa'",
+    );
+    for token in [&minji.token, &access_token] {
+        let reply = introspect(&service, &key, token).assert(200);
+        assert_eq!(reply.json["roles"], json!(["editor", "billing:read"]));
+        assert_eq!(reply.json["metadata"], json!({ "plan": { "seats": 3 } }));
+        assert_eq!(reply.json["client_id"], "app.example.com");
+        assert_eq!(reply.json["amr"], json!(["pwd", "otp", "mfa"]));
+        let seconds = |name: &str| reply.json[name].as_i64().unwrap();
+        assert!((60..120).contains(&(seconds("iat") - seconds("auth_time"))));
+    }
 }
 
 #[test]
@@ -56,7 +81,6 @@ fn introspection_requires_a_service_key() {
         form().cookie(&minji.token),
         form().header("authorization", "Basic ZG1rX3g6eA=="),
         form().bearer(&key).bearer(&key),
-        form().bearer(&key).header("authorization", "Basic x"),
     ] {
         call.send().assert_problem(401, "service_key_invalid");
     }

@@ -2,6 +2,7 @@
 
 mod access_tokens;
 mod authorization;
+mod client_authentication;
 mod forward_auth;
 mod introspection;
 mod signing_keys;

@@ -3,46 +3,44 @@
 use std::{future::Future, pin::Pin};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
-use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::{
-    domain::{
-        credential::token::{TokenHash, TokenKind},
-        invalid::Invalid,
-    },
+    domain::invalid::Invalid,
     http::{
         extract::{
-            bearer::{self, BearerCredential},
             json,
+            service_key::{self, ClientParameters, FormParameter},
         },
         problem::{FieldError, Problem, code::ProblemCode},
     },
-    service::{Error, Service},
+    service::Service,
 };
 
 /// The media type of OAuth 2.0 parameters (RFC 7662 section 2.1).
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// The token to introspect.
-#[derive(Deserialize, ToSchema)]
+#[derive(ToSchema)]
 #[schema(as = Introspection)]
+#[expect(dead_code, reason = "the OpenAPI document alone reads it")]
 pub struct IntrospectionForm {
     /// A session token or an access token.
-    #[schema(
-        required = true,
-        nullable = false,
-        example = "dms_Zk3v0mJqWc1x7b9Yt2LhR8sQeUoPiAaBdCfEgHjKlMn"
-    )]
-    token: Option<String>,
+    #[schema(example = "dms_Zk3v0mJqWc1x7b9Yt2LhR8sQeUoPiAaBdCfEgHjKlMn")]
+    token: String,
     /// Accepted and ignored: the token itself shows its type (RFC 7662 section 2.1).
     #[schema(nullable = false)]
-    #[expect(dead_code, reason = "clients may send it")]
     token_type_hint: Option<String>,
+    /// The name of the service's key. Required with `client_secret`. Beside HTTP Basic, it must be
+    /// the username.
+    #[schema(nullable = false, example = "billing")]
+    client_id: Option<String>,
+    /// The service's key (`client_secret_post`), instead of `Authorization`.
+    #[schema(nullable = false, format = "password")]
+    client_secret: Option<String>,
 }
 
-/// The token of a request from an authenticated service. The body is read only after the service is
-/// authenticated.
+/// The token of a request from an authenticated service.
 pub struct IntrospectionRequest(pub String);
 
 impl FromRequest for IntrospectionRequest {
@@ -50,29 +48,60 @@ impl FromRequest for IntrospectionRequest {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let key = match bearer::credential(request) {
-            BearerCredential::Present(key) => TokenHash::of_presented(TokenKind::ServiceKey, &key),
-            BearerCredential::Absent | BearerCredential::Ambiguous => None,
-        };
         let service = request.app_data::<web::Data<Service>>().cloned();
-        let checked = json::check_headers(request.headers(), FORM);
-        let payload = web::Payload::from_request(request, payload);
+        let form = receive(request, payload);
+        let request = request.clone();
         Box::pin(async move {
             let service = service.ok_or(Problem::new(ProblemCode::Internal))?;
-            let key = key.ok_or(Problem::from(Error::ServiceKeyInvalid))?;
-            service.authenticate_service(key).await?;
-            checked?;
-            let payload = payload
-                .await
-                .map_err(|_error| Problem::new(ProblemCode::Internal))?;
-            token(&json::receive(payload).await?).map(Self)
+            let form = form.await;
+            authenticate(&service, &request, form.as_deref().unwrap_or_default()).await?;
+            token(&form?).map(Self)
         })
     }
 }
 
-fn token(body: &[u8]) -> Result<String, Problem> {
+/// Receives the form as pairs of names and values.
+fn receive(
+    request: &HttpRequest,
+    payload: &mut Payload,
+) -> impl Future<Output = Result<Vec<(String, String)>, Problem>> + use<> {
+    let checked = json::check_headers(request.headers(), FORM);
+    let payload = web::Payload::from_request(request, payload);
+    async move {
+        checked?;
+        let payload = payload
+            .await
+            .map_err(|_error| Problem::new(ProblemCode::Internal))?;
+        let body = json::receive(payload).await?;
+        // Every text is a form (application/x-www-form-urlencoded parsing, URL Standard).
+        serde_urlencoded::from_bytes(&body)
+            .map_err(|_unreachable| Problem::new(ProblemCode::Internal))
+    }
+}
+
+/// Returns an error unless a service sent the request. A body that is no form has no credentials.
+async fn authenticate(
+    service: &Service,
+    request: &HttpRequest,
+    form: &[(String, String)],
+) -> Result<(), Problem> {
+    let headers = request.headers();
+    let authenticated = async {
+        let presented = service_key::credentials(headers, ClientParameters::of(form))?;
+        service.authenticate_service(presented).await?;
+        Ok::<_, Problem>(())
+    };
+    let challenge = service_key::challenge(headers);
+    authenticated
+        .await
+        .map_err(|problem| problem.challenging(challenge))
+}
+
+fn token(form: &[(String, String)]) -> Result<String, Problem> {
     let rejected = |reason| Problem::validation(vec![FieldError::new("token", reason)]);
-    let form: IntrospectionForm =
-        serde_urlencoded::from_bytes(body).map_err(|_error| rejected(Invalid::InvalidType))?;
-    form.token.ok_or_else(|| rejected(Invalid::Required))
+    match FormParameter::of(form, "token") {
+        FormParameter::Once(token) => Ok(token),
+        FormParameter::Absent => Err(rejected(Invalid::Required)),
+        FormParameter::Repeated => Err(rejected(Invalid::InvalidType)),
+    }
 }

@@ -84,6 +84,14 @@ impl Gate {
             // A request without any credential is no error there.
             "not_authenticated" if operation == "get_session" => plain().bearer("dms_dead"),
             "not_authenticated" | "service_key_invalid" => plain(),
+            "client_authentication_ambiguous" => plain()
+                .bearer(credential)
+                .header("authorization", "Basic x"),
+            // The method of such a request is safe, unless a header contradicts it.
+            "origin_not_allowed" if operation == "forward_auth_path" => plain()
+                .cookie(cookie)
+                .header("x-forwarded-method", "POST")
+                .header("origin", "https://evil.example"),
             "origin_not_allowed" => plain()
                 .cookie(cookie)
                 .header("origin", "https://evil.example"),

@@ -129,7 +129,9 @@ fn conforms(document: &Value, schema: &Value, value: &Value, place: &str) -> Res
                     .get(name)
                     .ok_or_else(|| format!("{place} lacks {name}"))?;
             }
-            for (name, member) in members.iter().filter(|_| !types.is_empty()) {
+            // A schema without properties describes an object with any members.
+            let is_described = schema.get("properties").is_some();
+            for (name, member) in members.iter().filter(|_| is_described) {
                 let described = schema["properties"].get(name);
                 let place = format!("{place}.{name}");
                 let described = described.ok_or_else(|| format!("{place} is not described"))?;
