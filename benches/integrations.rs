@@ -18,6 +18,7 @@ mod support {
     pub mod cpu_time;
     pub mod nginx;
     pub mod server;
+    pub mod signing;
     pub mod time;
 }
 
@@ -26,12 +27,10 @@ use std::{
     net::TcpStream,
     path::Path,
     process::{Command, ExitCode},
-    thread,
     time::{Duration, Instant},
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use daemun::domain::session::{access_token::Claims, signing_key::SigningKey};
 
 use self::support::{
     account,
@@ -39,6 +38,7 @@ use self::support::{
     cpu_time::CpuTime,
     nginx::Nginx,
     server::Server,
+    signing,
 };
 
 const ROUNDS: usize = 3;
@@ -112,7 +112,7 @@ fn throughput(daemun: &Server, bare: &Server, session: &str, home: &Path) -> boo
         let share = rate / rates[0];
         println!("{endpoint:<28}{rate:>9.0} per second   {share:>5.2} of bare");
     }
-    let signed = signatures();
+    let signed = signing::rate(ROUND);
     let tokens = TOKENS.min(signed * SIGNING_SHARE);
     println!("{:<28}{signed:>9.0} per second", "signing alone");
     println!("required: forward-auth {FORWARD_AUTH} of bare, {tokens:.0} tokens per second");
@@ -199,36 +199,6 @@ fn duration(stream: &mut TcpStream, request: &[u8]) -> f64 {
     let text = String::from_utf8_lossy(&buffer[..length]);
     assert!(text.starts_with("HTTP/1.1 200"), "{text}");
     taken.as_secs_f64()
-}
-
-/// Returns the signatures per second on all cores, without HTTP.
-fn signatures() -> f64 {
-    let claims = Claims {
-        iss: "https://app.example.com".into(),
-        aud: "https://api.example.com".into(),
-        sub: "019aab12-3c4d-7e5f-8a9b-0c1d2e3f4a5b".into(),
-        sid: "019aab12-3c4e-7a10-9d2c-5b6a7f8e9d0c".into(),
-        jti: "r2MrdLqnRZyGRZJ4MVnv0g".into(),
-        iat: 1_795_352_709,
-        exp: 1_795_353_009,
-    };
-    let cores = thread::available_parallelism().map_or(1, Into::into);
-    let count = |_| {
-        let (key, claims) = (SigningKey::new(&[7; 32]).unwrap(), claims.clone());
-        thread::spawn(move || {
-            let (mut signed, started) = (0_u32, Instant::now());
-            while started.elapsed() < ROUND {
-                claims.sign(&key).unwrap();
-                signed += 1;
-            }
-            f64::from(signed) / started.elapsed().as_secs_f64()
-        })
-    };
-    let threads: Vec<_> = (0..cores).map(count).collect();
-    threads
-        .into_iter()
-        .map(|thread| thread.join().unwrap())
-        .sum()
 }
 
 fn access_token(daemun: &Server, session: &str) -> String {

@@ -122,6 +122,8 @@ fn http_settings(config: &Config) -> http::Settings {
         cookie_domain: config.sessions.cookie_domain.clone(),
         base_path: config.server.base_path.clone(),
         external_prefix: config.server.external_prefix().to_owned(),
+        public_url: config.server.public_url.clone(),
+        change_password_url: config.app.change_password_url.clone(),
         cors_origins: config.server.cors_origins.clone(),
         allows_local_origins: config.server.allows_local_origins,
         trusted_proxies: config.server.trusted_proxies.clone(),
@@ -139,6 +141,7 @@ fn http_settings(config: &Config) -> http::Settings {
         },
         untrusted_proxies: http::ProxyWarning::default(),
         rejected_origins: http::RejectedOrigins::default(),
+        no_public_url: http::NoPublicUrl::default(),
         draining: Draining::default(),
     }
 }

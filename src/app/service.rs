@@ -102,6 +102,7 @@ fn issuer(config: &Config) -> Issuer {
     Issuer {
         client_id: config.server.public_host().unwrap_or_else(unnamed),
         audience: config.tokens.audience.clone().unwrap_or(name.clone()),
+        metadata_keys: config.tokens.metadata.clone(),
         name,
         key_age: config.tokens.key_age,
     }

@@ -7,19 +7,20 @@ use crate::domain::host;
 /// The maximum length of a base path.
 const BASE_PATH_LENGTH: usize = 128;
 
-/// Returns the URL without a slash at its end if it is https, or http on this machine.
-pub(super) fn public_url(text: &str) -> Option<String> {
-    let url = text.trim_end_matches('/');
+/// Returns whether a text is the base URL of a service: https, or http on this machine, without a
+/// slash at its end. Tokens name the service by this text, byte for byte.
+pub(super) fn is_public_url(url: &str) -> bool {
+    // The path is also a path of routes, where `*` and braces would be patterns.
     let is_plain = url
         .bytes()
-        .all(|byte| byte.is_ascii_graphic() && !b"?#@\"'<>\\".contains(&byte));
+        .all(|byte| byte.is_ascii_graphic() && !b"?#@\"'<>\\^`{|}*".contains(&byte));
     let is_safe = Url::parse(url).is_ok_and(|parsed| {
         let is_local = parsed.host_str().is_some_and(host::is_loopback);
         // The text itself is checked: the parser corrects slips that mail programs do not.
         url.starts_with("https://") || (url.starts_with("http://") && is_local)
     });
-    let is_clean = !url.contains(":///") && !path_of(url).contains("//");
-    (is_plain && is_safe && is_clean).then(|| url.to_owned())
+    let is_clean = !url.contains(":///") && !path_of(url).contains("//") && !url.ends_with('/');
+    is_plain && is_safe && is_clean
 }
 
 /// Returns the path of a public URL, which is empty at the root of the origin.

@@ -27,7 +27,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::service::Service;
 use openapi::PrintedDocument;
 use rate_limit::RouteLimits;
-use routes::not_found::AllowedMethods;
+use routes::{not_found::AllowedMethods, system::well_known};
 
 pub use connection::server::serve;
 pub use draining::Draining;
@@ -37,7 +37,9 @@ pub use page_settings::PageSettings;
 pub use problem::code::{ProblemCode, ProblemTexts};
 pub use problem::{field_messages::text as field_text, hint::text as hint};
 pub use settings::{ForwardedHeader, Rules, Settings};
-pub use warnings::{proxy_warning::ProxyWarning, rejected_origins::RejectedOrigins};
+pub use warnings::{
+    no_public_url::NoPublicUrl, proxy_warning::ProxyWarning, rejected_origins::RejectedOrigins,
+};
 
 /// Seconds for which a browser may cache a preflight response.
 const PREFLIGHT_AGE: usize = 600;
@@ -78,6 +80,7 @@ impl Shared {
                 &settings.base_path,
                 &document,
                 pages,
+                &well_known::paths_at_root(&settings),
             )),
             document: web::Data::new(PrintedDocument(openapi::printed(&document)?.into())),
             service: web::Data::new(service),
@@ -90,7 +93,7 @@ impl Shared {
         })
     }
 
-    /// Adds the state, and the routes below the base path.
+    /// Adds the state, and the routes below and outside the base path.
     fn configure(&self, config: &mut web::ServiceConfig) {
         config
             .app_data(self.service.clone())
@@ -100,6 +103,7 @@ impl Shared {
         if let Some(limits) = &self.route_limits {
             config.app_data(limits.clone());
         }
+        well_known::configure_root(&self.settings, config);
         match self.settings.base_path.as_str() {
             "" => self.add_routes(config),
             base => {

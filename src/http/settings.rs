@@ -8,7 +8,9 @@ use ipnet::IpNet;
 use super::{
     draining::Draining,
     page_settings::PageSettings,
-    warnings::{proxy_warning::ProxyWarning, rejected_origins::RejectedOrigins},
+    warnings::{
+        no_public_url::NoPublicUrl, proxy_warning::ProxyWarning, rejected_origins::RejectedOrigins,
+    },
 };
 use crate::domain::{modes::PreflightSource, rate_limit::RateLimits};
 
@@ -39,6 +41,10 @@ pub struct Settings {
     pub base_path: String,
     /// The path below which clients reach the service: the base path, or one that a proxy strips.
     pub external_prefix: String,
+    /// The base URL for clients: the issuer of access tokens.
+    pub public_url: Option<String>,
+    /// The page where users change their password.
+    pub change_password_url: Option<String>,
     /// The origins that may send credentials, as browsers write them.
     pub cors_origins: Vec<String>,
     /// `true` if every origin on this machine may send credentials.
@@ -62,6 +68,8 @@ pub struct Settings {
     pub untrusted_proxies: ProxyWarning,
     /// Logs browser origins that are not listed.
     pub rejected_origins: RejectedOrigins,
+    /// Logs requests for metadata that only a public URL allows.
+    pub no_public_url: NoPublicUrl,
     /// The flag that the service is stopping.
     pub draining: Draining,
 }

@@ -85,11 +85,8 @@ impl StoreError {
     }
 
     /// Returns the failure of a row that cannot be read; `row` is its key.
-    pub(super) fn corrupt(
-        table: &'static str,
-        column: &'static str,
-        row: impl fmt::Display,
-    ) -> Self {
+    #[must_use]
+    pub fn corrupt(table: &'static str, column: &'static str, row: impl fmt::Display) -> Self {
         Self::Corrupt {
             table,
             column,

@@ -15,7 +15,7 @@ use crate::{
         },
         timestamp::Timestamp,
     },
-    store::tables::signing_keys::SigningKeyRow,
+    store::tables::token_keys::TokenKeyRow,
 };
 
 /// The time that a replica uses the keys that it has read.
@@ -29,8 +29,10 @@ const SLACK: Duration = Duration::from_mins(1);
 pub struct PublishedKey {
     /// The `kid` of its tokens.
     pub id: String,
-    /// The public key, in base64url.
-    pub public: String,
+    /// The x coordinate of the public key, in base64url.
+    pub x: String,
+    /// The y coordinate of the public key, in base64url.
+    pub y: String,
 }
 
 /// A cache of the keys.
@@ -70,21 +72,22 @@ impl KeyRing {
 impl ActiveKeys {
     /// Unseals the rows, which are sorted by age, the youngest first.
     pub(super) fn of(
-        kept: &[SigningKeyRow],
+        kept: &[TokenKeyRow],
         secret: &Secret,
         now: Timestamp,
     ) -> Result<Self, SigningKeyError> {
         let published: Vec<_> = published(kept, now)
             .map(|key| PublishedKey {
                 id: key.id.clone(),
-                public: key.public_key.clone(),
+                x: key.x.clone(),
+                y: key.y.clone(),
             })
             .collect();
         Ok(Self {
             signing: signing(kept, secret, now).ok_or(SigningKeyError)?,
             verifying: published
                 .iter()
-                .map(|key| VerifyingKey::new(&key.id, &key.public))
+                .map(|key| VerifyingKey::new(&key.id, &key.x, &key.y))
                 .collect::<Result<_, _>>()?,
             published,
             read_at: now,
@@ -95,12 +98,8 @@ impl ActiveKeys {
 /// Returns the key that signs at `now`: the youngest that has begun to sign. If none has begun, it
 /// is the first that will, because the clock of the replica that created it may be ahead. A key
 /// that another secret sealed is skipped.
-pub(super) fn signing(
-    kept: &[SigningKeyRow],
-    secret: &Secret,
-    now: Timestamp,
-) -> Option<SigningKey> {
-    let has_begun = |key: &&SigningKeyRow| key.signs_from() <= now;
+pub(super) fn signing(kept: &[TokenKeyRow], secret: &Secret, now: Timestamp) -> Option<SigningKey> {
+    let has_begun = |key: &&TokenKeyRow| key.signs_from() <= now;
     let begun = kept.iter().filter(has_begun);
     let coming = kept.iter().rev().filter(|key| !has_begun(key));
     begun.chain(coming).find_map(|key| {
@@ -118,9 +117,9 @@ pub(super) fn signing(
 /// Returns the keys, the youngest first, up to the one whose last token has expired: five minutes
 /// after the next key began to sign.
 pub(super) fn published(
-    kept: &[SigningKeyRow],
+    kept: &[TokenKeyRow],
     now: Timestamp,
-) -> impl Iterator<Item = &SigningKeyRow> {
+) -> impl Iterator<Item = &TokenKeyRow> {
     let mut next_signs_from = None;
     kept.iter().take_while(move |key| {
         let is_needed = next_signs_from

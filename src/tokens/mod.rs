@@ -5,15 +5,17 @@ mod rotation;
 
 use std::{fmt, sync::Arc, time::Duration};
 
+use serde_json::{Map, Value};
+
 use crate::{
     clock::Clock,
     database::Database,
     domain::{
-        account::ids::UserId,
+        account::user::User,
         credential::{secret::Secret, token},
         session::{
             Session,
-            access_token::{self, Claims, TOKEN_LIFE},
+            access_token::{self, Claims, TOKEN_LIFE, VerifiedClaims},
             signing_key::SigningKeyError,
         },
     },
@@ -24,7 +26,7 @@ use key_ring::KeyRing;
 
 pub use key_ring::PublishedKey;
 
-/// The issuer and the audience of access tokens, and the age at which their key is rotated.
+/// The settings of access tokens.
 #[derive(Clone, Debug)]
 pub struct Issuer {
     /// `iss`
@@ -33,6 +35,8 @@ pub struct Issuer {
     pub audience: String,
     /// `client_id`: the app, which is known by its host.
     pub client_id: String,
+    /// The members of an account's metadata that tokens contain.
+    pub metadata_keys: Vec<String>,
     /// The age at which another key takes over.
     pub key_age: Duration,
 }
@@ -90,24 +94,43 @@ impl Tokens {
 
     /// Issues a token for a session of the user: valid for five minutes, and never longer than the
     /// session.
-    pub async fn issue(&self, user: UserId, session: &Session) -> Result<AccessToken, Error> {
+    pub async fn issue(&self, user: &User, session: &Session) -> Result<AccessToken, Error> {
         let now = self.0.clock.now();
         let keys = self.keys(now).await?;
+        let issuer = &self.0.issuer;
         let end = now.plus(TOKEN_LIFE).min(session.expires_at);
         let claims = Claims {
-            iss: self.0.issuer.name.clone(),
-            aud: self.0.issuer.audience.clone(),
-            sub: user.to_string(),
+            iss: &issuer.name,
+            aud: &issuer.audience,
+            client_id: &issuer.client_id,
+            sub: user.id.to_string(),
             sid: session.id.to_string(),
             jti: access_token::token_id(&random::bytes()),
             iat: now.as_seconds(),
             exp: end.as_seconds(),
+            auth_time: session.auth_time.as_seconds(),
+            amr: &session.amr,
+            roles: &user.attributes.roles,
+            email_verified: user.email_verified,
+            metadata: self.metadata(user)?,
         };
         let seconds = u64::try_from(claims.exp.saturating_sub(claims.iat)).unwrap_or(0);
         Ok(AccessToken {
             token: claims.sign(&keys.signing)?,
             life: Duration::from_secs(seconds),
         })
+    }
+
+    /// Returns those members of the account's metadata that the operator chose for tokens.
+    fn metadata(&self, user: &User) -> Result<Map<String, Value>, StoreError> {
+        let keys = &self.0.issuer.metadata_keys;
+        if keys.is_empty() {
+            return Ok(Map::new());
+        }
+        let unreadable = |_error| StoreError::corrupt("users", "metadata", user.id);
+        let mut members = user.attributes.metadata.members().map_err(unreadable)?;
+        members.retain(|name, _value| keys.contains(name));
+        Ok(members)
     }
 
     /// Returns the `client_id` of tokens.
@@ -117,7 +140,7 @@ impl Tokens {
     }
 
     /// Returns the claims of a valid token of this issuer, for its audience.
-    pub async fn verify(&self, token: &str) -> Result<Option<Claims>, Error> {
+    pub async fn verify(&self, token: &str) -> Result<Option<VerifiedClaims>, Error> {
         let now = self.0.clock.now();
         let keys = self.keys(now).await?;
         let Issuer { name, audience, .. } = &self.0.issuer;

@@ -18,7 +18,7 @@ use crate::{
     random,
     store::{
         StoreError, Tx,
-        tables::signing_keys::{self, SigningKeyRow},
+        tables::token_keys::{self, TokenKeyRow},
     },
 };
 
@@ -30,10 +30,10 @@ impl Tokens {
         self.0
             .database
             .write(move |tx| {
-                signing_keys::lock(tx)?;
+                token_keys::lock(tx)?;
                 if at_once {
-                    for key in signing_keys::list(tx)? {
-                        signing_keys::delete(tx, &key.id)?;
+                    for key in token_keys::list(tx)? {
+                        token_keys::delete(tx, &key.id)?;
                     }
                 }
                 let lead = if at_once { Duration::ZERO } else { LEAD };
@@ -45,7 +45,7 @@ impl Tokens {
     /// Deletes the keys whose last token has expired, and returns their number: a copy of the
     /// database must not hold what once signed.
     pub async fn purge(&self, now: Timestamp) -> Result<usize, StoreError> {
-        let kept = self.0.database.read(signing_keys::list).await?;
+        let kept = self.0.database.read(token_keys::list).await?;
         let needed = key_ring::published(&kept, now).count();
         if needed == kept.len() {
             return Ok(0);
@@ -54,7 +54,7 @@ impl Tokens {
             .database
             .write(move |tx| {
                 for key in kept.iter().skip(needed) {
-                    signing_keys::delete(tx, &key.id)?;
+                    token_keys::delete(tx, &key.id)?;
                 }
                 Ok(kept.len() - needed)
             })
@@ -66,7 +66,7 @@ impl Tokens {
         if let Some(keys) = self.0.key_ring.get(now) {
             return Ok(keys);
         }
-        let mut kept = self.0.database.read(signing_keys::list).await?;
+        let mut kept = self.0.database.read(token_keys::list).await?;
         if self.is_due(&kept, now) {
             match self.rotate_if_due(now).await {
                 Ok(rotated) => kept = rotated,
@@ -83,7 +83,7 @@ impl Tokens {
     }
 
     /// Returns whether no key can sign, or the youngest is too old.
-    fn is_due(&self, kept: &[SigningKeyRow], now: Timestamp) -> bool {
+    fn is_due(&self, kept: &[TokenKeyRow], now: Timestamp) -> bool {
         let is_old = kept
             .first()
             .is_none_or(|newest| newest.created_at().plus(self.0.issuer.key_age) <= now);
@@ -91,13 +91,13 @@ impl Tokens {
     }
 
     /// Creates the key that is due, unless another replica was first.
-    async fn rotate_if_due(&self, now: Timestamp) -> Result<Vec<SigningKeyRow>, StoreError> {
+    async fn rotate_if_due(&self, now: Timestamp) -> Result<Vec<TokenKeyRow>, StoreError> {
         let tokens = self.clone();
         self.0
             .database
             .write(move |tx| {
-                signing_keys::lock(tx)?;
-                let kept = signing_keys::list(tx)?;
+                token_keys::lock(tx)?;
+                let kept = token_keys::list(tx)?;
                 if tokens.is_due(&kept, now) {
                     let secret = &tokens.0.secret;
                     // With no key to sign, there is no time to publish one before.
@@ -110,7 +110,7 @@ impl Tokens {
                         "signing key for access tokens created"
                     );
                 }
-                signing_keys::list(tx)
+                token_keys::list(tx)
             })
             .await
     }
@@ -123,10 +123,8 @@ fn create_key(
     signs_from: Timestamp,
 ) -> Result<String, StoreError> {
     let fault = |unusable: SigningKeyError| StoreError::broken(unusable.to_string());
-    let seed = random::bytes();
-    let key = SigningKey::new(&seed).map_err(fault)?;
-    let sealed = SigningKey::sealed(&seed, &key.id, secret, random::bytes()).map_err(fault)?;
-    let kept = SigningKeyRow::new(key.id.clone(), key.public, sealed, now, signs_from);
-    signing_keys::insert(tx, &kept)?;
+    let key = SigningKey::generate().map_err(fault)?;
+    let sealed = key.sealed(secret, random::bytes()).map_err(fault)?;
+    token_keys::insert(tx, &TokenKeyRow::new(&key, sealed, now, signs_from))?;
     Ok(key.id)
 }

@@ -519,6 +519,73 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/.well-known/oauth-authorization-server": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the metadata of the token issuer
+         * @description Returns the URLs with which OAuth 2.0 resource servers configure themselves (RFC 8414). The
+         *     service is no OpenID provider and has no authorization endpoint, so `response_types_supported`
+         *     is absent. The response may be cached for five minutes. If the public URL has a path, the
+         *     metadata is also at `/.well-known/oauth-authorization-server/PATH` of the origin.
+         *     `not_found` 404 without `DAEMUN_PUBLIC_URL`.
+         */
+        get: operations["get_authorization_server"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/openid-configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the metadata of the token issuer, for OpenID Connect clients
+         * @description Returns the same as `GET /.well-known/oauth-authorization-server`, for clients that look for it
+         *     where OpenID providers have it (OpenID Connect Discovery 1.0).
+         */
+        get: operations["get_openid_configuration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/change-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the page to change a password
+         * @description Redirects password managers to the page of the app where users change their password ("A
+         *     well-known URL for changing passwords", W3C). `not_found` 404 without
+         *     `DAEMUN_CHANGE_PASSWORD_URL`.
+         */
+        get: operations["get_change_password_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -637,8 +704,10 @@ export interface components {
         /** @description An access token, in the form of OAuth 2.0 (RFC 6749 section 5.1). */
         AccessToken: {
             /**
-             * @description A JWT (RFC 7519) of type `at+jwt`, signed with Ed25519. Its claims are `iss`, `aud`, `sub`
-             *     (the account), `sid` (the session), `jti`, `iat` and `exp`.
+             * @description A JWT of type `at+jwt` (RFC 9068), signed with ES256. Its claims are `iss`, `aud`, `jti`,
+             *     `iat`, `exp`, `sub` (the account), `client_id` (the app), `sid` (the session), `auth_time`,
+             *     `amr` (RFC 8176), `roles`, `email_verified`, and `metadata` with the members that
+             *     `DAEMUN_TOKEN_METADATA` lists, if the account has any of them.
              */
             access_token: string;
             /**
@@ -916,21 +985,65 @@ export interface components {
              */
             exp?: number;
         };
-        /** @description A public key (RFC 8037 section 2). */
+        /** @description The metadata of the token issuer (RFC 8414 section 2). */
+        Issuer: {
+            /**
+             * Format: uri
+             * @description The `iss` of access tokens: `DAEMUN_PUBLIC_URL`, byte for byte.
+             * @example https://app.example.com/auth
+             */
+            issuer: string;
+            /**
+             * Format: uri
+             * @description The URL of the JWKS.
+             * @example https://app.example.com/auth/.well-known/jwks.json
+             */
+            jwks_uri: string;
+            /**
+             * Format: uri
+             * @description The URL of `POST /introspect`.
+             * @example https://app.example.com/auth/introspect
+             */
+            introspection_endpoint: string;
+            /**
+             * @description The ways in which a service sends its key to `POST /introspect`.
+             * @example [
+             *       "client_secret_basic",
+             *       "client_secret_post",
+             *       "Bearer"
+             *     ]
+             */
+            introspection_endpoint_auth_methods_supported: string[];
+            /**
+             * @description `public`: every service gets the same `sub`.
+             * @example [
+             *       "public"
+             *     ]
+             */
+            subject_types_supported: string[];
+            /**
+             * @description `ES256`: the algorithm of access tokens. There are no ID tokens.
+             * @example [
+             *       "ES256"
+             *     ]
+             */
+            id_token_signing_alg_values_supported: string[];
+        };
+        /** @description A public key (RFC 7518 section 6.2.1). */
         Key: {
             /**
-             * @description `OKP`
-             * @example OKP
+             * @description `EC`
+             * @example EC
              */
             kty: string;
             /**
-             * @description `Ed25519`
-             * @example Ed25519
+             * @description `P-256`
+             * @example P-256
              */
             crv: string;
             /**
-             * @description `EdDSA`
-             * @example EdDSA
+             * @description `ES256`
+             * @example ES256
              */
             alg: string;
             /**
@@ -940,14 +1053,19 @@ export interface components {
             use: string;
             /**
              * @description The key's id in the header of a token: its thumbprint (RFC 7638).
-             * @example kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k
+             * @example 0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I
              */
             kid: string;
             /**
-             * @description The key.
-             * @example 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo
+             * @description The x coordinate of the key.
+             * @example l8tFrhx-34tV3hRICRDY9zCkDlpBhF42UQUfWVAWBFs
              */
             x: string;
+            /**
+             * @description The y coordinate of the key.
+             * @example 9VE4jf_Ok_o64zbTTlcuNJajHmt6v9TDVrU0CdvGRDA
+             */
+            y: string;
         };
         /** @description The JWKS: the public keys that validate access tokens (RFC 7517 section 5). */
         KeySet: {
@@ -4191,6 +4309,175 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait before a retry. */
                     "Retry-After"?: number;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_authorization_server: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The metadata. */
+            200: {
+                headers: {
+                    /** @description The time for which the response may be cached. */
+                    "Cache-Control"?: string;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Issuer"];
+                };
+            };
+            /** @description `not_found`: This address does not exist. */
+            404: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
+            431: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on the server. */
+            500: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_openid_configuration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The metadata. */
+            200: {
+                headers: {
+                    /** @description The time for which the response may be cached. */
+                    "Cache-Control"?: string;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Issuer"];
+                };
+            };
+            /** @description `not_found`: This address does not exist. */
+            404: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
+            431: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on the server. */
+            500: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_change_password_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page is at `Location`. */
+            302: {
+                headers: {
+                    /** @description The URL of the page. */
+                    Location?: string;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_found`: This address does not exist. */
+            404: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
+            431: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on the server. */
+            500: {
+                headers: {
                     /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;

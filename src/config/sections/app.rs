@@ -12,10 +12,6 @@ use crate::{
 };
 
 #[derive(Args, Clone)]
-#[expect(
-    clippy::struct_field_names,
-    reason = "the names of the flags come from the fields"
-)]
 #[command(next_help_heading = "App")]
 pub(in crate::config) struct AppArgs {
     /// Name of the app in pages and mails, at most 64 characters [default: with mail,
@@ -36,6 +32,11 @@ pub(in crate::config) struct AppArgs {
         default_value = "#2456c4"
     )]
     app_color: Setting,
+
+    /// URL of the page where users change their password, https or http;
+    /// `/.well-known/change-password` redirects password managers to it [default: none]
+    #[arg(long, env = "DAEMUN_CHANGE_PASSWORD_URL", value_name = "URL")]
+    change_password_url: Option<Setting>,
 }
 
 /// The settings of the section *App*, checked.
@@ -47,6 +48,8 @@ pub struct AppConfig {
     pub url: Option<String>,
     /// The color of buttons and links.
     pub accent: Accent,
+    /// The page where users change their password.
+    pub change_password_url: Option<String>,
 }
 
 /// Mails repeat the name in sentences, and phones show it on one line.
@@ -56,7 +59,19 @@ impl AppArgs {
     pub(in crate::config) fn parse(&self, reader: &mut Reader) -> AppConfig {
         AppConfig {
             name: self.name(reader),
-            url: self.url(reader),
+            url: page(
+                reader,
+                ("DAEMUN_APP_URL", self.app_url.given()),
+                "https://app.example.com",
+            ),
+            change_password_url: page(
+                reader,
+                (
+                    "DAEMUN_CHANGE_PASSWORD_URL",
+                    self.change_password_url.given(),
+                ),
+                "https://app.example.com/password",
+            ),
             accent: self.accent(reader),
         }
     }
@@ -76,17 +91,6 @@ impl AppArgs {
         None
     }
 
-    fn url(&self, reader: &mut Reader) -> Option<String> {
-        let url = app_url(self.app_url.given()?);
-        if url.is_none() {
-            // The text may contain a password, so the fault does not repeat it.
-            reader.fault(
-                "DAEMUN_APP_URL: is not an http or https URL without username, password, blanks and quotes; for example https://app.example.com",
-            );
-        }
-        url
-    }
-
     fn accent(&self, reader: &mut Reader) -> Accent {
         let text = &*self.app_color;
         let fault = match Color::parse(text).map(Accent::of) {
@@ -102,4 +106,16 @@ impl AppArgs {
         reader.fault(format!("DAEMUN_APP_COLOR: {fault}"));
         Accent::NEUTRAL
     }
+}
+
+/// Reads the URL of a page.
+fn page(reader: &mut Reader, (name, text): (&str, Option<&str>), example: &str) -> Option<String> {
+    let url = app_url(text?);
+    if url.is_none() {
+        // The text may contain a password, so the fault does not repeat it.
+        reader.fault(format!(
+            "{name}: is not an http or https URL without username, password, blanks and quotes; for example {example}"
+        ));
+    }
+    url
 }

@@ -10,7 +10,7 @@ use crate::config::{
     origin,
     read::Reader,
     setting::{Given, Setting},
-    url::{base_path, host_of, path_of, public_url},
+    url::{base_path, host_of, is_public_url, path_of},
 };
 
 #[derive(Args, Clone)]
@@ -40,8 +40,9 @@ pub(in crate::config) struct ServerArgs {
     #[arg(long, env = "DAEMUN_BASE_PATH", value_name = "PATH")]
     base_path: Option<Setting>,
 
-    /// Base URL of the service for browsers, such as `https://app.example.com/auth`; links in mail
-    /// start with it, and without it mails contain codes only
+    /// Base URL of the service for browsers, without a slash at its end, such as
+    /// `https://app.example.com/auth`; links in mail start with it, and without it mails contain
+    /// codes only; it is the issuer of access tokens
     #[arg(long, env = "DAEMUN_PUBLIC_URL", value_name = "URL")]
     public_url: Option<Setting>,
 
@@ -103,7 +104,7 @@ pub struct ServerConfig {
     pub keep_alive: Duration,
     /// The path below which requests arrive, without a slash at its end; empty at the root.
     pub base_path: String,
-    /// The base URL for browsers, without a slash at its end.
+    /// The base URL for browsers, byte for byte as it was set: the issuer of access tokens.
     pub public_url: Option<String>,
     /// The operator's secret. If it is not set, the secret in the database is used.
     pub secret: Option<SecretString>,
@@ -191,14 +192,19 @@ impl ServerArgs {
     }
 
     fn public_url(&self, reader: &mut Reader) -> Option<String> {
-        let text = self.public_url.given()?;
-        let url = public_url(text);
-        if url.is_none() {
-            reader.fault(format!(
-                "DAEMUN_PUBLIC_URL: `{text}` is not an https URL without query and fragment; for example https://app.example.com"
-            ));
+        let url = self.public_url.given()?;
+        if is_public_url(url) {
+            return Some(url.to_owned());
         }
-        url
+        let bare = url.trim_end_matches('/');
+        reader.fault(if is_public_url(bare) {
+            format!("DAEMUN_PUBLIC_URL: `{url}` ends with a slash; for example {bare}")
+        } else {
+            format!(
+                "DAEMUN_PUBLIC_URL: `{url}` is not an https URL without query and fragment; for example https://app.example.com"
+            )
+        });
+        None
     }
 
     fn secret(&self, reader: &mut Reader) -> Option<SecretString> {

@@ -16,6 +16,16 @@ pub(in crate::config) struct TokenArgs {
     #[arg(long, env = "DAEMUN_TOKEN_AUDIENCE", value_name = "TEXT")]
     token_audience: Option<Setting>,
 
+    /// Members of an account's metadata that access tokens contain in `metadata`, separated by
+    /// commas, such as `plan,tenant`
+    #[arg(
+        long,
+        env = "DAEMUN_TOKEN_METADATA",
+        value_name = "MEMBERS",
+        default_value = ""
+    )]
+    token_metadata: Setting,
+
     /// Age at which the token signing key is rotated, 1h to 400d
     #[arg(
         long,
@@ -31,6 +41,8 @@ pub(in crate::config) struct TokenArgs {
 pub struct TokenConfig {
     /// The audience of access tokens. `None` stands for the issuer itself.
     pub audience: Option<String>,
+    /// The members of an account's metadata that access tokens contain.
+    pub metadata: Vec<String>,
     /// The age at which the signing key is rotated.
     pub key_age: Duration,
 }
@@ -43,7 +55,17 @@ impl TokenArgs {
         let audience = self.token_audience.given();
         TokenConfig {
             audience: audience.map(|text| reader.text("DAEMUN_TOKEN_AUDIENCE", text, "my-app")),
+            metadata: reader.list("DAEMUN_TOKEN_METADATA", &self.token_metadata, member),
             key_age: reader.duration("DAEMUN_TOKEN_KEY_AGE", &self.token_key_age, KEY_AGE),
         }
+    }
+}
+
+/// Reads the name of a member of a JSON object.
+fn member(name: &str) -> Result<String, &'static str> {
+    if name.is_empty() || name.chars().any(char::is_control) {
+        Err("is no name of a member of the metadata; for example plan")
+    } else {
+        Ok(name.to_owned())
     }
 }

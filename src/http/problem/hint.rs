@@ -103,7 +103,8 @@ hints! {
     ),
     NotFound => Some(
         "Compare the path with `GET /openapi.json`: it has no trailing slash and no version prefix, and begins with \
-         DAEMUN_BASE_PATH.",
+         DAEMUN_BASE_PATH. The metadata of the token issuer needs DAEMUN_PUBLIC_URL, and \
+         `/.well-known/change-password` needs DAEMUN_CHANGE_PASSWORD_URL.",
     ),
     SessionNotFound => Some("Send an `id` of the caller's own sessions, as `GET /sessions` returns it."),
     MethodNotAllowed => Some("Use one of the methods in the `Allow` header."),

@@ -12,7 +12,7 @@ mod proof_fields;
 mod session_fields;
 mod session_responder;
 mod sessions;
-mod system;
+pub(crate) mod system;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -44,6 +44,9 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(integrations::introspect::introspect)
         .service(integrations::create_access_token::create_access_token)
         .service(integrations::get_key_set::get_key_set)
+        .service(system::well_known::discovery::get_authorization_server)
+        .service(system::well_known::discovery::get_openid_configuration)
+        .service(system::well_known::change_password::get_change_password_page)
         .service(system::health::get_health)
         .service(system::readiness::get_readiness)
         .service(system::openapi::get_openapi)

@@ -11,15 +11,24 @@ pub struct AllowedMethods(Vec<(ResourceDef, String)>);
 
 impl AllowedMethods {
     /// Creates the table for the routes of a document and for pages that support GET, all below the
-    /// base path.
+    /// base path, and for pages outside it.
     #[must_use]
-    pub fn new(base_path: &str, document: &OpenApi, pages: &[&str]) -> Self {
+    pub fn new(
+        base_path: &str,
+        document: &OpenApi,
+        pages: &[&str],
+        pages_at_root: &[String],
+    ) -> Self {
         let resource = |path: &str| ResourceDef::new(format!("{base_path}{path}"));
         let described = document.paths.paths.iter();
         let described = described.map(|(path, item)| (resource(path), methods(item).join(", ")));
-        let pages = pages
+        let pages = pages.iter().map(|path| resource(path));
+        let pages_at_root = pages_at_root
             .iter()
-            .map(|path| (resource(path), String::from("GET, HEAD")));
+            .map(|path| ResourceDef::new(path.as_str()));
+        let pages = pages
+            .chain(pages_at_root)
+            .map(|page| (page, String::from("GET, HEAD")));
         Self(described.chain(pages).collect())
     }
 

@@ -5,7 +5,7 @@ use crate::service::{AccessToken, Caller, Error, PublishedKey, Service};
 impl Service {
     /// Issues an access token for the caller's session.
     pub async fn issue_access_token(&self, caller: &Caller) -> Result<AccessToken, Error> {
-        let token = self.tokens.issue(caller.user.id, &caller.session);
+        let token = self.tokens.issue(&caller.user, &caller.session);
         Ok(token.await?)
     }
 

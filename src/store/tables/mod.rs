@@ -12,5 +12,5 @@ pub mod pending_sign_ups;
 pub mod secrets;
 pub mod service_keys;
 pub mod sessions;
-pub mod signing_keys;
+pub mod token_keys;
 pub mod users;

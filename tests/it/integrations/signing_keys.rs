@@ -87,8 +87,8 @@ fn an_unneeded_key_is_deleted() {
     assert_eq!(published(&service), 1);
     done(&service, &["rotate"]);
     let mut rows = service.sql();
-    let hour_passes = "UPDATE signing_keys SET signs_from = signs_from - 3600000000";
-    let touch_all = "UPDATE signing_keys SET id = id";
+    let hour_passes = "UPDATE token_keys SET signs_from = signs_from - 3600000000";
+    let touch_all = "UPDATE token_keys SET id = id";
     let service = service.stop_and_restart();
     assert_eq!(rows.change(touch_all), 2);
     rows.change(hour_passes);
@@ -146,4 +146,22 @@ fn another_secret_creates_another_key_and_logs_it() {
         .unwrap();
     assert_ne!(first, second);
     wait_until(|| service.log().contains("sealed with another DAEMUN_SECRET"));
+}
+
+#[test]
+fn keys_of_the_previous_release_stay_and_are_not_published() {
+    let service = Service::start();
+    let key_set = |service: &Service| service.get("/.well-known/jwks.json").send().assert(200);
+    assert_eq!(key_set(&service).json["keys"].as_array().unwrap().len(), 1);
+    let mut rows = service.sql();
+    rows.run(
+        "INSERT INTO signing_keys SELECT 'old', x, sealed_key, created_at, signs_from FROM token_keys",
+    );
+    done(&service, &["rotate", "--at-once"]);
+    let service = service.stop_and_restart();
+    let set = key_set(&service);
+    assert_eq!(set.json["keys"].as_array().unwrap().len(), 1);
+    assert!(!set.text.contains("old"), "{}", set.text);
+    let touch = "UPDATE signing_keys SET id = id";
+    assert_eq!(rows.change(touch), 1, "the previous release still has it");
 }

@@ -6,7 +6,7 @@ import { createRemoteJWKSet, errors, jwtVerify } from "jose";
 const { DAEMUN, ISSUER, AUDIENCE, SERVICE_KEY, PORT = "3000" } = process.env;
 const keys = createRemoteJWKSet(new URL("/.well-known/jwks.json", DAEMUN), { cacheMaxAge: 300_000 });
 // Fix algorithm, type, issuer and audience here; never read them from the token.
-const rules = { algorithms: ["EdDSA"], typ: "at+jwt", issuer: ISSUER, audience: AUDIENCE, requiredClaims: ["exp", "sub", "sid"], clockTolerance: 5 };
+const rules = { algorithms: ["ES256"], typ: "at+jwt", issuer: ISSUER, audience: AUDIENCE, requiredClaims: ["exp", "sub", "sid"], clockTolerance: 5 };
 
 const methods = {
   async "/jwks"(token) {

@@ -12,7 +12,7 @@ keys = jwt.PyJWKClient(environ["DAEMUN"] + "/.well-known/jwks.json", lifespan=30
 def jwks(token):
     # Fix algorithm, type, issuer and audience here; never read them from the token.
     rules = {"issuer": environ["ISSUER"], "audience": environ["AUDIENCE"], "options": {"require": ["exp", "iss", "aud", "sub", "sid"]}}
-    decoded = jwt.decode_complete(token, keys.get_signing_key_from_jwt(token).key, algorithms=["EdDSA"], leeway=5, **rules)
+    decoded = jwt.decode_complete(token, keys.get_signing_key_from_jwt(token).key, algorithms=["ES256"], leeway=5, **rules)
     return decoded["payload"] if decoded["header"].get("typ") == "at+jwt" else None
 
 def introspection(token):

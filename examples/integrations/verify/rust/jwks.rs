@@ -17,7 +17,7 @@ pub fn claims(token: &str) -> Claims {
             ureq::get(url).call()?.body_mut().read_json()?,
         ));
     }
-    let mut rules = Validation::new(Algorithm::EdDSA);
+    let mut rules = Validation::new(Algorithm::ES256);
     rules.leeway = 5;
     rules.set_issuer(&[var("ISSUER")?]);
     rules.set_audience(&[var("AUDIENCE")?]);

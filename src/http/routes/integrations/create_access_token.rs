@@ -17,8 +17,10 @@ use crate::{
 #[derive(Serialize, ToSchema)]
 #[schema(as = AccessToken)]
 pub struct AccessTokenResponse {
-    /// A JWT (RFC 7519) of type `at+jwt`, signed with Ed25519. Its claims are `iss`, `aud`, `sub`
-    /// (the account), `sid` (the session), `jti`, `iat` and `exp`.
+    /// A JWT of type `at+jwt` (RFC 9068), signed with ES256. Its claims are `iss`, `aud`, `jti`,
+    /// `iat`, `exp`, `sub` (the account), `client_id` (the app), `sid` (the session), `auth_time`,
+    /// `amr` (RFC 8176), `roles`, `email_verified`, and `metadata` with the members that
+    /// `DAEMUN_TOKEN_METADATA` lists, if the account has any of them.
     access_token: String,
     /// `Bearer`
     #[schema(example = "Bearer")]

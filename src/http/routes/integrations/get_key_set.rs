@@ -21,40 +21,44 @@ pub struct KeySetResponse {
     keys: Vec<KeyResponse>,
 }
 
-/// A public key (RFC 8037 section 2).
+/// A public key (RFC 7518 section 6.2.1).
 #[derive(Serialize, ToSchema)]
 #[schema(as = Key)]
 pub struct KeyResponse {
-    /// `OKP`
-    #[schema(example = "OKP")]
+    /// `EC`
+    #[schema(example = "EC")]
     kty: &'static str,
-    /// `Ed25519`
-    #[schema(example = "Ed25519")]
+    /// `P-256`
+    #[schema(example = "P-256")]
     crv: &'static str,
-    /// `EdDSA`
-    #[schema(example = "EdDSA")]
+    /// `ES256`
+    #[schema(example = "ES256")]
     alg: &'static str,
     /// `sig`
     #[serde(rename = "use")]
     #[schema(example = "sig")]
     usage: &'static str,
     /// The key's id in the header of a token: its thumbprint (RFC 7638).
-    #[schema(example = "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k")]
+    #[schema(example = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I")]
     kid: String,
-    /// The key.
-    #[schema(example = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo")]
+    /// The x coordinate of the key.
+    #[schema(example = "l8tFrhx-34tV3hRICRDY9zCkDlpBhF42UQUfWVAWBFs")]
     x: String,
+    /// The y coordinate of the key.
+    #[schema(example = "9VE4jf_Ok_o64zbTTlcuNJajHmt6v9TDVrU0CdvGRDA")]
+    y: String,
 }
 
 impl From<PublishedKey> for KeyResponse {
     fn from(key: PublishedKey) -> Self {
         Self {
-            kty: "OKP",
-            crv: "Ed25519",
-            alg: "EdDSA",
+            kty: "EC",
+            crv: "P-256",
+            alg: "ES256",
             usage: "sig",
             kid: key.id,
-            x: key.public,
+            x: key.x,
+            y: key.y,
         }
     }
 }

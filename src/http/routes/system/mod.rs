@@ -5,3 +5,4 @@ pub(crate) mod health;
 pub(crate) mod openapi;
 pub(crate) mod readiness;
 pub(crate) mod session;
+pub(crate) mod well_known;

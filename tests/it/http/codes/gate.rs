@@ -5,6 +5,15 @@ use serde_json::{Value, json};
 use super::request::{log_in, new_account, no_token, request, reset_by_token, with_body};
 use crate::support::{Account, Call, PASSWORD, Reply, Service};
 
+/// Settings without which some operations respond 404.
+pub(super) const PUBLIC: [(&str, &str); 2] = [
+    ("DAEMUN_PUBLIC_URL", "https://app.example.com"),
+    (
+        "DAEMUN_CHANGE_PASSWORD_URL",
+        "https://app.example.com/password",
+    ),
+];
+
 /// A service with two accounts, which tests leave unchanged.
 pub(super) struct Gate {
     pub(super) service: Service,
@@ -141,7 +150,8 @@ impl Gate {
             }
             "current_password_wrong" => with(&json!({ "current_password": "wrong" })),
             "session_not_found" => plain().bearer(&minji.token),
-            "not_found" => service.get("/problems/nothing"),
+            "not_found" if operation == "get_problem_page" => service.get("/problems/nothing"),
+            "not_found" => plain(),
             unknown => panic!("{operation} may respond {unknown}: state how to cause it"),
         };
         call.send()

@@ -26,12 +26,15 @@ const APART: [&str; 5] = [
 ];
 
 /// Operations that read no account, so that a damaged one does not affect them.
-const UNBREAKABLE: [&str; 10] = [
+const UNBREAKABLE: [&str; 13] = [
+    "get_authorization_server",
     "get_captcha",
+    "get_change_password_page",
     "get_config",
     "get_health",
     "get_key_set",
     "get_openapi",
+    "get_openid_configuration",
     "get_password_reset_page",
     "get_problem_page",
     "get_readiness",

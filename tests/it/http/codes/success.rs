@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{
     by_mail::strict,
-    gate::Gate,
+    gate::{Gate, PUBLIC},
     request::{log_in, new_account, request, reset_by_token, with_body},
 };
 use crate::support::{
@@ -50,9 +50,9 @@ fn every_operation_succeeds_as_documented() {
         let statuses = object(&operation["responses"]).into_iter();
         let documented: BTreeSet<u16> = statuses
             .filter_map(|(status, _)| status.parse().ok())
-            .filter(|status| *status < 300)
+            .filter(|status| *status < 400)
             .collect();
-        let gate = Gate::open(&[]);
+        let gate = Gate::open(&PUBLIC);
         let mut seen = BTreeSet::from([successful(&gate, id).send().status]);
         if id == "sign_up" {
             let strict = strict();

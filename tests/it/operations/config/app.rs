@@ -1,9 +1,9 @@
-//! The app's name, URL and color.
+//! The app's name, URLs and color.
 
 use super::{faults, migrate};
 
 /// Settings with accepted and rejected values.
-const VALUES: [(&str, &[&str], &[&str]); 3] = [
+const VALUES: [(&str, &[&str], &[&str]); 4] = [
     (
         "DAEMUN_APP_NAME",
         &[
@@ -39,6 +39,18 @@ const VALUES: [(&str, &[&str], &[&str]); 3] = [
             "https://app.example.com/\"x",
             "https://app.example.com/a b",
             "https://앱.example.com",
+        ],
+    ),
+    (
+        "DAEMUN_CHANGE_PASSWORD_URL",
+        &[
+            "https://app.example.com/account/password",
+            "http://localhost:5173/#/password",
+        ],
+        &[
+            "/account/password",
+            "javascript:alert(1)",
+            "https://ann@app.example.com",
         ],
     ),
     (

@@ -8,7 +8,7 @@ const PATHS: [(&str, &[&str], &[&str]); 2] = [
         "DAEMUN_PUBLIC_URL",
         &[
             "https://app.example.com",
-            "https://app.example.com/auth/",
+            "https://app.example.com/auth",
             "http://localhost:8080",
             "http://[::1]:8080",
             "http://[::1]",
@@ -27,6 +27,9 @@ const PATHS: [(&str, &[&str], &[&str]); 2] = [
             "https://app.example.com/#a",
             "https://app.example.com//auth",
             "https://app.example.com/\"x",
+            "https://app.example.com/",
+            "https://app.example.com/auth/",
+            "https://app.example.com/{auth}",
             "ftp://localhost",
         ],
     ),
@@ -63,7 +66,6 @@ fn the_base_path_is_the_path_of_the_public_url() {
     let both = |base, url| [("DAEMUN_BASE_PATH", base), ("DAEMUN_PUBLIC_URL", url)];
     for (base, url) in [
         ("/auth", "https://app.example.com/auth"),
-        ("/auth", "https://app.example.com/auth/"),
         ("/", "https://app.example.com"),
         ("", "https://app.example.com/auth"),
     ] {
@@ -155,5 +157,16 @@ fn preflights_need_a_trusted_proxy() {
     assert!(
         reported[0].contains("is none of off, x-forwarded-method"),
         "{reported:?}"
+    );
+}
+
+#[test]
+fn a_slash_at_the_end_of_the_public_url_is_named_with_the_corrected_url() {
+    let reported = faults(&[("DAEMUN_PUBLIC_URL", "https://app.example.com/auth/")]);
+    assert_eq!(
+        reported,
+        [
+            "DAEMUN_PUBLIC_URL: `https://app.example.com/auth/` ends with a slash; for example https://app.example.com/auth"
+        ]
     );
 }

@@ -7,12 +7,13 @@ use super::faults;
 use crate::support::Service;
 
 /// Every variable that the service reads, with an invalid value.
-const REFUSED: [(&str, &str); 49] = [
+const REFUSED: [(&str, &str); 51] = [
     ("DAEMUN_LISTEN", "nowhere"),
     ("DAEMUN_KEEP_ALIVE", "4s"),
     ("DAEMUN_APP_NAME", "two\nlines"),
     ("DAEMUN_APP_URL", "https://ann:hunter2@app.example.com"),
     ("DAEMUN_APP_COLOR", "#ffd400"),
+    ("DAEMUN_CHANGE_PASSWORD_URL", "/account/password"),
     ("DATABASE_URL", "mysql://ann:hunter2@db/x"),
     ("DAEMUN_DATABASE_POOL", "0"),
     ("DAEMUN_DATABASE_TIMEOUT", "5"),
@@ -54,6 +55,7 @@ const REFUSED: [(&str, &str); 49] = [
     ("DAEMUN_EMAIL_VERIFICATION", "on"),
     ("DAEMUN_MAIL_URL", "http://ann:hunter2@mail/"),
     ("DAEMUN_DEVICE_NOTICES", "1"),
+    ("DAEMUN_TOKEN_METADATA", "plan,a\tb"),
     ("DAEMUN_TOKEN_KEY_AGE", "59m"),
     ("DAEMUN_LOG", "inof"),
     ("DAEMUN_LOG_FORMAT", "xml"),

@@ -87,9 +87,7 @@ impl Sql {
     pub fn lock_writers(&mut self) {
         self.run(match self {
             Self::Sqlite(_) => "BEGIN IMMEDIATE",
-            Self::Postgres(_) => {
-                "BEGIN; LOCK TABLE signing_keys, users IN SHARE ROW EXCLUSIVE MODE"
-            }
+            Self::Postgres(_) => "BEGIN; LOCK TABLE token_keys, users IN SHARE ROW EXCLUSIVE MODE",
         });
     }
 

@@ -6,41 +6,43 @@ use diesel::{
 };
 
 use crate::{
-    domain::timestamp::Timestamp,
+    domain::{session::signing_key::SigningKey, timestamp::Timestamp},
     store::{
         error::StoreError,
-        schema::signing_keys,
+        schema::token_keys,
         tx::{Tx, with_conn},
     },
 };
 
 /// A key as the database stores it.
 #[derive(Clone, Debug, Insertable, Queryable, Selectable)]
-#[diesel(table_name = signing_keys)]
-pub struct SigningKeyRow {
+#[diesel(table_name = token_keys)]
+pub struct TokenKeyRow {
     /// The `kid` of its tokens.
     pub id: String,
-    /// Its public half, in base64url.
-    pub public_key: String,
+    /// Its public half: the x coordinate in base64url.
+    pub x: String,
+    /// Its public half: the y coordinate in base64url.
+    pub y: String,
     /// Its private half, sealed.
     pub sealed_key: Vec<u8>,
     created_at: i64,
     signs_from: i64,
 }
 
-impl SigningKeyRow {
+impl TokenKeyRow {
     /// Returns the row of a key that was created at `created_at` and signs from `signs_from` on.
     #[must_use]
-    pub const fn new(
-        id: String,
-        public_key: String,
+    pub fn new(
+        key: &SigningKey,
         sealed_key: Vec<u8>,
         created_at: Timestamp,
         signs_from: Timestamp,
     ) -> Self {
         Self {
-            id,
-            public_key,
+            id: key.id.clone(),
+            x: key.x.clone(),
+            y: key.y.clone(),
             sealed_key,
             created_at: created_at.as_micros(),
             signs_from: signs_from.as_micros(),
@@ -61,8 +63,8 @@ impl SigningKeyRow {
 }
 
 /// Inserts a key.
-pub fn insert(tx: &mut Tx<'_>, key: &SigningKeyRow) -> Result<(), StoreError> {
-    with_conn!(tx, c => diesel::insert_into(signing_keys::table).values(key).execute(c))?;
+pub fn insert(tx: &mut Tx<'_>, key: &TokenKeyRow) -> Result<(), StoreError> {
+    with_conn!(tx, c => diesel::insert_into(token_keys::table).values(key).execute(c))?;
     Ok(())
 }
 
@@ -72,22 +74,22 @@ pub fn lock(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     match tx {
         Tx::Sqlite(_) => {}
         Tx::Postgres(connection) => {
-            connection.batch_execute("LOCK TABLE signing_keys IN SHARE ROW EXCLUSIVE MODE")?;
+            connection.batch_execute("LOCK TABLE token_keys IN SHARE ROW EXCLUSIVE MODE")?;
         }
     }
     Ok(())
 }
 
 /// Returns every key, the one with the latest `signs_from` first.
-pub fn list(tx: &mut Tx<'_>) -> Result<Vec<SigningKeyRow>, StoreError> {
-    Ok(with_conn!(tx, c => signing_keys::table
-        .order((signing_keys::signs_from.desc(), signing_keys::id.desc()))
-        .select(SigningKeyRow::as_select())
+pub fn list(tx: &mut Tx<'_>) -> Result<Vec<TokenKeyRow>, StoreError> {
+    Ok(with_conn!(tx, c => token_keys::table
+        .order((token_keys::signs_from.desc(), token_keys::id.desc()))
+        .select(TokenKeyRow::as_select())
         .load(c))?)
 }
 
 /// Deletes a key.
 pub fn delete(tx: &mut Tx<'_>, id: &str) -> Result<(), StoreError> {
-    with_conn!(tx, c => diesel::delete(signing_keys::table.find(id)).execute(c))?;
+    with_conn!(tx, c => diesel::delete(token_keys::table.find(id)).execute(c))?;
     Ok(())
 }
