@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 
 import { startBrowser, visit } from "../support/browser.js";
 import { examples, freePort, startCaddy, startNginx, startVite } from "../support/proxies.js";
+import { send } from "../support/send.js";
 import { startService, stopAll } from "../support/service.js";
 
 const app = fileURLToPath(new URL("spa/app", examples)).replace(/\/$/, "");
@@ -30,7 +31,7 @@ const caddy = (port, upstream, strip) =>
 
 const vite = (port, upstream, strip) =>
   startVite("spa/vite.config.js", [
-    [`target: "http://127.0.0.1:8080",`, `target: "http://${upstream}",`],
+    [`daemun = "http://127.0.0.1:8080";`, `daemun = "http://${upstream}";`],
     ...(strip ? [["changeOrigin: false", `changeOrigin: false, rewrite: (path) => path.slice("/auth".length)`]] : []),
   ], { port });
 
@@ -48,6 +49,7 @@ for (const [name, start, strip] of [
     const service = await startService({
       DAEMUN_PUBLIC_URL: `${origin}/auth`,
       ...(strip ? {} : { DAEMUN_BASE_PATH: "/auth" }),
+      DAEMUN_CHANGE_PASSWORD_URL: `${origin}/account`,
       DAEMUN_TRUSTED_PROXIES: "127.0.0.1",
       DAEMUN_MAIL_URL: "file://mail",
       DAEMUN_UNSAFE_FAST_HASHES: "true",
@@ -57,6 +59,7 @@ for (const [name, start, strip] of [
     const browser = await startBrowser();
     try {
       const { page, faults } = await visit(browser, origin);
+      await wellKnownPaths(origin);
       await clientSideRoutes(page, origin);
       await signUpAndLogIn(page, origin);
       await pages(page, origin);
@@ -67,6 +70,14 @@ for (const [name, start, strip] of [
       await stopAll(proxy, service);
     }
   });
+}
+
+/** Clients find the issuer and the page to change a password at the root of the origin, where the app is. */
+async function wellKnownPaths(origin) {
+  const { json } = await send(`${origin}/.well-known/oauth-authorization-server/auth`);
+  assert.equal(json.issuer, `${origin}/auth`);
+  const { status, headers } = await send(`${origin}/.well-known/change-password`);
+  assert.deepEqual([status, headers.location], [302, `${origin}/account`]);
 }
 
 /** The paths of the app's routes are those of the service, and survive a reload. */

@@ -49,6 +49,15 @@ export function startEnvoy(recipe, places, { isExpected = () => false, ...option
   }));
 }
 
+/** Starts HAProxy in the same way. */
+export function startHaproxy(recipe, places, options = {}) {
+  return start(recipe, options, ({ port }) => ({
+    places: [["bind :8080\n", `bind 127.0.0.1:${port}\n`], ...places],
+    command: (file) => ["haproxy", "-db", "-f", file],
+    signal: "SIGTERM",
+  }));
+}
+
 /** Starts Vite in the same way, with a copy of the folder `app` beside the recipe: Vite writes into the folder that it serves. */
 export async function startVite(recipe, places, options = {}) {
   const program = fileURLToPath(new URL("../node_modules/vite/bin/vite.js", import.meta.url));

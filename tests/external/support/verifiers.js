@@ -1,0 +1,131 @@
+// The verifiers of docs/verifiers.md as they stand there, with only the addresses replaced.
+
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+
+import { blocksOf } from "../docs/blocks.js";
+import { examples, startHaproxy } from "./proxies.js";
+import { send } from "./send.js";
+
+const documented = { issuer: "https://app.example.com/auth", audience: "https://api.example.com" };
+const options = `{ algorithm: "oauth2", signingAlgorithms: ["ES256"] }`;
+const bearer = (token) => ({ Authorization: `Bearer ${token}` });
+
+/** The package that a block needs, and how its verifier starts. */
+const kinds = {
+  "jose": (text) => inNode(text, "verify"),
+  "jsonwebtoken": (text) => inNode(text, "verify"),
+  "oauth4webapi": async (text) => {
+    // The service of this test has no https.
+    const insecure = options.replace(" }", ", [oauth.allowInsecureRequests]: true }");
+    if (!text.includes(options)) throw new Error(`the block has no ${options}`);
+    const { verify } = await inNode(text.replace(options, insecure), "verify");
+    return { verify: (token) => verify(new Request("http://localhost/", { headers: bearer(token) })) };
+  },
+  "express": async (text) => {
+    const { app } = await inNode(text, "app");
+    // Express prints the errors of other environments.
+    const server = app.set("env", "test").listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const verify = (token) => claimsFrom(`http://127.0.0.1:${server.address().port}/me`, token);
+    return { verify, stop: () => once(server.close(), "close") };
+  },
+  "jwt": inPython,
+  // Its block needs joserfc too.
+  "authlib": inPython,
+  "joserfc": inPython,
+};
+
+/**
+ * Starts every verifier of the page for an issuer. Each has `verify(token)`, which resolves with the claims, or throws an error whose
+ * name, code or status says how the token was rejected.
+ */
+export async function startVerifiers({ issuer, audience }) {
+  const verifiers = {};
+  for (const { language, text, isRun } of await blocksOf("docs/verifiers.md")) {
+    if (!isRun) continue;
+    const packages = [...text.matchAll(/(?:from "|^import |^from )([\w-]+)/gm)].map(([, name]) => name);
+    const name = Object.keys(kinds).find((name) => packages.includes(name));
+    if (!name) throw new Error(`a block in ${language} needs none of ${Object.keys(kinds)}`);
+    verifiers[name] = await kinds[name](text.replaceAll(documented.issuer, issuer).replaceAll(documented.audience, audience));
+  }
+  const missing = Object.keys(kinds).filter((name) => !verifiers[name]);
+  if (missing.length > 0) throw new Error(`docs/verifiers.md has no block for ${missing}`);
+  return { ...verifiers, haproxy: await inHaproxy(issuer, audience) };
+}
+
+/** Resolves with the module of a block, which lies next to the packages that it imports. */
+async function inNode(text, exported) {
+  const file = fileURLToPath(new URL(`../node_modules/.verifier-${crypto.randomUUID()}.mjs`, import.meta.url));
+  await writeFile(file, `${text}\nexport { ${exported} };\n`);
+  try {
+    return await import(pathToFileURL(file));
+  } finally {
+    await rm(file);
+  }
+}
+
+async function inPython(text) {
+  const folder = await mkdtemp(join(tmpdir(), "daemun-verifier-"));
+  const file = join(folder, "block.py");
+  await writeFile(file, text);
+  const runner = fileURLToPath(new URL("../integrations/verifier.py", import.meta.url));
+  const child = spawn("python3", [runner, file], { stdio: ["pipe", "pipe", "inherit"] });
+  const ended = once(child, "exit");
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const next = async () => {
+    const { value, done } = await lines.next();
+    if (done) throw new Error(`the block in Python ended:\n${text}`);
+    return value;
+  };
+  await next();
+  const verify = async (token) => {
+    child.stdin.write(`${token}\n`);
+    const { claims, error } = JSON.parse(await next());
+    if (error) throw Object.assign(new Error(error), { code: error });
+    return claims;
+  };
+  const stop = async () => {
+    child.stdin.end();
+    await ended;
+    await rm(folder, { recursive: true });
+  };
+  return { verify, stop };
+}
+
+/** HAProxy in front of an app that returns the header that HAProxy sets. */
+async function inHaproxy(issuer, audience) {
+  const keys = await mkdtemp(join(tmpdir(), "daemun-keys-"));
+  const script = fileURLToPath(new URL("integrations/haproxy/keys.mjs", examples));
+  await promisify(execFile)(process.execPath, [script, `${issuer}/.well-known/jwks.json`, keys]);
+  const app = createServer((request, response) => response.end(JSON.stringify({ sub: request.headers["x-auth-user-id"] })));
+  await once(app.listen(0, "127.0.0.1"), "listening");
+  const proxy = await startHaproxy("integrations/haproxy/haproxy.cfg", [
+    ['"/etc/haproxy/keys/1.pem"', `"${keys}/1.pem"`],
+    ['"/etc/haproxy/keys/2.pem"', `"${keys}/2.pem"`],
+    [documented.issuer, issuer],
+    [documented.audience, audience],
+    ["app:3000", `127.0.0.1:${app.address().port}`],
+  ]);
+  // A client that names an account itself does not reach the app with that name.
+  const verify = (token) => claimsFrom(proxy.url, token, { "X-Auth-User-Id": "forged" });
+  const stop = async () => {
+    await proxy.stop();
+    await once(app.close(), "close");
+    await rm(keys, { recursive: true });
+  };
+  return { verify, stop };
+}
+
+async function claimsFrom(url, token, headers = {}) {
+  const { status, text } = await send(url, { headers: { ...headers, ...bearer(token) } });
+  if (status !== 200) throw Object.assign(new Error(`status ${status}`), { code: status });
+  return JSON.parse(text);
+}
