@@ -48,7 +48,9 @@ pub enum SecurityEvent {
     EmailChanged { user: UserId },
     /// The email of an account was verified.
     EmailVerified { user: UserId },
-    /// A code, a link or the password beside it was wrong or expired.
+    /// An account was created with an invitation.
+    InvitationUsed { user: UserId },
+    /// A code, a link, the password beside it or an invitation was wrong or expired.
     ProofRefused,
     /// A rate limit refused a change of email or username.
     ChangeThrottled { user: UserId, limit: &'static str },
@@ -89,6 +91,7 @@ impl SecurityEvent {
             Self::EmailChangeRequested { .. } => "email.change_requested",
             Self::EmailChanged { .. } => "email.changed",
             Self::EmailVerified { .. } => "email.verified",
+            Self::InvitationUsed { .. } => "invitation.used",
             Self::ProofRefused => "proof.refused",
             Self::ChangeThrottled { .. } => "change.throttled",
         }
@@ -113,7 +116,8 @@ impl SecurityEvent {
             Self::EmailChangeRequested { .. } => "change of email requested",
             Self::EmailChanged { .. } => "email changed",
             Self::EmailVerified { .. } => "email verified",
-            Self::ProofRefused => "code, link or its password refused",
+            Self::InvitationUsed { .. } => "invitation used by a signup",
+            Self::ProofRefused => "code, link, its password or an invitation refused",
             Self::ChangeThrottled { .. } => "change of email or username rate-limited",
         }
     }
@@ -133,6 +137,7 @@ impl SecurityEvent {
             | Self::EmailChangeRequested { user }
             | Self::EmailChanged { user }
             | Self::EmailVerified { user }
+            | Self::InvitationUsed { user }
             | Self::ChangeThrottled { user, .. } => Some(user),
             Self::LoginFailed { user }
             | Self::LoginUnverified { user }

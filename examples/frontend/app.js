@@ -3,6 +3,7 @@
 import { call } from "./api.js";
 import { config, loadConfig } from "./config.js";
 import { bind, clear, explain, fill } from "./form.js";
+import { takeInvitation, writePolicy } from "./invitation.js";
 import { showSessions } from "./sessions.js";
 import { date, language, preferredLanguage, rememberLanguage, setGaps, setLanguage, text } from "./texts.js";
 import { byId, onClick, phrases, report, show, showNotice, toast, writeTitle } from "./view.js";
@@ -18,6 +19,7 @@ async function start() {
     // Without a session, the user is null: a visitor is no error.
     const [{ user }] = await Promise.all([call("GET", "/session"), loadConfig()]);
     writeConfig();
+    takeInvitation();
     if (user) await enter(user);
     else leave();
   } catch (problem) {
@@ -32,6 +34,7 @@ function writeConfig() {
   setGaps({ usernameMin: username.min_length, usernameMax: username.max_length, passwordMin: password.min_length });
   setLanguage(language());
   for (const part of document.querySelectorAll("[data-mail]")) part.hidden = !mail;
+  writePolicy();
 }
 
 async function enter(loggedIn) {
@@ -174,6 +177,7 @@ onClick(byId("retry"), start);
 
 addEventListener("hashchange", () => {
   if (user) return;
+  takeInvitation();
   showNotice();
   show("visitor");
 });

@@ -57,7 +57,7 @@ function value(input) {
 }
 
 /** Codes of problems about one field that have no `errors`. */
-const fieldOf = { current_password_wrong: "current_password", code_invalid: "code" };
+const fieldOf = { current_password_wrong: "current_password", code_invalid: "code", invitation_invalid: "invitation" };
 
 /** Shows errors beside their fields, and everything else below the fields. */
 function show(form, problem) {

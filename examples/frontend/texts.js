@@ -39,6 +39,8 @@ const ko = {
   login: "로그인",
   signup: "회원가입",
   identifier: "사용자 이름 또는 이메일",
+  invitation: "초대 코드",
+  invitationHint: "메일로 받은 초대는 그 메일을 받은 주소로만 쓸 수 있습니다.",
   username: "사용자 이름",
   usernameHint: "한글 등 모든 언어의 글자와 숫자 {usernameMin}~{usernameMax}자. 사이에 . _ - 를 쓸 수 있습니다.",
   email: "이메일",

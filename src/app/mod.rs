@@ -6,6 +6,7 @@ mod branding;
 mod database;
 mod error;
 mod fd_limit;
+mod reload;
 mod server;
 mod service;
 mod signals;

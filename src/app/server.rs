@@ -15,6 +15,7 @@ use super::{
     database::open_database,
     error::StartError,
     fd_limit::max_connections,
+    reload::Reload,
     service::{cores, service},
     signals::Signals,
 };
@@ -39,6 +40,7 @@ pub struct Application {
     service: Service,
     keep_alive: Duration,
     settings: http::Settings,
+    reload: Reload,
 }
 
 /// Binds the port, opens and migrates the database, and starts hashing. The port comes first, so
@@ -52,9 +54,10 @@ pub fn build(config: &Config, clock: Clock) -> Result<Application, StartError> {
     Ok(Application {
         listener,
         address,
-        service,
         keep_alive: config.server.keep_alive,
-        settings: http_settings(config),
+        settings: http_settings(config, &service),
+        reload: Reload::new(config, &service),
+        service,
     })
 }
 
@@ -70,7 +73,8 @@ impl Application {
         let system = rt::System::new();
         let result = system.block_on(async {
             let signals = Signals::new().map_err(StartError::System)?;
-            self.serve(signals.stop()).await
+            let stop = signals.stop(self.reload.clone());
+            self.serve(stop).await
         });
         // Dropping the runtime would wait for blocking calls in flight, without end if the database
         // is silent. `serve` has finished everything else.
@@ -116,7 +120,7 @@ fn server_builder() -> ServerBuilder {
         .shutdown_timeout(STOP_DEADLINE)
 }
 
-fn http_settings(config: &Config) -> http::Settings {
+fn http_settings(config: &Config, service: &Service) -> http::Settings {
     http::Settings {
         cookie_secure: config.sessions.cookie_secure,
         cookie_domain: config.sessions.cookie_domain.clone(),
@@ -138,6 +142,8 @@ fn http_settings(config: &Config) -> http::Settings {
         pages: PageSettings::new(branding(config), is_at_app(config)),
         rules: Rules {
             password_min: config.passwords.min_length,
+            sign_up: config.sign_up.mode,
+            email_domains: service.email_domains().clone(),
         },
         untrusted_proxies: http::ProxyWarning::default(),
         rejected_origins: http::RejectedOrigins::default(),

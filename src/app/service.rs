@@ -15,7 +15,7 @@ use crate::{
     outbox::Outbox,
     passwords::Passwords,
     random,
-    service::{Policy, Service},
+    service::{EmailDomainPolicy, Policy, Service},
     store::{Db, tables::secrets},
     throttle::{self, Throttle},
     tokens::{Issuer, Tokens},
@@ -82,6 +82,8 @@ fn policy(config: &Config) -> Policy {
             None => EmailVerification::Off,
         },
         device_notices: config.mail.device_notices,
+        sign_up: config.sign_up.mode,
+        email_domains: EmailDomainPolicy::new(config.sign_up.email_domains.clone()),
     }
 }
 
@@ -90,7 +92,9 @@ pub fn mailer(config: &Config) -> Result<Option<Mailer>, StartError> {
     let mail = config.mail.mailer.as_ref();
     mail.map(|mail| {
         let public_url = config.server.public_url.as_deref();
-        Mailer::new(mail, branding(config), public_url).map_err(StartError::Mail)
+        let invitation_url = config.sign_up.invitation_url.clone();
+        let mailer = Mailer::new(mail, branding(config), public_url).map_err(StartError::Mail)?;
+        Ok(mailer.with_invitation_url(invitation_url))
     })
     .transpose()
 }

@@ -1,8 +1,10 @@
-//! The signals that stop the service.
+//! The signals that stop the service, and the one that makes it read files again.
 
 use std::io::{self, IsTerminal};
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use super::reload::Reload;
 
 /// The receivers of SIGTERM, SIGINT and SIGHUP.
 pub(super) struct Signals {
@@ -25,8 +27,8 @@ impl Signals {
     }
 
     /// Waits for SIGTERM, SIGINT, or the SIGHUP of a closed terminal. Without a terminal, SIGHUP by
-    /// convention means to reload the settings, which the service does not support.
-    pub(super) async fn stop(mut self) {
+    /// convention means to reload: the service reads the files of email domains again.
+    pub(super) async fn stop(mut self, reload: Reload) {
         loop {
             tokio::select! {
                 _ = self.terminate.recv() => return,
@@ -35,10 +37,7 @@ impl Signals {
                     if self.has_terminal {
                         return;
                     }
-                    tracing::info!(
-                        event = "signal.ignored",
-                        "SIGHUP ignored: settings are read at start only; restart to apply changes"
-                    );
+                    reload.run().await;
                 }
             }
         }

@@ -47,6 +47,13 @@ fn uses(subcommand: &str, setting: &Arg) -> bool {
         ("migrate" | "database", _) => section == "Database",
         // The secret encrypts signing keys, and keys the digests of failed logins.
         ("key", _) => section == "Database" || matches!(name, "secret" | "secret_file"),
+        ("invite", "invite create") => {
+            section == "Database"
+                || matches!(name, "secret" | "secret_file")
+                || name.starts_with("mail_")
+        }
+        // The secret keys the digests of failed logins.
+        ("invite", _) => section == "Database" || matches!(name, "secret" | "secret_file"),
         ("user", _) => {
             matches!(section, "Database" | "Password hashing" | "Passwords")
                 || matches!(name, "secret" | "secret_file")

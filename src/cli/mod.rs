@@ -4,6 +4,7 @@ mod banner;
 mod database;
 mod healthcheck;
 mod help;
+mod invitations;
 mod keys;
 mod mail;
 mod migrate;
@@ -54,6 +55,8 @@ enum Command {
     Tune(tune::TuneCommand),
     /// Copy or back up the database
     Database(database::DatabaseCommand),
+    /// Manage invitations to sign up, also while the service runs
+    Invite(invitations::InviteCommand),
     /// Manage service keys and token signing keys
     Key(keys::KeyCommand),
     /// Check the mail configuration
@@ -88,6 +91,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Healthcheck(options) => with_config(&options, Stream::Stderr, healthcheck::run),
         Command::Tune(command) => command.run(),
         Command::Database(command) => command.run(),
+        Command::Invite(command) => command.run(),
         Command::Key(command) => command.run(),
         Command::Mail(command) => command.run(),
         Command::User(command) => command.run(),

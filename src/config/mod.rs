@@ -1,6 +1,7 @@
 //! Reads the settings from flags and environment variables and reports all faults at once.
 
 mod development;
+mod domain_list;
 mod duration;
 mod error;
 mod mail_url;
@@ -33,6 +34,7 @@ pub use sections::{
     passwords::PasswordConfig,
     server::ServerConfig,
     sessions::SessionConfig,
+    sign_up::{EmailDomainLists, SignUpConfig},
     tokens::TokenConfig,
 };
 pub use sender::Sender;
@@ -54,6 +56,7 @@ pub struct Config {
     pub limits: Option<RateLimits>,
     pub captcha: CaptchaMode,
     pub mail: MailConfig,
+    pub sign_up: SignUpConfig,
     pub tokens: TokenConfig,
     pub forward_auth: ForwardAuthConfig,
     pub logging: LoggingConfig,
@@ -92,6 +95,7 @@ impl Config {
                 .parse(reader, defaults.mail)
                 .with_sender_name(app.name.as_deref()),
             app,
+            sign_up: options.sign_up.parse(reader),
             tokens: options.tokens.parse(reader),
             forward_auth: options.forward_auth.parse(reader, &server.trusted_proxies),
             server,

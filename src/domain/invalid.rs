@@ -60,6 +60,8 @@ reasons! {
     Reserved => "reserved",
     /// The value is not one email address.
     InvalidEmail => "invalid_email",
+    /// The operator accepts no addresses of this domain.
+    EmailDomainNotAllowed => "email_domain_not_allowed",
     /// Another account has this username.
     UsernameTaken => "username_taken",
     /// Another account has this email address.

@@ -1,8 +1,11 @@
 //! The kinds of messages to people, and their lifetimes.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
-use super::credential::challenge::Purpose;
+use super::{
+    account::ids::{ChallengeId, InvitationId},
+    credential::challenge::Purpose,
+};
 
 /// The lifetime of a notice, the longest of any message.
 pub const NOTICE_LIFE: Duration = Duration::from_hours(72);
@@ -29,11 +32,22 @@ pub enum MessageKind {
     EmailChanged,
     /// A login from an unrecognized device.
     NewDevice,
+    /// A link or a token to sign up with; refers to the invitation.
+    Invitation,
+}
+
+/// The row that the code, link or token of a message is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MessageReference {
+    /// A challenge or a pending signup.
+    Challenge(ChallengeId),
+    /// An invitation.
+    Invitation(InvitationId),
 }
 
 impl MessageKind {
     /// Every kind.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::SignUp,
         Self::AccountExists,
         Self::VerifyEmail,
@@ -43,6 +57,7 @@ impl MessageKind {
         Self::EmailChangeRequested,
         Self::EmailChanged,
         Self::NewDevice,
+        Self::Invitation,
     ];
 
     /// Returns the stored name.
@@ -58,6 +73,7 @@ impl MessageKind {
             Self::EmailChangeRequested => "email_change_requested",
             Self::EmailChanged => "email_changed",
             Self::NewDevice => "new_device",
+            Self::Invitation => "invitation",
         }
     }
 
@@ -79,7 +95,36 @@ impl MessageKind {
             | Self::PasswordChanged
             | Self::EmailChangeRequested
             | Self::EmailChanged
-            | Self::NewDevice => None,
+            | Self::NewDevice
+            | Self::Invitation => None,
+        }
+    }
+
+    /// Returns whether it reports a change or a login to the owner of an account.
+    #[must_use]
+    pub const fn is_notice(self) -> bool {
+        matches!(
+            self,
+            Self::PasswordChanged
+                | Self::EmailChangeRequested
+                | Self::EmailChanged
+                | Self::NewDevice
+        )
+    }
+
+    /// Returns whether it contains a code, a link or a token, which only its reader may have.
+    #[must_use]
+    pub const fn has_secret(self) -> bool {
+        self.purpose().is_some() || matches!(self, Self::Invitation)
+    }
+
+    /// Parses the reference of a message of this kind.
+    #[must_use]
+    pub fn reference(self, id: &str) -> Option<MessageReference> {
+        if self == Self::Invitation {
+            InvitationId::parse(id).map(MessageReference::Invitation)
+        } else {
+            ChallengeId::parse(id).map(MessageReference::Challenge)
         }
     }
 
@@ -95,7 +140,7 @@ impl MessageKind {
     }
 
     /// Returns the time for which delivery is attempted: the lifetime of its token, or three days
-    /// for a notice.
+    /// for a notice. An invitation may expire earlier.
     #[must_use]
     pub const fn life(self) -> Duration {
         match self {
@@ -107,7 +152,17 @@ impl MessageKind {
             | Self::PasswordChanged
             | Self::EmailChangeRequested
             | Self::EmailChanged
-            | Self::NewDevice => NOTICE_LIFE,
+            | Self::NewDevice
+            | Self::Invitation => NOTICE_LIFE,
+        }
+    }
+}
+
+impl fmt::Display for MessageReference {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Challenge(id) => id.fmt(formatter),
+            Self::Invitation(id) => id.fmt(formatter),
         }
     }
 }

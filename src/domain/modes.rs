@@ -1,4 +1,15 @@
-//! The modes of CAPTCHA, email verification and forward-auth.
+//! The modes of signup, CAPTCHA, email verification and forward-auth.
+
+/// The clients that may sign up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignUpMode {
+    /// All.
+    Open,
+    /// Those with an invitation.
+    Invited,
+    /// None: only an operator creates accounts.
+    Closed,
+}
 
 /// The conditions under which signup and login require a proof of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +42,21 @@ pub enum PreflightSource {
     OriginalMethod,
     /// The method of the authorization request.
     Own,
+}
+
+impl SignUpMode {
+    /// Every mode.
+    pub const ALL: [Self; 3] = [Self::Open, Self::Invited, Self::Closed];
+
+    /// Returns the name of the mode, as the setting and clients write it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Invited => "invited",
+            Self::Closed => "closed",
+        }
+    }
 }
 
 impl CaptchaMode {

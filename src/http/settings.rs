@@ -12,7 +12,13 @@ use super::{
         no_public_url::NoPublicUrl, proxy_warning::ProxyWarning, rejected_origins::RejectedOrigins,
     },
 };
-use crate::domain::{modes::PreflightSource, rate_limit::RateLimits};
+use crate::{
+    domain::{
+        modes::{PreflightSource, SignUpMode},
+        rate_limit::RateLimits,
+    },
+    service::EmailDomainPolicy,
+};
 
 /// The header in which reverse proxies forward the client IP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +34,10 @@ pub enum ForwardedHeader {
 pub struct Rules {
     /// The minimum length of a new password, in code points.
     pub password_min: usize,
+    /// The clients that may sign up.
+    pub sign_up: SignUpMode,
+    /// The domains that new addresses may have.
+    pub email_domains: EmailDomainPolicy,
 }
 
 /// The settings of the HTTP layer.

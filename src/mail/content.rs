@@ -18,6 +18,8 @@ pub(super) struct Content {
     pub(super) code: Option<VerificationCode>,
     /// The page to open.
     pub(super) link: Option<Link>,
+    /// The invitation to enter where there is no page to open.
+    pub(super) invitation: Option<InvitationToken>,
     /// Paragraphs that say what to do, and what to do if it was another person.
     pub(super) closing: Vec<String>,
 }
@@ -28,6 +30,14 @@ pub(super) struct VerificationCode {
     pub(super) label: &'static str,
     /// Its digits.
     pub(super) digits: String,
+}
+
+/// An invitation to enter.
+pub(super) struct InvitationToken {
+    /// The text before it.
+    pub(super) label: &'static str,
+    /// The token.
+    pub(super) token: String,
 }
 
 /// A page to open.

@@ -33,6 +33,7 @@ pub struct Mailer {
     /// The app in every message.
     branding: Branding,
     public_url: Option<String>,
+    invitation_url: Option<String>,
 }
 
 impl Mailer {
@@ -49,7 +50,17 @@ impl Mailer {
             from,
             branding,
             public_url: public_url.map(str::to_owned),
+            invitation_url: None,
         })
+    }
+
+    /// The same mailer, whose invitations link to this page of the app.
+    #[must_use]
+    pub fn with_invitation_url(self, invitation_url: Option<String>) -> Self {
+        Self {
+            invitation_url,
+            ..self
+        }
     }
 
     /// Returns whether a message can carry a link.
@@ -87,6 +98,7 @@ impl Mailer {
                 branding: &self.branding,
                 code: secrets.code.as_deref(),
                 link: self.link(*kind, secrets, message.recipient),
+                invitation: secrets.token.as_deref(),
                 detail,
                 created_at: message.created_at,
             }),
@@ -94,18 +106,24 @@ impl Mailer {
     }
 
     /// Returns the link of a message. The token is in the fragment, which browsers do not send.
-    /// The address beside it is the username for the browser's password manager.
+    /// Invitations link to a page of the app, other messages to one of the service. There, the
+    /// address beside it is the username for the browser's password manager.
     fn link(
         &self,
         kind: MessageKind,
         secrets: &ChallengeSecrets,
         recipient: &str,
     ) -> Option<String> {
+        let token = secrets.token.as_ref()?;
+        if kind == MessageKind::Invitation {
+            let url = self.invitation_url.as_ref()?;
+            return Some(format!("{url}#invitation={token}"));
+        }
         let page = match kind.purpose()? {
             Purpose::SignUp | Purpose::VerifyEmail | Purpose::ChangeEmail => "email/verify",
             Purpose::ResetPassword => "password/reset",
         };
-        let (base, token) = (self.public_url.as_ref()?, secrets.token.as_ref()?);
+        let base = self.public_url.as_ref()?;
         let fragment = form_urlencoded::Serializer::new(String::new())
             .append_pair("token", token)
             .append_pair("email", recipient)

@@ -4,8 +4,13 @@
 use super::Outbox;
 use crate::{
     domain::{
-        account::ids::ChallengeId,
-        credential::challenge::{self, CODE_LIFE, PresentedToken, Purpose},
+        account::ids::{ChallengeId, InvitationId},
+        credential::{
+            challenge::{self, CODE_LIFE, PresentedToken, Purpose},
+            invitation,
+            token::PlainToken,
+        },
+        message::MessageReference,
         timestamp::Timestamp,
     },
     mail::{ChallengeSecrets, Mailer},
@@ -25,6 +30,12 @@ impl Outbox {
         token.proves(&self.0.secret, purpose)
     }
 
+    /// Returns the token of an invitation.
+    #[must_use]
+    pub fn invitation_token(&self, id: InvitationId) -> PlainToken {
+        invitation::token(&self.0.secret, id)
+    }
+
     /// Returns the code and the token of a message, without those that have expired. `None` means
     /// that nothing is left of what the message is for.
     pub(super) fn secrets(
@@ -33,10 +44,20 @@ impl Outbox {
         mailer: &Mailer,
         now: Timestamp,
     ) -> Option<ChallengeSecrets> {
-        let Some((purpose, id)) = message.kind.purpose().zip(message.reference) else {
-            return Some(ChallengeSecrets::default());
-        };
         let secret = &self.0.secret;
+        let (purpose, id) = match (message.kind.purpose(), message.reference) {
+            (Some(purpose), Some(MessageReference::Challenge(id))) => (purpose, id),
+            (_, Some(MessageReference::Invitation(id))) => {
+                let token = invitation::token(secret, id).expose().to_owned();
+                return Some(ChallengeSecrets {
+                    code: None,
+                    token: Some(token),
+                });
+            }
+            (_, Some(MessageReference::Challenge(_)) | None) => {
+                return Some(ChallengeSecrets::default());
+            }
+        };
         let has_code = message.created_at.plus(CODE_LIFE) > now;
         let secrets = ChallengeSecrets {
             code: has_code.then(|| challenge::code(secret, purpose, id)),

@@ -13,7 +13,7 @@ use crate::{
             username::Username,
         },
         language::Language,
-        message::MessageKind,
+        message::{MessageKind, MessageReference},
         rate_limit::Subject,
         timestamp::Timestamp,
     },
@@ -74,9 +74,10 @@ impl<'a> OutboxMail<'a> {
             kind: self.kind,
             recipient: self.to.as_str(),
             language: self.language,
-            reference: self.reference,
+            reference: self.reference.map(MessageReference::Challenge),
             detail: &detail.to_string(),
             created_at: now,
+            expires_at: now.plus(self.kind.life()),
         };
         outbox::insert(tx, &message)
     }

@@ -4,6 +4,7 @@ mod challenge_mail;
 mod circuit_breaker;
 mod codes;
 mod delivery;
+mod invitation_mail;
 mod leases;
 mod messages;
 mod outcomes;
@@ -19,6 +20,7 @@ use crate::{
 };
 
 pub use challenge_mail::ChallengeMail;
+pub use invitation_mail::InvitationMail;
 pub use messages::{NewDeviceLogin, OutboxMail, Trigger};
 
 /// Enqueues messages and sends them. Clones share the queue.

@@ -30,6 +30,15 @@ pub enum Error {
     /// The password is right, but the email has to be verified first.
     #[error("the email is not verified")]
     EmailNotVerified,
+    /// The operator accepts no signups.
+    #[error("signup is closed")]
+    SignUpClosed,
+    /// The invitation is unknown, expired, revoked, used or for another address.
+    #[error("the invitation is not valid")]
+    InvitationInvalid,
+    /// The operator accepts no addresses of this domain.
+    #[error("the domain of the email is not allowed")]
+    EmailDomainNotAllowed,
     /// A proof of work is required.
     #[error("a proof of work is required")]
     CaptchaRequired,

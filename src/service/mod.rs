@@ -7,18 +7,17 @@ mod context;
 mod emails;
 mod error;
 mod integrations;
+mod invitations;
 mod password_check;
 mod passwords;
+mod policy;
 mod purge;
 mod sessions;
 
 use crate::{
     clock::Clock,
     database::Database,
-    domain::{
-        modes::{CaptchaMode, EmailVerification},
-        session::Lifetime,
-    },
+    domain::modes::{CaptchaMode, EmailVerification},
     outbox::Outbox,
     passwords::Passwords,
     throttle::Throttle,
@@ -42,20 +41,10 @@ pub use integrations::{
     introspect::{IntrospectedToken, TokenUse},
     service_keys::{ServiceCredentials, ServiceKey},
 };
+pub use invitations::manage::{CreatedInvitation, Invitees, NewInvitation};
 pub use passwords::{change::PasswordChange, reset::PasswordReset};
+pub use policy::{EmailDomainPolicy, Policy};
 pub use sessions::log_in::LogIn;
-
-/// The decisions of the operator about accounts and sessions.
-#[derive(Clone, Copy, Debug)]
-pub struct Policy {
-    /// The lifetime of sessions.
-    pub lifetime: Lifetime,
-    /// The rights of an account with an unverified email. Without mail it is
-    /// [`EmailVerification::Off`].
-    pub email_verification: EmailVerification,
-    /// `true` sends owners a notice of a login from a new device.
-    pub device_notices: bool,
-}
 
 /// The use cases over their mechanisms. Clones share them.
 #[derive(Clone, Debug)]
@@ -109,6 +98,12 @@ impl Service {
         self.policy.email_verification
     }
 
+    /// Returns the domains that new addresses may have.
+    #[must_use]
+    pub const fn email_domains(&self) -> &EmailDomainPolicy {
+        &self.policy.email_domains
+    }
+
     /// Returns when signup and login require a proof of work.
     #[must_use]
     pub fn captcha_mode(&self) -> CaptchaMode {
@@ -124,12 +119,5 @@ impl Service {
     pub async fn close(&self) -> Result<(), Error> {
         self.passwords.drain().await;
         Ok(self.database.checkpoint().await?)
-    }
-}
-
-impl Policy {
-    /// Returns whether an account exists only once its email is verified.
-    const fn requires_verification(self) -> bool {
-        matches!(self.email_verification, EmailVerification::Required)
     }
 }

@@ -6,8 +6,8 @@ use crate::{
     store::{
         StoreError, Tx,
         tables::{
-            captcha_uses, challenges, counters, devices, failures, idempotency_keys, mail_requests,
-            outbox, pending_sign_ups, sessions,
+            captcha_uses, challenges, counters, devices, failures, idempotency_keys, invitations,
+            mail_requests, outbox, pending_sign_ups, sessions,
         },
     },
 };
@@ -18,7 +18,7 @@ const BATCH: i64 = 500;
 /// Deletes up to so many expired rows of a table, and returns their number.
 type Purge = fn(&mut Tx<'_>, Timestamp, i64) -> Result<usize, StoreError>;
 
-const PURGES: [Purge; 10] = [
+const PURGES: [Purge; 11] = [
     sessions::purge_expired,
     idempotency_keys::purge_expired,
     counters::purge_expired,
@@ -29,6 +29,7 @@ const PURGES: [Purge; 10] = [
     mail_requests::purge_expired,
     challenges::purge_expired,
     pending_sign_ups::purge_expired,
+    invitations::purge_expired,
 ];
 
 impl Service {

@@ -39,7 +39,7 @@ pub struct Attempt {
 #[derive(Clone, Copy)]
 pub(super) enum Guess {
     Password,
-    /// A code without a session.
+    /// A code without a session, or an invitation.
     Code,
     /// A code of the caller's own challenges.
     OwnCode,
@@ -146,7 +146,17 @@ impl Throttle {
     /// attacker's failures do not refuse the owner.
     #[must_use]
     pub fn mailbox_code(&self, mailbox: &EmailKey, ip: &str) -> Attempt {
-        let mut counters = self.0.keys.shares(&NetworkKey::MailboxCodes(mailbox), ip);
+        self.code(&NetworkKey::MailboxCodes(mailbox), ip)
+    }
+
+    /// An invitation at a signup. Wrong ones are counted for the client IP.
+    #[must_use]
+    pub fn invitation(&self, ip: &str) -> Attempt {
+        self.code(&NetworkKey::Invitations, ip)
+    }
+
+    fn code(&self, key: &NetworkKey<'_>, ip: &str) -> Attempt {
+        let mut counters = self.0.keys.shares(key, ip);
         counters.sort_unstable_by_key(|share| share.subject);
         Attempt {
             guess: Guess::Code,

@@ -62,6 +62,8 @@ pub(super) enum NetworkKey<'a> {
     Changes,
     /// Wrong codes of a mailbox.
     MailboxCodes(&'a EmailKey),
+    /// Wrong invitations.
+    Invitations,
 }
 
 /// A counter that several clients may share.
@@ -160,6 +162,7 @@ impl CounterKeys {
             NetworkKey::MailboxCodes(mailbox) => {
                 &[b"wrong codes of a mailbox", mailbox.as_str().as_bytes()]
             }
+            NetworkKey::Invitations => &[b"wrong invitations"],
         };
         let share = |network: &Network| Share {
             subject: self

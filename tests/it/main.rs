@@ -12,6 +12,7 @@ pub(crate) mod emails;
 pub(crate) mod faults;
 pub(crate) mod http;
 pub(crate) mod integrations;
+mod invitations;
 pub(crate) mod mail;
 pub(crate) mod operations;
 pub(crate) mod passwords;

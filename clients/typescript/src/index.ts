@@ -91,7 +91,7 @@ export class Daemun {
   /**
    * Creates an account and logs in. If the service requires a verified email first, returns
    * `undefined` and opens no session. After a broken connection, retry with the same
-   * `idempotencyKey`.
+   * `idempotencyKey`. If `config()` has `sign_up: "invited"`, the account needs an `invitation`.
    */
   async signUp(account: SignUp, { idempotencyKey = randomKey() }: { idempotencyKey?: string } = {}): Promise<User | undefined> {
     const body = { ...account, transport: this.#transport };
@@ -124,7 +124,7 @@ export class Daemun {
     return dataOf(this.api.GET("/session"));
   }
 
-  /** Returns the modes of CAPTCHA and email verification, and the lengths of fields. */
+  /** Returns the modes of signup, CAPTCHA and email verification, and the lengths of fields. */
   config(): Promise<Config> {
     return dataOf(this.api.GET("/config"));
   }

@@ -25,6 +25,9 @@ export interface paths {
          *     With `DAEMUN_EMAIL_VERIFICATION=required`, no account and no session are created yet. The
          *     response is 202, the username is reserved for 24 hours, and `remember`, `transport` and the key
          *     have no effect.
+         *
+         *     `DAEMUN_SIGN_UP` decides who may sign up. A signup with a mailed `invitation` has a verified
+         *     email, so its response is 201 in every mode.
          */
         post: operations["sign_up"];
         delete?: never;
@@ -783,6 +786,11 @@ export interface components {
         /** @description The settings that the forms of a frontend depend on. */
         Config: {
             /**
+             * @description The clients that may sign up. `open`: all. `invited`: those that send an `invitation`. `closed`: none; hide the signup form.
+             * @enum {string}
+             */
+            sign_up: "open" | "invited" | "closed";
+            /**
              * @description The rights of an account with an unverified email. `off`: all; no mail is sent. `optional`: all; a signup sends a mail. `required`: none; the account exists once its email is verified. Without mail always `off`.
              * @enum {string}
              */
@@ -851,7 +859,7 @@ export interface components {
              * @description The cause, as a stable code to compare with.
              * @enum {string}
              */
-            code: "required" | "unknown_field" | "duplicate_field" | "conflicting_field" | "invalid_type" | "invalid_value" | "too_short" | "too_long" | "too_deep" | "too_large" | "invalid_characters" | "invalid_start" | "mixed_scripts" | "mixed_directions" | "reserved" | "invalid_email" | "username_taken" | "email_taken" | "password_common" | "password_equals_username" | "password_equals_email";
+            code: "required" | "unknown_field" | "duplicate_field" | "conflicting_field" | "invalid_type" | "invalid_value" | "too_short" | "too_long" | "too_deep" | "too_large" | "invalid_characters" | "invalid_start" | "mixed_scripts" | "mixed_directions" | "reserved" | "invalid_email" | "email_domain_not_allowed" | "username_taken" | "email_taken" | "password_common" | "password_equals_username" | "password_equals_email";
             /**
              * @description The cause, for users.
              * @example This is not an email address.
@@ -1230,7 +1238,7 @@ export interface components {
              * @description The stable code of the failure. `/problems/{code}` explains each.
              * @enum {string}
              */
-            code: "malformed_json" | "insecure_transport" | "cross_site_cookie" | "client_authentication_ambiguous" | "invalid_credentials" | "not_authenticated" | "service_key_invalid" | "account_disabled" | "current_password_wrong" | "email_not_verified" | "captcha_required" | "captcha_invalid" | "origin_not_allowed" | "not_found" | "session_not_found" | "method_not_allowed" | "request_timeout" | "username_taken" | "email_taken" | "idempotency_key_reused" | "token_invalid" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "code_invalid" | "too_many_requests" | "headers_too_large" | "internal" | "overloaded" | "database_unavailable" | "mail_not_configured" | "not_ready";
+            code: "malformed_json" | "insecure_transport" | "cross_site_cookie" | "client_authentication_ambiguous" | "invalid_credentials" | "not_authenticated" | "service_key_invalid" | "account_disabled" | "current_password_wrong" | "email_not_verified" | "captcha_required" | "captcha_invalid" | "sign_up_closed" | "invitation_invalid" | "origin_not_allowed" | "not_found" | "session_not_found" | "method_not_allowed" | "request_timeout" | "username_taken" | "email_taken" | "idempotency_key_reused" | "token_invalid" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "code_invalid" | "too_many_requests" | "headers_too_large" | "internal" | "overloaded" | "database_unavailable" | "mail_not_configured" | "not_ready";
             /**
              * @description The OAuth 2.0 error code (RFC 6749 section 5.2). Present if the authentication of a service
              *     failed.
@@ -1392,6 +1400,12 @@ export interface components {
              * @example
              */
             captcha?: string | null;
+            /**
+             * @description The token of an invitation. It is required if `GET /config` has `sign_up: "invited"`. An
+             *     empty string means absent.
+             * @example
+             */
+            invitation?: string | null;
         };
         /** @description An account. */
         User: {
@@ -1589,7 +1603,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `captcha_required`: We need to check that this request is not automated. · `captcha_invalid`: The check for automated requests failed. Please try again. · `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
+            /** @description `captcha_required`: We need to check that this request is not automated. · `captcha_invalid`: The check for automated requests failed. Please try again. · `sign_up_closed`: New accounts cannot be created here. · `invitation_invalid`: This invitation cannot be used. Ask for a new one. · `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
             403: {
                 headers: {
                     /** @description The request's id in the log. */
@@ -4688,7 +4702,7 @@ export interface operations {
                  * @description The code of a problem document.
                  * @example validation_failed
                  */
-                code: "malformed_json" | "insecure_transport" | "cross_site_cookie" | "client_authentication_ambiguous" | "invalid_credentials" | "not_authenticated" | "service_key_invalid" | "account_disabled" | "current_password_wrong" | "email_not_verified" | "captcha_required" | "captcha_invalid" | "origin_not_allowed" | "not_found" | "session_not_found" | "method_not_allowed" | "request_timeout" | "username_taken" | "email_taken" | "idempotency_key_reused" | "token_invalid" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "code_invalid" | "too_many_requests" | "headers_too_large" | "internal" | "overloaded" | "database_unavailable" | "mail_not_configured" | "not_ready";
+                code: "malformed_json" | "insecure_transport" | "cross_site_cookie" | "client_authentication_ambiguous" | "invalid_credentials" | "not_authenticated" | "service_key_invalid" | "account_disabled" | "current_password_wrong" | "email_not_verified" | "captcha_required" | "captcha_invalid" | "sign_up_closed" | "invitation_invalid" | "origin_not_allowed" | "not_found" | "session_not_found" | "method_not_allowed" | "request_timeout" | "username_taken" | "email_taken" | "idempotency_key_reused" | "token_invalid" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "code_invalid" | "too_many_requests" | "headers_too_large" | "internal" | "overloaded" | "database_unavailable" | "mail_not_configured" | "not_ready";
             };
             cookie?: never;
         };

@@ -1,5 +1,6 @@
 DROP TABLE token_keys;
 DROP TABLE invitations;
+DROP INDEX pending_sign_ups_invitation_id;
 ALTER TABLE pending_sign_ups DROP COLUMN invitation_id;
 ALTER TABLE pending_sign_ups DROP COLUMN profile;
 ALTER TABLE pending_sign_ups DROP COLUMN display_name;

@@ -14,6 +14,7 @@ ALTER TABLE pending_sign_ups ADD COLUMN display_name TEXT;
 ALTER TABLE pending_sign_ups ADD COLUMN profile TEXT NOT NULL DEFAULT '{}';
 -- The invitation of which the signup reserves a use, or empty.
 ALTER TABLE pending_sign_ups ADD COLUMN invitation_id TEXT NOT NULL DEFAULT '';
+CREATE INDEX pending_sign_ups_invitation_id ON pending_sign_ups (invitation_id);
 
 CREATE TABLE invitations (
     id         TEXT    NOT NULL PRIMARY KEY,

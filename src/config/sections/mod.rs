@@ -11,6 +11,7 @@ pub(super) mod mail;
 pub(super) mod passwords;
 pub(super) mod server;
 pub(super) mod sessions;
+pub(super) mod sign_up;
 pub(super) mod tokens;
 
 use clap::Args;
@@ -36,6 +37,8 @@ pub struct Options {
     pub(super) captcha: captcha::CaptchaArgs,
     #[command(flatten)]
     pub(super) mail: mail::MailArgs,
+    #[command(flatten)]
+    pub(super) sign_up: sign_up::SignUpArgs,
     #[command(flatten)]
     pub(super) tokens: tokens::TokenArgs,
     #[command(flatten)]

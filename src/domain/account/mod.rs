@@ -3,6 +3,7 @@
 pub mod attributes;
 pub mod display_name;
 pub mod email;
+pub mod email_domains;
 pub mod identifier;
 pub mod ids;
 pub mod pending_sign_up;

@@ -25,6 +25,8 @@ pub enum TokenKind {
     Device,
     /// Lets another service introspect tokens.
     ServiceKey,
+    /// Permits a signup.
+    Invitation,
 }
 
 impl TokenKind {
@@ -35,6 +37,7 @@ impl TokenKind {
             Self::Session => "dms_",
             Self::Device => "dmd_",
             Self::ServiceKey => "dmk_",
+            Self::Invitation => "dmi_",
         }
     }
 }
@@ -46,6 +49,7 @@ pub fn has_prefix(text: &str) -> bool {
         TokenKind::Session.prefix(),
         TokenKind::Device.prefix(),
         TokenKind::ServiceKey.prefix(),
+        TokenKind::Invitation.prefix(),
         challenge::PREFIX,
     ]
     .iter()

@@ -44,7 +44,7 @@ pub trait RequestBody: DeserializeOwned + for<'a> ValidateArgs<'a, Args = &'a Ru
 
     /// Returns every field that does not match the others, if fields depend on each other.
     /// `is_rejected` names the fields that are invalid on their own: they contain placeholders.
-    fn mismatches(&self, _is_rejected: &dyn Fn(&str) -> bool) -> Vec<FieldError> {
+    fn mismatches(&self, _rules: &Rules, _is_rejected: &dyn Fn(&str) -> bool) -> Vec<FieldError> {
         Vec::new()
     }
 
@@ -183,7 +183,7 @@ fn parse<B: RequestBody>(bytes: &[u8], rules: &Rules) -> Result<B::Value, Reject
     }
     let mismatches = body
         .as_ref()
-        .map(|body| body.mismatches(&|field| reading.has_rejected(field)));
+        .map(|body| body.mismatches(rules, &|field| reading.has_rejected(field)));
     for error in mismatches.into_iter().flatten() {
         reading.reject(error);
     }

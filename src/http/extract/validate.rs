@@ -41,6 +41,16 @@ pub(crate) fn email(value: &str) -> Result<(), ValidationError> {
     Email::parse(value).map(drop).map_err(error)
 }
 
+/// Validates an email address that an account is to have.
+pub(crate) fn new_email(value: &str, rules: &Rules) -> Result<(), ValidationError> {
+    let parsed = Email::parse(value).map_err(error)?;
+    if rules.email_domains.admits(parsed.key()) {
+        Ok(())
+    } else {
+        Err(error(Invalid::EmailDomainNotAllowed))
+    }
+}
+
 /// Validates a new password with the configured minimum length.
 pub(crate) fn new_password(value: &str, rules: &Rules) -> Result<(), ValidationError> {
     NewPassword::parse(value, rules.password_min)
@@ -125,6 +135,7 @@ mod tests {
     use validator::Validate;
 
     use super::*;
+    use crate::{domain::modes::SignUpMode, service::EmailDomainPolicy};
 
     #[derive(Validate)]
     struct TestList {
@@ -160,7 +171,11 @@ mod tests {
             items: vec![item("minji", 1), item("m", 2)],
             item: item("minji", 0),
         };
-        let rules = Rules { password_min: 8 };
+        let rules = Rules {
+            password_min: 8,
+            sign_up: SignUpMode::Open,
+            email_domains: EmailDomainPolicy::default(),
+        };
         let errors = field_errors(&body.validate().unwrap_err(), "email", &rules);
         let errors = errors
             .iter()

@@ -1,7 +1,6 @@
 //! The table of problem codes: name, status, and texts in English and Korean.
 
 use actix_web::http::StatusCode;
-use utoipa::openapi::{ObjectBuilder, RefOr, Schema, schema::Type};
 
 use super::code_table::problem_codes;
 use crate::domain::language::Language;
@@ -80,6 +79,18 @@ problem_codes! {
             "The solution is wrong, expired or already used. Get a new challenge for every request.";
         ko: "로봇 확인 실패", "로봇 확인에 실패했습니다. 다시 해 주세요.",
             "답이 틀렸거나 오래되었거나 이미 쓰였습니다. 요청마다 새 문제를 받으세요.";
+    }
+    SignUpClosed "sign_up_closed" FORBIDDEN {
+        en: "Signup closed", "New accounts cannot be created here.",
+            "The operator creates accounts with `daemun user create`. `GET /config` returns `sign_up: \"closed\"`: hide the signup form.";
+        ko: "가입 중단", "지금은 새로 가입할 수 없습니다.",
+            "운영자만 `daemun user create`로 계정을 만들 수 있습니다. `GET /config`의 `sign_up`이 `closed`이면 가입 화면을 숨기세요.";
+    }
+    InvitationInvalid "invitation_invalid" FORBIDDEN {
+        en: "Invitation invalid", "This invitation cannot be used. Ask for a new one.",
+            "The invitation is unknown, expired, revoked, used up or for another email address. The response is the same for every reason. After several wrong invitations, a client IP has to wait.";
+        ko: "쓸 수 없는 초대", "이 초대로는 가입할 수 없습니다. 새 초대를 요청해 주세요.",
+            "없거나 만료되었거나 취소되었거나 다 쓴 초대, 또는 다른 이메일 주소로 보낸 초대입니다. 이유가 무엇이든 같은 답을 보냅니다. 여러 번 틀린 클라이언트 IP는 기다려야 합니다.";
     }
     OriginNotAllowed "origin_not_allowed" FORBIDDEN {
         en: "Origin not allowed", "The origin of this page is not listed in DAEMUN_CORS_ORIGINS.",
@@ -233,17 +244,3 @@ impl ProblemCode {
         }
     }
 }
-
-impl utoipa::PartialSchema for ProblemCode {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .description(Some(
-                "The stable code of the failure. `/problems/{code}` explains each.",
-            ))
-            .enum_values(Some(Self::ALL.iter().map(|code| code.slug())))
-            .into()
-    }
-}
-
-impl utoipa::ToSchema for ProblemCode {}

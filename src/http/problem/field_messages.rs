@@ -41,6 +41,9 @@ const fn english(reason: Invalid) -> &'static str {
         Invalid::MixedDirections => "This mixes letters and digits of different directions.",
         Invalid::Reserved => "This name is reserved.",
         Invalid::InvalidEmail => "This is not an email address.",
+        Invalid::EmailDomainNotAllowed => {
+            "Addresses of this domain are not accepted. Use another address."
+        }
         Invalid::UsernameTaken => "Another account has this username.",
         Invalid::EmailTaken => "Another account has this email address.",
         Invalid::PasswordCommon => "This password is easy to guess. Add words or make it longer.",
@@ -69,6 +72,9 @@ const fn korean(reason: Invalid) -> &'static str {
         Invalid::MixedDirections => "쓰는 방향이 다른 글자와 숫자를 섞어 쓸 수 없습니다.",
         Invalid::Reserved => "쓸 수 없도록 정해진 이름입니다.",
         Invalid::InvalidEmail => "이메일 주소가 아닙니다.",
+        Invalid::EmailDomainNotAllowed => {
+            "이 도메인의 이메일 주소는 쓸 수 없습니다. 다른 주소를 입력해 주세요."
+        }
         Invalid::UsernameTaken => "다른 계정이 쓰고 있는 사용자 이름입니다.",
         Invalid::EmailTaken => "다른 계정이 쓰고 있는 이메일 주소입니다.",
         Invalid::PasswordCommon => {

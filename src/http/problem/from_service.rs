@@ -61,6 +61,12 @@ impl From<Error> for Problem {
             Error::InvalidCredentials => Self::new(ProblemCode::InvalidCredentials),
             Error::AccountDisabled => Self::new(ProblemCode::AccountDisabled),
             Error::EmailNotVerified => Self::new(ProblemCode::EmailNotVerified),
+            Error::SignUpClosed => Self::new(ProblemCode::SignUpClosed),
+            Error::InvitationInvalid => Self::new(ProblemCode::InvitationInvalid),
+            Error::EmailDomainNotAllowed => {
+                let reason = Invalid::EmailDomainNotAllowed;
+                Self::validation(vec![FieldError::new("email", reason)])
+            }
             Error::CaptchaRequired => Self::new(ProblemCode::CaptchaRequired),
             Error::CaptchaInvalid => Self::new(ProblemCode::CaptchaInvalid),
             Error::TokenInvalid => Self::new(ProblemCode::TokenInvalid),

@@ -96,6 +96,13 @@ hints! {
         "Get a new challenge from `GET /captcha` for every request: a solution is valid once, for five minutes. For \
          development, run `daemun dev` or set DAEMUN_CAPTCHA=off. See docs/proof-of-work.md.",
     ),
+    SignUpClosed => Some(
+        "Create accounts with `daemun user create`, or set DAEMUN_SIGN_UP to open or invited. See docs/signup.md#choose-who-may-sign-up.",
+    ),
+    InvitationInvalid => Some(
+        "Send the token from `daemun invite create` or the mail as `invitation`, with the email address that it was sent to. \
+         `daemun invite list` shows its state. See docs/signup.md#invite-people.",
+    ),
     OriginNotAllowed => Some(
         "Add the origin of the page to DAEMUN_CORS_ORIGINS, also if it sends a bearer token, or serve the page from the \
          service's own origin. A reverse proxy must forward the browser's `Host` header unchanged, with the port. For \

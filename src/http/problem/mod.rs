@@ -1,6 +1,7 @@
 //! Failures on their way to the client as problem documents (RFC 9457).
 
 pub(crate) mod code;
+mod code_schema;
 mod code_table;
 pub(crate) mod document;
 pub(crate) mod field_messages;

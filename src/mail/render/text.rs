@@ -17,6 +17,9 @@ pub(crate) fn render(content: &Content) -> String {
     if let Some(code) = &content.code {
         paragraphs.push(format!("{}:\n\n    {}", code.label, code.digits));
     }
+    if let Some(invitation) = &content.invitation {
+        paragraphs.push(format!("{}:\n\n    {}", invitation.label, invitation.token));
+    }
     if let Some(link) = &content.link {
         paragraphs.push(format!("{}:\n{}", link.label, link.url));
     }

@@ -11,6 +11,8 @@ use crate::domain::{
 pub(super) const SHARED: SharedTexts = SharedTexts {
     greeting: "Hello,",
     code: "Your code, to enter on the page that asks for it",
+    invitation: "Your invitation, to enter at signup",
+    valid_until: "Valid until",
     button_fails: "If the button does not work, open this address:",
     delayed: "This message was delayed, and its code has expired. The link still works.",
     when: "Time",
@@ -40,6 +42,7 @@ pub(super) fn texts(kind: MessageKind, service: &str, username: Option<&str>) ->
         MessageKind::EmailChangeRequested => email_change_requested(&account),
         MessageKind::EmailChanged => email_changed(&account),
         MessageKind::NewDevice => new_device(&account),
+        MessageKind::Invitation => invitation(service),
     }
 }
 
@@ -147,6 +150,19 @@ fn new_device(account: &str) -> KindTexts {
         opening: format!("A device that was not used before logged in to {account}."),
         action: "",
         closing: vec![IF_YOU, NOT_YOU],
+    }
+}
+
+fn invitation(service: &str) -> KindTexts {
+    KindTexts {
+        subject: "You are invited to sign up",
+        opening: format!(
+            "You are invited to create an account at {service}. Sign up with this email address: the invitation is for no other."
+        ),
+        action: "Sign up",
+        closing: vec![
+            "If you did not expect this invitation, ignore this message. No account is created unless you sign up.",
+        ],
     }
 }
 

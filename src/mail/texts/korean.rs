@@ -11,6 +11,8 @@ use crate::domain::{
 pub(super) const SHARED: SharedTexts = SharedTexts {
     greeting: "안녕하세요.",
     code: "인증 코드 (요청한 화면에 입력해 주세요)",
+    invitation: "초대 코드 (가입 화면에 입력해 주세요)",
+    valid_until: "유효 기한",
     button_fails: "버튼이 눌리지 않으면 이 주소를 열어 주세요.",
     delayed: "메일이 늦게 전달되어 코드의 유효 시간이 지났습니다. 링크는 아직 쓸 수 있습니다.",
     when: "시각",
@@ -39,6 +41,7 @@ pub(super) fn texts(kind: MessageKind, service: &str, username: Option<&str>) ->
         MessageKind::EmailChangeRequested => email_change_requested(&account),
         MessageKind::EmailChanged => email_changed(&account),
         MessageKind::NewDevice => new_device(&account),
+        MessageKind::Invitation => invitation(service),
     }
 }
 
@@ -148,6 +151,19 @@ fn new_device(account: &str) -> KindTexts {
         opening: format!("지금까지 쓰지 않던 기기에서 {account}에 로그인했습니다."),
         action: "",
         closing: vec![IF_YOU, NOT_YOU],
+    }
+}
+
+fn invitation(service: &str) -> KindTexts {
+    KindTexts {
+        subject: "가입 초대장이 도착했습니다",
+        opening: format!(
+            "{service}에 가입하실 수 있도록 초대합니다. 이 이메일 주소로 가입해 주세요. 다른 주소로는 이 초대를 쓸 수 없습니다."
+        ),
+        action: "가입하기",
+        closing: vec![
+            "예상하지 못한 초대라면 이 메일을 무시해 주세요. 가입하지 않으면 계정은 만들어지지 않습니다.",
+        ],
     }
 }
 

@@ -12,7 +12,7 @@ use std::{net::IpAddr, time::Duration};
 use serde::Deserialize;
 
 use super::{
-    content::{Content, Link, VerificationCode},
+    content::{Content, InvitationToken, Link, VerificationCode},
     user_agent::device,
 };
 use crate::domain::{
@@ -26,6 +26,8 @@ pub(super) struct MessageFacts<'a> {
     pub(super) branding: &'a Branding,
     pub(super) code: Option<&'a str>,
     pub(super) link: Option<String>,
+    /// The token of an invitation, which is shown where there is no link.
+    pub(super) invitation: Option<&'a str>,
     pub(super) detail: &'a str,
     pub(super) created_at: Timestamp,
 }
@@ -43,6 +45,8 @@ struct KindTexts {
 struct SharedTexts {
     greeting: &'static str,
     code: &'static str,
+    invitation: &'static str,
+    valid_until: &'static str,
     button_fails: &'static str,
     delayed: &'static str,
     when: &'static str,
@@ -60,6 +64,7 @@ struct EventDetail {
     username: Option<String>,
     ip: Option<String>,
     user_agent: Option<String>,
+    expires_at: Option<i64>,
 }
 
 /// Returns the content of a message.
@@ -86,6 +91,7 @@ pub(super) fn content(facts: &MessageFacts<'_>) -> Content {
             label: shared.code,
             digits: digits.to_owned(),
         }),
+        invitation: invitation(facts, shared),
         link: facts.link.clone().map(|url| Link {
             label: texts.action,
             lead: shared.button_fails,
@@ -107,9 +113,20 @@ pub(super) fn test(branding: &Branding) -> Content {
         )],
         facts: Vec::new(),
         code: None,
+        invitation: None,
         link: None,
         closing: vec![String::from("You do not need to do anything.")],
     }
+}
+
+/// Returns the token of an invitation without a link.
+fn invitation(facts: &MessageFacts<'_>, shared: &SharedTexts) -> Option<InvitationToken> {
+    let is_shown = facts.kind == MessageKind::Invitation && facts.link.is_none();
+    let token = facts.invitation.filter(|_| is_shown)?;
+    Some(InvitationToken {
+        label: shared.invitation,
+        token: token.to_owned(),
+    })
 }
 
 fn labelled_facts(
@@ -118,8 +135,12 @@ fn labelled_facts(
     shared: &SharedTexts,
 ) -> Vec<(&'static str, String)> {
     let mut labelled = Vec::new();
-    if facts.kind.purpose().is_none() && facts.kind != MessageKind::AccountExists {
+    if facts.kind.is_notice() {
         labelled.push((shared.when, minute(facts.created_at)));
+    }
+    if facts.kind == MessageKind::Invitation {
+        let expires_at = detail.expires_at.map(Timestamp::from_micros);
+        labelled.extend(expires_at.map(|end| (shared.valid_until, minute(end))));
     }
     if facts.kind == MessageKind::NewDevice {
         let user_agent = detail.user_agent.as_deref();
@@ -151,7 +172,7 @@ fn closing(facts: &MessageFacts<'_>, texts: &KindTexts, shared: &SharedTexts) ->
         });
     }
     closing.extend(texts.closing.iter().map(|text| (*text).to_owned()));
-    if facts.kind.purpose().is_some() {
+    if facts.kind.has_secret() {
         closing.push(shared.secrecy.to_owned());
     }
     closing

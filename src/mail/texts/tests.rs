@@ -12,6 +12,7 @@ use crate::{
 
 const LANGUAGES: [Language; 2] = [Language::English, Language::Korean];
 const LINK: &str = "https://app.example.com/email/verify#token=dmc_abc";
+const INVITATION: &str = "dmi_abc";
 const APP_URL: &str = "https://app.example.com/?a=b&c=d";
 
 static BRANDING: LazyLock<Branding> = LazyLock::new(|| Branding {
@@ -20,7 +21,7 @@ static BRANDING: LazyLock<Branding> = LazyLock::new(|| Branding {
     accent: Accent::of(Color::new(0x17, 0x69, 0x5a)).unwrap(),
 });
 
-const DETAIL: &str = r#"{"username":"evil.example","ip":"203.0.113.7","user_agent":"Firefox/1 evil.example Linux","at":"x"}"#;
+const DETAIL: &str = r#"{"username":"evil.example","ip":"203.0.113.7","user_agent":"Firefox/1 evil.example Linux","at":"x","expires_at":1795435259000000}"#;
 
 fn facts(kind: MessageKind, language: Language) -> MessageFacts<'static> {
     let proves = kind.purpose().is_some();
@@ -29,7 +30,8 @@ fn facts(kind: MessageKind, language: Language) -> MessageFacts<'static> {
         language,
         branding: &BRANDING,
         code: proves.then_some("012345"),
-        link: proves.then(|| LINK.to_owned()),
+        link: kind.has_secret().then(|| LINK.to_owned()),
+        invitation: kind.has_secret().then_some(INVITATION),
         detail: DETAIL,
         created_at: Timestamp::from_micros(1_795_348_859_000_000),
     }
@@ -59,8 +61,9 @@ fn both_parts_contain_code_link_and_their_validity() {
             Html { content: &content }.render().unwrap(),
         ] {
             assert_eq!(part.contains("012345"), proves, "{kind:?}");
-            assert_eq!(part.contains(LINK), proves, "{kind:?}");
+            assert_eq!(part.contains(LINK), kind.has_secret(), "{kind:?}");
             assert_eq!(part.contains("15"), proves, "{kind:?}: {part}");
+            assert!(!part.contains(INVITATION), "{kind:?}: {part}");
         }
     }
 }
@@ -68,7 +71,7 @@ fn both_parts_contain_code_link_and_their_validity() {
 #[test]
 fn mail_that_anyone_can_trigger_contains_no_attacker_text() {
     for (kind, content) in sent() {
-        let is_notice = kind.purpose().is_none() && kind != MessageKind::AccountExists;
+        let is_notice = kind.is_notice();
         for part in [
             render(&content),
             Html { content: &content }.render().unwrap(),
@@ -99,12 +102,43 @@ fn every_message_wears_the_name_the_url_and_the_color_of_the_app() {
         let html = Html { content: &content }.render().unwrap();
         assert!(html.contains("<a href=\"https://app.example.com/?a=b&#38;c=d\""));
         let has_button = html.contains("background-color:#17695a;color:#ffffff");
-        assert_eq!(has_button, kind.purpose().is_some(), "{html}");
+        assert_eq!(has_button, kind.has_secret(), "{html}");
     }
     let mut content = content(&facts(MessageKind::NewDevice, Language::English));
     content.branding.url = None;
     assert!(!render(&content).contains("http"));
     assert!(!Html { content: &content }.render().unwrap().contains("<a "));
+}
+
+#[test]
+fn invitation_names_its_end_and_shows_its_token_without_a_link() {
+    for (language, end, label) in [
+        (
+            Language::English,
+            "Valid until: 2026-11-23 12:00 UTC",
+            "Your invitation, to enter at signup:\n\n    dmi_abc",
+        ),
+        (
+            Language::Korean,
+            "유효 기한: 2026-11-23 12:00 UTC",
+            "초대 코드 (가입 화면에 입력해 주세요):\n\n    dmi_abc",
+        ),
+    ] {
+        let facts = MessageFacts {
+            link: None,
+            code: None,
+            ..facts(MessageKind::Invitation, language)
+        };
+        let content = content(&facts);
+        let (text, html) = (
+            render(&content),
+            Html { content: &content }.render().unwrap(),
+        );
+        assert!(text.contains(end) && text.contains(label), "{text}");
+        assert!(
+            html.contains(INVITATION) && !html.contains("<a href=\"https://app.example.com/email")
+        );
+    }
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Use cases of accounts: sign up, rename, delete.
 
+mod admission;
+mod create;
 mod delete;
 pub(super) mod pending_sign_up;
 mod rename;

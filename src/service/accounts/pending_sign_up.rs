@@ -10,14 +10,20 @@ use crate::{
             user::User,
             username::{Username, UsernameKey},
         },
-        credential::challenge::{ChallengeLifetime, Purpose},
+        credential::{
+            challenge::{ChallengeLifetime, Purpose},
+            invitation::Invitation,
+        },
         message::MessageKind,
         timestamp::Timestamp,
     },
     events::SecurityEvent,
     outbox::{Outbox, OutboxMail, Trigger},
     random,
-    service::{Error, Policy, Service, Unique},
+    service::{
+        Error, Policy, Service, Unique,
+        invitations::claim::{self, Claimant},
+    },
     store::{
         StoreError, Tx,
         tables::{pending_sign_ups, users},
@@ -32,19 +38,30 @@ impl Service {
     /// The username of a pending signup is taken, except for a repeat with the same email and
     /// password. Each signup with such a username costs one comparison, whatever its email, so
     /// nothing reveals the email of the pending signup.
-    pub(super) async fn sign_up_later(&self, sign_up: SignUp) -> Result<(), Error> {
+    pub(super) async fn sign_up_later(
+        &self,
+        sign_up: &SignUp,
+        invitation: Option<&Invitation>,
+    ) -> Result<(), Error> {
         let rows = CappedRows::PendingSignUps;
         self.throttle.refuse_beyond_cap(rows).await?;
-        let mut permit = self.permit(&sign_up).await?;
+        let mut permit = self.permit(sign_up).await?;
         let mut compared = self.pending(sign_up.username.key()).await?;
         loop {
             let counted = permit.count_on_drop(&self.throttle);
-            let password_hash = self.hash_or_repeat(&sign_up, compared.as_ref()).await;
+            let password_hash = self.hash_or_repeat(sign_up, compared.as_ref()).await;
             permit = counted.into_permit();
             let stored = match password_hash? {
-                Some(password_hash) => self.store(&sign_up, password_hash, permit.clone()).await,
+                Some(password_hash) => {
+                    let pending = self.pending_of(sign_up, invitation, password_hash);
+                    self.store(sign_up, pending, permit.clone()).await
+                }
                 None => Err(Error::Taken(vec![Unique::Username])),
             };
+            if matches!(stored, Err(Error::InvitationInvalid)) {
+                self.throttle.count_sign_up(permit).await?;
+                return stored;
+            }
             if !matches!(stored, Err(Error::Taken(_))) {
                 return stored;
             }
@@ -92,28 +109,36 @@ impl Service {
         Ok((is_right && is_same_mailbox).then(|| stored.clone()))
     }
 
-    async fn store(
+    fn pending_of(
         &self,
         sign_up: &SignUp,
+        invitation: Option<&Invitation>,
         password_hash: String,
-        permit: SignUpPermit,
-    ) -> Result<(), Error> {
-        let now = self.clock.now();
-        let pending = PendingSignUp {
-            id: ChallengeId::new(now, &random::bytes()),
+    ) -> PendingSignUp {
+        PendingSignUp {
+            id: ChallengeId::new(self.clock.now(), &random::bytes()),
             username: sign_up.username.clone(),
             email: sign_up.email.clone(),
             password_hash,
             display_name: sign_up.display_name.clone(),
             profile: sign_up.profile.clone(),
-            invitation: None,
-        };
+            invitation: invitation.map(|invitation| invitation.id),
+        }
+    }
+
+    async fn store(
+        &self,
+        sign_up: &SignUp,
+        pending: PendingSignUp,
+        permit: SignUpPermit,
+    ) -> Result<(), Error> {
+        let now = self.clock.now();
         let (outbox, opening) = (self.outbox.clone(), &sign_up.opening);
         let trigger = outbox.trigger(pending.email.key(), &opening.ip, opening.language);
         self.database
             .write(move |tx| -> Result<(), Error> {
                 permit.consume(tx)?;
-                Ok(insert(tx, &outbox, &pending, trigger, now)?)
+                insert(tx, &outbox, &pending, trigger, now)
             })
             .await?;
         self.throttle.row_inserted(CappedRows::PendingSignUps);
@@ -129,14 +154,21 @@ fn insert(
     pending: &PendingSignUp,
     trigger: Trigger,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), Error> {
     let (mailbox, name) = (pending.email.key(), pending.username.key());
     pending_sign_ups::lock_username(tx, name)?;
     let first = pending_sign_ups::newest_by_username(tx, name, now)?;
     if first.is_some_and(|first| !is_repeat(pending, &first))
         || users::by_username(tx, name)?.is_some()
     {
-        return Err(StoreError::Taken(Unique::Username));
+        return Err(Error::Taken(vec![Unique::Username]));
+    }
+    if let Some(id) = pending.invitation {
+        let claimant = Claimant {
+            username: name,
+            email: mailbox,
+        };
+        claim::claim(tx, id, claimant, now)?;
     }
     let owner = users::by_email(tx, mailbox)?;
     let is_sent = outbox.admits(tx, &trigger.counted(MessageKind::SignUp, mailbox), now)?;
@@ -150,18 +182,17 @@ fn insert(
         return Ok(());
     }
     let language = trigger.language;
-    match owner {
-        Some(owner) => {
-            OutboxMail::notice(MessageKind::AccountExists, &owner.user, language).enqueue(tx, now)
-        }
-        None => OutboxMail::sign_up(pending, language).enqueue(tx, now),
-    }
+    let mail = match &owner {
+        Some(owner) => OutboxMail::notice(MessageKind::AccountExists, &owner.user, language),
+        None => OutboxMail::sign_up(pending, language),
+    };
+    Ok(mail.enqueue(tx, now)?)
 }
 
 /// Refuses a username that a pending signup of another person has.
 pub(in crate::service) fn refuse_reserved(
     tx: &mut Tx<'_>,
-    policy: Policy,
+    policy: &Policy,
     name: &Username,
     now: Timestamp,
 ) -> Result<(), StoreError> {
@@ -175,7 +206,8 @@ pub(in crate::service) fn refuse_reserved(
     Ok(())
 }
 
-/// Creates the account of a pending signup. Returns whether it was still pending; otherwise the
+/// Creates the account of a pending signup, with the roles of its invitation. Returns the account,
+/// or `None` if the signup is not pending any more or its invitation was revoked; then the
 /// transaction has to be rolled back.
 ///
 /// Other signups for the same mailbox stay until they expire. If they vanished, their authors could
@@ -183,21 +215,25 @@ pub(in crate::service) fn refuse_reserved(
 pub(in crate::service) fn complete(
     tx: &mut Tx<'_>,
     pending: &PendingSignUp,
-    user: &User,
+    mut user: User,
     now: Timestamp,
-) -> Result<bool, StoreError> {
+) -> Result<Option<User>, StoreError> {
     pending_sign_ups::lock_username(tx, user.username.key())?;
     if !pending_sign_ups::consume(tx, pending, now)? {
-        return Ok(false);
+        return Ok(None);
     }
+    let Some(roles) = claim::consume_reserved(tx, pending.invitation)? else {
+        return Ok(None);
+    };
+    user.attributes.roles = roles;
     users::insert(
         tx,
         &users::NewUser {
-            user,
+            user: &user,
             password_hash: &pending.password_hash,
         },
     )?;
-    Ok(true)
+    Ok(Some(user))
 }
 
 /// Returns whether two signups with the same username are one that was sent twice. A repeat has the

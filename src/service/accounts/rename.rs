@@ -26,7 +26,7 @@ impl Service {
     }
 
     async fn set_username(&self, caller: &Caller, username: Username) -> Result<User, Error> {
-        let (policy, now) = (self.policy, self.clock.now());
+        let (policy, now) = (self.policy.clone(), self.clock.now());
         let (user, wanted) = (caller.user.id, username.clone());
         let is_renamed = self
             .database
@@ -39,7 +39,7 @@ impl Service {
                 };
                 // Both names are locked, so two accounts that swap names take turns.
                 pending_sign_ups::lock_usernames(tx, [before.user.username.key(), wanted.key()])?;
-                pending_sign_up::refuse_reserved(tx, policy, &wanted, now)?;
+                pending_sign_up::refuse_reserved(tx, &policy, &wanted, now)?;
                 users::set_username(tx, user, &wanted)
             })
             .await?;

@@ -21,7 +21,7 @@ impl Service {
         sign_up: &SignUp,
         check: Option<CaptchaCheck>,
     ) -> Result<Option<NewSession>, Error> {
-        let Some(key) = &sign_up.key else {
+        let Some(key) = sign_up.key.as_ref().filter(|_| self.uses_key(sign_up)) else {
             return Ok(None);
         };
         let Some((found, body)) = self.used_key(key).await? else {
@@ -39,7 +39,7 @@ impl Service {
         let password = Password::presented(sign_up.password.expose());
         let (verified, reservation) = self.verify(attempt, found, password.as_ref()).await?;
         match verified {
-            Verified::Accepted(credentials) if credentials.disabled => {
+            Verified::Accepted(credentials) if !self.is_usable(&credentials) => {
                 self.throttle.refund(reservation).await;
                 Err(Error::IdempotencyKeyReused)
             }
@@ -55,6 +55,18 @@ impl Service {
                 Err(Error::IdempotencyKeyReused)
             }
         }
+    }
+
+    /// Returns whether the key has an effect. A signup that waits for its verification leaves none
+    /// behind; one with an invitation may have an account at once.
+    const fn uses_key(&self, sign_up: &SignUp) -> bool {
+        !self.policy.requires_verification() || sign_up.invitation.is_some()
+    }
+
+    /// Returns whether an account may log in.
+    fn is_usable(&self, credentials: &Credentials) -> bool {
+        let must_verify = self.policy.requires_verification();
+        !credentials.disabled && (credentials.user.email_verified || !must_verify)
     }
 
     /// Returns the account that a used key created, if it still exists, and the hash of the

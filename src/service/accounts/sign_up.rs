@@ -1,6 +1,4 @@
-//! Signs up: creates an account and its first session in one transaction.
-
-use std::time::Duration;
+//! Signs up: creates an account and its first session, or a signup that waits.
 
 use crate::{
     domain::{
@@ -8,28 +6,16 @@ use crate::{
             attributes::Attributes, display_name::DisplayName, email::Email, ids::UserId,
             user::User, username::Username,
         },
-        credential::password::NewPassword,
+        credential::{invitation::Invitation, password::NewPassword},
         json_object::JsonObject,
-        modes::EmailVerification,
         timestamp::Timestamp,
     },
-    events::SecurityEvent,
     random,
-    service::{
-        Error, NewSession, Service, SessionRequest, Unique,
-        sessions::open::{AuthenticatedBy, SessionOpening},
-    },
-    store::{
-        StoreError, Tx,
-        tables::{idempotency_keys, users},
-    },
+    service::{Error, NewSession, Service, SessionRequest, Unique},
     throttle::SignUpPermit,
 };
 
 pub use crate::store::tables::idempotency_keys::IdempotencyKeyUse as IdempotencyKey;
-
-/// The lifetime of an idempotency key.
-const KEY_LIFE: Duration = Duration::from_hours(24);
 
 /// A signup.
 pub struct SignUp {
@@ -43,6 +29,8 @@ pub struct SignUp {
     pub display_name: Option<DisplayName>,
     /// The owner's own data.
     pub profile: JsonObject,
+    /// The token of an invitation, as the client sent it.
+    pub invitation: Option<String>,
     /// The session to open.
     pub opening: SessionRequest,
     /// Makes a retry safe.
@@ -61,48 +49,84 @@ pub enum SignedUp {
 }
 
 impl SignUp {
-    /// Returns the account that the signup creates.
-    fn user(&self, now: Timestamp) -> User {
+    /// Returns the account that the signup creates. The reader of a mailed invitation has a
+    /// verified email.
+    pub(super) fn user(&self, invitation: Option<&Invitation>, now: Timestamp) -> User {
+        let attributes = Attributes::of_owner(self.display_name.clone(), self.profile.clone());
+        let roles = invitation.map(|invitation| invitation.roles.clone());
         User {
-            attributes: Attributes::of_owner(self.display_name.clone(), self.profile.clone()),
+            email_verified: invitation.is_some_and(Invitation::proves_mailbox),
+            attributes: Attributes {
+                roles: roles.unwrap_or_default(),
+                ..attributes
+            },
             ..new_user(self.username.clone(), self.email.clone(), now)
         }
+    }
+}
+
+impl SignedUp {
+    fn opened(new: NewSession) -> Self {
+        Self::Opened(Box::new(new))
     }
 }
 
 impl Service {
     /// Creates an account and opens its first session. Where a verified email is required, the
     /// signup is stored until it is verified.
-    pub async fn sign_up(&self, sign_up: SignUp) -> Result<SignedUp, Error> {
-        if self.policy.requires_verification() {
-            self.sign_up_later(sign_up).await?;
-            return Ok(SignedUp::Waits);
-        }
-        let opened = self.sign_up_at_once(sign_up).await?;
-        Ok(SignedUp::Opened(Box::new(opened)))
-    }
-
+    ///
     /// A signup with a used idempotency key is a login to the account that the key created. So a
     /// lost response is repeated, and only to the owner.
-    async fn sign_up_at_once(&self, sign_up: SignUp) -> Result<NewSession, Error> {
+    pub async fn sign_up(&self, sign_up: SignUp) -> Result<SignedUp, Error> {
         let check = self.throttle.check_proof(sign_up.captcha.as_deref());
         if let Some(opened) = self.replay(&sign_up, Some(check)).await? {
-            return Ok(opened);
+            return Ok(SignedUp::opened(opened));
         }
-        let (permit, password_hash) = self.hash_permitted(&sign_up).await?;
-        match self.create(&sign_up, password_hash, permit.clone()).await {
+        match self.sign_up_new(&sign_up).await {
+            // The same signup, sent twice at once, may have used the invitation.
+            Err(Error::InvitationInvalid) => {
+                let opened = self.replay(&sign_up, None).await?;
+                opened.map(SignedUp::opened).ok_or(Error::InvitationInvalid)
+            }
+            other => other,
+        }
+    }
+
+    async fn sign_up_new(&self, sign_up: &SignUp) -> Result<SignedUp, Error> {
+        let invitation = self.admit(sign_up).await?;
+        let is_proven = invitation.as_ref().is_some_and(Invitation::proves_mailbox);
+        if self.policy.requires_verification() && !is_proven {
+            self.sign_up_later(sign_up, invitation.as_ref()).await?;
+            return Ok(SignedUp::Waits);
+        }
+        let opened = self.sign_up_at_once(sign_up, invitation).await?;
+        Ok(SignedUp::opened(opened))
+    }
+
+    async fn sign_up_at_once(
+        &self,
+        sign_up: &SignUp,
+        invitation: Option<Invitation>,
+    ) -> Result<NewSession, Error> {
+        let (permit, password_hash) = self.hash_permitted(sign_up).await?;
+        let created = self.create(sign_up, invitation, password_hash, permit.clone());
+        match created.await {
             Err(Error::Taken(found)) => {
                 self.throttle.count_sign_up(permit).await?;
                 // The same signup, sent twice at once, may have been first. Its proof is consumed.
-                if let Some(opened) = self.replay(&sign_up, None).await? {
+                if let Some(opened) = self.replay(sign_up, None).await? {
                     return Ok(opened);
                 }
                 let (username, email) = (&sign_up.username, &sign_up.email);
                 let taken = self.all_taken(username, email, found).await?;
                 if taken.contains(&Unique::Email) {
-                    self.notify_owner(&sign_up).await?;
+                    self.notify_owner(sign_up).await?;
                 }
                 Err(Error::Taken(taken))
+            }
+            Err(Error::InvitationInvalid) => {
+                self.throttle.count_sign_up(permit).await?;
+                Err(Error::InvitationInvalid)
             }
             other => other,
         }
@@ -133,69 +157,6 @@ impl Service {
         let password_hash = self.passwords.hash(&sign_up.password).await;
         Ok((permit.into_permit(), password_hash?))
     }
-
-    async fn create(
-        &self,
-        sign_up: &SignUp,
-        password_hash: String,
-        permit: SignUpPermit,
-    ) -> Result<NewSession, Error> {
-        let (service, now) = (self.clone(), self.clock.now());
-        let user = sign_up.user(now);
-        let (key, request) = (sign_up.key.clone(), sign_up.opening.clone());
-        let trigger = self
-            .outbox
-            .trigger(user.email.key(), &request.ip, request.language);
-        let new = self
-            .database
-            .write(move |tx| -> Result<NewSession, Error> {
-                permit.consume(tx)?;
-                insert(tx, &user, &password_hash, key.as_ref(), now)?;
-                let new = service.open_session(
-                    tx,
-                    SessionOpening {
-                        owner: &user,
-                        by: &AuthenticatedBy::SignUp,
-                        request: &request,
-                        now,
-                    },
-                )?;
-                if service.policy.email_verification == EmailVerification::Optional {
-                    service.outbox.send_verification(tx, &user, trigger, now)?;
-                }
-                Ok(new)
-            })
-            .await?;
-        self.outbox.wake();
-        SecurityEvent::UserSignedUp {
-            user: new.user.id,
-            session: Some(new.session.id),
-        }
-        .record(&sign_up.opening.ip);
-        Ok(new)
-    }
-}
-
-/// Inserts an account, and the idempotency key of its signup.
-fn insert(
-    tx: &mut Tx<'_>,
-    user: &User,
-    password_hash: &str,
-    key: Option<&IdempotencyKey>,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    users::insert(
-        tx,
-        &users::NewUser {
-            user,
-            password_hash,
-        },
-    )?;
-    if let Some(key) = key {
-        idempotency_keys::delete_expired(tx, &key.key_hash, now)?;
-        idempotency_keys::insert(tx, key, user.id, now.plus(KEY_LIFE))?;
-    }
-    Ok(())
 }
 
 /// An account with an unverified email.

@@ -38,13 +38,13 @@ impl Service {
             .refuse_weak(&new.password, new.username.as_str(), new.email.as_str())
             .await?;
         let password_hash = self.passwords.hash(&new.password).await?;
-        let (policy, now) = (self.policy, self.clock.now());
+        let (policy, now) = (self.policy.clone(), self.clock.now());
         let user = new_user(new.username, new.email, now);
         let inserted = user.clone();
         let created = self
             .database
             .write(move |tx| -> Result<(), Error> {
-                pending_sign_up::refuse_reserved(tx, policy, &inserted.username, now)?;
+                pending_sign_up::refuse_reserved(tx, &policy, &inserted.username, now)?;
                 users::insert(
                     tx,
                     &users::NewUser {

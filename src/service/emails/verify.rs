@@ -16,6 +16,7 @@ use crate::{
     service::{
         Caller, Error, MailboxProof, Proof, Service, SessionRequest, Visitor,
         accounts::{pending_sign_up, sign_up::new_user},
+        invitations::claim,
     },
     store::tables::users,
     throttle::Reservation,
@@ -194,24 +195,24 @@ impl Service {
         user.email_verified = true;
         user.attributes =
             Attributes::of_owner(pending.display_name.clone(), pending.profile.clone());
-        let created = user.clone();
+        let (created, invitation) = (user.clone(), pending.invitation);
         let completed = self
             .database
             .write(move |tx| {
-                if !pending_sign_up::complete(tx, &pending, &created, now)? {
+                let Some(user) = pending_sign_up::complete(tx, &pending, created, now)? else {
                     return Err(refusal);
-                }
-                service.open_if_requested(tx, &created, opening.as_ref(), now)
+                };
+                let session = service.open_if_requested(tx, &user, opening.as_ref(), now)?;
+                Ok(VerifiedEmail { user, session })
             })
             .await;
         match completed {
-            Ok(session) => {
-                SecurityEvent::UserSignedUp {
-                    user: user.id,
-                    session: session.as_ref().map(|new| new.session.id),
-                }
-                .record(&visitor.ip);
-                Ok(VerifiedEmail { user, session })
+            Ok(verified) => {
+                let (user, ip) = (verified.user.id, &visitor.ip);
+                let session = verified.session.as_ref().map(|new| new.session.id);
+                SecurityEvent::UserSignedUp { user, session }.record(ip);
+                claim::record_use(user, invitation, ip);
+                Ok(verified)
             }
             Err(refusal @ (Error::TokenInvalid | Error::CodeInvalid)) => {
                 Err(refused(refusal, visitor))

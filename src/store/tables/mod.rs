@@ -6,6 +6,7 @@ pub mod counters;
 pub mod devices;
 pub mod failures;
 pub mod idempotency_keys;
+pub mod invitations;
 pub mod mail_requests;
 pub mod outbox;
 pub mod pending_sign_ups;

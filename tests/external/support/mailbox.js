@@ -31,7 +31,7 @@ function read(message) {
   const plain = message.split(`--${boundary}`).find((part) => part.includes("text/plain"));
   const [head, ...body] = plain.split("\r\n\r\n");
   const text = decoded(body.join("\r\n\r\n"), /Content-Transfer-Encoding: (\S+)/.exec(head)[1]);
-  return { text, code: /\b\d{6}\b/.exec(text)?.[0], link: /https?:\S+#token=\S+/.exec(text)?.[0] };
+  return { text, code: /\b\d{6}\b/.exec(text)?.[0], link: /https?:\S+#(token|invitation)=\S+/.exec(text)?.[0] };
 }
 
 function decoded(body, encoding) {

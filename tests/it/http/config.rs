@@ -17,7 +17,7 @@ fn the_configuration_states_the_modes_and_the_lengths() {
         assert_eq!(
             stated,
             json!({
-                "email_verification": mode, "captcha": "off", "mail": true,
+                "sign_up": "open", "email_verification": mode, "captcha": "off", "mail": true,
                 "username": { "min_length": 2, "max_length": 32 },
                 "password": { "min_length": 8, "max_length": 128 },
             })

@@ -4,6 +4,7 @@ mod captcha_uses;
 mod challenges;
 mod file_modes;
 mod first_start;
+mod invitations;
 mod limits;
 mod mail_requests;
 mod migrations;

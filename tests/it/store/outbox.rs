@@ -7,7 +7,7 @@ use daemun::{
         account::ids::{ChallengeId, MessageId},
         credential::challenge::Purpose,
         language::Language,
-        message::{MessageKind, NOTICE_LIFE},
+        message::{MessageKind, MessageReference, NOTICE_LIFE},
         timestamp::Timestamp,
     },
     store::{
@@ -30,9 +30,12 @@ fn put(db: &Db, number: u8, kind: MessageKind, at: Timestamp) -> MessageId {
         kind,
         recipient: "Ann@example.com",
         language: Language::Korean,
-        reference: kind.purpose().map(|_| ChallengeId::new(NOW, &[9; 10])),
+        reference: kind
+            .purpose()
+            .map(|_| MessageReference::Challenge(ChallengeId::new(NOW, &[9; 10]))),
         detail: r#"{"username":"Ann"}"#,
         created_at: at,
+        expires_at: at.plus(kind.life()),
     };
     db.write(|tx| outbox::insert(tx, &new)).unwrap();
     id
@@ -89,7 +92,11 @@ fn a_message_is_stored_and_claimed_unchanged() {
         assert_eq!(message.recipient, "Ann@example.com");
         assert_eq!(message.detail, r#"{"username":"Ann"}"#);
         assert_eq!(message.language, Language::Korean);
-        assert_eq!(message.reference, Some(ChallengeId::new(NOW, &[9; 10])));
+        let challenge = ChallengeId::new(NOW, &[9; 10]);
+        assert_eq!(
+            message.reference,
+            Some(MessageReference::Challenge(challenge))
+        );
         assert_eq!(message.created_at, NOW);
         assert_eq!(
             message.expires_at,

@@ -2,6 +2,7 @@
 
 use std::{
     net::SocketAddr,
+    process::Command,
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
@@ -21,7 +22,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 
-use super::{Call, Home, PASSWORD, database::Sql, mail::Mailbox, wait_until};
+use super::{Call, Home, PASSWORD, Service, database::Sql, mail::Mailbox, wait_until};
 
 /// The time at which every test begins: 2026-11-22T12:00:00Z.
 const BEGINNING: i64 = 1_795_348_800_000_000;
@@ -139,6 +140,11 @@ impl TestService {
     /// Returns the contents of waiting mails.
     pub fn mailbox(&self) -> Mailbox {
         self.home.mailbox()
+    }
+
+    /// Returns the binary's command on the same database, with the machine's clock.
+    pub fn command(&self) -> Command {
+        Service::command_at(&self.home, &[])
     }
 
     pub fn now(&self) -> Timestamp {

@@ -64,8 +64,7 @@ impl Email {
     /// written.
     #[must_use]
     pub fn as_sent(&self) -> String {
-        let (_, ascii_domain) = self.key.0.rsplit_once('@').unwrap_or_default();
-        format!("{}@{ascii_domain}", local_part(&self.written))
+        format!("{}@{}", local_part(&self.written), self.key.domain())
     }
 
     /// Returns the key by which the address is unique.
@@ -96,6 +95,12 @@ impl EmailKey {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Returns the domain, in A-labels.
+    #[must_use]
+    pub fn domain(&self) -> &str {
+        self.0.rsplit_once('@').unwrap_or_default().1
     }
 }
 

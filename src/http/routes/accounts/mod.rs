@@ -4,4 +4,5 @@ pub(crate) mod delete_me;
 pub(crate) mod get_me;
 mod idempotency_key;
 pub(crate) mod sign_up;
+mod sign_up_policy;
 pub(crate) mod update_me;

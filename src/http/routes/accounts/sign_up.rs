@@ -6,7 +6,10 @@ use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
-use super::idempotency_key::{self, BodyHash};
+use super::{
+    idempotency_key::{self, BodyHash},
+    sign_up_policy,
+};
 use crate::{
     domain::{
         account::{email::Email, username::Username},
@@ -68,6 +71,10 @@ pub struct SignUpBody {
     /// means absent.
     #[schema(example = "")]
     captcha: Option<String>,
+    /// The token of an invitation. It is required if `GET /config` has `sign_up: "invited"`. An
+    /// empty string means absent.
+    #[schema(example = "")]
+    invitation: Option<String>,
 }
 
 impl RequestBody for SignUpBody {
@@ -89,11 +96,17 @@ impl RequestBody for SignUpBody {
                 .map_err(|reason| FieldError::new("password", reason))?,
             display_name: None,
             profile: JsonObject::default(),
+            invitation: sign_up_policy::invitation(self.invitation.as_deref()),
             opening: session.request(),
             key: None,
             captcha: self.captcha,
         };
         Ok((input, self.transport.unwrap_or_default(), body_hash))
+    }
+
+    fn mismatches(&self, rules: &Rules, is_rejected: &dyn Fn(&str) -> bool) -> Vec<FieldError> {
+        let invitation = self.invitation.as_deref();
+        sign_up_policy::rejections(&self.email, invitation, rules, is_rejected)
     }
 
     fn draft(&self, rules: &Rules) -> Option<PasswordDraft> {
@@ -117,7 +130,11 @@ impl SignUpBody {
             self.remember.unwrap_or_default(),
             self.transport.unwrap_or_default(),
         );
-        Sha256::digest(serde_json::to_vec(&rest).unwrap_or_default()).into()
+        let mut digest = Sha256::new_with_prefix(serde_json::to_vec(&rest).unwrap_or_default());
+        // A body without the member has the digest that the previous release stored.
+        let invitation = sign_up_policy::invitation(self.invitation.as_deref());
+        digest.update(invitation.unwrap_or_default());
+        digest.finalize().into()
     }
 }
 
@@ -144,7 +161,7 @@ fn equals_identity(body: &SignUpBody) -> Result<(), ValidationError> {
 error_responses!(SignUpErrors:
     error_responses::WITH_BODY, error_responses::WITH_COOKIE,
     &[ProblemCode::InsecureTransport, ProblemCode::CrossSiteCookie, ProblemCode::UsernameTaken, ProblemCode::EmailTaken,
-      ProblemCode::IdempotencyKeyReused, ProblemCode::CaptchaRequired, ProblemCode::CaptchaInvalid,
+      ProblemCode::IdempotencyKeyReused, ProblemCode::SignUpClosed, ProblemCode::InvitationInvalid, ProblemCode::CaptchaRequired, ProblemCode::CaptchaInvalid,
       ProblemCode::TooManyRequests, ProblemCode::Overloaded, ProblemCode::DatabaseUnavailable],
 );
 
@@ -160,6 +177,9 @@ error_responses!(SignUpErrors:
 /// With `DAEMUN_EMAIL_VERIFICATION=required`, no account and no session are created yet. The
 /// response is 202, the username is reserved for 24 hours, and `remember`, `transport` and the key
 /// have no effect.
+///
+/// `DAEMUN_SIGN_UP` decides who may sign up. A signup with a mailed `invitation` has a verified
+/// email, so its response is 201 in every mode.
 #[utoipa::path(
     tag = "accounts",
     operation_id = "sign_up",

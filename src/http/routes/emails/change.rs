@@ -28,7 +28,7 @@ use crate::{
 }))]
 pub struct ChangeEmailBody {
     /// One email address, with the same rules as at signup.
-    #[validate(custom(function = "validate::email"))]
+    #[validate(custom(function = "validate::new_email", use_context))]
     #[schema(format = "email", max_length = 254, example = "minji.k@example.com")]
     email: String,
     /// The current password. There is no format validation.

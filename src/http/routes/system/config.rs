@@ -11,7 +11,7 @@ use crate::{
     domain::{
         account::username::Username,
         credential::password::NewPassword,
-        modes::{CaptchaMode, EmailVerification},
+        modes::{CaptchaMode, EmailVerification, SignUpMode},
     },
     http::{openapi::error_responses::error_responses, settings::Settings},
     service::Service,
@@ -21,6 +21,8 @@ use crate::{
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Config)]
 pub struct ConfigResponse {
+    #[schema(value_type = String, inline, schema_with = sign_up_modes)]
+    sign_up: &'static str,
     #[schema(value_type = String, inline, schema_with = email_verification_modes)]
     email_verification: &'static str,
     #[schema(value_type = String, inline, schema_with = captcha_modes)]
@@ -42,6 +44,14 @@ pub struct LengthRangeResponse {
     /// The maximum length.
     #[schema(minimum = 1, example = 128)]
     max_length: usize,
+}
+
+fn sign_up_modes() -> Object {
+    choices(
+        "The clients that may sign up. `open`: all. `invited`: those that send an `invitation`. `closed`: none; hide the signup \
+         form.",
+        SignUpMode::ALL.map(SignUpMode::name),
+    )
 }
 
 fn email_verification_modes() -> Object {
@@ -91,6 +101,7 @@ pub async fn get_config(
     HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, "public, max-age=60"))
         .json(ConfigResponse {
+            sign_up: service.sign_up_mode().name(),
             email_verification: service.email_verification().name(),
             captcha: service.captcha_mode().name(),
             mail: service.has_mail(),

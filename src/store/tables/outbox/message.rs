@@ -2,9 +2,9 @@
 
 use crate::{
     domain::{
-        account::ids::{ChallengeId, MessageId},
+        account::ids::MessageId,
         language::Language,
-        message::MessageKind,
+        message::{MessageKind, MessageReference},
         timestamp::Timestamp,
     },
     store::error::StoreError,
@@ -20,12 +20,14 @@ pub struct NewMessage<'a> {
     pub recipient: &'a str,
     /// The language of its texts.
     pub language: Language,
-    /// The challenge of its code and link, if it has them.
-    pub reference: Option<ChallengeId>,
+    /// The row that its code, link or token is for, if it has them.
+    pub reference: Option<MessageReference>,
     /// The details that its texts mention, as a JSON object.
     pub detail: &'a str,
     /// The time of the request.
     pub created_at: Timestamp,
+    /// The time from which it is not worth sending.
+    pub expires_at: Timestamp,
 }
 
 /// A message that a worker has claimed.
@@ -39,8 +41,8 @@ pub struct OutboxMessage {
     pub recipient: String,
     /// The language of its texts.
     pub language: Language,
-    /// The challenge of its code and link, if it has them.
-    pub reference: Option<ChallengeId>,
+    /// The row that its code, link or token is for, if it has them.
+    pub reference: Option<MessageReference>,
     /// The details that its texts mention, as a JSON object.
     pub detail: String,
     /// Temporary rejections so far.

@@ -12,7 +12,7 @@ use diesel::{
 
 use crate::{
     domain::{
-        account::ids::{ChallengeId, MessageId},
+        account::ids::{InvitationId, MessageId},
         language::Language,
         message::{MessageKind, NOTICE_LIFE},
         timestamp::Timestamp,
@@ -57,13 +57,14 @@ impl TryFrom<Row> for OutboxMessage {
 
     fn try_from(row: Row) -> Result<Self, StoreError> {
         let corrupt = |column| StoreError::corrupt("outbox", column, &row.id);
+        let kind = MessageKind::of(&row.kind).ok_or_else(|| corrupt("kind"))?;
         let reference = match row.reference.as_str() {
             "" => None,
-            text => Some(ChallengeId::parse(text).ok_or_else(|| corrupt("reference"))?),
+            text => Some(kind.reference(text).ok_or_else(|| corrupt("reference"))?),
         };
         Ok(Self {
             id: MessageId::parse(&row.id).ok_or_else(|| corrupt("id"))?,
-            kind: MessageKind::of(&row.kind).ok_or_else(|| corrupt("kind"))?,
+            kind,
             reference,
             language: Language::of_tag(&row.language),
             recipient: row.recipient,
@@ -75,7 +76,7 @@ impl TryFrom<Row> for OutboxMessage {
     }
 }
 
-/// Inserts a message that is due at once and worth sending for its kind's lifetime.
+/// Inserts a message that is due at once.
 pub fn insert(tx: &mut Tx<'_>, new: &NewMessage<'_>) -> Result<(), StoreError> {
     let row = Row {
         id: new.id.to_string(),
@@ -87,7 +88,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewMessage<'_>) -> Result<(), StoreError> {
         state: WAITING.to_owned(),
         attempts: 0,
         due_at: new.created_at.as_micros(),
-        expires_at: new.created_at.plus(new.kind.life()).as_micros(),
+        expires_at: new.expires_at.as_micros(),
         created_at: new.created_at.as_micros(),
     };
     with_conn!(tx, c => prepared!(diesel::insert_into(outbox::table).values(&row)).execute(c))?;
@@ -180,6 +181,19 @@ fn end(tx: &mut Tx<'_>, id: &str, state: FinalState) -> Result<(), StoreError> {
         .returning(outbox::attempts))
         .execute_counting(c))?;
     Ok(())
+}
+
+/// Ends the waiting mail of an invitation as expired.
+pub fn withdraw_invitation(tx: &mut Tx<'_>, id: InvitationId) -> Result<(), StoreError> {
+    let waiting = with_conn!(tx, c => outbox::table
+        .filter(outbox::kind.eq(MessageKind::Invitation.as_str()))
+        .filter(outbox::reference.eq(id.to_string()))
+        .filter(outbox::state.eq(WAITING))
+        .select(outbox::id)
+        .load::<String>(c))?;
+    waiting
+        .iter()
+        .try_for_each(|id| end(tx, id, FinalState::Expired))
 }
 
 /// Deletes up to `limit` messages that ended a day ago, or that no release which supports their

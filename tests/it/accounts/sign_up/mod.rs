@@ -1,6 +1,7 @@
 //! `POST /signup`.
 
 mod accounts;
+mod domains;
 mod fields;
 
 use serde_json::{Value, json};

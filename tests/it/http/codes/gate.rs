@@ -125,6 +125,15 @@ impl Gate {
                 first.header("idempotency-key", key).send().assert(201);
                 plain().header("idempotency-key", key)
             }
+            "sign_up_closed" => {
+                let closed = Service::start_with(&[("DAEMUN_SIGN_UP", "closed")]);
+                return closed.post("/signup", &new_account("new")).send();
+            }
+            "invitation_invalid" => {
+                let mut body = new_account("new");
+                body["invitation"] = json!("wrong");
+                with(&body)
+            }
             "captcha_required" | "captcha_invalid" => {
                 let strict = Service::start_with(&[("DAEMUN_CAPTCHA", "always")]);
                 let mut body = log_in("minji", PASSWORD);

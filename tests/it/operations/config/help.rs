@@ -46,7 +46,7 @@ fn help_of_the_service_shows_every_setting() {
 
 #[test]
 fn help_of_a_subcommand_shows_the_settings_it_uses() {
-    let cases: [(&[&str], &[&str], &[&str]); 9] = [
+    let cases: [(&[&str], &[&str], &[&str]); 11] = [
         (
             &["migrate"],
             &["DATABASE_URL", "DAEMUN_DATABASE_WAIT"],
@@ -73,6 +73,16 @@ fn help_of_a_subcommand_shows_the_settings_it_uses() {
             &["key", "rotate"],
             &["DATABASE_URL", "DAEMUN_SECRET"],
             &["DAEMUN_MAIL_URL"],
+        ),
+        (
+            &["invite", "create"],
+            &["DATABASE_URL", "DAEMUN_SECRET", "DAEMUN_MAIL_URL"],
+            &["DAEMUN_INVITATION_URL", "DAEMUN_BCRYPT_COST"],
+        ),
+        (
+            &["invite", "list"],
+            &["DATABASE_URL", "DAEMUN_SECRET"],
+            &["DAEMUN_MAIL_URL", "DAEMUN_SIGN_UP"],
         ),
         (
             &["mail", "test"],

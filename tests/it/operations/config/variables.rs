@@ -7,7 +7,7 @@ use super::faults;
 use crate::support::Service;
 
 /// Every variable that the service reads, with an invalid value.
-const REFUSED: [(&str, &str); 51] = [
+const REFUSED: [(&str, &str); 55] = [
     ("DAEMUN_LISTEN", "nowhere"),
     ("DAEMUN_KEEP_ALIVE", "4s"),
     ("DAEMUN_APP_NAME", "two\nlines"),
@@ -55,6 +55,16 @@ const REFUSED: [(&str, &str); 51] = [
     ("DAEMUN_EMAIL_VERIFICATION", "on"),
     ("DAEMUN_MAIL_URL", "http://ann:hunter2@mail/"),
     ("DAEMUN_DEVICE_NOTICES", "1"),
+    ("DAEMUN_SIGN_UP", "invite"),
+    (
+        "DAEMUN_INVITATION_URL",
+        "https://ann:hunter2@app.example.com",
+    ),
+    (
+        "DAEMUN_EMAIL_DOMAINS_ALLOWED",
+        "example.com,ann@example.com",
+    ),
+    ("DAEMUN_EMAIL_DOMAINS_DENIED", "*.example.com"),
     ("DAEMUN_TOKEN_METADATA", "plan,a\tb"),
     ("DAEMUN_TOKEN_KEY_AGE", "59m"),
     ("DAEMUN_LOG", "inof"),
@@ -62,12 +72,14 @@ const REFUSED: [(&str, &str); 51] = [
 ];
 
 /// Variables that are invalid only together with another variable.
-const OTHERS: [&str; 7] = [
+const OTHERS: [&str; 9] = [
     "DATABASE_URL_FILE",
     "DAEMUN_SECRET_FILE",
     "DAEMUN_MAIL_URL_FILE",
     "DAEMUN_MAIL_OAUTH_TOKEN_FILE",
     "DAEMUN_MAIL_FROM",
+    "DAEMUN_EMAIL_DOMAINS_ALLOWED_FILE",
+    "DAEMUN_EMAIL_DOMAINS_DENIED_FILE",
     "DAEMUN_TOKEN_AUDIENCE",
     "DAEMUN_UNSAFE_FAST_HASHES",
 ];

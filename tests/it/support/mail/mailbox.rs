@@ -6,10 +6,11 @@ use daemun::{
     domain::{
         account::{
             email::Email,
-            ids::{ChallengeId, UserId},
+            ids::{ChallengeId, InvitationId, UserId},
         },
         credential::{
             challenge::{self, Challenge, ChallengeLifetime, Purpose},
+            invitation,
             secret::Secret,
         },
         timestamp::Timestamp,
@@ -56,6 +57,19 @@ impl Mailbox {
     /// Returns the token in the link of the newest mail with this purpose.
     pub fn token(&self, purpose: Purpose, email: &str) -> String {
         challenge::token(&self.secret, purpose, self.newest(purpose, email))
+    }
+
+    /// Returns the token of the newest invitation for this address.
+    pub fn invitation(&self, email: &str) -> String {
+        let query =
+            "SELECT id AS text FROM invitations WHERE email_key = $1 AND $2 = '' ORDER BY id";
+        let ids = self
+            .sql
+            .borrow_mut()
+            .texts(query, &email.to_lowercase(), "");
+        let newest = ids.last().expect("an invitation for this address");
+        let id = InvitationId::parse(newest).unwrap();
+        invitation::token(&self.secret, id).expose().to_owned()
     }
 
     /// Returns the kinds of all messages that were ever enqueued, the oldest first.

@@ -23,6 +23,7 @@ pub fn put_notices<'a>(db: &Db, recipients: impl IntoIterator<Item = &'a str>) -
             reference: None,
             detail: r#"{"username":"Minji"}"#,
             created_at: now,
+            expires_at: now.plus(MessageKind::PasswordChanged.life()),
         };
         db.write(|tx| outbox::insert(tx, &notice)).unwrap();
         id.to_string()

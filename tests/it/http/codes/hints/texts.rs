@@ -85,7 +85,15 @@ fn hints_name_commands_that_exist() {
     }
     assert_eq!(
         named.iter().collect::<Vec<_>>(),
-        ["dev", "key create", "user enable", "user unlock"]
+        [
+            "dev",
+            "invite create",
+            "invite list",
+            "key create",
+            "user create",
+            "user enable",
+            "user unlock"
+        ]
     );
     for command in named {
         let mut binary = Service::command_in(folder.path(), &[]);

@@ -2,12 +2,13 @@
 //! unused. Several signups of one mailbox may be pending, because an attacker's must not replace
 //! the owner's.
 
+mod reservations;
+
 use std::collections::HashSet;
 
 use diesel::{
     ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable,
     SelectableHelper,
-    sql_types::{BigInt, Text},
 };
 
 use crate::{
@@ -31,8 +32,7 @@ use crate::{
     },
 };
 
-/// The class of advisory locks on usernames in PostgreSQL.
-const USERNAMES: i64 = 0x6e61_6d65;
+pub use reservations::{lock_username, lock_usernames, reserved_uses};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = pending_sign_ups)]
@@ -172,29 +172,6 @@ pub fn pending_mailboxes(
 /// Returns the number of stored signups.
 pub fn count(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
     Ok(with_conn!(tx, c => pending_sign_ups::table.count().get_result(c))?)
-}
-
-/// Locks a username until the transaction ends, so that one transaction at a time assigns it.
-/// SQLite has one writer at a time anyway.
-pub fn lock_username(tx: &mut Tx<'_>, name: &UsernameKey) -> Result<(), StoreError> {
-    match tx {
-        Tx::Sqlite(_) => {}
-        Tx::Postgres(connection) => {
-            diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, $2))")
-                .bind::<Text, _>(name.as_str())
-                .bind::<BigInt, _>(USERNAMES)
-                .execute(*connection)?;
-        }
-    }
-    Ok(())
-}
-
-/// Locks two usernames, always in the same order, so that transactions do not deadlock.
-pub fn lock_usernames(tx: &mut Tx<'_>, mut names: [&UsernameKey; 2]) -> Result<(), StoreError> {
-    names.sort_unstable_by_key(|name| name.as_str());
-    names
-        .into_iter()
-        .try_for_each(|name| lock_username(tx, name))
 }
 
 /// Consumes one attempt of each code that was sent to this mailbox and has attempts left. Returns

@@ -1,0 +1,57 @@
+//! The decisions of the operator about accounts and sessions.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use crate::domain::{
+    account::{email::EmailKey, email_domains::EmailDomainRules},
+    modes::{EmailVerification, SignUpMode},
+    session::Lifetime,
+};
+
+/// The decisions of the operator about accounts and sessions.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// The lifetime of sessions.
+    pub lifetime: Lifetime,
+    /// The rights of an account with an unverified email. Without mail it is
+    /// [`EmailVerification::Off`].
+    pub email_verification: EmailVerification,
+    /// `true` sends owners a notice of a login from a new device.
+    pub device_notices: bool,
+    /// The clients that may sign up.
+    pub sign_up: SignUpMode,
+    /// The domains that new addresses may have.
+    pub email_domains: EmailDomainPolicy,
+}
+
+/// The domains that new addresses may have. The operator may replace them while the service runs.
+/// Clones share them.
+#[derive(Clone, Debug, Default)]
+pub struct EmailDomainPolicy(Arc<RwLock<EmailDomainRules>>);
+
+impl Policy {
+    /// Returns whether an account exists only once its email is verified.
+    pub(super) const fn requires_verification(&self) -> bool {
+        matches!(self.email_verification, EmailVerification::Required)
+    }
+}
+
+impl EmailDomainPolicy {
+    /// A policy of these rules.
+    #[must_use]
+    pub fn new(rules: EmailDomainRules) -> Self {
+        Self(Arc::new(RwLock::new(rules)))
+    }
+
+    /// Returns whether a new address may have this domain.
+    #[must_use]
+    pub fn admits(&self, email: &EmailKey) -> bool {
+        let rules = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        rules.admit(email)
+    }
+
+    /// Replaces the rules for every clone.
+    pub fn replace(&self, rules: EmailDomainRules) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = rules;
+    }
+}

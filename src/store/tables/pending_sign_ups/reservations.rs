@@ -1,0 +1,61 @@
+//! The usernames and the uses of invitations that pending signups reserve.
+
+use diesel::{
+    AggregateExpressionMethods, ExpressionMethods, QueryDsl, RunQueryDsl,
+    dsl::count,
+    sql_types::{BigInt, Text},
+};
+
+use crate::{
+    domain::{
+        account::{ids::InvitationId, username::UsernameKey},
+        timestamp::Timestamp,
+    },
+    store::{
+        error::StoreError,
+        schema::pending_sign_ups,
+        tx::{Tx, with_conn},
+    },
+};
+
+/// The class of advisory locks on usernames in PostgreSQL.
+const USERNAMES: i64 = 0x6e61_6d65;
+
+/// Locks a username until the transaction ends, so that one transaction at a time assigns it.
+/// SQLite has one writer at a time anyway.
+pub fn lock_username(tx: &mut Tx<'_>, name: &UsernameKey) -> Result<(), StoreError> {
+    match tx {
+        Tx::Sqlite(_) => {}
+        Tx::Postgres(connection) => {
+            diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, $2))")
+                .bind::<Text, _>(name.as_str())
+                .bind::<BigInt, _>(USERNAMES)
+                .execute(*connection)?;
+        }
+    }
+    Ok(())
+}
+
+/// Locks two usernames, always in the same order, so that transactions do not deadlock.
+pub fn lock_usernames(tx: &mut Tx<'_>, mut names: [&UsernameKey; 2]) -> Result<(), StoreError> {
+    names.sort_unstable_by_key(|name| name.as_str());
+    names
+        .into_iter()
+        .try_for_each(|name| lock_username(tx, name))
+}
+
+/// Returns the number of pending signups with other usernames that reserve a use of an invitation.
+/// The repeats of a signup have one username and reserve one use together.
+pub fn reserved_uses(
+    tx: &mut Tx<'_>,
+    invitation: InvitationId,
+    name: &UsernameKey,
+    now: Timestamp,
+) -> Result<i64, StoreError> {
+    Ok(with_conn!(tx, c => pending_sign_ups::table
+        .filter(pending_sign_ups::invitation_id.eq(invitation.to_string()))
+        .filter(pending_sign_ups::expires_at.gt(now.as_micros()))
+        .filter(pending_sign_ups::username_key.ne(name.as_str()))
+        .select(count(pending_sign_ups::username_key).aggregate_distinct())
+        .get_result(c))?)
+}
