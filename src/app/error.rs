@@ -1,10 +1,10 @@
 //! The errors that keep the service from starting.
 
-use std::{io, net::SocketAddr};
+use std::{io, net::SocketAddr, path::PathBuf};
 
 use thiserror::Error;
 
-use crate::{hash, mail, store::StoreError};
+use crate::{hash, mail, passwords::filter::FilterError, store::StoreError};
 
 /// An error that keeps the service from starting, as one line.
 #[derive(Debug, Error)]
@@ -18,6 +18,12 @@ pub enum StartError {
     /// Hashing cannot start.
     #[error("{0}")]
     Hashing(hash::HasherStartError),
+    /// The operator's filter of leaked passwords cannot be used.
+    #[error("DAEMUN_PASSWORD_FILTER_FILE: {}: {}", .0.display(), .1)]
+    PasswordFilter(PathBuf, FilterError),
+    /// The filter in the program is damaged.
+    #[error("the built-in filter of leaked passwords: {0}")]
+    BuiltInFilter(FilterError),
     /// The mailer cannot be set up.
     #[error("{0}")]
     Mail(mail::MailConfigError),

@@ -6,6 +6,7 @@ mod branding;
 mod database;
 mod error;
 mod fd_limit;
+pub mod password_filter;
 mod reload;
 mod server;
 mod service;

@@ -4,7 +4,7 @@ use std::{thread, time::Duration};
 
 use secrecy::ExposeSecret;
 
-use super::{branding::branding, error::StartError};
+use super::{branding::branding, error::StartError, password_filter};
 use crate::{
     clock::Clock,
     config::Config,
@@ -31,7 +31,8 @@ pub fn service(config: &Config, db: Db, clock: Clock) -> Result<Service, StartEr
     };
     let hasher = Hasher::start_with(settings, engine(config)).map_err(StartError::Hashing)?;
     let database = Database::new(db);
-    let passwords = Passwords::start(hasher.clone(), cores(), database.clone());
+    let filters = password_filter::filters(config)?;
+    let passwords = Passwords::start(hasher.clone(), cores(), filters, database.clone());
     let passwords = passwords.map_err(StartError::System)?;
     let throttle = Throttle::new(
         database.clone(),

@@ -1,6 +1,5 @@
 //! The command line: parses the arguments, runs a subcommand and returns its exit code.
 
-mod banner;
 mod database;
 mod healthcheck;
 mod help;
@@ -9,6 +8,7 @@ mod keys;
 mod mail;
 mod migrate;
 mod openapi;
+mod passwords;
 mod progress;
 mod runtime;
 mod serve;
@@ -61,6 +61,8 @@ enum Command {
     Key(keys::KeyCommand),
     /// Check the mail configuration
     Mail(mail::MailCommand),
+    /// Prepare the rules for new passwords
+    Passwords(passwords::PasswordsCommand),
     /// Manage accounts, also while the service runs
     User(users::UserCommand),
 }
@@ -94,6 +96,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Invite(command) => command.run(),
         Command::Key(command) => command.run(),
         Command::Mail(command) => command.run(),
+        Command::Passwords(command) => command.run(),
         Command::User(command) => command.run(),
     }
 }

@@ -1,6 +1,7 @@
 //! Passwords: hashed, verified in constant work, and refused where an attacker guesses them soon.
 
 mod estimator;
+pub(crate) mod filter;
 
 use std::{io, sync::Arc, time::Duration};
 
@@ -16,6 +17,7 @@ use crate::{
     store::tables::users,
 };
 use estimator::{EstimateError, StrengthEstimator};
+use filter::PasswordFilter;
 
 /// A password was refused, or could not be hashed.
 #[derive(Debug, thiserror::Error)]
@@ -42,18 +44,26 @@ pub enum Error {
 pub struct Passwords {
     hasher: Hasher,
     estimator: Arc<StrengthEstimator>,
+    filters: Arc<[PasswordFilter]>,
     database: Database,
 }
 
 impl Passwords {
-    /// Starts `threads` threads that estimate the strength of new passwords.
+    /// Starts `threads` threads that estimate the strength of new passwords. A password that one of
+    /// the filters contains is refused.
     ///
     /// # Errors
     /// If the operating system refuses a thread.
-    pub fn start(hasher: Hasher, threads: usize, database: Database) -> io::Result<Self> {
+    pub fn start(
+        hasher: Hasher,
+        threads: usize,
+        filters: Vec<PasswordFilter>,
+        database: Database,
+    ) -> io::Result<Self> {
         Ok(Self {
             hasher,
             estimator: Arc::new(StrengthEstimator::start(threads)?),
+            filters: filters.into(),
             database,
         })
     }
@@ -93,8 +103,8 @@ impl Passwords {
         Ok(self.hasher.admits()?)
     }
 
-    /// Refuses a password that equals its owner's username or email, and one that an attacker who
-    /// knows both guesses soon (NIST SP 800-63B-4, 3.1.1.2).
+    /// Refuses a password that equals its owner's username or email, one that was leaked, and one
+    /// that an attacker who knows username and email guesses soon (NIST SP 800-63B-4, 3.1.1.2).
     pub async fn refuse_weak(
         &self,
         password: &NewPassword,
@@ -103,6 +113,9 @@ impl Passwords {
     ) -> Result<(), Error> {
         if let Some(reason) = password.equals_identity(username, email) {
             return Err(Error::Weak(reason));
+        }
+        if self.filters.iter().any(|filter| filter.contains(password)) {
+            return Err(Error::Weak(Invalid::PasswordCommon));
         }
         self.admit()?;
         if self.estimator.is_common(password, username, email).await? {

@@ -107,7 +107,7 @@ export class Reader {
 
   /** Runs a command. One that starts the service replaces the service before it. Cargo would run the same binary. */
   async #runInShell(text) {
-    const command = text.replace("cargo run --release -- ", "daemun ");
+    const command = text.replace("cargo run -- ", "daemun ");
     if (/\bdaemun (serve|dev)\b/.test(command)) return this.#serve(command);
     await run("bash", ["-euo", "pipefail", "-c", this.#adapt(command)], { cwd: this.#service.folder });
   }

@@ -1,5 +1,6 @@
-//! Tests of password changes and password resets.
+//! Tests of password changes, password resets and the rules for new passwords.
 
 mod change;
 mod hash_renewal;
+mod leaked;
 mod reset;

@@ -7,7 +7,7 @@ use super::faults;
 use crate::support::Service;
 
 /// Every variable that the service reads, with an invalid value.
-const REFUSED: [(&str, &str); 55] = [
+const REFUSED: [(&str, &str); 56] = [
     ("DAEMUN_LISTEN", "nowhere"),
     ("DAEMUN_KEEP_ALIVE", "4s"),
     ("DAEMUN_APP_NAME", "two\nlines"),
@@ -32,6 +32,7 @@ const REFUSED: [(&str, &str); 55] = [
     ("DAEMUN_HASH_WORKERS", "0"),
     ("DAEMUN_HASH_DEADLINE", "2"),
     ("DAEMUN_PASSWORD_MIN", "7"),
+    ("DAEMUN_PASSWORD_FILTER_FILE", "absent.filter"),
     ("DAEMUN_SESSION_IDLE", "401d"),
     ("DAEMUN_SESSION_MAX", "59m"),
     ("DAEMUN_BASE_PATH", "auth"),

@@ -1,6 +1,8 @@
 //! `daemun serve` and `daemun dev`: run the service.
 
-use super::{banner, runtime::CommandResult};
+mod banner;
+
+use super::runtime::CommandResult;
 use crate::{
     app,
     clock::Clock,
