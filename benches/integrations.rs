@@ -39,6 +39,7 @@ use self::support::{
     nginx::Nginx,
     server::Server,
     signing,
+    time::millis,
 };
 
 const ROUNDS: usize = 3;
@@ -131,11 +132,11 @@ fn client_authentication(daemun: &Server, session: &str, key: &str) -> bool {
             let before = CpuTime::of(daemun);
             let responses = responses(daemun.address, &requests[turn], ROUND);
             let spent = CpuTime::of(daemun) - before;
-            times[turn].push(spent.rest.as_secs_f64() / responses);
+            times[turn].push(millis(spent.rest) / responses);
         }
     }
     let [bearer, basic] = times.map(median);
-    let (bearer, basic, share) = (bearer * 1e6, basic * 1e6, basic / bearer);
+    let (bearer, basic, share) = (bearer * 1e3, basic * 1e3, basic / bearer);
     println!("CPU time of an introspection");
     println!("{:<28}{bearer:>9.2} µs", "bearer token");
     println!(

@@ -31,7 +31,7 @@ pub(super) struct KeyCommand {
 enum KeyAction {
     /// Create a service key for token introspection and print it once
     Create {
-        /// Name of the service: lower-case letters, digits, `.`, `_` and `-`
+        /// Name of the service, its client ID: lower-case letters, digits, `.`, `_` and `-`
         #[arg(value_parser = service_name)]
         name: String,
     },

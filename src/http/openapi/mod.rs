@@ -144,7 +144,7 @@ fn add_security_schemes(document: &mut Document) {
     let cookie = ApiKeyValue::with_description(
         cookie::SECURE_NAME,
         "Set by a signup or login with `transport: \"cookie\"`. A browser sends it by itself. With DAEMUN_COOKIE_SECURE=off, \
-         its name is `daemun`.",
+         its name is `daemun`, and with DAEMUN_COOKIE_DOMAIN `__Secure-daemun`.",
     );
     components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
 }
