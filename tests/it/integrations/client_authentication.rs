@@ -33,7 +33,9 @@ fn assert_rejected(reply: Reply, challenge: &str) {
 
 /// Percent-encodes every byte of a text.
 fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02x}")).collect()
+    text.bytes()
+        .map(percent_encoding::percent_encode_byte)
+        .collect()
 }
 
 #[test]

@@ -65,7 +65,7 @@ struct Authorized;
 ///
 /// Every 200 sets all six `X-Auth-` headers, so a proxy that copies them overwrites the headers
 /// that a client sent. They are empty for a CORS preflight, which is authorized only with
-/// DAEMUN_FORWARD_AUTH_PREFLIGHT.
+/// `DAEMUN_FORWARD_AUTH_PREFLIGHT`.
 #[utoipa::path(
     tag = "integrations",
     operation_id = "forward_auth",

@@ -105,6 +105,8 @@ fn a_body_is_accepted_and_not_read() {
     let minji = service.sign_up("minji");
     for path in ["/forward-auth", "/forward-auth/app"] {
         let call = service.call("POST", path).bearer(&minji.token);
-        call.body("text/plain", &[b'x'; 40_000]).send().assert(200);
+        call.body("text/plain", &vec![b'x'; 40_000])
+            .send()
+            .assert(200);
     }
 }
