@@ -420,7 +420,7 @@ export interface paths {
          *
          *     Every 200 sets all six `X-Auth-` headers, so a proxy that copies them overwrites the headers
          *     that a client sent. They are empty for a CORS preflight, which is authorized only with
-         *     DAEMUN_FORWARD_AUTH_PREFLIGHT.
+         *     `DAEMUN_FORWARD_AUTH_PREFLIGHT`.
          */
         get: operations["forward_auth"];
         put?: never;
