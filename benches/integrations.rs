@@ -16,9 +16,11 @@ mod support {
     pub mod account;
     pub mod baseline;
     pub mod cpu_time;
-    pub mod nginx;
+    pub mod integrations {
+        pub mod nginx;
+        pub mod signing;
+    }
     pub mod server;
-    pub mod signing;
     pub mod time;
 }
 
@@ -36,9 +38,8 @@ use self::support::{
     account,
     baseline::{self, CLIENTS, median, rate, responses},
     cpu_time::CpuTime,
-    nginx::Nginx,
+    integrations::{nginx::Nginx, signing},
     server::Server,
-    signing,
     time::millis,
 };
 
