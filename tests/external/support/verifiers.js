@@ -11,7 +11,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 
 import { blocksOf } from "../docs/blocks.js";
-import { examples, startHaproxy } from "./proxies.js";
+import { examples, startEnvoy, startHaproxy } from "./proxies.js";
 import { send } from "./send.js";
 
 const documented = { issuer: "https://app.example.com/auth", audience: "https://api.example.com" };
@@ -58,7 +58,7 @@ export async function startVerifiers({ issuer, audience }) {
   }
   const missing = Object.keys(kinds).filter((name) => !verifiers[name]);
   if (missing.length > 0) throw new Error(`docs/verifiers.md has no block for ${missing}`);
-  return { ...verifiers, haproxy: await inHaproxy(issuer, audience) };
+  return { ...verifiers, haproxy: await inHaproxy({ issuer, audience }), envoy: await inEnvoy({ issuer, audience }) };
 }
 
 /** Resolves with the module of a block, which lies next to the packages that it imports. */
@@ -100,26 +100,47 @@ async function inPython(text) {
   return { verify, stop };
 }
 
-/** HAProxy in front of an app that returns the header that HAProxy sets. */
-async function inHaproxy(issuer, audience) {
+/** HAProxy in front of an app, with the keys that the example's script writes. */
+async function inHaproxy({ issuer, audience }) {
   const keys = await mkdtemp(join(tmpdir(), "daemun-keys-"));
   const script = fileURLToPath(new URL("integrations/haproxy/keys.mjs", examples));
   await promisify(execFile)(process.execPath, [script, `${issuer}/.well-known/jwks.json`, keys]);
+  const { verify, stop } = await behind((app) =>
+    startHaproxy("integrations/haproxy/haproxy.cfg", [
+      ['"/etc/haproxy/keys/1.pem"', `"${keys}/1.pem"`],
+      ['"/etc/haproxy/keys/2.pem"', `"${keys}/2.pem"`],
+      [documented.issuer, issuer],
+      [documented.audience, audience],
+      ["app:3000", `127.0.0.1:${app.port}`],
+    ]),
+  );
+  return { verify, stop: () => stop().then(() => rm(keys, { recursive: true })) };
+}
+
+/** Envoy in front of an app. It gets the JWKS itself. */
+function inEnvoy({ issuer, audience }) {
+  return behind((app) =>
+    startEnvoy("integrations/envoy/jwt.yaml", [
+      [`issuer: ${documented.issuer}`, `issuer: ${issuer}`],
+      [`uri: "${documented.issuer}`, `uri: "${issuer}`],
+      [documented.audience, audience],
+      ["address: daemun, port_value: 8080", `address: 127.0.0.1, port_value: ${new URL(issuer).port}`],
+      ["address: app, port_value: 3000", `address: 127.0.0.1, port_value: ${app.port}`],
+    ]),
+  );
+}
+
+/** A verifying proxy in front of an app, which returns the header that the proxy sets. */
+async function behind(start) {
   const app = createServer((request, response) => response.end(JSON.stringify({ sub: request.headers["x-auth-user-id"] })));
   await once(app.listen(0, "127.0.0.1"), "listening");
-  const proxy = await startHaproxy("integrations/haproxy/haproxy.cfg", [
-    ['"/etc/haproxy/keys/1.pem"', `"${keys}/1.pem"`],
-    ['"/etc/haproxy/keys/2.pem"', `"${keys}/2.pem"`],
-    [documented.issuer, issuer],
-    [documented.audience, audience],
-    ["app:3000", `127.0.0.1:${app.address().port}`],
-  ]);
+  const proxy = await start(app.address());
   // A client that names an account itself does not reach the app with that name.
   const verify = (token) => claimsFrom(proxy.url, token, { "X-Auth-User-Id": "forged" });
   const stop = async () => {
     await proxy.stop();
-    await once(app.close(), "close");
-    await rm(keys, { recursive: true });
+    app.close();
+    app.closeAllConnections();
   };
   return { verify, stop };
 }
