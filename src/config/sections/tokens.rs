@@ -10,6 +10,10 @@ use crate::config::{
 };
 
 #[derive(Args, Clone)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the names of the flags come from the fields"
+)]
 #[command(next_help_heading = "Access tokens")]
 pub(in crate::config) struct TokenArgs {
     /// Audience of access tokens, their `aud` claim [default: the public URL, or `daemun`]
