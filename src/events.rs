@@ -17,6 +17,8 @@ pub enum SecurityEvent {
     SignUpPending,
     /// The owner changed the username.
     UserRenamed { user: UserId },
+    /// The owner changed the display name or the profile.
+    UserUpdated { user: UserId },
     /// The owner deleted the account.
     UserDeleted { user: UserId },
     /// A login opened a session.
@@ -77,6 +79,7 @@ impl SecurityEvent {
             Self::UserSignedUp { .. } => "user.signed_up",
             Self::SignUpPending => "user.sign_up_waits",
             Self::UserRenamed { .. } => "user.renamed",
+            Self::UserUpdated { .. } => "user.updated",
             Self::UserDeleted { .. } => "user.deleted",
             Self::LoginSucceeded { .. } => "login.succeeded",
             Self::LoginFailed { .. } => "login.failed",
@@ -102,6 +105,7 @@ impl SecurityEvent {
             Self::UserSignedUp { .. } => "account created",
             Self::SignUpPending => "signup waits for its email to be verified",
             Self::UserRenamed { .. } => "username changed",
+            Self::UserUpdated { .. } => "display name or profile changed",
             Self::UserDeleted { .. } => "account deleted by its owner",
             Self::LoginSucceeded { .. } => "login succeeded",
             Self::LoginFailed { .. } => "login failed",
@@ -126,6 +130,7 @@ impl SecurityEvent {
         match self {
             Self::UserSignedUp { user, .. }
             | Self::UserRenamed { user }
+            | Self::UserUpdated { user }
             | Self::UserDeleted { user }
             | Self::LoginSucceeded { user, .. }
             | Self::LoginDisabled { user }

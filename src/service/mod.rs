@@ -26,11 +26,17 @@ use crate::{
 
 pub use crate::{
     store::Unique,
-    throttle::CaptchaChallenge,
+    throttle::{CaptchaChallenge, Lockout},
     tokens::{AccessToken, PublishedKey},
 };
-pub use accounts::sign_up::{IdempotencyKey, SignUp, SignedUp};
-pub use admin::users::NewAccount;
+pub use accounts::{
+    sign_up::{IdempotencyKey, SignUp, SignedUp},
+    update::AccountChange,
+};
+pub use admin::{
+    overview::{AccountOverview, AccountQuery},
+    users::NewAccount,
+};
 pub use context::{Caller, NewSession, SessionRequest, Visitor};
 pub use emails::{
     change::EmailChange,

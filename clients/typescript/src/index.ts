@@ -134,6 +134,10 @@ export class Daemun {
     return dataOf(this.api.GET("/me"));
   }
 
+  /**
+   * Changes the username, the display name and the profile. `null` removes the display name or empties
+   * the profile; an absent field stays as it is.
+   */
   updateMe(change: Schemas["UserChange"]): Promise<User> {
     return dataOf(this.api.PATCH("/me", { body: change }));
   }

@@ -175,8 +175,9 @@ export interface paths {
         head?: never;
         /**
          * Update the current user
-         * @description Changes the caller's username. Sessions stay valid. An account may change its username or email
-         *     five times a day.
+         * @description Changes the caller's username, display name and profile, all or none. Sessions stay valid. An
+         *     account may change its username or email five times a day. Only the operator changes `roles` and
+         *     `metadata`.
          */
         patch: operations["update_me"];
         trace?: never;
@@ -1382,6 +1383,20 @@ export interface components {
              */
             password: string;
             /**
+             * @description The name to show, which need not be unique. White space around it is removed.
+             * @example Kim Minji
+             */
+            display_name?: string | null;
+            /**
+             * @description Your app's own data about the user: any JSON object of at most 4 KiB and 8 levels.
+             * @example {
+             *       "theme": "dark"
+             *     }
+             */
+            profile?: {
+                [key: string]: unknown;
+            } | null;
+            /**
              * @description Keeps the session when the browser is closed: by default until 14 days unused, at most 90
              *     days. Absent means `false`.
              * @example true
@@ -1442,8 +1457,15 @@ export interface components {
              * @example Kim Minji
              */
             display_name: string | null;
-            /** @description The owner's own data: any JSON object of at most 4 KiB and 8 levels. */
-            profile: Record<string, never>;
+            /**
+             * @description The owner's own data: any JSON object of at most 4 KiB and 8 levels.
+             * @example {
+             *       "theme": "dark"
+             *     }
+             */
+            profile: {
+                [key: string]: unknown;
+            };
             /**
              * @description The roles that the operator gave the account.
              * @example [
@@ -1454,13 +1476,21 @@ export interface components {
             /**
              * @description The operator's data about the account: any JSON object of at most 4 KiB and 8 levels. The
              *     owner cannot change it.
+             * @example {
+             *       "plan": "pro"
+             *     }
              */
-            metadata: Record<string, never>;
+            metadata: {
+                [key: string]: unknown;
+            };
         };
         /**
          * @description The fields to change. An absent field stays as it is.
          * @example {
-         *       "username": "Minji.K"
+         *       "display_name": "Kim Minji",
+         *       "profile": {
+         *         "theme": "dark"
+         *       }
          *     }
          */
         UserChange: {
@@ -1469,6 +1499,21 @@ export interface components {
              * @example Minji.K
              */
             username?: string | null;
+            /**
+             * @description The new name to show. `null` removes it.
+             * @example Kim Minji
+             */
+            display_name?: string | null;
+            /**
+             * @description Your app's own data about the user: any JSON object of at most 4 KiB and 8 levels. It
+             *     replaces the present object as a whole. `null` replaces it with `{}`.
+             * @example {
+             *       "theme": "dark"
+             *     }
+             */
+            profile?: {
+                [key: string]: unknown;
+            } | null;
         };
         /** @description The address to verify, without a session. */
         VerificationRequest: {

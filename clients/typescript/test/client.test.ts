@@ -45,6 +45,11 @@ test("logs in by each name, changes and deletes the account", async () => {
   await here.endSession(other!.id);
   assert.equal((await here.sessions()).length, 2);
   assert.equal((await here.updateMe({ username: "민지" })).username, "민지");
+  const named = await here.updateMe({ display_name: "김민지", profile: { theme: "dark", sizes: [1, null] } });
+  assert.deepEqual([named.display_name, named.profile], ["김민지", { theme: "dark", sizes: [1, null] }]);
+  assert.deepEqual([named.roles, named.metadata], [[], {}]);
+  const cleared = await here.updateMe({ display_name: null, profile: null });
+  assert.deepEqual([cleared.display_name, cleared.profile, cleared.username], [null, {}, "민지"]);
   await here.changePassword({ current_password: password, new_password: "nine lanterns over the gate" });
   await here.endOtherSessions();
   assert.match(here.deviceToken ?? "", /^dmd_/);

@@ -1,6 +1,7 @@
 //! Accounts: usernames, email addresses, and the keys by which both are compared.
 
 pub mod attributes;
+pub mod change;
 pub mod display_name;
 pub mod email;
 pub mod email_domains;

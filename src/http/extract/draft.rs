@@ -5,7 +5,11 @@ use actix_web::{HttpRequest, web};
 
 use super::client;
 use crate::{
-    domain::{account::user::User, credential::password::NewPassword, network::Network},
+    domain::{
+        account::{email::Email, user::User, username::Username},
+        credential::password::NewPassword,
+        network::Network,
+    },
     http::{problem::FieldError, rate_limit::RouteLimits, settings::Rules},
     service::Service,
 };
@@ -23,6 +27,20 @@ pub struct PasswordDraft {
 }
 
 impl PasswordDraft {
+    /// Creates a draft for the account that a signup describes.
+    pub fn of_sign_up(
+        password: NewPassword,
+        username: Option<&Username>,
+        email: Option<&Email>,
+    ) -> Self {
+        Self {
+            field: "password",
+            password,
+            username: username.map_or_else(String::new, |name| name.as_str().to_owned()),
+            email: email.map_or_else(String::new, |email| email.as_str().to_owned()),
+        }
+    }
+
     /// Creates a draft for an account that the body does not describe.
     pub fn of_new_password(password: &str, rules: &Rules) -> Option<Self> {
         Some(Self {

@@ -7,6 +7,7 @@ pub(crate) mod cookie;
 pub(crate) mod draft;
 mod fields;
 mod forwarded;
+pub(crate) mod free_object;
 pub(crate) mod json;
 pub(crate) mod language;
 pub(crate) mod require_mail;

@@ -4,11 +4,11 @@ use validator::{ValidationError, ValidationErrors, ValidationErrorsKind};
 
 use crate::{
     domain::{
-        account::{email::Email, username::Username},
+        account::{display_name::DisplayName, email::Email, username::Username},
         credential::password::NewPassword,
         invalid::Invalid,
     },
-    http::{problem::FieldError, settings::Rules},
+    http::{extract::free_object::FreeObject, problem::FieldError, settings::Rules},
 };
 
 /// Wraps a reason as an error of `validator`.
@@ -21,6 +21,7 @@ pub(crate) fn limit(field: &str, reason: Invalid, rules: &Rules) -> Option<usize
     let (least, most) = match field {
         "username" => (Username::MIN, Username::MAX),
         "email" => (1, Email::MAX),
+        "display_name" => (1, DisplayName::MAX),
         "password" | "new_password" => (rules.password_min, NewPassword::MAX),
         _ => return None,
     };
@@ -49,6 +50,16 @@ pub(crate) fn new_email(value: &str, rules: &Rules) -> Result<(), ValidationErro
     } else {
         Err(error(Invalid::EmailDomainNotAllowed))
     }
+}
+
+/// Validates a display name.
+pub(crate) fn display_name(value: &str) -> Result<(), ValidationError> {
+    DisplayName::parse(value).map(drop).map_err(error)
+}
+
+/// Validates an object of an app.
+pub(crate) fn free_object(value: &FreeObject) -> Result<(), ValidationError> {
+    value.parse().map(drop).map_err(error)
 }
 
 /// Validates a new password with the configured minimum length.

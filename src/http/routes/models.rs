@@ -34,14 +34,14 @@ pub struct UserResponse {
     #[schema(value_type = Option<String>, required = true, min_length = 1, max_length = 64, example = "Kim Minji")]
     display_name: Option<DisplayName>,
     /// The owner's own data: any JSON object of at most 4 KiB and 8 levels.
-    #[schema(value_type = Object, example = json!({ "theme": "dark" }))]
+    #[schema(value_type = BTreeMap<String, Value>, example = json!({ "theme": "dark" }))]
     profile: JsonObject,
     /// The roles that the operator gave the account.
     #[schema(value_type = Vec<String>, example = json!(["editor"]))]
     roles: Roles,
     /// The operator's data about the account: any JSON object of at most 4 KiB and 8 levels. The
     /// owner cannot change it.
-    #[schema(value_type = Object, example = json!({ "plan": "pro" }))]
+    #[schema(value_type = BTreeMap<String, Value>, example = json!({ "plan": "pro" }))]
     metadata: JsonObject,
 }
 

@@ -94,12 +94,12 @@ impl Service {
         self.open_session(tx, opening).map(Some)
     }
 
-    /// Returns an error unless the proofs are enough for a session. A password that was changed
-    /// after it was verified, or an account that was disabled, ends the attempt.
+    /// Records the login, or returns an error unless the proofs are enough for a session. A
+    /// password that was changed after it was verified, or an account that was disabled, ends the
+    /// attempt.
     fn check_proofs(&self, tx: &mut Tx<'_>, opening: SessionOpening<'_>) -> Result<(), Error> {
         let SessionOpening { owner, now, .. } = opening;
         match opening.by {
-            AuthenticatedBy::SignUp => Ok(()),
             AuthenticatedBy::Password {
                 version,
                 reservation,
@@ -107,15 +107,14 @@ impl Service {
                 // Failures are locked before the account.
                 self.throttle
                     .reset_on_success(tx, reservation, owner, now)?;
-                if users::lock_if_unchanged(tx, owner.id, *version)? {
+                if users::record_login_if_unchanged(tx, owner.id, *version, now)? {
                     Ok(())
                 } else {
                     Err(Error::InvalidCredentials)
                 }
             }
-            AuthenticatedBy::Mailbox => {
-                let found = users::by_id(tx, owner.id)?;
-                if found.is_some_and(|found| !found.disabled) {
+            AuthenticatedBy::SignUp | AuthenticatedBy::Mailbox => {
+                if users::record_login(tx, owner.id, now)? {
                     Ok(())
                 } else {
                     Err(Error::AccountDisabled)

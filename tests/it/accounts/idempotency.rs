@@ -39,17 +39,24 @@ fn a_retry_repeats_the_response_with_a_new_session() {
 fn a_key_is_bound_to_one_body() {
     let service = Service::start();
     sign_up(&service, KEY, &body("minji")).assert(201);
-    let mut changed = vec![body("other"), body("minji"), body("minji"), body("minji")];
-    changed[1]["email"] = json!("other@example.com");
-    changed[2]["remember"] = json!(true);
-    changed[3]["transport"] = json!("cookie");
-    for body in changed {
-        sign_up(&service, KEY, &body).assert_problem(409, "idempotency_key_reused");
+    for (field, value) in [
+        ("username", json!("other")),
+        ("email", json!("other@example.com")),
+        ("remember", json!(true)),
+        ("transport", json!("cookie")),
+        ("display_name", json!("Minji")),
+        ("profile", json!({ "theme": "dark" })),
+    ] {
+        let mut changed = body("minji");
+        changed[field] = value;
+        sign_up(&service, KEY, &changed).assert_problem(409, "idempotency_key_reused");
     }
     // An absent field equals its default.
     let mut same = body("minji");
     same["remember"] = json!(false);
     same["transport"] = json!("token");
+    same["display_name"] = json!(null);
+    same["profile"] = json!(null);
     sign_up(&service, KEY, &same).assert(201);
 }
 

@@ -3,5 +3,6 @@
 mod idempotency;
 mod me;
 mod pending_sign_up;
+mod profile;
 mod sign_up;
 mod usernames;

@@ -16,13 +16,15 @@ use super::{
     placeholder::PlaceholderReader,
     value::{JsonValue, Step},
 };
-use crate::domain::invalid::Invalid;
+use crate::{domain::invalid::Invalid, http::extract::free_object::FreeObject};
 
 /// The deserializer of one value. `names` receives the field names of the body's type.
 #[derive(Clone, Copy)]
 pub struct ValueReader<'a> {
     value: &'a JsonValue,
     names: Option<&'a Cell<&'static [&'static str]>>,
+    /// `true` inside a [`FreeObject`], whose members may have equal names.
+    is_free: bool,
 }
 
 impl<'a> ValueReader<'a> {
@@ -31,11 +33,16 @@ impl<'a> ValueReader<'a> {
         Self {
             value,
             names: Some(names),
+            is_free: false,
         }
     }
 
-    const fn of_part(value: &'a JsonValue) -> Self {
-        Self { value, names: None }
+    const fn of_part(value: &'a JsonValue, is_free: bool) -> Self {
+        Self {
+            value,
+            names: None,
+            is_free,
+        }
     }
 
     const fn is_placeholder(&self) -> bool {
@@ -74,14 +81,17 @@ impl<'de> Deserializer<'de> for ValueReader<'_> {
             }
             JsonValue::Text(text) => visitor.visit_str(text),
             JsonValue::List(items) => {
-                let mut items = Items(items.iter().enumerate());
+                let mut items = Items {
+                    left: items.iter().enumerate(),
+                    is_free: self.is_free,
+                };
                 let list = visitor.visit_seq(&mut items)?;
-                if items.0.len() > 0 {
+                if items.left.len() > 0 {
                     return Err(Mistake::custom("the list is too long"));
                 }
                 Ok(list)
             }
-            JsonValue::Object(members) => visitor.visit_map(Members::of(members)),
+            JsonValue::Object(members) => visitor.visit_map(Members::of(members, self.is_free)),
             JsonValue::Placeholder => PlaceholderReader::default().deserialize_any(visitor),
         }
     }
@@ -103,10 +113,13 @@ impl<'de> Deserializer<'de> for ValueReader<'_> {
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
-        _name: &'static str,
+        name: &'static str,
         visitor: V,
     ) -> Result<V::Value, Mistake> {
-        visitor.visit_newtype_struct(self)
+        visitor.visit_newtype_struct(Self {
+            is_free: self.is_free || name == FreeObject::NAME,
+            ..self
+        })
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(
@@ -132,7 +145,7 @@ impl<'de> Deserializer<'de> for ValueReader<'_> {
             names.set(fields);
         }
         match self.value {
-            JsonValue::Object(members) => visitor.visit_map(Members::of(members)),
+            JsonValue::Object(members) => visitor.visit_map(Members::of(members, self.is_free)),
             JsonValue::Placeholder => {
                 PlaceholderReader::default().deserialize_struct(name, fields, visitor)
             }
@@ -167,7 +180,10 @@ impl<'de> Deserializer<'de> for ValueReader<'_> {
     forward_to_deserialize_any! { unit_struct tuple_struct identifier ignored_any }
 }
 
-struct Items<'a>(std::iter::Enumerate<slice::Iter<'a, JsonValue>>);
+struct Items<'a> {
+    left: std::iter::Enumerate<slice::Iter<'a, JsonValue>>,
+    is_free: bool,
+}
 
 impl<'de> SeqAccess<'de> for Items<'_> {
     type Error = Mistake;
@@ -176,10 +192,10 @@ impl<'de> SeqAccess<'de> for Items<'_> {
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, Mistake> {
-        let Some((index, value)) = self.0.next() else {
+        let Some((index, value)) = self.left.next() else {
             return Ok(None);
         };
-        seed.deserialize(ValueReader::of_part(value))
+        seed.deserialize(ValueReader::of_part(value, self.is_free))
             .map(Some)
             .map_err(|mistake| mistake.inside(Step::Item(index)))
     }
@@ -188,11 +204,16 @@ impl<'de> SeqAccess<'de> for Items<'_> {
 struct Members<'a> {
     all: &'a [(String, JsonValue)],
     read: usize,
+    is_free: bool,
 }
 
 impl<'a> Members<'a> {
-    const fn of(all: &'a [(String, JsonValue)]) -> Self {
-        Self { all, read: 0 }
+    const fn of(all: &'a [(String, JsonValue)], is_free: bool) -> Self {
+        Self {
+            all,
+            read: 0,
+            is_free,
+        }
     }
 }
 
@@ -207,7 +228,7 @@ impl<'de> MapAccess<'de> for Members<'_> {
             return Ok(None);
         };
         let before = self.all.get(..self.read).unwrap_or_default();
-        if before.iter().any(|(other, _)| other == name) {
+        if !self.is_free && before.iter().any(|(other, _)| other == name) {
             return Err(Mistake::of_member(Invalid::DuplicateField, name));
         }
         self.read += 1;
@@ -220,7 +241,7 @@ impl<'de> MapAccess<'de> for Members<'_> {
         let Some((name, value)) = last else {
             return Err(Mistake::custom("a value without its name"));
         };
-        seed.deserialize(ValueReader::of_part(value))
+        seed.deserialize(ValueReader::of_part(value, self.is_free))
             .map_err(|mistake| mistake.inside(Step::Member(name.clone())))
     }
 }

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::http::extract::free_object::FreeObject;
 
 #[derive(Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -142,6 +143,37 @@ fn missing_and_duplicate_members_of_an_object_are_named() {
         ]
     );
     assert_eq!(body.unwrap().place.city, "b");
+}
+
+#[derive(Debug, Deserialize)]
+struct TestFreeBody {
+    name: String,
+    data: Option<FreeObject>,
+}
+
+#[test]
+fn free_objects_keep_the_last_of_duplicate_members() {
+    let text = r#"{"name":"a","data":{"n":[{"m":1,"m":2}],"l":null,"n":[{"m":3,"m":4}]}}"#;
+    let (body, errors) = reading::<TestFreeBody>(text);
+    assert_eq!(errors, [""; 0]);
+    let data = body.unwrap().data.unwrap().parse().unwrap();
+    assert_eq!(data.as_str(), r#"{"l":null,"n":[{"m":4}]}"#);
+}
+
+#[test]
+fn free_objects_are_objects_and_free_nothing_else() {
+    for (text, expected) in [
+        (r#"{"name":"a","data":[]}"#, "data invalid_type"),
+        (r#"{"name":"a","data":"{}"}"#, "data invalid_type"),
+        (
+            r#"{"name":"a","data":{},"data":{}}"#,
+            "data duplicate_field",
+        ),
+    ] {
+        let (body, errors) = reading::<TestFreeBody>(text);
+        assert_eq!(errors, [expected], "{text}");
+        assert_eq!(body.unwrap().name, "a");
+    }
 }
 
 #[test]

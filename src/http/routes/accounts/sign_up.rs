@@ -1,24 +1,23 @@
 //! `POST /signup`
 
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, middleware::from_fn, post, web};
-use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
 use super::{
-    idempotency_key::{self, BodyHash},
+    idempotency_key::{self, AddedMembers, BodyHash},
     sign_up_policy,
 };
 use crate::{
     domain::{
-        account::{email::Email, username::Username},
+        account::{display_name::DisplayName, email::Email, username::Username},
         credential::password::NewPassword,
-        json_object::JsonObject,
     },
     http::{
         extract::{
             draft::PasswordDraft,
+            free_object::FreeObject,
             json::{RequestBody, Valid},
             validate,
         },
@@ -61,6 +60,14 @@ pub struct SignUpBody {
         example = "Correct-Horse-7-battery"
     )]
     password: String,
+    /// The name to show, which need not be unique. White space around it is removed.
+    #[validate(custom(function = "validate::display_name"))]
+    #[schema(min_length = 1, max_length = 64, example = "Kim Minji")]
+    display_name: Option<String>,
+    /// Your app's own data about the user: any JSON object of at most 4 KiB and 8 levels.
+    #[validate(custom(function = "validate::free_object"))]
+    #[schema(value_type = Option<BTreeMap<String, Value>>, example = json!({ "theme": "dark" }))]
+    profile: Option<FreeObject>,
     /// Keeps the session when the browser is closed: by default until 14 days unused, at most 90
     /// days. Absent means `false`.
     #[schema(example = true)]
@@ -94,8 +101,15 @@ impl RequestBody for SignUpBody {
             email: Email::parse(&self.email).map_err(|reason| FieldError::new("email", reason))?,
             password: NewPassword::parse(&self.password, rules.password_min)
                 .map_err(|reason| FieldError::new("password", reason))?,
-            display_name: None,
-            profile: JsonObject::default(),
+            display_name: (self
+                .display_name
+                .as_deref()
+                .map(DisplayName::parse)
+                .transpose())
+            .map_err(|reason| FieldError::new("display_name", reason))?,
+            profile: (self.profile.as_ref().map(FreeObject::parse).transpose())
+                .map_err(|reason| FieldError::new("profile", reason))?
+                .unwrap_or_default(),
             invitation: sign_up_policy::invitation(self.invitation.as_deref()),
             opening: session.request(),
             key: None,
@@ -113,7 +127,11 @@ impl RequestBody for SignUpBody {
         let username = Username::parse(&self.username).ok();
         let email = Email::parse(&self.email).ok();
         let password = NewPassword::parse(&self.password, rules.password_min).ok()?;
-        Some(draft(password, username.as_ref(), email.as_ref()))
+        Some(PasswordDraft::of_sign_up(
+            password,
+            username.as_ref(),
+            email.as_ref(),
+        ))
     }
 }
 
@@ -122,32 +140,20 @@ impl SignUpBody {
     /// included, because the digest would be a fast hash of a secret. The proof of work is not
     /// included, because a retry has another one.
     fn hash_without_password(&self) -> BodyHash {
-        #[derive(Serialize)]
-        struct Rest<'a>(&'a str, &'a str, bool, SessionTransport);
-        let rest = Rest(
+        let first = (
             self.username.trim(),
             self.email.trim(),
             self.remember.unwrap_or_default(),
             self.transport.unwrap_or_default(),
         );
-        let mut digest = Sha256::new_with_prefix(serde_json::to_vec(&rest).unwrap_or_default());
-        // A body without the member has the digest that the previous release stored.
-        let invitation = sign_up_policy::invitation(self.invitation.as_deref());
-        digest.update(invitation.unwrap_or_default());
-        digest.finalize().into()
-    }
-}
-
-fn draft(
-    password: NewPassword,
-    username: Option<&Username>,
-    email: Option<&Email>,
-) -> PasswordDraft {
-    PasswordDraft {
-        field: "password",
-        password,
-        username: username.map_or_else(String::new, |name| name.as_str().to_owned()),
-        email: email.map_or_else(String::new, |email| email.as_str().to_owned()),
+        idempotency_key::body_hash(
+            &first,
+            &AddedMembers {
+                display_name: self.display_name.as_deref().map(str::trim),
+                profile: self.profile.as_ref(),
+                invitation: sign_up_policy::invitation(self.invitation.as_deref()),
+            },
+        )
     }
 }
 
@@ -229,7 +235,8 @@ async fn merge_errors(
             Ok((SignUp { key, ..input }, transport))
         }
         (Ok(Valid((input, ..))), Err(rejected)) => {
-            let draft = draft(input.password, Some(&input.username), Some(&input.email));
+            let (username, email) = (Some(&input.username), Some(&input.email));
+            let draft = PasswordDraft::of_sign_up(input.password, username, email);
             let password = draft.rejection(request).await;
             let errors = password.into_iter().chain([rejected]).collect();
             Err(Problem::validation(errors))

@@ -1,8 +1,10 @@
 //! The table of accounts.
 
+mod attributes;
 mod emails;
 mod failed_logins;
 mod lock;
+mod overview;
 mod passwords;
 
 use diesel::{
@@ -32,9 +34,13 @@ use crate::{
     },
 };
 
+pub use attributes::{
+    record_login, record_login_if_unchanged, set_display_name, set_metadata, set_profile, set_roles,
+};
 pub use emails::{registered_mailboxes, set_email, verify_email};
 pub use failed_logins::{count_failure, refund_failure, reset_failures};
 pub use lock::{lock, lock_by_email, lock_if_unchanged};
+pub use overview::{AccountQuery, AccountState, list, state_by_id};
 pub use passwords::{change_password, renew_password_hash, reset_password, set_password};
 
 /// An account to insert.
@@ -196,24 +202,6 @@ pub fn taken_keys(
         taken.push(Unique::Email);
     }
     Ok(taken)
-}
-
-/// Returns up to `limit` accounts in the order of their ids, starting after `after`.
-pub fn list(
-    tx: &mut Tx<'_>,
-    after: Option<UserId>,
-    limit: i64,
-) -> Result<Vec<Credentials>, StoreError> {
-    let after = after.map(|id| id.to_string()).unwrap_or_default();
-    with_conn!(tx, c => users::table
-        .filter(users::id.gt(&after))
-        .order(users::id.asc())
-        .limit(limit)
-        .select(CredentialsRow::as_select())
-        .load(c))?
-    .into_iter()
-    .map(Credentials::try_from)
-    .collect()
 }
 
 /// Changes the username of an account. Returns whether the account exists.

@@ -20,6 +20,7 @@ fn security_events_hold_the_user_and_the_client_ip() {
         ("session.ended", 2),
         ("session.others_ended", 1),
         ("user.renamed", 1),
+        ("user.updated", 1),
         ("user.deleted", 1),
     ] {
         let found: Vec<_> = events

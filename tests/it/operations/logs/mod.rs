@@ -131,6 +131,8 @@ fn exercise(watched: &mut Watched) {
     watched.send(with(watched, "GET", "/me"), 200);
     let rename = json!({ "username": "canary-renamed" });
     watched.send(with(watched, "PATCH", "/me").json(&rename), 200);
+    let update = json!({ "display_name": "canary-name", "profile": { "canary-key": "canary" } });
+    watched.send(with(watched, "PATCH", "/me").json(&update), 200);
     let sessions = watched.send(with(watched, "GET", "/sessions"), 200);
     let mut others = sessions["sessions"].as_array().unwrap().iter();
     let ended = others.find(|session| session["current"] == false).unwrap();

@@ -133,6 +133,7 @@ fn conforms(document: &Value, schema: &Value, value: &Value, place: &str) -> Res
             let is_described = schema.get("properties").is_some();
             for (name, member) in members.iter().filter(|_| is_described) {
                 let described = schema["properties"].get(name);
+                let described = described.or(schema.get("additionalProperties"));
                 let place = format!("{place}.{name}");
                 let described = described.ok_or_else(|| format!("{place} is not described"))?;
                 conforms(document, described, member, &place)?;
@@ -178,6 +179,8 @@ fn replies_that_differ_from_the_document_are_seen() {
                     "name": { "type": ["string", "null"], "maxLength": 5 },
                     "kinds": { "type": "array", "items": { "type": "string", "enum": ["a"] } },
                     "either": { "oneOf": [{ "type": "integer" }, { "type": "boolean" }] },
+                    "data": { "type": "object", "additionalProperties": { "type": "integer" } },
+                    "free": { "type": "object", "additionalProperties": {} },
                 },
             } } } },
             "204": {},
@@ -199,6 +202,7 @@ fn replies_that_differ_from_the_document_are_seen() {
     for right in [
         r#"{"name":null}"#,
         r#"{"name":"x","kinds":["a"],"either":true}"#,
+        r#"{"name":"x","data":{"a":1},"free":{"a":[{"b":null}]}}"#,
     ] {
         assert_eq!(json(right), Ok(()));
     }
@@ -210,6 +214,7 @@ fn replies_that_differ_from_the_document_are_seen() {
         (json(r#"{"name":"123456"}"#), "6 characters"),
         (json(r#"{"name":"x","kinds":["b"]}"#), "not one of"),
         (json(r#"{"name":"x","either":"1"}"#), "fits 0 of 2"),
+        (json(r#"{"name":"x","data":{"a":""}}"#), "data.a is"),
         (json("[]"), "not of type"),
         (reply(200, "text/html", ""), "text/html is not documented"),
         (reply(200, "", ""), "no content type"),

@@ -1,0 +1,86 @@
+//! The attributes in the table of accounts, and the time of the last login.
+
+use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
+
+use crate::{
+    domain::{
+        account::{display_name::DisplayName, ids::UserId, roles::Roles},
+        json_object::JsonObject,
+        timestamp::Timestamp,
+    },
+    store::{
+        backend::prepared::prepared,
+        error::StoreError,
+        schema::users,
+        tx::{Tx, with_conn},
+    },
+};
+
+/// Sets or removes the display name of an account.
+pub fn set_display_name(
+    tx: &mut Tx<'_>,
+    id: UserId,
+    name: Option<&DisplayName>,
+) -> Result<(), StoreError> {
+    with_conn!(tx, c => diesel::update(users::table.find(id.to_string()))
+        .set(users::display_name.eq(name.map(DisplayName::as_str)))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Replaces the profile of an account.
+pub fn set_profile(tx: &mut Tx<'_>, id: UserId, profile: &JsonObject) -> Result<(), StoreError> {
+    with_conn!(tx, c => diesel::update(users::table.find(id.to_string()))
+        .set(users::profile.eq(profile.as_str()))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Replaces the roles of an account. Returns whether the account exists.
+pub fn set_roles(tx: &mut Tx<'_>, id: UserId, roles: &Roles) -> Result<bool, StoreError> {
+    let changed = with_conn!(tx, c => diesel::update(users::table.find(id.to_string()))
+        .set(users::roles.eq(roles.joined()))
+        .execute(c))?;
+    Ok(changed == 1)
+}
+
+/// Replaces the metadata of an account. Returns whether the account exists.
+pub fn set_metadata(
+    tx: &mut Tx<'_>,
+    id: UserId,
+    metadata: &JsonObject,
+) -> Result<bool, StoreError> {
+    let changed = with_conn!(tx, c => diesel::update(users::table.find(id.to_string()))
+        .set(users::metadata.eq(metadata.as_str()))
+        .execute(c))?;
+    Ok(changed == 1)
+}
+
+/// Records a login to an enabled account, and locks the row until the transaction ends. Returns
+/// whether the account is enabled.
+pub fn record_login(tx: &mut Tx<'_>, id: UserId, now: Timestamp) -> Result<bool, StoreError> {
+    let recorded = with_conn!(tx, c => prepared!(diesel::update(users::table
+            .find(id.to_string())
+            .filter(users::disabled.eq(false)))
+        .set(users::last_login_at.eq(now.as_micros()))
+        .returning(users::last_login_at))
+        .execute_counting(c))?;
+    Ok(recorded == 1)
+}
+
+/// Records a login like [`record_login`], if the password version is still `version`.
+pub fn record_login_if_unchanged(
+    tx: &mut Tx<'_>,
+    id: UserId,
+    version: i64,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let recorded = with_conn!(tx, c => prepared!(diesel::update(users::table
+            .find(id.to_string())
+            .filter(users::disabled.eq(false))
+            .filter(users::password_version.eq(version)))
+        .set(users::last_login_at.eq(now.as_micros()))
+        .returning(users::last_login_at))
+        .execute_counting(c))?;
+    Ok(recorded == 1)
+}
