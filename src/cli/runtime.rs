@@ -45,12 +45,15 @@ pub(super) fn run_with(
     exit_code(run(&config))
 }
 
-/// Opens and migrates the existing database, and runs async code with the service over it.
+/// Opens and migrates the existing database, names it on standard error, and runs async code with
+/// the service over it. Standard output is for the result alone.
 pub(super) fn with_service(
     config: &Config,
     run: impl AsyncFnOnce(&Service) -> CommandResult,
 ) -> CommandResult {
     let db = app::open_existing_database(config)?;
+    // Without standard error, the subcommand still does its work.
+    let _named = writeln!(io::stderr(), "daemun: database {}", config.database.url);
     let service = app::service(config, db, Clock::system())?;
     block_on(run(&service))
 }
@@ -85,11 +88,8 @@ pub(super) fn report(error: &dyn Display, code: u8) -> ExitCode {
 fn start_logging(config: &Config, stream: Stream) {
     match stream {
         Stream::Stdout => {
-            let is_json = match config.logging.format {
-                Some(format) => format == LogFormat::Json,
-                None => !stream.is_terminal(),
-            };
-            telemetry::install(&config.logging.filter, is_json, stream);
+            let format = config.logging.format_on(stream.is_terminal());
+            telemetry::install(&config.logging.filter, format == LogFormat::Json, stream);
             warn_of_unknown_variables();
         }
         Stream::Stderr => telemetry::install("warn", false, stream),

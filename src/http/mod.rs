@@ -36,6 +36,7 @@ pub use middleware::request_log::RequestSpan;
 pub use page_settings::PageSettings;
 pub use problem::code::{ProblemCode, ProblemTexts};
 pub use problem::{field_messages::text as field_text, hint::text as hint};
+pub use routes::models::UserResponse;
 pub use settings::{ForwardedHeader, Rules, Settings};
 pub use warnings::{
     no_public_url::NoPublicUrl, proxy_warning::ProxyWarning, rejected_origins::RejectedOrigins,
@@ -70,16 +71,15 @@ impl Shared {
     pub fn new(service: Service, settings: Settings) -> serde_json::Result<Self> {
         let prefix = &settings.external_prefix;
         let document = openapi::document_for(routes::configure, &settings.rules, prefix);
-        let pages: &[&str] = if settings.docs {
-            &routes::pages::swagger_ui::PATHS
-        } else {
-            &[]
-        };
+        let mut pages = vec![routes::pages::problems::WITH_SLASH];
+        if settings.docs {
+            pages.extend(routes::pages::swagger_ui::PATHS);
+        }
         Ok(Self {
             allowed_methods: web::Data::new(AllowedMethods::new(
                 &settings.base_path,
                 &document,
-                pages,
+                &pages,
                 &well_known::paths_at_root(&settings),
             )),
             document: web::Data::new(PrintedDocument(openapi::printed(&document)?.into())),
@@ -115,6 +115,7 @@ impl Shared {
 
     fn add_routes(&self, config: &mut web::ServiceConfig) {
         routes::configure(&mut ServiceConfig::new(config));
+        config.service(routes::pages::problems::redirect_to_list);
         if self.settings.docs {
             routes::pages::swagger_ui::configure(config);
         }

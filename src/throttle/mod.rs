@@ -38,6 +38,7 @@ pub use mail_quota::{CountedMail, MailQuota};
 pub use proof_of_work::{CaptchaChallenge, CaptchaCheck};
 pub use reservation::Reservation;
 pub use row_cap::CappedRows;
+pub use settlement::Lockout;
 pub use sign_ups::SignUpPermit;
 
 /// Returns when a request should be sent again while hashing is overloaded, and `None` otherwise.

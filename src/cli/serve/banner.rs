@@ -4,7 +4,7 @@
 use std::{
     io::{self, Write},
     net::SocketAddr,
-    path::{self, Path},
+    path::Path,
 };
 
 use crate::{
@@ -16,15 +16,12 @@ use crate::{
 /// Prints the banner: a few lines for a person, log lines for a machine.
 pub(super) fn print(config: &Config, address: SocketAddr) -> io::Result<()> {
     let banner = Banner::new(config, address);
-    let is_for_people = config.logging.format.map_or_else(
-        || Stream::Stdout.is_terminal(),
-        |format| format == LogFormat::Text,
-    );
-    if is_for_people {
-        banner.write(&mut io::stdout().lock())
-    } else {
-        banner.log(address);
-        Ok(())
+    match config.logging.format_on(Stream::Stdout.is_terminal()) {
+        LogFormat::Text => banner.write(&mut io::stdout().lock()),
+        LogFormat::Json => {
+            banner.log(address);
+            Ok(())
+        }
     }
 }
 
@@ -62,7 +59,7 @@ impl Banner {
             has_links: bound.is_some(),
             has_own_database: has_own_database(config),
             has_docs: server.docs,
-            database: database(&config.database.url),
+            database: config.database.url.to_string(),
             mail: config.mail.mailer.as_ref().map(|mail| transport(&mail.url)),
             loosened: if config.is_development {
                 loosened(config)
@@ -136,16 +133,6 @@ impl Banner {
 /// Returns whether the database is the default of `daemun dev`.
 fn has_own_database(config: &Config) -> bool {
     matches!(&config.database.url, DatabaseUrl::Sqlite(file) if file == Path::new(DEVELOPMENT_DATABASE))
-}
-
-/// Returns the database without its password. A file has its absolute path, because a relative one
-/// depends on the folder that the service was started in.
-fn database(url: &DatabaseUrl) -> String {
-    let absolute = match url {
-        DatabaseUrl::Sqlite(file) => path::absolute(file).map(DatabaseUrl::Sqlite).ok(),
-        DatabaseUrl::Postgres(_) => None,
-    };
-    absolute.as_ref().unwrap_or(url).to_string()
 }
 
 fn transport(url: &MailUrl) -> String {

@@ -11,21 +11,29 @@ use crate::{
 
 /// Runs the service until a signal stops it.
 pub(super) fn run(config: &Config) -> CommandResult {
-    warn_of_disclosures(config);
+    warn_of_weak_settings(config);
     let application = app::build(config, Clock::system())?;
     banner::print(config, application.address())?;
     Ok(application.run()?)
 }
 
-/// Warns of settings that disclose secrets.
-fn warn_of_disclosures(config: &Config) {
+/// Warns of settings that disclose secrets or let attackers guess them. The banner of `daemun dev`
+/// lists its own.
+fn warn_of_weak_settings(config: &Config) {
     if !config.sessions.cookie_secure {
         tracing::warn!("DAEMUN_COOKIE_SECURE is off: session cookies can be read on the network");
     }
-    if !config.is_development
-        && let Some(MailerConfig {
-            url: MailUrl::Log, ..
-        }) = config.mail.mailer
+    if config.is_development {
+        return;
+    }
+    if config.limits.is_none() {
+        tracing::warn!(
+            "DAEMUN_RATE_LIMITS is off: passwords and codes can be guessed without limit"
+        );
+    }
+    if let Some(MailerConfig {
+        url: MailUrl::Log, ..
+    }) = config.mail.mailer
     {
         tracing::warn!(
             "DAEMUN_MAIL_URL is log: the log contains the codes and links of every message"

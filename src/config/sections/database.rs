@@ -3,12 +3,13 @@
 use std::{
     fmt,
     ops::RangeInclusive,
-    path::{Path, PathBuf},
+    path::{self, Path, PathBuf},
     time::Duration,
 };
 
 use clap::Args;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
 
 use crate::config::{
     error::ConfigErrors,
@@ -138,13 +139,39 @@ impl DatabaseUrl {
     }
 }
 
+/// Writes the location without a password. A file has its absolute path, because a relative one
+/// depends on the folder that the command was started in.
 impl fmt::Display for DatabaseUrl {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Sqlite(path) => write!(formatter, "sqlite://{}", path.display()),
-            Self::Postgres(_) => formatter.write_str("postgres://…"),
+            Self::Sqlite(file) => {
+                let absolute = path::absolute(file);
+                let file = absolute.as_deref().unwrap_or(file);
+                write!(formatter, "sqlite://{}", file.display())
+            }
+            Self::Postgres(url) => formatter.write_str(&location(url.expose_secret())),
         }
     }
+}
+
+/// Returns the host, port and name of a PostgreSQL database, as far as that can reveal no part of a
+/// password. A password that is not percent-encoded could be read as a host, a name or a fragment.
+fn location(url: &str) -> String {
+    let hidden = || String::from("postgres://…");
+    let Ok(parsed) = Url::parse(url) else {
+        return hidden();
+    };
+    let has_user = !parsed.username().is_empty() || parsed.password().is_some();
+    if url.matches('@').count() != usize::from(has_user) {
+        return hidden();
+    }
+    let host = parsed.host_str().unwrap_or_default();
+    let port = parsed.port().map(|port| format!(":{port}"));
+    format!(
+        "postgres://{host}{}{}",
+        port.unwrap_or_default(),
+        parsed.path()
+    )
 }
 
 /// Reads the URL of a database. A fault never repeats the text, which may hold a password.
@@ -164,4 +191,47 @@ fn parse_url(reader: &mut Reader, name: &str, text: &str) -> DatabaseUrl {
         "{name}: the URL {wrong}; for example sqlite://data/daemun.db"
     ));
     DatabaseUrl::Sqlite(PathBuf::new())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn location_names_the_database_and_no_secret() {
+        for (url, shown) in [
+            (
+                "postgres://ann:hunter2@db:5433/accounts?sslmode=require",
+                "postgres://db:5433/accounts",
+            ),
+            ("postgresql://ann@db/accounts", "postgres://db/accounts"),
+            (
+                "postgres://db/accounts?password=hunter2",
+                "postgres://db/accounts",
+            ),
+            (
+                "postgres:///accounts?host=/run/postgresql",
+                "postgres:///accounts",
+            ),
+            (
+                "postgres://ann:hun%40ter2@[::1]/accounts",
+                "postgres://[::1]/accounts",
+            ),
+            // libpq reads each of these with a password.
+            ("postgres://ann:hun@ter2@db/accounts", "postgres://…"),
+            ("postgres://ann:12?hunter2@db/accounts", "postgres://…"),
+            ("postgres://ann:12#hunter2@db/accounts", "postgres://…"),
+            ("postgres://db/accounts?password=hun@ter2", "postgres://…"),
+            (
+                "postgres://ann:hunter2@one:5432,two:5432/accounts",
+                "postgres://…",
+            ),
+        ] {
+            assert_eq!(
+                DatabaseUrl::Postgres(url.into()).to_string(),
+                shown,
+                "{url}"
+            );
+        }
+    }
 }

@@ -34,6 +34,18 @@ pub struct LoggingConfig {
     pub format: Option<LogFormat>,
 }
 
+impl LoggingConfig {
+    /// Returns the format of log lines on an output that is a terminal or not.
+    #[must_use]
+    pub fn format_on(&self, is_terminal: bool) -> LogFormat {
+        self.format.unwrap_or(if is_terminal {
+            LogFormat::Text
+        } else {
+            LogFormat::Json
+        })
+    }
+}
+
 /// The format of log lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogFormat {

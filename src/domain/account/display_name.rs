@@ -29,7 +29,7 @@ impl DisplayName {
         if name.chars().count() > Self::MAX {
             return Err(Invalid::TooLong);
         }
-        if name.chars().any(is_unsafe) {
+        if name.chars().any(disturbs_text) {
             return Err(Invalid::InvalidCharacters);
         }
         Ok(Self(name))
@@ -48,8 +48,10 @@ impl DisplayName {
     }
 }
 
-/// Returns whether a character can disturb the text around a name.
-fn is_unsafe(character: char) -> bool {
+/// Returns whether a character breaks a line or changes the direction of the text around it. All of
+/// them are in the basic multilingual plane.
+#[must_use]
+pub fn disturbs_text(character: char) -> bool {
     character.is_control()
         || matches!(
             character,

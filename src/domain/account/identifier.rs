@@ -1,6 +1,10 @@
 //! Login identifiers: a username or an email address.
 
-use super::{email::EmailKey, username::UsernameKey};
+use super::{
+    email::{Email, EmailKey},
+    username::UsernameKey,
+};
+use crate::domain::invalid::Invalid;
 
 /// The text that names an account at login. It is never rejected for its form: a text that can
 /// match no account fails like a wrong password.
@@ -36,6 +40,41 @@ impl Identifier {
             Self::Email(key) => key.as_str(),
             Self::Unmatchable(text) => text,
         }
+    }
+}
+
+/// The beginning of a username or of an email, to search accounts by. It is empty for all.
+#[derive(Clone, Default)]
+pub struct IdentifierPrefix {
+    username: String,
+    email: String,
+}
+
+impl IdentifierPrefix {
+    /// Parses any text that an identifier can begin with, trimmed.
+    pub fn parse(raw: &str) -> Result<Self, Invalid> {
+        let raw = raw.trim();
+        if raw.chars().nth(Email::MAX).is_some() {
+            return Err(Invalid::TooLong);
+        }
+        // The domain of a complete address may be internationalised.
+        let email = EmailKey::of(raw).map(|key| key.as_str().to_owned());
+        Ok(Self {
+            username: UsernameKey::prefix(raw),
+            email: email.unwrap_or_else(|| raw.to_ascii_lowercase()),
+        })
+    }
+
+    /// Returns the beginning of a username's key.
+    #[must_use]
+    pub fn of_username(&self) -> &str {
+        &self.username
+    }
+
+    /// Returns the beginning of an email's key.
+    #[must_use]
+    pub fn of_email(&self) -> &str {
+        &self.email
     }
 }
 
@@ -84,6 +123,25 @@ mod tests {
         ] {
             assert_eq!(Identifier::of(text), Identifier::Unmatchable(text.into()));
         }
+    }
+
+    #[test]
+    fn prefixes_have_the_form_of_the_keys() {
+        for (text, username, email) in [
+            ("", "", ""),
+            (" Min", "min", "min"),
+            ("ｍｉｎ", "min", "ｍｉｎ"),
+            ("민", "민", "민"),
+            ("Minji.", "minji.", "minji."),
+            ("Kim@한국.KR", "kim@한국.kr", "kim@xn--3e0b707e.kr"),
+            ("Kim@exam", "kim@exam", "kim@exam"),
+        ] {
+            let prefix = IdentifierPrefix::parse(text).unwrap();
+            let keys = (prefix.of_username(), prefix.of_email());
+            assert_eq!(keys, (username, email), "{text}");
+        }
+        let long = IdentifierPrefix::parse(&"a".repeat(255));
+        assert_eq!(long.err(), Some(Invalid::TooLong));
     }
 
     proptest! {

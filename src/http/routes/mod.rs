@@ -4,7 +4,7 @@ mod accounts;
 mod captcha;
 mod emails;
 mod integrations;
-mod models;
+pub(crate) mod models;
 pub(crate) mod not_found;
 pub(crate) mod pages;
 mod passwords;

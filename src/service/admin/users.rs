@@ -6,10 +6,12 @@ use crate::{
             email::Email,
             identifier::Identifier,
             ids::UserId,
+            roles::Roles,
             user::{Credentials, User},
             username::Username,
         },
         credential::{challenge::Purpose, password::NewPassword},
+        json_object::JsonObject,
     },
     service::{
         Error, Service,
@@ -29,6 +31,8 @@ pub struct NewAccount {
     pub email: Email,
     /// The password.
     pub password: NewPassword,
+    /// The roles.
+    pub roles: Roles,
 }
 
 impl Service {
@@ -39,7 +43,8 @@ impl Service {
             .await?;
         let password_hash = self.passwords.hash(&new.password).await?;
         let (policy, now) = (self.policy.clone(), self.clock.now());
-        let user = new_user(new.username, new.email, now);
+        let mut user = new_user(new.username, new.email, now);
+        user.attributes.roles = new.roles;
         let inserted = user.clone();
         let created = self
             .database
@@ -61,16 +66,6 @@ impl Service {
             )),
             other => other.map(|()| user),
         }
-    }
-
-    /// Returns up to `limit` accounts by age, from the one after `after`.
-    pub async fn list_accounts(
-        &self,
-        after: Option<UserId>,
-        limit: i64,
-    ) -> Result<Vec<Credentials>, Error> {
-        let listed = self.database.read(move |tx| users::list(tx, after, limit));
-        Ok(listed.await?)
     }
 
     /// Disables an account, revokes its sessions and voids its challenges; or enables it again.
@@ -140,12 +135,38 @@ impl Service {
         is_verified.then_some(user).ok_or(Error::UserNotFound)
     }
 
-    /// Deletes an account and every row that belongs to it.
-    pub async fn remove_account(&self, name: &str) -> Result<User, Error> {
+    /// Replaces the roles of an account.
+    pub async fn set_roles(&self, name: &str, roles: Roles) -> Result<User, Error> {
         let user = self.account(name).await?.user;
         let id = user.id;
+        let is_set = self
+            .database
+            .write(move |tx| users::set_roles(tx, id, &roles))
+            .await?;
+        is_set.then_some(user).ok_or(Error::UserNotFound)
+    }
+
+    /// Replaces the metadata of an account.
+    pub async fn set_metadata(&self, name: &str, metadata: JsonObject) -> Result<User, Error> {
+        let user = self.account(name).await?.user;
+        let id = user.id;
+        let is_set = self
+            .database
+            .write(move |tx| users::set_metadata(tx, id, &metadata))
+            .await?;
+        is_set.then_some(user).ok_or(Error::UserNotFound)
+    }
+
+    /// Returns the account with this username or email.
+    pub async fn find_account(&self, name: &str) -> Result<User, Error> {
+        Ok(self.account(name).await?.user)
+    }
+
+    /// Deletes an account and every row that belongs to it. The id names the account, because the
+    /// username may be another account's by now.
+    pub async fn remove_account(&self, id: UserId) -> Result<(), Error> {
         let existed = self.database.write(move |tx| users::delete(tx, id)).await?;
-        existed.then_some(user).ok_or(Error::UserNotFound)
+        existed.then_some(()).ok_or(Error::UserNotFound)
     }
 
     /// Revokes every session of an account, and returns their number.
@@ -157,7 +178,7 @@ impl Service {
         Ok(ended.await?)
     }
 
-    async fn account(&self, name: &str) -> Result<Credentials, Error> {
+    pub(super) async fn account(&self, name: &str) -> Result<Credentials, Error> {
         self.find(&Identifier::of(name))
             .await?
             .ok_or(Error::UserNotFound)

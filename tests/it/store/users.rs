@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use daemun::{
-    domain::account::{email::Email, ids::UserId, user::User, username::Username},
+    domain::account::{
+        email::Email, identifier::IdentifierPrefix, ids::UserId, user::User, username::Username,
+    },
     store::{
         StoreError, Tx, Unique,
         tables::{idempotency_keys, sessions, users},
@@ -212,7 +214,14 @@ fn accounts_are_listed_in_pages_by_age() {
             made.push(user);
         }
         made.sort_by_key(|user| user.created_at);
-        let page = |after, limit| db.read(|tx| users::list(tx, after, limit)).unwrap();
+        let page = |after, limit| {
+            let query = users::AccountQuery {
+                after,
+                limit,
+                prefix: IdentifierPrefix::default(),
+            };
+            db.read(|tx| users::list(tx, &query)).unwrap()
+        };
         let first: Vec<_> = page(None, 2).iter().map(|found| found.user.id).collect();
         assert_eq!(first, [made[0].id, made[1].id]);
         let second: Vec<_> = page(Some(first[1]), 2)

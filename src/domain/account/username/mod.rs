@@ -108,6 +108,11 @@ impl UsernameKey {
         &self.0
     }
 
+    /// Returns the beginning of the keys of names that begin with this text.
+    pub(super) fn prefix(text: &str) -> String {
+        fold(&without_joiners(text)).collect()
+    }
+
     fn of_display(display: &str) -> Option<Self> {
         let visible = without_joiners(display);
         let lower = UsernameCaseMapped::new().case_mapping_rule(visible).ok()?;

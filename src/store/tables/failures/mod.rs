@@ -2,7 +2,7 @@
 
 mod record;
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, IntoSql, OptionalExtension, QueryDsl, RunQueryDsl,
@@ -111,6 +111,22 @@ pub fn by_subject(
             in_flight,
         },
     ))
+}
+
+/// Returns the end of the last backoff of each of these subjects that is stored.
+pub fn backoffs(
+    tx: &mut Tx<'_>,
+    subjects: &[Subject],
+) -> Result<HashMap<Vec<u8>, Timestamp>, StoreError> {
+    let subjects: Vec<&[u8]> = subjects.iter().map(|subject| &subject[..]).collect();
+    let stored = with_conn!(tx, c => failures::table
+        .filter(failures::subject.eq_any(&subjects))
+        .select((failures::subject, failures::waits_until))
+        .load::<(Vec<u8>, i64)>(c))?;
+    let ends = stored.into_iter();
+    Ok(ends
+        .map(|(subject, end)| (subject, Timestamp::from_micros(end)))
+        .collect())
 }
 
 /// Refunds an attempt that did not fail, and ends the backoff that it caused, unless another

@@ -2,6 +2,8 @@
 
 mod delete;
 
+use std::collections::HashMap;
+
 use diesel::{
     ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable,
     SelectableHelper, dsl::count_star,
@@ -228,4 +230,19 @@ pub fn list_by_user(
     .into_iter()
     .map(Session::try_from)
     .collect()
+}
+
+/// Returns the number of sessions that are active at `now`, of each of these accounts that has one.
+pub fn count_by_users(
+    tx: &mut Tx<'_>,
+    users: &[String],
+    now: Timestamp,
+) -> Result<HashMap<String, i64>, StoreError> {
+    let counted = with_conn!(tx, c => sessions::table
+        .filter(sessions::user_id.eq_any(users))
+        .filter(sessions::expires_at.gt(now.as_micros()))
+        .group_by(sessions::user_id)
+        .select((sessions::user_id, count_star()))
+        .load::<(String, i64)>(c))?;
+    Ok(counted.into_iter().collect())
 }

@@ -34,11 +34,14 @@ fn help_shows_the_version_and_the_commands() {
 #[test]
 fn migrate_creates_the_database_and_is_idempotent() {
     let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().canonicalize().unwrap();
     for _time in 0..2 {
         let done = run(Service::command_in(folder.path(), &[]).arg("migrate"));
         assert!(done.status.success(), "{done:?}");
         let reported = String::from_utf8(done.stdout).unwrap();
-        assert_eq!(reported, "sqlite://data/daemun.db is up to date\n");
+        let file = root.join("data/daemun.db");
+        let expected = format!("sqlite://{} is up to date\n", file.display());
+        assert_eq!(reported, expected);
         assert!(
             done.stderr.is_empty(),
             "{:?}",

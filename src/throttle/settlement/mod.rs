@@ -1,14 +1,18 @@
 //! The end of an attempt: its places are settled after a failure, refunded where nothing was tried,
 //! and reset after a success.
 
-use super::{Throttle, keys::CounterKey, places::Places, reservation::Reservation};
+mod account;
+
+use super::{Throttle, places::Places, reservation::Reservation};
 use crate::{
     domain::{account::user::User, rate_limit::Subject, timestamp::Timestamp},
     store::{
         StoreError, Tx,
-        tables::{counters, devices, failures, users},
+        tables::{counters, failures, users},
     },
 };
+
+pub use account::Lockout;
 
 type Correction = fn(&mut Tx<'_>, &Places, Timestamp) -> Result<(), StoreError>;
 
@@ -88,23 +92,6 @@ impl Throttle {
     fn wake_waiting(&self, places: &Places) {
         let networks = places.in_minute.iter().map(|hit| &hit.share.subject);
         self.0.wait_queue.settled(networks.chain(subjects(places)));
-    }
-
-    /// Resets every failure of an account: of logins, of re-authentications and of recognized
-    /// devices. Wrong codes stay counted: a reset of one's own password would buy further guesses
-    /// at the code of another mailbox.
-    pub fn reset_account(&self, tx: &mut Tx<'_>, user: &User) -> Result<(), StoreError> {
-        let keys = &self.0.keys;
-        let known = devices::list_by_user(tx, user.id)?;
-        let mut subjects: Vec<_> = known
-            .iter()
-            .map(|token| keys.subject(&CounterKey::DeviceFailures(token)))
-            .collect();
-        subjects.extend(keys.identifiers(user));
-        subjects.push(keys.subject(&CounterKey::ConfirmationFailures(user.id)));
-        subjects.push(keys.subject(&CounterKey::LinkFailures(user.email.key())));
-        failures::delete_all(tx, subjects)?;
-        users::reset_failures(tx, user.id)
     }
 }
 
