@@ -78,14 +78,33 @@ async function refreshSessions() {
 }
 
 function writeUser() {
-  const name = user?.username ?? "";
+  const name = user?.display_name ?? user?.username ?? "";
   byId("who-initial").textContent = [...name][0]?.toUpperCase() ?? "";
   byId("who-greeting").textContent = user && text("greeting", { name });
-  byId("who-facts").replaceChildren(...phrases(user ? [user.email, text("since", { date: date(user.created_at) })] : []));
-  for (const input of document.querySelectorAll("[data-username]")) input.value = name;
+  byId("who-facts").replaceChildren(...phrases(user ? facts(user) : []));
+  writeProfile();
+  for (const input of document.querySelectorAll("[data-username]")) input.value = user?.username ?? "";
   byId("verification").hidden = !user || !config.mail || (user.email_verified && !newEmail);
   byId("member-verify-hint").textContent = user && text("codeSentTo", { email: newEmail ?? user.email });
   showSessions(sessions, revokeSession);
+}
+
+/** Returns the lines about a user. The username is one of them unless it is the name that is shown. */
+function facts({ display_name, username, email, created_at }) {
+  return [...(display_name ? [username] : []), email, text("since", { date: date(created_at) })];
+}
+
+/** Shows the profile and the roles. Other members of the profile belong to other pages of the app. */
+function writeProfile() {
+  const about = typeof user?.profile.about === "string" ? user.profile.about : "";
+  byId("who-about").textContent = about;
+  byId("who-roles").hidden = !user?.roles.length;
+  byId("who-roles").ariaLabel = text("roles");
+  const badge = (role) => Object.assign(document.createElement("li"), { className: "badge", textContent: role });
+  byId("who-roles").replaceChildren(...(user?.roles ?? []).map(badge));
+  // The defaults return when the form is reset.
+  byId("profile-name").defaultValue = user?.display_name ?? "";
+  byId("profile-about").defaultValue = about;
 }
 
 function clearForms() {
@@ -93,6 +112,14 @@ function clearForms() {
 }
 
 bindVisitorForms(enter);
+
+bind(byId("profile"), async ({ display_name, about }) => {
+  // An object is replaced as a whole, so its other members are sent too. `null` removes the name.
+  const profile = { ...user.profile, about };
+  user = await callAsMember("PATCH", "/me", { display_name: display_name || null, profile });
+  writeUser();
+  finish(byId("profile"), "profileSaved");
+});
 
 bind(byId("rename"), async (body) => {
   user = await callAsMember("PATCH", "/me", body);

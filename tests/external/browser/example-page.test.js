@@ -129,6 +129,36 @@ test("lists the sessions and revokes one of them", async () => {
   assert.deepEqual([...here.faults, ...phone.faults], []);
 });
 
+test("shows and edits the profile, and shows the roles that the operator gave", async () => {
+  const { page, faults } = await open(browser, gate, "/#signup");
+  await submit(page, "signup", { username: "Yuna", email: "yuna@example.com", password: minji.password });
+  await page.getByRole("heading", { name: "Hello, Yuna" }).waitFor();
+  assert.equal(await page.locator("#who-roles").isVisible(), false);
+
+  await page.getByText("Edit your profile").click();
+  await submit(page, "profile", { display_name: "x".repeat(65), about: "" });
+  assert.equal((await filled(page.locator("#profile-name-error"))).trim(), "Use at most 64 characters.");
+  await submit(page, "profile", { display_name: "김유나 <b>", about: "Gardener & <i>poet</i>" });
+  await page.getByText("Your profile is saved.").waitFor();
+  await page.getByRole("heading", { name: "Hello, 김유나 <b>" }).waitFor();
+  assert.equal(await page.locator("#who-about").textContent(), "Gardener & <i>poet</i>");
+  assert.match(await page.locator("#who-facts").textContent(), /Yuna/);
+
+  await service.run("user", "set-roles", "yuna", "editor", "billing:read");
+  await page.reload();
+  await page.locator("#who-roles li").nth(1).waitFor();
+  assert.deepEqual(await page.locator("#who-roles li").allTextContents(), ["editor", "billing:read"]);
+  assert.equal(await page.locator("#profile-name").inputValue(), "김유나 <b>");
+
+  await page.getByText("Edit your profile").click();
+  await submit(page, "profile", { display_name: "", about: "" });
+  await page.getByRole("heading", { name: "Hello, Yuna" }).waitFor();
+  await page.getByRole("button", { name: "한국어" }).click();
+  await page.getByText("프로필 편집").waitFor();
+  assert.equal(await page.locator("#who-roles").getAttribute("aria-label"), "역할");
+  assert.deepEqual(faults, []);
+});
+
 test("changes the username and the password, and deletes the account", async () => {
   const { page, faults } = await open(browser, gate, "/#signup");
   await submit(page, "signup", { username: "Hana", email: "hana@example.com", password: minji.password });

@@ -1,11 +1,12 @@
 // Starts a test's own service: the built binary on a free port, in a temporary folder.
 
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { promisify } from "node:util";
 
 /** The time that a start may take on a busy machine, in milliseconds. */
 const timeout = 30_000;
@@ -13,6 +14,7 @@ const timeout = 30_000;
 /**
  * Starts the binary that `DAEMUN` names on an empty database. Resolves once the service logs that it is ready.
  * `command` is a shell's command that starts `daemun`; the settings that it names take precedence.
+ * `run(…)` runs a subcommand beside the service and resolves with its output.
  * `stop()` sends SIGTERM and throws if the exit code is not 0 or the service logged an error.
  */
 export async function startService(settings = {}, command = "daemun serve") {
@@ -31,6 +33,11 @@ export async function startService(settings = {}, command = "daemun serve") {
   const log = [];
   const url = await ready(child, log);
 
+  async function run(...words) {
+    const { stdout } = await promisify(execFile)(binary, words, { cwd: folder, env: { PATH, ...settings } });
+    return stdout;
+  }
+
   async function stop() {
     child.kill("SIGTERM");
     const [code, signal] = await ended;
@@ -39,7 +46,7 @@ export async function startService(settings = {}, command = "daemun serve") {
     const errors = log.filter((line) => line.level === "ERROR");
     if (errors.length > 0) throw new Error(`the service logged errors: ${JSON.stringify(errors, null, 2)}`);
   }
-  return { url, log, folder, stop };
+  return { url, log, folder, run, stop };
 }
 
 /** Stops each in turn, even after a failure, and then throws the first failure. */
