@@ -95,6 +95,15 @@ impl Settings {
         }
     }
 
+    /// Returns the `Location` of a redirect to a path of this service. The relative form also leads
+    /// there below a prefix that a proxy strips unannounced.
+    pub(super) fn location<'a>(&self, path: &str, relative: &'a str) -> Cow<'a, str> {
+        match self.external_prefix.as_str() {
+            "" => Cow::Borrowed(relative),
+            prefix => Cow::Owned(format!("{prefix}{path}")),
+        }
+    }
+
     /// Returns the settings of the application that received this request.
     ///
     /// # Panics When the application was built without settings. Then every request panics, the

@@ -64,6 +64,24 @@ fn the_list_of_problems_links_to_every_page_and_back() {
 }
 
 #[test]
+fn the_list_of_problems_with_a_slash_is_a_redirect() {
+    for (settings, location) in [
+        (&[][..], "../problems"),
+        (&[("DAEMUN_DOCS", "off")], "../problems"),
+        (
+            &[("DAEMUN_PUBLIC_URL", "https://example.com/auth")],
+            "/auth/problems",
+        ),
+    ] {
+        let service = Service::start_with(settings);
+        let reply = service.get("/problems/").send().assert(302);
+        assert_eq!(reply.header("location"), location);
+        let reply = service.call("POST", "/problems/").send().assert(405);
+        assert_eq!(reply.header("allow"), "GET, HEAD");
+    }
+}
+
+#[test]
 fn pages_of_problems_load_and_run_nothing() {
     for settings in [&[][..], &[("DAEMUN_APP_COLOR", "#17695a")]] {
         let service = Service::start_with(settings);

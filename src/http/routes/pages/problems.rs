@@ -1,6 +1,6 @@
 //! `GET /problems`: the list of the problem codes.
 
-use actix_web::{HttpRequest, HttpResponse, get, http::header};
+use actix_web::{HttpRequest, HttpResponse, get, http::header, web};
 use askama::Template;
 
 use super::frame::PageFrame;
@@ -9,8 +9,12 @@ use crate::{
     http::{
         openapi::error_responses::error_responses,
         problem::{Problem, code::ProblemCode},
+        settings::Settings,
     },
 };
+
+/// The path that redirects to the list. The OpenAPI document does not describe it.
+pub const WITH_SLASH: &str = "/problems/";
 
 error_responses!(ProblemListErrors: &[]);
 
@@ -57,6 +61,15 @@ pub async fn list_problems(request: HttpRequest) -> Result<HttpResponse, Problem
         .response(None)
         .insert_header((header::CACHE_CONTROL, "no-cache"))
         .body(html))
+}
+
+/// Redirects people who cut the code off the URL of its page.
+#[get("/problems/")]
+pub async fn redirect_to_list(settings: web::Data<Settings>) -> HttpResponse {
+    let location = settings.location("/problems", "../problems");
+    HttpResponse::Found()
+        .insert_header((header::LOCATION, location.as_ref()))
+        .finish()
 }
 
 /// The page of all problem codes.

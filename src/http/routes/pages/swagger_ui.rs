@@ -53,11 +53,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
 #[get("/")]
 #[get("/swagger-ui")]
 async fn redirect(settings: web::Data<Settings>) -> HttpResponse {
-    // A relative path also leads there below a prefix that a proxy strips unannounced.
-    let location = match settings.external_prefix.as_str() {
-        "" => Cow::Borrowed("swagger-ui/"),
-        prefix => Cow::Owned(format!("{prefix}/swagger-ui/")),
-    };
+    let location = settings.location("/swagger-ui/", "swagger-ui/");
     HttpResponse::Found()
         .insert_header((header::LOCATION, location.as_ref()))
         .finish()

@@ -41,7 +41,7 @@ fn the_text_banner_says_what_is_there_and_what_is_missing() {
     let folder = tempfile::tempdir().unwrap();
     let mut command = serve(
         folder.path(),
-        &[("DAEMUN_LOG_FORMAT", "text"), ("DAEMUN_LOG", "warn")],
+        &[("DAEMUN_LOG_FORMAT", "text"), ("DAEMUN_LOG", "error")],
     );
     let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
     let mut out = child.stdout.take().unwrap();
@@ -61,6 +61,19 @@ fn the_text_banner_says_what_is_there_and_what_is_missing() {
     let file = folder.path().canonicalize().unwrap().join("data/daemun.db");
     assert!(lines[3].ends_with(&format!("sqlite://{}", file.display())));
     assert!(lines[4].ends_with("not configured: set DAEMUN_MAIL_URL"));
+}
+
+#[test]
+fn a_start_without_rate_limits_is_warned_of() {
+    for (switch, is_warned) in [("off", true), ("on", false)] {
+        let service = Service::start_with(&[("DAEMUN_RATE_LIMITS", switch)]);
+        let log = service.log();
+        let warning = log
+            .lines()
+            .find(|line| line.contains("DAEMUN_RATE_LIMITS is off"));
+        assert_eq!(warning.is_some(), is_warned, "{log}");
+        assert!(warning.is_none_or(|line| line.contains("WARN")), "{log}");
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! `daemun dev`: looser defaults, only on this machine.
 
+mod limits;
 mod output;
 
 use std::process::Command;
