@@ -130,10 +130,12 @@ fn conforms(document: &Value, schema: &Value, value: &Value, place: &str) -> Res
                     .ok_or_else(|| format!("{place} lacks {name}"))?;
             }
             // A schema without properties describes an object with any members.
-            let is_described = schema.get("properties").is_some();
+            let others = schema.get("additionalProperties");
+            let others = others.filter(|others| others.is_object());
+            let is_described = schema.get("properties").is_some() || others.is_some();
             for (name, member) in members.iter().filter(|_| is_described) {
                 let described = schema["properties"].get(name);
-                let described = described.or(schema.get("additionalProperties"));
+                let described = described.or(others);
                 let place = format!("{place}.{name}");
                 let described = described.ok_or_else(|| format!("{place} is not described"))?;
                 conforms(document, described, member, &place)?;
