@@ -8,7 +8,10 @@ use std::{
 
 use clap::{Args, Subcommand, ValueEnum, value_parser};
 
-use super::runtime::{CommandResult, with_config, with_service};
+use super::{
+    runtime::{CommandResult, with_config, with_service},
+    users,
+};
 use crate::{
     config::{self, Options},
     domain::{
@@ -59,7 +62,7 @@ enum InviteAction {
 #[derive(Args)]
 struct CreateArgs {
     /// Role of the accounts that sign up with the invitation; may be repeated, up to 32 times
-    #[arg(long = "role", value_name = "ROLE", value_parser = role)]
+    #[arg(long = "role", value_name = "ROLE", value_parser = users::role)]
     roles: Vec<Role>,
 
     /// Number of signups that may use the invitation
@@ -90,12 +93,6 @@ struct CreateArgs {
 enum MailLanguage {
     En,
     Ko,
-}
-
-fn role(text: &str) -> Result<Role, &'static str> {
-    Role::parse(text).map_err(|_reason| {
-        "up to 63 lower-case letters, digits, `_`, `.`, `:` and `-`, the first a letter or digit"
-    })
 }
 
 fn life(text: &str) -> Result<Duration, &'static str> {

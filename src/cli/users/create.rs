@@ -14,7 +14,7 @@ use crate::{
 
 /// The arguments of `daemun user create`.
 #[derive(Args)]
-pub(super) struct CreateArgs {
+pub(super) struct CreateUserArgs {
     /// Username of the account
     username: String,
     /// Email address of the account
@@ -24,7 +24,7 @@ pub(super) struct CreateArgs {
     roles: Vec<Role>,
 }
 
-impl CreateArgs {
+impl CreateUserArgs {
     /// Reads the password and creates the account. Returns a line about it.
     pub(super) async fn run(
         self,

@@ -36,10 +36,10 @@ const METADATA: u64 = 64 * 1024;
 const ANSWER: u64 = 16;
 
 /// Parses a role.
-pub(super) fn role(text: &str) -> Result<Role, String> {
+pub(in crate::cli) fn role(text: &str) -> Result<Role, String> {
     Role::parse(text).map_err(|_reason| {
         format!(
-            "up to {} lower-case letters, digits, `_`, `.`, `:` and `-`, first a letter or digit",
+            "up to {} lower-case letters, digits, `_`, `.`, `:` and `-`, the first a letter or digit",
             Role::MAX
         )
     })

@@ -23,6 +23,8 @@ use crate::{
     telemetry::Stream,
 };
 
+pub(super) use input::role;
+
 /// The arguments of `daemun user`.
 #[derive(Args)]
 pub(super) struct UserCommand {
@@ -36,7 +38,7 @@ pub(super) struct UserCommand {
 #[derive(Subcommand)]
 enum UserAction {
     /// Create an account; reads the password from the terminal or from standard input
-    Create(create::CreateArgs),
+    Create(create::CreateUserArgs),
     /// Show an account: its data, status, lockout, last login and number of sessions
     Show {
         #[command(flatten)]

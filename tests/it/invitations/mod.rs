@@ -23,7 +23,9 @@ fn invite(mut command: Command, arguments: &[&str]) -> Output {
 fn done(command: Command, arguments: &[&str]) -> String {
     let output = invite(command, arguments);
     assert!(output.status.success(), "{arguments:?}: {output:?}");
-    assert!(output.stderr.is_empty(), "{output:?}");
+    let reported = String::from_utf8(output.stderr).unwrap();
+    assert!(reported.starts_with("daemun: database "), "{reported}");
+    assert_eq!(reported.lines().count(), 1, "{reported}");
     let stdout = String::from_utf8(output.stdout).unwrap();
     stdout.trim_end().to_owned()
 }
