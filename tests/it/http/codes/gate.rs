@@ -61,7 +61,8 @@ impl Gate {
             cookie,
             ..
         } = self;
-        if let Some(reply) = self.cause_by_mail(operation, code) {
+        let apart = self.cause_by_mail(operation, code);
+        if let Some(reply) = apart.or_else(|| self.cause_by_service(operation, code)) {
             return reply;
         }
         let credential = self.credential(operation);
@@ -74,33 +75,15 @@ impl Gate {
             "malformed_json" => with_body(service, operation, b"{").bearer(credential),
             "payload_too_large" => {
                 let body = vec![b' '; 16 * 1024 + 1];
-                if operation == "introspect" {
-                    plain()
-                        .body("application/x-www-form-urlencoded", &body)
-                        .bearer(credential)
-                } else {
-                    with_body(service, operation, &body).bearer(credential)
-                }
+                with_body(service, operation, &body).bearer(credential)
             }
             "unsupported_media_type" => plain()
                 .bearer(credential)
                 .header("content-encoding", "gzip"),
-            "validation_failed" if operation == "introspect" => plain()
-                .body("application/x-www-form-urlencoded", b"nothing=1")
-                .bearer(credential),
             "validation_failed" => with(&json!({ "nothing": 1 })),
             "headers_too_large" => plain().header("x-pad", &"p".repeat(17 * 1024)),
             // A request without any credential is no error there.
             "not_authenticated" if operation == "get_session" => plain().bearer("dms_dead"),
-            "not_authenticated" | "service_key_invalid" => plain(),
-            "client_authentication_ambiguous" => plain()
-                .bearer(credential)
-                .header("authorization", "Basic x"),
-            // The method of such a request is safe, unless a header contradicts it.
-            "origin_not_allowed" if operation == "forward_auth_path" => plain()
-                .cookie(cookie)
-                .header("x-forwarded-method", "POST")
-                .header("origin", "https://evil.example"),
             "origin_not_allowed" => plain()
                 .cookie(cookie)
                 .header("origin", "https://evil.example"),
@@ -160,7 +143,7 @@ impl Gate {
             "current_password_wrong" => with(&json!({ "current_password": "wrong" })),
             "session_not_found" => plain().bearer(&minji.token),
             "not_found" if operation == "get_problem_page" => service.get("/problems/nothing"),
-            "not_found" => plain(),
+            "not_authenticated" | "service_key_invalid" | "not_found" => plain(),
             unknown => panic!("{operation} may respond {unknown}: state how to cause it"),
         };
         call.send()

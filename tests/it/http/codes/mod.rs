@@ -2,6 +2,7 @@
 //! their page and their hints.
 
 mod by_mail;
+mod by_service;
 mod documentation;
 mod faults;
 mod gate;
