@@ -1,6 +1,6 @@
 //! Accounts as `daemun user` prints them: as text, as tab-separated values, or as JSON.
 
-use std::io::Write;
+use std::{fmt::Write as _, io::Write};
 
 use serde::Serialize;
 
@@ -145,7 +145,7 @@ fn escaped(json: &str) -> String {
     let mut escaped = String::with_capacity(json.len());
     for character in json.chars() {
         if display_name::disturbs_text(character) {
-            escaped.push_str(&format!("\\u{:04x}", u32::from(character)));
+            let _infallible = write!(escaped, "\\u{:04x}", u32::from(character));
         } else {
             escaped.push(character);
         }
