@@ -4,7 +4,7 @@ use std::{io, net::SocketAddr, path::PathBuf};
 
 use thiserror::Error;
 
-use crate::{hash, mail, passwords::filter::FilterError, store::StoreError};
+use crate::{config::ConfigErrors, hash, mail, passwords::filter::FilterError, store::StoreError};
 
 /// An error that keeps the service from starting, as one line.
 #[derive(Debug, Error)]
@@ -21,6 +21,9 @@ pub enum StartError {
     /// The operator's filter of leaked passwords cannot be used.
     #[error("DAEMUN_PASSWORD_FILTER_FILE: {}: {}", .0.display(), .1)]
     PasswordFilter(PathBuf, FilterError),
+    /// A file of email domains cannot be used.
+    #[error("{0}")]
+    EmailDomains(ConfigErrors),
     /// The filter in the program is damaged.
     #[error("the built-in filter of leaked passwords: {0}")]
     BuiltInFilter(FilterError),

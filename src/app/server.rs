@@ -50,7 +50,10 @@ pub fn build(config: &Config, clock: Clock) -> Result<Application, StartError> {
     let listener = TcpListener::bind(config.server.listen).map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
     let config = &config.bound_to(address);
+    let email_domains = config.sign_up.email_domain_lists.read();
+    let email_domains = email_domains.map_err(StartError::EmailDomains)?;
     let service = service(config, open_database(config)?, clock)?;
+    service.email_domains().replace(email_domains);
     Ok(Application {
         listener,
         address,

@@ -71,7 +71,8 @@ const fn throttle_settings(config: &Config) -> throttle::Settings {
     }
 }
 
-/// Without mail no email can be verified.
+/// Without mail no email can be verified. Commands of the operator apply no lists of domains; the
+/// server reads them when it starts.
 fn policy(config: &Config) -> Policy {
     Policy {
         lifetime: Lifetime {
@@ -84,7 +85,7 @@ fn policy(config: &Config) -> Policy {
         },
         device_notices: config.mail.device_notices,
         sign_up: config.sign_up.mode,
-        email_domains: EmailDomainPolicy::new(config.sign_up.email_domains.clone()),
+        email_domains: EmailDomainPolicy::default(),
     }
 }
 

@@ -37,9 +37,20 @@ impl Signals {
                     if self.has_terminal {
                         return;
                     }
-                    reload.run().await;
+                    if self.stops_during(reload.run()).await {
+                        return;
+                    }
                 }
             }
+        }
+    }
+
+    /// Waits for a task. Returns `true` at once if a signal stops the service meanwhile.
+    async fn stops_during(&mut self, task: impl Future<Output = ()>) -> bool {
+        tokio::select! {
+            () = task => false,
+            _ = self.terminate.recv() => true,
+            _ = self.interrupt.recv() => true,
         }
     }
 }

@@ -36,6 +36,9 @@ pub enum Error {
     /// The invitation is unknown, expired, revoked, used or for another address.
     #[error("the invitation is not valid")]
     InvitationInvalid,
+    /// Only invited clients may sign up, and the signup has no invitation.
+    #[error("an invitation is required")]
+    InvitationRequired,
     /// The operator accepts no addresses of this domain.
     #[error("the domain of the email is not allowed")]
     EmailDomainNotAllowed,

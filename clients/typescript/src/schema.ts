@@ -419,9 +419,9 @@ export interface paths {
          *     opens a WebSocket. The method is in `X-Forwarded-Method` or `X-Original-Method`; a missing
          *     method counts as unsafe.
          *
-         *     Every 200 sets all six `X-Auth-` headers, so a proxy that copies them overwrites the headers
-         *     that a client sent. They are empty for a CORS preflight, which is authorized only with
-         *     `DAEMUN_FORWARD_AUTH_PREFLIGHT`.
+         *     Every 200 sets all six `X-Auth-` headers. The proxy must remove those that a client sent,
+         *     because some proxies do not copy an empty header. They are empty for a CORS preflight, which is
+         *     authorized only with `DAEMUN_FORWARD_AUTH_PREFLIGHT`.
          */
         get: operations["forward_auth"];
         put?: never;

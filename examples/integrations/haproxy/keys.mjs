@@ -9,9 +9,10 @@ const [url, folder] = process.argv.slice(2);
 const response = await fetch(url);
 if (!response.ok) throw new Error(`${url} returned ${response.status}`);
 const { keys } = await response.json();
-// The youngest key comes first. While there is one key only, both files hold it.
-for (const [name, key] of Object.entries({ "1.pem": keys[0], "2.pem": keys[1] ?? keys[0] })) {
-  const file = join(folder, name);
+// The youngest key comes first. A rotation by hand beside one that was due leaves three or four. Spare files hold the last key.
+for (const number of [1, 2, 3, 4]) {
+  const key = keys[number - 1] ?? keys.at(-1);
+  const file = join(folder, `${number}.pem`);
   const pem = createPublicKey({ key, format: "jwk" }).export({ type: "spki", format: "pem" });
   if (pem === (await readFile(file, "utf8").catch(() => ""))) continue;
   await writeFile(`${file}.new`, pem);

@@ -58,9 +58,8 @@ pub struct SignUpConfig {
     pub mode: SignUpMode,
     /// The page that mailed invitations link to.
     pub invitation_url: Option<String>,
-    /// The domains of new addresses, as they were at the start.
-    pub email_domains: EmailDomainRules,
-    /// The places of the lists.
+    /// The places of the lists of domains. The service reads their files when it starts, other
+    /// commands do not.
     pub email_domain_lists: EmailDomainLists,
 }
 
@@ -78,17 +77,22 @@ impl EmailDomainLists {
         self.allowed.is_file() || self.denied.is_file()
     }
 
-    /// Reads both lists again.
+    /// Reads both lists.
     pub fn read(&self) -> Result<EmailDomainRules, ConfigErrors> {
         let mut reader = Reader::default();
-        let rules = self.read_with(&mut reader);
+        let rules = EmailDomainRules {
+            allowed: self.allowed.read(&mut reader),
+            denied: self.denied.read(&mut reader),
+        };
         reader.finish(rules)
     }
 
-    fn read_with(&self, reader: &mut Reader) -> EmailDomainRules {
-        EmailDomainRules {
-            allowed: self.allowed.read(reader),
-            denied: self.denied.read(reader),
+    /// Reports the faults of lists that are no files.
+    fn check_texts(&self, reader: &mut Reader) {
+        for list in [&self.allowed, &self.denied] {
+            if !list.is_file() {
+                let _checked = list.read(reader);
+            }
         }
     }
 }
@@ -106,10 +110,10 @@ impl SignUpArgs {
         );
         let invitation_url = self.invitation_url(reader);
         let email_domain_lists = self.email_domain_lists(reader);
+        email_domain_lists.check_texts(reader);
         SignUpConfig {
             mode,
             invitation_url,
-            email_domains: email_domain_lists.read_with(reader),
             email_domain_lists,
         }
     }
@@ -161,7 +165,10 @@ fn list(
             DomainList::Unset
         }
         (Some(value), None) => DomainList::Text(name, value.to_owned()),
-        (None, Some(path)) => DomainList::File(file_name, PathBuf::from(path)),
+        (None, Some(path)) => {
+            let path = reader.text(file_name, path, "/etc/daemun/domains.txt");
+            DomainList::File(file_name, PathBuf::from(path))
+        }
         (None, None) => DomainList::Unset,
     }
 }

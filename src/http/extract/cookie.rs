@@ -81,6 +81,18 @@ pub fn set_device(settings: &Settings, token: &str) -> Cookie<'static> {
     cookie
 }
 
+/// Returns the removal of the session cookie that was read: its session has ended.
+#[must_use]
+pub fn dead(request: &HttpRequest, settings: &Settings) -> Cookie<'static> {
+    let mut cookie = if is_read_of_one_host(request, settings) {
+        bare(settings, SECURE_NAME, String::new())
+    } else {
+        session(settings, String::new())
+    };
+    cookie.make_removal();
+    cookie
+}
+
 /// Returns cookies that make the browser delete the session cookie.
 pub fn cleared(settings: &Settings) -> impl Iterator<Item = Cookie<'static>> {
     let mut cookie = session(settings, String::new());
@@ -152,10 +164,17 @@ fn session_values<'a>(
     request: &'a HttpRequest,
     settings: &Settings,
 ) -> impl Iterator<Item = &'a [u8]> {
-    let name = name(settings);
-    let is_absent = values(request, name).next().is_none();
-    let earlier = settings.cookie_domain.is_some() && is_absent;
-    values(request, if earlier { SECURE_NAME } else { name })
+    let name = if is_read_of_one_host(request, settings) {
+        SECURE_NAME
+    } else {
+        name(settings)
+    };
+    values(request, name)
+}
+
+/// Returns whether the cookie of one host is read although hosts share the cookie.
+fn is_read_of_one_host(request: &HttpRequest, settings: &Settings) -> bool {
+    settings.cookie_domain.is_some() && values(request, SHARED_NAME).next().is_none()
 }
 
 /// Returns the values of a cookie. Names are compared as bytes, and only SP and HTAB around them

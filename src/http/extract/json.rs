@@ -44,7 +44,18 @@ pub trait RequestBody: DeserializeOwned + for<'a> ValidateArgs<'a, Args = &'a Ru
 
     /// Returns every field that does not match the others, if fields depend on each other.
     /// `is_rejected` names the fields that are invalid on their own: they contain placeholders.
-    fn mismatches(&self, _rules: &Rules, _is_rejected: &dyn Fn(&str) -> bool) -> Vec<FieldError> {
+    fn mismatches(&self, _is_rejected: &dyn Fn(&str) -> bool) -> Vec<FieldError> {
+        Vec::new()
+    }
+
+    /// Returns the well-formed fields that the operator's policy rejects. They are listed beside
+    /// other rejected fields. A body without others becomes a value first, because it may be a
+    /// retry of a request that an earlier policy accepted.
+    fn rejected_by_policy(
+        &self,
+        _rules: &Rules,
+        _is_rejected: &dyn Fn(&str) -> bool,
+    ) -> Vec<FieldError> {
         Vec::new()
     }
 
@@ -183,7 +194,7 @@ fn parse<B: RequestBody>(bytes: &[u8], rules: &Rules) -> Result<B::Value, Reject
     }
     let mismatches = body
         .as_ref()
-        .map(|body| body.mismatches(rules, &|field| reading.has_rejected(field)));
+        .map(|body| body.mismatches(&|field| reading.has_rejected(field)));
     for error in mismatches.into_iter().flatten() {
         reading.reject(error);
     }
@@ -192,6 +203,12 @@ fn parse<B: RequestBody>(bytes: &[u8], rules: &Rules) -> Result<B::Value, Reject
             .value(rules)
             .map_err(|error| Problem::validation(vec![error]).into()),
         body => {
+            let policy = body
+                .as_ref()
+                .map(|body| body.rejected_by_policy(rules, &|field| reading.has_rejected(field)));
+            for error in policy.into_iter().flatten() {
+                reading.reject(error);
+            }
             let draft = body.and_then(|body| body.draft(rules));
             let draft = draft.filter(|draft| !reading.has_rejected(draft.field));
             Err(RejectedBody::Fields(reading.without_body(), draft))

@@ -3,6 +3,7 @@
 use actix_web::{
     Error, HttpMessage, HttpResponse,
     body::{BoxBody, MessageBody},
+    cookie::Cookie,
     dev::{ServiceRequest, ServiceResponse},
     http::{
         ConnectionType, Method, StatusCode,
@@ -106,17 +107,15 @@ fn render(
         request_id: id,
     });
     if problem.clears_cookie {
-        clear_cookie(&mut rendered, &settings);
+        clear_cookie(&mut rendered, &cookie::dead(request, &settings));
     }
     keep(response.headers(), rendered.headers_mut());
     response.into_response(rendered)
 }
 
-fn clear_cookie(rendered: &mut HttpResponse, settings: &Settings) {
-    for cookie in cookie::cleared(settings) {
-        if let Err(error) = rendered.add_cookie(&cookie) {
-            tracing::error!(%error, "could not clear the cookie of an expired session");
-        }
+fn clear_cookie(rendered: &mut HttpResponse, dead: &Cookie<'_>) {
+    if let Err(error) = rendered.add_cookie(dead) {
+        tracing::error!(%error, "could not clear the cookie of an expired session");
     }
 }
 

@@ -13,9 +13,13 @@ impl Problem {
     #[must_use]
     pub fn of_new_password(error: Error) -> Self {
         if let Error::PasswordRefused(reason) = error {
-            return Self::validation(vec![FieldError::new("new_password", reason)]);
+            return Self::invalid("new_password", reason);
         }
         Self::from(error)
+    }
+
+    fn invalid(field: &'static str, reason: Invalid) -> Self {
+        Self::validation(vec![FieldError::new(field, reason)])
     }
 
     fn taken(taken: &[Unique]) -> Self {
@@ -54,19 +58,15 @@ impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         match error {
             Error::Taken(taken) => Self::taken(&taken),
-            Error::PasswordRefused(reason) => {
-                Self::validation(vec![FieldError::new("password", reason)])
-            }
+            Error::PasswordRefused(reason) => Self::invalid("password", reason),
             Error::IdempotencyKeyReused => Self::new(ProblemCode::IdempotencyKeyReused),
             Error::InvalidCredentials => Self::new(ProblemCode::InvalidCredentials),
             Error::AccountDisabled => Self::new(ProblemCode::AccountDisabled),
             Error::EmailNotVerified => Self::new(ProblemCode::EmailNotVerified),
             Error::SignUpClosed => Self::new(ProblemCode::SignUpClosed),
             Error::InvitationInvalid => Self::new(ProblemCode::InvitationInvalid),
-            Error::EmailDomainNotAllowed => {
-                let reason = Invalid::EmailDomainNotAllowed;
-                Self::validation(vec![FieldError::new("email", reason)])
-            }
+            Error::InvitationRequired => Self::invalid("invitation", Invalid::Required),
+            Error::EmailDomainNotAllowed => Self::invalid("email", Invalid::EmailDomainNotAllowed),
             Error::CaptchaRequired => Self::new(ProblemCode::CaptchaRequired),
             Error::CaptchaInvalid => Self::new(ProblemCode::CaptchaInvalid),
             Error::TokenInvalid => Self::new(ProblemCode::TokenInvalid),

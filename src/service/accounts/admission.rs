@@ -28,7 +28,7 @@ impl Service {
     pub(super) async fn admit(&self, sign_up: &SignUp) -> Result<Option<Invitation>, Error> {
         let invitation = match (self.policy.sign_up, &sign_up.invitation) {
             (SignUpMode::Closed, _) => return Err(Error::SignUpClosed),
-            (SignUpMode::Invited, None) => return Err(Error::InvitationInvalid),
+            (SignUpMode::Invited, None) => return Err(Error::InvitationRequired),
             (SignUpMode::Open, None) => None,
             (SignUpMode::Open | SignUpMode::Invited, Some(token)) => {
                 let ip = &sign_up.opening.ip;

@@ -66,7 +66,7 @@ impl Service {
                 issued_at: Timestamp::from_seconds(claims.iat),
                 expires_at: Timestamp::from_seconds(claims.exp),
                 token_use: TokenUse::AccessToken,
-                client_id: self.tokens.client_id().to_owned(),
+                client_id: claims.client_id,
             }))
     }
 

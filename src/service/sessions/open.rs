@@ -60,7 +60,10 @@ impl Service {
         opening: SessionOpening<'_>,
     ) -> Result<NewSession, Error> {
         self.check_proofs(tx, opening)?;
-        for old in &opening.request.replaces {
+        // One order for all transactions, so that two logins with the same cookies do not deadlock.
+        let mut replaced: Vec<_> = opening.request.replaces.iter().collect();
+        replaced.sort_unstable_by_key(|token| token.as_bytes());
+        for old in replaced {
             sessions::delete_by_token(tx, old)?;
         }
         let (device_token, device) = self.recognize_device(tx, opening)?;

@@ -128,13 +128,18 @@ pub fn lock(tx: &mut Tx<'_>, id: InvitationId) -> Result<Option<Invitation>, Sto
 }
 
 /// Consumes a use that a signup has claimed or reserved. Returns the roles of its account, or
-/// `None` if no use is left or the invitation was revoked. A reserved use outlives the expiry.
+/// `None` if no use is left or the invitation was revoked. A reserved use outlives the expiry. The
+/// address of a mailed invitation is deleted: it belongs to the account from now on.
 pub fn consume(tx: &mut Tx<'_>, id: InvitationId) -> Result<Option<Roles>, StoreError> {
     let roles = with_conn!(tx, c => diesel::update(invitations::table
             .find(id.to_string())
             .filter(invitations::uses_left.gt(0))
             .filter(invitations::revoked_at.eq(0)))
-        .set(invitations::uses_left.eq(invitations::uses_left - 1))
+        .set((
+            invitations::uses_left.eq(invitations::uses_left - 1),
+            invitations::email.eq(""),
+            invitations::email_key.eq(""),
+        ))
         .returning(invitations::roles)
         .get_result::<String>(c)
         .optional())?;
@@ -159,12 +164,17 @@ pub fn list(
     .collect()
 }
 
-/// Revokes an invitation. Returns whether it existed and was not revoked before.
+/// Revokes an invitation and deletes its address. Returns whether it existed and was not revoked
+/// before.
 pub fn revoke(tx: &mut Tx<'_>, id: InvitationId, now: Timestamp) -> Result<bool, StoreError> {
     let revoked = with_conn!(tx, c => diesel::update(invitations::table
             .find(id.to_string())
             .filter(invitations::revoked_at.eq(0)))
-        .set(invitations::revoked_at.eq(now.as_micros()))
+        .set((
+            invitations::revoked_at.eq(now.as_micros()),
+            invitations::email.eq(""),
+            invitations::email_key.eq(""),
+        ))
         .execute(c))?;
     Ok(revoked == 1)
 }

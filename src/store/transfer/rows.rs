@@ -203,7 +203,8 @@ rows! {
         sealed_key: Vec<u8>,
         created_at: i64,
         signs_from: i64,
-    }    RawInvitation of invitations by id {
+    }
+    RawInvitation of invitations by id {
         id: String,
         token_hash: Vec<u8>,
         email: String,

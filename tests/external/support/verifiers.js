@@ -107,8 +107,7 @@ async function inHaproxy({ issuer, audience }) {
   await promisify(execFile)(process.execPath, [script, `${issuer}/.well-known/jwks.json`, keys]);
   const { verify, stop } = await behind((app) =>
     startHaproxy("integrations/haproxy/haproxy.cfg", [
-      ['"/etc/haproxy/keys/1.pem"', `"${keys}/1.pem"`],
-      ['"/etc/haproxy/keys/2.pem"', `"${keys}/2.pem"`],
+      ...[1, 2, 3, 4].map((key) => [`"/etc/haproxy/keys/${key}.pem"`, `"${keys}/${key}.pem"`]),
       [documented.issuer, issuer],
       [documented.audience, audience],
       ["app:3000", `127.0.0.1:${app.port}`],
@@ -132,11 +131,13 @@ function inEnvoy({ issuer, audience }) {
 
 /** A verifying proxy in front of an app, which returns the header that the proxy sets. */
 async function behind(start) {
-  const app = createServer((request, response) => response.end(JSON.stringify({ sub: request.headers["x-auth-user-id"] })));
+  // Many frameworks read both names as one.
+  const sub = ({ headers }) => headers["x_auth_user_id"] ?? headers["x-auth-user-id"];
+  const app = createServer((request, response) => response.end(JSON.stringify({ sub: sub(request) })));
   await once(app.listen(0, "127.0.0.1"), "listening");
   const proxy = await start(app.address());
   // A client that names an account itself does not reach the app with that name.
-  const verify = (token) => claimsFrom(proxy.url, token, { "X-Auth-User-Id": "forged" });
+  const verify = (token) => claimsFrom(proxy.url, token, { "X-Auth-User-Id": "forged", "X_Auth_User_Id": "forged" });
   const stop = async () => {
     await proxy.stop();
     app.close();

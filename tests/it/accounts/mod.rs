@@ -1,6 +1,7 @@
 //! Tests of accounts: signup, the caller's own account, usernames.
 
 mod idempotency;
+mod idempotency_key;
 mod me;
 mod pending_sign_up;
 mod profile;

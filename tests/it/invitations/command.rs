@@ -42,6 +42,9 @@ fn the_list_shows_every_invitation_and_no_token() {
         format!("revoked {id}")
     );
     assert_eq!(list(service.command())[0][1], "revoked");
+    done(service.command(), &["revoke", &rows[1][0]]);
+    let mailed = &list(service.command())[1];
+    assert_eq!(mailed[1..3], ["revoked", ""], "the address is deleted");
 }
 
 #[test]

@@ -53,6 +53,38 @@ fn a_retry_after_signup_was_closed_repeats_the_response() {
 }
 
 #[test]
+fn a_later_policy_does_not_reject_a_retry() {
+    let mut service = start("open");
+    let send = |service: &Service, name: &str, key: &str| {
+        let call = service.post("/signup", &body(name, ""));
+        call.header("idempotency-key", key).send()
+    };
+    let user = send(&service, "minji", KEY).assert(201).json["user"].clone();
+    let other_key = KEY.replace('0', "9");
+    for (settings, refused) in [
+        ([("DAEMUN_SIGN_UP", "invited")], "invitation required"),
+        (
+            [("DAEMUN_EMAIL_DOMAINS_DENIED", "example.com")],
+            "email email_domain_not_allowed",
+        ),
+    ] {
+        service.stop();
+        service = Service::try_start_in(service.home(), &settings).unwrap();
+        assert_eq!(send(&service, "minji", KEY).assert(201).json["user"], user);
+        for key in [&other_key[..], ""] {
+            let call = service.post("/signup", &body("other", ""));
+            let call = if key.is_empty() {
+                call
+            } else {
+                call.header("idempotency-key", key)
+            };
+            let reply = call.send().assert_problem(422, "validation_failed");
+            assert_eq!(reply.refused(), [refused]);
+        }
+    }
+}
+
+#[test]
 fn an_invited_signup_requires_the_field_and_lists_it_with_the_others() {
     let service = start("invited");
     let config = service.get("/config").send().assert(200).json;

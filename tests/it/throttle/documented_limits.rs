@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{
     PASSWORD, Reply, Service,
@@ -16,7 +16,7 @@ struct Limited {
     send: fn(&Service, usize) -> Reply,
 }
 
-const LIMITED: [Limited; 11] = [
+const LIMITED: [Limited; 13] = [
     Limited {
         schema: "SignUp",
         field: "username",
@@ -33,13 +33,23 @@ const LIMITED: [Limited; 11] = [
         send: |service, length| sign_up(service, "someone", "a@example.com", &password(length)),
     },
     Limited {
+        schema: "SignUp",
+        field: "display_name",
+        send: |service, length| {
+            let mut body = identity("someone", "a@example.com", PASSWORD);
+            body["display_name"] = json!(name(length));
+            service.post("/signup", &body).send()
+        },
+    },
+    Limited {
         schema: "UserChange",
         field: "username",
-        send: |service, length| {
-            let token = account(service);
-            let call = service.call("PATCH", "/me").bearer(&token);
-            call.json(&json!({ "username": name(length) })).send()
-        },
+        send: |service, length| change(service, "username", &name(length)),
+    },
+    Limited {
+        schema: "UserChange",
+        field: "display_name",
+        send: |service, length| change(service, "display_name", &name(length)),
     },
     Limited {
         schema: "PasswordChange",
@@ -62,11 +72,7 @@ const LIMITED: [Limited; 11] = [
     Limited {
         schema: "VerificationRequest",
         field: "email",
-        send: |_, length| {
-            mailing()
-                .post("/email/resend", &json!({ "email": address(length) }))
-                .send()
-        },
+        send: |_, length| request_mail("/email/resend", length),
     },
     Limited {
         schema: "EmailChange",
@@ -82,11 +88,7 @@ const LIMITED: [Limited; 11] = [
     Limited {
         schema: "ForgottenPassword",
         field: "email",
-        send: |_, length| {
-            mailing()
-                .post("/password/forgot", &json!({ "email": address(length) }))
-                .send()
-        },
+        send: |_, length| request_mail("/password/forgot", length),
     },
     Limited {
         schema: "ResetPassword",
@@ -111,9 +113,24 @@ fn mailing() -> Service {
     Service::start_with(&[("DAEMUN_MAIL_URL", "file://mail")])
 }
 
+fn request_mail(path: &str, length: usize) -> Reply {
+    let body = json!({ "email": address(length) });
+    mailing().post(path, &body).send()
+}
+
 fn sign_up(service: &Service, username: &str, email: &str, password: &str) -> Reply {
-    let body = json!({ "username": username, "email": email, "password": password });
+    let body = identity(username, email, password);
     service.post("/signup", &body).send()
+}
+
+fn identity(username: &str, email: &str, password: &str) -> Value {
+    json!({ "username": username, "email": email, "password": password })
+}
+
+fn change(service: &Service, field: &str, value: &str) -> Reply {
+    let token = account(service);
+    let call = service.call("PATCH", "/me").bearer(&token);
+    call.json(&json!({ field: value })).send()
 }
 
 fn account(service: &Service) -> String {
@@ -172,30 +189,6 @@ fn documented_field_limits_apply() {
         check(most - 1, None);
         check(most, None);
         check(most + 1, Some("too_long"));
-    }
-}
-
-#[test]
-fn documented_limits_of_the_idempotency_key_apply() {
-    let document = document();
-    let parameter = &document["paths"]["/signup"]["post"]["parameters"][0];
-    assert_eq!(parameter["name"], "Idempotency-Key");
-    let limit = |name: &str| usize::try_from(parameter["schema"][name].as_u64().unwrap()).unwrap();
-    let (least, most) = (limit("minLength"), limit("maxLength"));
-    let service = Service::start();
-    for length in [least - 1, least, least + 1, most - 1, most, most + 1] {
-        let username = format!("minji{length}");
-        let body = json!({
-            "username": username, "email": format!("{username}@example.com"), "password": PASSWORD
-        });
-        let call = service.post("/signup", &body);
-        let reply = call.header("idempotency-key", &"k".repeat(length)).send();
-        let status = if (least..=most).contains(&length) {
-            201
-        } else {
-            422
-        };
-        assert_eq!(reply.status, status, "{length}: {}", reply.text);
     }
 }
 

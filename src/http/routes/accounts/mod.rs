@@ -4,5 +4,6 @@ pub(crate) mod delete_me;
 pub(crate) mod get_me;
 mod idempotency_key;
 pub(crate) mod sign_up;
+mod sign_up_input;
 mod sign_up_policy;
 pub(crate) mod update_me;

@@ -7,6 +7,7 @@ use validator::{Validate, ValidationError};
 
 use super::{
     idempotency_key::{self, AddedMembers, BodyHash},
+    sign_up_input::{self, SignUpInput},
     sign_up_policy,
 };
 use crate::{
@@ -85,7 +86,7 @@ pub struct SignUpBody {
 }
 
 impl RequestBody for SignUpBody {
-    type Value = (SignUp, SessionTransport, BodyHash);
+    type Value = SignUpInput;
     const WHOLE: &'static str = "password";
 
     fn value(self, rules: &Rules) -> Result<Self::Value, FieldError> {
@@ -95,6 +96,7 @@ impl RequestBody for SignUpBody {
             remember: self.remember,
             device_token: None,
         };
+        let rejected = self.rejected_by_policy(rules, &|_field| false);
         let input = SignUp {
             username: Username::parse(&self.username)
                 .map_err(|reason| FieldError::new("username", reason))?,
@@ -115,10 +117,19 @@ impl RequestBody for SignUpBody {
             key: None,
             captcha: self.captcha,
         };
-        Ok((input, self.transport.unwrap_or_default(), body_hash))
+        Ok(SignUpInput {
+            sign_up: input,
+            transport: self.transport.unwrap_or_default(),
+            body_hash,
+            rejected,
+        })
     }
 
-    fn mismatches(&self, rules: &Rules, is_rejected: &dyn Fn(&str) -> bool) -> Vec<FieldError> {
+    fn rejected_by_policy(
+        &self,
+        rules: &Rules,
+        is_rejected: &dyn Fn(&str) -> bool,
+    ) -> Vec<FieldError> {
         let invitation = self.invitation.as_deref();
         sign_up_policy::rejections(&self.email, invitation, rules, is_rejected)
     }
@@ -216,35 +227,11 @@ pub async fn sign_up(
     responder: SessionResponder,
     body: Result<Valid<SignUpBody>, Problem>,
 ) -> Result<HttpResponse, Problem> {
-    let (mut input, transport) = merge_errors(&request, body).await?;
+    let body = body.map(|Valid(input)| input);
+    let (mut input, transport) = sign_up_input::merge(&request, body).await?;
     input.opening = responder.complete(input.opening, transport)?;
     Ok(match service.sign_up(input).await? {
         SignedUp::Opened(new) => responder.respond(StatusCode::CREATED, transport, &new),
         SignedUp::Waits => HttpResponse::Accepted().json(AcceptedResponse::VERIFICATION_REQUIRED),
     })
-}
-
-/// Returns the body with the idempotency key, or a problem with every rejected field of both.
-async fn merge_errors(
-    request: &HttpRequest,
-    body: Result<Valid<SignUpBody>, Problem>,
-) -> Result<(SignUp, SessionTransport), Problem> {
-    match (body, idempotency_key::read(request)) {
-        (Ok(Valid((input, transport, body_hash))), Ok(key)) => {
-            let key = key.map(|key| key.with_body(body_hash));
-            Ok((SignUp { key, ..input }, transport))
-        }
-        (Ok(Valid((input, ..))), Err(rejected)) => {
-            let (username, email) = (Some(&input.username), Some(&input.email));
-            let draft = PasswordDraft::of_sign_up(input.password, username, email);
-            let password = draft.rejection(request).await;
-            let errors = password.into_iter().chain([rejected]).collect();
-            Err(Problem::validation(errors))
-        }
-        (Err(mut problem), Err(rejected)) if problem.code == ProblemCode::ValidationFailed => {
-            problem.errors.push(rejected);
-            Err(problem)
-        }
-        (Err(problem), _) => Err(problem),
-    }
 }

@@ -100,7 +100,7 @@ impl RequestBody for VerifyEmailBody {
         Ok((verify, self.transport))
     }
 
-    fn mismatches(&self, _rules: &Rules, is_rejected: &dyn Fn(&str) -> bool) -> Vec<FieldError> {
+    fn mismatches(&self, is_rejected: &dyn Fn(&str) -> bool) -> Vec<FieldError> {
         let has_password = self.password.is_some();
         let mut errors = self.proof().mismatches(has_password, is_rejected);
         if has_password {

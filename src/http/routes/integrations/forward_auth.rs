@@ -63,9 +63,9 @@ struct Authorized;
 /// opens a WebSocket. The method is in `X-Forwarded-Method` or `X-Original-Method`; a missing
 /// method counts as unsafe.
 ///
-/// Every 200 sets all six `X-Auth-` headers, so a proxy that copies them overwrites the headers
-/// that a client sent. They are empty for a CORS preflight, which is authorized only with
-/// `DAEMUN_FORWARD_AUTH_PREFLIGHT`.
+/// Every 200 sets all six `X-Auth-` headers. The proxy must remove those that a client sent,
+/// because some proxies do not copy an empty header. They are empty for a CORS preflight, which is
+/// authorized only with `DAEMUN_FORWARD_AUTH_PREFLIGHT`.
 #[utoipa::path(
     tag = "integrations",
     operation_id = "forward_auth",

@@ -6,7 +6,7 @@ use actix_web::{
         Method,
         header::{
             ACCESS_CONTROL_REQUEST_METHOD, HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN,
-            SEC_WEBSOCKET_KEY,
+            UPGRADE,
         },
     },
 };
@@ -54,7 +54,14 @@ impl<'a> ProxiedRequest<'a> {
             |method: &[u8]| Method::from_bytes(method).is_ok_and(|method| method.is_safe());
         let mut methods = self.methods().peekable();
         let is_known_safe = methods.peek().is_some() && methods.all(is_safe);
-        !is_known_safe || self.request.headers().contains_key(SEC_WEBSOCKET_KEY)
+        !is_known_safe || self.opens_stream()
+    }
+
+    /// Returns whether the request opens a WebSocket. One over HTTP/2 has no `Sec-WebSocket-Key`
+    /// (RFC 8441 section 5), and a proxy may drop `Upgrade`.
+    fn opens_stream(&self) -> bool {
+        let mut names = self.request.headers().keys();
+        names.any(|name| *name == UPGRADE || name.as_str().starts_with("sec-websocket-"))
     }
 
     /// Returns whether the request is a CORS preflight (Fetch Standard) that a trusted proxy

@@ -103,7 +103,7 @@ impl RequestBody for ResetPasswordBody {
         Ok((input, self.transport))
     }
 
-    fn mismatches(&self, _rules: &Rules, is_rejected: &dyn Fn(&str) -> bool) -> Vec<FieldError> {
+    fn mismatches(&self, is_rejected: &dyn Fn(&str) -> bool) -> Vec<FieldError> {
         let mut errors = self.proof().mismatches(true, is_rejected);
         errors.extend(self.session().missing());
         errors

@@ -1,6 +1,6 @@
 //! `GET /session`
 
-use actix_web::{HttpResponse, get, web};
+use actix_web::{HttpRequest, HttpResponse, get, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -69,6 +69,7 @@ error_responses!(GetSessionErrors: error_responses::WITH_SESSION);
 )]
 #[get("/session")]
 pub async fn get_session(
+    request: HttpRequest,
     settings: web::Data<Settings>,
     PresentedSession {
         caller,
@@ -77,7 +78,7 @@ pub async fn get_session(
 ) -> HttpResponse {
     let mut response = HttpResponse::Ok();
     if has_dead_cookie {
-        cookie::clear(&mut response, &settings);
+        response.cookie(cookie::dead(&request, &settings));
     }
     response.json(CurrentSessionResponse {
         user: caller

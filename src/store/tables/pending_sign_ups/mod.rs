@@ -71,6 +71,12 @@ impl TryFrom<Row> for PendingSignUp {
     fn try_from(row: Row) -> Result<Self, StoreError> {
         let id = ChallengeId::parse(&row.id)
             .ok_or_else(|| StoreError::corrupt("pending_sign_ups", "id", &row.id))?;
+        let invitation = match row.invitation_id.as_str() {
+            "" => None,
+            text => Some(InvitationId::parse(text).ok_or_else(|| {
+                StoreError::corrupt("pending_sign_ups", "invitation_id", &row.id)
+            })?),
+        };
         Ok(Self {
             id,
             username: Username::from_stored(row.username, row.username_key),
@@ -78,7 +84,7 @@ impl TryFrom<Row> for PendingSignUp {
             password_hash: row.password_hash,
             display_name: row.display_name.map(DisplayName::from_stored),
             profile: JsonObject::from_stored(row.profile),
-            invitation: InvitationId::parse(&row.invitation_id),
+            invitation,
         })
     }
 }

@@ -66,6 +66,8 @@ fn the_own_method_counts_on_the_paths_below_only() {
     let get = ("x-forwarded-method", "GET");
     let post = ("x-original-method", "POST");
     let socket = ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==");
+    // A WebSocket over HTTP/2 has no key.
+    let version = ("sec-websocket-version", "13");
     for (method, path, headers, expected) in [
         ("GET", "/forward-auth/app", &[evil][..], 200),
         ("HEAD", "/forward-auth/app", &[evil], 200),
@@ -76,6 +78,8 @@ fn the_own_method_counts_on_the_paths_below_only() {
         ("GET", "/forward-auth/app", &[evil, post], 403),
         ("GET", "/forward-auth/app", &[evil, get], 200),
         ("GET", "/forward-auth/app", &[evil, socket], 403),
+        ("GET", "/forward-auth/app", &[evil, version], 403),
+        ("GET", "/forward-auth/app", &[version], 200),
         ("GET", "/forward-auth", &[evil], 403),
         ("OPTIONS", "/forward-auth", &[evil], 403),
         ("POST", "/forward-auth", &[evil, get], 200),
