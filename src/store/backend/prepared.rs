@@ -40,8 +40,10 @@ impl<Place, Q> Prepared<Place, Q> {
 /// Makes each connection cache the compiled statement.
 ///
 /// Not for a list of varying length, nor for a change that may omit a column: the first text would
-/// be used for all. An `INSERT` is executed; an `UPDATE` or upsert must return something and is
-/// loaded, or runs with [`Prepared::execute_counting`].
+/// be used for all. A row with an optional column needs `treat_none_as_default_value = false`;
+/// without it, Diesel omits the column where the value is `None`. An `INSERT` is executed; an
+/// `UPDATE` or upsert must return something and is loaded, or runs with
+/// [`Prepared::execute_counting`].
 macro_rules! prepared {
     ($statement:expr) => {{
         struct Here;

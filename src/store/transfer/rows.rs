@@ -34,7 +34,7 @@ pub(crate) trait TableRow: Sized {
 macro_rules! rows {
     ($($row:ident of $table:ident by $key:ident { $($column:ident: $type:ty),* $(,)? })*) => {$(
         #[derive(Queryable, Insertable)]
-        #[diesel(table_name = $table)]
+        #[diesel(table_name = $table, treat_none_as_default_value = false)]
         pub(crate) struct $row {
             $($column: $type),*
         }

@@ -2,6 +2,7 @@
 
 mod confined;
 mod cycles;
+mod inserted_rows;
 mod language;
 mod layers;
 mod shape;

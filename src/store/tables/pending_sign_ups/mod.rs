@@ -49,7 +49,7 @@ struct Row {
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = pending_sign_ups)]
+#[diesel(table_name = pending_sign_ups, treat_none_as_default_value = false)]
 struct NewPendingSignUpRow<'a> {
     id: String,
     username: &'a str,

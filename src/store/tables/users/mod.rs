@@ -78,7 +78,7 @@ struct CredentialsRow {
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = users)]
+#[diesel(table_name = users, treat_none_as_default_value = false)]
 struct NewUserRow<'a> {
     id: String,
     username: &'a str,

@@ -35,6 +35,25 @@ fn an_account_without_them_has_null_and_an_empty_object() {
     }
 }
 
+/// The service compiles each insertion once and uses it for every signup.
+#[test]
+fn signups_with_and_without_them_follow_each_other() {
+    for (verification, status) in [("off", 201), ("required", 202)] {
+        let service = Service::start_with(&[
+            ("DAEMUN_MAIL_URL", "file://mail"),
+            ("DAEMUN_EMAIL_VERIFICATION", verification),
+        ]);
+        for number in 0..6 {
+            let more = if number % 2 == 0 {
+                json!({ "display_name": "Kim Minji", "profile": { "theme": "dark" } })
+            } else {
+                json!({})
+            };
+            sign_up(&service, &format!("person{number}"), &more).assert(status);
+        }
+    }
+}
+
 #[test]
 fn a_verified_signup_keeps_its_display_name_and_profile() {
     let service = TestService::start_with_mail(&["--email-verification=required"]);
