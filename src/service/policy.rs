@@ -24,8 +24,8 @@ pub struct Policy {
     pub email_domains: EmailDomainPolicy,
 }
 
-/// The domains that new addresses may have. The operator may replace them while the service runs.
-/// Clones share them.
+/// The domains that new addresses may have: every domain until the service reads the lists. The
+/// operator may replace them while the service runs. Clones share them.
 #[derive(Clone, Debug, Default)]
 pub struct EmailDomainPolicy(Arc<RwLock<EmailDomainRules>>);
 
@@ -37,12 +37,6 @@ impl Policy {
 }
 
 impl EmailDomainPolicy {
-    /// A policy of these rules.
-    #[must_use]
-    pub fn new(rules: EmailDomainRules) -> Self {
-        Self(Arc::new(RwLock::new(rules)))
-    }
-
     /// Returns whether a new address may have this domain.
     #[must_use]
     pub fn admits(&self, email: &EmailKey) -> bool {

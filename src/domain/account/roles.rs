@@ -18,10 +18,7 @@ impl Role {
     /// The most characters of a name.
     pub const MAX: usize = 63;
 
-    /// The accepted names, as a regular expression.
-    pub const PATTERN: &str = "^[a-z0-9][a-z0-9_.:-]{0,62}$";
-
-    /// Parses a name.
+    /// Parses a name: `[a-z0-9][a-z0-9_.:-]{0,62}`.
     pub fn parse(name: &str) -> Result<Self, Invalid> {
         if name.is_empty() {
             return Err(Invalid::TooShort);

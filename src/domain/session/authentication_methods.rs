@@ -30,9 +30,4 @@ impl AuthenticationMethods {
     pub fn joined(&self) -> &str {
         self.0.as_str()
     }
-
-    /// Returns the references.
-    pub fn iter(&self) -> impl Iterator<Item = &str> {
-        self.0.iter()
-    }
 }

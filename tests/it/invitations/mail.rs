@@ -79,6 +79,8 @@ fn without_a_page_the_mail_contains_the_token() {
     assert!(text.contains(&shown), "{text}");
     assert!(!text.contains("http"), "{text}");
     sign_up(&service, "minji", &token).assert(201);
+    let used = &list(service.command())[0];
+    assert_eq!(used[1..3], ["used", ""], "the address is deleted");
 }
 
 #[test]

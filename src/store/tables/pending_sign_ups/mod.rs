@@ -60,7 +60,7 @@ struct NewPendingSignUpRow<'a> {
     tries_left: i64,
     code_expires_at: i64,
     expires_at: i64,
-    display_name: Option<&'a str>,
+    display_name: Option<String>,
     profile: &'a str,
     invitation_id: String,
 }
@@ -105,7 +105,10 @@ pub fn insert(
         tries_left: life.tries_left,
         code_expires_at: life.code_expires_at.as_micros(),
         expires_at: life.expires_at.as_micros(),
-        display_name: new.display_name.as_ref().map(DisplayName::as_str),
+        display_name: new
+            .display_name
+            .as_ref()
+            .map(|name| name.as_str().to_owned()),
         profile: new.profile.as_str(),
         invitation_id: new.invitation.map(|id| id.to_string()).unwrap_or_default(),
     };

@@ -90,7 +90,7 @@ struct NewUserRow<'a> {
     password_version: i64,
     disabled: bool,
     created_at: i64,
-    display_name: Option<&'a str>,
+    display_name: Option<String>,
     profile: &'a str,
     roles: &'a str,
     metadata: &'a str,
@@ -146,7 +146,10 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewUser<'_>) -> Result<(), StoreError> {
         password_version: 0,
         disabled: false,
         created_at: user.created_at.as_micros(),
-        display_name: attributes.display_name.as_ref().map(DisplayName::as_str),
+        display_name: attributes
+            .display_name
+            .as_ref()
+            .map(|name| name.as_str().to_owned()),
         profile: attributes.profile.as_str(),
         roles: attributes.roles.joined(),
         metadata: attributes.metadata.as_str(),

@@ -120,6 +120,20 @@ fn sighup_reads_the_files_again_and_keeps_the_lists_after_a_fault() {
     fs::remove_file(&file).unwrap();
     reload("email_domains.kept", 3);
     refused(sign_up(&service, "jisoo", "example.net"));
+    // Only the service reads the files: its health check and the commands of operators do not fail.
+    for command in [&["healthcheck"][..], &["user", "list"]] {
+        let mut run = service.command();
+        run.env("DAEMUN_LISTEN", service.address().to_string());
+        let output = run.args(command).output().unwrap();
+        assert!(output.status.success(), "{command:?}: {output:?}");
+    }
+    let failed = Service::try_start_in(&Home::new(), &settings)
+        .err()
+        .unwrap();
+    assert!(
+        failed.contains("DAEMUN_EMAIL_DOMAINS_DENIED_FILE: cannot read "),
+        "{failed}"
+    );
     let log = service.log();
     for fault in [
         "DAEMUN_EMAIL_DOMAINS_DENIED_FILE: the file has no domain; for example ",

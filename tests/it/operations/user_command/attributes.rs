@@ -138,8 +138,8 @@ fn invalid_metadata_is_explained_and_changes_nothing() {
     }
     assert_eq!(shown(&service, "minji")["metadata"], json!({ "a": 1 }));
     for action in [
-        &["set-roles", "nobody", "a"],
-        &["set-metadata", "nobody", "{}"],
+        &["set-roles", "absent", "a"],
+        &["set-metadata", "absent", "{}"],
     ] {
         let line = refused(&service, action, "");
         assert_eq!(line, "no account has this username or email");

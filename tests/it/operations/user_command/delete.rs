@@ -43,6 +43,6 @@ fn a_deletion_is_confirmed_by_yes_alone() {
 #[test]
 fn an_unknown_account_is_reported_without_a_question() {
     let service = Service::start();
-    let line = refused(&service, &["delete", "nobody"], "y\n");
+    let line = refused(&service, &["delete", "absent"], "y\n");
     assert_eq!(line, "no account has this username or email");
 }
