@@ -6,3 +6,4 @@ pub(crate) mod digest;
 pub(crate) mod error;
 pub(crate) mod rows;
 pub(crate) mod table;
+mod table_row;

@@ -2,78 +2,20 @@
 
 use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl, Table};
 
-use super::digest::RowDigest;
+use super::{
+    digest::RowDigest,
+    table_row::{TableRow, rows},
+};
 use crate::store::{
     error::StoreError,
     schema::{
-        captcha_uses, challenges, counters, devices, failures, idempotency_keys, invitations,
-        mail_requests, outbox, pending_sign_ups, secrets, service_keys, sessions, signing_keys,
-        token_keys, users,
+        captcha_uses, ceremony_uses, challenges, counters, devices, failures, idempotency_keys,
+        invitations, mail_requests, outbox, passkeys, pending_sign_ups, recovery_codes,
+        second_factor_challenges, second_factors, secrets, service_keys, sessions, signing_keys,
+        token_keys, totp_secrets, users,
     },
     tx::{Tx, with_conn},
 };
-
-/// A row of one table, read and written as a whole.
-pub(crate) trait TableRow: Sized {
-    /// The name of the table.
-    const TABLE: &'static str;
-
-    /// Returns the number of rows.
-    fn count(tx: &mut Tx<'_>) -> Result<i64, StoreError>;
-
-    /// Returns up to `limit` rows in the order of their keys, after `last` or from the first.
-    fn page(tx: &mut Tx<'_>, last: Option<&Self>, limit: i64) -> Result<Vec<Self>, StoreError>;
-
-    /// Inserts rows.
-    fn insert(tx: &mut Tx<'_>, rows: &[Self]) -> Result<(), StoreError>;
-
-    /// Returns the digest of every column in the order of the schema.
-    fn digest(&self) -> RowDigest;
-}
-
-macro_rules! rows {
-    ($($row:ident of $table:ident by $key:ident { $($column:ident: $type:ty),* $(,)? })*) => {$(
-        #[derive(Queryable, Insertable)]
-        #[diesel(table_name = $table, treat_none_as_default_value = false)]
-        pub(crate) struct $row {
-            $($column: $type),*
-        }
-
-        // Fails to compile if the columns differ from the schema's, or are in another order.
-        const _: <$table::table as Table>::AllColumns = ($($table::$column,)*);
-
-        impl TableRow for $row {
-            const TABLE: &'static str = stringify!($table);
-
-            fn count(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
-                Ok(with_conn!(tx, c => $table::table.count().get_result(c))?)
-            }
-
-            fn page(tx: &mut Tx<'_>, last: Option<&Self>, limit: i64) -> Result<Vec<Self>, StoreError> {
-                let page = $table::table.order($table::$key).limit(limit);
-                let rows = match last {
-                    Some(last) => {
-                        let rest = page.filter($table::$key.gt(&last.$key));
-                        with_conn!(tx, c => rest.load(c))?
-                    }
-                    None => with_conn!(tx, c => page.load(c))?,
-                };
-                Ok(rows)
-            }
-
-            fn insert(tx: &mut Tx<'_>, rows: &[Self]) -> Result<(), StoreError> {
-                with_conn!(tx, c => diesel::insert_into($table::table).values(rows).execute(c))?;
-                Ok(())
-            }
-
-            fn digest(&self) -> RowDigest {
-                let mut digest = RowDigest::default();
-                $(digest.column(&self.$column);)*
-                digest
-            }
-        }
-    )*};
-}
 
 rows! {
     RawUser of users by id {
@@ -108,6 +50,7 @@ rows! {
         device_hash: Vec<u8>,
         auth_time: i64,
         amr: String,
+        confirmed_at: i64,
     }
     RawIdempotencyKey of idempotency_keys by key_hash {
         key_hash: Vec<u8>,
@@ -142,6 +85,8 @@ rows! {
         user_id: String,
         created_at: i64,
         expires_at: i64,
+        last_used_at: i64,
+        trusted_until: i64,
     }
     RawCaptchaUse of captcha_uses by digest {
         digest: Vec<u8>,
@@ -223,5 +168,56 @@ rows! {
         sealed_key: Vec<u8>,
         created_at: i64,
         signs_from: i64,
+    }
+    RawSecondFactors of second_factors by user_id {
+        user_id: String,
+        user_handle: Vec<u8>,
+        version: i64,
+    }
+    RawTotpSecret of totp_secrets by user_id {
+        user_id: String,
+        sealed_secret: Vec<u8>,
+        created_at: i64,
+        enabled_at: i64,
+        session_id: String,
+        expires_at: i64,
+        last_step: i64,
+    }
+    RawRecoveryCode of recovery_codes by code_hash {
+        code_hash: Vec<u8>,
+        user_id: String,
+        created_at: i64,
+    }
+    RawPasskey of passkeys by id {
+        id: String,
+        user_id: String,
+        rp_id: String,
+        credential_id: Vec<u8>,
+        public_key: Vec<u8>,
+        sign_count: i64,
+        transports: String,
+        backup_eligible: bool,
+        backed_up: bool,
+        name: String,
+        created_at: i64,
+        last_used_at: i64,
+    }
+    RawCeremonyUse of ceremony_uses by digest {
+        digest: Vec<u8>,
+        expires_at: i64,
+    }
+    RawSecondFactorChallenge of second_factor_challenges by token_hash {
+        token_hash: Vec<u8>,
+        user_id: String,
+        created_at: i64,
+        expires_at: i64,
+        tries_left: i64,
+        password_version: i64,
+        factors_version: i64,
+        amr: String,
+        confirms: bool,
+        transport: String,
+        remembered: bool,
+        device_hash: Vec<u8>,
     }
 }

@@ -4,10 +4,12 @@ use super::{
     digest::TableDigest,
     error::{CopyError, Side},
     rows::{
-        RawCaptchaUse, RawChallenge, RawCounter, RawDevice, RawFailure, RawIdempotencyKey,
-        RawInvitation, RawMailRequest, RawMessage, RawPendingSignUp, RawSecret, RawServiceKey,
-        RawSession, RawSigningKey, RawTokenKey, RawUser, TableRow,
+        RawCaptchaUse, RawCeremonyUse, RawChallenge, RawCounter, RawDevice, RawFailure,
+        RawIdempotencyKey, RawInvitation, RawMailRequest, RawMessage, RawPasskey, RawPendingSignUp,
+        RawRecoveryCode, RawSecondFactorChallenge, RawSecondFactors, RawSecret, RawServiceKey,
+        RawSession, RawSigningKey, RawTokenKey, RawTotpSecret, RawUser,
     },
+    table_row::TableRow,
 };
 use crate::store::{error::StoreError, tx::Tx};
 
@@ -26,7 +28,7 @@ pub(crate) struct Table {
 
 type RowsCallback<'t> = &'t mut dyn FnMut(u64);
 
-pub(crate) const TABLES: [Table; 16] = [
+pub(crate) const TABLES: [Table; 22] = [
     Table::of::<RawUser>(),
     Table::of::<RawSession>(),
     Table::of::<RawIdempotencyKey>(),
@@ -43,6 +45,12 @@ pub(crate) const TABLES: [Table; 16] = [
     Table::of::<RawSigningKey>(),
     Table::of::<RawInvitation>(),
     Table::of::<RawTokenKey>(),
+    Table::of::<RawSecondFactors>(),
+    Table::of::<RawTotpSecret>(),
+    Table::of::<RawRecoveryCode>(),
+    Table::of::<RawPasskey>(),
+    Table::of::<RawCeremonyUse>(),
+    Table::of::<RawSecondFactorChallenge>(),
 ];
 
 impl Table {

@@ -1,0 +1,10 @@
+DROP TABLE minimum_version;
+DROP TABLE second_factor_challenges;
+DROP TABLE ceremony_uses;
+DROP TABLE passkeys;
+DROP TABLE recovery_codes;
+DROP TABLE totp_secrets;
+DROP TABLE second_factors;
+ALTER TABLE devices DROP COLUMN trusted_until;
+ALTER TABLE devices DROP COLUMN last_used_at;
+ALTER TABLE sessions DROP COLUMN confirmed_at;
