@@ -34,7 +34,7 @@ pub use draining::Draining;
 pub use extract::json::{BODY_DEADLINE, MAX_BODY};
 pub use middleware::request_log::RequestSpan;
 pub use page_settings::PageSettings;
-pub use problem::code::{ProblemCode, ProblemTexts};
+pub use problem::{code::ProblemCode, texts::ProblemTexts};
 pub use problem::{field_messages::text as field_text, hint::text as hint};
 pub use routes::models::UserResponse;
 pub use settings::{ForwardedHeader, Rules, Settings};

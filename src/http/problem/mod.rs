@@ -2,13 +2,13 @@
 
 pub(crate) mod code;
 mod code_schema;
-mod code_table;
 pub(crate) mod document;
 pub(crate) mod field_messages;
 mod from_service;
 pub(crate) mod hint;
 pub(crate) mod rate_limit_headers;
 mod response;
+pub(crate) mod texts;
 
 use actix_web::{HttpResponse, ResponseError, http::StatusCode};
 

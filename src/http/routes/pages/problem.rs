@@ -8,10 +8,7 @@ use crate::{
     domain::language::Language,
     http::{
         openapi::error_responses::error_responses,
-        problem::{
-            Problem,
-            code::{ProblemCode, ProblemTexts},
-        },
+        problem::{Problem, code::ProblemCode, texts::ProblemTexts},
     },
 };
 

@@ -1,0 +1,143 @@
+//! The texts of problem codes in English: title, detail and advice.
+
+use super::{ProblemTexts, problem_texts};
+use crate::http::problem::code::ProblemCode;
+
+problem_texts! {
+    MalformedJson {
+        "Malformed JSON", "The request body is not JSON.",
+        "Send one complete JSON object in UTF-8, for example with `JSON.stringify`."
+    }
+    InsecureTransport {
+        "Insecure transport", "A browser drops this cookie on plain http, except on localhost.",
+        "Serve the app over https, use `http://localhost` or a name below it, or request `transport: \"token\"`. On a trusted network, you can set DAEMUN_COOKIE_SECURE=off."
+    }
+    CrossSiteCookie {
+        "Cross-site cookie", "A browser drops this cookie on a page of another site.",
+        "Serve the app on the same site as this server, for example app.example.com next to auth.example.com, or request `transport: \"token\"`. An origin in DAEMUN_CORS_ORIGINS does not change what the browser drops."
+    }
+    ClientAuthenticationAmbiguous {
+        "Client authentication ambiguous", "The service authenticated in more than one way.",
+        "Authenticate by one method: `Authorization: Basic`, `Authorization: Bearer`, or `client_id` and `client_secret` in the form."
+    }
+    InvalidCredentials {
+        "Invalid credentials", "Incorrect username, email or password.",
+        "Let the user try again. The response is the same whether the account exists or not."
+    }
+    NotAuthenticated {
+        "Not logged in", "You are not logged in, or your session has expired.",
+        "Log in again, then send the session cookie or `Authorization: Bearer` with the session token. A bearer token of this server takes precedence over the cookie, even if it is invalid. Any other `Authorization` is ignored."
+    }
+    ServiceKeyInvalid {
+        "Service key invalid", "The service key is missing or invalid.",
+        "Send a key from `daemun key create` as the client secret, by `client_secret_basic` or `client_secret_post`, or as `Authorization: Bearer`. The client id is the key's name. A key is shown once. If a key is lost, revoke it and create a new one."
+    }
+    AccountDisabled {
+        "Account disabled", "An operator has disabled this account.",
+        "Only an operator can enable the account again, with `daemun user enable`. This code is only returned after the correct password."
+    }
+    CurrentPasswordWrong {
+        "Current password wrong", "The current password is incorrect.",
+        "Request the current password again. The session stays valid."
+    }
+    EmailNotVerified {
+        "Email not verified", "The email address of this account is not verified yet.",
+        "Request the code or the link from the mail, and offer `POST /email/resend`. This code is only returned after the correct password."
+    }
+    CaptchaRequired {
+        "CAPTCHA required", "We need to check that this request is not automated.",
+        "Get a challenge from `GET /captcha`, solve it with the ALTCHA widget or a library, and send the same request with the solution as `captcha`."
+    }
+    CaptchaInvalid {
+        "CAPTCHA invalid", "The check for automated requests failed. Please try again.",
+        "The solution is wrong, expired or already used. Get a new challenge for every request."
+    }
+    SignUpClosed {
+        "Signup closed", "New accounts cannot be created here.",
+        "The operator creates accounts with `daemun user create`. `GET /config` returns `sign_up: \"closed\"`: hide the signup form."
+    }
+    InvitationInvalid {
+        "Invitation invalid", "This invitation cannot be used. Ask for a new one.",
+        "The invitation is unknown, expired, revoked, used up or for another email address. The response is the same for every reason. After several wrong invitations, a client IP has to wait."
+    }
+    OriginNotAllowed {
+        "Origin not allowed", "The origin of this page is not listed in DAEMUN_CORS_ORIGINS.",
+        "Serve the app from the same origin, or add its origin to DAEMUN_CORS_ORIGINS. Every browser origin must be listed, even with `Authorization: Bearer`. The log names rejected origins."
+    }
+    NotFound {
+        "Not found", "This address does not exist.",
+        "Compare the path with the OpenAPI document: it has no trailing slash and no version prefix."
+    }
+    SessionNotFound {
+        "Session not found", "You have no such session.",
+        "Reload the list of sessions. This session has expired, was revoked, or belongs to another account."
+    }
+    MethodNotAllowed {
+        "Method not allowed", "This address does not support this method.",
+        "Use one of the methods in the `Allow` header."
+    }
+    RequestTimeout {
+        "Request timeout", "The request did not arrive in time.",
+        "Send the whole body within ten seconds."
+    }
+    UsernameTaken {
+        "Username taken", "Another account has this username.",
+        "Show `errors` next to the fields. Every field that is in use is listed. Usernames that differ only in case or width are equal."
+    }
+    EmailTaken {
+        "Email address taken", "Another account has this email address.",
+        "Show `errors` next to the fields, and offer to log in instead."
+    }
+    IdempotencyKeyReused {
+        "Idempotency key reused", "This idempotency key was used for another signup.",
+        "Create a new key for each signup. Send the same key only with the same body and password."
+    }
+    TokenInvalid {
+        "Link no longer valid", "This link is invalid or has expired.",
+        "The token is unknown, expired or used. Offer to send a new mail."
+    }
+    PayloadTooLarge {
+        "Payload too large", "The request body is larger than 16 KiB.",
+        "No request of this API needs more. Look for a field that was filled by mistake."
+    }
+    UnsupportedMediaType {
+        "Unsupported media type", "Unsupported media type: send the `Content-Type` of this route, usually `application/json`.",
+        "Send `Content-Type: application/json` without `Content-Encoding`. `POST /introspect` takes a form instead."
+    }
+    ValidationFailed {
+        "Validation failed", "Some fields are invalid.",
+        "Show each entry of `errors` next to its field. All rejected fields are listed at once."
+    }
+    CodeInvalid {
+        "Code wrong or expired", "The code is wrong or has expired.",
+        "Let the user enter the code again. After five attempts or 15 minutes, offer to send a new mail. Without a session, the password that was sent with the code may be the wrong one."
+    }
+    TooManyRequests {
+        "Too many requests", "Too many attempts. Please wait before you try again.",
+        "Send the same request again after the seconds in `Retry-After`. `RateLimit-Policy` names the limit. The response does not depend on the password that was sent."
+    }
+    HeadersTooLarge {
+        "Headers too large", "The request headers are larger than 16 KiB.",
+        "Look for a cookie or header that grows, and clear the site's cookies."
+    }
+    Internal {
+        "Internal error", "Something went wrong on the server.",
+        "Give the `request_id` to the operator, who finds the cause in the log."
+    }
+    Overloaded {
+        "Overloaded", "The service is too busy at the moment. Nothing was changed.",
+        "Send the same request again after the seconds in `Retry-After`."
+    }
+    DatabaseUnavailable {
+        "Database unavailable", "Accounts are unavailable at the moment.",
+        "Send the same request again after the seconds in `Retry-After`. Repeat a signup with the same `Idempotency-Key`. The operator finds the cause in the log."
+    }
+    MailNotConfigured {
+        "Mail not configured", "This service cannot send mail.",
+        "The operator sets `DAEMUN_MAIL_URL`. Until then, addresses cannot be verified and passwords cannot be reset."
+    }
+    NotReady {
+        "Not ready", "The service is stopping, or its database is unavailable.",
+        "Send requests to another replica until this one returns 200."
+    }
+}
