@@ -83,6 +83,7 @@ fn policy(config: &Config) -> Policy {
             Some(_) => config.mail.email_verification,
             None => EmailVerification::Off,
         },
+        trusted_device: config.sessions.trusted_device,
         device_notices: config.mail.device_notices,
         sign_up: config.sign_up.mode,
         email_domains: EmailDomainPolicy::default(),

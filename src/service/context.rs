@@ -1,11 +1,12 @@
 //! The context of a request: its caller or visitor, and the session that it asks for.
 
+use super::Error;
 use crate::{
     domain::{
         account::user::User,
         credential::token::{PlainToken, TokenHash},
         language::Language,
-        session::Session,
+        session::{Session, second_factor::SecondFactorMethod, transport::SessionTransport},
     },
     events::SecurityEvent,
 };
@@ -13,6 +14,8 @@ use crate::{
 /// The session that a request is to open.
 #[derive(Clone, Debug)]
 pub struct SessionRequest {
+    /// The way in which the token reaches the client.
+    pub transport: SessionTransport,
     /// `true` for a session that outlives the browser.
     pub remember: bool,
     /// The client IP.
@@ -38,6 +41,25 @@ pub struct NewSession {
     pub token: PlainToken,
     /// The token of the device, where it was not recognized.
     pub device: Option<PlainToken>,
+}
+
+/// A login that waits for its second factor, with the only copy of its token.
+#[derive(Debug)]
+pub struct PendingSecondFactor {
+    /// The token that the client presents with the second factor.
+    pub challenge: PlainToken,
+    /// The methods that the account can present.
+    pub methods: Vec<SecondFactorMethod>,
+}
+
+/// The outcome of proofs that are enough for a session, or for its first factor.
+#[derive(Debug)]
+#[must_use]
+pub enum SessionOutcome {
+    /// The session is open.
+    Opened(Box<NewSession>),
+    /// The account has a second factor, and the client has to present it.
+    SecondFactorRequired(PendingSecondFactor),
 }
 
 /// The caller of a request with a session.
@@ -70,6 +92,17 @@ impl NewSession {
             session: self.session.id,
         }
         .record(&self.session.ip);
+    }
+}
+
+impl SessionOutcome {
+    /// Returns the session, or the error by which the client learns of the second factor. The
+    /// transaction is committed before this.
+    pub(super) fn into_session(self) -> Result<NewSession, Error> {
+        match self {
+            Self::Opened(new) => Ok(*new),
+            Self::SecondFactorRequired(pending) => Err(Error::SecondFactorRequired(pending)),
+        }
     }
 }
 

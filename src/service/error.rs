@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::context::PendingSecondFactor;
 use crate::{
     domain::{invalid::Invalid, rate_limit::Exceeded},
     passwords,
@@ -57,6 +58,12 @@ pub enum Error {
     /// Mail is not configured.
     #[error("mail is not configured")]
     MailNotConfigured,
+    /// The first factor is right, and the client has to present a second one.
+    #[error("a second factor is required")]
+    SecondFactorRequired(PendingSecondFactor),
+    /// The challenge of a second factor is unknown, expired, used, or out of tries.
+    #[error("the challenge of the second factor is not valid")]
+    ChallengeExpired,
     /// No valid session has this token.
     #[error("no valid session has this token")]
     NotAuthenticated,

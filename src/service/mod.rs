@@ -37,7 +37,9 @@ pub use admin::{
     overview::{AccountOverview, AccountQuery},
     users::NewAccount,
 };
-pub use context::{Caller, NewSession, SessionRequest, Visitor};
+pub use context::{
+    Caller, NewSession, PendingSecondFactor, SessionOutcome, SessionRequest, Visitor,
+};
 pub use emails::{
     change::EmailChange,
     proofs::{MailboxProof, PasswordVerification, Proof, VerifiedEmail, VerifyEmail},

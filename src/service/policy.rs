@@ -1,6 +1,9 @@
 //! The decisions of the operator about accounts and sessions.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::{
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
 
 use crate::domain::{
     account::{email::EmailKey, email_domains::EmailDomainRules},
@@ -16,6 +19,8 @@ pub struct Policy {
     /// The rights of an account with an unverified email. Without mail it is
     /// [`EmailVerification::Off`].
     pub email_verification: EmailVerification,
+    /// The time for which a trusted device skips the second factor; `None` trusts no device.
+    pub trusted_device: Option<Duration>,
     /// `true` sends owners a notice of a login from a new device.
     pub device_notices: bool,
     /// The clients that may sign up.

@@ -22,7 +22,7 @@ pub struct Attempt {
     /// The counters of its failures in the order of their subjects. A recognized device of the
     /// account has a counter of its own instead.
     pub(super) counters: Vec<Share>,
-    /// The account whose consecutive failures it counts among.
+    /// The account.
     pub(super) account: Option<UserId>,
     /// The device token that the client presented.
     pub(super) device: Option<TokenHash>,
@@ -43,13 +43,15 @@ pub(super) enum Guess {
     Code,
     /// A code of the caller's own challenges.
     OwnCode,
+    /// A second factor.
+    SecondFactor,
 }
 
 impl Guess {
     /// Returns how many failures cause no backoff.
     pub(super) const fn policy(self, limits: &RateLimits) -> RateLimit {
         match self {
-            Self::Password | Self::Code => RateLimit::failures(limits),
+            Self::Password | Self::Code | Self::SecondFactor => RateLimit::failures(limits),
             Self::OwnCode => RateLimit::wrong_codes(limits),
         }
     }
@@ -58,13 +60,22 @@ impl Guess {
     /// long time gain an attacker nothing.
     pub(super) fn in_a_row(self, limits: &RateLimits) -> i64 {
         match self {
-            Self::Password => i64::from(limits.account_failures),
+            Self::Password | Self::SecondFactor => i64::from(limits.account_failures),
             Self::Code | Self::OwnCode => i64::MAX,
         }
     }
 }
 
 impl Attempt {
+    /// Returns the account whose consecutive failed logins the attempt counts among. Second factors
+    /// are counted apart: a client that guesses them knows the password.
+    pub(super) fn failed_login_of(&self) -> Option<UserId> {
+        match self.guess {
+            Guess::Password => self.account,
+            Guess::Code | Guess::OwnCode | Guess::SecondFactor => None,
+        }
+    }
+
     /// The same attempt, for which a proof of work may be required.
     #[must_use]
     pub fn with_proof(self, check: CaptchaCheck) -> Self {
@@ -125,6 +136,21 @@ impl Throttle {
                 &CounterKey::ConfirmationFailures(user),
                 Some(user),
                 None,
+                ip,
+            )
+        }
+    }
+
+    /// A second factor of a login. Wrong ones are counted for the account, whatever challenge they
+    /// are for; those of a recognized device are counted for the device.
+    #[must_use]
+    pub fn second_factor(&self, user: UserId, device: Option<&TokenHash>, ip: &str) -> Attempt {
+        Attempt {
+            guess: Guess::SecondFactor,
+            ..self.attempt(
+                &CounterKey::SecondFactorFailures(user),
+                Some(user),
+                device,
                 ip,
             )
         }

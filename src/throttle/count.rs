@@ -56,7 +56,7 @@ impl Throttle {
             Some(_) | None => Suspicion::None,
         };
         let failures = self.count_failures(tx, &shares, attempt, limits, now)?;
-        let account = attempt.account.filter(|_| device.is_none());
+        let account = attempt.failed_login_of().filter(|_| device.is_none());
         if let Some(id) = account {
             count_consecutive(tx, id, attempt, limits, &failures)?;
         }

@@ -30,6 +30,8 @@ pub(super) enum CounterKey<'a> {
     DeviceFailures(&'a TokenHash),
     /// Failed re-authentications in the sessions of an account.
     ConfirmationFailures(UserId),
+    /// Wrong second factors of an account, at logins and in its sessions.
+    SecondFactorFailures(UserId),
     /// Wrong passwords beside the right links of a mailbox.
     LinkFailures(&'a EmailKey),
     /// Wrong codes in the sessions of an account.
@@ -116,6 +118,7 @@ impl CounterKeys {
             }
             CounterKey::DeviceFailures(token) => mac(&[b"failures of a device", token.as_bytes()]),
             CounterKey::ConfirmationFailures(user) => of_user("failures in confirmations", user),
+            CounterKey::SecondFactorFailures(user) => of_user("wrong second factors", user),
             CounterKey::LinkFailures(mailbox) => mac(&[
                 b"wrong passwords beside a link",
                 mailbox.as_str().as_bytes(),

@@ -43,6 +43,15 @@ pub(in crate::config) struct SessionArgs {
     )]
     cookie_secure: Setting,
 
+    /// A trusted device skips the second factor for this time, 1h to 400d, or off
+    #[arg(
+        long,
+        env = "DAEMUN_TRUSTED_DEVICE",
+        value_name = "DURATION",
+        default_value = "30d"
+    )]
+    trusted_device: Setting,
+
     /// Domain whose hosts all receive the session cookie, such as `example.com`; it must contain
     /// the host of the public URL, and every server of the domain receives the session [default:
     /// none, the cookie is for one host]
@@ -59,6 +68,8 @@ pub struct SessionConfig {
     pub max: Duration,
     /// True if the cookie is `Secure`.
     pub cookie_secure: bool,
+    /// The time for which a trusted device skips the second factor.
+    pub trusted_device: Option<Duration>,
     /// The domain whose hosts share the cookie, in lower case.
     pub cookie_domain: Option<String>,
 }
@@ -71,6 +82,9 @@ const IDLE: RangeInclusive<Duration> = Duration::from_hours(24)..=Duration::from
 /// cookie (RFC 6265bis section 5.5).
 const MAX: RangeInclusive<Duration> = Duration::from_hours(1)..=Duration::from_hours(9600);
 
+/// At least an hour, like a session; at most the 400 days for which a device is recognized.
+const TRUST: RangeInclusive<Duration> = Duration::from_hours(1)..=Duration::from_hours(9600);
+
 impl SessionArgs {
     pub(in crate::config) fn parse(
         &self,
@@ -81,6 +95,10 @@ impl SessionArgs {
         SessionConfig {
             idle: reader.duration("DAEMUN_SESSION_IDLE", &self.session_idle, IDLE),
             max: reader.duration("DAEMUN_SESSION_MAX", &self.session_max, MAX),
+            trusted_device: match &*self.trusted_device {
+                "off" | "false" => None,
+                text => Some(reader.duration("DAEMUN_TRUSTED_DEVICE", text, TRUST)),
+            },
             cookie_domain: self.cookie_domain(reader, cookie_secure, public_host),
             cookie_secure,
         }

@@ -27,6 +27,8 @@ pub enum TokenKind {
     ServiceKey,
     /// Permits a signup.
     Invitation,
+    /// Completes a login with a second factor.
+    SecondFactorChallenge,
 }
 
 impl TokenKind {
@@ -38,6 +40,7 @@ impl TokenKind {
             Self::Device => "dmd_",
             Self::ServiceKey => "dmk_",
             Self::Invitation => "dmi_",
+            Self::SecondFactorChallenge => "dmx_",
         }
     }
 }
@@ -50,6 +53,7 @@ pub fn has_prefix(text: &str) -> bool {
         TokenKind::Device.prefix(),
         TokenKind::ServiceKey.prefix(),
         TokenKind::Invitation.prefix(),
+        TokenKind::SecondFactorChallenge.prefix(),
         challenge::PREFIX,
     ]
     .iter()

@@ -24,4 +24,6 @@ pub struct NewDevice {
     pub created_at: Timestamp,
     /// The time until which it is recognized.
     pub expires_at: Timestamp,
+    /// The time until which it skips the second factor.
+    pub trusted_until: Option<Timestamp>,
 }

@@ -3,7 +3,9 @@
 pub mod access_token;
 pub mod authentication_methods;
 pub mod device;
+pub mod second_factor;
 pub mod signing_key;
+pub mod transport;
 
 use std::time::Duration;
 
@@ -58,6 +60,8 @@ pub struct Session {
     pub auth_time: Timestamp,
     /// The methods by which the owner was authenticated (the claim `amr`).
     pub amr: AuthenticationMethods,
+    /// The last time at which the owner presented every factor, if it was in this session.
+    pub confirmed_at: Option<Timestamp>,
 }
 
 /// A session to insert, with its account and the digest of its token.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use secrecy::ExposeSecret;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -45,6 +46,24 @@ pub struct ProblemDocument<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, nullable = false, example = "invalid_client")]
     error: Option<&'static str>,
+    /// The token of the login that waits for its second factor, for `POST /login/second-factor`.
+    /// Valid for five minutes and five tries. Present with `second_factor_required`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(
+        value_type = Option<String>,
+        nullable = false,
+        example = "dmx_Rm9yZ290dGVuLWtleXMtb3Blbi1uby1kb29ycy1oZXI"
+    )]
+    challenge: Option<&'a str>,
+    /// The methods with which the user can authenticate further. Present with
+    /// `second_factor_required`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(
+        value_type = Option<Vec<String>>,
+        nullable = false,
+        example = json!(["totp", "recovery_code"])
+    )]
+    methods: Option<&'a [&'static str]>,
     /// The change of the request or of a setting that helps, for developers; always in English.
     /// Absent if only the user can help, by other input.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -95,6 +114,7 @@ impl<'a> ProblemDocument<'a> {
             request_id,
         } = *occurrence;
         let texts = problem.code.texts(language);
+        let factors = problem.second_factor.as_ref();
         Self {
             kind: format!("{external_prefix}/problems/{}", problem.code.slug()),
             title: texts.title,
@@ -103,6 +123,9 @@ impl<'a> ProblemDocument<'a> {
             instance,
             code: problem.code.slug(),
             error: problem.code.oauth_error(),
+            challenge: factors
+                .and_then(|factors| factors.challenge.as_ref().map(ExposeSecret::expose_secret)),
+            methods: factors.map(|factors| &factors.methods[..]),
             hint: hint::text(problem.code, problem.exceeded_limit()),
             request_id,
             errors: problem

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::{FieldError, Problem, code::ProblemCode};
+use super::{FieldError, PresentableFactors, Problem, code::ProblemCode};
 use crate::{
     domain::invalid::Invalid,
-    service::{Error, Unique},
+    service::{Error, PendingSecondFactor, Unique},
 };
 
 impl Problem {
@@ -46,6 +46,20 @@ impl Problem {
         }
     }
 
+    fn second_factor_required(pending: &PendingSecondFactor) -> Self {
+        Self {
+            second_factor: Some(PresentableFactors {
+                challenge: Some(pending.challenge.expose().into()),
+                methods: pending
+                    .methods
+                    .iter()
+                    .map(|method| method.as_str())
+                    .collect(),
+            }),
+            ..Self::new(ProblemCode::SecondFactorRequired)
+        }
+    }
+
     fn overloaded(retry_after: Duration) -> Self {
         Self {
             retry_after: Some(retry_after.as_secs().max(1)),
@@ -72,6 +86,8 @@ impl From<Error> for Problem {
             Error::TokenInvalid => Self::new(ProblemCode::TokenInvalid),
             Error::CodeInvalid => Self::new(ProblemCode::CodeInvalid),
             Error::MailNotConfigured => Self::new(ProblemCode::MailNotConfigured),
+            Error::SecondFactorRequired(pending) => Self::second_factor_required(&pending),
+            Error::ChallengeExpired => Self::new(ProblemCode::ChallengeExpired),
             Error::NotAuthenticated => Self::new(ProblemCode::NotAuthenticated),
             Error::ServiceKeyInvalid => Self::new(ProblemCode::ServiceKeyInvalid),
             Error::CurrentPasswordWrong => Self::new(ProblemCode::CurrentPasswordWrong),

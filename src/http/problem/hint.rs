@@ -77,6 +77,14 @@ hints! {
          `GET /session` responds 200 to visitors without a session, and `POST /email/verify` takes the account's `password` \
          instead of one.",
     ),
+    SecondFactorRequired => Some(
+        "Send `challenge` within five minutes to `POST /login/second-factor`, with a code, a recovery code or a passkey from \
+         `methods`. See docs/second-factors.md#log-in-with-a-second-factor.",
+    ),
+    ChallengeExpired => Some(
+        "Log in again: a challenge lives for five minutes and five tries, and ends when the password or the factors change. \
+         See docs/second-factors.md#log-in-with-a-second-factor.",
+    ),
     ServiceKeyInvalid => Some(
         "Send a key from `daemun key create` once: as the password of `Authorization: Basic`, in `Authorization: Bearer`, or as \
          `client_secret` in the form. The username or `client_id` is the name of the key. A session token is no service key. \

@@ -11,6 +11,7 @@ mod response;
 pub(crate) mod texts;
 
 use actix_web::{HttpResponse, ResponseError, http::StatusCode};
+use secrecy::SecretString;
 
 use crate::domain::{
     invalid::Invalid,
@@ -51,6 +52,16 @@ pub struct Problem {
     pub(super) allow: Option<String>,
     pub(super) clears_cookie: bool,
     pub(super) challenge: &'static str,
+    pub(super) second_factor: Option<PresentableFactors>,
+}
+
+/// The methods with which a client can authenticate further.
+#[derive(Clone, Debug)]
+pub struct PresentableFactors {
+    /// The token of a login that waits for its second factor. Its `Debug` hides it.
+    pub challenge: Option<SecretString>,
+    /// The names of the methods.
+    pub methods: Vec<&'static str>,
 }
 
 impl Problem {
@@ -68,6 +79,7 @@ impl Problem {
             allow: None,
             clears_cookie: false,
             challenge: Self::BEARER,
+            second_factor: None,
         }
     }
 

@@ -1,6 +1,5 @@
 //! The request fields that ask for a session, and their allowed combinations.
 
-use serde::{Deserialize, Serialize};
 use utoipa::openapi::{
     Object, ObjectBuilder,
     schema::{SchemaType, Type},
@@ -11,21 +10,11 @@ use crate::{
         credential::token::{TokenHash, TokenKind},
         invalid::Invalid,
         language::Language,
+        session::transport::SessionTransport,
     },
     http::problem::FieldError,
     service::SessionRequest,
 };
-
-/// The way in which a session's token reaches the client.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum SessionTransport {
-    /// The body has the token, and no cookie is set.
-    #[default]
-    Token,
-    /// An HttpOnly cookie is set, and the body has no token.
-    Cookie,
-}
 
 impl SessionTransport {
     /// Returns the schema of the field of a body that always asks for a session.
@@ -68,6 +57,7 @@ impl SessionFields<'_> {
     pub fn request(&self) -> SessionRequest {
         let device = self.device_token;
         SessionRequest {
+            transport: self.transport.unwrap_or_default(),
             remember: self.remember.unwrap_or_default(),
             ip: String::new(),
             user_agent: String::new(),

@@ -11,8 +11,9 @@ use actix_web::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{models::UserResponse, session_fields::SessionTransport};
+use super::models::UserResponse;
 use crate::{
+    domain::session::transport::SessionTransport,
     http::{
         extract::{bearer, client::Client, cookie},
         middleware::csrf,
@@ -65,6 +66,7 @@ impl SessionResponder {
             }
         };
         Ok(SessionRequest {
+            transport,
             remember: requested.remember,
             ip: self.client.ip.clone(),
             user_agent: self.client.user_agent.clone(),

@@ -15,7 +15,7 @@ use crate::{
     service::{
         Error, NewSession, Service, SessionRequest,
         invitations::claim,
-        sessions::open::{AuthenticatedBy, SessionOpening},
+        sessions::opening::{AuthenticatedBy, SessionOpening},
     },
     store::{
         StoreError, Tx,
@@ -53,7 +53,7 @@ impl Service {
                     request: &request,
                     now,
                 };
-                let new = service.open_session(tx, opening)?;
+                let new = service.open_session(tx, opening)?.into_session()?;
                 service.verify_optionally(tx, &user, &request, now)?;
                 Ok(new)
             })

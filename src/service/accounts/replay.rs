@@ -47,7 +47,7 @@ impl Service {
                 let opened = self.complete_log_in(&credentials, opening, reservation);
                 match opened.await {
                     Err(Error::InvalidCredentials) => Err(Error::IdempotencyKeyReused),
-                    opened => opened.map(Some),
+                    opened => opened?.into_session().map(Some),
                 }
             }
             Verified::Rejected { account } => {

@@ -16,7 +16,7 @@ use crate::{
     },
     events::SecurityEvent,
     outbox::Outbox,
-    service::{Error, Service, SessionRequest, Visitor},
+    service::{Error, Service, SessionOutcome, SessionRequest, Visitor},
     store::{
         StoreError, Tx,
         tables::{challenges, users},
@@ -51,22 +51,26 @@ impl Service {
                 };
                 let opening = input.opening.as_ref();
                 let session = service.open_if_requested(tx, &user, opening, now)?;
-                Ok(Some(VerifiedEmail { user, session }))
+                Ok(Some((user, session)))
             })
             .await?;
         self.outbox.wake();
-        let verified = verified.ok_or_else(|| refused(refusal, visitor))?;
-        let user = verified.user.id;
+        let (owner, session) = verified.ok_or_else(|| refused(refusal, visitor))?;
+        let user = owner.id;
         let event = if purpose == Purpose::ChangeEmail {
             SecurityEvent::EmailChanged { user }
         } else {
             SecurityEvent::EmailVerified { user }
         };
         event.record(&visitor.ip);
-        if let Some(new) = &verified.session {
+        let session = session.map(SessionOutcome::into_session).transpose()?;
+        if let Some(new) = &session {
             new.record_login();
         }
-        Ok(verified)
+        Ok(VerifiedEmail {
+            user: owner,
+            session,
+        })
     }
 }
 

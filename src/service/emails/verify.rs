@@ -14,7 +14,7 @@ use crate::{
     },
     events::SecurityEvent,
     service::{
-        Caller, Error, MailboxProof, Proof, Service, SessionRequest, Visitor,
+        Caller, Error, MailboxProof, Proof, Service, SessionOutcome, SessionRequest, Visitor,
         accounts::{pending_sign_up, sign_up::new_user},
         invitations::claim,
     },
@@ -202,7 +202,10 @@ impl Service {
                 let Some(user) = pending_sign_up::complete(tx, &pending, created, now)? else {
                     return Err(refusal);
                 };
-                let session = service.open_if_requested(tx, &user, opening.as_ref(), now)?;
+                let session = service
+                    .open_if_requested(tx, &user, opening.as_ref(), now)?
+                    .map(SessionOutcome::into_session)
+                    .transpose()?;
                 Ok(VerifiedEmail { user, session })
             })
             .await;

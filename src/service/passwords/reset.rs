@@ -12,11 +12,12 @@ use crate::{
     },
     events::SecurityEvent,
     service::{
-        Error, MailboxProof, NewSession, Service, SessionRequest, Visitor, emails::proofs::refused,
+        Error, MailboxProof, NewSession, Service, SessionOutcome, SessionRequest, Visitor,
+        emails::proofs::refused,
     },
     store::{
         StoreError, Tx,
-        tables::{challenges, devices, sessions, users},
+        tables::{challenges, devices, second_factors, sessions, users},
     },
 };
 
@@ -148,7 +149,7 @@ impl Service {
                 service.open_if_requested(tx, &owner, replacement.opening.as_ref(), now)
             })
             .await;
-        let session = match completed {
+        let outcome = match completed {
             Err(refusal @ (Error::TokenInvalid | Error::CodeInvalid)) => {
                 return Err(refused(refusal, visitor));
             }
@@ -156,6 +157,7 @@ impl Service {
         };
         self.outbox.wake();
         SecurityEvent::PasswordReset { user }.record(&visitor.ip);
+        let session = outcome.map(SessionOutcome::into_session).transpose()?;
         if let Some(new) = &session {
             new.record_login();
         }
@@ -172,10 +174,15 @@ struct Replacement {
 }
 
 impl Replacement {
-    /// Replaces the password, and ends all that the old one led to. Returns `false` if another
+    /// Replaces the password, and ends all that the old one led to. The first proof of the mailbox
+    /// also removes the second factors: a client that never read it may have set them up. Returns `false` if another
     /// request consumed the challenge first; then the transaction has to be rolled back.
     fn apply(&self, tx: &mut Tx<'_>, now: Timestamp) -> Result<bool, StoreError> {
         let (user, mailbox) = (self.owner.id, self.challenge.email.key());
+        // The account row is locked before the rows of its factors.
+        users::lock(tx, user)?;
+        let is_first_proof =
+            users::by_id(tx, user)?.is_some_and(|found| !found.user.email_verified);
         if !users::reset_password(tx, user, mailbox, &self.hash)?
             || !challenges::consume(tx, self.challenge.id, now)?
         {
@@ -183,6 +190,9 @@ impl Replacement {
         }
         sessions::delete_others(tx, user, None)?;
         devices::delete_by_user(tx, user)?;
+        if is_first_proof {
+            second_factors::remove_all(tx, user)?;
+        }
         challenges::delete_by_user(tx, user, &Purpose::ALL)?;
         Ok(true)
     }

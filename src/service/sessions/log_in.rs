@@ -1,13 +1,15 @@
 //! Logs in. The work and the response are the same whether the account exists or not.
 
-use super::open::{AuthenticatedBy, SessionOpening};
+use super::opening::{AuthenticatedBy, SessionOpening};
 use crate::{
     domain::{
         account::{identifier::Identifier, user::Credentials},
         credential::password::Password,
     },
     events::SecurityEvent,
-    service::{Error, NewSession, Service, SessionRequest, password_check::Verified},
+    service::{
+        Error, NewSession, Service, SessionOutcome, SessionRequest, password_check::Verified,
+    },
     store::tables::{pending_sign_ups, users},
     throttle::{Attempt, Reservation},
 };
@@ -59,17 +61,17 @@ impl Service {
         if let Some(password) = log_in.password {
             self.passwords.renew(&credentials, password);
         }
-        Ok(opened)
+        opened.into_session()
     }
 
-    /// Opens the session of a verified password and resets the failures of the account. A password
-    /// that was changed meanwhile ends this login too.
+    /// Opens the session of a verified password and resets the failures of the account, or creates
+    /// the challenge of the second factor. A password that was changed meanwhile ends this login too.
     pub(in crate::service) async fn complete_log_in(
         &self,
         credentials: &Credentials,
         request: &SessionRequest,
         reservation: Reservation,
-    ) -> Result<NewSession, Error> {
+    ) -> Result<SessionOutcome, Error> {
         let (service, now) = (self.clone(), self.clock.now());
         let (owner, request) = (credentials.user.clone(), request.clone());
         let by = AuthenticatedBy::Password {
@@ -92,13 +94,16 @@ impl Service {
             })
             .await;
         match opened {
-            Ok(new) => {
-                self.throttle.wake_after_reset(&reservation, &new.user);
-                if new.device.is_some() {
-                    self.outbox.wake();
+            Ok(outcome) => {
+                self.throttle
+                    .wake_after_reset(&reservation, &credentials.user);
+                if let SessionOutcome::Opened(new) = &outcome {
+                    if new.device.is_some() {
+                        self.outbox.wake();
+                    }
+                    new.record_login();
                 }
-                new.record_login();
-                Ok(new)
+                Ok(outcome)
             }
             Err(error) => {
                 let _settled = self.throttle.settle(reservation).await;

@@ -1,7 +1,10 @@
 //! Use cases of sessions: log in, authenticate, list, revoke.
 
 mod authenticate;
+mod challenge;
 mod end;
 mod list;
 pub(super) mod log_in;
 pub(super) mod open;
+pub(super) mod opening;
+mod recognize_device;

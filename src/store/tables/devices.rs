@@ -1,6 +1,10 @@
 //! The table of recognized devices.
 
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+use diesel::{
+    ExpressionMethods, IntoSql, OptionalExtension, QueryDsl, RunQueryDsl,
+    dsl::{case_when, exists, select},
+    sql_types::{BigInt, Bool},
+};
 
 use crate::{
     domain::{
@@ -27,6 +31,8 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewDevice) -> Result<bool, StoreError> {
             devices::user_id.eq(&user_id),
             devices::created_at.eq(new.created_at.as_micros()),
             devices::expires_at.eq(new.expires_at.as_micros()),
+            devices::last_used_at.eq(new.created_at.as_micros()),
+            devices::trusted_until.eq(new.trusted_until.map_or(0, Timestamp::as_micros)),
         )))
         .execute(c))?;
     let mut kept = with_conn!(tx, c => devices::table
@@ -60,6 +66,47 @@ pub fn owner(
             UserId::parse(&user).ok_or_else(|| StoreError::corrupt("devices", "user_id", &user))
         })
         .transpose()
+}
+
+/// Records the use of a device at `now`, and sets the end of its trust if there is a new one.
+/// Returns whether the account recognizes it.
+pub fn record_use(
+    tx: &mut Tx<'_>,
+    token: &TokenHash,
+    user: UserId,
+    trusted_until: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let new_end = trusted_until
+        .map_or(0, Timestamp::as_micros)
+        .into_sql::<BigInt>();
+    let is_trusted_now = trusted_until.is_some().into_sql::<Bool>();
+    let used = with_conn!(tx, c => prepared!(diesel::update(devices::table
+            .find(token.as_bytes())
+            .filter(devices::user_id.eq(user.to_string()))
+            .filter(devices::expires_at.gt(now.as_micros())))
+        .set((
+            devices::last_used_at.eq(now.as_micros()),
+            devices::trusted_until.eq(
+                case_when(is_trusted_now, new_end).otherwise(devices::trusted_until)),
+        ))
+        .returning(devices::last_used_at))
+        .execute_counting(c))?;
+    Ok(used == 1)
+}
+
+/// Returns whether an account's device skips the second factor at `now`.
+pub fn is_trusted(
+    tx: &mut Tx<'_>,
+    token: &TokenHash,
+    user: UserId,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    Ok(with_conn!(tx, c => select(exists(devices::table
+            .find(token.as_bytes())
+            .filter(devices::user_id.eq(user.to_string()))
+            .filter(devices::trusted_until.gt(now.as_micros()))))
+        .get_result::<bool>(c))?)
 }
 
 /// Returns an account's devices.

@@ -10,6 +10,8 @@ pub mod invitations;
 pub mod mail_requests;
 pub mod outbox;
 pub mod pending_sign_ups;
+pub mod second_factor_challenges;
+pub mod second_factors;
 pub mod secrets;
 pub mod service_keys;
 pub mod sessions;

@@ -71,6 +71,7 @@ impl Throttle {
             .collect();
         subjects.extend(keys.identifiers(user));
         subjects.push(keys.subject(&CounterKey::ConfirmationFailures(user.id)));
+        subjects.push(keys.subject(&CounterKey::SecondFactorFailures(user.id)));
         subjects.push(keys.subject(&CounterKey::LinkFailures(user.email.key())));
         failures::delete_all(tx, subjects)?;
         users::reset_failures(tx, user.id)

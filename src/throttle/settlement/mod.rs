@@ -31,6 +31,18 @@ impl Throttle {
             .await;
     }
 
+    /// Refunds an attempt in the transaction of its caller.
+    pub fn refund_within(
+        &self,
+        tx: &mut Tx<'_>,
+        reservation: &Reservation,
+    ) -> Result<(), StoreError> {
+        match &reservation.0 {
+            Some(places) => refund(tx, places),
+            None => Ok(()),
+        }
+    }
+
     /// Refunds an attempt that succeeded, and resets the failures of its own kind.
     pub async fn reset_own(&self, reservation: Reservation) {
         self.correct(reservation, |tx, places, now| {

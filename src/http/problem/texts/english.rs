@@ -28,6 +28,10 @@ problem_texts! {
         "Not logged in", "You are not logged in, or your session has expired.",
         "Log in again, then send the session cookie or `Authorization: Bearer` with the session token. A bearer token of this server takes precedence over the cookie, even if it is invalid. Any other `Authorization` is ignored."
     }
+    SecondFactorRequired {
+        "Second factor required", "A second factor is needed to log in.",
+        "Ask the user for one of the `methods`, and send it with `challenge` to `POST /login/second-factor`. The password need not be sent again."
+    }
     ServiceKeyInvalid {
         "Service key invalid", "The service key is missing or invalid.",
         "Send a key from `daemun key create` as the client secret, by `client_secret_basic` or `client_secret_post`, or as `Authorization: Bearer`. The client id is the key's name. A key is shown once. If a key is lost, revoke it and create a new one."
@@ -95,6 +99,10 @@ problem_texts! {
     TokenInvalid {
         "Link no longer valid", "This link is invalid or has expired.",
         "The token is unknown, expired or used. Offer to send a new mail."
+    }
+    ChallengeExpired {
+        "Login expired", "This login took too long or had too many wrong codes. Please log in again.",
+        "The challenge is unknown, expired, used or out of tries, or the password or the second factors changed. Start again with the first factor."
     }
     PayloadTooLarge {
         "Payload too large", "The request body is larger than 16 KiB.",

@@ -28,6 +28,10 @@ problem_texts! {
         "로그인되지 않음", "세션이 없거나 끝났습니다.",
         "다시 로그인한 뒤 세션 쿠키나 `Authorization: Bearer` 헤더로 토큰을 보내세요. 이 서버의 Bearer 토큰은 잘못되었더라도 쿠키보다 먼저 쓰이고, 다른 `Authorization`은 무시됩니다."
     }
+    SecondFactorRequired {
+        "2단계 인증 필요", "로그인하려면 2단계 인증이 필요합니다.",
+        "`methods` 가운데 하나를 사용자에게 물어 `challenge`와 함께 `POST /login/second-factor`로 보내세요. 비밀번호는 다시 보내지 않아도 됩니다."
+    }
     ServiceKeyInvalid {
         "잘못된 서비스 키", "서비스 키가 없거나 유효하지 않습니다.",
         "`daemun key create`로 만든 키를 클라이언트 비밀로(`client_secret_basic`이나 `client_secret_post`) 보내거나 `Authorization: Bearer`로 보내세요. 클라이언트 ID는 키의 이름입니다. 키는 한 번만 보여 줍니다. 잃어버렸으면 폐기하고 새로 만드세요."
@@ -95,6 +99,10 @@ problem_texts! {
     TokenInvalid {
         "쓸 수 없는 링크", "이 링크는 쓸 수 없거나 더 이상 유효하지 않습니다.",
         "토큰이 알 수 없는 것이거나 만료되었거나 이미 쓰였습니다. 새 메일을 보내도록 권하세요."
+    }
+    ChallengeExpired {
+        "로그인 시간 초과", "로그인 시간이 지났거나 코드를 너무 많이 틀렸습니다. 다시 로그인해 주세요.",
+        "챌린지가 없거나 만료되었거나 이미 쓰였거나 남은 횟수가 없습니다. 비밀번호나 2단계 인증 수단이 바뀌어도 끝납니다. 첫 단계부터 다시 시작하세요."
     }
     PayloadTooLarge {
         "너무 큰 본문", "요청 본문이 16KiB보다 큽니다.",

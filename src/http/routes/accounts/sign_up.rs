@@ -14,6 +14,7 @@ use crate::{
     domain::{
         account::{display_name::DisplayName, email::Email, username::Username},
         credential::password::NewPassword,
+        session::transport::SessionTransport,
     },
     http::{
         extract::{
@@ -27,7 +28,7 @@ use crate::{
         problem::{FieldError, Problem, code::ProblemCode},
         routes::{
             models::AcceptedResponse,
-            session_fields::{SessionFields, SessionTransport},
+            session_fields::SessionFields,
             session_responder::{LoginResponse, SessionResponder},
         },
         settings::Rules,

@@ -4,10 +4,10 @@ use actix_web::HttpRequest;
 
 use super::idempotency_key::{self, BodyHash};
 use crate::{
+    domain::session::transport::SessionTransport,
     http::{
         extract::draft::PasswordDraft,
         problem::{FieldError, Problem, code::ProblemCode},
-        routes::session_fields::SessionTransport,
     },
     service::SignUp,
 };

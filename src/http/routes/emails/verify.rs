@@ -6,7 +6,9 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::{
-    domain::{credential::password::Password, invalid::Invalid},
+    domain::{
+        credential::password::Password, invalid::Invalid, session::transport::SessionTransport,
+    },
     http::{
         extract::{
             client::Client,
@@ -20,7 +22,7 @@ use crate::{
         routes::{
             models::UserResponse,
             proof_fields::ProofFields,
-            session_fields::{SessionFields, SessionTransport},
+            session_fields::SessionFields,
             session_responder::{LoginResponse, SessionResponder},
         },
         settings::Rules,

@@ -6,7 +6,10 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::{
-    domain::{account::email::Email, credential::password::NewPassword},
+    domain::{
+        account::email::Email, credential::password::NewPassword,
+        session::transport::SessionTransport,
+    },
     http::{
         extract::{
             client::Client,
@@ -19,7 +22,7 @@ use crate::{
         problem::{FieldError, Problem, code::ProblemCode},
         routes::{
             proof_fields::ProofFields,
-            session_fields::{SessionFields, SessionTransport},
+            session_fields::SessionFields,
             session_responder::{LoginResponse, SessionResponder},
         },
         settings::Rules,

@@ -6,14 +6,17 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::{
-    domain::{account::identifier::Identifier, credential::password::Password},
+    domain::{
+        account::identifier::Identifier, credential::password::Password,
+        session::transport::SessionTransport,
+    },
     http::{
         extract::json::{RequestBody, Valid},
         middleware::rate_limit,
         openapi::error_responses::{self, error_responses},
         problem::{FieldError, Problem, code::ProblemCode},
         routes::{
-            session_fields::{SessionFields, SessionTransport},
+            session_fields::SessionFields,
             session_responder::{LoginResponse, SessionResponder},
         },
         settings::Rules,

@@ -43,6 +43,7 @@ struct SessionRow {
     user_agent: String,
     auth_time: i64,
     amr: String,
+    confirmed_at: i64,
 }
 
 #[derive(Insertable)]
@@ -61,6 +62,7 @@ struct NewSessionRow<'a> {
     device_hash: &'a [u8],
     auth_time: i64,
     amr: &'a str,
+    confirmed_at: i64,
 }
 
 impl TryFrom<SessionRow> for Session {
@@ -86,6 +88,7 @@ impl TryFrom<SessionRow> for Session {
             user_agent: row.user_agent,
             auth_time,
             amr: AuthenticationMethods::from_stored(row.amr),
+            confirmed_at: (row.confirmed_at > 0).then(|| Timestamp::from_micros(row.confirmed_at)),
         })
     }
 }
@@ -108,6 +111,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &SessionRecord) -> Result<(), StoreError> {
         device_hash: new.device.as_ref().map_or(&[], |device| device.as_bytes()),
         auth_time: session.auth_time.as_micros(),
         amr: session.amr.joined(),
+        confirmed_at: session.confirmed_at.map_or(0, Timestamp::as_micros),
     };
     with_conn!(tx, c => prepared!(diesel::insert_into(sessions::table).values(&row)).execute(c))?;
     remove_surplus(tx, &user_id, session.created_at)

@@ -1,0 +1,113 @@
+//! Decides whether a session needs a second factor, and creates the challenge of a login that waits
+//! for one.
+
+use super::opening::{AuthenticatedBy, SessionOpening};
+use crate::{
+    domain::{
+        account::ids::UserId,
+        credential::token::{PlainToken, TokenKind},
+        session::second_factor::{CHALLENGE_LIFE, SecondFactorChallenge, SecondFactorMethod},
+    },
+    random,
+    service::{Error, PendingSecondFactor, Service},
+    store::{
+        StoreError, Tx,
+        tables::{devices, second_factor_challenges, second_factors, users},
+    },
+};
+
+/// The second factor of an account, for one session.
+pub(super) enum SecondFactor {
+    /// The account has set up none, or the proofs include it.
+    NotNeeded,
+    /// The device is trusted to skip it.
+    Skipped,
+    /// The client has to present one of these methods.
+    Due(Vec<SecondFactorMethod>),
+}
+
+impl Service {
+    /// Returns the methods that an account can present as its second factor, or `None` if it has
+    /// set up none.
+    pub(in crate::service) fn second_factor_methods(
+        &self,
+        tx: &mut Tx<'_>,
+        user: UserId,
+    ) -> Result<Option<Vec<SecondFactorMethod>>, StoreError> {
+        second_factors::methods(tx, user, None)
+    }
+
+    /// Returns whether a second factor is due for a session. A change of factors at the same time
+    /// counts as one after the login.
+    pub(super) fn second_factor(
+        &self,
+        tx: &mut Tx<'_>,
+        opening: SessionOpening<'_>,
+    ) -> Result<SecondFactor, StoreError> {
+        let SessionOpening { owner, now, .. } = opening;
+        if let AuthenticatedBy::SignUp | AuthenticatedBy::SecondFactor(_) = opening.by {
+            return Ok(SecondFactor::NotNeeded);
+        }
+        let Some(methods) = self.second_factor_methods(tx, owner.id)? else {
+            return Ok(SecondFactor::NotNeeded);
+        };
+        let is_trusted = match &opening.request.device {
+            Some(device) if self.policy.trusted_device.is_some() => {
+                devices::is_trusted(tx, device, owner.id, now)?
+            }
+            Some(_) | None => false,
+        };
+        Ok(if is_trusted {
+            SecondFactor::Skipped
+        } else {
+            SecondFactor::Due(methods)
+        })
+    }
+
+    /// Creates the challenge of a second factor. The right first factor refunds its attempt, and
+    /// resets nothing.
+    pub(super) fn challenge_second_factor(
+        &self,
+        tx: &mut Tx<'_>,
+        opening: SessionOpening<'_>,
+        methods: Vec<SecondFactorMethod>,
+    ) -> Result<PendingSecondFactor, Error> {
+        let SessionOpening {
+            owner,
+            by,
+            request,
+            now,
+        } = opening;
+        // Failures are locked before the account.
+        if let AuthenticatedBy::Password { reservation, .. } = by {
+            self.throttle.refund_within(tx, reservation)?;
+        }
+        users::lock(tx, owner.id)?;
+        let current = users::by_id(tx, owner.id)?.ok_or(Error::InvalidCredentials)?;
+        match by {
+            AuthenticatedBy::Password { version, .. }
+                if current.disabled || *version != current.password_version =>
+            {
+                return Err(Error::InvalidCredentials);
+            }
+            _ if current.disabled => return Err(Error::AccountDisabled),
+            _ => {}
+        }
+        let factors = second_factors::by_user(tx, owner.id)?;
+        let challenge = PlainToken::new(TokenKind::SecondFactorChallenge, random::bytes());
+        let stored = SecondFactorChallenge {
+            user: owner.id,
+            created_at: now,
+            expires_at: now.plus(CHALLENGE_LIFE),
+            password_version: current.password_version,
+            factors_version: factors.map_or(0, |factors| factors.version),
+            methods: by.methods(),
+            confirms: by.confirms(),
+            transport: request.transport,
+            remembered: request.remember,
+            device: request.device.clone(),
+        };
+        second_factor_challenges::insert(tx, &challenge.digest(), &stored)?;
+        Ok(PendingSecondFactor { challenge, methods })
+    }
+}

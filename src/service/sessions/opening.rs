@@ -1,0 +1,76 @@
+//! A session to open, and the proofs by which its client is authenticated.
+
+use crate::{
+    domain::{
+        account::user::User, session::authentication_methods::AuthenticationMethods,
+        timestamp::Timestamp,
+    },
+    service::SessionRequest,
+    throttle::Reservation,
+};
+
+/// The proofs by which a client is authenticated for a new session.
+#[derive(Clone)]
+pub(in crate::service) enum AuthenticatedBy {
+    /// A signup, whose transaction creates the account.
+    SignUp,
+    /// The password of this version. The session resets the failures of the attempt.
+    Password {
+        version: i64,
+        reservation: Reservation,
+    },
+    /// A code or link, which the same transaction consumes, with the account's password or one that
+    /// replaces it.
+    Mailbox,
+    /// A first factor earlier, and a second one that the same transaction consumes. That
+    /// transaction also resets the failures of the account.
+    SecondFactor(CompletedChallenge),
+}
+
+/// A challenge whose second factor was verified.
+#[derive(Clone)]
+pub(in crate::service) struct CompletedChallenge {
+    /// The version of the password at the first factor.
+    pub(in crate::service) password_version: i64,
+    /// The methods of both factors.
+    pub(in crate::service) methods: AuthenticationMethods,
+    /// `true` if the owner presented every factor, and no recovery code.
+    pub(in crate::service) confirms: bool,
+    /// `true` if the device skips the second factor from now on.
+    pub(in crate::service) trusts_device: bool,
+}
+
+/// A session to open.
+#[derive(Clone, Copy)]
+pub(in crate::service) struct SessionOpening<'a> {
+    pub(in crate::service) owner: &'a User,
+    pub(in crate::service) by: &'a AuthenticatedBy,
+    pub(in crate::service) request: &'a SessionRequest,
+    pub(in crate::service) now: Timestamp,
+}
+
+impl AuthenticatedBy {
+    /// Returns the methods of the proofs.
+    pub(super) fn methods(&self) -> AuthenticationMethods {
+        match self {
+            Self::SignUp | Self::Password { .. } | Self::Mailbox => {
+                AuthenticationMethods::password()
+            }
+            Self::SecondFactor(completed) => completed.methods.clone(),
+        }
+    }
+
+    /// Returns whether the proofs confirm the owner for changes of the account's credentials.
+    pub(super) const fn confirms(&self) -> bool {
+        match self {
+            Self::SignUp | Self::Password { .. } => true,
+            Self::Mailbox => false,
+            Self::SecondFactor(completed) => completed.confirms,
+        }
+    }
+
+    /// Returns whether the client has just read the owner's mail.
+    pub(super) const fn is_by_mail(&self) -> bool {
+        matches!(self, Self::Mailbox)
+    }
+}
