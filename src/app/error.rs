@@ -21,6 +21,11 @@ pub enum StartError {
     /// The operator's filter of leaked passwords cannot be used.
     #[error("DAEMUN_PASSWORD_FILTER_FILE: {}: {}", .0.display(), .1)]
     PasswordFilter(PathBuf, FilterError),
+    /// No secret opens these TOTP secrets.
+    #[error(
+        "DAEMUN_SECRET: {0} TOTP secrets were encrypted under another secret; set DAEMUN_SECRET_PREVIOUS to that secret"
+    )]
+    LostSecret(usize),
     /// A file of email domains cannot be used.
     #[error("{0}")]
     EmailDomains(ConfigErrors),

@@ -8,6 +8,8 @@ mod error;
 mod fd_limit;
 pub mod password_filter;
 mod reload;
+mod reseal;
+mod secrets;
 mod server;
 mod service;
 mod signals;

@@ -16,6 +16,7 @@ use super::{
     error::StartError,
     fd_limit::max_connections,
     reload::Reload,
+    reseal::reseal,
     service::{cores, service},
     signals::Signals,
 };
@@ -52,7 +53,9 @@ pub fn build(config: &Config, clock: Clock) -> Result<Application, StartError> {
     let config = &config.bound_to(address);
     let email_domains = config.sign_up.email_domain_lists.read();
     let email_domains = email_domains.map_err(StartError::EmailDomains)?;
-    let service = service(config, open_database(config)?, clock)?;
+    let db = open_database(config)?;
+    reseal(config, &db, &clock)?;
+    let service = service(config, db, clock)?;
     service.email_domains().replace(email_domains);
     Ok(Application {
         listener,

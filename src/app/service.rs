@@ -2,34 +2,27 @@
 
 use std::{thread, time::Duration};
 
-use secrecy::ExposeSecret;
-
-use super::{branding::branding, error::StartError, password_filter};
+use super::{branding::branding, error::StartError, password_filter, secrets};
 use crate::{
     clock::Clock,
     config::Config,
     database::Database,
-    domain::{credential::secret::Secret, modes::EmailVerification, session::Lifetime},
+    domain::{modes::EmailVerification, session::Lifetime},
     hash::{self, HashError, Hasher},
     mail::Mailer,
     outbox::Outbox,
     passwords::Passwords,
-    random,
-    service::{EmailDomainPolicy, Policy, Service},
-    store::{Db, tables::secrets},
+    service::{EmailDomainPolicy, Mechanisms, Policy, Service},
+    store::Db,
     throttle::{self, Throttle},
     tokens::{Issuer, Tokens},
 };
 
 /// Builds the use cases over a migrated database, without a server.
 pub fn service(config: &Config, db: Db, clock: Clock) -> Result<Service, StartError> {
-    let secret = secret(config, &db, &clock)?;
-    let settings = hash::Settings {
-        cost: config.hashing.cost,
-        workers: config.hashing.workers,
-        deadline: config.hashing.deadline,
-    };
-    let hasher = Hasher::start_with(settings, engine(config)).map_err(StartError::Hashing)?;
+    let secret = secrets::current(config, &db, &clock)?;
+    let sealing_keys = secrets::sealing_keys(config, &db, &secret)?;
+    let hasher = hasher(config)?;
     let database = Database::new(db);
     let filters = password_filter::filters(config)?;
     let passwords = Passwords::start(hasher.clone(), cores(), filters, database.clone());
@@ -44,15 +37,35 @@ pub fn service(config: &Config, db: Db, clock: Clock) -> Result<Service, StartEr
     let outbox = Outbox::new(
         database.clone(),
         clock.clone(),
-        secret.clone(),
+        secret,
         throttle.mail_quota(),
         mailer(config)?,
     );
-    let tokens = Tokens::new(database.clone(), clock.clone(), secret, issuer(config));
-    let policy = policy(config);
-    Ok(Service::new(
-        database, clock, passwords, throttle, outbox, tokens, policy,
-    ))
+    let tokens = Tokens::new(
+        database.clone(),
+        clock.clone(),
+        sealing_keys.clone(),
+        issuer(config),
+    );
+    Ok(Service::new(Mechanisms {
+        database,
+        clock,
+        sealing_keys,
+        passwords,
+        throttle,
+        outbox,
+        tokens,
+        policy: policy(config),
+    }))
+}
+
+fn hasher(config: &Config) -> Result<Hasher, StartError> {
+    let settings = hash::Settings {
+        cost: config.hashing.cost,
+        workers: config.hashing.workers,
+        deadline: config.hashing.deadline,
+    };
+    Hasher::start_with(settings, engine(config)).map_err(StartError::Hashing)
 }
 
 /// Returns when a request should be retried, while the hasher is overloaded.
@@ -112,16 +125,6 @@ fn issuer(config: &Config) -> Issuer {
         metadata_keys: config.tokens.metadata.clone(),
         name,
         key_age: config.tokens.key_age,
-    }
-}
-
-/// Returns the operator's secret, or the one that the first start created.
-fn secret(config: &Config, db: &Db, clock: &Clock) -> Result<Secret, StartError> {
-    match &config.server.secret {
-        Some(text) => Ok(Secret::of_text(text.expose_secret())),
-        None => db
-            .write(|tx| secrets::get_or_insert(tx, &random::bytes(), clock.now()))
-            .map_err(StartError::from),
     }
 }
 

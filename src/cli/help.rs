@@ -46,21 +46,26 @@ fn uses(subcommand: &str, setting: &Arg) -> bool {
         (_, "database backup") => matches!(name, "database_url" | "database_url_file"),
         ("migrate" | "database", _) => section == "Database",
         // The secret encrypts signing keys, and keys the digests of failed logins.
-        ("key", _) => section == "Database" || matches!(name, "secret" | "secret_file"),
+        ("key", _) => section == "Database" || is_secret(name),
         ("invite", "invite create") => {
-            section == "Database"
-                || matches!(name, "secret" | "secret_file")
-                || name.starts_with("mail_")
+            section == "Database" || is_secret(name) || name.starts_with("mail_")
         }
         // The secret keys the digests of failed logins.
-        ("invite", _) => section == "Database" || matches!(name, "secret" | "secret_file"),
+        ("invite", _) => section == "Database" || is_secret(name),
         ("user", _) => {
-            matches!(section, "Database" | "Password hashing" | "Passwords")
-                || matches!(name, "secret" | "secret_file")
+            matches!(section, "Database" | "Password hashing" | "Passwords") || is_secret(name)
         }
         ("mail", _) => section == "App" || name.starts_with("mail_"),
         _ => true,
     }
+}
+
+/// Returns whether a setting is the secret or the one before it.
+fn is_secret(name: &str) -> bool {
+    matches!(
+        name,
+        "secret" | "secret_file" | "secret_previous" | "secret_previous_file"
+    )
 }
 
 fn narrowed(argument: Arg, subcommand: &str) -> Arg {

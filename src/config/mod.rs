@@ -32,7 +32,7 @@ pub use sections::{
     logging::{LogFormat, LoggingConfig},
     mail::{MailConfig, MailerConfig},
     passwords::PasswordConfig,
-    server::ServerConfig,
+    server::{SecretConfig, ServerConfig},
     sessions::SessionConfig,
     sign_up::{EmailDomainLists, SignUpConfig},
     tokens::TokenConfig,

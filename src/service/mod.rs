@@ -17,7 +17,10 @@ mod sessions;
 use crate::{
     clock::Clock,
     database::Database,
-    domain::modes::{CaptchaMode, EmailVerification},
+    domain::{
+        credential::sealing_keys::SealingKeys,
+        modes::{CaptchaMode, EmailVerification},
+    },
     outbox::Outbox,
     passwords::Passwords,
     throttle::Throttle,
@@ -54,11 +57,26 @@ pub use passwords::{change::PasswordChange, reset::PasswordReset};
 pub use policy::{EmailDomainPolicy, Policy};
 pub use sessions::log_in::LogIn;
 
+/// The mechanisms of the use cases.
+#[derive(Debug)]
+#[expect(missing_docs, reason = "each field is named after its type")]
+pub struct Mechanisms {
+    pub database: Database,
+    pub clock: Clock,
+    pub sealing_keys: SealingKeys,
+    pub passwords: Passwords,
+    pub throttle: Throttle,
+    pub outbox: Outbox,
+    pub tokens: Tokens,
+    pub policy: Policy,
+}
+
 /// The use cases over their mechanisms. Clones share them.
 #[derive(Clone, Debug)]
 pub struct Service {
     database: Database,
     clock: Clock,
+    sealing_keys: SealingKeys,
     passwords: Passwords,
     throttle: Throttle,
     outbox: Outbox,
@@ -69,23 +87,16 @@ pub struct Service {
 impl Service {
     /// The use cases over these mechanisms.
     #[must_use]
-    pub const fn new(
-        database: Database,
-        clock: Clock,
-        passwords: Passwords,
-        throttle: Throttle,
-        outbox: Outbox,
-        tokens: Tokens,
-        policy: Policy,
-    ) -> Self {
+    pub fn new(mechanisms: Mechanisms) -> Self {
         Self {
-            database,
-            clock,
-            passwords,
-            throttle,
-            outbox,
-            tokens,
-            policy,
+            database: mechanisms.database,
+            clock: mechanisms.clock,
+            sealing_keys: mechanisms.sealing_keys,
+            passwords: mechanisms.passwords,
+            throttle: mechanisms.throttle,
+            outbox: mechanisms.outbox,
+            tokens: mechanisms.tokens,
+            policy: mechanisms.policy,
         }
     }
 

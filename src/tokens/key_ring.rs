@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     domain::{
-        credential::secret::Secret,
+        credential::sealing_keys::SealingKeys,
         session::{
             access_token::TOKEN_LIFE,
             signing_key::{SigningKey, SigningKeyError, VerifyingKey},
@@ -73,7 +73,7 @@ impl ActiveKeys {
     /// Unseals the rows, which are sorted by age, the youngest first.
     pub(super) fn of(
         kept: &[TokenKeyRow],
-        secret: &Secret,
+        sealing_keys: &SealingKeys,
         now: Timestamp,
     ) -> Result<Self, SigningKeyError> {
         let published: Vec<_> = published(kept, now)
@@ -84,7 +84,7 @@ impl ActiveKeys {
             })
             .collect();
         Ok(Self {
-            signing: signing(kept, secret, now).ok_or(SigningKeyError)?,
+            signing: signing(kept, sealing_keys, now).ok_or(SigningKeyError)?,
             verifying: published
                 .iter()
                 .map(|key| VerifyingKey::new(&key.id, &key.x, &key.y))
@@ -98,12 +98,16 @@ impl ActiveKeys {
 /// Returns the key that signs at `now`: the youngest that has begun to sign. If none has begun, it
 /// is the first that will, because the clock of the replica that created it may be ahead. A key
 /// that another secret sealed is skipped.
-pub(super) fn signing(kept: &[TokenKeyRow], secret: &Secret, now: Timestamp) -> Option<SigningKey> {
+pub(super) fn signing(
+    kept: &[TokenKeyRow],
+    sealing_keys: &SealingKeys,
+    now: Timestamp,
+) -> Option<SigningKey> {
     let has_begun = |key: &&TokenKeyRow| key.signs_from() <= now;
     let begun = kept.iter().filter(has_begun);
     let coming = kept.iter().rev().filter(|key| !has_begun(key));
     begun.chain(coming).find_map(|key| {
-        let unsealed = SigningKey::unsealed(&key.sealed_key, &key.id, secret);
+        let unsealed = SigningKey::unsealed(&key.sealed_key, &key.id, sealing_keys);
         if unsealed.is_err() {
             tracing::error!(
                 key.id,

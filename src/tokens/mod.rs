@@ -12,7 +12,7 @@ use crate::{
     database::Database,
     domain::{
         account::user::User,
-        credential::{secret::Secret, token},
+        credential::{sealing_keys::SealingKeys, token},
         session::{
             Session,
             access_token::{self, Claims, TOKEN_LIFE, VerifiedClaims},
@@ -74,19 +74,24 @@ pub struct Tokens(Arc<TokensState>);
 struct TokensState {
     database: Database,
     clock: Clock,
-    secret: Secret,
+    sealing_keys: SealingKeys,
     issuer: Issuer,
     key_ring: KeyRing,
 }
 
 impl Tokens {
-    /// Tokens of this issuer. The keys are kept in the database, sealed with the secret.
+    /// Tokens of this issuer. The keys are kept in the database, sealed.
     #[must_use]
-    pub fn new(database: Database, clock: Clock, secret: Secret, issuer: Issuer) -> Self {
+    pub fn new(
+        database: Database,
+        clock: Clock,
+        sealing_keys: SealingKeys,
+        issuer: Issuer,
+    ) -> Self {
         Self(Arc::new(TokensState {
             database,
             clock,
-            secret,
+            sealing_keys,
             issuer,
             key_ring: KeyRing::default(),
         }))

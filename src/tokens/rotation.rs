@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     domain::{
-        credential::secret::Secret,
+        credential::sealing_keys::SealingKeys,
         session::{
             access_token::LEAD,
             signing_key::{SigningKey, SigningKeyError},
@@ -26,7 +26,7 @@ impl Tokens {
     /// Creates another key and returns its id. The key is published before it signs. With
     /// `at_once`, for a compromised key, it signs at once and every other key is deleted.
     pub async fn rotate(&self, at_once: bool) -> Result<String, StoreError> {
-        let (now, secret) = (self.0.clock.now(), self.0.secret.clone());
+        let (now, tokens) = (self.0.clock.now(), self.clone());
         self.0
             .database
             .write(move |tx| {
@@ -37,7 +37,7 @@ impl Tokens {
                     }
                 }
                 let lead = if at_once { Duration::ZERO } else { LEAD };
-                create_key(tx, &secret, now, now.plus(lead))
+                create_key(tx, &tokens.0.sealing_keys, now, now.plus(lead))
             })
             .await
     }
@@ -71,13 +71,13 @@ impl Tokens {
             match self.rotate_if_due(now).await {
                 Ok(rotated) => kept = rotated,
                 // A database that takes no writes stops neither signing nor the JWKS.
-                Err(error) if key_ring::signing(&kept, &self.0.secret, now).is_some() => {
+                Err(error) if key_ring::signing(&kept, &self.0.sealing_keys, now).is_some() => {
                     tracing::warn!(%error, "the next signing key could not be created; the present one stays in use");
                 }
                 Err(error) => return Err(error.into()),
             }
         }
-        let keys = Arc::new(ActiveKeys::of(&kept, &self.0.secret, now)?);
+        let keys = Arc::new(ActiveKeys::of(&kept, &self.0.sealing_keys, now)?);
         self.0.key_ring.put(&keys);
         Ok(keys)
     }
@@ -87,7 +87,7 @@ impl Tokens {
         let is_old = kept
             .first()
             .is_none_or(|newest| newest.created_at().plus(self.0.issuer.key_age) <= now);
-        is_old || key_ring::signing(kept, &self.0.secret, now).is_none()
+        is_old || key_ring::signing(kept, &self.0.sealing_keys, now).is_none()
     }
 
     /// Creates the key that is due, unless another replica was first.
@@ -99,11 +99,11 @@ impl Tokens {
                 token_keys::lock(tx)?;
                 let kept = token_keys::list(tx)?;
                 if tokens.is_due(&kept, now) {
-                    let secret = &tokens.0.secret;
+                    let sealing_keys = &tokens.0.sealing_keys;
                     // With no key to sign, there is no time to publish one before.
-                    let can_sign = key_ring::signing(&kept, secret, now).is_some();
+                    let can_sign = key_ring::signing(&kept, sealing_keys, now).is_some();
                     let lead = if can_sign { LEAD } else { Duration::ZERO };
-                    let id = create_key(tx, secret, now, now.plus(lead))?;
+                    let id = create_key(tx, sealing_keys, now, now.plus(lead))?;
                     tracing::info!(
                         event = "signing_key.made",
                         key.id = id,
@@ -118,13 +118,13 @@ impl Tokens {
 
 fn create_key(
     tx: &mut Tx<'_>,
-    secret: &Secret,
+    sealing_keys: &SealingKeys,
     now: Timestamp,
     signs_from: Timestamp,
 ) -> Result<String, StoreError> {
     let fault = |unusable: SigningKeyError| StoreError::broken(unusable.to_string());
     let key = SigningKey::generate().map_err(fault)?;
-    let sealed = key.sealed(secret, random::bytes()).map_err(fault)?;
+    let sealed = key.sealed(sealing_keys, random::bytes()).map_err(fault)?;
     token_keys::insert(tx, &TokenKeyRow::new(&key, sealed, now, signs_from))?;
     Ok(key.id)
 }

@@ -4,5 +4,6 @@ pub mod challenge;
 pub mod invitation;
 pub mod password;
 pub mod password_strength;
+pub mod sealing_keys;
 pub mod secret;
 pub mod token;

@@ -16,13 +16,13 @@ use jsonwebtoken::{
 };
 use serde::Serialize;
 
-use crate::domain::credential::secret::Secret;
+use crate::domain::credential::sealing_keys::SealingKeys;
 
 /// The `typ` of the header (RFC 9068 section 2.1), so that no other kind of JWT passes as a token.
 pub(super) const TOKEN_TYPE: &str = "at+jwt";
 
-/// The purpose under which keys are sealed; a seal for another purpose does not open.
-const SEAL: &str = "token key";
+/// The use under which keys are sealed. A value that is sealed for another use does not open.
+pub const TOKEN_KEY_SEAL: &str = "token key";
 
 /// The first byte of an uncompressed point (SEC 1 section 2.3.3). The coordinates follow.
 const UNCOMPRESSED: u8 = 4;
@@ -83,16 +83,18 @@ impl SigningKey {
 
     /// Returns the sealed private key, a PKCS #8 document (RFC 5208), so that a reader of the
     /// database cannot sign.
-    pub fn sealed(&self, secret: &Secret, nonce: [u8; 12]) -> Result<Vec<u8>, SigningKeyError> {
+    pub fn sealed(&self, keys: &SealingKeys, nonce: [u8; 12]) -> Result<Vec<u8>, SigningKeyError> {
         let document = self.pair.to_pkcs8v1().map_err(|_failed| SigningKeyError)?;
-        secret
-            .seal(SEAL, &self.id, document.as_ref(), nonce)
+        keys.seal(TOKEN_KEY_SEAL, &self.id, document.as_ref(), nonce)
             .ok_or(SigningKeyError)
     }
 
     /// Opens a sealed private key.
-    pub fn unsealed(sealed: &[u8], id: &str, secret: &Secret) -> Result<Self, SigningKeyError> {
-        let document = secret.open(SEAL, id, sealed).ok_or(SigningKeyError)?;
+    pub fn unsealed(sealed: &[u8], id: &str, keys: &SealingKeys) -> Result<Self, SigningKeyError> {
+        let document = keys
+            .open(TOKEN_KEY_SEAL, id, sealed)
+            .ok_or(SigningKeyError)?
+            .plain;
         let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &document);
         Self::of_pair(pair.map_err(|_rejected| SigningKeyError)?)
     }
@@ -154,7 +156,7 @@ impl fmt::Debug for VerifyingKey {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::credential::secret::SECRET_BYTES;
+    use crate::domain::credential::secret::{SECRET_BYTES, Secret};
 
     #[test]
     fn key_of_rfc_9449_has_its_thumbprint() {
@@ -178,15 +180,14 @@ mod tests {
 
     #[test]
     fn sealed_key_opens_with_its_id_and_secret_only() {
-        let secret = Secret::new([7; SECRET_BYTES]);
+        let keys = |byte| SealingKeys::new(Secret::new([byte; SECRET_BYTES]), Vec::new());
         let key = SigningKey::generate().unwrap();
-        let sealed = key.sealed(&secret, [3; 12]).unwrap();
-        let opened = SigningKey::unsealed(&sealed, &key.id, &secret).unwrap();
+        let sealed = key.sealed(&keys(7), [3; 12]).unwrap();
+        let opened = SigningKey::unsealed(&sealed, &key.id, &keys(7)).unwrap();
         assert_eq!(opened.id, key.id);
         assert!(verifies(&opened, &key));
-        let other = Secret::new([8; SECRET_BYTES]);
-        assert!(SigningKey::unsealed(&sealed, &key.id, &other).is_err());
-        assert!(SigningKey::unsealed(&sealed, "other", &secret).is_err());
+        assert!(SigningKey::unsealed(&sealed, &key.id, &keys(8)).is_err());
+        assert!(SigningKey::unsealed(&sealed, "other", &keys(7)).is_err());
     }
 
     /// Returns whether the public half of `key` verifies a token that `signing` signed.

@@ -1,6 +1,6 @@
 //! The table of the service's own secrets.
 
-use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
 use crate::{
     domain::{
@@ -32,12 +32,18 @@ pub fn get_or_insert(
         ))
         .on_conflict_do_nothing()
         .execute(c))?;
+    get(tx)?.ok_or_else(|| StoreError::corrupt("secrets", "value", SIGNING))
+}
+
+/// Returns the service's secret, if a start has stored one.
+pub fn get(tx: &mut Tx<'_>) -> Result<Option<Secret>, StoreError> {
     let kept = with_conn!(tx, c => secrets::table
         .find(SIGNING)
         .select(secrets::value)
-        .get_result::<Vec<u8>>(c))?;
-    let bytes = kept
-        .try_into()
-        .map_err(|_wrong_length| StoreError::corrupt("secrets", "value", SIGNING))?;
-    Ok(Secret::new(bytes))
+        .get_result::<Vec<u8>>(c)
+        .optional())?;
+    let secret = kept.map(|bytes| bytes.try_into().map(Secret::new));
+    secret
+        .transpose()
+        .map_err(|_wrong_length| StoreError::corrupt("secrets", "value", SIGNING))
 }

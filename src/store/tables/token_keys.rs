@@ -8,6 +8,7 @@ use diesel::{
 use crate::{
     domain::{session::signing_key::SigningKey, timestamp::Timestamp},
     store::{
+        SealedValue,
         error::StoreError,
         schema::token_keys,
         tx::{Tx, with_conn},
@@ -86,6 +87,42 @@ pub fn list(tx: &mut Tx<'_>) -> Result<Vec<TokenKeyRow>, StoreError> {
         .order((token_keys::signs_from.desc(), token_keys::id.desc()))
         .select(TokenKeyRow::as_select())
         .load(c))?)
+}
+
+/// Returns the private halves in the order of their keys' ids, from the one after `after` on.
+pub fn list_sealed(
+    tx: &mut Tx<'_>,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<SealedValue>, StoreError> {
+    let rows: Vec<(String, Vec<u8>)> = with_conn!(tx, c => token_keys::table
+        .filter(token_keys::id.gt(after))
+        .order(token_keys::id)
+        .limit(limit)
+        .select((token_keys::id, token_keys::sealed_key))
+        .load(c))?;
+    Ok(rows
+        .into_iter()
+        .map(|(name, sealed)| SealedValue {
+            name,
+            sealed,
+            // The service creates another key.
+            is_needed: false,
+        })
+        .collect())
+}
+
+/// Replaces a private half, unless it has changed meanwhile.
+pub fn replace_sealed(
+    tx: &mut Tx<'_>,
+    value: &SealedValue,
+    sealed: &[u8],
+) -> Result<(), StoreError> {
+    with_conn!(tx, c => diesel::update(token_keys::table.find(&value.name))
+        .filter(token_keys::sealed_key.eq(&value.sealed))
+        .set(token_keys::sealed_key.eq(sealed))
+        .execute(c))?;
+    Ok(())
 }
 
 /// Deletes a key.

@@ -10,6 +10,7 @@ mod file_modes;
 mod logs;
 mod replicas;
 mod restart;
+mod secret_change;
 mod signals;
 mod stop;
 mod user_command;

@@ -69,6 +69,7 @@ fn a_secret_is_long_set_once_and_never_repeated() {
     let file = folder.path().join("secret");
     fs::write(&file, "hunter2\n").unwrap();
     let path = file.to_str().unwrap();
+    let repeated = "hunter2".repeat(5);
     for (settings, begin) in [
         (
             &[("DAEMUN_SECRET", "hunter2")][..],
@@ -81,6 +82,17 @@ fn a_secret_is_long_set_once_and_never_repeated() {
         (
             &[("DAEMUN_SECRET", "hunter2"), ("DAEMUN_SECRET_FILE", path)],
             "DAEMUN_SECRET and DAEMUN_SECRET_FILE are both set",
+        ),
+        (
+            &[("DAEMUN_SECRET_PREVIOUS_FILE", path)],
+            "DAEMUN_SECRET_PREVIOUS_FILE: the secret has fewer",
+        ),
+        (
+            &[
+                ("DAEMUN_SECRET", &repeated),
+                ("DAEMUN_SECRET_PREVIOUS", &repeated),
+            ],
+            "DAEMUN_SECRET_PREVIOUS: is the same as DAEMUN_SECRET",
         ),
     ] {
         let reported = faults(settings);

@@ -7,7 +7,7 @@ use super::faults;
 use crate::support::Service;
 
 /// Every variable that the service reads, with an invalid value.
-const REFUSED: [(&str, &str); 56] = [
+const REFUSED: [(&str, &str); 57] = [
     ("DAEMUN_LISTEN", "nowhere"),
     ("DAEMUN_KEEP_ALIVE", "4s"),
     ("DAEMUN_APP_NAME", "two\nlines"),
@@ -38,6 +38,7 @@ const REFUSED: [(&str, &str); 56] = [
     ("DAEMUN_BASE_PATH", "auth"),
     ("DAEMUN_PUBLIC_URL", "http://app.example.com"),
     ("DAEMUN_SECRET", "hunter2"),
+    ("DAEMUN_SECRET_PREVIOUS", "hunter2 before"),
     ("DAEMUN_RATE_LIMITS", "some"),
     ("DAEMUN_LIMIT_SIGN_UPS", "0"),
     ("DAEMUN_LIMIT_LOG_INS", "10001"),
@@ -73,9 +74,10 @@ const REFUSED: [(&str, &str); 56] = [
 ];
 
 /// Variables that are invalid only together with another variable.
-const OTHERS: [&str; 9] = [
+const OTHERS: [&str; 10] = [
     "DATABASE_URL_FILE",
     "DAEMUN_SECRET_FILE",
+    "DAEMUN_SECRET_PREVIOUS_FILE",
     "DAEMUN_MAIL_URL_FILE",
     "DAEMUN_MAIL_OAUTH_TOKEN_FILE",
     "DAEMUN_MAIL_FROM",

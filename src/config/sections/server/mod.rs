@@ -1,10 +1,11 @@
 //! The section *Server*: how clients, browsers and reverse proxies reach the service.
 
+mod secret;
+
 use std::{net::SocketAddr, ops::RangeInclusive, time::Duration};
 
 use clap::Args;
 use ipnet::IpNet;
-use secrecy::SecretString;
 
 use crate::config::{
     origin,
@@ -12,6 +13,9 @@ use crate::config::{
     setting::{Given, Setting},
     url::{base_path, host_of, is_public_url, path_of},
 };
+
+use secret::SecretArgs;
+pub use secret::SecretConfig;
 
 #[derive(Args, Clone)]
 #[command(next_help_heading = "Server")]
@@ -46,20 +50,8 @@ pub(in crate::config) struct ServerArgs {
     #[arg(long, env = "DAEMUN_PUBLIC_URL", value_name = "URL")]
     public_url: Option<Setting>,
 
-    /// Secret that signs challenges, keys digests and encrypts signing keys, at least 32
-    /// characters, the same for all replicas [default: generated at the first start and stored in
-    /// the database]
-    #[arg(
-        long,
-        env = "DAEMUN_SECRET",
-        value_name = "TEXT",
-        hide_env_values = true
-    )]
-    secret: Option<Setting>,
-
-    /// File that holds the secret
-    #[arg(long, env = "DAEMUN_SECRET_FILE", value_name = "PATH")]
-    secret_file: Option<Setting>,
+    #[command(flatten)]
+    secret: SecretArgs,
 
     /// Serve Swagger UI at `/swagger-ui/`: on or off
     #[arg(long, env = "DAEMUN_DOCS", value_name = "SWITCH", default_value = "on")]
@@ -106,8 +98,8 @@ pub struct ServerConfig {
     pub base_path: String,
     /// The base URL for browsers, byte for byte as it was set: the issuer of access tokens.
     pub public_url: Option<String>,
-    /// The operator's secret. If it is not set, the secret in the database is used.
-    pub secret: Option<SecretString>,
+    /// The secret of signatures, digests and stored values.
+    pub secret: SecretConfig,
     /// True if Swagger UI is served.
     pub docs: bool,
     /// Browser origins that may call the API.
@@ -139,9 +131,6 @@ impl ServerConfig {
 /// its own connections for an hour.
 const KEEP_ALIVE: RangeInclusive<Duration> = Duration::from_secs(5)..=Duration::from_hours(1);
 
-/// A shorter secret could be guessed from what it signs.
-const SECRET_MIN: usize = 32;
-
 impl ServerArgs {
     pub(in crate::config) fn parse(&self, reader: &mut Reader) -> ServerConfig {
         let (base_path, public_url) = self.paths(reader);
@@ -150,7 +139,7 @@ impl ServerArgs {
             keep_alive: reader.duration("DAEMUN_KEEP_ALIVE", &self.keep_alive, KEEP_ALIVE),
             base_path,
             public_url,
-            secret: self.secret(reader),
+            secret: self.secret.parse(reader),
             docs: reader.switch("DAEMUN_DOCS", &self.docs),
             cors_origins: reader.list("DAEMUN_CORS_ORIGINS", &self.cors_origins, origin::parse),
             allows_local_origins: false,
@@ -205,19 +194,6 @@ impl ServerArgs {
             )
         });
         None
-    }
-
-    fn secret(&self, reader: &mut Reader) -> Option<SecretString> {
-        let (name, text) = reader.value_or_file(
-            ("DAEMUN_SECRET", self.secret.given()),
-            ("DAEMUN_SECRET_FILE", self.secret_file.given()),
-        )?;
-        if text.trim().chars().nth(SECRET_MIN - 1).is_none() {
-            reader.fault(format!(
-                "{name}: the secret has fewer than {SECRET_MIN} characters; for example what `openssl rand -base64 32` prints"
-            ));
-        }
-        Some(text.into())
     }
 }
 
