@@ -4,9 +4,15 @@ use super::{error::StartError, secrets};
 use crate::{
     clock::Clock,
     config::Config,
-    domain::{credential::sealing_keys::SealingKeys, session::signing_key::TOKEN_KEY_SEAL},
+    domain::{
+        credential::{sealing_keys::SealingKeys, totp::TOTP_SECRET_SEAL},
+        session::signing_key::TOKEN_KEY_SEAL,
+    },
     random,
-    store::{Db, SealedValue, StoreError, Tx, tables::token_keys},
+    store::{
+        Db, SealedValue, StoreError, Tx,
+        tables::{token_keys, totp_secrets},
+    },
 };
 
 /// Values that are opened together.
@@ -21,11 +27,18 @@ struct SealedTable {
     replace: fn(&mut Tx<'_>, &SealedValue, &[u8]) -> Result<(), StoreError>,
 }
 
-const TABLES: [SealedTable; 1] = [SealedTable {
-    usage: TOKEN_KEY_SEAL,
-    list: token_keys::list_sealed,
-    replace: token_keys::replace_sealed,
-}];
+const TABLES: [SealedTable; 2] = [
+    SealedTable {
+        usage: TOKEN_KEY_SEAL,
+        list: token_keys::list_sealed,
+        replace: token_keys::replace_sealed,
+    },
+    SealedTable {
+        usage: TOTP_SECRET_SEAL,
+        list: totp_secrets::list_sealed,
+        replace: totp_secrets::replace_sealed,
+    },
+];
 
 /// Seals every value of a previous secret again. Fails if an account depends on a value that no
 /// secret opens.

@@ -88,6 +88,7 @@ const fn throttle_settings(config: &Config) -> throttle::Settings {
 /// server reads them when it starts.
 fn policy(config: &Config) -> Policy {
     Policy {
+        app_name: app_name(config),
         lifetime: Lifetime {
             idle: config.sessions.idle,
             max: config.sessions.max,
@@ -101,6 +102,13 @@ fn policy(config: &Config) -> Policy {
         sign_up: config.sign_up.mode,
         email_domains: EmailDomainPolicy::default(),
     }
+}
+
+/// Returns the name that users see: the app's own, else the host of its public URL.
+fn app_name(config: &Config) -> String {
+    let name = config.app.name.clone();
+    name.or_else(|| config.server.public_host())
+        .unwrap_or_else(|| branding(config).name)
 }
 
 /// Builds the mailer, if mail is configured.

@@ -10,30 +10,79 @@ use super::{
 /// The lifetime of a notice, the longest of any message.
 pub const NOTICE_LIFE: Duration = Duration::from_hours(72);
 
-/// The kind of a message. The outbox stores its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum MessageKind {
+/// Declares the kinds from one table: their stored names and their contents.
+macro_rules! message_kinds {
+    ($($(#[$meaning:meta])+ $kind:ident => $name:literal, $content:expr;)+) => {
+        /// The kind of a message. The outbox stores its name.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum MessageKind {
+            $($(#[$meaning])+ $kind,)+
+        }
+
+        impl MessageKind {
+            /// Every kind, in the order of the table.
+            pub const ALL: [Self; [$(Self::$kind,)+].len()] = [$(Self::$kind,)+];
+
+            /// Returns the stored name.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $name,)+
+                }
+            }
+
+            const fn content(self) -> ContentKind {
+                match self {
+                    $(Self::$kind => $content,)+
+                }
+            }
+        }
+    };
+}
+
+/// The content of a message.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ContentKind {
+    /// A code and a link for this purpose.
+    Challenge(Purpose),
+    /// A report of a change or a login to the owner of an account.
+    Notice,
+    /// A link or a token to sign up with.
+    Invitation,
+    /// A reply to the use of an address that has an account.
+    Reply,
+}
+
+message_kinds! {
     /// A code and a link that complete a signup; refers to the pending signup.
-    SignUp,
+    SignUp => "sign_up", ContentKind::Challenge(Purpose::SignUp);
     /// A notice to the owner that the address was used for a signup or a change of email.
-    AccountExists,
+    AccountExists => "account_exists", ContentKind::Reply;
     /// A code and a link that verify an account's address; refers to the challenge.
-    VerifyEmail,
+    VerifyEmail => "verify_email", ContentKind::Challenge(Purpose::VerifyEmail);
     /// A code and a link that verify a new address, sent to it; refers to the challenge.
-    ChangeEmail,
+    ChangeEmail => "change_email", ContentKind::Challenge(Purpose::ChangeEmail);
     /// A code and a link to a new password; refers to the challenge.
-    ResetPassword,
+    ResetPassword => "reset_password", ContentKind::Challenge(Purpose::ResetPassword);
     /// The password was changed.
-    PasswordChanged,
+    PasswordChanged => "password_changed", ContentKind::Notice;
     /// A change of email was requested with the password; sent to the old address before the
     /// change.
-    EmailChangeRequested,
+    EmailChangeRequested => "email_change_requested", ContentKind::Notice;
     /// The email was changed; sent to the old address.
-    EmailChanged,
+    EmailChanged => "email_changed", ContentKind::Notice;
     /// A login from an unrecognized device.
-    NewDevice,
+    NewDevice => "new_device", ContentKind::Notice;
+    /// An authenticator app was set up.
+    TotpEnabled => "totp_enabled", ContentKind::Notice;
+    /// The authenticator app was removed.
+    TotpDisabled => "totp_disabled", ContentKind::Notice;
+    /// A recovery code was used.
+    RecoveryCodeUsed => "recovery_code_used", ContentKind::Notice;
+    /// The recovery codes were replaced.
+    RecoveryCodesRenewed => "recovery_codes_renewed", ContentKind::Notice;
     /// A link or a token to sign up with; refers to the invitation.
-    Invitation,
+    Invitation => "invitation", ContentKind::Invitation;
 }
 
 /// The row that the code, link or token of a message is for.
@@ -46,37 +95,6 @@ pub enum MessageReference {
 }
 
 impl MessageKind {
-    /// Every kind.
-    pub const ALL: [Self; 10] = [
-        Self::SignUp,
-        Self::AccountExists,
-        Self::VerifyEmail,
-        Self::ChangeEmail,
-        Self::ResetPassword,
-        Self::PasswordChanged,
-        Self::EmailChangeRequested,
-        Self::EmailChanged,
-        Self::NewDevice,
-        Self::Invitation,
-    ];
-
-    /// Returns the stored name.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::SignUp => "sign_up",
-            Self::AccountExists => "account_exists",
-            Self::VerifyEmail => "verify_email",
-            Self::ChangeEmail => "change_email",
-            Self::ResetPassword => "reset_password",
-            Self::PasswordChanged => "password_changed",
-            Self::EmailChangeRequested => "email_change_requested",
-            Self::EmailChanged => "email_changed",
-            Self::NewDevice => "new_device",
-            Self::Invitation => "invitation",
-        }
-    }
-
     /// Returns the kind of a stored name.
     #[must_use]
     pub fn of(name: &str) -> Option<Self> {
@@ -86,30 +104,16 @@ impl MessageKind {
     /// Returns the purpose of its code and link, if it has them.
     #[must_use]
     pub const fn purpose(self) -> Option<Purpose> {
-        match self {
-            Self::SignUp => Some(Purpose::SignUp),
-            Self::VerifyEmail => Some(Purpose::VerifyEmail),
-            Self::ChangeEmail => Some(Purpose::ChangeEmail),
-            Self::ResetPassword => Some(Purpose::ResetPassword),
-            Self::AccountExists
-            | Self::PasswordChanged
-            | Self::EmailChangeRequested
-            | Self::EmailChanged
-            | Self::NewDevice
-            | Self::Invitation => None,
+        match self.content() {
+            ContentKind::Challenge(purpose) => Some(purpose),
+            ContentKind::Notice | ContentKind::Invitation | ContentKind::Reply => None,
         }
     }
 
     /// Returns whether it reports a change or a login to the owner of an account.
     #[must_use]
     pub const fn is_notice(self) -> bool {
-        matches!(
-            self,
-            Self::PasswordChanged
-                | Self::EmailChangeRequested
-                | Self::EmailChanged
-                | Self::NewDevice
-        )
+        matches!(self.content(), ContentKind::Notice)
     }
 
     /// Returns whether it contains a code, a link or a token, which only its reader may have.
@@ -143,17 +147,9 @@ impl MessageKind {
     /// for a notice. An invitation may expire earlier.
     #[must_use]
     pub const fn life(self) -> Duration {
-        match self {
-            Self::SignUp => Purpose::SignUp.token_life(),
-            Self::VerifyEmail => Purpose::VerifyEmail.token_life(),
-            Self::ChangeEmail => Purpose::ChangeEmail.token_life(),
-            Self::ResetPassword => Purpose::ResetPassword.token_life(),
-            Self::AccountExists
-            | Self::PasswordChanged
-            | Self::EmailChangeRequested
-            | Self::EmailChanged
-            | Self::NewDevice
-            | Self::Invitation => NOTICE_LIFE,
+        match self.purpose() {
+            Some(purpose) => purpose.token_life(),
+            None => NOTICE_LIFE,
         }
     }
 }

@@ -21,6 +21,11 @@ impl SecurityEvent {
             | Self::EmailChanged { user }
             | Self::EmailVerified { user }
             | Self::InvitationUsed { user }
+            | Self::TotpEnabled { user, .. }
+            | Self::TotpDisabled { user, .. }
+            | Self::RecoveryCodeUsed { user }
+            | Self::RecoveryCodesRenewed { user, .. }
+            | Self::DeviceForgotten { user, .. }
             | Self::ChangeThrottled { user, .. } => Some(user),
             Self::LoginFailed { user }
             | Self::LoginUnverified { user }
@@ -38,6 +43,10 @@ impl SecurityEvent {
             Self::UserSignedUp { session, .. } => session,
             Self::LoginSucceeded { session, .. }
             | Self::SessionRevoked { session, .. }
+            | Self::TotpEnabled { session, .. }
+            | Self::TotpDisabled { session, .. }
+            | Self::RecoveryCodesRenewed { session, .. }
+            | Self::DeviceForgotten { session, .. }
             | Self::PasswordWrong { session, .. } => Some(session),
             _ => None,
         }

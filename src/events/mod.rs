@@ -76,6 +76,16 @@ events! {
     InvitationUsed { user: UserId } => "invitation.used", "invitation used by a signup";
     /// A code, a link, the password beside it or an invitation was wrong or expired.
     ProofRefused => "proof.refused", "code, link, its password or an invitation refused";
+    /// The owner set up an authenticator app.
+    TotpEnabled { user: UserId, session: SessionId } => "totp.enabled", "authenticator app set up";
+    /// The owner removed the authenticator app.
+    TotpDisabled { user: UserId, session: SessionId } => "totp.disabled", "authenticator app removed";
+    /// A recovery code was used.
+    RecoveryCodeUsed { user: UserId } => "recovery_code.used", "recovery code used";
+    /// The owner replaced the recovery codes.
+    RecoveryCodesRenewed { user: UserId, session: SessionId } => "recovery_codes.renewed", "recovery codes replaced";
+    /// The owner removed one recognized device, or all others.
+    DeviceForgotten { user: UserId, session: SessionId } => "device.forgotten", "recognized devices forgotten";
     /// A rate limit refused a change of email or username.
     ChangeThrottled { user: UserId, limit: &'static str } => "change.throttled", "change of email or username rate-limited";
 }

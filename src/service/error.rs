@@ -76,6 +76,18 @@ pub enum Error {
     /// The caller has no such session.
     #[error("no such session")]
     SessionNotFound,
+    /// The account has an authenticator app.
+    #[error("an authenticator app is set up already")]
+    TotpAlreadyEnabled,
+    /// The session began no set-up of an authenticator app, or too long ago.
+    #[error("no set-up of an authenticator app is pending")]
+    TotpNotStarted,
+    /// The account has no second factor.
+    #[error("no second factor is set up")]
+    SecondFactorNotSetUp,
+    /// The caller has no such device.
+    #[error("no such device")]
+    DeviceNotFound,
     /// No account has this username or email. Only operators see it.
     #[error("no account has this username or email")]
     UserNotFound,

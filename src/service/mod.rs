@@ -12,6 +12,7 @@ mod password_check;
 mod passwords;
 mod policy;
 mod purge;
+mod second_factors;
 mod sessions;
 
 use crate::{
@@ -55,7 +56,8 @@ pub use integrations::{
 pub use invitations::manage::{CreatedInvitation, Invitees, NewInvitation};
 pub use passwords::{change::PasswordChange, reset::PasswordReset};
 pub use policy::{EmailDomainPolicy, Policy};
-pub use sessions::log_in::LogIn;
+pub use second_factors::{overview::SecondFactorOverview, totp::TotpSetup};
+pub use sessions::{devices::RecognizedDevices, log_in::LogIn};
 
 /// The mechanisms of the use cases.
 #[derive(Debug)]

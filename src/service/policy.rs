@@ -14,6 +14,8 @@ use crate::domain::{
 /// The decisions of the operator about accounts and sessions.
 #[derive(Clone, Debug)]
 pub struct Policy {
+    /// The name of the app, which authenticator apps show beside its codes.
+    pub app_name: String,
     /// The lifetime of sessions.
     pub lifetime: Lifetime,
     /// The rights of an account with an unverified email. Without mail it is

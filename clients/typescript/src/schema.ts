@@ -356,6 +356,101 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/me/second-factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the second factors
+         * @description Returns the second factors that the caller's account has set up.
+         */
+        get: operations["get_second_factors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set up an authenticator app
+         * @description Returns a new secret for an authenticator app (TOTP, RFC 6238: SHA-1, six digits, 30 seconds).
+         *     Show the QR code, and let the user enter the app's code: `POST /me/totp/verify` enables the app.
+         *
+         *     Until then nothing changes. The set-up belongs to the session of the request and expires after
+         *     ten minutes. A new set-up replaces a pending one.
+         */
+        post: operations["set_up_totp"];
+        /**
+         * Remove the authenticator app
+         * @description Removes the app and a pending set-up. Logins that wait for a second factor have to start again.
+         *     If no passkey is left, the recovery codes are deleted and no device is trusted any more.
+         *
+         *     Without an app the response is the same.
+         */
+        delete: operations["disable_totp"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/totp/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enable the authenticator app
+         * @description Enables the app that this session began to set up. From now on, every login of the account needs
+         *     one of its codes or another second factor. The code of the request cannot be used again.
+         *
+         *     If the app is the account's first second factor, the response contains ten recovery codes. Let
+         *     the user print or store them: each one replaces the app once.
+         */
+        post: operations["verify_totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace the recovery codes
+         * @description Returns ten new recovery codes. The old ones are not valid any more.
+         */
+        post: operations["create_recovery_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sessions": {
         parameters: {
             query?: never;
@@ -396,6 +491,53 @@ export interface paths {
          *     session of another account returns 404.
          */
         delete: operations["end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List recognized devices
+         * @description Returns the devices from which the account was used, the newest first; at most 20. A recognized
+         *     device has its own counter of failed logins, and may be trusted to skip the second factor.
+         */
+        get: operations["list_devices"];
+        put?: never;
+        post?: never;
+        /**
+         * Forget all other devices
+         * @description Forgets every recognized device of the caller's account except the one of the session. None of
+         *     them is trusted any more. Their sessions stay valid.
+         */
+        delete: operations["forget_other_devices"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/devices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Forget a device
+         * @description Forgets a recognized device of the caller's account. It is not trusted any more: its next login
+         *     needs the second factor. Its sessions stay valid. A device of another account returns 404.
+         */
+        delete: operations["forget_device"];
         options?: never;
         head?: never;
         patch?: never;
@@ -828,6 +970,48 @@ export interface components {
             user: components["schemas"]["User"] | null;
             session: components["schemas"]["LiveSession"] | null;
         };
+        /** @description A recognized device of the caller's account. */
+        Device: {
+            /**
+             * Format: uuid
+             * @description The device's id. It gives no access.
+             * @example 019aab12-3c4e-7b21-8e4f-7d8c9b0a1f2e
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description The time of the first login; RFC 3339 in UTC with six fraction digits.
+             * @example 2026-11-22T13:05:09.250000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description The time of the last login; RFC 3339 in UTC with six fraction digits. `null` if the last
+             *     login was before the service recorded this time.
+             * @example 2026-11-25T08:30:00.000000Z
+             */
+            last_used_at: string | null;
+            /**
+             * Format: date-time
+             * @description The time until which the device is recognized; RFC 3339 in UTC with six fraction digits.
+             * @example 2027-12-27T13:05:09.250000Z
+             */
+            expires_at: string;
+            /**
+             * Format: date-time
+             * @description The time until which the device skips the second factor; RFC 3339 in UTC with six fraction
+             *     digits. `null` if the device does not skip it.
+             * @example 2026-12-22T13:05:09.250000Z
+             */
+            trusted_until: string | null;
+            /** @description `true` for the device from which the session of the request was opened. */
+            current: boolean;
+        };
+        /** @description The recognized devices of an account, the newest first. */
+        Devices: {
+            /** @description At most 20. */
+            devices: components["schemas"]["Device"][];
+        };
         /**
          * @description The new address, and the password that confirms it.
          * @example {
@@ -849,6 +1033,11 @@ export interface components {
              */
             current_password: string;
         };
+        /**
+         * @description An empty object: the request has no input besides the session.
+         * @example {}
+         */
+        Empty: Record<string, never>;
         /** @description A rejected field. */
         FieldError: {
             /**
@@ -1239,13 +1428,28 @@ export interface components {
              * @description The stable code of the failure. `/problems/{code}` explains each.
              * @enum {string}
              */
-            code: "malformed_json" | "insecure_transport" | "cross_site_cookie" | "client_authentication_ambiguous" | "invalid_credentials" | "not_authenticated" | "service_key_invalid" | "account_disabled" | "current_password_wrong" | "email_not_verified" | "captcha_required" | "captcha_invalid" | "sign_up_closed" | "invitation_invalid" | "origin_not_allowed" | "not_found" | "session_not_found" | "method_not_allowed" | "request_timeout" | "username_taken" | "email_taken" | "idempotency_key_reused" | "token_invalid" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "code_invalid" | "too_many_requests" | "headers_too_large" | "internal" | "overloaded" | "database_unavailable" | "mail_not_configured" | "not_ready";
+            code: "malformed_json" | "insecure_transport" | "cross_site_cookie" | "client_authentication_ambiguous" | "invalid_credentials" | "not_authenticated" | "second_factor_required" | "service_key_invalid" | "account_disabled" | "current_password_wrong" | "email_not_verified" | "captcha_required" | "captcha_invalid" | "sign_up_closed" | "invitation_invalid" | "origin_not_allowed" | "not_found" | "session_not_found" | "device_not_found" | "method_not_allowed" | "request_timeout" | "username_taken" | "email_taken" | "idempotency_key_reused" | "totp_already_enabled" | "totp_not_started" | "second_factor_not_set_up" | "token_invalid" | "challenge_expired" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "code_invalid" | "too_many_requests" | "headers_too_large" | "internal" | "overloaded" | "database_unavailable" | "mail_not_configured" | "not_ready";
             /**
              * @description The OAuth 2.0 error code (RFC 6749 section 5.2). Present if the authentication of a service
              *     failed.
              * @example invalid_client
              */
             error?: string;
+            /**
+             * @description The token of the login that waits for its second factor, for `POST /login/second-factor`.
+             *     Valid for five minutes and five tries. Present with `second_factor_required`.
+             * @example dmx_Rm9yZ290dGVuLWtleXMtb3Blbi1uby1kb29ycy1oZXI
+             */
+            challenge?: string;
+            /**
+             * @description The methods with which the user can authenticate further. Present with
+             *     `second_factor_required`.
+             * @example [
+             *       "totp",
+             *       "recovery_code"
+             *     ]
+             */
+            methods?: string[];
             /**
              * @description The change of the request or of a setting that helps, for developers; always in English.
              *     Absent if only the user can help, by other input.
@@ -1260,6 +1464,17 @@ export interface components {
             request_id: string;
             /** @description Every rejected field. Absent if no field is at fault. */
             errors?: components["schemas"]["FieldError"][];
+        };
+        /** @description New recovery codes. They are shown once. */
+        RecoveryCodes: {
+            /**
+             * @description Ten codes, or none where the account keeps the codes that it has. Each replaces a second
+             *     factor once.
+             * @example [
+             *       "4m9x-0qzv-e7h2-kc5t-83ra-jn6w"
+             *     ]
+             */
+            recovery_codes: string[];
         };
         /**
          * @description The code or token from a mail, and the new password: `token` and `new_password`, or `email`,
@@ -1315,6 +1530,16 @@ export interface components {
              * @example dmd_Qm9yZGVyLWNvbGxpZS1pbi10aGUtc25vdy1hdC1kYXc
              */
             device_token?: string | null;
+        };
+        /** @description The second factors of an account. */
+        SecondFactors: {
+            totp: components["schemas"]["Totp"] | null;
+            /**
+             * Format: int64
+             * @description The number of recovery codes that were not used yet.
+             * @example 10
+             */
+            recovery_codes_left: number;
         };
         /** @description A session of the caller's account. */
         Session: {
@@ -1421,6 +1646,35 @@ export interface components {
              * @example
              */
             invitation?: string | null;
+        };
+        /** @description An authenticator app. */
+        Totp: {
+            /**
+             * Format: date-time
+             * @description The time at which it was enabled; RFC 3339 in UTC with six fraction digits.
+             * @example 2026-11-22T13:05:09.250000Z
+             */
+            enabled_at: string;
+        };
+        /** @description The secret for an authenticator app, in three forms. It is shown once. */
+        TotpSetup: {
+            /**
+             * @description The secret in base32, to type into an app.
+             * @example JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP
+             */
+            secret: string;
+            /**
+             * Format: uri
+             * @description The address that opens an app on the same device.
+             * @example otpauth://totp/Example:minji?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Example
+             */
+            uri: string;
+            /**
+             * Format: uri
+             * @description The same address as a QR code: an SVG image as a data URI, for the `src` of an `img`.
+             * @example data:image/svg+xml;base64,PHN2Zy8+
+             */
+            qr_code: string;
         };
         /** @description An account. */
         User: {
@@ -1580,6 +1834,15 @@ export interface components {
              * @example dmd_Qm9yZGVyLWNvbGxpZS1pbi10aGUtc25vdy1hdC1kYXc
              */
             device_token?: string | null;
+        };
+        /** @description A code of the authenticator app. */
+        VerifyTotp: {
+            /**
+             * @description The six digits that the app shows. Blanks and hyphens are ignored, and digits of any script
+             *     are accepted.
+             * @example 287082
+             */
+            code: string;
         };
     };
     responses: never;
@@ -3651,6 +3914,628 @@ export interface operations {
             };
         };
     };
+    get_second_factors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The second factors. */
+            200: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactors"];
+                };
+            };
+            /** @description `not_authenticated`: You are not logged in, or your session has expired. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, or `Basic` for a service that used HTTP Basic. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
+            431: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on the server. */
+            500: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable`: Accounts are unavailable at the moment. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before a retry. */
+                    "Retry-After"?: number;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_up_totp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description An empty object. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Empty"];
+            };
+        };
+        responses: {
+            /** @description The secret. It is shown once. */
+            200: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TotpSetup"];
+                };
+            };
+            /** @description `malformed_json`: The request body is not JSON. */
+            400: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_authenticated`: You are not logged in, or your session has expired. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, or `Basic` for a service that used HTTP Basic. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
+            403: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `totp_already_enabled`: An authenticator app is already set up for this account. */
+            409: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The request body is larger than 16 KiB. */
+            413: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: Unsupported media type: send the `Content-Type` of this route, usually `application/json`. */
+            415: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`: Some fields are invalid. */
+            422: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
+            431: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on the server. */
+            500: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable`: Accounts are unavailable at the moment. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before a retry. */
+                    "Retry-After"?: number;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    disable_totp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account has no authenticator app. */
+            204: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_authenticated`: You are not logged in, or your session has expired. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, or `Basic` for a service that used HTTP Basic. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
+            403: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
+            431: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on the server. */
+            500: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable`: Accounts are unavailable at the moment. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before a retry. */
+                    "Retry-After"?: number;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify_totp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A code of the app. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerifyTotp"];
+            };
+        };
+        responses: {
+            /** @description The app is enabled. */
+            200: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description `malformed_json`: The request body is not JSON. */
+            400: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_authenticated`: You are not logged in, or your session has expired. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, or `Basic` for a service that used HTTP Basic. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
+            403: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `totp_already_enabled`: An authenticator app is already set up for this account. · `totp_not_started`: The setup of the authenticator app has expired or was not started here. */
+            409: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The request body is larger than 16 KiB. */
+            413: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: Unsupported media type: send the `Content-Type` of this route, usually `application/json`. */
+            415: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`: Some fields are invalid. · `code_invalid`: The code is wrong or has expired. */
+            422: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many attempts. Please wait before you try again. */
+            429: {
+                headers: {
+                    /** @description The remaining quota, such as `"log-in";r=29;t=2`: 29 requests; the full quota is available in 2 seconds. */
+                    RateLimit?: string;
+                    /** @description The rate limits, such as `"log-in";q=30;w=60`: 30 requests in 60 seconds. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before a retry. */
+                    "Retry-After"?: number;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
+            431: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on the server. */
+            500: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable`: Accounts are unavailable at the moment. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before a retry. */
+                    "Retry-After"?: number;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_recovery_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description An empty object. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Empty"];
+            };
+        };
+        responses: {
+            /** @description The new codes. They are shown once. */
+            200: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description `malformed_json`: The request body is not JSON. */
+            400: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_authenticated`: You are not logged in, or your session has expired. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, or `Basic` for a service that used HTTP Basic. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
+            403: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `second_factor_not_set_up`: This account has no second factor, so it needs no recovery codes. */
+            409: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The request body is larger than 16 KiB. */
+            413: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: Unsupported media type: send the `Content-Type` of this route, usually `application/json`. */
+            415: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`: Some fields are invalid. */
+            422: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
+            431: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on the server. */
+            500: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable`: Accounts are unavailable at the moment. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before a retry. */
+                    "Retry-After"?: number;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_sessions: {
         parameters: {
             query?: never;
@@ -3851,6 +4736,251 @@ export interface operations {
                 };
             };
             /** @description `session_not_found`: You have no such session. */
+            404: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
+            431: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on the server. */
+            500: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable`: Accounts are unavailable at the moment. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before a retry. */
+                    "Retry-After"?: number;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_devices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The devices. */
+            200: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Devices"];
+                };
+            };
+            /** @description `not_authenticated`: You are not logged in, or your session has expired. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, or `Basic` for a service that used HTTP Basic. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
+            431: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on the server. */
+            500: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable`: Accounts are unavailable at the moment. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before a retry. */
+                    "Retry-After"?: number;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forget_other_devices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Only this device is recognized. */
+            204: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_authenticated`: You are not logged in, or your session has expired. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, or `Basic` for a service that used HTTP Basic. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
+            403: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
+            431: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on the server. */
+            500: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable`: Accounts are unavailable at the moment. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before a retry. */
+                    "Retry-After"?: number;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forget_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The device's id, from the list.
+                 * @example 019aab12-3c4e-7b21-8e4f-7d8c9b0a1f2e
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The device is forgotten. */
+            204: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_authenticated`: You are not logged in, or your session has expired. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, or `Basic` for a service that used HTTP Basic. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
+            403: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `device_not_found`: You have no such device. */
             404: {
                 headers: {
                     /** @description The request's id in the log. */
@@ -4747,7 +5877,7 @@ export interface operations {
                  * @description The code of a problem document.
                  * @example validation_failed
                  */
-                code: "malformed_json" | "insecure_transport" | "cross_site_cookie" | "client_authentication_ambiguous" | "invalid_credentials" | "not_authenticated" | "service_key_invalid" | "account_disabled" | "current_password_wrong" | "email_not_verified" | "captcha_required" | "captcha_invalid" | "sign_up_closed" | "invitation_invalid" | "origin_not_allowed" | "not_found" | "session_not_found" | "method_not_allowed" | "request_timeout" | "username_taken" | "email_taken" | "idempotency_key_reused" | "token_invalid" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "code_invalid" | "too_many_requests" | "headers_too_large" | "internal" | "overloaded" | "database_unavailable" | "mail_not_configured" | "not_ready";
+                code: "malformed_json" | "insecure_transport" | "cross_site_cookie" | "client_authentication_ambiguous" | "invalid_credentials" | "not_authenticated" | "second_factor_required" | "service_key_invalid" | "account_disabled" | "current_password_wrong" | "email_not_verified" | "captcha_required" | "captcha_invalid" | "sign_up_closed" | "invitation_invalid" | "origin_not_allowed" | "not_found" | "session_not_found" | "device_not_found" | "method_not_allowed" | "request_timeout" | "username_taken" | "email_taken" | "idempotency_key_reused" | "totp_already_enabled" | "totp_not_started" | "second_factor_not_set_up" | "token_invalid" | "challenge_expired" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "code_invalid" | "too_many_requests" | "headers_too_large" | "internal" | "overloaded" | "database_unavailable" | "mail_not_configured" | "not_ready";
             };
             cookie?: never;
         };

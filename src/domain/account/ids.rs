@@ -1,4 +1,4 @@
-//! Ids of accounts, sessions, challenges and messages.
+//! Ids of accounts, sessions, devices, challenges and messages.
 
 use std::fmt;
 
@@ -13,6 +13,10 @@ pub struct UserId(Uuid);
 /// The id of a challenge or of a pending signup.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ChallengeId(Uuid);
+
+/// The id of a recognized device. It names the device and is not its token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct DeviceId(Uuid);
 
 /// The id of an invitation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -55,6 +59,7 @@ macro_rules! id {
 }
 id!(UserId);
 id!(SessionId);
+id!(DeviceId);
 id!(ChallengeId);
 id!(InvitationId);
 id!(MessageId);

@@ -1,9 +1,12 @@
-//! Credentials: passwords, tokens, verification codes, and the secret that keys their digests.
+//! Credentials: passwords, tokens, codes, and the secret that keys their digests.
 
 pub mod challenge;
 pub mod invitation;
 pub mod password;
 pub mod password_strength;
+pub mod recovery_code;
 pub mod sealing_keys;
 pub mod secret;
 pub mod token;
+pub mod totp;
+pub mod typed_code;

@@ -122,6 +122,7 @@ hints! {
          `/.well-known/change-password` needs DAEMUN_CHANGE_PASSWORD_URL.",
     ),
     SessionNotFound => Some("Send an `id` of the caller's own sessions, as `GET /sessions` returns it."),
+    DeviceNotFound => Some("Send an `id` of the caller's own devices, as `GET /me/devices` returns it."),
     MethodNotAllowed => Some("Use one of the methods in the `Allow` header."),
     RequestTimeout => Some(
         "Send the whole body within ten seconds, with as many bytes as `Content-Length` states.",
@@ -130,6 +131,15 @@ hints! {
     EmailTaken => None,
     IdempotencyKeyReused => Some(
         "Create a new `Idempotency-Key` for each signup. Repeat a key only with the same body.",
+    ),
+    TotpAlreadyEnabled => Some(
+        "`GET /me/second-factors` shows the account's app. Remove it with `DELETE /me/totp` before another is set up.",
+    ),
+    TotpNotStarted => Some(
+        "Begin with `POST /me/totp` in the same session, and send the code within ten minutes.",
+    ),
+    SecondFactorNotSetUp => Some(
+        "Set up an authenticator app with `POST /me/totp` and `POST /me/totp/verify`: the response contains recovery codes.",
     ),
     TokenInvalid => Some(
         "Send the parameter `token` of the mailed link's fragment unchanged. A token is valid once, for one purpose, until it expires. \

@@ -9,6 +9,7 @@ pub(crate) mod not_found;
 pub(crate) mod pages;
 mod passwords;
 mod proof_fields;
+mod second_factors;
 mod session_fields;
 mod session_responder;
 mod sessions;
@@ -36,9 +37,17 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(emails::change::change_email)
         .service(passwords::forgot::forgot_password)
         .service(passwords::reset::reset_password)
+        .service(second_factors::get::get_second_factors)
+        .service(second_factors::set_up_totp::set_up_totp)
+        .service(second_factors::verify_totp::verify_totp)
+        .service(second_factors::disable_totp::disable_totp)
+        .service(second_factors::create_recovery_codes::create_recovery_codes)
         .service(sessions::list::list_sessions)
         .service(sessions::end::end_session)
         .service(sessions::end_others::end_other_sessions)
+        .service(sessions::devices::list::list_devices)
+        .service(sessions::devices::forget::forget_device)
+        .service(sessions::devices::forget_others::forget_other_devices)
         .service(integrations::forward_auth::forward_auth)
         .service(integrations::forward_auth::forward_auth_path)
         .service(integrations::introspect::introspect)

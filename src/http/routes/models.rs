@@ -1,15 +1,36 @@
-//! The response bodies that several areas share.
+//! The bodies that several areas share.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::{
     IntoResponses, ToSchema,
     openapi::{Object, ObjectBuilder, schema::Type},
 };
 
-use crate::domain::{
-    account::{display_name::DisplayName, roles::Roles, user::User},
-    json_object::JsonObject,
+use validator::Validate;
+
+use crate::{
+    domain::{
+        account::{display_name::DisplayName, roles::Roles, user::User},
+        json_object::JsonObject,
+    },
+    http::{extract::json::RequestBody, problem::FieldError, settings::Rules},
 };
+
+/// An empty object: the request has no input besides the session.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[validate(context = Rules)]
+#[schema(as = Empty, example = json!({}))]
+pub struct EmptyBody {}
+
+impl RequestBody for EmptyBody {
+    type Value = ();
+    const WHOLE: &'static str = "body";
+
+    fn value(self, _rules: &Rules) -> Result<(), FieldError> {
+        Ok(())
+    }
+}
 
 /// An account.
 #[derive(Debug, Serialize, ToSchema)]

@@ -1,5 +1,7 @@
 //! The texts of mail in Korean.
 
+mod second_factors;
+
 use std::time::Duration;
 
 use super::{KindTexts, SharedTexts, Span};
@@ -41,6 +43,10 @@ pub(super) fn texts(kind: MessageKind, service: &str, username: Option<&str>) ->
         MessageKind::EmailChangeRequested => email_change_requested(&account),
         MessageKind::EmailChanged => email_changed(&account),
         MessageKind::NewDevice => new_device(&account),
+        MessageKind::TotpEnabled => second_factors::totp_enabled(&account),
+        MessageKind::TotpDisabled => second_factors::totp_disabled(&account),
+        MessageKind::RecoveryCodeUsed => second_factors::recovery_code_used(&account),
+        MessageKind::RecoveryCodesRenewed => second_factors::recovery_codes_renewed(&account),
         MessageKind::Invitation => invitation(service),
     }
 }

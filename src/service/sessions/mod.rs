@@ -2,6 +2,7 @@
 
 mod authenticate;
 mod challenge;
+pub(super) mod devices;
 mod end;
 mod list;
 pub(super) mod log_in;

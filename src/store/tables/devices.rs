@@ -1,7 +1,8 @@
 //! The table of recognized devices.
 
 use diesel::{
-    ExpressionMethods, IntoSql, OptionalExtension, QueryDsl, RunQueryDsl,
+    ExpressionMethods, IntoSql, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable,
+    SelectableHelper,
     dsl::{case_when, exists, select},
     sql_types::{BigInt, Bool},
 };
@@ -10,7 +11,7 @@ use crate::{
     domain::{
         account::ids::{SessionId, UserId},
         credential::token::TokenHash,
-        session::device::{NewDevice, PER_ACCOUNT},
+        session::device::{NewDevice, PER_ACCOUNT, RecognizedDevice},
         timestamp::Timestamp,
     },
     store::{
@@ -20,6 +21,30 @@ use crate::{
         tx::{Tx, lock_skip, with_conn},
     },
 };
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = devices)]
+struct Row {
+    token_hash: Vec<u8>,
+    created_at: i64,
+    expires_at: i64,
+    last_used_at: i64,
+    trusted_until: i64,
+}
+
+impl Row {
+    fn device(self, user: UserId) -> Result<RecognizedDevice, StoreError> {
+        let time = |micros| (micros != 0).then(|| Timestamp::from_micros(micros));
+        let token = TokenHash::from_stored(self.token_hash);
+        Ok(RecognizedDevice {
+            token: token.ok_or_else(|| StoreError::corrupt("devices", "token_hash", user))?,
+            created_at: Timestamp::from_micros(self.created_at),
+            last_used_at: time(self.last_used_at),
+            expires_at: Timestamp::from_micros(self.expires_at),
+            trusted_until: time(self.trusted_until),
+        })
+    }
+}
 
 /// Inserts a device and deletes the account's oldest over [`PER_ACCOUNT`]. Returns whether it is
 /// the account's only one.
@@ -121,6 +146,42 @@ pub fn list_by_user(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<TokenHash>, Sto
             .ok_or_else(|| StoreError::corrupt("devices", "token_hash", user))
     })
     .collect()
+}
+
+/// Returns an account's recognized devices, the newest first.
+pub fn list(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    now: Timestamp,
+) -> Result<Vec<RecognizedDevice>, StoreError> {
+    with_conn!(tx, c => devices::table
+        .filter(devices::user_id.eq(user.to_string()))
+        .filter(devices::expires_at.gt(now.as_micros()))
+        .order((devices::created_at.desc(), devices::token_hash.desc()))
+        .select(Row::as_select())
+        .load(c))?
+    .into_iter()
+    .map(|row: Row| row.device(user))
+    .collect()
+}
+
+/// Returns the device from which a session was opened.
+pub fn of_session(tx: &mut Tx<'_>, session: SessionId) -> Result<Option<TokenHash>, StoreError> {
+    let found = with_conn!(tx, c => sessions::table
+        .find(session.to_string())
+        .select(sessions::device_hash)
+        .get_result::<Vec<u8>>(c)
+        .optional())?;
+    Ok(found.and_then(TokenHash::from_stored))
+}
+
+/// Deletes a device of an account. Returns whether it existed.
+pub fn delete(tx: &mut Tx<'_>, user: UserId, token: &TokenHash) -> Result<bool, StoreError> {
+    let deleted = with_conn!(tx, c => diesel::delete(devices::table
+            .find(token.as_bytes())
+            .filter(devices::user_id.eq(user.to_string())))
+        .execute(c))?;
+    Ok(deleted == 1)
 }
 
 /// Deletes all devices of an account.

@@ -76,6 +76,10 @@ problem_texts! {
         "Session not found", "You have no such session.",
         "Reload the list of sessions. This session has expired, was revoked, or belongs to another account."
     }
+    DeviceNotFound {
+        "Device not found", "You have no such device.",
+        "Reload the list of devices. This device has expired, was forgotten, or belongs to another account."
+    }
     MethodNotAllowed {
         "Method not allowed", "This address does not support this method.",
         "Use one of the methods in the `Allow` header."
@@ -95,6 +99,18 @@ problem_texts! {
     IdempotencyKeyReused {
         "Idempotency key reused", "This idempotency key was used for another signup.",
         "Create a new key for each signup. Send the same key only with the same body and password."
+    }
+    TotpAlreadyEnabled {
+        "Authenticator app already set up", "An authenticator app is already set up for this account.",
+        "Show the app with `GET /me/second-factors`. To change apps, remove the app with `DELETE /me/totp` and set up another."
+    }
+    TotpNotStarted {
+        "Authenticator app not started", "The setup of the authenticator app has expired or was not started here.",
+        "Start again with `POST /me/totp` and show the new QR code. A setup belongs to its session and expires after ten minutes."
+    }
+    SecondFactorNotSetUp {
+        "No second factor", "This account has no second factor, so it needs no recovery codes.",
+        "Offer to set up an authenticator app first. The response to its first code contains recovery codes."
     }
     TokenInvalid {
         "Link no longer valid", "This link is invalid or has expired.",
@@ -118,7 +134,7 @@ problem_texts! {
     }
     CodeInvalid {
         "Code wrong or expired", "The code is wrong or has expired.",
-        "Let the user enter the code again. After five attempts or 15 minutes, offer to send a new mail. Without a session, the password that was sent with the code may be the wrong one."
+        "Let the user enter the code again. After five attempts or 15 minutes, offer to send a new mail. A code of an authenticator app is valid once, and only if the clock of its device is right. Without a session, the password that was sent with the code may be the wrong one."
     }
     TooManyRequests {
         "Too many requests", "Too many attempts. Please wait before you try again.",

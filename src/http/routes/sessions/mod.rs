@@ -1,5 +1,6 @@
 //! Routes that create, list and revoke sessions.
 
+pub(crate) mod devices;
 pub(crate) mod end;
 pub(crate) mod end_others;
 pub(crate) mod list;

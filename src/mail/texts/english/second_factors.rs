@@ -1,0 +1,55 @@
+//! The texts of mail about second factors in English.
+
+use super::IF_YOU;
+use crate::mail::texts::KindTexts;
+
+/// A password reset leaves the factors as they are, so the operator has to remove another person's.
+const NOT_YOU: &str = "If this was not you, another person uses your account. Request a new password right away on the login page, and contact the operator of the service.";
+const NOT_YOU_SO_RENEW: &str = "If this was not you, request a new password right away on the login page. Then create new recovery codes.";
+
+pub(super) fn totp_enabled(account: &str) -> KindTexts {
+    KindTexts {
+        subject: "An authenticator app was set up",
+        opening: format!(
+            "An authenticator app was set up for {account}. From now on, a login needs one of its codes."
+        ),
+        action: "",
+        closing: vec![IF_YOU, NOT_YOU],
+    }
+}
+
+pub(super) fn totp_disabled(account: &str) -> KindTexts {
+    KindTexts {
+        subject: "Your authenticator app was removed",
+        opening: format!(
+            "The authenticator app of {account} was removed. A login no longer needs one of its codes."
+        ),
+        action: "",
+        closing: vec![IF_YOU, NOT_YOU],
+    }
+}
+
+pub(super) fn recovery_code_used(account: &str) -> KindTexts {
+    KindTexts {
+        subject: "A recovery code was used",
+        opening: format!(
+            "One of the recovery codes of {account} was used. It is not valid any more."
+        ),
+        action: "",
+        closing: vec![
+            "If this was you, create new codes before you run out of them.",
+            NOT_YOU_SO_RENEW,
+        ],
+    }
+}
+
+pub(super) fn recovery_codes_renewed(account: &str) -> KindTexts {
+    KindTexts {
+        subject: "You have new recovery codes",
+        opening: format!(
+            "New recovery codes were created for {account}. The old ones are not valid any more."
+        ),
+        action: "",
+        closing: vec![IF_YOU, NOT_YOU_SO_RENEW],
+    }
+}

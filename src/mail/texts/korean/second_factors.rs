@@ -1,0 +1,54 @@
+//! The texts of mail about second factors in Korean.
+
+use super::IF_YOU;
+use crate::mail::texts::KindTexts;
+
+const NOT_YOU: &str = "본인이 한 일이 아니라면 다른 사람이 계정을 쓰고 있는 것입니다. 로그인 화면에서 바로 새 비밀번호를 요청하고 서비스 운영자에게 연락해 주세요.";
+const NOT_YOU_SO_RENEW: &str = "본인이 한 일이 아니라면 로그인 화면에서 바로 새 비밀번호를 요청한 뒤 복구 코드를 새로 발급받아 주세요.";
+
+pub(super) fn totp_enabled(account: &str) -> KindTexts {
+    KindTexts {
+        subject: "인증 앱이 등록되었습니다",
+        opening: format!(
+            "{account}에 인증 앱이 등록되었습니다. 이제 로그인할 때 인증 앱의 코드도 입력해야 합니다."
+        ),
+        action: "",
+        closing: vec![IF_YOU, NOT_YOU],
+    }
+}
+
+pub(super) fn totp_disabled(account: &str) -> KindTexts {
+    KindTexts {
+        subject: "인증 앱이 해제되었습니다",
+        opening: format!(
+            "{account}의 인증 앱이 해제되었습니다. 이제 로그인할 때 인증 앱의 코드를 입력하지 않습니다."
+        ),
+        action: "",
+        closing: vec![IF_YOU, NOT_YOU],
+    }
+}
+
+pub(super) fn recovery_code_used(account: &str) -> KindTexts {
+    KindTexts {
+        subject: "복구 코드가 사용되었습니다",
+        opening: format!(
+            "{account}의 복구 코드 하나가 사용되었습니다. 이 코드는 다시 쓸 수 없습니다."
+        ),
+        action: "",
+        closing: vec![
+            "본인이 사용하셨다면 코드가 떨어지기 전에 새로 발급받아 주세요.",
+            NOT_YOU_SO_RENEW,
+        ],
+    }
+}
+
+pub(super) fn recovery_codes_renewed(account: &str) -> KindTexts {
+    KindTexts {
+        subject: "복구 코드가 새로 발급되었습니다",
+        opening: format!(
+            "{account}의 복구 코드가 새로 발급되었습니다. 이전 코드는 더 이상 쓸 수 없습니다."
+        ),
+        action: "",
+        closing: vec![IF_YOU, NOT_YOU_SO_RENEW],
+    }
+}

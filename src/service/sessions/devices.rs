@@ -1,0 +1,75 @@
+//! The recognized devices of an account: listed, and forgotten one by one or all others.
+
+use crate::{
+    domain::{account::ids::DeviceId, session::device::RecognizedDevice},
+    events::SecurityEvent,
+    service::{Caller, Error, Service},
+    store::{StoreError, tables::devices},
+};
+
+/// The recognized devices of an account.
+#[derive(Debug)]
+pub struct RecognizedDevices {
+    /// The devices, the newest first.
+    pub devices: Vec<RecognizedDevice>,
+    /// The device from which the session of the request was opened, if it is still recognized.
+    pub current: Option<DeviceId>,
+}
+
+impl Service {
+    /// Returns the caller's recognized devices.
+    pub async fn list_devices(&self, caller: &Caller) -> Result<RecognizedDevices, Error> {
+        let (user, session, now) = (caller.user.id, caller.session.id, self.clock.now());
+        let listed = self
+            .database
+            .read(move |tx| -> Result<_, StoreError> {
+                let mut devices = devices::list(tx, user, now)?;
+                for device in &mut devices {
+                    device.trusted_until = device.trusted_until.filter(|end| *end > now);
+                }
+                let own = devices::of_session(tx, session)?;
+                let current = devices
+                    .iter()
+                    .find(|device| Some(&device.token) == own.as_ref());
+                let current = current.map(RecognizedDevice::id);
+                Ok(RecognizedDevices { devices, current })
+            })
+            .await?;
+        Ok(listed)
+    }
+
+    /// Forgets one of the caller's devices: it is neither recognized nor trusted any more.
+    pub async fn forget_device(&self, caller: &Caller, id: DeviceId) -> Result<(), Error> {
+        let (user, now) = (caller.user.id, self.clock.now());
+        let is_forgotten = self
+            .database
+            .write(move |tx| -> Result<bool, StoreError> {
+                let devices = devices::list(tx, user, now)?;
+                match devices.iter().find(|device| device.id() == id) {
+                    Some(device) => devices::delete(tx, user, &device.token),
+                    None => Ok(false),
+                }
+            })
+            .await?;
+        if !is_forgotten {
+            return Err(Error::DeviceNotFound);
+        }
+        record_forgotten(caller);
+        Ok(())
+    }
+
+    /// Forgets all of the caller's devices but the one of the session.
+    pub async fn forget_other_devices(&self, caller: &Caller) -> Result<(), Error> {
+        let (user, session) = (caller.user.id, caller.session.id);
+        self.database
+            .write(move |tx| devices::delete_others(tx, user, session))
+            .await?;
+        record_forgotten(caller);
+        Ok(())
+    }
+}
+
+fn record_forgotten(caller: &Caller) {
+    let (user, session) = (caller.user.id, caller.session.id);
+    SecurityEvent::DeviceForgotten { user, session }.record(&caller.ip);
+}
