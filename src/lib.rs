@@ -1,7 +1,7 @@
 //! Signup and login for an app, as one small container.
 //!
 //! Each module names only modules to its right, and a test enforces the order. The mechanisms are
-//! `throttle`, `passwords`, `tokens` and `outbox`:
+//! `throttle`, `passwords`, `passkeys`, `tokens` and `outbox`:
 //!
 //! ```text
 //! main → cli → app → http → service → mechanisms → database → store → domain
@@ -21,6 +21,7 @@ pub mod hash;
 pub mod http;
 pub mod mail;
 mod outbox;
+pub mod passkeys;
 mod passwords;
 pub mod random;
 pub mod service;

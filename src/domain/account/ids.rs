@@ -1,4 +1,4 @@
-//! Ids of accounts, sessions, devices, challenges and messages.
+//! Ids of accounts, sessions, devices, passkeys, challenges and messages.
 
 use std::fmt;
 
@@ -25,6 +25,10 @@ pub struct InvitationId(Uuid);
 /// The id of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct MessageId(Uuid);
+
+/// The id of a passkey.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct PasskeyId(Uuid);
 
 /// The id of a session. It names the session and gives no access to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -63,6 +67,7 @@ id!(DeviceId);
 id!(ChallengeId);
 id!(InvitationId);
 id!(MessageId);
+id!(PasskeyId);
 
 impl ChallengeId {
     /// Returns the bytes that the challenge's token carries.

@@ -2,6 +2,7 @@
 
 pub mod challenge;
 pub mod invitation;
+pub mod passkey;
 pub mod password;
 pub mod password_strength;
 pub mod recovery_code;

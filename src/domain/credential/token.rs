@@ -12,6 +12,9 @@ use super::challenge;
 /// Random bytes of a token: 256 bits, twice what ASVS 5.0 7.2.3 requires.
 pub const TOKEN_BYTES: usize = 32;
 
+/// The prefix of the tokens of WebAuthn ceremonies, which are longer than other tokens.
+pub const CEREMONY_PREFIX: &str = "dmp_";
+
 /// Characters of a token: a prefix of four and 32 bytes in base64url (RFC 4648 section 5) without
 /// padding.
 pub const TOKEN_LENGTH: usize = 4 + 43;
@@ -55,6 +58,7 @@ pub fn has_prefix(text: &str) -> bool {
         TokenKind::Invitation.prefix(),
         TokenKind::SecondFactorChallenge.prefix(),
         challenge::PREFIX,
+        CEREMONY_PREFIX,
     ]
     .iter()
     .any(|prefix| text.starts_with(prefix))

@@ -1,7 +1,6 @@
 //! The routes, one file per endpoint, in folders by area.
 
 mod accounts;
-mod captcha;
 mod emails;
 mod integrations;
 pub(crate) mod models;
@@ -23,7 +22,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(accounts::sign_up::sign_up)
         .service(sessions::log_in::log_in)
         .service(sessions::log_out::log_out)
-        .service(captcha::get_captcha)
+        .service(system::captcha::get_captcha)
         .service(system::session::get_session)
         .service(system::config::get_config)
         .service(accounts::get_me::get_me)

@@ -7,7 +7,7 @@ use super::{
 };
 
 /// Words of the code, with the places that may use them.
-const WORDS: [(&str, &[&str]); 13] = [
+const WORDS: [(&str, &[&str]); 14] = [
     ("diesel", &["store/"]),
     ("diesel_migrations", &["store/"]),
     ("actix_web", &["http/", "app/"]),
@@ -21,6 +21,7 @@ const WORDS: [(&str, &[&str]); 13] = [
     ("lettre", &["mail/"]),
     ("governor", &["http/rate_limit/"]),
     ("rpassword", &["cli/"]),
+    ("minicbor", &["passkeys/webauthn/"]),
 ];
 
 /// Paths of the code, with the places that may use them. Arguments are no environment.

@@ -9,7 +9,7 @@ use super::{
 };
 
 /// Each room with the other rooms that it may name. A room that is not listed may not exist.
-const ROOMS: [(&str, &[&str]); 21] = [
+const ROOMS: [(&str, &[&str]); 22] = [
     ("lib", EVERY),
     ("main", &["cli"]),
     (
@@ -33,6 +33,7 @@ const ROOMS: [(&str, &[&str]); 21] = [
         &[
             "throttle",
             "passwords",
+            "passkeys",
             "tokens",
             "outbox",
             "database",
@@ -51,6 +52,7 @@ const ROOMS: [(&str, &[&str]); 21] = [
         "passwords",
         &["hash", "database", "store", "blocking", "clock", "domain"],
     ),
+    ("passkeys", &["random", "domain"]),
     (
         "tokens",
         &["database", "store", "clock", "random", "domain"],

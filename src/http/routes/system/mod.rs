@@ -1,5 +1,6 @@
 //! Routes about the service itself.
 
+pub(crate) mod captcha;
 pub(crate) mod config;
 pub(crate) mod health;
 pub(crate) mod openapi;
