@@ -6,6 +6,7 @@ mod branding;
 mod database;
 mod error;
 mod fd_limit;
+mod passkeys;
 pub mod password_filter;
 mod reload;
 mod reseal;

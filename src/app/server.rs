@@ -15,6 +15,7 @@ use super::{
     database::open_database,
     error::StartError,
     fd_limit::max_connections,
+    passkeys,
     reload::Reload,
     reseal::reseal,
     service::{cores, service},
@@ -55,6 +56,7 @@ pub fn build(config: &Config, clock: Clock) -> Result<Application, StartError> {
     let email_domains = email_domains.map_err(StartError::EmailDomains)?;
     let db = open_database(config)?;
     reseal(config, &db, &clock)?;
+    passkeys::warn_of_unusable(config, &db)?;
     let service = service(config, db, clock)?;
     service.email_domains().replace(email_domains);
     Ok(Application {

@@ -2,7 +2,7 @@
 
 use std::{thread, time::Duration};
 
-use super::{branding::branding, error::StartError, password_filter, secrets};
+use super::{branding::branding, error::StartError, passkeys, password_filter, secrets};
 use crate::{
     clock::Clock,
     config::Config,
@@ -34,6 +34,7 @@ pub fn service(config: &Config, db: Db, clock: Clock) -> Result<Service, StartEr
         throttle_settings(config),
         Box::new(move || overload(&hasher)),
     );
+    let passkeys = passkeys::passkeys(config, &secret);
     let outbox = Outbox::new(
         database.clone(),
         clock.clone(),
@@ -53,6 +54,7 @@ pub fn service(config: &Config, db: Db, clock: Clock) -> Result<Service, StartEr
         sealing_keys,
         passwords,
         throttle,
+        passkeys,
         outbox,
         tokens,
         policy: policy(config),

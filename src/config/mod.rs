@@ -31,6 +31,7 @@ pub use sections::{
     hashing::HashingConfig,
     logging::{LogFormat, LoggingConfig},
     mail::{MailConfig, MailerConfig},
+    passkeys::PasskeyConfig,
     passwords::PasswordConfig,
     server::{SecretConfig, ServerConfig},
     sessions::SessionConfig,
@@ -51,6 +52,7 @@ pub struct Config {
     pub database: DatabaseConfig,
     pub hashing: HashingConfig,
     pub passwords: PasswordConfig,
+    pub passkeys: PasskeyConfig,
     pub sessions: SessionConfig,
     /// The rate limits, or `None` if the operator disabled them.
     pub limits: Option<RateLimits>,
@@ -87,6 +89,7 @@ impl Config {
             database: options.database.parse(reader, defaults.database),
             hashing: options.hashing.parse(reader),
             passwords: options.passwords.parse(reader),
+            passkeys: options.passkeys.parse(reader, server.public_host()),
             sessions: options.sessions.parse(reader, server.public_host()),
             limits: options.limits.parse(reader),
             captcha: options.captcha.parse(reader),

@@ -37,6 +37,12 @@ pub fn is_domain(text: &str) -> bool {
     is_name && last.is_some_and(|last| !last.starts_with(|first: char| first.is_ascii_digit()))
 }
 
+/// Returns whether a text can be an RP id of WebAuthn: a domain, or the name of the local machine.
+#[must_use]
+pub fn can_be_rp_id(text: &str) -> bool {
+    text.eq_ignore_ascii_case("localhost") || is_domain(text)
+}
+
 /// Returns whether a host is the domain itself or below it.
 #[must_use]
 pub fn is_in_domain(host: &str, domain: &str) -> bool {

@@ -8,6 +8,7 @@ pub(super) mod hashing;
 pub(super) mod limits;
 pub(super) mod logging;
 pub(super) mod mail;
+pub(super) mod passkeys;
 pub(super) mod passwords;
 pub(super) mod server;
 pub(super) mod sessions;
@@ -29,6 +30,8 @@ pub struct Options {
     pub(super) hashing: hashing::HashingArgs,
     #[command(flatten)]
     pub(super) passwords: passwords::PasswordArgs,
+    #[command(flatten)]
+    pub(super) passkeys: passkeys::PasskeyArgs,
     #[command(flatten)]
     pub(super) sessions: sessions::SessionArgs,
     #[command(flatten)]

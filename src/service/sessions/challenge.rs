@@ -34,7 +34,8 @@ impl Service {
         tx: &mut Tx<'_>,
         user: UserId,
     ) -> Result<Option<Vec<SecondFactorMethod>>, StoreError> {
-        second_factors::methods(tx, user, None)
+        let party = self.passkeys.relying_party();
+        second_factors::methods(tx, user, party.map(|party| party.id.as_str()))
     }
 
     /// Returns whether a second factor is due for a session. A change of factors at the same time

@@ -1,6 +1,7 @@
 //! The tables, one module each: rows, and the statements that read and write them.
 
 pub mod captcha_uses;
+pub mod ceremony_uses;
 pub mod challenges;
 pub mod counters;
 pub mod devices;
@@ -9,6 +10,7 @@ pub mod idempotency_keys;
 pub mod invitations;
 pub mod mail_requests;
 pub mod outbox;
+pub mod passkeys;
 pub mod pending_sign_ups;
 pub mod recovery_codes;
 pub mod second_factor_challenges;

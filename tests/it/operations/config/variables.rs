@@ -7,7 +7,7 @@ use super::faults;
 use crate::support::Service;
 
 /// Every variable that the service reads, with an invalid value.
-const REFUSED: [(&str, &str); 57] = [
+const REFUSED: [(&str, &str); 59] = [
     ("DAEMUN_LISTEN", "nowhere"),
     ("DAEMUN_KEEP_ALIVE", "4s"),
     ("DAEMUN_APP_NAME", "two\nlines"),
@@ -33,6 +33,8 @@ const REFUSED: [(&str, &str); 57] = [
     ("DAEMUN_HASH_DEADLINE", "2"),
     ("DAEMUN_PASSWORD_MIN", "7"),
     ("DAEMUN_PASSWORD_FILTER_FILE", "absent.filter"),
+    ("DAEMUN_PASSKEY_RP_ID", "https://example.com"),
+    ("DAEMUN_PASSKEY_ORIGINS", "android:apk-key-hash:short"),
     ("DAEMUN_SESSION_IDLE", "401d"),
     ("DAEMUN_SESSION_MAX", "59m"),
     ("DAEMUN_BASE_PATH", "auth"),
