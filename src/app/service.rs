@@ -24,9 +24,7 @@ pub fn service(config: &Config, db: Db, clock: Clock) -> Result<Service, StartEr
     let sealing_keys = secrets::sealing_keys(config, &db, &secret)?;
     let hasher = hasher(config)?;
     let database = Database::new(db);
-    let filters = password_filter::filters(config)?;
-    let passwords = Passwords::start(hasher.clone(), cores(), filters, database.clone());
-    let passwords = passwords.map_err(StartError::System)?;
+    let passwords = passwords(config, &hasher, &database)?;
     let throttle = Throttle::new(
         database.clone(),
         clock.clone(),
@@ -59,6 +57,15 @@ pub fn service(config: &Config, db: Db, clock: Clock) -> Result<Service, StartEr
         tokens,
         policy: policy(config),
     }))
+}
+
+fn passwords(
+    config: &Config,
+    hasher: &Hasher,
+    database: &Database,
+) -> Result<Passwords, StartError> {
+    let filters = password_filter::filters(config)?;
+    Passwords::start(hasher.clone(), cores(), filters, database.clone()).map_err(StartError::System)
 }
 
 fn hasher(config: &Config) -> Result<Hasher, StartError> {

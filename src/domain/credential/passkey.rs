@@ -35,7 +35,7 @@ pub struct Passkey {
     pub public_key: Vec<u8>,
     /// The last signature counter.
     pub sign_count: u32,
-    /// How the client can reach the authenticator.
+    /// The ways in which clients reach the authenticator.
     pub transports: Transports,
     /// `true` if the passkey can be backed up.
     pub is_backup_eligible: bool,
@@ -55,8 +55,8 @@ impl fmt::Debug for Passkey {
     }
 }
 
-/// How a client can reach an authenticator (WebAuthn section 5.8.4). They serialize as a JSON
-/// array.
+/// The ways in which clients reach an authenticator (WebAuthn section 5.8.4). They serialize as a
+/// JSON array.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Transports(TextList);

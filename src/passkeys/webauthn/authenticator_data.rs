@@ -12,7 +12,7 @@ const BACKED_UP: u8 = 1 << 4;
 const HAS_CREDENTIAL: u8 = 1 << 6;
 const HAS_EXTENSIONS: u8 = 1 << 7;
 
-/// What an authenticator states about itself, the user and the ceremony.
+/// The statements of an authenticator about the user, the ceremony and itself.
 pub(super) struct AuthenticatorData<'a> {
     rp_id_hash: &'a [u8; 32],
     flags: u8,

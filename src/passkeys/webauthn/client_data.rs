@@ -1,4 +1,4 @@
-//! The client data: what the browser signed through the authenticator (WebAuthn section 5.8.1).
+//! The client data, which browsers write and authenticators sign (WebAuthn section 5.8.1).
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Deserialize;

@@ -71,7 +71,7 @@ pub struct RegisteredCredential {
     pub public_key: Vec<u8>,
     /// The signature counter.
     pub sign_count: u32,
-    /// How the client can reach the authenticator.
+    /// The ways in which clients reach the authenticator.
     pub transports: Transports,
     /// `true` if the passkey can be backed up.
     pub is_backup_eligible: bool,

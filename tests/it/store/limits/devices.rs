@@ -48,6 +48,7 @@ fn devices_are_recognized_until_they_are_old_or_too_many() {
                 token_hash: token(number),
                 created_at,
                 expires_at: created_at.plus(LIFE),
+                trusted_until: None,
             };
             db.write(|tx| devices::insert(tx, &new)).unwrap()
         };
