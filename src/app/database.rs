@@ -8,7 +8,7 @@ use std::{
 use super::error::StartError;
 use crate::{
     config::{Config, DatabaseUrl},
-    store::{DatabaseSettings, Db, PostgresSettings, StoreError},
+    store::{DatabaseSettings, Db, Migrated, PostgresSettings, StoreError},
 };
 
 /// The pause between two attempts to reach a database.
@@ -48,9 +48,17 @@ fn migrated(config: &Config, migrate: Migrate) -> Result<Db, StoreError> {
         config.database.timeout,
         config.database.has_pooler,
     )?;
-    let migrations = retried(config.database.wait, || migrate(&db))?;
-    if migrations > 0 {
+    let migrated = retried(config.database.wait, || migrate(&db))?;
+    if migrated.migrations > 0 {
+        let migrations = migrated.migrations;
         tracing::info!(event = "database.migrated", migrations, "database migrated");
+    }
+    if let Some(minimum) = migrated.raised_minimum {
+        tracing::warn!(
+            event = "database.minimum_version",
+            %minimum,
+            "the database is for daemun {minimum} and later: stop every older process before the first owner sets up a second factor, because older releases do not request it"
+        );
     }
     Ok(db)
 }
@@ -73,7 +81,7 @@ pub(super) fn open(
     })
 }
 
-type Migrate = fn(&Db) -> Result<usize, StoreError>;
+type Migrate = fn(&Db) -> Result<Migrated, StoreError>;
 
 /// Retries until `wait` is over while the database is unreachable.
 fn retried<T>(

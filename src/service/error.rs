@@ -113,6 +113,7 @@ impl From<StoreError> for Error {
         match error {
             StoreError::Taken(Unique::Random)
             | StoreError::Absent(_)
+            | StoreError::Outdated { .. }
             | StoreError::Broken(_)
             | StoreError::Interrupted
             | StoreError::Corrupt { .. } => Self::Internal(Box::new(error)),

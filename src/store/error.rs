@@ -5,6 +5,8 @@ use std::fmt;
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error as DieselError};
 use thiserror::Error;
 
+use super::release::Release;
+
 /// A failure of the store.
 #[derive(Debug, Error)]
 pub enum StoreError {
@@ -17,6 +19,15 @@ pub enum StoreError {
     /// The database has no tables of this service where they must exist.
     #[error("{0}")]
     Absent(String),
+    /// The database is for this release and later ones.
+    #[error(
+        "the database needs daemun {minimum} or later, and this is daemun {}",
+        Release::own()
+    )]
+    Outdated {
+        /// The oldest release that may use the database.
+        minimum: Release,
+    },
     /// A bug: the database refused a statement.
     #[error("the database refused: {0}")]
     Broken(DatabaseMessage),

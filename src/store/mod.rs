@@ -3,6 +3,7 @@
 mod backend;
 mod error;
 mod migrations;
+mod release;
 mod schema;
 mod sealed_value;
 pub mod tables;
@@ -13,6 +14,8 @@ pub use backend::db::{DatabaseSettings, Db};
 pub use backend::postgres::PostgresSettings;
 pub use backend::transaction::TransactionError;
 pub use error::{DatabaseMessage, StoreError, Unique};
+pub use migrations::Migrated;
+pub use release::Release;
 pub use sealed_value::SealedValue;
 pub use transfer::backup::{BackupError, backup};
 pub use transfer::copy::{CopiedTable, Progress, Stage, copy};

@@ -24,7 +24,7 @@ use super::{
 };
 use crate::store::{
     error::StoreError,
-    migrations::{self, Precondition},
+    migrations::{self, Migrated, Precondition},
     tx::Tx,
 };
 
@@ -91,20 +91,20 @@ impl Db {
         })))
     }
 
-    /// Migrates the database to the current schema. Returns how many migrations ran.
-    pub fn migrate(&self) -> Result<usize, StoreError> {
+    /// Migrates the database to the current schema.
+    pub fn migrate(&self) -> Result<Migrated, StoreError> {
         self.migrate_if(|_any| Ok(()))
     }
 
     /// Migrates a database that some version has migrated before. Any other database stays
     /// unchanged.
-    pub fn migrate_existing(&self) -> Result<usize, StoreError> {
+    pub fn migrate_existing(&self) -> Result<Migrated, StoreError> {
         self.migrate_if(migrations::check_migrated)
     }
 
     /// Migrates after a check. SQLite's pool is not used: it would retry for as long as a request
     /// waits, and a file that is no database must be reported at once.
-    fn migrate_if(&self, check: Precondition) -> Result<usize, StoreError> {
+    fn migrate_if(&self, check: Precondition) -> Result<Migrated, StoreError> {
         match &self.0.pools {
             Pools::Sqlite { file, .. } => file.connect()?.with(|connection| {
                 check(&mut Tx::Sqlite(connection))?;

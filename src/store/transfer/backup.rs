@@ -15,6 +15,7 @@ use thiserror::Error;
 use crate::store::{
     backend::{db::Db, transaction::TransactionError},
     error::StoreError,
+    migrations,
     tx::Tx,
 };
 
@@ -59,6 +60,7 @@ pub fn backup(db: &Db, file: &Path) -> Result<u64, BackupError> {
     if fs::symlink_metadata(&file).is_ok() {
         return Err(BackupError::Exists(file));
     }
+    db.read(migrations::check_release)?;
     let temporary = TemporaryFile::beside(&file)?;
     db.read(|tx| match tx {
         Tx::Sqlite(connection) => Ok(write(connection, &temporary.path)?),

@@ -86,7 +86,9 @@ fn lift_time_limits(tx: &mut Tx<'_>) -> Result<(), StoreError> {
 }
 
 fn check_source(source: &mut Tx<'_>) -> Result<(), CopyError> {
-    match migrations::version(source).map_err(CopyError::at(Side::Source))? {
+    let at_source = CopyError::at(Side::Source);
+    migrations::check_release(source).map_err(&at_source)?;
+    match migrations::version(source).map_err(&at_source)? {
         SchemaVersion::Current => Ok(()),
         SchemaVersion::Absent => Err(CopyError::NoSource),
         SchemaVersion::Older => Err(CopyError::OlderSource),
@@ -98,7 +100,10 @@ fn check_source(source: &mut Tx<'_>) -> Result<(), CopyError> {
 fn prepare(target: &Db) -> Result<(), CopyError> {
     let at_target = CopyError::at(Side::Target);
     let (version, filled) = target
-        .read(|target| Ok::<_, StoreError>((migrations::version(target)?, first_filled(target)?)))
+        .read(|target| {
+            migrations::check_release(target)?;
+            Ok::<_, StoreError>((migrations::version(target)?, first_filled(target)?))
+        })
         .map_err(&at_target)?;
     if version == SchemaVersion::Newer {
         return Err(CopyError::Newer(Side::Target));

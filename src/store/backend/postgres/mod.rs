@@ -14,7 +14,7 @@ use super::{
 };
 use crate::store::{
     error::StoreError,
-    migrations::{self, Precondition},
+    migrations::{self, Migrated, Precondition},
     tx::Tx,
 };
 use connection::PostgresManager;
@@ -50,7 +50,7 @@ impl PostgresPool {
     }
 
     /// Migrates over a connection of its own, so that an unreachable server is reported at once.
-    pub(crate) fn migrate(&self, check: Precondition) -> Result<usize, StoreError> {
+    pub(crate) fn migrate(&self, check: Precondition) -> Result<Migrated, StoreError> {
         let connection = &mut self.manager.connect()?.connection;
         check(&mut Tx::Postgres(connection))?;
         migrations::postgres(connection)

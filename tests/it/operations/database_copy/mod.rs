@@ -13,7 +13,14 @@ use diesel::{
 use crate::support::Service;
 
 /// Columns that hold only the numbers 0 and 1.
-const SWITCHES: [&str; 3] = ["email_verified", "disabled", "remembered"];
+const SWITCHES: [&str; 6] = [
+    "email_verified",
+    "disabled",
+    "remembered",
+    "backup_eligible",
+    "backed_up",
+    "confirms",
+];
 
 fn url(path: &Path) -> String {
     format!("sqlite://{}", path.display())

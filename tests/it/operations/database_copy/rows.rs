@@ -49,9 +49,10 @@ struct Line {
     line: String,
 }
 
-/// Returns every table of the service, from the database's own list.
+/// Returns every table of the service, from the database's own list. Migrations fill the table of
+/// the minimum version.
 fn tables(connection: &mut SqliteConnection) -> Vec<String> {
-    let query = "SELECT name AS line FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_\\_%' ESCAPE '\\'";
+    let query = "SELECT name AS line FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_\\_%' ESCAPE '\\' AND name <> 'minimum_version'";
     let tables: Vec<Line> = sql_query(query).load(connection).unwrap();
     assert!(tables.len() >= 13);
     tables.into_iter().map(|table| table.line).collect()

@@ -1,5 +1,7 @@
 //! Migrates a database to the current schema. Several processes may do so at once.
 
+mod minimum_version;
+
 use std::collections::BTreeSet;
 
 use diesel::{
@@ -15,6 +17,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::{
     error::StoreError,
+    release::Release,
     tx::{Tx, with_conn},
 };
 
@@ -24,14 +27,52 @@ const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 /// The key of the advisory lock under which PostgreSQL is migrated: "daemun" in ASCII.
 const ADVISORY_LOCK: i64 = 0x6461_656d_756e;
 
-/// Runs the pending migrations in one transaction that takes the write lock first. Returns how
-/// many.
-pub(super) fn sqlite(connection: &mut SqliteConnection) -> Result<usize, StoreError> {
-    connection.immediate_transaction(|connection| run(connection, SQLITE))
+/// The result of a migration.
+#[derive(Clone, Copy, Debug)]
+pub struct Migrated {
+    /// The number of migrations that ran.
+    pub migrations: usize,
+    /// The oldest release that may use the database, if it became a later one. Earlier releases may
+    /// still be running on the database.
+    pub raised_minimum: Option<Release>,
 }
 
-/// Runs the pending migrations in one transaction under an advisory lock. Returns how many.
-pub(super) fn postgres(connection: &mut PgConnection) -> Result<usize, StoreError> {
+/// The state of a database before a migration.
+struct Before {
+    is_new: bool,
+    minimum: Option<Release>,
+}
+
+impl Before {
+    /// Fails if the database is for later releases only.
+    fn read(tx: &mut Tx<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            is_new: !has_table(tx, HISTORY_TABLE)?,
+            minimum: check_release(tx)?,
+        })
+    }
+
+    fn migrated(&self, tx: &mut Tx<'_>, migrations: usize) -> Result<Migrated, StoreError> {
+        let minimum = minimum_version::get(tx)?;
+        let is_raised = !self.is_new && minimum > self.minimum;
+        Ok(Migrated {
+            migrations,
+            raised_minimum: minimum.filter(|_| is_raised),
+        })
+    }
+}
+
+/// Runs the pending migrations in one transaction that takes the write lock first.
+pub(super) fn sqlite(connection: &mut SqliteConnection) -> Result<Migrated, StoreError> {
+    connection.immediate_transaction(|connection| {
+        let before = Before::read(&mut Tx::Sqlite(connection))?;
+        let migrations = run(connection, SQLITE)?;
+        before.migrated(&mut Tx::Sqlite(connection), migrations)
+    })
+}
+
+/// Runs the pending migrations in one transaction under an advisory lock.
+pub(super) fn postgres(connection: &mut PgConnection) -> Result<Migrated, StoreError> {
     connection.transaction(|connection| {
         // Another replica may migrate for longer than a request would wait. A locked table is not
         // worth that long a wait.
@@ -39,7 +80,9 @@ pub(super) fn postgres(connection: &mut PgConnection) -> Result<usize, StoreErro
         diesel::sql_query(format!("SELECT pg_advisory_xact_lock({ADVISORY_LOCK})"))
             .execute(connection)?;
         connection.batch_execute("SET LOCAL lock_timeout = '30s'")?;
-        run(connection, POSTGRES)
+        let before = Before::read(&mut Tx::Postgres(connection))?;
+        let migrations = run(connection, POSTGRES)?;
+        before.migrated(&mut Tx::Postgres(connection), migrations)
     })
 }
 
@@ -58,6 +101,17 @@ where
             Ok(error) => StoreError::from(*error),
             Err(error) => StoreError::broken(error.to_string()),
         })
+}
+
+/// Returns the oldest release that may use the database. Fails if that is later than this one.
+pub(super) fn check_release(tx: &mut Tx<'_>) -> Result<Option<Release>, StoreError> {
+    if !has_table(tx, MINIMUM_TABLE)? {
+        return Ok(None);
+    }
+    match minimum_version::get(tx)? {
+        Some(minimum) if minimum > Release::own() => Err(StoreError::Outdated { minimum }),
+        minimum => Ok(minimum),
+    }
 }
 
 /// The schema of a database, compared with that of this version.
@@ -108,6 +162,9 @@ pub(super) fn check_migrated(tx: &mut Tx<'_>) -> Result<(), StoreError> {
 
 /// The table in which Diesel records the applied migrations.
 const HISTORY_TABLE: &str = "__diesel_schema_migrations";
+
+/// The table in which a migration records the oldest release that may use the database.
+const MINIMUM_TABLE: &str = "minimum_version";
 
 #[derive(QueryableByName)]
 struct AppliedMigration {
