@@ -17,6 +17,8 @@ impl SecurityEvent {
             | Self::PasswordChanged { user }
             | Self::PasswordReset { user }
             | Self::PasswordWrong { user, .. }
+            | Self::ConfirmationSucceeded { user, .. }
+            | Self::ConfirmationFailed { user, .. }
             | Self::EmailChangeRequested { user }
             | Self::EmailChanged { user }
             | Self::EmailVerified { user }
@@ -47,6 +49,8 @@ impl SecurityEvent {
             | Self::TotpDisabled { session, .. }
             | Self::RecoveryCodesRenewed { session, .. }
             | Self::DeviceForgotten { session, .. }
+            | Self::ConfirmationSucceeded { session, .. }
+            | Self::ConfirmationFailed { session, .. }
             | Self::PasswordWrong { session, .. } => Some(session),
             _ => None,
         }
@@ -81,6 +85,7 @@ impl SecurityEvent {
             Self::LoginFailed { .. }
                 | Self::LoginDisabled { .. }
                 | Self::PasswordWrong { .. }
+                | Self::ConfirmationFailed { .. }
                 | Self::ProofRefused
         )
     }

@@ -56,7 +56,7 @@ events! {
     LoginUnverified { user: Option<UserId> } => "login.unverified", "login refused: email not verified";
     /// A rate limit refused an attempt before a password or code was checked.
     LoginThrottled { user: Option<UserId>, limit: &'static str } => "login.throttled", "attempt rate-limited; password or code not checked";
-    /// A session was revoked by its owner.
+    /// A session was revoked, by its owner or after too many wrong tries.
     SessionRevoked { user: UserId, session: SessionId } => "session.ended", "session revoked";
     /// The other sessions of an account were revoked by its owner.
     OtherSessionsRevoked { user: UserId, sessions: usize } => "session.others_ended", "other sessions revoked";
@@ -66,6 +66,10 @@ events! {
     PasswordReset { user: UserId } => "password.reset", "password reset";
     /// A re-authentication with a wrong password.
     PasswordWrong { user: UserId, session: SessionId } => "password.wrong", "re-authentication failed: wrong password";
+    /// The owner presented every factor again.
+    ConfirmationSucceeded { user: UserId, session: SessionId } => "confirmation.succeeded", "session confirmed";
+    /// A wrong password or second factor in a confirmation.
+    ConfirmationFailed { user: UserId, session: SessionId } => "confirmation.failed", "confirmation failed: wrong password or second factor";
     /// A change of email was requested.
     EmailChangeRequested { user: UserId } => "email.change_requested", "change of email requested";
     /// A requested change of email was completed.

@@ -63,7 +63,7 @@ pub enum SessionOutcome {
 }
 
 /// The caller of a request with a session.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Caller {
     /// The account.
     pub user: User,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::context::PendingSecondFactor;
 use crate::{
-    domain::{invalid::Invalid, rate_limit::Exceeded},
+    domain::{invalid::Invalid, rate_limit::Exceeded, session::second_factor::SecondFactorMethod},
     passwords,
     store::{StoreError, TransactionError, Unique},
     throttle, tokens,
@@ -73,6 +73,10 @@ pub enum Error {
     /// The password of a re-authentication is wrong.
     #[error("the current password is wrong")]
     CurrentPasswordWrong,
+    /// The owner has to present every factor again: the password, and one of these second factors if
+    /// one is set up.
+    #[error("the session is not confirmed")]
+    ConfirmationRequired(Option<Vec<SecondFactorMethod>>),
     /// The caller has no such session.
     #[error("no such session")]
     SessionNotFound,

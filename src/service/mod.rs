@@ -45,10 +45,7 @@ pub use admin::{
 pub use context::{
     Caller, NewSession, PendingSecondFactor, SessionOutcome, SessionRequest, Visitor,
 };
-pub use emails::{
-    change::EmailChange,
-    proofs::{MailboxProof, PasswordVerification, Proof, VerifiedEmail, VerifyEmail},
-};
+pub use emails::proofs::{MailboxProof, PasswordVerification, Proof, VerifiedEmail, VerifyEmail};
 pub use error::Error;
 pub use integrations::{
     introspect::{IntrospectedToken, TokenUse},
@@ -58,7 +55,7 @@ pub use invitations::manage::{CreatedInvitation, Invitees, NewInvitation};
 pub use passwords::{change::PasswordChange, reset::PasswordReset};
 pub use policy::{EmailDomainPolicy, Policy};
 pub use second_factors::{overview::SecondFactorOverview, totp::TotpSetup};
-pub use sessions::{devices::RecognizedDevices, log_in::LogIn};
+pub use sessions::{confirm::Confirmation, devices::RecognizedDevices, log_in::LogIn};
 
 /// The mechanisms of the use cases.
 #[derive(Debug)]

@@ -7,7 +7,10 @@ use crate::{
         credential::password::Password,
     },
     events::SecurityEvent,
-    store::tables::users,
+    store::{
+        StoreError,
+        tables::{sessions, users},
+    },
     throttle::{Attempt, Reservation},
 };
 
@@ -62,11 +65,13 @@ impl Service {
         }
     }
 
-    /// Re-authenticates the caller with the account's password.
-    pub(super) async fn confirm(
+    /// Re-authenticates the caller with the account's password. `failure` is the event of a wrong
+    /// one.
+    pub(super) async fn check_current_password(
         &self,
         caller: &Caller,
         password: Option<&Password>,
+        failure: SecurityEvent,
     ) -> Result<Credentials, Error> {
         let user = caller.user.id;
         let found = self.database.read(move |tx| users::by_id(tx, user)).await?;
@@ -78,10 +83,37 @@ impl Service {
                 Ok(*credentials)
             }
             Verified::Rejected { .. } => {
-                let session = caller.session.id;
-                SecurityEvent::PasswordWrong { user, session }.record(&caller.ip);
-                Err(Error::CurrentPasswordWrong)
+                failure.record(&caller.ip);
+                Err(self
+                    .failed_in_session(caller, Error::CurrentPasswordWrong)
+                    .await?)
             }
         }
+    }
+
+    /// Counts a failed re-authentication. Returns the error for the client: `error`, unless there
+    /// were too many in this session, which is revoked then.
+    pub(super) async fn failed_in_session(
+        &self,
+        caller: &Caller,
+        error: Error,
+    ) -> Result<Error, Error> {
+        let (throttle, now) = (self.throttle.clone(), self.clock.now());
+        let (user, session) = (caller.user.id, caller.session.id);
+        let may_go_on = self
+            .database
+            .write(move |tx| -> Result<bool, StoreError> {
+                let may_go_on = throttle.count_session_failure(tx, session, now)?;
+                if !may_go_on {
+                    sessions::delete(tx, user, session, now)?;
+                }
+                Ok(may_go_on)
+            })
+            .await?;
+        if may_go_on {
+            return Ok(error);
+        }
+        SecurityEvent::SessionRevoked { user, session }.record(&caller.ip);
+        Ok(Error::NotAuthenticated)
     }
 }

@@ -7,7 +7,7 @@ use crate::{
         account::{
             email::EmailKey,
             identifier::Identifier,
-            ids::{ChallengeId, UserId},
+            ids::{ChallengeId, SessionId, UserId},
             user::User,
             username::UsernameKey,
         },
@@ -32,6 +32,8 @@ pub(super) enum CounterKey<'a> {
     ConfirmationFailures(UserId),
     /// Wrong second factors of an account, at logins and in its sessions.
     SecondFactorFailures(UserId),
+    /// Failed re-authentications in one session.
+    SessionFailures(SessionId),
     /// Wrong passwords beside the right links of a mailbox.
     LinkFailures(&'a EmailKey),
     /// Wrong codes in the sessions of an account.
@@ -119,6 +121,9 @@ impl CounterKeys {
             CounterKey::DeviceFailures(token) => mac(&[b"failures of a device", token.as_bytes()]),
             CounterKey::ConfirmationFailures(user) => of_user("failures in confirmations", user),
             CounterKey::SecondFactorFailures(user) => of_user("wrong second factors", user),
+            CounterKey::SessionFailures(session) => {
+                mac(&[b"failures in a session", session.to_string().as_bytes()])
+            }
             CounterKey::LinkFailures(mailbox) => mac(&[
                 b"wrong passwords beside a link",
                 mailbox.as_str().as_bytes(),

@@ -1,16 +1,29 @@
-//! Bounded numbers of tries: comparisons with a pending signup, and passwords for one reset link.
+//! Bounded numbers of tries: comparisons with a pending signup, passwords for one reset link, and
+//! re-authentications in one session.
+
+use std::time::Duration;
 
 use super::{Error, Throttle, keys::CounterKey};
 use crate::{
     domain::{
-        account::{ids::ChallengeId, username::UsernameKey},
+        account::{
+            ids::{ChallengeId, SessionId},
+            username::UsernameKey,
+        },
         credential::challenge::{LONGEST_LIFE, Purpose, TOKEN_TRIES},
+        timestamp::Timestamp,
     },
-    store::tables::counters::{self, CounterRule},
+    store::{
+        StoreError, Tx,
+        tables::counters::{self, CounterRule},
+    },
 };
 
 /// Passwords that may be compared with that of one pending signup.
 const SIGN_UP_REPEATS: i64 = 20;
+
+/// Failed re-authentications within an hour that end a session.
+const SESSION_FAILURES: i64 = 10;
 
 impl Throttle {
     /// Counts a comparison with the pending signup of this username. Returns whether it is allowed.
@@ -23,6 +36,21 @@ impl Throttle {
     pub async fn count_reset_try(&self, id: ChallengeId) -> Result<bool, Error> {
         let rule = CounterRule::at_most(TOKEN_TRIES, Purpose::ResetPassword.token_life());
         self.count_try(&CounterKey::ResetTries(id), rule).await
+    }
+
+    /// Counts a failed re-authentication in a session. Returns whether the session may go on.
+    pub fn count_session_failure(
+        &self,
+        tx: &mut Tx<'_>,
+        session: SessionId,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        if !self.is_on() {
+            return Ok(true);
+        }
+        let subject = self.0.keys.subject(&CounterKey::SessionFailures(session));
+        let rule = CounterRule::at_most(SESSION_FAILURES - 1, Duration::from_hours(1));
+        Ok(counters::hit(tx, &subject, rule, now)?.is_some())
     }
 
     async fn count_try(&self, key: &CounterKey<'_>, rule: CounterRule) -> Result<bool, Error> {

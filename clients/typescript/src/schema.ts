@@ -168,7 +168,8 @@ export interface paths {
         post?: never;
         /**
          * Delete the current user
-         * @description Permanently deletes the account and all its data. The request computes one password hash.
+         * @description Permanently deletes the account and all its data. The session has to be confirmed: see
+         *     `POST /me/confirm`.
          */
         delete: operations["delete_me"];
         options?: never;
@@ -182,6 +183,28 @@ export interface paths {
         patch: operations["update_me"];
         trace?: never;
     };
+    "/me/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm the session
+         * @description Confirms for ten minutes that the user of the session is the owner of the account, as operations
+         *     with the code `confirmation_required` need it. A signup and a login confirm the session too. Ten
+         *     wrong tries within an hour revoke the session. The request computes one password hash.
+         */
+        post: operations["confirm_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me/password": {
         parameters: {
             query?: never;
@@ -193,7 +216,9 @@ export interface paths {
         /**
          * Change the password
          * @description Sets a new password. Every other session of the account is revoked, and every recognized device
-         *     except the caller's is forgotten. The request computes two password hashes.
+         *     except the caller's is forgotten. With a second factor, the session has to be confirmed: see
+         *     `POST /me/confirm`. Ten wrong passwords within an hour revoke the session. The request computes
+         *     two password hashes.
          */
         put: operations["change_password"];
         post?: never;
@@ -318,8 +343,8 @@ export interface paths {
          * Change the email address
          * @description Sends a code and a link to the new address. The account keeps its old address until
          *     `POST /email/verify` verifies the new one. The old address gets a notice if it is verified. The
-         *     response is the same if another account has the new address. The request computes one password
-         *     hash. An account may change its username or email five times a day.
+         *     response is the same if another account has the new address. An account may change its username
+         *     or email five times a day. The session has to be confirmed: see `POST /me/confirm`.
          */
         put: operations["change_email"];
         post?: never;
@@ -952,9 +977,9 @@ export interface components {
             password: components["schemas"]["LengthRange"];
         };
         /**
-         * @description The password that confirms the deletion.
+         * @description The factors that the user presents again.
          * @example {
-         *       "current_password": "Correct-Horse-7-battery"
+         *       "password": "Correct-Horse-7-battery"
          *     }
          */
         Confirmation: {
@@ -963,7 +988,7 @@ export interface components {
              * @description The current password. There is no format validation.
              * @example Correct-Horse-7-battery
              */
-            current_password: string;
+            password: string;
         };
         /** @description The account and the session of a request. Both are `null` without a session. */
         CurrentSession: {
@@ -1013,9 +1038,8 @@ export interface components {
             devices: components["schemas"]["Device"][];
         };
         /**
-         * @description The new address, and the password that confirms it.
+         * @description The new address.
          * @example {
-         *       "current_password": "Correct-Horse-7-battery",
          *       "email": "minji.k@example.com"
          *     }
          */
@@ -1026,12 +1050,6 @@ export interface components {
              * @example minji.k@example.com
              */
             email: string;
-            /**
-             * Format: password
-             * @description The current password. There is no format validation.
-             * @example Correct-Horse-7-battery
-             */
-            current_password: string;
         };
         /**
          * @description An empty object: the request has no input besides the session.
@@ -1428,7 +1446,7 @@ export interface components {
              * @description The stable code of the failure. `/problems/{code}` explains each.
              * @enum {string}
              */
-            code: "malformed_json" | "insecure_transport" | "cross_site_cookie" | "client_authentication_ambiguous" | "invalid_credentials" | "not_authenticated" | "second_factor_required" | "service_key_invalid" | "account_disabled" | "current_password_wrong" | "email_not_verified" | "captcha_required" | "captcha_invalid" | "sign_up_closed" | "invitation_invalid" | "origin_not_allowed" | "not_found" | "session_not_found" | "device_not_found" | "method_not_allowed" | "request_timeout" | "username_taken" | "email_taken" | "idempotency_key_reused" | "totp_already_enabled" | "totp_not_started" | "second_factor_not_set_up" | "token_invalid" | "challenge_expired" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "code_invalid" | "too_many_requests" | "headers_too_large" | "internal" | "overloaded" | "database_unavailable" | "mail_not_configured" | "not_ready";
+            code: "malformed_json" | "insecure_transport" | "cross_site_cookie" | "client_authentication_ambiguous" | "invalid_credentials" | "not_authenticated" | "second_factor_required" | "service_key_invalid" | "account_disabled" | "current_password_wrong" | "confirmation_required" | "email_not_verified" | "captcha_required" | "captcha_invalid" | "sign_up_closed" | "invitation_invalid" | "origin_not_allowed" | "not_found" | "session_not_found" | "device_not_found" | "method_not_allowed" | "request_timeout" | "username_taken" | "email_taken" | "idempotency_key_reused" | "totp_already_enabled" | "totp_not_started" | "second_factor_not_set_up" | "token_invalid" | "challenge_expired" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "code_invalid" | "too_many_requests" | "headers_too_large" | "internal" | "overloaded" | "database_unavailable" | "mail_not_configured" | "not_ready";
             /**
              * @description The OAuth 2.0 error code (RFC 6749 section 5.2). Present if the authentication of a service
              *     failed.
@@ -1442,8 +1460,9 @@ export interface components {
              */
             challenge?: string;
             /**
-             * @description The methods with which the user can authenticate further. Present with
-             *     `second_factor_required`.
+             * @description The methods with which the user can authenticate further: `totp`, `passkey` and
+             *     `recovery_code`, or `password` without a second factor. Present with
+             *     `second_factor_required` and `confirmation_required`.
              * @example [
              *       "totp",
              *       "recovery_code"
@@ -2528,12 +2547,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description The password that confirms the deletion. */
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Confirmation"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description The account is deleted. */
             204: {
@@ -2545,17 +2559,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-            /** @description `malformed_json`: The request body is not JSON. */
-            400: {
-                headers: {
-                    /** @description The request's id in the log. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
             };
             /** @description `not_authenticated`: You are not logged in, or your session has expired. */
             401: {
@@ -2570,70 +2573,9 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `current_password_wrong`: The current password is incorrect. · `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
+            /** @description `confirmation_required`: Please confirm that it is you. · `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
             403: {
                 headers: {
-                    /** @description The request's id in the log. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `request_timeout`: The request did not arrive in time. */
-            408: {
-                headers: {
-                    /** @description The request's id in the log. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `payload_too_large`: The request body is larger than 16 KiB. */
-            413: {
-                headers: {
-                    /** @description The request's id in the log. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported_media_type`: Unsupported media type: send the `Content-Type` of this route, usually `application/json`. */
-            415: {
-                headers: {
-                    /** @description The request's id in the log. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `validation_failed`: Some fields are invalid. */
-            422: {
-                headers: {
-                    /** @description The request's id in the log. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Too many attempts. Please wait before you try again. */
-            429: {
-                headers: {
-                    /** @description The remaining quota, such as `"log-in";r=29;t=2`: 29 requests; the full quota is available in 2 seconds. */
-                    RateLimit?: string;
-                    /** @description The rate limits, such as `"log-in";q=30;w=60`: 30 requests in 60 seconds. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait before a retry. */
-                    "Retry-After"?: number;
                     /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -2664,7 +2606,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: The service is too busy at the moment. Nothing was changed. · `database_unavailable`: Accounts are unavailable at the moment. */
+            /** @description `database_unavailable`: Accounts are unavailable at the moment. */
             503: {
                 headers: {
                     /** @description Seconds to wait before a retry. */
@@ -2848,6 +2790,166 @@ export interface operations {
             };
         };
     };
+    confirm_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The factors that the user presents again. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Confirmation"];
+            };
+        };
+        responses: {
+            /** @description The session is confirmed. */
+            204: {
+                headers: {
+                    /** @description The remaining quota, such as `"log-in";r=29;t=2`. */
+                    RateLimit?: string;
+                    /** @description The rate limit, such as `"log-in";q=30;w=60`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `malformed_json`: The request body is not JSON. */
+            400: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_authenticated`: You are not logged in, or your session has expired. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, or `Basic` for a service that used HTTP Basic. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `current_password_wrong`: The current password is incorrect. · `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
+            403: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The request body is larger than 16 KiB. */
+            413: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: Unsupported media type: send the `Content-Type` of this route, usually `application/json`. */
+            415: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`: Some fields are invalid. */
+            422: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many attempts. Please wait before you try again. */
+            429: {
+                headers: {
+                    /** @description The remaining quota, such as `"log-in";r=29;t=2`: 29 requests; the full quota is available in 2 seconds. */
+                    RateLimit?: string;
+                    /** @description The rate limits, such as `"log-in";q=30;w=60`: 30 requests in 60 seconds. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before a retry. */
+                    "Retry-After"?: number;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
+            431: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on the server. */
+            500: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `overloaded`: The service is too busy at the moment. Nothing was changed. · `database_unavailable`: Accounts are unavailable at the moment. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before a retry. */
+                    "Retry-After"?: number;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     change_password: {
         parameters: {
             query?: never;
@@ -2895,7 +2997,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `current_password_wrong`: The current password is incorrect. · `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
+            /** @description `current_password_wrong`: The current password is incorrect. · `confirmation_required`: Please confirm that it is you. · `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
             403: {
                 headers: {
                     /** @description The request's id in the log. */
@@ -3656,7 +3758,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `current_password_wrong`: The current password is incorrect. · `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
+            /** @description `confirmation_required`: Please confirm that it is you. · `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
             403: {
                 headers: {
                     /** @description The request's id in the log. */
@@ -3750,7 +3852,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: The service is too busy at the moment. Nothing was changed. · `database_unavailable`: Accounts are unavailable at the moment. · `mail_not_configured`: This service cannot send mail. */
+            /** @description `database_unavailable`: Accounts are unavailable at the moment. · `mail_not_configured`: This service cannot send mail. */
             503: {
                 headers: {
                     /** @description Seconds to wait before a retry. */
@@ -5877,7 +5979,7 @@ export interface operations {
                  * @description The code of a problem document.
                  * @example validation_failed
                  */
-                code: "malformed_json" | "insecure_transport" | "cross_site_cookie" | "client_authentication_ambiguous" | "invalid_credentials" | "not_authenticated" | "second_factor_required" | "service_key_invalid" | "account_disabled" | "current_password_wrong" | "email_not_verified" | "captcha_required" | "captcha_invalid" | "sign_up_closed" | "invitation_invalid" | "origin_not_allowed" | "not_found" | "session_not_found" | "device_not_found" | "method_not_allowed" | "request_timeout" | "username_taken" | "email_taken" | "idempotency_key_reused" | "totp_already_enabled" | "totp_not_started" | "second_factor_not_set_up" | "token_invalid" | "challenge_expired" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "code_invalid" | "too_many_requests" | "headers_too_large" | "internal" | "overloaded" | "database_unavailable" | "mail_not_configured" | "not_ready";
+                code: "malformed_json" | "insecure_transport" | "cross_site_cookie" | "client_authentication_ambiguous" | "invalid_credentials" | "not_authenticated" | "second_factor_required" | "service_key_invalid" | "account_disabled" | "current_password_wrong" | "confirmation_required" | "email_not_verified" | "captcha_required" | "captcha_invalid" | "sign_up_closed" | "invitation_invalid" | "origin_not_allowed" | "not_found" | "session_not_found" | "device_not_found" | "method_not_allowed" | "request_timeout" | "username_taken" | "email_taken" | "idempotency_key_reused" | "totp_already_enabled" | "totp_not_started" | "second_factor_not_set_up" | "token_invalid" | "challenge_expired" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "code_invalid" | "too_many_requests" | "headers_too_large" | "internal" | "overloaded" | "database_unavailable" | "mail_not_configured" | "not_ready";
             };
             cookie?: never;
         };

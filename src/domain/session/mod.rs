@@ -28,6 +28,9 @@ pub const TOUCH_INTERVAL: Duration = Duration::from_hours(1);
 /// The most sessions of an account; one more deletes the oldest.
 pub const PER_ACCOUNT: usize = 100;
 
+/// The time for which a confirmation of a session counts.
+pub const CONFIRMATION_LIFE: Duration = Duration::from_mins(10);
+
 /// The lifetime of remembered sessions.
 #[derive(Clone, Copy, Debug)]
 pub struct Lifetime {
@@ -97,6 +100,13 @@ impl Session {
             .saturating_sub(self.created_at.as_micros());
         self.remembered
             .then(|| Duration::from_micros(u64::try_from(micros).unwrap_or(0)))
+    }
+
+    /// Returns whether the owner confirmed the session within [`CONFIRMATION_LIFE`].
+    #[must_use]
+    pub fn is_confirmed(&self, now: Timestamp) -> bool {
+        let confirmed_at = self.confirmed_at;
+        confirmed_at.is_some_and(|confirmed_at| now < confirmed_at.plus(CONFIRMATION_LIFE))
     }
 }
 

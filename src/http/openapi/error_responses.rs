@@ -30,6 +30,13 @@ pub const WITH_SESSION: &[ProblemCode] = &[
     ProblemCode::DatabaseUnavailable,
 ];
 
+/// The codes of a route that needs a confirmed session.
+pub const WITH_CONFIRMATION: &[ProblemCode] = &[
+    ProblemCode::NotAuthenticated,
+    ProblemCode::ConfirmationRequired,
+    ProblemCode::DatabaseUnavailable,
+];
+
 /// The codes of an unsafe route that accepts the cookie.
 pub const WITH_COOKIE: &[ProblemCode] = &[ProblemCode::OriginNotAllowed];
 
@@ -146,13 +153,9 @@ fn example_document(code: ProblemCode) -> serde_json::Value {
         "code": code.slug(),
         "request_id": "019aab12-3c4d-7e5f-8a9b-0c1d2e3f4a5b",
     });
-    let optional = [
-        ("error", code.oauth_error().map(Cow::Borrowed)),
-        ("hint", hint::text(code, None)),
-    ];
-    for (name, value) in optional {
-        if let (Some(value), Some(members)) = (value, example.as_object_mut()) {
-            members.insert(String::from(name), value.into());
+    for (name, value) in optional_members(code) {
+        if let Some(members) = example.as_object_mut() {
+            members.insert(String::from(name), value);
         }
     }
     let field = [
@@ -173,4 +176,24 @@ fn example_document(code: ProblemCode) -> serde_json::Value {
         );
     }
     example
+}
+
+/// Returns the members that some codes have, whatever the operation.
+fn optional_members(code: ProblemCode) -> Vec<(&'static str, serde_json::Value)> {
+    let texts = [
+        ("error", code.oauth_error().map(Cow::Borrowed)),
+        ("hint", hint::text(code, None)),
+    ];
+    let texts = texts.into_iter();
+    let mut members: Vec<_> = texts
+        .filter_map(|(name, text)| Some((name, text?.into())))
+        .collect();
+    if code == ProblemCode::ConfirmationRequired {
+        members.push(("methods", serde_json::json!(["password"])));
+    } else if code == ProblemCode::SecondFactorRequired {
+        let challenge = "dmx_Rm9yZ290dGVuLWtleXMtb3Blbi1uby1kb29ycy1oZXI";
+        members.push(("challenge", challenge.into()));
+        members.push(("methods", serde_json::json!(["totp", "recovery_code"])));
+    }
+    members
 }

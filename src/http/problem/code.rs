@@ -50,6 +50,7 @@ problem_codes! {
     ServiceKeyInvalid "service_key_invalid" UNAUTHORIZED,
     AccountDisabled "account_disabled" FORBIDDEN,
     CurrentPasswordWrong "current_password_wrong" FORBIDDEN,
+    ConfirmationRequired "confirmation_required" FORBIDDEN,
     EmailNotVerified "email_not_verified" FORBIDDEN,
     CaptchaRequired "captcha_required" FORBIDDEN,
     CaptchaInvalid "captcha_invalid" FORBIDDEN,

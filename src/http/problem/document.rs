@@ -55,8 +55,9 @@ pub struct ProblemDocument<'a> {
         example = "dmx_Rm9yZ290dGVuLWtleXMtb3Blbi1uby1kb29ycy1oZXI"
     )]
     challenge: Option<&'a str>,
-    /// The methods with which the user can authenticate further. Present with
-    /// `second_factor_required`.
+    /// The methods with which the user can authenticate further: `totp`, `passkey` and
+    /// `recovery_code`, or `password` without a second factor. Present with
+    /// `second_factor_required` and `confirmation_required`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(
         value_type = Option<Vec<String>>,

@@ -4,9 +4,12 @@ use std::time::Duration;
 
 use super::{FieldError, PresentableFactors, Problem, code::ProblemCode};
 use crate::{
-    domain::invalid::Invalid,
+    domain::{invalid::Invalid, session::second_factor::SecondFactorMethod},
     service::{Error, PendingSecondFactor, Unique},
 };
+
+/// The method of a confirmation by an account without a second factor.
+const PASSWORD: &str = "password";
 
 impl Problem {
     /// Creates the problem for a failure to set a new password.
@@ -60,6 +63,20 @@ impl Problem {
         }
     }
 
+    fn confirmation_required(second_factors: Option<Vec<SecondFactorMethod>>) -> Self {
+        let methods = second_factors.map_or_else(
+            || vec![PASSWORD],
+            |methods| methods.iter().map(|method| method.as_str()).collect(),
+        );
+        Self {
+            second_factor: Some(PresentableFactors {
+                challenge: None,
+                methods,
+            }),
+            ..Self::new(ProblemCode::ConfirmationRequired)
+        }
+    }
+
     fn overloaded(retry_after: Duration) -> Self {
         Self {
             retry_after: Some(retry_after.as_secs().max(1)),
@@ -91,6 +108,7 @@ impl From<Error> for Problem {
             Error::NotAuthenticated => Self::new(ProblemCode::NotAuthenticated),
             Error::ServiceKeyInvalid => Self::new(ProblemCode::ServiceKeyInvalid),
             Error::CurrentPasswordWrong => Self::new(ProblemCode::CurrentPasswordWrong),
+            Error::ConfirmationRequired(methods) => Self::confirmation_required(methods),
             Error::SessionNotFound => Self::new(ProblemCode::SessionNotFound),
             Error::DeviceNotFound => Self::new(ProblemCode::DeviceNotFound),
             Error::TotpAlreadyEnabled => Self::new(ProblemCode::TotpAlreadyEnabled),

@@ -92,6 +92,10 @@ hints! {
     ),
     AccountDisabled => Some("An operator can enable the account with `daemun user enable`."),
     CurrentPasswordWrong => None,
+    ConfirmationRequired => Some(
+        "Send the user's password, and with a second factor also one in `methods`, to `POST /me/confirm`. Then send the same \
+         request again within ten minutes.",
+    ),
     EmailNotVerified => Some(
         "Send the mailed code to `POST /email/verify`, or request another mail with `POST /email/resend`. \
          DAEMUN_EMAIL_VERIFICATION decides whether logins need a verified address. See docs/verification.md#choose-a-mode.",

@@ -28,6 +28,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(accounts::get_me::get_me)
         .service(accounts::update_me::update_me)
         .service(accounts::delete_me::delete_me)
+        .service(sessions::confirm::confirm_session)
         .service(passwords::change::change_password)
         .service(pages::email_link::get_verification_page)
         .service(pages::email_link::get_password_reset_page)

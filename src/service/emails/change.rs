@@ -3,14 +3,8 @@
 
 use crate::{
     domain::{
-        account::{
-            email::Email,
-            user::{Credentials, User},
-        },
-        credential::{
-            challenge::{Challenge, Purpose},
-            password::Password,
-        },
+        account::{email::Email, user::User},
+        credential::challenge::{Challenge, Purpose},
         language::Language,
         message::MessageKind,
         timestamp::Timestamp,
@@ -24,50 +18,31 @@ use crate::{
     },
 };
 
-/// A change of email.
-pub struct EmailChange {
-    /// The current password; `None` if no account can have the one of the request.
-    pub current: Option<Password>,
-    /// The new email.
-    pub email: Email,
-}
-
 impl Service {
     /// Sends the new mailbox a code and a link. The response is the same if another account has the
     /// email; the owner of that account gets a notice.
-    pub async fn change_email(&self, caller: &Caller, change: EmailChange) -> Result<(), Error> {
+    pub async fn change_email(&self, caller: &Caller, email: Email) -> Result<(), Error> {
         let user = caller.user.id;
         let counted = self.throttle.count_change(user, &caller.ip).await?;
-        let requested = self.request_change(caller, change).await;
+        let requested = self.request_change(caller, email).await;
         if requested.is_err() {
             self.throttle.refund_change(counted).await;
         }
         requested
     }
 
-    async fn request_change(&self, caller: &Caller, change: EmailChange) -> Result<(), Error> {
-        let credentials = self.confirm(caller, change.current.as_ref()).await?;
-        let (outbox, now, language) = (self.outbox.clone(), self.clock.now(), caller.language);
-        let trigger = outbox.trigger(change.email.key(), &caller.ip, language);
-        let is_requested = self
-            .database
-            .write(move |tx| -> Result<bool, StoreError> {
-                let Credentials {
-                    user,
-                    password_version,
-                    ..
-                } = &credentials;
-                if !users::lock_if_unchanged(tx, user.id, *password_version)? {
-                    return Ok(false);
-                }
-                send_challenge(tx, &outbox, user, &change.email, trigger, now)?;
-                outbox.notify(tx, user, MessageKind::EmailChangeRequested, language, now)?;
-                Ok(true)
+    async fn request_change(&self, caller: &Caller, email: Email) -> Result<(), Error> {
+        let (service, owner, now) = (self.clone(), caller.clone(), self.clock.now());
+        self.database
+            .write(move |tx| -> Result<(), Error> {
+                let (outbox, language) = (&service.outbox, owner.language);
+                let trigger = outbox.trigger(email.key(), &owner.ip, language);
+                let user = service.lock_confirmed(tx, &owner, now)?;
+                send_challenge(tx, outbox, &user, &email, trigger, now)?;
+                outbox.notify(tx, &user, MessageKind::EmailChangeRequested, language, now)?;
+                Ok(())
             })
             .await?;
-        if !is_requested {
-            return Err(Error::CurrentPasswordWrong);
-        }
         self.outbox.wake();
         let user = caller.user.id;
         SecurityEvent::EmailChangeRequested { user }.record(&caller.ip);

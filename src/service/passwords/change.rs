@@ -2,6 +2,7 @@
 
 use crate::{
     domain::{
+        account::user::Credentials,
         credential::{
             challenge::Purpose,
             password::{NewPassword, Password},
@@ -13,7 +14,7 @@ use crate::{
     passwords,
     service::{Caller, Error, Service},
     store::{
-        StoreError,
+        Tx,
         tables::{challenges, devices, sessions, users},
     },
 };
@@ -38,27 +39,24 @@ impl Service {
         caller: &Caller,
         change: PasswordChange,
     ) -> Result<(), Error> {
-        let credentials = self.confirm(caller, change.current.as_ref()).await?;
-        let owner = credentials.user;
+        let session = caller.session.id;
+        let failure = SecurityEvent::PasswordWrong {
+            user: caller.user.id,
+            session,
+        };
+        let credentials = self
+            .check_current_password(caller, change.current.as_ref(), failure)
+            .await?;
+        let owner = &credentials.user;
         let (username, email) = (owner.username.as_str(), owner.email.as_str());
         self.passwords
             .refuse_weak(&change.new, username, email)
             .await?;
-        let new = self.passwords.hash(&change.new).await?;
-        let (user, kept, version) = (owner.id, caller.session.id, credentials.password_version);
-        let (outbox, language, now) = (self.outbox.clone(), caller.language, self.clock.now());
+        let hash = self.passwords.hash(&change.new).await?;
+        let (service, changer, user) = (self.clone(), caller.clone(), owner.id);
         let is_changed = self
             .database
-            .write(move |tx| -> Result<bool, StoreError> {
-                let is_changed = users::change_password(tx, user, version, &new)?;
-                if is_changed {
-                    sessions::delete_others(tx, user, Some(kept))?;
-                    devices::delete_others(tx, user, kept)?;
-                    challenges::delete_by_user(tx, user, BYPASSES)?;
-                    outbox.notify(tx, &owner, MessageKind::PasswordChanged, language, now)?;
-                }
-                Ok(is_changed)
-            })
+            .write(move |tx| service.replace_password(tx, &changer, &credentials, &hash))
             .await?;
         self.outbox.wake();
         // Another change was first, so the password of the request is no longer current.
@@ -67,6 +65,30 @@ impl Service {
         }
         SecurityEvent::PasswordChanged { user }.record(&caller.ip);
         Ok(())
+    }
+
+    /// Returns `false` if another change was first.
+    fn replace_password(
+        &self,
+        tx: &mut Tx<'_>,
+        caller: &Caller,
+        before: &Credentials,
+        hash: &str,
+    ) -> Result<bool, Error> {
+        let (owner, kept, now) = (&before.user, caller.session.id, self.clock.now());
+        let user = owner.id;
+        if self.second_factor_methods(tx, user)?.is_some() {
+            self.lock_confirmed(tx, caller, now)?;
+        }
+        let is_changed = users::change_password(tx, user, before.password_version, hash)?;
+        if is_changed {
+            sessions::delete_others(tx, user, Some(kept))?;
+            devices::delete_others(tx, user, kept)?;
+            challenges::delete_by_user(tx, user, BYPASSES)?;
+            let kind = MessageKind::PasswordChanged;
+            self.outbox.notify(tx, owner, kind, caller.language, now)?;
+        }
+        Ok(is_changed)
     }
 
     /// Returns the refusal of a password whose request is refused for other fields already, so that

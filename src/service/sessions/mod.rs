@@ -1,7 +1,8 @@
-//! Use cases of sessions: log in, authenticate, list, revoke.
+//! Use cases of sessions: log in, authenticate, confirm, list, revoke.
 
 mod authenticate;
 mod challenge;
+pub(super) mod confirm;
 pub(super) mod devices;
 mod end;
 mod list;

@@ -10,7 +10,7 @@ use crate::support::{PASSWORD, Reply, TestService, assert_same_response, wait_un
 const NEW: &str = "new@example.com";
 
 fn change(service: &TestService, token: &str, email: &str) -> Reply {
-    let body = json!({ "email": email, "current_password": PASSWORD });
+    let body = json!({ "email": email });
     let call = service.call("PUT", "/me/email").bearer(token);
     call.json(&body).send()
 }
@@ -155,17 +155,17 @@ fn challenges_of_the_old_mailbox_are_void_after_the_change() {
 }
 
 #[test]
-fn a_change_requires_the_password() {
+fn a_change_requires_a_confirmed_session() {
     let service = TestService::start_with_mail(&[]);
     let minji = service.sign_up("minji");
-    let body = json!({ "email": NEW, "current_password": "wrong" });
-    let call = service.call("PUT", "/me/email").bearer(&minji);
-    call.json(&body)
-        .send()
-        .assert_problem(403, "current_password_wrong");
-    let call = service.call("PUT", "/me/email").json(&body);
-    call.send().assert_problem(401, "not_authenticated");
+    service.pass(Duration::from_mins(10));
+    change(&service, &minji, NEW).assert_problem(403, "confirmation_required");
+    let call = service.call("PUT", "/me/email");
+    let anonymous = call.json(&json!({ "email": NEW })).send();
+    anonymous.assert_problem(401, "not_authenticated");
     assert_eq!(service.mailbox().kinds(), ["verify_email"]);
+    service.confirm(&minji);
+    change(&service, &minji, NEW).assert(202);
 }
 
 #[test]

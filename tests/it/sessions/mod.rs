@@ -1,5 +1,6 @@
-//! Tests of sessions: login, logout, cookies, lifetimes.
+//! Tests of sessions: login, logout, cookies, lifetimes, confirmations.
 
+mod confirm;
 mod cookie;
 mod current;
 mod lifetimes;

@@ -173,6 +173,13 @@ impl TestService {
         mailbox.token(Purpose::ResetPassword, email)
     }
 
+    /// Confirms a session with [`PASSWORD`].
+    #[track_caller]
+    pub fn confirm(&self, token: &str) {
+        let call = self.post("/me/confirm", &json!({ "password": PASSWORD }));
+        call.bearer(token).send().assert(204);
+    }
+
     /// Signs up as `name`. Returns the token of a session without `remember`.
     pub fn sign_up(&self, name: &str) -> String {
         let email = format!("{name}@example.com");

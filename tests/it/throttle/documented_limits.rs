@@ -80,7 +80,7 @@ const LIMITED: [Limited; 13] = [
         send: |_, length| {
             let service = mailing();
             let token = account(&service);
-            let body = json!({ "email": address(length), "current_password": PASSWORD });
+            let body = json!({ "email": address(length) });
             let call = service.call("PUT", "/me/email").bearer(&token);
             call.json(&body).send()
         },

@@ -146,8 +146,8 @@ fn a_rejected_confirmation_is_settled_at_once() {
     let service = start();
     let token = service.sign_up("minji");
     let confirm = |password: &str| {
-        let call = service.call("DELETE", "/me").bearer(&token);
-        from_anywhere(call.json(&json!({ "current_password": password }))).send()
+        let call = service.post("/me/confirm", &json!({ "password": password }));
+        from_anywhere(call.bearer(&token)).send()
     };
     for _free in 0..5 {
         confirm("wrong").assert(403);

@@ -44,6 +44,10 @@ problem_texts! {
         "Current password wrong", "The current password is incorrect.",
         "Request the current password again. The session stays valid."
     }
+    ConfirmationRequired {
+        "Confirmation required", "Please confirm that it is you.",
+        "Let the user confirm with a method in `methods`, send it to `POST /me/confirm`, and then send the same request again. A confirmation lasts ten minutes. A signup and a login with every factor count as one."
+    }
     EmailNotVerified {
         "Email not verified", "The email address of this account is not verified yet.",
         "Request the code or the link from the mail, and offer `POST /email/resend`. This code is only returned after the correct password."

@@ -6,60 +6,52 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::{
-    domain::{account::email::Email, credential::password::Password},
+    domain::account::email::Email,
     http::{
         extract::{
-            json::RequestBody, require_mail::RequireMail, session::AuthenticatedJson, validate,
+            json::RequestBody, require_mail::RequireMail, session::confirmed::ConfirmedJson,
+            validate,
         },
         openapi::error_responses::{self, error_responses},
         problem::{FieldError, Problem, code::ProblemCode},
         routes::models::AcceptedResponse,
         settings::Rules,
     },
-    service::{EmailChange, Service},
+    service::Service,
 };
 
-/// The new address, and the password that confirms it.
+/// The new address.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[validate(context = Rules)]
-#[schema(as = EmailChange, example = json!({
-    "email": "minji.k@example.com", "current_password": "Correct-Horse-7-battery"
-}))]
+#[schema(as = EmailChange, example = json!({ "email": "minji.k@example.com" }))]
 pub struct ChangeEmailBody {
     /// One email address, with the same rules as at signup.
     #[validate(custom(function = "validate::new_email", use_context))]
     #[schema(format = "email", max_length = 254, example = "minji.k@example.com")]
     email: String,
-    /// The current password. There is no format validation.
-    #[schema(format = "password", example = "Correct-Horse-7-battery")]
-    current_password: String,
 }
 
 impl RequestBody for ChangeEmailBody {
-    type Value = EmailChange;
+    type Value = Email;
     const WHOLE: &'static str = "email";
 
-    fn value(self, _rules: &Rules) -> Result<EmailChange, FieldError> {
-        Ok(EmailChange {
-            current: Password::presented(&self.current_password),
-            email: Email::parse(&self.email).map_err(|reason| FieldError::new("email", reason))?,
-        })
+    fn value(self, _rules: &Rules) -> Result<Email, FieldError> {
+        Email::parse(&self.email).map_err(|reason| FieldError::new("email", reason))
     }
 }
 
 error_responses!(ChangeEmailErrors:
-    error_responses::WITH_SESSION, error_responses::WITH_COOKIE, error_responses::WITH_BODY,
-    &[ProblemCode::CurrentPasswordWrong, ProblemCode::TooManyRequests, ProblemCode::Overloaded,
-      ProblemCode::MailNotConfigured],
+    error_responses::WITH_CONFIRMATION, error_responses::WITH_COOKIE, error_responses::WITH_BODY,
+    &[ProblemCode::TooManyRequests, ProblemCode::MailNotConfigured],
 );
 
 /// Change the email address
 ///
 /// Sends a code and a link to the new address. The account keeps its old address until
 /// `POST /email/verify` verifies the new one. The old address gets a notice if it is verified. The
-/// response is the same if another account has the new address. The request computes one password
-/// hash. An account may change its username or email five times a day.
+/// response is the same if another account has the new address. An account may change its username
+/// or email five times a day. The session has to be confirmed: see `POST /me/confirm`.
 #[utoipa::path(
     tag = "email",
     operation_id = "change_email",
@@ -71,8 +63,8 @@ error_responses!(ChangeEmailErrors:
 pub async fn change_email(
     _mail: RequireMail,
     service: web::Data<Service>,
-    AuthenticatedJson(caller, change): AuthenticatedJson<ChangeEmailBody>,
+    ConfirmedJson(caller, email): ConfirmedJson<ChangeEmailBody>,
 ) -> Result<HttpResponse, Problem> {
-    service.change_email(&caller, change).await?;
+    service.change_email(&caller, email).await?;
     Ok(HttpResponse::Accepted().json(AcceptedResponse::VERIFICATION_REQUIRED))
 }

@@ -8,7 +8,10 @@ use validator::Validate;
 use crate::{
     domain::credential::password::{NewPassword, Password},
     http::{
-        extract::{draft::PasswordDraft, json::RequestBody, session::AuthenticatedJson, validate},
+        extract::{
+            draft::PasswordDraft, json::RequestBody, session::confirmed::SecondFactorConfirmedJson,
+            validate,
+        },
         openapi::error_responses::{self, error_responses},
         problem::{FieldError, Problem, code::ProblemCode},
         settings::Rules,
@@ -57,14 +60,16 @@ impl RequestBody for ChangePasswordBody {
 }
 
 error_responses!(ChangePasswordErrors:
-    error_responses::WITH_SESSION, error_responses::WITH_COOKIE, error_responses::WITH_BODY,
+    error_responses::WITH_CONFIRMATION, error_responses::WITH_COOKIE, error_responses::WITH_BODY,
     &[ProblemCode::CurrentPasswordWrong, ProblemCode::TooManyRequests, ProblemCode::Overloaded],
 );
 
 /// Change the password
 ///
 /// Sets a new password. Every other session of the account is revoked, and every recognized device
-/// except the caller's is forgotten. The request computes two password hashes.
+/// except the caller's is forgotten. With a second factor, the session has to be confirmed: see
+/// `POST /me/confirm`. Ten wrong passwords within an hour revoke the session. The request computes
+/// two password hashes.
 #[utoipa::path(
     tag = "me",
     operation_id = "change_password",
@@ -78,7 +83,7 @@ error_responses!(ChangePasswordErrors:
 #[put("/me/password")]
 pub async fn change_password(
     service: web::Data<Service>,
-    AuthenticatedJson(caller, change): AuthenticatedJson<ChangePasswordBody>,
+    SecondFactorConfirmedJson(caller, change): SecondFactorConfirmedJson<ChangePasswordBody>,
 ) -> Result<HttpResponse, Problem> {
     service
         .change_password(&caller, change)

@@ -1,5 +1,6 @@
-//! Routes that create, list and revoke sessions.
+//! Routes that create, confirm, list and revoke sessions.
 
+pub(crate) mod confirm;
 pub(crate) mod devices;
 pub(crate) mod end;
 pub(crate) mod end_others;

@@ -1,12 +1,12 @@
 //! The table of sessions.
 
 mod delete;
+mod row;
 
 use std::collections::HashMap;
 
 use diesel::{
-    ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable,
-    SelectableHelper, dsl::count_star,
+    ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper, dsl::count_star,
 };
 
 use super::users::UserRow;
@@ -14,10 +14,7 @@ use crate::{
     domain::{
         account::ids::{SessionId, UserId},
         credential::token::TokenHash,
-        session::{
-            AuthenticatedSession, PER_ACCOUNT, Session, SessionRecord,
-            authentication_methods::AuthenticationMethods,
-        },
+        session::{AuthenticatedSession, PER_ACCOUNT, Session, SessionRecord},
         timestamp::Timestamp,
     },
     store::{
@@ -28,93 +25,15 @@ use crate::{
     },
 };
 
+use row::{NewSessionRow, SessionRow};
+
 pub use delete::{delete, delete_by_token, delete_others, purge_expired};
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = sessions)]
-struct SessionRow {
-    id: String,
-    created_at: i64,
-    last_seen_at: i64,
-    expires_at: i64,
-    ends_at: i64,
-    remembered: bool,
-    ip: String,
-    user_agent: String,
-    auth_time: i64,
-    amr: String,
-    confirmed_at: i64,
-}
-
-#[derive(Insertable)]
-#[diesel(table_name = sessions)]
-struct NewSessionRow<'a> {
-    id: String,
-    user_id: String,
-    token_hash: &'a [u8],
-    created_at: i64,
-    last_seen_at: i64,
-    expires_at: i64,
-    ends_at: i64,
-    remembered: bool,
-    ip: &'a str,
-    user_agent: &'a str,
-    device_hash: &'a [u8],
-    auth_time: i64,
-    amr: &'a str,
-    confirmed_at: i64,
-}
-
-impl TryFrom<SessionRow> for Session {
-    type Error = StoreError;
-
-    fn try_from(row: SessionRow) -> Result<Self, StoreError> {
-        let id = SessionId::parse(&row.id)
-            .ok_or_else(|| StoreError::corrupt("sessions", "id", &row.id))?;
-        let created_at = Timestamp::from_micros(row.created_at);
-        // A release without this column stores 0.
-        let auth_time = match row.auth_time {
-            0 => created_at,
-            at => Timestamp::from_micros(at),
-        };
-        Ok(Self {
-            id,
-            created_at,
-            last_seen_at: Timestamp::from_micros(row.last_seen_at),
-            expires_at: Timestamp::from_micros(row.expires_at),
-            ends_at: Timestamp::from_micros(row.ends_at),
-            remembered: row.remembered,
-            ip: row.ip,
-            user_agent: row.user_agent,
-            auth_time,
-            amr: AuthenticationMethods::from_stored(row.amr),
-            confirmed_at: (row.confirmed_at > 0).then(|| Timestamp::from_micros(row.confirmed_at)),
-        })
-    }
-}
 
 /// Inserts a session and deletes the account's oldest active ones over [`PER_ACCOUNT`].
 pub fn insert(tx: &mut Tx<'_>, new: &SessionRecord) -> Result<(), StoreError> {
-    let session = &new.session;
-    let user_id = new.user_id.to_string();
-    let row = NewSessionRow {
-        id: session.id.to_string(),
-        user_id: user_id.clone(),
-        token_hash: new.token_hash.as_bytes(),
-        created_at: session.created_at.as_micros(),
-        last_seen_at: session.last_seen_at.as_micros(),
-        expires_at: session.expires_at.as_micros(),
-        ends_at: session.ends_at.as_micros(),
-        remembered: session.remembered,
-        ip: &session.ip,
-        user_agent: &session.user_agent,
-        device_hash: new.device.as_ref().map_or(&[], |device| device.as_bytes()),
-        auth_time: session.auth_time.as_micros(),
-        amr: session.amr.joined(),
-        confirmed_at: session.confirmed_at.map_or(0, Timestamp::as_micros),
-    };
+    let row = NewSessionRow::of(new);
     with_conn!(tx, c => prepared!(diesel::insert_into(sessions::table).values(&row)).execute(c))?;
-    remove_surplus(tx, &user_id, session.created_at)
+    remove_surplus(tx, &row.user_id, new.session.created_at)
 }
 
 /// Deletes an account's oldest sessions over [`PER_ACCOUNT`]. They are counted first: SQLite
@@ -217,6 +136,15 @@ pub fn touch(
         .returning(sessions::expires_at))
         .execute_counting(c))?;
     Ok(())
+}
+
+/// Records that the owner confirmed an active session at `now`. Returns whether it exists.
+pub fn confirm(tx: &mut Tx<'_>, id: SessionId, now: Timestamp) -> Result<bool, StoreError> {
+    let confirmed = with_conn!(tx, c => diesel::update(sessions::table.find(id.to_string()))
+        .filter(sessions::expires_at.gt(now.as_micros()))
+        .set(sessions::confirmed_at.eq(now.as_micros()))
+        .execute(c))?;
+    Ok(confirmed == 1)
 }
 
 /// Returns the sessions of an account that are active at `now`, the newest first.

@@ -67,11 +67,6 @@ impl Gate {
                 waiting.assert(202);
                 return Some(strict.post("/login", &log_in("late", PASSWORD)).send());
             }
-            ("change_email", "current_password_wrong") => {
-                let body = json!({ "email": "other@example.com", "current_password": "wrong" });
-                let call = service.call("PUT", "/me/email").json(&body);
-                call.bearer(&minji.token)
-            }
             _ => return None,
         };
         Some(call.send())

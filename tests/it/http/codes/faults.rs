@@ -34,7 +34,7 @@ fn documented_database_codes_come_from_a_missing_database() {
             }
         }
     }
-    assert_eq!(seen, 23);
+    assert_eq!(seen, 24);
     gate.service.home().show_database();
     let me = gate.service.get("/me").bearer(&gate.minji.token).send();
     assert_eq!(me.assert(200).json["username"], "minji");
@@ -60,7 +60,6 @@ fn documented_overload_codes_come_from_too_many_hashes() {
         let email = "minji@example.com";
         let mailbox = gate.service.mailbox();
         let body = match operation.as_str() {
-            "change_email" => json!({ "email": email, "current_password": "wrong" }),
             "verify_email" => json!({ "email": email, "code": "none", "password": "wrong" }),
             "reset_password" => {
                 let owner = "taken@example.com";
@@ -69,7 +68,7 @@ fn documented_overload_codes_come_from_too_many_hashes() {
             }
             "log_in" => log_in("minji", "wrong"),
             "change_password" => json!({ "current_password": "wrong", "new_password": PASSWORD }),
-            "delete_me" => json!({ "current_password": "wrong" }),
+            "confirm_session" => json!({ "password": "wrong" }),
             _ => new_account("crowd"),
         };
         let body = body.to_string();
@@ -87,9 +86,8 @@ fn documented_overload_codes_come_from_too_many_hashes() {
     assert_eq!(
         seen,
         [
-            "change_email",
             "change_password",
-            "delete_me",
+            "confirm_session",
             "log_in",
             "reset_password",
             "sign_up",
@@ -152,7 +150,7 @@ fn documented_timeouts_come_from_bodies_slower_than_ten_seconds() {
     let slow = [
         "change_email",
         "change_password",
-        "delete_me",
+        "confirm_session",
         "forgot_password",
         "introspect",
         "log_in",
@@ -168,7 +166,7 @@ fn documented_timeouts_come_from_bodies_slower_than_ten_seconds() {
     assert!(listed.map(|(operation, _)| operation).eq(slow));
     let places = [
         "PUT /me/password",
-        "DELETE /me",
+        "POST /me/confirm",
         "POST /login",
         "POST /signup",
         "PATCH /me",

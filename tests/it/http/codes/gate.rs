@@ -140,7 +140,13 @@ impl Gate {
                 assert!(disabled.unwrap().status.success());
                 with(&log_in("disabled", PASSWORD))
             }
-            "current_password_wrong" => with(&json!({ "current_password": "wrong" })),
+            "current_password_wrong" => with(&wrong_password(operation)),
+            "confirmation_required" => {
+                service.sql().run("UPDATE sessions SET confirmed_at = 0");
+                let reply = plain().bearer(&minji.token).send();
+                service.confirm(&minji.token);
+                return reply;
+            }
             "session_not_found" => plain().bearer(&minji.token),
             "not_found" if operation == "get_problem_page" => service.get("/problems/nothing"),
             "not_authenticated" | "service_key_invalid" | "not_found" => plain(),
@@ -160,6 +166,14 @@ pub(super) fn cookie_session(service: &Service, operation: &str) -> Call {
     };
     body["transport"] = json!("cookie");
     with_body(service, operation, body.to_string().as_bytes())
+}
+
+/// Returns the body of an operation that checks the current password, with a wrong one.
+fn wrong_password(operation: &str) -> Value {
+    match operation {
+        "confirm_session" => json!({ "password": "wrong" }),
+        _ => json!({ "current_password": "wrong", "new_password": "Another-Staple-8-lantern" }),
+    }
 }
 
 /// Returns an operation's response beyond limits that allow a single request.
@@ -184,16 +198,16 @@ pub(super) fn one_too_many(operation: &str) -> Reply {
     let wrong = match operation {
         "sign_up" => new_account("new"),
         "log_in" => log_in("minji", "wrong"),
-        "delete_me" => json!({ "current_password": "wrong" }),
+        "confirm_session" => wrong_password(operation),
         "resend_verification" | "forgot_password" => json!({ "email": "new@example.com" }),
-        "change_email" => json!({ "email": "new@example.com", "current_password": "wrong" }),
+        "change_email" => json!({ "email": "new@example.com" }),
         "verify_email" => {
             json!({ "email": "minji@example.com", "code": "none", "password": PASSWORD })
         }
         "reset_password" => {
             json!({ "email": "minji@example.com", "code": "none", "new_password": PASSWORD })
         }
-        _ => json!({ "current_password": "wrong", "new_password": "Another-Staple-8-lantern" }),
+        _ => wrong_password(operation),
     };
     let wrong = wrong.to_string();
     let call = || with_body(&strict, operation, wrong.as_bytes()).bearer(&token);

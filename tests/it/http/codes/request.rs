@@ -6,7 +6,7 @@ use crate::support::{Call, PASSWORD, Service};
 
 /// Returns a valid request of an operation, without a session.
 pub(super) fn request(service: &Service, operation: &str) -> Call {
-    let confirmation = json!({ "current_password": PASSWORD });
+    let confirmation = json!({ "password": PASSWORD });
     let change =
         json!({ "current_password": PASSWORD, "new_password": "Another-Staple-8-lantern" });
     match operation {
@@ -20,13 +20,14 @@ pub(super) fn request(service: &Service, operation: &str) -> Call {
         "update_me" => service
             .call("PATCH", "/me")
             .json(&json!({ "username": "renamed" })),
-        "delete_me" => service.call("DELETE", "/me").json(&confirmation),
+        "delete_me" => service.call("DELETE", "/me"),
+        "confirm_session" => service.post("/me/confirm", &confirmation),
         "change_password" => service.call("PUT", "/me/password").json(&change),
         "verify_email" => service.post("/email/verify", &json!({ "code": "000000" })),
         "resend_verification" => service.post("/email/resend", &json!({})),
         "change_email" => service
             .call("PUT", "/me/email")
-            .json(&json!({ "email": "other@example.com", "current_password": PASSWORD })),
+            .json(&json!({ "email": "other@example.com" })),
         "forgot_password" => {
             service.post("/password/forgot", &json!({ "email": "minji@example.com" }))
         }

@@ -99,7 +99,7 @@ fn last_the_origin_must_be_this_host() {
 #[test]
 fn the_rule_applies_to_every_unsafe_route() {
     let (service, cookie) = gate();
-    let confirmation = json!({ "current_password": PASSWORD });
+    let confirmation = json!({ "password": PASSWORD });
     let change =
         json!({ "current_password": PASSWORD, "new_password": "Another-Staple-8-lantern" });
     let own = service.get("/sessions").cookie(&cookie).send();
@@ -111,7 +111,8 @@ fn the_rule_applies_to_every_unsafe_route() {
         service
             .call("PATCH", "/me")
             .json(&json!({ "username": "evil" })),
-        service.call("DELETE", "/me").json(&confirmation),
+        service.call("DELETE", "/me"),
+        service.post("/me/confirm", &confirmation),
         service.call("PUT", "/me/password").json(&change),
         service.post("/login", &json!({})),
         service.post("/signup", &json!({})),

@@ -16,6 +16,8 @@ fn security_events_hold_the_user_and_the_client_ip() {
         ("login.failed", 2),
         ("login.disabled", 1),
         ("password.wrong", 1),
+        ("confirmation.failed", 1),
+        ("confirmation.succeeded", 1),
         ("password.changed", 1),
         ("session.ended", 2),
         ("session.others_ended", 1),

@@ -158,13 +158,13 @@ fn exercise(watched: &mut Watched) {
     watched.log_in("canary-renamed", NEW_PASSWORD, 403);
     watched.operator("enable", "canary-renamed");
     let last = watched.log_in("canary-renamed", NEW_PASSWORD, 200);
-    let gone = json!({ "current_password": NEW_PASSWORD });
-    watched.send(
-        watched
+    let confirm = |watched: &Watched, password: &str| {
+        let call = watched
             .service
-            .call("DELETE", "/me")
-            .bearer(&last)
-            .json(&gone),
-        204,
-    );
+            .post("/me/confirm", &json!({ "password": password }));
+        call.bearer(&last)
+    };
+    watched.send(confirm(watched, "canary-wrong"), 403);
+    watched.send(confirm(watched, NEW_PASSWORD), 204);
+    watched.send(watched.service.call("DELETE", "/me").bearer(&last), 204);
 }

@@ -19,8 +19,9 @@ fn the_cookie_authenticates_on_every_route() {
     with("PUT", "/me/password").json(&change).send().assert(204);
     with("POST", "/logout").send().assert(204);
     let token = log_in(&service, false).cookie();
-    let gone = service.call("DELETE", "/me").cookie(&token);
-    let gone = gone.json(&json!({ "current_password": PASSWORD })).send();
+    let confirmation = service.post("/me/confirm", &json!({ "password": PASSWORD }));
+    confirmation.cookie(&token).send().assert(204);
+    let gone = service.call("DELETE", "/me").cookie(&token).send();
     assert_eq!(gone.assert(204).cookie(), "");
 }
 

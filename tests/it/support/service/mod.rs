@@ -137,6 +137,13 @@ impl Service {
         self.call("POST", path).json(body)
     }
 
+    /// Confirms a session with [`PASSWORD`].
+    #[track_caller]
+    pub fn confirm(&self, token: &str) {
+        let call = self.post("/me/confirm", &json!({ "password": PASSWORD }));
+        call.bearer(token).send().assert(204);
+    }
+
     /// Signs up as `name` with [`PASSWORD`].
     pub fn sign_up(&self, name: &str) -> Account {
         let email = format!("{name}@example.com");

@@ -71,21 +71,19 @@ fn confirmations_by_password_count_as_attempts() {
             .bearer(&token)
             .send()
     };
-    let delete = |password: &str| {
-        let body = json!({ "current_password": password });
-        from_anywhere(service.call("DELETE", "/me").json(&body))
-            .bearer(&token)
-            .send()
+    let confirm = |password: &str| {
+        let call = service.post("/me/confirm", &json!({ "password": password }));
+        from_anywhere(call.bearer(&token)).send()
     };
     let both = || {
         for _free in 0..2 {
             change("wrong").assert_problem(403, "current_password_wrong");
-            delete("wrong").assert_problem(403, "current_password_wrong");
+            confirm("wrong").assert_problem(403, "current_password_wrong");
         }
         change("wrong").assert(403);
     };
     both();
-    assert_waits(delete(PASSWORD), MINUTE);
+    assert_waits(confirm(PASSWORD), MINUTE);
     assert_waits(change(PASSWORD), MINUTE);
     // Failed confirmations do not block logins, and failed logins do not block confirmations.
     log_in(&service, &body("minji", PASSWORD)).assert(200);
@@ -94,7 +92,7 @@ fn confirmations_by_password_count_as_attempts() {
     change(PASSWORD).assert(204);
     // A success resets the failures. The next confirmation, with the old password, fails.
     both();
-    assert_waits(delete(PASSWORD), MINUTE);
+    assert_waits(confirm(PASSWORD), MINUTE);
 }
 
 #[test]
@@ -102,9 +100,8 @@ fn failed_confirmations_count_for_the_account() {
     let service = start_with(&["--limit-account-failures=10"]);
     let token = service.sign_up("minji");
     for _try in 0..10 {
-        let body = json!({ "current_password": "wrong" });
-        let call = service.call("DELETE", "/me").json(&body).bearer(&token);
-        from_anywhere(call).send().assert(403);
+        let call = service.post("/me/confirm", &json!({ "password": "wrong" }));
+        from_anywhere(call.bearer(&token)).send().assert(403);
         service.pass(MINUTE * 15);
     }
     assert_eq!(

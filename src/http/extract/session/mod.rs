@@ -1,5 +1,7 @@
 //! The extractors that authenticate a request by its session.
 
+pub(crate) mod confirmed;
+
 use std::{future::Future, pin::Pin};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
