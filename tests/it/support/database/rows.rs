@@ -62,7 +62,6 @@ pub fn session(user: &User, number: u8, age: Duration) -> (PlainToken, SessionRe
         ip: "2001:db8::1".into(),
         user_agent: "그리고/1.0".into(),
         auth_time: created_at,
-        confirmed_at: None,
         amr: AuthenticationMethods::password(),
         confirmed_at: None,
     };
