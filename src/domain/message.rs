@@ -81,6 +81,8 @@ message_kinds! {
     RecoveryCodeUsed => "recovery_code_used", ContentKind::Notice;
     /// The recovery codes were replaced.
     RecoveryCodesRenewed => "recovery_codes_renewed", ContentKind::Notice;
+    /// A client with the password used up the tries of a second factor.
+    SecondFactorGuessed => "second_factor_guessed", ContentKind::Notice;
     /// A link or a token to sign up with; refers to the invitation.
     Invitation => "invitation", ContentKind::Invitation;
 }

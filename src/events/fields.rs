@@ -12,6 +12,8 @@ impl SecurityEvent {
             | Self::UserDeleted { user }
             | Self::LoginSucceeded { user, .. }
             | Self::LoginDisabled { user }
+            | Self::SecondFactorFailed { user }
+            | Self::DeviceTrusted { user }
             | Self::SessionRevoked { user, .. }
             | Self::OtherSessionsRevoked { user, .. }
             | Self::PasswordChanged { user }
@@ -84,6 +86,7 @@ impl SecurityEvent {
             self,
             Self::LoginFailed { .. }
                 | Self::LoginDisabled { .. }
+                | Self::SecondFactorFailed { .. }
                 | Self::PasswordWrong { .. }
                 | Self::ConfirmationFailed { .. }
                 | Self::ProofRefused

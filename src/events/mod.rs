@@ -56,6 +56,10 @@ events! {
     LoginUnverified { user: Option<UserId> } => "login.unverified", "login refused: email not verified";
     /// A rate limit refused an attempt before a password or code was checked.
     LoginThrottled { user: Option<UserId>, limit: &'static str } => "login.throttled", "attempt rate-limited; password or code not checked";
+    /// The second factor of a login was wrong.
+    SecondFactorFailed { user: UserId } => "second_factor.failed", "second factor of a login refused";
+    /// The owner let a device skip the second factor.
+    DeviceTrusted { user: UserId } => "device.trusted", "device skips the second factor from now on";
     /// A session was revoked, by its owner or after too many wrong tries.
     SessionRevoked { user: UserId, session: SessionId } => "session.ended", "session revoked";
     /// The other sessions of an account were revoked by its owner.

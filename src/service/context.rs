@@ -1,12 +1,11 @@
 //! The context of a request: its caller or visitor, and the session that it asks for.
 
-use super::Error;
 use crate::{
     domain::{
         account::user::User,
         credential::token::{PlainToken, TokenHash},
         language::Language,
-        session::{Session, second_factor::SecondFactorMethod, transport::SessionTransport},
+        session::{Session, second_factor::PendingSecondFactor, transport::SessionTransport},
     },
     events::SecurityEvent,
 };
@@ -41,15 +40,6 @@ pub struct NewSession {
     pub token: PlainToken,
     /// The token of the device, where it was not recognized.
     pub device: Option<PlainToken>,
-}
-
-/// A login that waits for its second factor, with the only copy of its token.
-#[derive(Debug)]
-pub struct PendingSecondFactor {
-    /// The token that the client presents with the second factor.
-    pub challenge: PlainToken,
-    /// The methods that the account can present.
-    pub methods: Vec<SecondFactorMethod>,
 }
 
 /// The outcome of proofs that are enough for a session, or for its first factor.
@@ -92,17 +82,6 @@ impl NewSession {
             session: self.session.id,
         }
         .record(&self.session.ip);
-    }
-}
-
-impl SessionOutcome {
-    /// Returns the session, or the error by which the client learns of the second factor. The
-    /// transaction is committed before this.
-    pub(super) fn into_session(self) -> Result<NewSession, Error> {
-        match self {
-            Self::Opened(new) => Ok(*new),
-            Self::SecondFactorRequired(pending) => Err(Error::SecondFactorRequired(pending)),
-        }
     }
 }
 

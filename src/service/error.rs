@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
-use super::context::PendingSecondFactor;
 use crate::{
-    domain::{invalid::Invalid, rate_limit::Exceeded, session::second_factor::SecondFactorMethod},
+    domain::{
+        invalid::Invalid,
+        rate_limit::Exceeded,
+        session::second_factor::{PendingSecondFactor, SecondFactorMethod},
+    },
     passwords,
     store::{StoreError, TransactionError, Unique},
     throttle, tokens,

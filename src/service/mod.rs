@@ -42,9 +42,7 @@ pub use admin::{
     overview::{AccountOverview, AccountQuery},
     users::NewAccount,
 };
-pub use context::{
-    Caller, NewSession, PendingSecondFactor, SessionOutcome, SessionRequest, Visitor,
-};
+pub use context::{Caller, NewSession, SessionOutcome, SessionRequest, Visitor};
 pub use emails::proofs::{MailboxProof, PasswordVerification, Proof, VerifiedEmail, VerifyEmail};
 pub use error::Error;
 pub use integrations::{
@@ -54,7 +52,12 @@ pub use integrations::{
 pub use invitations::manage::{CreatedInvitation, Invitees, NewInvitation};
 pub use passwords::{change::PasswordChange, reset::PasswordReset};
 pub use policy::{EmailDomainPolicy, Policy};
-pub use second_factors::{overview::SecondFactorOverview, totp::TotpSetup};
+pub use second_factors::{
+    log_in::{SecondFactorLogIn, WaitingLogIn},
+    overview::SecondFactorOverview,
+    proof::SecondFactorProof,
+    totp::TotpSetup,
+};
 pub use sessions::{confirm::Confirmation, devices::RecognizedDevices, log_in::LogIn};
 
 /// The mechanisms of the use cases.

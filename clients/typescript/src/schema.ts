@@ -61,6 +61,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/login/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Log in with a second factor
+         * @description Completes a login that was answered with `second_factor_required`, and creates the session that
+         *     the first step asked for: with its `transport`, `remember` and `device_token`.
+         *
+         *     A challenge is valid for five minutes and five tries. After a few wrong codes for the account,
+         *     further tries are rejected with 429 until the backoff ends, whatever challenge they are for. A
+         *     code is valid once.
+         */
+        post: operations["log_in_with_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/logout": {
         parameters: {
             query?: never;
@@ -1357,6 +1382,38 @@ export interface components {
              */
             device_token?: string | null;
         };
+        /**
+         * @description The challenge of a login and its second factor: `code` or `recovery_code`. Any other combination
+         *     is `validation_failed`.
+         * @example {
+         *       "challenge": "dmx_Rm9yZ290dGVuLWtleXMtb3Blbi1uby1kb29ycy1oZXI",
+         *       "code": "493027"
+         *     }
+         */
+        LogInWithSecondFactor: {
+            /**
+             * @description The `challenge` of `second_factor_required`.
+             * @example dmx_Rm9yZ290dGVuLWtleXMtb3Blbi1uby1kb29ycy1oZXI
+             */
+            challenge: string;
+            /**
+             * @description The six digits that the authenticator app shows. Blanks and hyphens are ignored, and digits
+             *     of any script are accepted.
+             * @example 493027
+             */
+            code?: string | null;
+            /**
+             * @description A recovery code, which is used up. The owner gets a mail.
+             * @example 4f7q-k2mx-9wdp-c3hr
+             */
+            recovery_code?: string | null;
+            /**
+             * @description Lets this device skip the second factor for 30 days, or as the operator has set. With
+             *     `DAEMUN_TRUSTED_DEVICE=off` it has no effect. Absent means `false`.
+             * @example false
+             */
+            trust_device?: boolean | null;
+        };
         /** @description An account and its new session. */
         LoggedIn: {
             user: components["schemas"]["User"];
@@ -1930,6 +1987,19 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `second_factor_required`: A second factor is needed to log in. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, or `Basic` for a service that used HTTP Basic. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `captcha_required`: We need to check that this request is not automated. · `captcha_invalid`: The check for automated requests failed. Please try again. · `sign_up_closed`: New accounts cannot be created here. · `invitation_invalid`: This invitation cannot be used. Ask for a new one. · `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
             403: {
                 headers: {
@@ -2092,7 +2162,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid_credentials`: Incorrect username, email or password. */
+            /** @description `invalid_credentials`: Incorrect username, email or password. · `second_factor_required`: A second factor is needed to log in. */
             401: {
                 headers: {
                     /** @description `Bearer`, or `Basic` for a service that used HTTP Basic. */
@@ -2150,6 +2220,168 @@ export interface operations {
                 };
             };
             /** @description `validation_failed`: Some fields are invalid. */
+            422: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many attempts. Please wait before you try again. */
+            429: {
+                headers: {
+                    /** @description The remaining quota, such as `"log-in";r=29;t=2`: 29 requests; the full quota is available in 2 seconds. */
+                    RateLimit?: string;
+                    /** @description The rate limits, such as `"log-in";q=30;w=60`: 30 requests in 60 seconds. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before a retry. */
+                    "Retry-After"?: number;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
+            431: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on the server. */
+            500: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `overloaded`: The service is too busy at the moment. Nothing was changed. · `database_unavailable`: Accounts are unavailable at the moment. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before a retry. */
+                    "Retry-After"?: number;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    log_in_with_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The challenge and the second factor. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LogInWithSecondFactor"];
+            };
+        };
+        responses: {
+            /** @description The session is created. */
+            200: {
+                headers: {
+                    /** @description The remaining quota, such as `"log-in";r=29;t=2`. */
+                    RateLimit?: string;
+                    /** @description The rate limit, such as `"log-in";q=30;w=60`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description If the first step asked for a cookie: the session cookie, and the device cookie if the device was not recognized. */
+                    "Set-Cookie"?: string;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoggedIn"];
+                };
+            };
+            /** @description `malformed_json`: The request body is not JSON. · `insecure_transport`: A browser drops this cookie on plain http, except on localhost. · `cross_site_cookie`: A browser drops this cookie on a page of another site. */
+            400: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
+            403: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `challenge_expired`: This login took too long or had too many wrong codes. Please log in again. */
+            410: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The request body is larger than 16 KiB. */
+            413: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: Unsupported media type: send the `Content-Type` of this route, usually `application/json`. */
+            415: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`: Some fields are invalid. · `code_invalid`: The code is wrong or has expired. */
             422: {
                 headers: {
                     /** @description The request's id in the log. */
@@ -3190,7 +3422,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid_credentials`: Incorrect username, email or password. · `not_authenticated`: You are not logged in, or your session has expired. */
+            /** @description `invalid_credentials`: Incorrect username, email or password. · `not_authenticated`: You are not logged in, or your session has expired. · `second_factor_required`: A second factor is needed to log in. */
             401: {
                 headers: {
                     /** @description `Bearer`, or `Basic` for a service that used HTTP Basic. */
@@ -3419,6 +3651,19 @@ export interface operations {
             /** @description `malformed_json`: The request body is not JSON. · `insecure_transport`: A browser drops this cookie on plain http, except on localhost. · `cross_site_cookie`: A browser drops this cookie on a page of another site. */
             400: {
                 headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `second_factor_required`: A second factor is needed to log in. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, or `Basic` for a service that used HTTP Basic. */
+                    "WWW-Authenticate"?: string;
                     /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;

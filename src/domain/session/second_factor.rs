@@ -3,7 +3,11 @@
 use std::time::Duration;
 
 use super::{authentication_methods::AuthenticationMethods, transport::SessionTransport};
-use crate::domain::{account::ids::UserId, credential::token::TokenHash, timestamp::Timestamp};
+use crate::domain::{
+    account::ids::UserId,
+    credential::token::{PlainToken, TokenHash},
+    timestamp::Timestamp,
+};
 
 /// The lifetime of a challenge.
 pub const CHALLENGE_LIFE: Duration = Duration::from_mins(5);
@@ -36,6 +40,15 @@ impl SecondFactorMethod {
             Self::RecoveryCode => "recovery_code",
         }
     }
+}
+
+/// A login that waits for its second factor, with the only copy of its token.
+#[derive(Debug)]
+pub struct PendingSecondFactor {
+    /// The token that the client presents with the second factor.
+    pub challenge: PlainToken,
+    /// The methods that the account can present.
+    pub methods: Vec<SecondFactorMethod>,
 }
 
 /// A login whose first factor was verified. The client presents its token with the second factor.

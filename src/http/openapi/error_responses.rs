@@ -158,23 +158,6 @@ fn example_document(code: ProblemCode) -> serde_json::Value {
             members.insert(String::from(name), value);
         }
     }
-    let field = [
-        (
-            ProblemCode::UsernameTaken,
-            "username",
-            Invalid::UsernameTaken,
-        ),
-        (ProblemCode::EmailTaken, "email", Invalid::EmailTaken),
-    ]
-    .into_iter()
-    .find(|(with_field, ..)| *with_field == code);
-    if let (Some((_, field, reason)), Some(members)) = (field, example.as_object_mut()) {
-        let message = field_messages::text(reason, Language::English);
-        members.insert(
-            String::from("errors"),
-            serde_json::json!([{ "field": field, "code": reason.code(), "message": message }]),
-        );
-    }
     example
 }
 
@@ -188,12 +171,34 @@ fn optional_members(code: ProblemCode) -> Vec<(&'static str, serde_json::Value)>
     let mut members: Vec<_> = texts
         .filter_map(|(name, text)| Some((name, text?.into())))
         .collect();
-    if code == ProblemCode::ConfirmationRequired {
-        members.push(("methods", serde_json::json!(["password"])));
-    } else if code == ProblemCode::SecondFactorRequired {
-        let challenge = "dmx_Rm9yZ290dGVuLWtleXMtb3Blbi1uby1kb29ycy1oZXI";
-        members.push(("challenge", challenge.into()));
-        members.push(("methods", serde_json::json!(["totp", "recovery_code"])));
-    }
+    members.extend(own_members(code));
     members
+}
+
+/// Returns the members that one code alone has.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a code without such members is the ordinary case"
+)]
+fn own_members(code: ProblemCode) -> Vec<(&'static str, serde_json::Value)> {
+    match code {
+        ProblemCode::ConfirmationRequired => vec![("methods", serde_json::json!(["password"]))],
+        ProblemCode::SecondFactorRequired => vec![
+            (
+                "challenge",
+                "dmx_Rm9yZ290dGVuLWtleXMtb3Blbi1uby1kb29ycy1oZXI".into(),
+            ),
+            ("methods", serde_json::json!(["totp", "recovery_code"])),
+        ],
+        ProblemCode::UsernameTaken => {
+            vec![("errors", taken("username", Invalid::UsernameTaken))]
+        }
+        ProblemCode::EmailTaken => vec![("errors", taken("email", Invalid::EmailTaken))],
+        _ => Vec::new(),
+    }
+}
+
+fn taken(field: &str, reason: Invalid) -> serde_json::Value {
+    let message = field_messages::text(reason, Language::English);
+    serde_json::json!([{ "field": field, "code": reason.code(), "message": message }])
 }

@@ -4,8 +4,11 @@ use std::time::Duration;
 
 use super::{FieldError, PresentableFactors, Problem, code::ProblemCode};
 use crate::{
-    domain::{invalid::Invalid, session::second_factor::SecondFactorMethod},
-    service::{Error, PendingSecondFactor, Unique},
+    domain::{
+        invalid::Invalid,
+        session::second_factor::{PendingSecondFactor, SecondFactorMethod},
+    },
+    service::{Error, Unique},
 };
 
 /// The method of a confirmation by an account without a second factor.

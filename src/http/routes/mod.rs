@@ -21,6 +21,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     config
         .service(accounts::sign_up::sign_up)
         .service(sessions::log_in::log_in)
+        .service(second_factors::log_in::log_in_with_second_factor)
         .service(sessions::log_out::log_out)
         .service(system::captcha::get_captcha)
         .service(system::session::get_session)

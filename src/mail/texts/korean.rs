@@ -46,6 +46,7 @@ pub(super) fn texts(kind: MessageKind, service: &str, username: Option<&str>) ->
         MessageKind::TotpEnabled => second_factors::totp_enabled(&account),
         MessageKind::TotpDisabled => second_factors::totp_disabled(&account),
         MessageKind::RecoveryCodeUsed => second_factors::recovery_code_used(&account),
+        MessageKind::SecondFactorGuessed => second_factors::guessed(&account),
         MessageKind::RecoveryCodesRenewed => second_factors::recovery_codes_renewed(&account),
         MessageKind::Invitation => invitation(service),
     }

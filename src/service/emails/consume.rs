@@ -63,7 +63,7 @@ impl Service {
             SecurityEvent::EmailVerified { user }
         };
         event.record(&visitor.ip);
-        let session = session.map(SessionOutcome::into_session).transpose()?;
+        let session = SessionOutcome::into_optional_session(session)?;
         if let Some(new) = &session {
             new.record_login();
         }

@@ -202,10 +202,8 @@ impl Service {
                 let Some(user) = pending_sign_up::complete(tx, &pending, created, now)? else {
                     return Err(refusal);
                 };
-                let session = service
-                    .open_if_requested(tx, &user, opening.as_ref(), now)?
-                    .map(SessionOutcome::into_session)
-                    .transpose()?;
+                let outcome = service.open_if_requested(tx, &user, opening.as_ref(), now)?;
+                let session = SessionOutcome::into_optional_session(outcome)?;
                 Ok(VerifiedEmail { user, session })
             })
             .await;

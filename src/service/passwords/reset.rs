@@ -157,7 +157,7 @@ impl Service {
         };
         self.outbox.wake();
         SecurityEvent::PasswordReset { user }.record(&visitor.ip);
-        let session = outcome.map(SessionOutcome::into_session).transpose()?;
+        let session = SessionOutcome::into_optional_session(outcome)?;
         if let Some(new) = &session {
             new.record_login();
         }
@@ -175,8 +175,9 @@ struct Replacement {
 
 impl Replacement {
     /// Replaces the password, and ends all that the old one led to. The first proof of the mailbox
-    /// also removes the second factors: a client that never read it may have set them up. Returns `false` if another
-    /// request consumed the challenge first; then the transaction has to be rolled back.
+    /// also removes the second factors: a client that never read it may have set them up. Returns
+    /// `false` if another request consumed the challenge first; then the transaction has to be
+    /// rolled back.
     fn apply(&self, tx: &mut Tx<'_>, now: Timestamp) -> Result<bool, StoreError> {
         let (user, mailbox) = (self.owner.id, self.challenge.email.key());
         // The account row is locked before the rows of its factors.

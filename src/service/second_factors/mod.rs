@@ -1,5 +1,7 @@
 //! Use cases of second factors: authenticator apps, recovery codes, and their overview.
 
+pub(super) mod log_in;
 pub(super) mod overview;
+pub(super) mod proof;
 pub(super) mod recovery_codes;
 pub(super) mod totp;

@@ -4,12 +4,14 @@
 use super::opening::{AuthenticatedBy, SessionOpening};
 use crate::{
     domain::{
-        account::ids::UserId,
+        account::{ids::UserId, user::User},
         credential::token::{PlainToken, TokenKind},
-        session::second_factor::{CHALLENGE_LIFE, SecondFactorChallenge, SecondFactorMethod},
+        session::second_factor::{
+            CHALLENGE_LIFE, PendingSecondFactor, SecondFactorChallenge, SecondFactorMethod,
+        },
     },
     random,
-    service::{Error, PendingSecondFactor, Service},
+    service::{Error, Service},
     store::{
         StoreError, Tx,
         tables::{devices, second_factor_challenges, second_factors, users},
@@ -79,28 +81,14 @@ impl Service {
             request,
             now,
         } = opening;
-        // Failures are locked before the account.
-        if let AuthenticatedBy::Password { reservation, .. } = by {
-            self.throttle.refund_within(tx, reservation)?;
-        }
-        users::lock(tx, owner.id)?;
-        let current = users::by_id(tx, owner.id)?.ok_or(Error::InvalidCredentials)?;
-        match by {
-            AuthenticatedBy::Password { version, .. }
-                if current.disabled || *version != current.password_version =>
-            {
-                return Err(Error::InvalidCredentials);
-            }
-            _ if current.disabled => return Err(Error::AccountDisabled),
-            _ => {}
-        }
+        let password_version = self.check_first_factor(tx, owner, by)?;
         let factors = second_factors::by_user(tx, owner.id)?;
         let challenge = PlainToken::new(TokenKind::SecondFactorChallenge, random::bytes());
         let stored = SecondFactorChallenge {
             user: owner.id,
             created_at: now,
             expires_at: now.plus(CHALLENGE_LIFE),
-            password_version: current.password_version,
+            password_version,
             factors_version: factors.map_or(0, |factors| factors.version),
             methods: by.methods(),
             confirms: by.confirms(),
@@ -110,5 +98,38 @@ impl Service {
         };
         second_factor_challenges::insert(tx, &challenge.digest(), &stored)?;
         Ok(PendingSecondFactor { challenge, methods })
+    }
+
+    /// Locks the account row, and refunds the attempt. Returns the version of the password, or an
+    /// error if the first factor no longer opens a session.
+    fn check_first_factor(
+        &self,
+        tx: &mut Tx<'_>,
+        owner: &User,
+        by: &AuthenticatedBy,
+    ) -> Result<i64, Error> {
+        let verified = match by {
+            AuthenticatedBy::Password {
+                version,
+                reservation,
+            } => {
+                // Failures are locked before the account.
+                self.throttle.refund_within(tx, reservation)?;
+                Some(*version)
+            }
+            AuthenticatedBy::SignUp
+            | AuthenticatedBy::Mailbox
+            | AuthenticatedBy::SecondFactor(_) => None,
+        };
+        users::lock(tx, owner.id)?;
+        let current = users::by_id(tx, owner.id)?.ok_or(Error::InvalidCredentials)?;
+        let version = current.password_version;
+        match verified {
+            Some(verified) if current.disabled || verified != version => {
+                Err(Error::InvalidCredentials)
+            }
+            None if current.disabled => Err(Error::AccountDisabled),
+            Some(_) | None => Ok(version),
+        }
     }
 }

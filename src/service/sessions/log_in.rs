@@ -65,7 +65,8 @@ impl Service {
     }
 
     /// Opens the session of a verified password and resets the failures of the account, or creates
-    /// the challenge of the second factor. A password that was changed meanwhile ends this login too.
+    /// the challenge of the second factor. A password that was changed meanwhile ends this login
+    /// too.
     pub(in crate::service) async fn complete_log_in(
         &self,
         credentials: &Credentials,

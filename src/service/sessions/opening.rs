@@ -5,7 +5,7 @@ use crate::{
         account::user::User, session::authentication_methods::AuthenticationMethods,
         timestamp::Timestamp,
     },
-    service::SessionRequest,
+    service::{Error, NewSession, SessionOutcome, SessionRequest},
     throttle::Reservation,
 };
 
@@ -72,5 +72,23 @@ impl AuthenticatedBy {
     /// Returns whether the client has just read the owner's mail.
     pub(super) const fn is_by_mail(&self) -> bool {
         matches!(self, Self::Mailbox)
+    }
+}
+
+impl SessionOutcome {
+    /// Returns the session, or the error by which the client learns of the second factor. The
+    /// transaction is committed before this.
+    pub(in crate::service) fn into_session(self) -> Result<NewSession, Error> {
+        match self {
+            Self::Opened(new) => Ok(*new),
+            Self::SecondFactorRequired(pending) => Err(Error::SecondFactorRequired(pending)),
+        }
+    }
+
+    /// Returns the session of a request that may have asked for none.
+    pub(in crate::service) fn into_optional_session(
+        outcome: Option<Self>,
+    ) -> Result<Option<NewSession>, Error> {
+        outcome.map(Self::into_session).transpose()
     }
 }

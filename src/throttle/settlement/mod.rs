@@ -3,7 +3,7 @@
 
 mod account;
 
-use super::{Throttle, places::Places, reservation::Reservation};
+use super::{Throttle, keys::CounterKey, places::Places, reservation::Reservation};
 use crate::{
     domain::{account::user::User, rate_limit::Subject, timestamp::Timestamp},
     store::{
@@ -78,12 +78,38 @@ impl Throttle {
         user: &User,
         now: Timestamp,
     ) -> Result<(), StoreError> {
+        self.reset(tx, reservation, user, None, now)
+    }
+
+    /// Resets the failures of an account whose owner just completed a login with a second factor:
+    /// those of second factors too, also if the login came from a device with its own counter.
+    pub fn reset_after_second_factor(
+        &self,
+        tx: &mut Tx<'_>,
+        reservation: &Reservation,
+        user: &User,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let factors = CounterKey::SecondFactorFailures(user.id);
+        let factors = self.0.keys.subject(&factors);
+        self.reset(tx, reservation, user, Some(factors), now)
+    }
+
+    fn reset(
+        &self,
+        tx: &mut Tx<'_>,
+        reservation: &Reservation,
+        user: &User,
+        other: Option<Subject>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         let Reservation(Some(places)) = reservation else {
             return Ok(());
         };
         refund_networks(tx, places)?;
         let own: Vec<_> = subjects(places).copied().collect();
         let mut all = [&own[..], &self.0.keys.identifiers(user)].concat();
+        all.extend(other);
         // One order of row locks, so no two transactions deadlock.
         all.sort_unstable();
         all.dedup();

@@ -2,6 +2,7 @@
 
 mod idempotency;
 mod idempotency_key;
+mod invitations;
 mod me;
 mod pending_sign_up;
 mod profile;

@@ -1,5 +1,6 @@
 //! Support of all tests: services, calls, databases and mail.
 
+pub mod authenticator_app;
 mod call;
 mod captcha;
 pub mod cross_site;

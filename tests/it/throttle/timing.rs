@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{Comparison, PASSWORD, Service};
+use crate::support::{Comparison, PASSWORD, Service, assert_same_response};
 
 /// The attempts of each kind, which the limits of the test allow.
 const ACCOUNTS: usize = 4;
@@ -38,6 +38,34 @@ fn a_login_takes_as_long_for_an_unknown_account() {
     }
     let last = json!({ "identifier": "person0", "password": "wrong" });
     service.post("/login", &last).send().assert(401);
+}
+
+#[test]
+fn a_wrong_password_takes_as_long_for_an_account_with_a_second_factor() {
+    let service = Service::start_with(&SETTINGS);
+    for number in 0..ACCOUNTS {
+        service.sign_up(&format!("one{number}"));
+        service.sign_up(&format!("two{number}"));
+    }
+    service.sql().run(
+        "INSERT INTO second_factors SELECT id, token_hash, 1 FROM
+             (SELECT users.id, token_hash FROM users JOIN sessions ON user_id = users.id WHERE username LIKE 'two%') AS two;
+         INSERT INTO totp_secrets SELECT user_id, user_handle, 1, 1, '', 0, 0 FROM second_factors",
+    );
+    let compared = Comparison::measure(ACCOUNTS * TRIES / 2, |kind, round| {
+        let identifier = format!("{}{}", ["one", "two"][kind], round % ACCOUNTS);
+        let body = json!({ "identifier": identifier, "password": "wrong" });
+        service.post("/login", &body)
+    });
+    compared.assert_alike("login with a wrong password, with and without a second factor");
+    let replies = ["one0", "two0"].map(|name| {
+        let body = json!({ "identifier": name, "password": "wrong" });
+        service.post("/login", &body).send()
+    });
+    assert_same_response(&replies);
+    let right = json!({ "identifier": "two0", "password": PASSWORD });
+    let right = service.post("/login", &right).send();
+    right.assert_problem(401, "second_factor_required");
 }
 
 /// Starts a service with an account for each round, in this verification mode.

@@ -178,7 +178,7 @@ fn equals_identity(body: &SignUpBody) -> Result<(), ValidationError> {
 
 error_responses!(SignUpErrors:
     error_responses::WITH_BODY, error_responses::WITH_COOKIE,
-    &[ProblemCode::InsecureTransport, ProblemCode::CrossSiteCookie, ProblemCode::UsernameTaken, ProblemCode::EmailTaken,
+    &[ProblemCode::InsecureTransport, ProblemCode::SecondFactorRequired, ProblemCode::CrossSiteCookie, ProblemCode::UsernameTaken, ProblemCode::EmailTaken,
       ProblemCode::IdempotencyKeyReused, ProblemCode::SignUpClosed, ProblemCode::InvitationInvalid, ProblemCode::CaptchaRequired, ProblemCode::CaptchaInvalid,
       ProblemCode::TooManyRequests, ProblemCode::Overloaded, ProblemCode::DatabaseUnavailable],
 );

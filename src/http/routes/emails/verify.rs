@@ -128,7 +128,7 @@ pub enum VerifiedEmailResponse {
 
 error_responses!(VerifyEmailErrors:
     error_responses::WITH_BODY, error_responses::WITH_COOKIE, error_responses::WITH_SESSION,
-    &[ProblemCode::InsecureTransport, ProblemCode::CrossSiteCookie,
+    &[ProblemCode::InsecureTransport, ProblemCode::SecondFactorRequired, ProblemCode::CrossSiteCookie,
       ProblemCode::InvalidCredentials, ProblemCode::AccountDisabled, ProblemCode::UsernameTaken, ProblemCode::EmailTaken,
       ProblemCode::TokenInvalid, ProblemCode::CodeInvalid, ProblemCode::TooManyRequests, ProblemCode::Overloaded,
       ProblemCode::MailNotConfigured],

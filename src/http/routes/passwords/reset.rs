@@ -126,7 +126,7 @@ impl RequestBody for ResetPasswordBody {
 
 error_responses!(ResetPasswordErrors:
     error_responses::WITH_BODY, error_responses::WITH_COOKIE,
-    &[ProblemCode::InsecureTransport, ProblemCode::CrossSiteCookie, ProblemCode::AccountDisabled,
+    &[ProblemCode::InsecureTransport, ProblemCode::SecondFactorRequired, ProblemCode::CrossSiteCookie, ProblemCode::AccountDisabled,
       ProblemCode::TokenInvalid, ProblemCode::CodeInvalid, ProblemCode::TooManyRequests, ProblemCode::Overloaded,
       ProblemCode::DatabaseUnavailable, ProblemCode::MailNotConfigured],
 );

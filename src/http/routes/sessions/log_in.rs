@@ -75,7 +75,7 @@ impl RequestBody for LogInBody {
 
 error_responses!(LogInErrors:
     error_responses::WITH_BODY, error_responses::WITH_COOKIE,
-    &[ProblemCode::InsecureTransport, ProblemCode::CrossSiteCookie, ProblemCode::InvalidCredentials,
+    &[ProblemCode::InsecureTransport, ProblemCode::SecondFactorRequired, ProblemCode::CrossSiteCookie, ProblemCode::InvalidCredentials,
       ProblemCode::AccountDisabled, ProblemCode::EmailNotVerified, ProblemCode::CaptchaRequired,
       ProblemCode::CaptchaInvalid, ProblemCode::TooManyRequests, ProblemCode::Overloaded,
       ProblemCode::DatabaseUnavailable],

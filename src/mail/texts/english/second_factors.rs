@@ -53,3 +53,17 @@ pub(super) fn recovery_codes_renewed(account: &str) -> KindTexts {
         closing: vec![IF_YOU, NOT_YOU_SO_RENEW],
     }
 }
+
+pub(super) fn guessed(account: &str) -> KindTexts {
+    KindTexts {
+        subject: "Someone may know your password",
+        opening: format!(
+            "A login to {account} had the right password, and then five wrong codes. The login was refused."
+        ),
+        action: "",
+        closing: vec![
+            "If this was you, wait a few minutes and log in again.",
+            "If this was not you, someone knows your password. Change it now, and do not use it anywhere else.",
+        ],
+    }
+}

@@ -52,3 +52,17 @@ pub(super) fn recovery_codes_renewed(account: &str) -> KindTexts {
         closing: vec![IF_YOU, NOT_YOU_SO_RENEW],
     }
 }
+
+pub(super) fn guessed(account: &str) -> KindTexts {
+    KindTexts {
+        subject: "비밀번호가 알려졌을 수 있습니다",
+        opening: format!(
+            "{account}에 올바른 비밀번호로 로그인한 뒤 인증 코드를 다섯 번 틀린 시도가 있었습니다. 이 로그인은 거절되었습니다."
+        ),
+        action: "",
+        closing: vec![
+            "본인이 시도하셨다면 몇 분 뒤에 다시 로그인해 주세요.",
+            "본인이 아니라면 다른 사람이 비밀번호를 알고 있습니다. 지금 바로 비밀번호를 바꾸고, 그 비밀번호를 다른 곳에서도 쓰지 마세요.",
+        ],
+    }
+}
