@@ -63,6 +63,7 @@ pub fn session(user: &User, number: u8, age: Duration) -> (PlainToken, SessionRe
         user_agent: "그리고/1.0".into(),
         auth_time: created_at,
         amr: AuthenticationMethods::password(),
+        confirmed_at: None,
     };
     let (user_id, token_hash) = (user.id, token.digest());
     (
