@@ -441,7 +441,8 @@ export interface paths {
          *     Show the QR code, and let the user enter the app's code: `POST /me/totp/verify` enables the app.
          *
          *     Until then nothing changes. The set-up belongs to the session of the request and expires after
-         *     ten minutes. A new set-up replaces a pending one.
+         *     ten minutes. A new set-up replaces a pending one. The session has to be confirmed: see
+         *     `POST /me/confirm`.
          */
         post: operations["set_up_totp"];
         /**
@@ -449,7 +450,7 @@ export interface paths {
          * @description Removes the app and a pending set-up. Logins that wait for a second factor have to start again.
          *     If no passkey is left, the recovery codes are deleted and no device is trusted any more.
          *
-         *     Without an app the response is the same.
+         *     Without an app the response is the same. The session has to be confirmed: see `POST /me/confirm`.
          */
         delete: operations["disable_totp"];
         options?: never;
@@ -492,7 +493,8 @@ export interface paths {
         put?: never;
         /**
          * Replace the recovery codes
-         * @description Returns ten new recovery codes. The old ones are not valid any more.
+         * @description Returns ten new recovery codes. The old ones are not valid any more. The session has to be
+         *     confirmed: see `POST /me/confirm`.
          */
         post: operations["create_recovery_codes"];
         delete?: never;
@@ -1404,7 +1406,7 @@ export interface components {
             code?: string | null;
             /**
              * @description A recovery code, which is used up. The owner gets a mail.
-             * @example 4f7q-k2mx-9wdp-c3hr
+             * @example 4m9x-0qzv-e7h2-kc5t-83ra-jn6w
              */
             recovery_code?: string | null;
             /**
@@ -4380,7 +4382,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
+            /** @description `confirmation_required`: Please confirm that it is you. · `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
             403: {
                 headers: {
                     /** @description The request's id in the log. */
@@ -4514,7 +4516,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
+            /** @description `confirmation_required`: Please confirm that it is you. · `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
             403: {
                 headers: {
                     /** @description The request's id in the log. */
@@ -4780,7 +4782,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
+            /** @description `confirmation_required`: Please confirm that it is you. · `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
             403: {
                 headers: {
                     /** @description The request's id in the log. */

@@ -1,6 +1,5 @@
 //! Recovery codes: created, used once each, and removed with the last factor.
 
-use super::totp::lock_account;
 use crate::{
     domain::{
         account::{ids::UserId, user::User},
@@ -19,20 +18,19 @@ use crate::{
 };
 
 impl Service {
-    /// Replaces the caller's recovery codes.
+    /// Replaces the recovery codes of a confirmed caller.
     pub async fn create_recovery_codes(&self, caller: &Caller) -> Result<Vec<RecoveryCode>, Error> {
-        let (outbox, now, language) = (self.outbox.clone(), self.clock.now(), caller.language);
-        let owner = caller.user.clone();
+        let (service, confirmed, now) = (self.clone(), caller.clone(), self.clock.now());
         let codes = self
             .database
             .write(move |tx| {
-                lock_account(tx, owner.id)?;
+                let owner = service.lock_confirmed(tx, &confirmed, now)?;
                 if second_factors::methods(tx, owner.id, None)?.is_none() {
                     return Err(Error::SecondFactorNotSetUp);
                 }
                 second_factors::bump(tx, owner.id)?;
-                let kind = MessageKind::RecoveryCodesRenewed;
-                outbox.notify(tx, &owner, kind, language, now)?;
+                let (kind, language) = (MessageKind::RecoveryCodesRenewed, confirmed.language);
+                service.outbox.notify(tx, &owner, kind, language, now)?;
                 Ok(renew(tx, owner.id, now)?)
             })
             .await?;

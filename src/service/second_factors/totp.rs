@@ -1,6 +1,6 @@
 //! Authenticator apps: their set-up, their codes as a second factor, and their removal.
 
-use super::recovery_codes;
+use super::{account_lock::lock_account, recovery_codes};
 use crate::{
     domain::{
         account::ids::{SessionId, UserId},
@@ -16,7 +16,7 @@ use crate::{
     service::{Caller, Error, Service},
     store::{
         StoreError, Tx,
-        tables::{second_factors, totp_secrets, users},
+        tables::{second_factors, totp_secrets},
     },
 };
 
@@ -37,7 +37,8 @@ struct SealedSecret<'a> {
 }
 
 impl Service {
-    /// Begins to set up an authenticator app. A set-up that is still pending is replaced.
+    /// Begins to set up an authenticator app for a confirmed caller. A set-up that is still pending
+    /// is replaced.
     pub async fn set_up_totp(&self, caller: &Caller) -> Result<TotpSetup, Error> {
         let (user, now) = (caller.user.id, self.clock.now());
         let secret = TotpSecret::new(random::bytes());
@@ -51,9 +52,10 @@ impl Service {
             created_at: now,
             expires_at: now.plus(TOTP_SETUP_LIFE),
         };
+        let (service, caller) = (self.clone(), caller.clone());
         self.database
             .write(move |tx| {
-                lock_account(tx, user)?;
+                service.lock_confirmed(tx, &caller, now)?;
                 if totp_secrets::replace_pending(tx, &pending)? {
                     Ok(())
                 } else {
@@ -126,19 +128,19 @@ impl Service {
         secret.matching_step(code, now).ok_or(Error::CodeInvalid)
     }
 
-    /// Removes the caller's authenticator app. Without one, nothing changes.
+    /// Removes the authenticator app of a confirmed caller. Without one, nothing changes.
     pub async fn disable_totp(&self, caller: &Caller) -> Result<(), Error> {
-        let (outbox, language, now) = (self.outbox.clone(), caller.language, self.clock.now());
-        let owner = caller.user.clone();
+        let (service, confirmed, now) = (self.clone(), caller.clone(), self.clock.now());
         let was_enabled = self
             .database
             .write(move |tx| -> Result<bool, Error> {
-                lock_account(tx, owner.id)?;
+                let owner = service.lock_confirmed(tx, &confirmed, now)?;
                 let was_enabled = totp_secrets::delete(tx, owner.id)?;
                 if was_enabled {
                     second_factors::bump(tx, owner.id)?;
                     recovery_codes::remove_without_factor(tx, owner.id)?;
-                    outbox.notify(tx, &owner, MessageKind::TotpDisabled, language, now)?;
+                    let (kind, language) = (MessageKind::TotpDisabled, confirmed.language);
+                    service.outbox.notify(tx, &owner, kind, language, now)?;
                 }
                 Ok(was_enabled)
             })
@@ -188,15 +190,5 @@ impl Service {
         opened
             .and_then(|opened| TotpSecret::from_stored(&opened.plain))
             .ok_or_else(|| StoreError::corrupt("totp_secrets", "sealed_secret", name).into())
-    }
-}
-
-/// Locks the caller's account. Another request may have deleted it since the caller was
-/// authenticated.
-pub(super) fn lock_account(tx: &mut Tx<'_>, user: UserId) -> Result<(), Error> {
-    if users::lock(tx, user)? {
-        Ok(())
-    } else {
-        Err(Error::NotAuthenticated)
     }
 }

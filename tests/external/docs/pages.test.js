@@ -71,6 +71,11 @@ async function openOwnLandingPage(reader, html) {
   await reader.page.waitForURL(`${reader.origin}/`);
 }
 
+test("docs/second-factors.md", async () => {
+  const blocks = await reader.follow("docs/second-factors.md");
+  assert.deepEqual(countsOf(blocks), { sh: 6 });
+});
+
 test("docs/proof-of-work.md", async () => {
   const blocks = await reader.follow("docs/proof-of-work.md", logInWithWidget);
   assert.equal(await me(), "Minji");

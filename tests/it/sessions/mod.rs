@@ -3,6 +3,7 @@
 mod confirm;
 mod cookie;
 mod current;
+mod devices;
 mod lifetimes;
 mod list;
 mod log_in;

@@ -10,6 +10,7 @@ mod mail_requests;
 mod migrations;
 mod outbox;
 mod passwords;
+mod second_factors;
 mod sessions;
 mod transactions;
 mod users;

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use daemun::domain::timestamp::Timestamp;
 use serde_json::{Value, json};
-use totp_rs::{Builder, Totp};
+use totp_rs::Totp;
 
 use super::{Call, PASSWORD, Reply, TestService};
 
@@ -14,10 +15,10 @@ pub const STEP: Duration = Duration::from_secs(30);
 pub struct AuthenticatorApp(Totp);
 
 impl AuthenticatorApp {
-    /// Returns the app with a secret in base32.
-    pub fn new(secret: &str) -> Self {
-        let secret = totp_rs::Secret::try_from_base32(secret).unwrap();
-        Self(Builder::new().with_secret(secret).build_noncompliant())
+    /// Returns the app that read the URI of a set-up.
+    pub fn scan(setup: &Value) -> Self {
+        let uri = setup["uri"].as_str().unwrap();
+        Self(Totp::from_url(uri).expect("a URI of an authenticator app"))
     }
 
     /// Sets the app up in a confirmed session. Returns the app and the recovery codes. The code
@@ -25,7 +26,7 @@ impl AuthenticatorApp {
     pub fn set_up(service: &TestService, token: &str) -> (Self, Vec<String>) {
         let start = service.post("/me/totp", &json!({})).bearer(token);
         let started = start.send().assert(200);
-        let app = Self::new(started.json["secret"].as_str().unwrap());
+        let app = Self::scan(&started.json);
         let verify = json!({ "code": app.code(service) });
         let verify = service.post("/me/totp/verify", &verify).bearer(token);
         let codes = verify.send().assert(200).json["recovery_codes"].clone();
@@ -33,9 +34,19 @@ impl AuthenticatorApp {
         (app, serde_json::from_value(codes).unwrap())
     }
 
+    /// Returns the names that the app shows: that of the issuer and that of the account.
+    pub fn names(&self) -> (&str, &str) {
+        (self.0.issuer().unwrap_or_default(), self.0.account_name())
+    }
+
     /// Returns the code that the app shows now.
     pub fn code(&self, service: &TestService) -> String {
-        let seconds = u64::try_from(service.now().as_micros() / 1_000_000).unwrap();
+        self.code_at(service.now())
+    }
+
+    /// Returns the code of a time.
+    pub fn code_at(&self, time: Timestamp) -> String {
+        let seconds = u64::try_from(time.as_seconds()).unwrap();
         self.0.generate(seconds).to_string()
     }
 

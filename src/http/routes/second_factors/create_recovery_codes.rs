@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, post, web};
 use super::recovery_codes::RecoveryCodesResponse;
 use crate::{
     http::{
-        extract::session::AuthenticatedJson,
+        extract::session::confirmed::ConfirmedJson,
         openapi::error_responses::{self, error_responses},
         problem::{Problem, code::ProblemCode},
         routes::models::EmptyBody,
@@ -14,13 +14,14 @@ use crate::{
 };
 
 error_responses!(CreateRecoveryCodesErrors:
-    error_responses::WITH_SESSION, error_responses::WITH_COOKIE, error_responses::WITH_BODY,
+    error_responses::WITH_CONFIRMATION, error_responses::WITH_COOKIE, error_responses::WITH_BODY,
     &[ProblemCode::SecondFactorNotSetUp],
 );
 
 /// Replace the recovery codes
 ///
-/// Returns ten new recovery codes. The old ones are not valid any more.
+/// Returns ten new recovery codes. The old ones are not valid any more. The session has to be
+/// confirmed: see `POST /me/confirm`.
 #[utoipa::path(
     tag = "second factors",
     operation_id = "create_recovery_codes",
@@ -34,7 +35,7 @@ error_responses!(CreateRecoveryCodesErrors:
 #[post("/me/recovery-codes")]
 pub async fn create_recovery_codes(
     service: web::Data<Service>,
-    AuthenticatedJson(caller, ()): AuthenticatedJson<EmptyBody>,
+    ConfirmedJson(caller, ()): ConfirmedJson<EmptyBody>,
 ) -> Result<HttpResponse, Problem> {
     let codes = service.create_recovery_codes(&caller).await?;
     Ok(HttpResponse::Ok().json(RecoveryCodesResponse::new(&codes)))

@@ -35,7 +35,7 @@ pub struct SecondFactorLogInBody {
     #[schema(example = "493027")]
     code: Option<String>,
     /// A recovery code, which is used up. The owner gets a mail.
-    #[schema(example = "4f7q-k2mx-9wdp-c3hr")]
+    #[schema(example = "4m9x-0qzv-e7h2-kc5t-83ra-jn6w")]
     recovery_code: Option<String>,
     /// Lets this device skip the second factor for 30 days, or as the operator has set. With
     /// `DAEMUN_TRUSTED_DEVICE=off` it has no effect. Absent means `false`.

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::qr_code;
 use crate::{
     http::{
-        extract::session::AuthenticatedJson,
+        extract::session::confirmed::ConfirmedJson,
         openapi::error_responses::{self, error_responses},
         problem::{Problem, code::ProblemCode},
         routes::models::EmptyBody,
@@ -52,7 +52,7 @@ impl TotpSetupResponse {
 }
 
 error_responses!(SetUpTotpErrors:
-    error_responses::WITH_SESSION, error_responses::WITH_COOKIE, error_responses::WITH_BODY,
+    error_responses::WITH_CONFIRMATION, error_responses::WITH_COOKIE, error_responses::WITH_BODY,
     &[ProblemCode::TotpAlreadyEnabled],
 );
 
@@ -62,7 +62,8 @@ error_responses!(SetUpTotpErrors:
 /// Show the QR code, and let the user enter the app's code: `POST /me/totp/verify` enables the app.
 ///
 /// Until then nothing changes. The set-up belongs to the session of the request and expires after
-/// ten minutes. A new set-up replaces a pending one.
+/// ten minutes. A new set-up replaces a pending one. The session has to be confirmed: see
+/// `POST /me/confirm`.
 #[utoipa::path(
     tag = "second factors",
     operation_id = "set_up_totp",
@@ -76,7 +77,7 @@ error_responses!(SetUpTotpErrors:
 #[post("/me/totp")]
 pub async fn set_up_totp(
     service: web::Data<Service>,
-    AuthenticatedJson(caller, ()): AuthenticatedJson<EmptyBody>,
+    ConfirmedJson(caller, ()): ConfirmedJson<EmptyBody>,
 ) -> Result<HttpResponse, Problem> {
     let setup = service.set_up_totp(&caller).await?;
     Ok(HttpResponse::Ok().json(TotpSetupResponse::new(setup)?))

@@ -34,7 +34,7 @@ fn documented_database_codes_come_from_a_missing_database() {
             }
         }
     }
-    assert_eq!(seen, 24);
+    assert_eq!(seen, 32);
     gate.service.home().show_database();
     let me = gate.service.get("/me").bearer(&gate.minji.token).send();
     assert_eq!(me.assert(200).json["username"], "minji");
@@ -151,14 +151,17 @@ fn documented_timeouts_come_from_bodies_slower_than_ten_seconds() {
         "change_email",
         "change_password",
         "confirm_session",
+        "create_recovery_codes",
         "forgot_password",
         "introspect",
         "log_in",
         "resend_verification",
         "reset_password",
+        "set_up_totp",
         "sign_up",
         "update_me",
         "verify_email",
+        "verify_totp",
     ];
     let listed = documented()
         .into_iter()
@@ -176,6 +179,9 @@ fn documented_timeouts_come_from_bodies_slower_than_ten_seconds() {
         "POST /email/resend",
         "POST /password/forgot",
         "POST /password/reset",
+        "POST /me/totp",
+        "POST /me/totp/verify",
+        "POST /me/recovery-codes",
     ];
     thread::scope(|scope| {
         for place in places {

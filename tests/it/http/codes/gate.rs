@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::request::{log_in, new_account, no_token, request, reset_by_token, with_body};
+use super::{
+    by_second_factor::set_up_totp,
+    request::{log_in, new_account, no_token, request, reset_by_token, with_body},
+};
 use crate::support::{Account, Call, PASSWORD, Reply, Service};
 
 /// Settings without which some operations respond 404.
@@ -31,7 +34,13 @@ impl Gate {
         service.sign_up("taken");
         let mut body = log_in("minji", PASSWORD);
         body["transport"] = json!("cookie");
-        let cookie = service.post("/login", &body).send().assert(200).cookie();
+        let reply = service.post("/login", &body).send().assert(200);
+        let cookies = reply.lines("set-cookie");
+        // With rate limits there is a device cookie too.
+        let cookie = cookies
+            .iter()
+            .find_map(|line| line.strip_prefix("__Host-daemun="));
+        let cookie = cookie.unwrap().split(';').next().unwrap().to_owned();
         let created = service
             .command()
             .args(["key", "create", "billing"])
@@ -61,8 +70,11 @@ impl Gate {
             cookie,
             ..
         } = self;
-        let apart = self.cause_by_mail(operation, code);
-        if let Some(reply) = apart.or_else(|| self.cause_by_service(operation, code)) {
+        let apart = self
+            .cause_by_mail(operation, code)
+            .or_else(|| self.cause_by_service(operation, code))
+            .or_else(|| self.cause_by_second_factor(operation, code));
+        if let Some(reply) = apart {
             return reply;
         }
         let credential = self.credential(operation);
@@ -147,7 +159,9 @@ impl Gate {
                 service.confirm(&minji.token);
                 return reply;
             }
-            "session_not_found" => plain().bearer(&minji.token),
+            "session_not_found" | "device_not_found" | "second_factor_not_set_up" => {
+                plain().bearer(&minji.token)
+            }
             "not_found" if operation == "get_problem_page" => service.get("/problems/nothing"),
             "not_authenticated" | "service_key_invalid" | "not_found" => plain(),
             unknown => panic!("{operation} may respond {unknown}: state how to cause it"),
@@ -184,6 +198,7 @@ pub(super) fn one_too_many(operation: &str) -> Reply {
         ("DAEMUN_LIMIT_FAILURES", "1"),
         ("DAEMUN_LIMIT_MAIL_REQUESTS", "1"),
         ("DAEMUN_LIMIT_CHANGES", "1"),
+        ("DAEMUN_LIMIT_CODES", "1"),
         ("DAEMUN_MAIL_URL", "file://mail"),
     ]);
     let token = strict.sign_up("minji").token;
@@ -195,8 +210,12 @@ pub(super) fn one_too_many(operation: &str) -> Reply {
         rename("renamed").assert(200);
         return rename("another");
     }
+    if operation == "verify_totp" {
+        set_up_totp(&strict, &token);
+    }
     let wrong = match operation {
         "sign_up" => new_account("new"),
+        "verify_totp" => json!({ "code": "none" }),
         "log_in" => log_in("minji", "wrong"),
         "confirm_session" => wrong_password(operation),
         "resend_verification" | "forgot_password" => json!({ "email": "new@example.com" }),

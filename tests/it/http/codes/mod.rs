@@ -2,6 +2,7 @@
 //! their page and their hints.
 
 mod by_mail;
+mod by_second_factor;
 mod by_service;
 mod documentation;
 mod faults;
