@@ -76,8 +76,8 @@ pub enum Error {
     /// The password of a re-authentication is wrong.
     #[error("the current password is wrong")]
     CurrentPasswordWrong,
-    /// The owner has to present every factor again: the password, and one of these second factors if
-    /// one is set up.
+    /// The owner has to present every factor again: the password, and one of these second factors
+    /// if one is set up.
     #[error("the session is not confirmed")]
     ConfirmationRequired(Option<Vec<SecondFactorMethod>>),
     /// The caller has no such session.

@@ -11,6 +11,7 @@ use crate::{
             attributes::Attributes, email::EmailKey, pending_sign_up::PendingSignUp, user::User,
         },
         credential::{challenge::Purpose, password::Password},
+        timestamp::Timestamp,
     },
     events::SecurityEvent,
     service::{
@@ -191,10 +192,7 @@ impl Service {
         refusal: Error,
     ) -> Result<VerifiedEmail, Error> {
         let (service, now) = (self.clone(), self.clock.now());
-        let mut user = new_user(pending.username.clone(), pending.email.clone(), now);
-        user.email_verified = true;
-        user.attributes =
-            Attributes::of_owner(pending.display_name.clone(), pending.profile.clone());
+        let user = verified_user(&pending, now);
         let (created, invitation) = (user.clone(), pending.invitation);
         let completed = self
             .database
@@ -223,5 +221,14 @@ impl Service {
             )),
             Err(other) => Err(other),
         }
+    }
+}
+
+/// Returns the account of a pending signup whose mailbox is verified.
+fn verified_user(pending: &PendingSignUp, now: Timestamp) -> User {
+    User {
+        email_verified: true,
+        attributes: Attributes::of_owner(pending.display_name.clone(), pending.profile.clone()),
+        ..new_user(pending.username.clone(), pending.email.clone(), now)
     }
 }

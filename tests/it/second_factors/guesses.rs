@@ -41,8 +41,6 @@ fn wrong_codes_are_counted_for_the_account_beyond_each_challenge() {
         let wrong = app.wrong_code(&service);
         try_code(&service, &Value::Null, &wrong).assert_problem(422, "code_invalid");
     }
-    let wrong = app.wrong_code(&service);
-    try_code(&service, &Value::Null, &wrong).assert_problem(422, "code_invalid");
     assert_waits(
         try_code(&service, &Value::Null, &app.code(&service)),
         MINUTE,
