@@ -7,7 +7,7 @@ use super::faults;
 use crate::support::Service;
 
 /// Every variable that the service reads, with an invalid value.
-const REFUSED: [(&str, &str); 59] = [
+const REFUSED: [(&str, &str); 60] = [
     ("DAEMUN_LISTEN", "nowhere"),
     ("DAEMUN_KEEP_ALIVE", "4s"),
     ("DAEMUN_APP_NAME", "two\nlines"),
@@ -37,6 +37,7 @@ const REFUSED: [(&str, &str); 59] = [
     ("DAEMUN_PASSKEY_ORIGINS", "android:apk-key-hash:short"),
     ("DAEMUN_SESSION_IDLE", "401d"),
     ("DAEMUN_SESSION_MAX", "59m"),
+    ("DAEMUN_TRUSTED_DEVICE", "never"),
     ("DAEMUN_BASE_PATH", "auth"),
     ("DAEMUN_PUBLIC_URL", "http://app.example.com"),
     ("DAEMUN_SECRET", "hunter2"),
