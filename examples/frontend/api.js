@@ -19,6 +19,9 @@ export class Problem extends Error {
     this.detail = this.message;
     /** The rejected fields, `{field, code, message}`; `field` is a name in the request body. */
     this.errors = Array.isArray(body.errors) ? body.errors : [];
+    /** The token of a login that waits for its second factor, and the methods that the user can present. */
+    this.challenge = body.challenge;
+    this.methods = Array.isArray(body.methods) ? body.methods : [];
     /** The change of the request or of a setting that helps, in English, for developers; undefined if there is none. */
     this.hint = body.hint;
     /** Seconds to wait before a retry; 0 if the response names none. */

@@ -1,13 +1,16 @@
 // The logic of the page: the current user, and what each form and button does.
 
 import { call } from "./api.js";
+import { withConfirmation } from "./confirmation.js";
 import { config, loadConfig } from "./config.js";
-import { bind, clear, explain, fill } from "./form.js";
+import { bind, clear, explain } from "./form.js";
 import { takeInvitation, writePolicy } from "./invitation.js";
+import { stopOffer } from "./passkey.js";
+import { bindSecurity, leaveSecurity, refreshSecurity, writeSecurity } from "./security.js";
 import { showSessions } from "./sessions.js";
 import { date, language, preferredLanguage, rememberLanguage, setGaps, setLanguage, text } from "./texts.js";
 import { byId, onClick, phrases, report, show, showNotice, toast, writeTitle } from "./view.js";
-import { bindVisitorForms } from "./visitor.js";
+import { bindVisitorForms, offerPasskeyLogin } from "./visitor.js";
 
 let user = null;
 let sessions = [];
@@ -42,22 +45,26 @@ async function enter(loggedIn) {
   newEmail = null;
   writeUser();
   clearForms();
+  stopOffer();
   show("member");
-  await refreshSessions().catch(report);
+  await Promise.all([refreshSessions().catch(report), refreshSecurity(user)]);
 }
 
 /** Shows the login form, with a notice. */
 function leave(notice) {
-  if (user) history.replaceState(null, "", "#login");
+  // A second step belongs to the login before it.
+  if (user || ["#second-factor", "#recovery"].includes(location.hash)) history.replaceState(null, "", "#login");
   user = null;
   sessions = [];
   newEmail = null;
   writeUser();
+  leaveSecurity();
   clearForms();
   for (const details of document.querySelectorAll("details")) details.open = false;
   toast("");
   show("visitor");
   showNotice(notice);
+  offerPasskeyLogin(enter);
 }
 
 /** Calls the service with the session. If the session has ended, shows the login form. */
@@ -69,6 +76,9 @@ async function callAsMember(method, path, body) {
     throw problem;
   }
 }
+
+/** The same for a change that needs a confirmed session. */
+const callConfirmed = (method, path, body) => withConfirmation(() => callAsMember(method, path, body));
 
 async function refreshSessions() {
   const list = await callAsMember("GET", "/sessions");
@@ -112,6 +122,7 @@ function clearForms() {
 }
 
 bindVisitorForms(enter);
+bindSecurity(callAsMember);
 
 bind(byId("profile"), async ({ display_name, about }) => {
   // An object is replaced as a whole, so its other members are sent too. `null` removes the name.
@@ -140,16 +151,13 @@ onClick(byId("member-verify-resend"), async () => {
   toast(text("sent"));
 });
 
-/** A new code for a new email needs the password again. */
-function requestNewCode() {
-  const form = byId("change-address");
-  fill(form, { email: newEmail });
-  form.closest("details").open = true;
-  byId("address-password").focus();
+async function requestNewCode() {
+  await callConfirmed("PUT", "/me/email", { email: newEmail });
+  toast(text("sent"));
 }
 
 bind(byId("change-address"), async (body) => {
-  await callAsMember("PUT", "/me/email", body);
+  await callConfirmed("PUT", "/me/email", body);
   newEmail = body.email;
   finish(byId("change-address"));
   writeUser();
@@ -158,13 +166,13 @@ bind(byId("change-address"), async (body) => {
 });
 
 bind(byId("change-password"), async (body) => {
-  await callAsMember("PUT", "/me/password", body);
+  await callConfirmed("PUT", "/me/password", body);
   finish(byId("change-password"), "passwordChanged");
   await refreshSessions().catch(report);
 });
 
-bind(byId("remove"), async (body) => {
-  await callAsMember("DELETE", "/me", body);
+bind(byId("remove"), async () => {
+  await callConfirmed("DELETE", "/me");
   leave("removed");
 });
 
@@ -207,6 +215,7 @@ addEventListener("hashchange", () => {
   takeInvitation();
   showNotice();
   show("visitor");
+  offerPasskeyLogin(enter);
 });
 
 // When the page becomes visible again, sessions may have ended or started elsewhere.
@@ -229,6 +238,7 @@ function showIn(chosen) {
   for (const form of document.forms) clear(form);
   toast("");
   writeUser();
+  writeSecurity();
   writeTitle();
 }
 

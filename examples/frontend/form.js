@@ -57,11 +57,16 @@ function value(input) {
 }
 
 /** Codes of problems about one field that have no `errors`. */
-const fieldOf = { current_password_wrong: "current_password", code_invalid: "code", invitation_invalid: "invitation" };
+const fieldsOf = {
+  current_password_wrong: ["current_password", "password"],
+  code_invalid: ["code", "recovery_code"],
+  invitation_invalid: ["invitation"],
+};
 
 /** Shows errors beside their fields, and everything else below the fields. */
 function show(form, problem) {
-  const field = fieldOf[problem.code];
+  const candidates = inputs(form).filter((input) => !input.closest("[hidden]")).map((input) => input.name);
+  const field = fieldsOf[problem.code]?.find((name) => candidates.includes(name));
   const errors = field ? [{ field, message: problem.detail }] : (problem.errors ?? []);
   const unplaced = markFields(form, errors);
   const lines = unplaced.map((error) => error.message);

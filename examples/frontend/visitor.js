@@ -2,16 +2,20 @@
 
 import { call, idempotencyKey } from "./api.js";
 import { withProof } from "./captcha.js";
+import { config } from "./config.js";
 import { bind, fill } from "./form.js";
+import { hasPasskeys, offerPasskeys, stopOffer, usePasskey } from "./passkey.js";
+import { bindSecondStep, firstStep } from "./second-step.js";
 import { text } from "./texts.js";
-import { byId, onClick, show, showNotice, toast } from "./view.js";
+import { byId, onClick, report, show, showNotice, toast } from "./view.js";
 
 /** Binds the forms. `enter(user)` is called once there is a session. */
 export function bindVisitorForms(enter) {
   bind(byId("login"), async (body) => {
     showNotice();
     try {
-      await enter(await logIn(body));
+      const user = await logIn(body);
+      if (user) await enter(user);
     } catch (problem) {
       if (problem.code !== "email_not_verified") throw problem;
       const email = body.identifier.includes("@") ? body.identifier : "";
@@ -35,9 +39,22 @@ export function bindVisitorForms(enter) {
     askForCode({ email: body.email, password });
   });
 
+  onClick(byId("login-passkey"), async () => {
+    showNotice();
+    try {
+      const options = await call("POST", "/login/passkey/options", {});
+      await enter(await logInWithPasskey(await usePasskey(options)));
+    } catch (problem) {
+      offerPasskeyLogin(enter);
+      throw problem;
+    }
+  });
+
+  bindSecondStep(enter);
+
   bind(byId("verify"), async (body) => {
-    const { user } = await call("POST", "/email/verify", { ...body, transport: "cookie" });
-    await enter(user);
+    const user = await firstStep(() => call("POST", "/email/verify", { ...body, transport: "cookie" }));
+    if (user) await enter(user);
     toast(text("verified"));
   });
 
@@ -55,15 +72,35 @@ export function bindVisitorForms(enter) {
   });
 
   bind(byId("reset"), async (body) => {
-    const { user } = await call("POST", "/password/reset", { ...body, transport: "cookie" });
-    await enter(user);
+    const user = await firstStep(() => call("POST", "/password/reset", { ...body, transport: "cookie" }));
+    if (user) await enter(user);
     toast(text("passwordReset"));
   });
 }
 
-async function logIn(body) {
-  const { user } = await withProof(byId("login"), (proof) => call("POST", "/login", { ...body, ...proof, transport: "cookie" }));
+/** Returns the user, or nothing if the second step follows. */
+const logIn = (body) => firstStep(() =>
+  withProof(byId("login"), (proof) => call("POST", "/login", { ...body, ...proof, transport: "cookie" })));
+
+/** Logs in with a passkey, which is both factors in one. */
+async function logInWithPasskey(proof) {
+  const remember = byId("login").elements.remember.checked;
+  const { user } = await call("POST", "/login/passkey", { ...proof, remember, transport: "cookie" });
   return user;
+}
+
+/** Offers passkeys in the login form while it is shown. */
+export function offerPasskeyLogin(enter) {
+  byId("login-passkey").hidden = !config?.passkeys || !hasPasskeys();
+  if (byId("login-passkey").hidden || byId("login").hidden) return stopOffer();
+  offerPasskeys(async (proof) => {
+    try {
+      await enter(await logInWithPasskey(proof));
+    } catch (problem) {
+      report(problem);
+      offerPasskeyLogin(enter);
+    }
+  });
 }
 
 function askForCode(values) {
