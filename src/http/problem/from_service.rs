@@ -80,6 +80,16 @@ impl Problem {
         }
     }
 
+    fn unavailable(cause: &dyn std::error::Error) -> Self {
+        tracing::error!(%cause, "the database is unavailable");
+        Self::new(ProblemCode::DatabaseUnavailable)
+    }
+
+    fn internal(cause: &dyn std::error::Error) -> Self {
+        tracing::error!(%cause, "a request failed with an internal error");
+        Self::new(ProblemCode::Internal)
+    }
+
     fn overloaded(retry_after: Duration) -> Self {
         Self {
             retry_after: Some(retry_after.as_secs().max(1)),
@@ -120,14 +130,8 @@ impl From<Error> for Problem {
             Error::UserNotFound => Self::new(ProblemCode::NotFound),
             Error::TooMany(exceeded) => Self::too_many(exceeded),
             Error::Overloaded { retry_after } => Self::overloaded(retry_after),
-            Error::Unavailable(cause) => {
-                tracing::error!(%cause, "the database is unavailable");
-                Self::new(ProblemCode::DatabaseUnavailable)
-            }
-            Error::Internal(cause) => {
-                tracing::error!(%cause, "a request failed with an internal error");
-                Self::new(ProblemCode::Internal)
-            }
+            Error::Unavailable(cause) => Self::unavailable(&cause),
+            Error::Internal(cause) => Self::internal(&*cause),
         }
     }
 }

@@ -2,12 +2,16 @@
 //! owner out.
 
 use crate::{
-    domain::{account::user::User, credential::password::Password, timestamp::Timestamp},
+    domain::{
+        account::{ids::UserId, user::User},
+        credential::password::Password,
+        timestamp::Timestamp,
+    },
     events::SecurityEvent,
-    service::{Caller, Error, Service},
+    service::{Caller, Error, SecondFactorProof, Service, second_factors::proof::FactorUse},
     store::{
         Tx,
-        tables::{sessions, users},
+        tables::{devices, sessions, users},
     },
 };
 
@@ -15,6 +19,8 @@ use crate::{
 pub struct Confirmation {
     /// The current password; `None` if no account can have the one of the request.
     pub password: Option<Password>,
+    /// The second factor, if the client presented one.
+    pub second_factor: Option<SecondFactorProof>,
 }
 
 impl Service {
@@ -26,29 +32,109 @@ impl Service {
     ) -> Result<(), Error> {
         let (user, session) = (caller.user.id, caller.session.id);
         let failure = SecurityEvent::ConfirmationFailed { user, session };
+        let (service, is_presented) = (self.clone(), confirmation.second_factor.is_some());
+        self.database
+            .read(move |tx| service.match_second_factor(tx, user, is_presented))
+            .await?;
         let password = confirmation.password.as_ref();
         let credentials = self
             .check_current_password(caller, password, failure)
             .await?;
-        let (service, now) = (self.clone(), self.clock.now());
         let version = credentials.password_version;
+        match confirmation.second_factor {
+            Some(proof) => self.try_second_factor(caller, version, proof).await,
+            None => self.complete_confirmation(caller, version, None).await,
+        }
+    }
+
+    /// Completes a confirmation with a second factor. A wrong one counts for the account, or for
+    /// the recognized device from which the session was opened.
+    async fn try_second_factor(
+        &self,
+        caller: &Caller,
+        version: i64,
+        proof: SecondFactorProof,
+    ) -> Result<(), Error> {
+        let (user, session) = (caller.user.id, caller.session.id);
+        let device = self
+            .database
+            .read(move |tx| devices::of_session(tx, session))
+            .await?;
+        let attempt = self
+            .throttle
+            .second_factor(user, device.as_ref(), &caller.ip);
+        let reservation = self.throttle.reserve(attempt).await?;
+        match self
+            .complete_confirmation(caller, version, Some(proof))
+            .await
+        {
+            Ok(()) => {
+                self.throttle.reset_own(reservation).await;
+                Ok(())
+            }
+            Err(error @ Error::CodeInvalid) => {
+                let _settled = self.throttle.settle(reservation).await;
+                SecurityEvent::ConfirmationFailed { user, session }.record(&caller.ip);
+                Err(self.failed_in_session(caller, error).await?)
+            }
+            Err(error) => {
+                self.throttle.refund(reservation).await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Consumes the second factor and confirms the session, unless the password or the session
+    /// changed since the password was verified.
+    async fn complete_confirmation(
+        &self,
+        caller: &Caller,
+        version: i64,
+        proof: Option<SecondFactorProof>,
+    ) -> Result<(), Error> {
+        let (service, confirming, now) = (self.clone(), caller.clone(), self.clock.now());
+        let (user, session) = (caller.user.id, caller.session.id);
+        let is_recovery_code = matches!(proof, Some(SecondFactorProof::RecoveryCode(_)));
         self.database
             .write(move |tx| -> Result<(), Error> {
                 if !users::lock_if_unchanged(tx, user, version)? {
                     return Err(Error::CurrentPasswordWrong);
                 }
-                if let Some(methods) = service.second_factor_methods(tx, user)? {
-                    return Err(Error::ConfirmationRequired(Some(methods)));
+                service.match_second_factor(tx, user, proof.is_some())?;
+                if let Some(proof) = &proof {
+                    let by = FactorUse {
+                        owner: &confirming.user,
+                        language: confirming.language,
+                        now,
+                    };
+                    service.consume_second_factor(tx, proof, by)?;
                 }
-                if sessions::confirm(tx, session, now)? {
-                    Ok(())
-                } else {
-                    Err(Error::NotAuthenticated)
-                }
+                let is_confirmed = sessions::confirm(tx, session, now)?;
+                is_confirmed.then_some(()).ok_or(Error::NotAuthenticated)
             })
             .await?;
+        if is_recovery_code {
+            self.outbox.wake();
+            SecurityEvent::RecoveryCodeUsed { user }.record(&caller.ip);
+        }
         SecurityEvent::ConfirmationSucceeded { user, session }.record(&caller.ip);
         Ok(())
+    }
+
+    /// Returns an error unless a second factor is presented exactly where the account has one. The
+    /// error has the methods that confirm the account's sessions.
+    fn match_second_factor(
+        &self,
+        tx: &mut Tx<'_>,
+        user: UserId,
+        is_presented: bool,
+    ) -> Result<(), Error> {
+        let methods = self.second_factor_methods(tx, user)?;
+        if methods.is_some() == is_presented {
+            Ok(())
+        } else {
+            Err(Error::ConfirmationRequired(methods))
+        }
     }
 
     /// Returns an error unless the caller's session is confirmed.

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::{
-    domain::credential::password::Password,
+    domain::{credential::password::Password, invalid::Invalid},
     http::{
         extract::{json::RequestBody, session::AuthenticatedJson},
         middleware::rate_limit,
@@ -14,7 +14,7 @@ use crate::{
         problem::{FieldError, Problem, code::ProblemCode},
         settings::Rules,
     },
-    service::{Confirmation, Service},
+    service::{Confirmation, SecondFactorProof, Service},
 };
 
 /// The factors that the user presents again.
@@ -26,6 +26,13 @@ pub struct ConfirmSessionBody {
     /// The current password. There is no format validation.
     #[schema(format = "password", example = "Correct-Horse-7-battery")]
     password: String,
+    /// The six digits that the authenticator app shows. Required, or `recovery_code`, if the account
+    /// has a second factor.
+    #[schema(example = "493027")]
+    code: Option<String>,
+    /// A recovery code, which is used up. The owner gets a mail.
+    #[schema(example = "4f7q-k2mx-9wdp-c3hr")]
+    recovery_code: Option<String>,
 }
 
 impl RequestBody for ConfirmSessionBody {
@@ -33,22 +40,43 @@ impl RequestBody for ConfirmSessionBody {
     const WHOLE: &'static str = "password";
 
     fn value(self, _rules: &Rules) -> Result<Confirmation, FieldError> {
+        let code = self.code.map(SecondFactorProof::Code);
+        let recovery_code = self.recovery_code.map(SecondFactorProof::RecoveryCode);
         Ok(Confirmation {
             password: Password::presented(&self.password),
+            second_factor: code.or(recovery_code),
         })
+    }
+
+    fn mismatches(&self, is_rejected: &dyn Fn(&str) -> bool) -> Vec<FieldError> {
+        let fields = ["code", "recovery_code"];
+        if self.code.is_none()
+            || self.recovery_code.is_none()
+            || fields.into_iter().any(is_rejected)
+        {
+            return Vec::new();
+        }
+        fields
+            .map(|field| FieldError::new(field, Invalid::ConflictingField))
+            .into()
     }
 }
 
 error_responses!(ConfirmSessionErrors:
-    error_responses::WITH_SESSION, error_responses::WITH_COOKIE, error_responses::WITH_BODY,
-    &[ProblemCode::CurrentPasswordWrong, ProblemCode::TooManyRequests, ProblemCode::Overloaded],
+    error_responses::WITH_CONFIRMATION, error_responses::WITH_COOKIE, error_responses::WITH_BODY,
+    &[ProblemCode::CurrentPasswordWrong, ProblemCode::CodeInvalid, ProblemCode::TooManyRequests,
+      ProblemCode::Overloaded],
 );
 
 /// Confirm the session
 ///
 /// Confirms for ten minutes that the user of the session is the owner of the account, as operations
-/// with the code `confirmation_required` need it. A signup and a login confirm the session too. Ten
-/// wrong tries within an hour revoke the session. The request computes one password hash.
+/// with the code `confirmation_required` need it. A signup and a login with every factor confirm
+/// the session too.
+///
+/// With a second factor, the password alone is not enough: the response is `confirmation_required`
+/// with the `methods`. Ten wrong tries within an hour revoke the session. The request computes one
+/// password hash.
 #[utoipa::path(
     tag = "me",
     operation_id = "confirm_session",
