@@ -53,12 +53,13 @@ pub use invitations::manage::{CreatedInvitation, Invitees, NewInvitation};
 pub use passwords::{change::PasswordChange, reset::PasswordReset};
 pub use policy::{EmailDomainPolicy, Policy};
 pub use second_factors::{
+    confirm::Confirmation,
     log_in::{SecondFactorLogIn, WaitingLogIn},
     overview::SecondFactorOverview,
     proof::SecondFactorProof,
     totp::TotpSetup,
 };
-pub use sessions::{confirm::Confirmation, devices::RecognizedDevices, log_in::LogIn};
+pub use sessions::{devices::RecognizedDevices, log_in::LogIn};
 
 /// The mechanisms of the use cases.
 #[derive(Debug)]

@@ -220,8 +220,12 @@ export interface paths {
         /**
          * Confirm the session
          * @description Confirms for ten minutes that the user of the session is the owner of the account, as operations
-         *     with the code `confirmation_required` need it. A signup and a login confirm the session too. Ten
-         *     wrong tries within an hour revoke the session. The request computes one password hash.
+         *     with the code `confirmation_required` need it. A signup and a login with every factor confirm
+         *     the session too.
+         *
+         *     With a second factor, the password alone is not enough: the response is `confirmation_required`
+         *     with the `methods`. Ten wrong tries within an hour revoke the session. The request computes one
+         *     password hash.
          */
         post: operations["confirm_session"];
         delete?: never;
@@ -1016,6 +1020,17 @@ export interface components {
              * @example Correct-Horse-7-battery
              */
             password: string;
+            /**
+             * @description The six digits that the authenticator app shows. Required, or `recovery_code`, if the account
+             *     has a second factor.
+             * @example 493027
+             */
+            code?: string | null;
+            /**
+             * @description A recovery code, which is used up. The owner gets a mail.
+             * @example 4f7q-k2mx-9wdp-c3hr
+             */
+            recovery_code?: string | null;
         };
         /** @description The account and the session of a request. Both are `null` without a session. */
         CurrentSession: {
@@ -3075,7 +3090,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `current_password_wrong`: The current password is incorrect. · `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
+            /** @description `current_password_wrong`: The current password is incorrect. · `confirmation_required`: Please confirm that it is you. · `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
             403: {
                 headers: {
                     /** @description The request's id in the log. */
@@ -3119,7 +3134,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields are invalid. */
+            /** @description `validation_failed`: Some fields are invalid. · `code_invalid`: The code is wrong or has expired. */
             422: {
                 headers: {
                     /** @description The request's id in the log. */

@@ -1,8 +1,7 @@
-//! Use cases of sessions: log in, authenticate, confirm, list, revoke.
+//! Use cases of sessions: log in, authenticate, list, revoke.
 
 mod authenticate;
 mod challenge;
-pub(super) mod confirm;
 pub(super) mod devices;
 mod end;
 mod list;

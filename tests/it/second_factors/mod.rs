@@ -1,6 +1,7 @@
 //! Second factors.
 
 mod bodies;
+mod confirmation;
 mod guesses;
 mod log_in;
 mod recovery_codes;

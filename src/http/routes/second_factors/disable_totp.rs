@@ -18,7 +18,8 @@ error_responses!(DisableTotpErrors: error_responses::WITH_CONFIRMATION, error_re
 /// Removes the app and a pending set-up. Logins that wait for a second factor have to start again.
 /// If no passkey is left, the recovery codes are deleted and no device is trusted any more.
 ///
-/// Without an app the response is the same. The session has to be confirmed: see `POST /me/confirm`.
+/// Without an app the response is the same. The session has to be confirmed: see
+/// `POST /me/confirm`.
 #[utoipa::path(
     tag = "second factors",
     operation_id = "disable_totp",

@@ -26,8 +26,8 @@ pub struct ConfirmSessionBody {
     /// The current password. There is no format validation.
     #[schema(format = "password", example = "Correct-Horse-7-battery")]
     password: String,
-    /// The six digits that the authenticator app shows. Required, or `recovery_code`, if the account
-    /// has a second factor.
+    /// The six digits that the authenticator app shows. With a second factor, this or
+    /// `recovery_code` is required.
     #[schema(example = "493027")]
     code: Option<String>,
     /// A recovery code, which is used up. The owner gets a mail.

@@ -153,12 +153,6 @@ impl Gate {
                 with(&log_in("disabled", PASSWORD))
             }
             "current_password_wrong" => with(&wrong_password(operation)),
-            "confirmation_required" => {
-                service.sql().run("UPDATE sessions SET confirmed_at = 0");
-                let reply = plain().bearer(&minji.token).send();
-                service.confirm(&minji.token);
-                return reply;
-            }
             "session_not_found" | "device_not_found" | "second_factor_not_set_up" => {
                 plain().bearer(&minji.token)
             }

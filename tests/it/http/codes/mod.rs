@@ -1,6 +1,7 @@
 //! The problem codes: each that the OpenAPI document lists for an operation, caused by a request;
 //! their page and their hints.
 
+mod by_confirmation;
 mod by_mail;
 mod by_second_factor;
 mod by_service;
