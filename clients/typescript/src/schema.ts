@@ -454,7 +454,8 @@ export interface paths {
          * @description Removes the app and a pending set-up. Logins that wait for a second factor have to start again.
          *     If no passkey is left, the recovery codes are deleted and no device is trusted any more.
          *
-         *     Without an app the response is the same. The session has to be confirmed: see `POST /me/confirm`.
+         *     Without an app the response is the same. The session has to be confirmed: see
+         *     `POST /me/confirm`.
          */
         delete: operations["disable_totp"];
         options?: never;
@@ -1021,8 +1022,8 @@ export interface components {
              */
             password: string;
             /**
-             * @description The six digits that the authenticator app shows. Required, or `recovery_code`, if the account
-             *     has a second factor.
+             * @description The six digits that the authenticator app shows. With a second factor, this or
+             *     `recovery_code` is required.
              * @example 493027
              */
             code?: string | null;
