@@ -40,6 +40,7 @@ function choose(kind) {
   for (const name of ["code", "recovery_code"]) {
     const input = form.elements[name];
     input.required = name === kind;
+    if (name !== kind) input.value = "";
     input.closest(".field").hidden = name !== kind;
   }
   // With a second factor, the password alone confirms nothing.

@@ -27,6 +27,10 @@ export class DaemunError extends Error {
   readonly errors: readonly FieldError[];
   /** The change of the request or of a setting that helps, for developers, in English. */
   readonly hint: string | undefined;
+  /** The token of a login that waits for its second factor, for `completeLogIn`. */
+  readonly challenge: string | undefined;
+  /** The methods that the user can present after `second_factor_required` and `confirmation_required`. */
+  readonly methods: readonly string[];
   /** Seconds to wait before a retry, if the response names them. */
   readonly retryAfter: number | undefined;
 
@@ -38,6 +42,8 @@ export class DaemunError extends Error {
     this.problem = problem;
     this.errors = problem?.errors ?? [];
     this.hint = problem?.hint;
+    this.challenge = problem?.challenge;
+    this.methods = problem?.methods ?? [];
     const seconds = Number.parseInt(response.headers.get("Retry-After") ?? "", 10);
     this.retryAfter = Number.isNaN(seconds) ? undefined : seconds;
   }

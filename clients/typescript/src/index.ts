@@ -19,6 +19,11 @@ export type Config = Schemas["Config"];
 export type SignUp = Omit<Schemas["SignUp"], "transport">;
 export type LogIn = Omit<Schemas["LogIn"], "transport" | "device_token">;
 export type VerifyEmail = Omit<Schemas["VerifyEmail"], SessionField>;
+export type Confirmation = Schemas["Confirmation"];
+export type SecondFactors = Schemas["SecondFactors"];
+export type TotpSetup = Schemas["TotpSetup"];
+export type Device = Schemas["Device"];
+export type SecondStep = Schemas["LogInWithSecondFactor"];
 export type ResetPassword = Omit<Schemas["ResetPassword"], SessionField>;
 
 /** The fields that `SessionRequest` and the client's own transport and device token fill in. */
@@ -45,6 +50,11 @@ export interface Options {
   token?: string | undefined;
   /** A saved device token, by which the service recognizes this device. */
   deviceToken?: string | undefined;
+  /**
+   * Called when a request needs a session and there is none, or none any more: show the login form.
+   * A login that fails or that needs a second factor does not call it.
+   */
+  onUnauthenticated?: () => void;
   /** A replacement for the platform's `fetch`. */
   fetch?: (request: Request) => Promise<Response>;
 }
@@ -61,7 +71,7 @@ export class Daemun {
   #deviceToken: string | undefined;
   #accessToken: { token: string; until: number } | undefined;
 
-  constructor({ baseUrl = "", transport, token, deviceToken, fetch }: Options) {
+  constructor({ baseUrl = "", transport, token, deviceToken, onUnauthenticated, fetch }: Options) {
     this.#transport = transport;
     this.#token = token;
     this.#deviceToken = deviceToken;
@@ -71,6 +81,11 @@ export class Daemun {
       onRequest: ({ request }) => {
         if (this.#token !== undefined) request.headers.set("Authorization", `Bearer ${this.#token}`);
         return request;
+      },
+      onResponse: async ({ response, schemaPath }) => {
+        // A logout of a session that has ended is no news.
+        if (!onUnauthenticated || response.status !== 401 || schemaPath === "/logout") return;
+        if (await codeOf(response) === "not_authenticated") onUnauthenticated();
       },
     });
   }
@@ -100,10 +115,29 @@ export class Daemun {
     return "user" in created ? this.#startSession(created) : undefined;
   }
 
-  /** Logs in by username or email. */
+  /**
+   * Logs in by username or email. If the account has a second factor, throws `second_factor_required`
+   * with `challenge` and `methods`: continue with `completeLogIn`.
+   */
   async logIn(credentials: LogIn): Promise<User> {
     const body = { ...credentials, ...this.#sessionFields() };
     return this.#startSession(await dataOf(this.api.POST("/login", { body })));
+  }
+
+  /**
+   * Completes a login with a second factor. A challenge is valid for five minutes and five tries. With
+   * `trust_device`, this device skips the second factor from then on.
+   */
+  async completeLogIn(step: SecondStep): Promise<User> {
+    return this.#startSession(await dataOf(this.api.POST("/login/second-factor", { body: step })));
+  }
+
+  /**
+   * Presents the password again and, if the account has one, a second factor. Needed before a call
+   * that throws `confirmation_required`; lasts ten minutes.
+   */
+  async confirm(confirmation: Confirmation): Promise<void> {
+    await dataOf(this.api.POST("/me/confirm", { body: confirmation }));
   }
 
   /** Revokes the session. A session that has already ended is no error. */
@@ -142,7 +176,10 @@ export class Daemun {
     return dataOf(this.api.PATCH("/me", { body: change }));
   }
 
-  /** Changes the password and revokes all other sessions. */
+  /**
+   * Changes the password and revokes all other sessions. With a second factor, needs a confirmed
+   * session.
+   */
   async changePassword(change: Schemas["PasswordChange"]): Promise<void> {
     await dataOf(this.api.PUT("/me/password", { body: change }));
   }
@@ -165,7 +202,10 @@ export class Daemun {
     await dataOf(this.api.POST("/email/resend", { body: request }));
   }
 
-  /** Requests a change of email. Nothing changes until the new email is verified. */
+  /**
+   * Requests a change of email. Nothing changes until the new email is verified. Needs a confirmed
+   * session.
+   */
   async changeEmail(change: Schemas["EmailChange"]): Promise<void> {
     await dataOf(this.api.PUT("/me/email", { body: change }));
   }
@@ -190,10 +230,54 @@ export class Daemun {
     if (opened !== undefined) return this.#startSession(opened);
   }
 
-  /** Deletes the account and all its data. */
-  async deleteMe(confirmation: Schemas["Confirmation"]): Promise<void> {
-    await dataOf(this.api.DELETE("/me", { body: confirmation }));
+  /** Deletes the account and all its data. Needs a confirmed session. */
+  async deleteMe(): Promise<void> {
+    await dataOf(this.api.DELETE("/me"));
     this.#setToken({});
+  }
+
+  /** Returns the account's second factors. */
+  secondFactors(): Promise<SecondFactors> {
+    return dataOf(this.api.GET("/me/second-factors"));
+  }
+
+  /**
+   * Begins to set up an authenticator app: show `qr_code`, and `secret` beside it. Needs a confirmed
+   * session.
+   */
+  setUpTotp(): Promise<TotpSetup> {
+    return dataOf(this.api.POST("/me/totp", { body: {} }));
+  }
+
+  /**
+   * Enables the authenticator app by its code. Returns ten recovery codes if it is the first second
+   * factor: show them once.
+   */
+  async enableTotp(code: string): Promise<string[]> {
+    return (await dataOf(this.api.POST("/me/totp/verify", { body: { code } }))).recovery_codes ?? [];
+  }
+
+  /** Removes the authenticator app. Needs a confirmed session. */
+  async disableTotp(): Promise<void> {
+    await dataOf(this.api.DELETE("/me/totp"));
+  }
+
+  /** Replaces the recovery codes. Returns ten new ones. Needs a confirmed session. */
+  async renewRecoveryCodes(): Promise<string[]> {
+    return (await dataOf(this.api.POST("/me/recovery-codes", { body: {} }))).recovery_codes;
+  }
+
+  /** Returns the devices that the service recognizes. */
+  async devices(): Promise<Device[]> {
+    return (await dataOf(this.api.GET("/me/devices"))).devices;
+  }
+
+  async forgetDevice(id: string): Promise<void> {
+    await dataOf(this.api.DELETE("/me/devices/{id}", { params: { path: { id } } }));
+  }
+
+  async forgetOtherDevices(): Promise<void> {
+    await dataOf(this.api.DELETE("/me/devices"));
   }
 
   /** Returns the account's sessions, newest first. */
@@ -246,6 +330,12 @@ export class Daemun {
  */
 function randomKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Returns the code of a problem, without consuming the response. */
+async function codeOf(response: Response): Promise<unknown> {
+  const body: unknown = await response.clone().json().catch(() => undefined);
+  return new DaemunError(response, body).code;
 }
 
 /** Returns the body of a successful response, or throws a {@link DaemunError}. */

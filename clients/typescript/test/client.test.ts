@@ -1,7 +1,9 @@
 // Tests of the client in Node, against the service at SERVICE_URL.
 
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { test } from "node:test";
+import { promisify } from "node:util";
 
 import { Daemun, DaemunError, type Code, type LogIn, type SignUp } from "../src/index.js";
 
@@ -9,6 +11,12 @@ const baseUrl = process.env["SERVICE_URL"];
 assert.ok(baseUrl, "SERVICE_URL must be set");
 const newClient = () => new Daemun({ baseUrl, transport: "token" });
 const password = "Correct-Horse-7-battery";
+/** Returns the code that an authenticator app shows, some steps from now. */
+async function codeOf(secret: string, steps = 0): Promise<string> {
+  const at = new Date(Date.now() + steps * 30_000).toISOString();
+  const { stdout } = await promisify(execFile)("oathtool", ["--totp", "--base32", `--now=${at}`, secret]);
+  return stdout.trim();
+}
 const failsWith = (code: Code) => (error: unknown) => error instanceof DaemunError && error.code === code;
 
 test("signs up, restores a session from its token, and logs out", async () => {
@@ -54,9 +62,47 @@ test("logs in by each name, changes and deletes the account", async () => {
   await here.endOtherSessions();
   assert.match(here.deviceToken ?? "", /^dmd_/);
   await assert.rejects(there.me(), failsWith("not_authenticated"));
-  await assert.rejects(here.deleteMe({ current_password: password }), failsWith("current_password_wrong"));
-  await here.deleteMe({ current_password: "nine lanterns over the gate" });
+  await assert.rejects(here.confirm({ password }), failsWith("current_password_wrong"));
+  await here.confirm({ password: "nine lanterns over the gate" });
+  await here.deleteMe();
   await assert.rejects(newClient().logIn({ identifier: "민지", password }), failsWith("invalid_credentials"));
+});
+
+test("sets up an authenticator app, logs in with it, and confirms changes", async () => {
+  let ended = 0;
+  const yuna = new Daemun({ baseUrl, transport: "token", onUnauthenticated: () => void (ended += 1) });
+  await yuna.signUp({ username: "yuna", email: "yuna@example.com", password });
+  const { secret, uri, qr_code } = await yuna.setUpTotp();
+  assert.match(uri, /^otpauth:\/\/totp\//);
+  assert.match(qr_code, /^data:image\/svg\+xml/);
+  await assert.rejects(yuna.enableTotp("000000"), failsWith("code_invalid"));
+  const recoveryCodes = await yuna.enableTotp(await codeOf(secret, -1));
+  assert.equal(recoveryCodes.length, 10);
+  assert.ok((await yuna.secondFactors()).totp);
+  await yuna.logOut();
+  await yuna.logOut();
+
+  const required = await yuna.logIn({ identifier: "yuna", password }).catch((thrown: unknown) => thrown);
+  assert.ok(required instanceof DaemunError && required.challenge !== undefined);
+  assert.deepEqual([required.code, required.methods], ["second_factor_required", ["totp", "recovery_code"]]);
+  const { challenge } = required;
+  await assert.rejects(yuna.completeLogIn({ challenge, code: "000000" }), failsWith("code_invalid"));
+  await assert.rejects(yuna.logIn({ identifier: "yuna", password: "wrong" }), failsWith("invalid_credentials"));
+  assert.equal(ended, 0, "no login has ended a session");
+  assert.equal((await yuna.completeLogIn({ challenge, recovery_code: recoveryCodes[0]! })).username, "yuna");
+  assert.equal((await yuna.secondFactors()).recovery_codes_left, 9);
+
+  const unconfirmed = await yuna.disableTotp().catch((thrown: unknown) => thrown);
+  assert.ok(unconfirmed instanceof DaemunError);
+  assert.deepEqual([unconfirmed.code, unconfirmed.methods], ["confirmation_required", ["totp", "recovery_code"]]);
+  await yuna.confirm({ password, code: await codeOf(secret) });
+  assert.equal((await yuna.renewRecoveryCodes()).length, 10);
+  await yuna.disableTotp();
+  assert.equal((await yuna.secondFactors()).totp, null);
+  assert.ok(Array.isArray(await yuna.devices()));
+  await yuna.logOut();
+  await assert.rejects(yuna.me(), failsWith("not_authenticated"));
+  assert.equal(ended, 1);
 });
 
 test("throws an error that lists every rejected field", async () => {
@@ -90,7 +136,7 @@ test("reports missing mail on every route that needs it", async () => {
   for (const call of [
     () => sora.verifyEmail({ code }),
     () => sora.resendVerification(),
-    () => sora.changeEmail({ email: "other@example.com", current_password: password }),
+    () => sora.changeEmail({ email: "other@example.com" }),
     () => newClient().forgotPassword({ email: "sora@example.com" }),
     () => newClient().resetPassword({ email: "sora@example.com", code, new_password: "nine lanterns over the gate" }),
   ]) {

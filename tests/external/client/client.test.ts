@@ -47,9 +47,10 @@ test("logs in with each identifier of an account, changes the account and delete
   assert.equal((await member.PUT("/me/password", { body: change })).response.status, 204);
   assert.equal((await other.GET("/me")).error?.code, "not_authenticated", "every other session is revoked");
 
-  const { error: rejected } = await member.DELETE("/me", { body: { current_password: password } });
+  const { error: rejected } = await member.POST("/me/confirm", { body: { password } });
   assert.equal(rejected?.code, "current_password_wrong");
-  const { response } = await member.DELETE("/me", { body: { current_password: change.new_password } });
+  await member.POST("/me/confirm", { body: { password: change.new_password } });
+  const { response } = await member.DELETE("/me");
   assert.equal(response.status, 204);
   const { error: gone } = await visitor.POST("/login", { body: { identifier: "민지", password: change.new_password } });
   assert.equal(gone?.code, "invalid_credentials");

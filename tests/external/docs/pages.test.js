@@ -13,7 +13,6 @@ const typed = {
   email: "minji@example.com",
   password: "Correct-Horse-7-battery",
   new_password: "Another-Staple-8-lantern",
-  current_password: "Another-Staple-8-lantern",
 };
 
 let browser, reader;
@@ -86,7 +85,6 @@ test("docs/proof-of-work.md", async () => {
 async function logInWithWidget(reader, html) {
   const account = { ...typed, captcha: await reader.captcha() };
   delete account.new_password;
-  delete account.current_password;
   const headers = { "Content-Type": "application/json" };
   const response = await fetch(`${reader.origin}/signup`, { method: "POST", headers, body: JSON.stringify(account) });
   assert.equal(response.status, 201);

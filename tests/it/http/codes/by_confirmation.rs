@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{gate::Gate, request::request};
+use super::{by_second_factor::enable_totp, gate::Gate, request::request};
 use crate::support::{Account, PASSWORD, Reply};
 
 impl Gate {
@@ -36,14 +36,9 @@ impl Gate {
     /// Returns a new account with a second factor, whose session is not confirmed.
     fn enrolled(&self, name: &str) -> Account {
         let account = self.service.sign_up(name);
-        let session = format!("FROM sessions WHERE user_id = '{}'", account.id);
-        self.service.sql().run(&format!(
-            "INSERT INTO second_factors (user_id, user_handle, version) SELECT user_id, token_hash, 0 {session}; \
-             INSERT INTO totp_secrets (user_id, sealed_secret, created_at, enabled_at, session_id, expires_at, last_step) \
-             SELECT user_id, token_hash, 1, 1, '', 0, 0 {session}; \
-             UPDATE sessions SET confirmed_at = 0 WHERE user_id = '{}'",
-            account.id
-        ));
+        enable_totp(&self.service, &account.token);
+        self.service.sql().run("UPDATE sessions SET confirmed_at = 0");
+        self.service.confirm(&self.minji.token);
         account
     }
 }

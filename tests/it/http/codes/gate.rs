@@ -73,7 +73,8 @@ impl Gate {
         let apart = self
             .cause_by_mail(operation, code)
             .or_else(|| self.cause_by_service(operation, code))
-            .or_else(|| self.cause_by_second_factor(operation, code));
+            .or_else(|| self.cause_by_second_factor(operation, code))
+            .or_else(|| self.cause_by_confirmation(operation, code));
         if let Some(reply) = apart {
             return reply;
         }
