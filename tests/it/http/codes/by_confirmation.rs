@@ -37,7 +37,9 @@ impl Gate {
     fn enrolled(&self, name: &str) -> Account {
         let account = self.service.sign_up(name);
         enable_totp(&self.service, &account.token);
-        self.service.sql().run("UPDATE sessions SET confirmed_at = 0");
+        self.service
+            .sql()
+            .run("UPDATE sessions SET confirmed_at = 0");
         self.service.confirm(&self.minji.token);
         account
     }
