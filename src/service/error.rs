@@ -83,15 +83,9 @@ pub enum Error {
     /// The caller has no such session.
     #[error("no such session")]
     SessionNotFound,
-    /// The account has an authenticator app.
-    #[error("an authenticator app is set up already")]
-    TotpAlreadyEnabled,
-    /// The session began no set-up of an authenticator app, or too long ago.
-    #[error("no set-up of an authenticator app is pending")]
-    TotpNotStarted,
-    /// The account has no second factor.
-    #[error("no second factor is set up")]
-    SecondFactorNotSetUp,
+    /// The second factors of the account do not permit the change.
+    #[error(transparent)]
+    Factor(FactorError),
     /// The caller has no such device.
     #[error("no such device")]
     DeviceNotFound,
@@ -113,6 +107,20 @@ pub enum Error {
     /// A fault of the service.
     #[error(transparent)]
     Internal(Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// The second factors of an account do not permit a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FactorError {
+    /// The account has an authenticator app.
+    #[error("an authenticator app is set up already")]
+    TotpAlreadyEnabled,
+    /// The session began no set-up of an authenticator app, or too long ago.
+    #[error("no set-up of an authenticator app is pending")]
+    TotpNotStarted,
+    /// The account has no second factor.
+    #[error("no second factor is set up")]
+    NotSetUp,
 }
 
 impl From<StoreError> for Error {

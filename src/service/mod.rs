@@ -44,7 +44,7 @@ pub use admin::{
 };
 pub use context::{Caller, NewSession, SessionOutcome, SessionRequest, Visitor};
 pub use emails::proofs::{MailboxProof, PasswordVerification, Proof, VerifiedEmail, VerifyEmail};
-pub use error::Error;
+pub use error::{Error, FactorError};
 pub use integrations::{
     introspect::{IntrospectedToken, TokenUse},
     service_keys::{ServiceCredentials, ServiceKey},

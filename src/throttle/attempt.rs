@@ -56,6 +56,14 @@ impl Guess {
         }
     }
 
+    /// Returns whether a password is hashed once the attempt has its place.
+    pub(super) const fn needs_hash(self) -> bool {
+        match self {
+            Self::Password | Self::Code => true,
+            Self::OwnCode | Self::SecondFactor => false,
+        }
+    }
+
     /// Returns how many consecutive failures are allowed. Codes expire, so many attempts over a
     /// long time gain an attacker nothing.
     pub(super) fn in_a_row(self, limits: &RateLimits) -> i64 {

@@ -54,7 +54,9 @@ impl Throttle {
         let deadline = Instant::now() + self.0.hash_deadline;
         let mut turn = None;
         loop {
-            self.refuse_overload()?;
+            if attempt.guess.needs_hash() {
+                self.refuse_overload()?;
+            }
             let reserved = self.try_to_reserve(&attempt, limits, work.clone()).await;
             let Refusal { error, waits_for } = match reserved {
                 Ok((places, done)) => return Ok((Reservation(Some(places)), done)),

@@ -8,7 +8,7 @@ use crate::{
         invalid::Invalid,
         session::second_factor::{PendingSecondFactor, SecondFactorMethod},
     },
-    service::{Error, Unique},
+    service::{Error, FactorError, Unique},
 };
 
 /// The method of a confirmation by an account without a second factor.
@@ -122,17 +122,23 @@ impl From<Error> for Problem {
             Error::ServiceKeyInvalid => Self::new(ProblemCode::ServiceKeyInvalid),
             Error::CurrentPasswordWrong => Self::new(ProblemCode::CurrentPasswordWrong),
             Error::ConfirmationRequired(methods) => Self::confirmation_required(methods),
+            Error::Factor(error) => Self::new(factor_code(error)),
             Error::SessionNotFound => Self::new(ProblemCode::SessionNotFound),
             Error::DeviceNotFound => Self::new(ProblemCode::DeviceNotFound),
-            Error::TotpAlreadyEnabled => Self::new(ProblemCode::TotpAlreadyEnabled),
-            Error::TotpNotStarted => Self::new(ProblemCode::TotpNotStarted),
-            Error::SecondFactorNotSetUp => Self::new(ProblemCode::SecondFactorNotSetUp),
             Error::UserNotFound => Self::new(ProblemCode::NotFound),
             Error::TooMany(exceeded) => Self::too_many(exceeded),
             Error::Overloaded { retry_after } => Self::overloaded(retry_after),
             Error::Unavailable(cause) => Self::unavailable(&cause),
             Error::Internal(cause) => Self::internal(&*cause),
         }
+    }
+}
+
+const fn factor_code(error: FactorError) -> ProblemCode {
+    match error {
+        FactorError::TotpAlreadyEnabled => ProblemCode::TotpAlreadyEnabled,
+        FactorError::TotpNotStarted => ProblemCode::TotpNotStarted,
+        FactorError::NotSetUp => ProblemCode::SecondFactorNotSetUp,
     }
 }
 

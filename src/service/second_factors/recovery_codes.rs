@@ -10,7 +10,7 @@ use crate::{
     },
     events::SecurityEvent,
     random,
-    service::{Caller, Error, Service},
+    service::{Caller, Error, FactorError, Service},
     store::{
         StoreError, Tx,
         tables::{recovery_codes, second_factors},
@@ -26,7 +26,7 @@ impl Service {
             .write(move |tx| {
                 let owner = service.lock_confirmed(tx, &confirmed, now)?;
                 if second_factors::methods(tx, owner.id, None)?.is_none() {
-                    return Err(Error::SecondFactorNotSetUp);
+                    return Err(Error::Factor(FactorError::NotSetUp));
                 }
                 second_factors::bump(tx, owner.id)?;
                 let (kind, language) = (MessageKind::RecoveryCodesRenewed, confirmed.language);

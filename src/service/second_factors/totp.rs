@@ -13,7 +13,7 @@ use crate::{
     },
     events::SecurityEvent,
     random,
-    service::{Caller, Error, Service},
+    service::{Caller, Error, FactorError, Service},
     store::{
         StoreError, Tx,
         tables::{second_factors, totp_secrets},
@@ -59,7 +59,7 @@ impl Service {
                 if totp_secrets::replace_pending(tx, &pending)? {
                     Ok(())
                 } else {
-                    Err(Error::TotpAlreadyEnabled)
+                    Err(Error::Factor(FactorError::TotpAlreadyEnabled))
                 }
             })
             .await?;
@@ -120,10 +120,10 @@ impl Service {
         now: Timestamp,
     ) -> Result<i64, Error> {
         if totp_secrets::enabled(tx, user)?.is_some() {
-            return Err(Error::TotpAlreadyEnabled);
+            return Err(Error::Factor(FactorError::TotpAlreadyEnabled));
         }
         let pending = totp_secrets::pending(tx, user, session, now)?;
-        let bytes = &pending.ok_or(Error::TotpNotStarted)?;
+        let bytes = &pending.ok_or(Error::Factor(FactorError::TotpNotStarted))?;
         let secret = self.open_totp(SealedSecret { user, bytes })?;
         secret.matching_step(code, now).ok_or(Error::CodeInvalid)
     }

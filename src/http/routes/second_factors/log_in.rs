@@ -100,8 +100,7 @@ impl RequestBody for SecondFactorLogInBody {
 error_responses!(SecondFactorLogInErrors:
     error_responses::WITH_BODY, error_responses::WITH_COOKIE,
     &[ProblemCode::InsecureTransport, ProblemCode::CrossSiteCookie, ProblemCode::CodeInvalid,
-      ProblemCode::ChallengeExpired, ProblemCode::TooManyRequests, ProblemCode::Overloaded,
-      ProblemCode::DatabaseUnavailable],
+      ProblemCode::ChallengeExpired, ProblemCode::TooManyRequests, ProblemCode::DatabaseUnavailable],
 );
 
 /// Log in with a second factor

@@ -6,7 +6,9 @@ use daemun::domain::{credential::challenge::Purpose, timestamp::Timestamp};
 use serde_json::json;
 
 use super::{
-    UNBREAKABLE, documented,
+    UNBREAKABLE,
+    by_second_factor::waiting,
+    documented,
     gate::{Gate, PUBLIC},
     request::{log_in, new_account, request, reset_by_token, with_body},
 };
@@ -34,7 +36,7 @@ fn documented_database_codes_come_from_a_missing_database() {
             }
         }
     }
-    assert_eq!(seen, 32);
+    assert_eq!(seen, 33);
     gate.service.home().show_database();
     let me = gate.service.get("/me").bearer(&gate.minji.token).send();
     assert_eq!(me.assert(200).json["username"], "minji");
@@ -76,6 +78,10 @@ fn documented_overload_codes_come_from_too_many_hashes() {
             let call = with_body(&gate.service, &operation, body.as_bytes());
             call.bearer(&gate.minji.token)
         }));
+        println!(
+            "{operation}: {:?}",
+            replies.iter().map(|reply| reply.status).collect::<Vec<_>>()
+        );
         let mut refused = replies.into_iter().filter(|reply| reply.status == 503);
         let refused = refused.next().expect("one is refused");
         let refused = refused.assert_problem(503, "overloaded");
@@ -102,11 +108,14 @@ fn documented_internal_errors_come_from_a_damaged_account() {
     let end_of_time = Timestamp::from_micros(i64::MAX / 2);
     let mailbox = gate.service.mailbox();
     let reset = mailbox.forge(Purpose::ResetPassword, &gate.minji.email, end_of_time);
+    let second_step = waiting(&gate.service, "waits", "token");
+    let mut second_step = Some(second_step);
     let mut rows = gate.service.sql();
     rows.ignore_references();
     rows.run(
         "UPDATE users SET id = 'ruin' WHERE username_key = 'minji'; \
-         UPDATE sessions SET user_id = 'ruin'; UPDATE challenges SET user_id = 'ruin'",
+         UPDATE sessions SET user_id = 'ruin'; UPDATE challenges SET user_id = 'ruin'; \
+         UPDATE second_factor_challenges SET user_id = 'ruin'",
     );
     for (operation, codes) in documented() {
         assert!(codes.contains(&String::from("internal")), "{operation}");
@@ -126,6 +135,7 @@ fn documented_internal_errors_come_from_a_damaged_account() {
                 .service
                 .post("/password/reset", &reset_by_token(&reset)),
             "sign_up" => gate.service.post("/signup", &new_account("minji")),
+            "log_in_with_second_factor" => second_step.take().unwrap(),
             "introspect" => request(&gate.service, "introspect")
                 .body(
                     "application/x-www-form-urlencoded",
@@ -155,6 +165,7 @@ fn documented_timeouts_come_from_bodies_slower_than_ten_seconds() {
         "forgot_password",
         "introspect",
         "log_in",
+        "log_in_with_second_factor",
         "resend_verification",
         "reset_password",
         "set_up_totp",
@@ -171,6 +182,7 @@ fn documented_timeouts_come_from_bodies_slower_than_ten_seconds() {
         "PUT /me/password",
         "POST /me/confirm",
         "POST /login",
+        "POST /login/second-factor",
         "POST /signup",
         "PATCH /me",
         "POST /introspect",

@@ -34,6 +34,10 @@ pub(super) fn request(service: &Service, operation: &str) -> Call {
         "reset_password" => service.post("/password/reset", &reset_by_token(&no_token())),
         "get_verification_page" => service.get("/email/verify"),
         "get_password_reset_page" => service.get("/password/reset"),
+        "log_in_with_second_factor" => service.post(
+            "/login/second-factor",
+            &json!({ "challenge": format!("dmx_{}", "A".repeat(43)), "code": "000000" }),
+        ),
         "get_second_factors" => service.get("/me/second-factors"),
         "set_up_totp" => service.post("/me/totp", &json!({})),
         "verify_totp" => service.post("/me/totp/verify", &json!({ "code": "000000" })),

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{
     by_mail::strict,
-    by_second_factor::{enable_totp, set_up_totp},
+    by_second_factor::{enable_totp, set_up_totp, with_recovery_code},
     gate::{Gate, PUBLIC},
     request::{log_in, new_account, request, reset_by_token, with_body},
 };
@@ -31,6 +31,7 @@ fn successful(gate: &Gate, operation: &str) -> Call {
         "end_session" => service
             .call("DELETE", &format!("/sessions/{}", minji.session_id))
             .bearer(&minji.token),
+        "log_in_with_second_factor" => with_recovery_code(service, &minji.token),
         "verify_totp" => {
             with(json!({ "code": set_up_totp(service, &minji.token) })).bearer(&minji.token)
         }
