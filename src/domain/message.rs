@@ -77,6 +77,12 @@ message_kinds! {
     TotpEnabled => "totp_enabled", ContentKind::Notice;
     /// The authenticator app was removed.
     TotpDisabled => "totp_disabled", ContentKind::Notice;
+    /// A passkey was registered.
+    PasskeyAdded => "passkey_added", ContentKind::Notice;
+    /// A passkey was removed.
+    PasskeyRemoved => "passkey_removed", ContentKind::Notice;
+    /// A passkey was rejected, because its signature counter went back.
+    PasskeyCounterWentBack => "passkey_counter_went_back", ContentKind::Notice;
     /// A recovery code was used.
     RecoveryCodeUsed => "recovery_code_used", ContentKind::Notice;
     /// The recovery codes were replaced.

@@ -27,6 +27,9 @@ impl SecurityEvent {
             | Self::InvitationUsed { user }
             | Self::TotpEnabled { user, .. }
             | Self::TotpDisabled { user, .. }
+            | Self::PasskeyAdded { user, .. }
+            | Self::PasskeyRemoved { user, .. }
+            | Self::PasskeyCounterWentBack { user }
             | Self::RecoveryCodeUsed { user }
             | Self::RecoveryCodesRenewed { user, .. }
             | Self::DeviceForgotten { user, .. }
@@ -49,6 +52,8 @@ impl SecurityEvent {
             | Self::SessionRevoked { session, .. }
             | Self::TotpEnabled { session, .. }
             | Self::TotpDisabled { session, .. }
+            | Self::PasskeyAdded { session, .. }
+            | Self::PasskeyRemoved { session, .. }
             | Self::RecoveryCodesRenewed { session, .. }
             | Self::DeviceForgotten { session, .. }
             | Self::ConfirmationSucceeded { session, .. }
@@ -89,6 +94,7 @@ impl SecurityEvent {
                 | Self::SecondFactorFailed { .. }
                 | Self::PasswordWrong { .. }
                 | Self::ConfirmationFailed { .. }
+                | Self::PasskeyCounterWentBack { .. }
                 | Self::ProofRefused
         )
     }

@@ -88,6 +88,12 @@ events! {
     TotpEnabled { user: UserId, session: SessionId } => "totp.enabled", "authenticator app set up";
     /// The owner removed the authenticator app.
     TotpDisabled { user: UserId, session: SessionId } => "totp.disabled", "authenticator app removed";
+    /// The owner registered a passkey.
+    PasskeyAdded { user: UserId, session: SessionId } => "passkey.added", "passkey registered";
+    /// The owner removed a passkey.
+    PasskeyRemoved { user: UserId, session: SessionId } => "passkey.removed", "passkey removed";
+    /// The signature counter of a passkey went back: another copy of the passkey may exist.
+    PasskeyCounterWentBack { user: UserId } => "passkey.counter_went_back", "passkey rejected: its signature counter went back";
     /// A recovery code was used.
     RecoveryCodeUsed { user: UserId } => "recovery_code.used", "recovery code used";
     /// The owner replaced the recovery codes.

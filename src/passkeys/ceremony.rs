@@ -40,6 +40,18 @@ pub enum CeremonyPurpose<'a> {
     Confirmation(SessionId),
 }
 
+impl CeremonyPurpose<'_> {
+    /// Returns whether the authenticator must verify its user. A login and a confirmation have no
+    /// other factor; a second step has the password.
+    #[must_use]
+    pub const fn needs_verified_user(&self) -> bool {
+        match self {
+            Self::LogIn | Self::Confirmation(_) => true,
+            Self::Registration(..) | Self::SecondFactor(_) => false,
+        }
+    }
+}
+
 /// A ceremony that was just started.
 #[derive(Debug)]
 pub struct Ceremony {

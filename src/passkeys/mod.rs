@@ -10,6 +10,15 @@ pub use ceremony::{Ceremony, CeremonyPurpose, OpenedCeremony};
 pub use relying_party::RelyingParty;
 pub use webauthn::PasskeyRejected;
 
+/// A response of an authenticator, as the client sent it, with the token of its ceremony.
+#[derive(Clone, Debug)]
+pub struct PasskeyProof {
+    /// The token of the ceremony.
+    pub ceremony: String,
+    /// The credential, as `PublicKeyCredential.toJSON()` returns it.
+    pub credential: serde_json::Value,
+}
+
 /// The relying party, and the key of its ceremonies. Clones share nothing that changes.
 #[derive(Clone, Debug)]
 pub struct Passkeys {

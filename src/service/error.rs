@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::{
     domain::{
+        account::ids::UserId,
         invalid::Invalid,
         rate_limit::Exceeded,
         session::second_factor::{PendingSecondFactor, SecondFactorMethod},
@@ -89,6 +90,9 @@ pub enum Error {
     /// The caller has no such device.
     #[error("no such device")]
     DeviceNotFound,
+    /// A passkey was refused.
+    #[error(transparent)]
+    Passkey(#[from] PasskeyError),
     /// No account has this username or email. Only operators see it.
     #[error("no account has this username or email")]
     UserNotFound,
@@ -121,6 +125,29 @@ pub enum FactorError {
     /// The account has no second factor.
     #[error("no second factor is set up")]
     NotSetUp,
+}
+
+/// A passkey was refused.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+pub enum PasskeyError {
+    /// The response of an authenticator is not valid, or its ceremony is expired or used.
+    #[error("the response of the authenticator is not valid")]
+    Invalid,
+    /// The signature counter of a passkey of this account went back.
+    #[error("the signature counter of a passkey went back")]
+    CounterWentBack(UserId),
+    /// The account has the most passkeys that it may have.
+    #[error("too many passkeys")]
+    LimitReached,
+    /// The passkey is registered already.
+    #[error("the passkey is registered already")]
+    AlreadyRegistered,
+    /// The account has no such passkey.
+    #[error("no such passkey")]
+    NotFound,
+    /// No domain is configured that passkeys could belong to.
+    #[error("passkeys are not configured")]
+    NotConfigured,
 }
 
 impl From<StoreError> for Error {

@@ -8,6 +8,7 @@ mod emails;
 mod error;
 mod integrations;
 mod invitations;
+mod passkeys;
 mod password_check;
 mod passwords;
 mod policy;
@@ -30,6 +31,7 @@ use crate::{
 };
 
 pub use crate::{
+    passkeys::{PasskeyProof, webauthn::PASSKEY_ALGORITHMS},
     store::Unique,
     throttle::{CaptchaChallenge, Lockout},
     tokens::{AccessToken, PublishedKey},
@@ -44,12 +46,17 @@ pub use admin::{
 };
 pub use context::{Caller, NewSession, SessionOutcome, SessionRequest, Visitor};
 pub use emails::proofs::{MailboxProof, PasswordVerification, Proof, VerifiedEmail, VerifyEmail};
-pub use error::{Error, FactorError};
+pub use error::{Error, FactorError, PasskeyError};
 pub use integrations::{
     introspect::{IntrospectedToken, TokenUse},
     service_keys::{ServiceCredentials, ServiceKey},
 };
 pub use invitations::manage::{CreatedInvitation, Invitees, NewInvitation};
+pub use passkeys::{
+    log_in::PasskeyLogIn,
+    options::{AssertionOptions, RegistrationOptions},
+    register::{NewPasskey, RegisteredPasskey},
+};
 pub use passwords::{change::PasswordChange, reset::PasswordReset};
 pub use policy::{EmailDomainPolicy, Policy};
 pub use second_factors::{

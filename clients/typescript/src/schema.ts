@@ -410,6 +410,180 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/login/passkey/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get options for a login by passkey
+         * @description Starts a login by passkey. Pass `options` to the browser with `parseRequestOptionsFromJSON` and
+         *     `navigator.credentials.get()`, and send the result with `ceremony` to `POST /login/passkey`. The
+         *     options are for every account, so the user types no username. No authentication is needed.
+         *
+         *     A ceremony is valid for five minutes and one login. For autofill (`mediation: "conditional"`),
+         *     request new options before they expire.
+         */
+        post: operations["create_passkey_log_in_options"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/login/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Log in with a passkey
+         * @description Creates a session with a passkey that verified its user. That is both factors in one, so no
+         *     second factor follows. No authentication is needed, and no password hash is computed.
+         *
+         *     Every rejected passkey gets `passkey_invalid`: an unknown one, a wrong signature or origin, or a
+         *     ceremony that is expired or used. A passkey whose signature counter went back is rejected too,
+         *     and the owner gets a mail: another copy of it may exist.
+         */
+        post: operations["log_in_with_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/login/second-factor/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get options for a passkey as the second factor
+         * @description Starts the second step of a login by passkey, where `methods` of `second_factor_required`
+         *     contains `passkey`. Pass `options` to the browser with `parseRequestOptionsFromJSON` and
+         *     `navigator.credentials.get()`, and send the result with `ceremony` and `challenge` to
+         *     `POST /login/second-factor`. The challenge authenticates the request.
+         */
+        post: operations["create_second_factor_options"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/confirm/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get options to confirm with a passkey
+         * @description Starts a confirmation by passkey. Pass `options` to the browser with
+         *     `parseRequestOptionsFromJSON` and `navigator.credentials.get()`, and send the result with
+         *     `ceremony` to `POST /me/confirm`. The authenticator must verify its user, because the passkey
+         *     replaces the password too.
+         */
+        post: operations["create_confirmation_options"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/passkeys/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get options for a new passkey
+         * @description Starts the registration of a passkey. Pass `options` to the browser with
+         *     `parseCreationOptionsFromJSON` and `navigator.credentials.create()`, and send the result with
+         *     `ceremony` to `POST /me/passkeys` in the same session. An account can have 20 passkeys. The
+         *     session has to be confirmed: see `POST /me/confirm`.
+         */
+        post: operations["create_passkey_options"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Register a passkey
+         * @description Registers the passkey that the browser created with the options of `POST /me/passkeys/options`.
+         *     It is a second factor from now on, and can log in without a password if it is discoverable and
+         *     verifies its user. The owner gets a mail.
+         *
+         *     If the passkey is the account's first second factor, the response contains ten recovery codes.
+         *     Let the user print or store them: each one replaces the passkey once.
+         */
+        post: operations["register_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/passkeys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a passkey
+         * @description Removes a passkey. It is rejected from the next request on. If no second factor is left, the
+         *     recovery codes are deleted and no device is trusted any more. The owner gets a mail.
+         *     The session has to be confirmed: see `POST /me/confirm`.
+         *
+         *     The passkey stays on its authenticator. A browser hides it after
+         *     `PublicKeyCredential.signalUnknownCredential()`.
+         */
+        delete: operations["remove_passkey"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename a passkey
+         * @description Changes the name by which the owner recognizes a passkey. A passkey of another account returns
+         *     404.
+         */
+        patch: operations["rename_passkey"];
+        trace?: never;
+    };
     "/me/second-factors": {
         parameters: {
             query?: never;
@@ -925,6 +1099,19 @@ export interface components {
              */
             expires_in: number;
         };
+        /** @description The kind of passkey that is preferred. */
+        AuthenticatorSelection: {
+            /**
+             * @description `preferred`: a discoverable passkey can log in without a username.
+             * @example preferred
+             */
+            residentKey: string;
+            /**
+             * @description `preferred`: a passkey that verifies its user can log in without a password.
+             * @example preferred
+             */
+            userVerification: string;
+        };
         /** @description A challenge of the ALTCHA protocol, version 2, in the form that the widget expects. */
         CaptchaChallenge: {
             parameters: components["schemas"]["CaptchaParameters"];
@@ -1005,6 +1192,11 @@ export interface components {
              * @example true
              */
             mail: boolean;
+            /**
+             * @description `true` if the service offers passkeys. If not, hide them.
+             * @example true
+             */
+            passkeys: boolean;
             username: components["schemas"]["LengthRange"];
             password: components["schemas"]["LengthRange"];
         };
@@ -1401,8 +1593,8 @@ export interface components {
             device_token?: string | null;
         };
         /**
-         * @description The challenge of a login and its second factor: `code` or `recovery_code`. Any other combination
-         *     is `validation_failed`.
+         * @description The challenge of a login and its second factor: `code`, `recovery_code`, or `ceremony` with
+         *     `credential`. Any other combination is `validation_failed`.
          * @example {
          *       "challenge": "dmx_Rm9yZ290dGVuLWtleXMtb3Blbi1uby1kb29ycy1oZXI",
          *       "code": "493027"
@@ -1425,6 +1617,23 @@ export interface components {
              * @example 4m9x-0qzv-e7h2-kc5t-83ra-jn6w
              */
             recovery_code?: string | null;
+            /**
+             * @description The `ceremony` of `POST /login/second-factor/options`, with `credential`.
+             * @example dmp_AAZmUfqVwABJsv3g6nAYnLo_tj9Xm6YSKzOtlP8-wzAITkKR85HbTJ
+             */
+            ceremony?: string | null;
+            /**
+             * @description The result of `navigator.credentials.get()`, as its `toJSON()` returns it, with `ceremony`.
+             * @example {
+             *       "id": "",
+             *       "rawId": "",
+             *       "response": {},
+             *       "type": "public-key"
+             *     }
+             */
+            credential?: {
+                [key: string]: unknown;
+            } | null;
             /**
              * @description Lets this device skip the second factor for 30 days, or as the operator has set. With
              *     `DAEMUN_TRUSTED_DEVICE=off` it has no effect. Absent means `false`.
@@ -1465,6 +1674,226 @@ export interface components {
              * @example 2026-11-23T13:05:09.250000Z
              */
             expires_at: string;
+        };
+        /** @description A passkey of the caller's account. */
+        Passkey: {
+            /**
+             * Format: uuid
+             * @description The passkey's id. It gives no access.
+             * @example 019aab12-3c4e-7c32-9a5b-6c7d8e9f0a1b
+             */
+            id: string;
+            /**
+             * @description The id that the authenticator chose, in base64url.
+             * @example -R85HbTJsv3g6nAYnLo_tj9Xm6YSKzOtlP8-wzAITkI
+             */
+            credential_id: string;
+            /**
+             * @description The owner's name for the passkey.
+             * @example Minji's phone
+             */
+            name: string;
+            /**
+             * Format: date-time
+             * @description The time of the registration; RFC 3339 in UTC with six fraction digits.
+             * @example 2026-11-22T13:05:09.250000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description The time of the last use; RFC 3339 in UTC with six fraction digits. `null` before the first
+             *     use.
+             * @example 2026-11-25T08:30:00.000000Z
+             */
+            last_used_at: string | null;
+        };
+        /** @description A supported algorithm. */
+        PasskeyAlgorithm: {
+            /**
+             * @description `public-key`
+             * @example public-key
+             */
+            type: string;
+            /**
+             * Format: int64
+             * @description The COSE algorithm: -7 (ES256), -8 (EdDSA) or -257 (RS256).
+             * @example -7
+             */
+            alg: number;
+        };
+        /** @description A ceremony in which a passkey signs, and its options for the browser. */
+        PasskeyAssertionOptions: {
+            /**
+             * @description The token of the ceremony. Return it with the credential, within five minutes.
+             * @example dmp_AAZmUfqVwABJsv3g6nAYnLo_tj9Xm6YSKzOtlP8-wzAITkKR85HbTJsv3g6nAYnLo_tj9Xm6YSKzOtlP8-wzAITkKR85HbTJ
+             */
+            ceremony: string;
+            options: components["schemas"]["PasskeyRequestOptions"];
+        };
+        /**
+         * @description `PublicKeyCredentialCreationOptionsJSON` of WebAuthn Level 3, for
+         *     `parseCreationOptionsFromJSON`.
+         */
+        PasskeyCreationOptions: {
+            rp: components["schemas"]["PasskeyRelyingParty"];
+            user: components["schemas"]["PasskeyUser"];
+            /**
+             * @description The challenge in base64url.
+             * @example OcDnUhQXulTUPo3JUXT0I97pvzzYBP9tZchXyav01Ag
+             */
+            challenge: string;
+            /** @description The supported algorithms, the preferred one first. */
+            pubKeyCredParams: components["schemas"]["PasskeyAlgorithm"][];
+            /**
+             * Format: int64
+             * @description The time for the ceremony in milliseconds.
+             * @example 300000
+             */
+            timeout: number;
+            /** @description The account's passkeys. An authenticator that has one of them creates no other. */
+            excludeCredentials: components["schemas"]["PasskeyDescriptor"][];
+            authenticatorSelection: components["schemas"]["AuthenticatorSelection"];
+            /**
+             * @description `none`
+             * @example none
+             */
+            attestation: string;
+            extensions: components["schemas"]["PasskeyExtensions"];
+        };
+        /** @description A passkey that an authenticator may, or may not, have. */
+        PasskeyDescriptor: {
+            /**
+             * @description `public-key`
+             * @example public-key
+             */
+            type: string;
+            /**
+             * @description The credential id in base64url.
+             * @example -R85HbTJsv3g6nAYnLo_tj9Xm6YSKzOtlP8-wzAITkI
+             */
+            id: string;
+            /**
+             * @description The ways to reach the authenticator, as the browser reported them.
+             * @example [
+             *       "internal",
+             *       "hybrid"
+             *     ]
+             */
+            transports?: string[];
+        };
+        /** @description The requested extensions. */
+        PasskeyExtensions: {
+            /**
+             * @description `true`: the browser reports whether the passkey is discoverable.
+             * @example true
+             */
+            credProps: boolean;
+        };
+        /** @description The response of the authenticator, and how to return the session. */
+        PasskeyLogIn: {
+            /**
+             * @description The `ceremony` of `POST /login/passkey/options`.
+             * @example dmp_AAZmUfqVwABJsv3g6nAYnLo_tj9Xm6YSKzOtlP8-wzAITkKR85HbTJ
+             */
+            ceremony: string;
+            /**
+             * @description The result of `navigator.credentials.get()`, as its `toJSON()` returns it.
+             * @example {
+             *       "id": "",
+             *       "rawId": "",
+             *       "response": {},
+             *       "type": "public-key"
+             *     }
+             */
+            credential: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Keeps the session when the browser is closed: by default until 14 days unused, at most 90
+             *     days. Absent means `false`.
+             * @example true
+             */
+            remember?: boolean | null;
+            /**
+             * Transport
+             * @description `token` returns the session's token in the body; `cookie` sets an HttpOnly cookie instead. Absent means `token`.
+             * @example cookie
+             * @enum {string|null}
+             */
+            transport?: "token" | "cookie" | null;
+            /**
+             * @description The `device_token` of an earlier response. With `transport: "cookie"` the browser sends its
+             *     device cookie instead. An unknown token is ignored.
+             * @example dmd_Qm9yZGVyLWNvbGxpZS1pbi10aGUtc25vdy1hdC1kYXc
+             */
+            device_token?: string | null;
+        };
+        /** @description A ceremony that creates a passkey, and its options for the browser. */
+        PasskeyRegistrationOptions: {
+            /**
+             * @description The token of the ceremony. Return it with the credential, within five minutes.
+             * @example dmp_AAZmUfqVwABJsv3g6nAYnLo_tj9Xm6YSKzOtlP8-wzAITkKR85HbTJsv3g6nAYnLo_tj9Xm6YSKzOtlP8-wzAITkKR85HbTJ
+             */
+            ceremony: string;
+            options: components["schemas"]["PasskeyCreationOptions"];
+        };
+        /** @description The service, as authenticators show it. */
+        PasskeyRelyingParty: {
+            /**
+             * @description The domain that the passkey will belong to.
+             * @example example.com
+             */
+            id: string;
+            /**
+             * @description The name of the app.
+             * @example Example
+             */
+            name: string;
+        };
+        /** @description `PublicKeyCredentialRequestOptionsJSON` of WebAuthn Level 3, for `parseRequestOptionsFromJSON`. */
+        PasskeyRequestOptions: {
+            /**
+             * @description The challenge in base64url.
+             * @example OcDnUhQXulTUPo3JUXT0I97pvzzYBP9tZchXyav01Ag
+             */
+            challenge: string;
+            /**
+             * Format: int64
+             * @description The time for the ceremony in milliseconds.
+             * @example 300000
+             */
+            timeout: number;
+            /**
+             * @description The domain that the passkeys belong to.
+             * @example example.com
+             */
+            rpId: string;
+            /** @description The passkeys that may sign. Empty: every discoverable passkey of the domain. */
+            allowCredentials: components["schemas"]["PasskeyDescriptor"][];
+            /**
+             * @description `required` if the authenticator must verify its user, by a PIN or by biometrics; else
+             *     `discouraged`.
+             * @example required
+             */
+            userVerification: string;
+        };
+        /** @description The account, as authenticators show it. */
+        PasskeyUser: {
+            /**
+             * @description The user handle in base64url: random, and the same for every passkey of the account.
+             * @example c2FtcGxlLXVzZXItaGFuZGxlLW9mLTMyLWJ5dGVzLi4
+             */
+            id: string;
+            /**
+             * @description The username.
+             * @example Minji
+             */
+            name: string;
+            /**
+             * @description The display name, or the username.
+             * @example Kim Minji
+             */
+            displayName: string;
         };
         /**
          * @description The current password and the new one.
@@ -1521,7 +1950,7 @@ export interface components {
              * @description The stable code of the failure. `/problems/{code}` explains each.
              * @enum {string}
              */
-            code: "malformed_json" | "insecure_transport" | "cross_site_cookie" | "client_authentication_ambiguous" | "invalid_credentials" | "not_authenticated" | "second_factor_required" | "service_key_invalid" | "account_disabled" | "current_password_wrong" | "confirmation_required" | "email_not_verified" | "captcha_required" | "captcha_invalid" | "sign_up_closed" | "invitation_invalid" | "origin_not_allowed" | "not_found" | "session_not_found" | "device_not_found" | "method_not_allowed" | "request_timeout" | "username_taken" | "email_taken" | "idempotency_key_reused" | "totp_already_enabled" | "totp_not_started" | "second_factor_not_set_up" | "token_invalid" | "challenge_expired" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "code_invalid" | "too_many_requests" | "headers_too_large" | "internal" | "overloaded" | "database_unavailable" | "mail_not_configured" | "not_ready";
+            code: "malformed_json" | "insecure_transport" | "cross_site_cookie" | "client_authentication_ambiguous" | "invalid_credentials" | "not_authenticated" | "second_factor_required" | "service_key_invalid" | "account_disabled" | "current_password_wrong" | "confirmation_required" | "email_not_verified" | "captcha_required" | "captcha_invalid" | "sign_up_closed" | "invitation_invalid" | "origin_not_allowed" | "not_found" | "session_not_found" | "device_not_found" | "passkey_not_found" | "method_not_allowed" | "request_timeout" | "username_taken" | "email_taken" | "idempotency_key_reused" | "totp_already_enabled" | "totp_not_started" | "second_factor_not_set_up" | "passkey_limit_reached" | "passkey_already_registered" | "token_invalid" | "challenge_expired" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "code_invalid" | "passkey_invalid" | "too_many_requests" | "headers_too_large" | "internal" | "overloaded" | "database_unavailable" | "mail_not_configured" | "passkeys_not_configured" | "not_ready";
             /**
              * @description The OAuth 2.0 error code (RFC 6749 section 5.2). Present if the authentication of a service
              *     failed.
@@ -1569,6 +1998,51 @@ export interface components {
              *     ]
              */
             recovery_codes: string[];
+        };
+        /** @description The response of the authenticator, and a name for the passkey. */
+        RegisterPasskey: {
+            /**
+             * @description The `ceremony` of `POST /me/passkeys/options`.
+             * @example dmp_AAZmUfqVwABJsv3g6nAYnLo_tj9Xm6YSKzOtlP8-wzAITkKR85HbTJ
+             */
+            ceremony: string;
+            /**
+             * @description The user's name for the passkey: 1 to 64 characters, no line breaks.
+             * @example Minji's phone
+             */
+            name: string;
+            /**
+             * @description The result of `navigator.credentials.create()`, as its `toJSON()` returns it.
+             * @example {
+             *       "id": "",
+             *       "rawId": "",
+             *       "response": {},
+             *       "type": "public-key"
+             *     }
+             */
+            credential: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description A passkey that was registered. */
+        RegisteredPasskey: {
+            passkey: components["schemas"]["Passkey"];
+            /**
+             * @description Ten recovery codes, if the passkey is the account's first second factor. They are shown
+             *     once.
+             * @example [
+             *       "4m9x-0qzv-e7h2-kc5t-83ra-jn6w"
+             *     ]
+             */
+            recovery_codes?: string[];
+        };
+        /** @description A name for a passkey. */
+        RenamePasskey: {
+            /**
+             * @description The user's name for the passkey: 1 to 64 characters, no line breaks.
+             * @example Minji's laptop
+             */
+            name: string;
         };
         /**
          * @description The code or token from a mail, and the new password: `token` and `new_password`, or `email`,
@@ -1625,15 +2099,37 @@ export interface components {
              */
             device_token?: string | null;
         };
+        /** @description The challenge of a login that waits for its second factor. */
+        SecondFactorOptions: {
+            /**
+             * @description The `challenge` of the response `second_factor_required`.
+             * @example dmx_Qm9yZGVyLWNvbGxpZS1pbi10aGUtc25vdy1hdC1kYXc
+             */
+            challenge: string;
+        };
         /** @description The second factors of an account. */
         SecondFactors: {
             totp: components["schemas"]["Totp"] | null;
+            /** @description The account's passkeys, the oldest first. */
+            passkeys: components["schemas"]["Passkey"][];
             /**
              * Format: int64
              * @description The number of recovery codes that were not used yet.
              * @example 10
              */
             recovery_codes_left: number;
+            /**
+             * @description The WebAuthn user handle in base64url, for `signalAllAcceptedCredentials()`. `null` before
+             *     the account was offered a passkey or has set up an app.
+             * @example c2FtcGxlLXVzZXItaGFuZGxlLW9mLTMyLWJ5dGVzLi4
+             */
+            user_handle: string | null;
+            /**
+             * @description The domain that new passkeys belong to (the WebAuthn RP id). `null` if the service offers no
+             *     passkeys.
+             * @example example.com
+             */
+            rp_id: string | null;
         };
         /** @description A session of the caller's account. */
         Session: {
@@ -2399,7 +2895,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields are invalid. · `code_invalid`: The code is wrong or has expired. */
+            /** @description `validation_failed`: Some fields are invalid. · `code_invalid`: The code is wrong or has expired. · `passkey_invalid`: The passkey could not be verified. Please try again. */
             422: {
                 headers: {
                     /** @description The request's id in the log. */
@@ -2449,7 +2945,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `database_unavailable`: Accounts are unavailable at the moment. */
+            /** @description `overloaded`: The service is too busy at the moment. Nothing was changed. · `database_unavailable`: Accounts are unavailable at the moment. · `passkeys_not_configured`: This service does not offer passkeys. */
             503: {
                 headers: {
                     /** @description Seconds to wait before a retry. */
@@ -4265,6 +4761,1144 @@ export interface operations {
                 };
             };
             /** @description `overloaded`: The service is too busy at the moment. Nothing was changed. · `database_unavailable`: Accounts are unavailable at the moment. · `mail_not_configured`: This service cannot send mail. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before a retry. */
+                    "Retry-After"?: number;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_passkey_log_in_options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description An empty object. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Empty"];
+            };
+        };
+        responses: {
+            /** @description The ceremony and its options. */
+            200: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyAssertionOptions"];
+                };
+            };
+            /** @description `malformed_json`: The request body is not JSON. */
+            400: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The request body is larger than 16 KiB. */
+            413: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: Unsupported media type: send the `Content-Type` of this route, usually `application/json`. */
+            415: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`: Some fields are invalid. */
+            422: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
+            431: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on the server. */
+            500: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `passkeys_not_configured`: This service does not offer passkeys. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before a retry. */
+                    "Retry-After"?: number;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    log_in_with_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The passkey's response, and how to return the session. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyLogIn"];
+            };
+        };
+        responses: {
+            /** @description The session is created. */
+            200: {
+                headers: {
+                    /** @description The remaining quota, such as `"log-in";r=29;t=2`. */
+                    RateLimit?: string;
+                    /** @description The rate limit, such as `"log-in";q=30;w=60`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description With `transport: "cookie"`: the session cookie, and the device cookie if the device was not recognized. */
+                    "Set-Cookie"?: string;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoggedIn"];
+                };
+            };
+            /** @description `malformed_json`: The request body is not JSON. · `insecure_transport`: A browser drops this cookie on plain http, except on localhost. · `cross_site_cookie`: A browser drops this cookie on a page of another site. */
+            400: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account_disabled`: An operator has disabled this account. · `email_not_verified`: The email address of this account is not verified yet. · `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
+            403: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The request body is larger than 16 KiB. */
+            413: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: Unsupported media type: send the `Content-Type` of this route, usually `application/json`. */
+            415: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`: Some fields are invalid. · `passkey_invalid`: The passkey could not be verified. Please try again. */
+            422: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many attempts. Please wait before you try again. */
+            429: {
+                headers: {
+                    /** @description The remaining quota, such as `"log-in";r=29;t=2`: 29 requests; the full quota is available in 2 seconds. */
+                    RateLimit?: string;
+                    /** @description The rate limits, such as `"log-in";q=30;w=60`: 30 requests in 60 seconds. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before a retry. */
+                    "Retry-After"?: number;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
+            431: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on the server. */
+            500: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable`: Accounts are unavailable at the moment. · `passkeys_not_configured`: This service does not offer passkeys. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before a retry. */
+                    "Retry-After"?: number;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_second_factor_options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The challenge. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondFactorOptions"];
+            };
+        };
+        responses: {
+            /** @description The ceremony and its options. */
+            200: {
+                headers: {
+                    /** @description The remaining quota, such as `"log-in";r=29;t=2`. */
+                    RateLimit?: string;
+                    /** @description The rate limit, such as `"log-in";q=30;w=60`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyAssertionOptions"];
+                };
+            };
+            /** @description `malformed_json`: The request body is not JSON. */
+            400: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `passkey_not_found`: You have no such passkey. */
+            404: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `challenge_expired`: This login took too long or had too many wrong codes. Please log in again. */
+            410: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The request body is larger than 16 KiB. */
+            413: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: Unsupported media type: send the `Content-Type` of this route, usually `application/json`. */
+            415: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`: Some fields are invalid. */
+            422: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many attempts. Please wait before you try again. */
+            429: {
+                headers: {
+                    /** @description The remaining quota, such as `"log-in";r=29;t=2`: 29 requests; the full quota is available in 2 seconds. */
+                    RateLimit?: string;
+                    /** @description The rate limits, such as `"log-in";q=30;w=60`: 30 requests in 60 seconds. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before a retry. */
+                    "Retry-After"?: number;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
+            431: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on the server. */
+            500: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable`: Accounts are unavailable at the moment. · `passkeys_not_configured`: This service does not offer passkeys. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before a retry. */
+                    "Retry-After"?: number;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_confirmation_options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description An empty object. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Empty"];
+            };
+        };
+        responses: {
+            /** @description The ceremony and its options. */
+            200: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyAssertionOptions"];
+                };
+            };
+            /** @description `malformed_json`: The request body is not JSON. */
+            400: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_authenticated`: You are not logged in, or your session has expired. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, or `Basic` for a service that used HTTP Basic. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
+            403: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `passkey_not_found`: You have no such passkey. */
+            404: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The request body is larger than 16 KiB. */
+            413: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: Unsupported media type: send the `Content-Type` of this route, usually `application/json`. */
+            415: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`: Some fields are invalid. */
+            422: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
+            431: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on the server. */
+            500: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable`: Accounts are unavailable at the moment. · `passkeys_not_configured`: This service does not offer passkeys. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before a retry. */
+                    "Retry-After"?: number;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_passkey_options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description An empty object. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Empty"];
+            };
+        };
+        responses: {
+            /** @description The ceremony and its options. */
+            200: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyRegistrationOptions"];
+                };
+            };
+            /** @description `malformed_json`: The request body is not JSON. */
+            400: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_authenticated`: You are not logged in, or your session has expired. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, or `Basic` for a service that used HTTP Basic. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `confirmation_required`: Please confirm that it is you. · `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
+            403: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `passkey_limit_reached`: An account can have 20 passkeys. */
+            409: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The request body is larger than 16 KiB. */
+            413: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: Unsupported media type: send the `Content-Type` of this route, usually `application/json`. */
+            415: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`: Some fields are invalid. */
+            422: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
+            431: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on the server. */
+            500: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable`: Accounts are unavailable at the moment. · `passkeys_not_configured`: This service does not offer passkeys. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before a retry. */
+                    "Retry-After"?: number;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    register_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The passkey. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterPasskey"];
+            };
+        };
+        responses: {
+            /** @description The passkey is registered. */
+            201: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisteredPasskey"];
+                };
+            };
+            /** @description `malformed_json`: The request body is not JSON. */
+            400: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_authenticated`: You are not logged in, or your session has expired. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, or `Basic` for a service that used HTTP Basic. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
+            403: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `passkey_limit_reached`: An account can have 20 passkeys. · `passkey_already_registered`: This passkey is registered already. */
+            409: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The request body is larger than 16 KiB. */
+            413: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: Unsupported media type: send the `Content-Type` of this route, usually `application/json`. */
+            415: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`: Some fields are invalid. · `passkey_invalid`: The passkey could not be verified. Please try again. */
+            422: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
+            431: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on the server. */
+            500: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable`: Accounts are unavailable at the moment. · `passkeys_not_configured`: This service does not offer passkeys. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before a retry. */
+                    "Retry-After"?: number;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The passkey's id, from the list.
+                 * @example 019aab12-3c4e-7c32-9a5b-6c7d8e9f0a1b
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The passkey is removed. */
+            204: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_authenticated`: You are not logged in, or your session has expired. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, or `Basic` for a service that used HTTP Basic. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `confirmation_required`: Please confirm that it is you. · `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
+            403: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `passkey_not_found`: You have no such passkey. */
+            404: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
+            431: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on the server. */
+            500: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable`: Accounts are unavailable at the moment. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before a retry. */
+                    "Retry-After"?: number;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rename_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The passkey's id, from the list.
+                 * @example 019aab12-3c4e-7c32-9a5b-6c7d8e9f0a1b
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** @description The new name. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenamePasskey"];
+            };
+        };
+        responses: {
+            /** @description The passkey is renamed. */
+            200: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passkey"];
+                };
+            };
+            /** @description `malformed_json`: The request body is not JSON. */
+            400: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_authenticated`: You are not logged in, or your session has expired. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, or `Basic` for a service that used HTTP Basic. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
+            403: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `passkey_not_found`: You have no such passkey. */
+            404: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The request body is larger than 16 KiB. */
+            413: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: Unsupported media type: send the `Content-Type` of this route, usually `application/json`. */
+            415: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`: Some fields are invalid. */
+            422: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
+            431: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on the server. */
+            500: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable`: Accounts are unavailable at the moment. */
             503: {
                 headers: {
                     /** @description Seconds to wait before a retry. */
@@ -6242,7 +7876,7 @@ export interface operations {
                  * @description The code of a problem document.
                  * @example validation_failed
                  */
-                code: "malformed_json" | "insecure_transport" | "cross_site_cookie" | "client_authentication_ambiguous" | "invalid_credentials" | "not_authenticated" | "second_factor_required" | "service_key_invalid" | "account_disabled" | "current_password_wrong" | "confirmation_required" | "email_not_verified" | "captcha_required" | "captcha_invalid" | "sign_up_closed" | "invitation_invalid" | "origin_not_allowed" | "not_found" | "session_not_found" | "device_not_found" | "method_not_allowed" | "request_timeout" | "username_taken" | "email_taken" | "idempotency_key_reused" | "totp_already_enabled" | "totp_not_started" | "second_factor_not_set_up" | "token_invalid" | "challenge_expired" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "code_invalid" | "too_many_requests" | "headers_too_large" | "internal" | "overloaded" | "database_unavailable" | "mail_not_configured" | "not_ready";
+                code: "malformed_json" | "insecure_transport" | "cross_site_cookie" | "client_authentication_ambiguous" | "invalid_credentials" | "not_authenticated" | "second_factor_required" | "service_key_invalid" | "account_disabled" | "current_password_wrong" | "confirmation_required" | "email_not_verified" | "captcha_required" | "captcha_invalid" | "sign_up_closed" | "invitation_invalid" | "origin_not_allowed" | "not_found" | "session_not_found" | "device_not_found" | "passkey_not_found" | "method_not_allowed" | "request_timeout" | "username_taken" | "email_taken" | "idempotency_key_reused" | "totp_already_enabled" | "totp_not_started" | "second_factor_not_set_up" | "passkey_limit_reached" | "passkey_already_registered" | "token_invalid" | "challenge_expired" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "code_invalid" | "passkey_invalid" | "too_many_requests" | "headers_too_large" | "internal" | "overloaded" | "database_unavailable" | "mail_not_configured" | "passkeys_not_configured" | "not_ready";
             };
             cookie?: never;
         };

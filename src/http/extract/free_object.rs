@@ -13,6 +13,11 @@ impl FreeObject {
     /// The name by which the reader of bodies recognizes the type.
     pub const NAME: &str = "FreeObject";
 
+    /// Returns the object as it was sent.
+    pub fn into_value(self) -> Value {
+        Value::Object(self.0)
+    }
+
     /// Returns the object to store, unless it is too deep or too large.
     pub fn parse(&self) -> Result<JsonObject, Invalid> {
         JsonObject::new(&self.0)

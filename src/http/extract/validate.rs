@@ -21,7 +21,7 @@ pub(crate) fn limit(field: &str, reason: Invalid, rules: &Rules) -> Option<usize
     let (least, most) = match field {
         "username" => (Username::MIN, Username::MAX),
         "email" => (1, Email::MAX),
-        "display_name" => (1, DisplayName::MAX),
+        "display_name" | "name" => (1, DisplayName::MAX),
         "password" | "new_password" => (rules.password_min, NewPassword::MAX),
         _ => return None,
     };

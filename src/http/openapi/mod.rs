@@ -43,6 +43,7 @@ email addresses and codes is removed. A code may contain blanks, hyphens and dig
         (name = "accounts", description = "Sign up, log in, log out."),
         (name = "me", description = "The caller's own account."),
         (name = "email", description = "Verify or change an email address, and reset a password."),
+        (name = "passkeys", description = "Log in with passkeys, and register them. Run the browser's ceremonies between two requests."),
         (name = "second factors", description = "The caller's second factors: authenticator apps and recovery codes."),
         (name = "sessions", description = "The sessions and the recognized devices of the caller's account."),
         (name = "integrations", description = "Authenticate callers in your other services."),

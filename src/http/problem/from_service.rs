@@ -8,7 +8,7 @@ use crate::{
         invalid::Invalid,
         session::second_factor::{PendingSecondFactor, SecondFactorMethod},
     },
-    service::{Error, FactorError, Unique},
+    service::{Error, FactorError, PasskeyError, Unique},
 };
 
 /// The method of a confirmation by an account without a second factor.
@@ -98,6 +98,19 @@ impl Problem {
     }
 }
 
+impl From<PasskeyError> for Problem {
+    fn from(refusal: PasskeyError) -> Self {
+        Self::new(match refusal {
+            // The owner learns from a mail that the counter went back, and the client does not.
+            PasskeyError::Invalid | PasskeyError::CounterWentBack(_) => ProblemCode::PasskeyInvalid,
+            PasskeyError::LimitReached => ProblemCode::PasskeyLimitReached,
+            PasskeyError::AlreadyRegistered => ProblemCode::PasskeyAlreadyRegistered,
+            PasskeyError::NotFound => ProblemCode::PasskeyNotFound,
+            PasskeyError::NotConfigured => ProblemCode::PasskeysNotConfigured,
+        })
+    }
+}
+
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         match error {
@@ -125,6 +138,7 @@ impl From<Error> for Problem {
             Error::Factor(error) => Self::new(factor_code(error)),
             Error::SessionNotFound => Self::new(ProblemCode::SessionNotFound),
             Error::DeviceNotFound => Self::new(ProblemCode::DeviceNotFound),
+            Error::Passkey(refusal) => Self::from(refusal),
             Error::UserNotFound => Self::new(ProblemCode::NotFound),
             Error::TooMany(exceeded) => Self::too_many(exceeded),
             Error::Overloaded { retry_after } => Self::overloaded(retry_after),

@@ -127,6 +127,7 @@ hints! {
     ),
     SessionNotFound => Some("Send an `id` of the caller's own sessions, as `GET /sessions` returns it."),
     DeviceNotFound => Some("Send an `id` of the caller's own devices, as `GET /me/devices` returns it."),
+    PasskeyNotFound => Some("Send an `id` of the caller's own passkeys, as `GET /me/second-factors` returns it."),
     MethodNotAllowed => Some("Use one of the methods in the `Allow` header."),
     RequestTimeout => Some(
         "Send the whole body within ten seconds, with as many bytes as `Content-Length` states.",
@@ -145,6 +146,10 @@ hints! {
     SecondFactorNotSetUp => Some(
         "Set up an authenticator app with `POST /me/totp` and `POST /me/totp/verify`: the response contains recovery codes.",
     ),
+    PasskeyLimitReached => Some("Remove a passkey with `DELETE /me/passkeys/{id}` first."),
+    PasskeyAlreadyRegistered => Some(
+        "Pass `excludeCredentials` of the options to the browser: an authenticator that has a passkey of the account then offers none.",
+    ),
     TokenInvalid => Some(
         "Send the parameter `token` of the mailed link's fragment unchanged. A token is valid once, for one purpose, until it expires. \
          See docs/verification.md.",
@@ -158,6 +163,10 @@ hints! {
         "Correct the fields in `errors`, which lists all of them. `GET /openapi.json` has the schema of the body.",
     ),
     CodeInvalid => None,
+    PasskeyInvalid => Some(
+        "Send `PublicKeyCredential.toJSON()` unchanged within five minutes, once. The page's origin must be https (or localhost) with \
+         the host of DAEMUN_PUBLIC_URL or a host below DAEMUN_PASSKEY_RP_ID, or be listed in DAEMUN_PASSKEY_ORIGINS. The log has the reason.",
+    ),
     TooManyRequests => Some(
         "Wait for the seconds in `Retry-After`. `RateLimit-Policy` names the limit. See docs/security.md#guessing.",
     ),
@@ -175,6 +184,9 @@ hints! {
     MailNotConfigured => Some(
         "Set DAEMUN_MAIL_URL to a mail server. For development, run `daemun dev`, which writes every mail to the log. See \
          docs/mail.md#turn-mail-on.",
+    ),
+    PasskeysNotConfigured => Some(
+        "Set DAEMUN_PUBLIC_URL to an URL with a domain, or DAEMUN_PASSKEY_RP_ID. `daemun dev` needs neither.",
     ),
     NotReady => Some(
         "Send requests to another replica until this one returns 200. The log shows the cause.",

@@ -6,6 +6,7 @@ mod integrations;
 pub(crate) mod models;
 pub(crate) mod not_found;
 pub(crate) mod pages;
+mod passkeys;
 mod passwords;
 mod proof_fields;
 mod second_factors;
@@ -21,6 +22,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     configure_log_in(config);
     configure_account(config);
     configure_mailbox(config);
+    configure_passkeys(config);
     configure_second_factors(config);
     configure_sessions(config);
     configure_integrations(config);
@@ -56,6 +58,18 @@ fn configure_mailbox(config: &mut ServiceConfig<'_>) {
         .service(emails::change::change_email)
         .service(passwords::forgot::forgot_password)
         .service(passwords::reset::reset_password);
+}
+
+fn configure_passkeys(config: &mut ServiceConfig<'_>) {
+    config
+        .service(passkeys::log_in_options::create_passkey_log_in_options)
+        .service(passkeys::log_in::log_in_with_passkey)
+        .service(passkeys::second_factor_options::create_second_factor_options)
+        .service(passkeys::confirm_options::create_confirmation_options)
+        .service(passkeys::registration_options::create_passkey_options)
+        .service(passkeys::register::register_passkey)
+        .service(passkeys::rename::rename_passkey)
+        .service(passkeys::remove::remove_passkey);
 }
 
 fn configure_second_factors(config: &mut ServiceConfig<'_>) {

@@ -1,5 +1,6 @@
 //! The bodies that several areas share.
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use utoipa::{
     IntoResponses, ToSchema,
@@ -11,7 +12,9 @@ use validator::Validate;
 use crate::{
     domain::{
         account::{display_name::DisplayName, roles::Roles, user::User},
+        credential::passkey::Passkey,
         json_object::JsonObject,
+        timestamp::Timestamp,
     },
     http::{extract::json::RequestBody, problem::FieldError, settings::Rules},
 };
@@ -78,6 +81,44 @@ impl From<&User> for UserResponse {
             profile: user.attributes.profile.clone(),
             roles: user.attributes.roles.clone(),
             metadata: user.attributes.metadata.clone(),
+        }
+    }
+}
+
+/// A passkey of the caller's account.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Passkey)]
+pub struct PasskeyResponse {
+    /// The passkey's id. It gives no access.
+    #[schema(format = "uuid", example = "019aab12-3c4e-7c32-9a5b-6c7d8e9f0a1b")]
+    id: String,
+    /// The id that the authenticator chose, in base64url.
+    #[schema(example = "-R85HbTJsv3g6nAYnLo_tj9Xm6YSKzOtlP8-wzAITkI")]
+    credential_id: String,
+    /// The owner's name for the passkey.
+    #[schema(value_type = String, min_length = 1, max_length = 64, example = "Minji's phone")]
+    name: DisplayName,
+    /// The time of the registration; RFC 3339 in UTC with six fraction digits.
+    #[schema(format = "date-time", example = "2026-11-22T13:05:09.250000Z")]
+    created_at: String,
+    /// The time of the last use; RFC 3339 in UTC with six fraction digits. `null` before the first
+    /// use.
+    #[schema(
+        required = true,
+        format = "date-time",
+        example = "2026-11-25T08:30:00.000000Z"
+    )]
+    last_used_at: Option<String>,
+}
+
+impl From<&Passkey> for PasskeyResponse {
+    fn from(passkey: &Passkey) -> Self {
+        Self {
+            id: passkey.id.to_string(),
+            credential_id: URL_SAFE_NO_PAD.encode(&passkey.credential_id),
+            name: passkey.name.clone(),
+            created_at: passkey.created_at.rfc3339(),
+            last_used_at: passkey.last_used_at.map(Timestamp::rfc3339),
         }
     }
 }

@@ -17,7 +17,7 @@ use authenticator_data::AuthenticatorData;
 use client_data::ClientData;
 use public_key::PublicKey;
 
-pub use public_key::ALGORITHMS;
+pub use public_key::PASSKEY_ALGORITHMS;
 pub use response::{AssertionResponse, RegistrationResponse};
 
 /// The maximum length of a credential id in bytes (section 4, *Credential ID*).

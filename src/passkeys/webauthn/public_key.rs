@@ -11,7 +11,7 @@ const EDDSA: i64 = -8;
 const RS256: i64 = -257;
 
 /// The COSE identifiers of the supported algorithms, in the order in which they are preferred.
-pub const ALGORITHMS: [i64; 3] = [ES256, EDDSA, RS256];
+pub const PASSKEY_ALGORITHMS: [i64; 3] = [ES256, EDDSA, RS256];
 
 /// The lengths of an RSA modulus in bytes.
 const MODULUS_BYTES: std::ops::RangeInclusive<usize> = 256..=1024;

@@ -104,7 +104,7 @@ fn authenticate(
 fn every_vector_of_a_supported_algorithm_registers_and_authenticates() {
     let mut accepted = 0;
     for vector in vectors() {
-        let is_supported = ALGORITHMS.contains(&vector["algorithm"].as_i64().unwrap());
+        let is_supported = PASSKEY_ALGORITHMS.contains(&vector["algorithm"].as_i64().unwrap());
         if !is_supported || vector["cross_origin"] == true {
             continue;
         }

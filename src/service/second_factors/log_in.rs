@@ -11,8 +11,9 @@ use crate::{
         timestamp::Timestamp,
     },
     events::SecurityEvent,
+    passkeys::CeremonyPurpose,
     service::{
-        Error, NewSession, Service, SessionRequest,
+        Error, NewSession, PasskeyError, Service, SessionRequest, Visitor,
         sessions::opening::{AuthenticatedBy, CompletedChallenge, SessionOpening},
     },
     store::{
@@ -83,7 +84,10 @@ impl Service {
         log_in: SecondFactorLogIn,
     ) -> Result<NewSession, Error> {
         let user = log_in.waiting.challenge.user;
-        let (ip, language) = (log_in.opening.ip.clone(), log_in.opening.language);
+        let client = Visitor {
+            ip: log_in.opening.ip.clone(),
+            language: log_in.opening.language,
+        };
         let (reservation, tries_left) = self.take_try(&log_in).await?;
         match self.complete_challenge(log_in, &reservation).await {
             Ok(new) => {
@@ -91,11 +95,15 @@ impl Service {
                 self.outbox.wake();
                 Ok(new)
             }
-            Err(error @ Error::CodeInvalid) => {
+            Err(
+                error @ (Error::CodeInvalid
+                | Error::Passkey(PasskeyError::Invalid | PasskeyError::CounterWentBack(_))),
+            ) => {
                 let _settled = self.throttle.settle(reservation).await;
-                SecurityEvent::SecondFactorFailed { user }.record(&ip);
+                self.report_passkey(&error, &client).await;
+                SecurityEvent::SecondFactorFailed { user }.record(&client.ip);
                 if tries_left == 0 {
-                    self.notify_of_guesses(user, language).await?;
+                    self.notify_of_guesses(user, client.language).await?;
                 }
                 Err(error)
             }
@@ -171,6 +179,7 @@ impl Service {
         let by = FactorUse {
             owner: &owner,
             language: request.language,
+            ceremony: CeremonyPurpose::SecondFactor(&log_in.waiting.token),
             now,
         };
         let used = self.consume_second_factor(tx, &log_in.proof, by)?;

@@ -5,6 +5,7 @@ use crate::{
         account::user::User, language::Language,
         session::authentication_methods::AuthenticationMethods, timestamp::Timestamp,
     },
+    passkeys::{CeremonyPurpose, PasskeyProof},
     service::{Error, Service},
     store::Tx,
 };
@@ -16,6 +17,8 @@ pub enum SecondFactorProof {
     Code(String),
     /// A recovery code, as the client sent it.
     RecoveryCode(String),
+    /// The signature of a passkey.
+    Passkey(PasskeyProof),
 }
 
 /// A second factor that was verified and consumed.
@@ -25,6 +28,8 @@ pub(in crate::service) enum UsedFactor {
     Code,
     /// A recovery code.
     RecoveryCode,
+    /// A passkey.
+    Passkey { is_backed_up: bool },
 }
 
 /// The client of a proof.
@@ -32,6 +37,8 @@ pub(in crate::service) enum UsedFactor {
 pub(in crate::service) struct FactorUse<'a> {
     pub(in crate::service) owner: &'a User,
     pub(in crate::service) language: Language,
+    /// The ceremony that a passkey has to be of.
+    pub(in crate::service) ceremony: CeremonyPurpose<'a>,
     pub(in crate::service) now: Timestamp,
 }
 
@@ -43,6 +50,7 @@ impl UsedFactor {
     ) -> AuthenticationMethods {
         match self {
             Self::Code | Self::RecoveryCode => first.and_code(),
+            Self::Passkey { is_backed_up } => first.and_passkey(is_backed_up),
         }
     }
 
@@ -50,7 +58,7 @@ impl UsedFactor {
     /// so changes of factors need another proof.
     pub(in crate::service) const fn confirms(self) -> bool {
         match self {
-            Self::Code => true,
+            Self::Code | Self::Passkey { .. } => true,
             Self::RecoveryCode => false,
         }
     }
@@ -68,6 +76,7 @@ impl Service {
         let FactorUse {
             owner,
             language,
+            ceremony,
             now,
         } = by;
         let (is_right, used) = match proof {
@@ -79,6 +88,11 @@ impl Service {
                 self.consume_recovery_code(tx, owner, code, language, now)?,
                 UsedFactor::RecoveryCode,
             ),
+            SecondFactorProof::Passkey(proof) => {
+                let used = self.consume_assertion(tx, owner.id, proof, ceremony, now)?;
+                let is_backed_up = used.is_backed_up;
+                (true, UsedFactor::Passkey { is_backed_up })
+            }
         };
         is_right.then_some(used).ok_or(Error::CodeInvalid)
     }

@@ -48,7 +48,10 @@ impl Service {
         opening: SessionOpening<'_>,
     ) -> Result<SecondFactor, StoreError> {
         let SessionOpening { owner, now, .. } = opening;
-        if let AuthenticatedBy::SignUp | AuthenticatedBy::SecondFactor(_) = opening.by {
+        if let AuthenticatedBy::SignUp
+        | AuthenticatedBy::Passkey { .. }
+        | AuthenticatedBy::SecondFactor(_) = opening.by
+        {
             return Ok(SecondFactor::NotNeeded);
         }
         let Some(methods) = self.second_factor_methods(tx, owner.id)? else {
@@ -119,6 +122,7 @@ impl Service {
             }
             AuthenticatedBy::SignUp
             | AuthenticatedBy::Mailbox
+            | AuthenticatedBy::Passkey { .. }
             | AuthenticatedBy::SecondFactor(_) => None,
         };
         users::lock(tx, owner.id)?;

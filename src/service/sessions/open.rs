@@ -103,7 +103,9 @@ impl Service {
                     Error::ChallengeExpired,
                 )
             }
-            AuthenticatedBy::SignUp | AuthenticatedBy::Mailbox => (
+            AuthenticatedBy::SignUp
+            | AuthenticatedBy::Mailbox
+            | AuthenticatedBy::Passkey { .. } => (
                 users::record_login(tx, owner.id, now)?,
                 Error::AccountDisabled,
             ),

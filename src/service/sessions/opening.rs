@@ -22,6 +22,9 @@ pub(in crate::service) enum AuthenticatedBy {
     /// A code or link, which the same transaction consumes, with the account's password or one that
     /// replaces it.
     Mailbox,
+    /// A passkey that verified its user: both factors in one. The same transaction consumes its
+    /// signature.
+    Passkey { is_backed_up: bool },
     /// A first factor earlier, and a second one that the same transaction consumes. That
     /// transaction also resets the failures of the account.
     SecondFactor(CompletedChallenge),
@@ -56,6 +59,7 @@ impl AuthenticatedBy {
             Self::SignUp | Self::Password { .. } | Self::Mailbox => {
                 AuthenticationMethods::password()
             }
+            Self::Passkey { is_backed_up } => AuthenticationMethods::passkey(*is_backed_up),
             Self::SecondFactor(completed) => completed.methods.clone(),
         }
     }
@@ -63,7 +67,7 @@ impl AuthenticatedBy {
     /// Returns whether the proofs confirm the owner for changes of the account's credentials.
     pub(super) const fn confirms(&self) -> bool {
         match self {
-            Self::SignUp | Self::Password { .. } => true,
+            Self::SignUp | Self::Password { .. } | Self::Passkey { .. } => true,
             Self::Mailbox => false,
             Self::SecondFactor(completed) => completed.confirms,
         }

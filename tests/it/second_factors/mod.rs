@@ -4,6 +4,7 @@ mod bodies;
 mod confirmation;
 mod guesses;
 mod log_in;
+mod passkeys;
 mod recovery_codes;
 mod removal;
 mod reset;

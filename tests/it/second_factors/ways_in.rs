@@ -93,7 +93,7 @@ impl Owner {
 }
 
 /// Operations that take both factors in one request, so that none asks for another.
-const COMPLETE: [&str; 1] = ["log_in_with_second_factor"];
+const COMPLETE: [&str; 2] = ["log_in_with_passkey", "log_in_with_second_factor"];
 
 #[test]
 fn every_operation_that_returns_a_session_asks_for_the_second_factor() {

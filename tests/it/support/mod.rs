@@ -1,5 +1,6 @@
 //! Support of all tests: services, calls, databases and mail.
 
+mod authenticator;
 pub mod authenticator_app;
 mod call;
 mod captcha;
@@ -15,6 +16,7 @@ mod test_service;
 mod timing;
 mod wait;
 
+pub use authenticator::{Authenticator, encoded};
 pub use call::{Call, Reply, assert_same_response, contract, exchange};
 pub use captcha::solved;
 pub use database::{

@@ -16,7 +16,7 @@ struct Limited {
     send: fn(&Service, usize) -> Reply,
 }
 
-const LIMITED: [Limited; 13] = [
+const LIMITED: [Limited; 15] = [
     Limited {
         schema: "SignUp",
         field: "username",
@@ -50,6 +50,25 @@ const LIMITED: [Limited; 13] = [
         schema: "UserChange",
         field: "display_name",
         send: |service, length| change(service, "display_name", &name(length)),
+    },
+    Limited {
+        schema: "RegisterPasskey",
+        field: "name",
+        send: |service, length| {
+            let token = account(service);
+            let body = json!({ "ceremony": "none", "name": name(length), "credential": {} });
+            service.post("/me/passkeys", &body).bearer(&token).send()
+        },
+    },
+    Limited {
+        schema: "RenamePasskey",
+        field: "name",
+        send: |service, length| {
+            let token = account(service);
+            let path = "/me/passkeys/019aab12-3c4e-7c32-9a5b-6c7d8e9f0a1b";
+            let call = service.call("PATCH", path).bearer(&token);
+            call.json(&json!({ "name": name(length) })).send()
+        },
     },
     Limited {
         schema: "PasswordChange",

@@ -84,6 +84,10 @@ problem_texts! {
         "Device not found", "You have no such device.",
         "Reload the list of devices. This device has expired, was forgotten, or belongs to another account."
     }
+    PasskeyNotFound {
+        "Passkey not found", "You have no such passkey.",
+        "Reload the list with `GET /me/second-factors`. This passkey was removed, belongs to another account, or to another domain."
+    }
     MethodNotAllowed {
         "Method not allowed", "This address does not support this method.",
         "Use one of the methods in the `Allow` header."
@@ -116,6 +120,14 @@ problem_texts! {
         "No second factor", "This account has no second factor, so it needs no recovery codes.",
         "Offer to set up an authenticator app first. The response to its first code contains recovery codes."
     }
+    PasskeyLimitReached {
+        "Too many passkeys", "An account can have 20 passkeys.",
+        "Let the user remove a passkey that is no longer used, then register the new one."
+    }
+    PasskeyAlreadyRegistered {
+        "Passkey already registered", "This passkey is registered already.",
+        "The authenticator offered a passkey that the service has. Show the list with `GET /me/second-factors`."
+    }
     TokenInvalid {
         "Link no longer valid", "This link is invalid or has expired.",
         "The token is unknown, expired or used. Offer to send a new mail."
@@ -140,6 +152,10 @@ problem_texts! {
         "Code wrong or expired", "The code is wrong or has expired.",
         "Let the user enter the code again. After five attempts or 15 minutes, offer to send a new mail. A code of an authenticator app is valid once, and only if the clock of its device is right. Without a session, the password that was sent with the code may be the wrong one."
     }
+    PasskeyInvalid {
+        "Passkey not accepted", "The passkey could not be verified. Please try again.",
+        "Request new options and run the browser's ceremony again: a ceremony is valid for five minutes and one request. The response is the same for every reason."
+    }
     TooManyRequests {
         "Too many requests", "Too many attempts. Please wait before you try again.",
         "Send the same request again after the seconds in `Retry-After`. `RateLimit-Policy` names the limit. The response does not depend on the password that was sent."
@@ -163,6 +179,10 @@ problem_texts! {
     MailNotConfigured {
         "Mail not configured", "This service cannot send mail.",
         "The operator sets `DAEMUN_MAIL_URL`. Until then, addresses cannot be verified and passwords cannot be reset."
+    }
+    PasskeysNotConfigured {
+        "Passkeys not configured", "This service does not offer passkeys.",
+        "The operator sets `DAEMUN_PUBLIC_URL` or `DAEMUN_PASSKEY_RP_ID`. `GET /config` has `passkeys`: hide the button while it is `false`."
     }
     NotReady {
         "Not ready", "The service is stopping, or its database is unavailable.",

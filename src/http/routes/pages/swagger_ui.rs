@@ -16,8 +16,8 @@ const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-
 /// The paths of this file. The OpenAPI document does not describe them.
 pub const PATHS: [&str; 4] = ["", "/", "/swagger-ui", "/swagger-ui/{file:.*}"];
 
-/// The page with its script and style sheet: name, content type, text.
-const OWN_FILES: [(&str, &str, &str); 3] = [
+/// The page with its scripts and style sheet: name, content type, text.
+const OWN_FILES: [(&str, &str, &str); 4] = [
     (
         "index.html",
         "text/html; charset=utf-8",
@@ -27,6 +27,11 @@ const OWN_FILES: [(&str, &str, &str); 3] = [
         "initializer.js",
         "text/javascript; charset=utf-8",
         include_str!("swagger_ui/initializer.js"),
+    ),
+    (
+        "passkeys.js",
+        "text/javascript; charset=utf-8",
+        include_str!("swagger_ui/passkeys.js"),
     ),
     (
         "style.css",

@@ -1,6 +1,7 @@
 //! `GET /me/second-factors`
 
 use actix_web::{HttpResponse, get, web};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -9,6 +10,7 @@ use crate::{
         extract::session::Authenticated,
         openapi::error_responses::{self, error_responses},
         problem::Problem,
+        routes::models::PasskeyResponse,
     },
     service::{SecondFactorOverview, Service},
 };
@@ -29,9 +31,23 @@ pub struct SecondFactorsResponse {
     /// The authenticator app; `null` without one.
     #[schema(required = true)]
     totp: Option<TotpResponse>,
+    /// The account's passkeys, the oldest first.
+    #[schema(max_items = 20)]
+    passkeys: Vec<PasskeyResponse>,
     /// The number of recovery codes that were not used yet.
     #[schema(minimum = 0, maximum = 10, example = 10)]
     recovery_codes_left: i64,
+    /// The WebAuthn user handle in base64url, for `signalAllAcceptedCredentials()`. `null` before
+    /// the account was offered a passkey or has set up an app.
+    #[schema(
+        required = true,
+        example = "c2FtcGxlLXVzZXItaGFuZGxlLW9mLTMyLWJ5dGVzLi4"
+    )]
+    user_handle: Option<String>,
+    /// The domain that new passkeys belong to (the WebAuthn RP id). `null` if the service offers no
+    /// passkeys.
+    #[schema(required = true, example = "example.com")]
+    rp_id: Option<String>,
 }
 
 impl From<SecondFactorOverview> for SecondFactorsResponse {
@@ -41,7 +57,16 @@ impl From<SecondFactorOverview> for SecondFactorsResponse {
         });
         Self {
             totp,
+            passkeys: overview
+                .passkeys
+                .iter()
+                .map(PasskeyResponse::from)
+                .collect(),
             recovery_codes_left: overview.recovery_codes_left,
+            user_handle: overview
+                .user_handle
+                .map(|handle| URL_SAFE_NO_PAD.encode(handle)),
+            rp_id: overview.rp_id,
         }
     }
 }

@@ -8,18 +8,23 @@ use validator::Validate;
 use crate::{
     domain::{invalid::Invalid, language::Language},
     http::{
-        extract::json::{RequestBody, Valid},
+        extract::{
+            free_object::FreeObject,
+            json::{RequestBody, Valid},
+        },
         middleware::rate_limit,
         openapi::error_responses::{self, error_responses},
         problem::{FieldError, Problem, code::ProblemCode},
         routes::session_responder::{LoginResponse, SessionResponder},
         settings::Rules,
     },
-    service::{SecondFactorLogIn, SecondFactorProof, Service, SessionRequest, WaitingLogIn},
+    service::{
+        PasskeyProof, SecondFactorLogIn, SecondFactorProof, Service, SessionRequest, WaitingLogIn,
+    },
 };
 
-/// The challenge of a login and its second factor: `code` or `recovery_code`. Any other combination
-/// is `validation_failed`.
+/// The challenge of a login and its second factor: `code`, `recovery_code`, or `ceremony` with
+/// `credential`. Any other combination is `validation_failed`.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[validate(context = Rules)]
@@ -37,6 +42,12 @@ pub struct SecondFactorLogInBody {
     /// A recovery code, which is used up. The owner gets a mail.
     #[schema(example = "4m9x-0qzv-e7h2-kc5t-83ra-jn6w")]
     recovery_code: Option<String>,
+    /// The `ceremony` of `POST /login/second-factor/options`, with `credential`.
+    #[schema(example = "dmp_AAZmUfqVwABJsv3g6nAYnLo_tj9Xm6YSKzOtlP8-wzAITkKR85HbTJ")]
+    ceremony: Option<String>,
+    /// The result of `navigator.credentials.get()`, as its `toJSON()` returns it, with `ceremony`.
+    #[schema(value_type = Option<BTreeMap<String, Value>>, example = json!({ "id": "", "rawId": "", "type": "public-key", "response": {} }))]
+    credential: Option<FreeObject>,
     /// Lets this device skip the second factor for 30 days, or as the operator has set. With
     /// `DAEMUN_TRUSTED_DEVICE=off` it has no effect. Absent means `false`.
     #[schema(example = false)]
@@ -66,12 +77,17 @@ impl RequestBody for SecondFactorLogInBody {
     const WHOLE: &'static str = "code";
 
     fn value(self, _rules: &Rules) -> Result<SecondStep, FieldError> {
-        let proof = match (self.code, self.recovery_code) {
-            (Some(code), None) => SecondFactorProof::Code(code),
-            (None, Some(code)) => SecondFactorProof::RecoveryCode(code),
-            (Some(_), Some(_)) | (None, None) => {
-                return Err(FieldError::new("code", Invalid::Required));
+        let passkey = self.ceremony.zip(self.credential);
+        let proof = match (self.code, self.recovery_code, passkey) {
+            (Some(code), None, None) => SecondFactorProof::Code(code),
+            (None, Some(code), None) => SecondFactorProof::RecoveryCode(code),
+            (None, None, Some((ceremony, credential))) => {
+                SecondFactorProof::Passkey(PasskeyProof {
+                    ceremony,
+                    credential: credential.into_value(),
+                })
             }
+            _ => return Err(FieldError::new("code", Invalid::Required)),
         };
         Ok(SecondStep {
             challenge: self.challenge,
@@ -81,26 +97,39 @@ impl RequestBody for SecondFactorLogInBody {
     }
 
     fn mismatches(&self, is_rejected: &dyn Fn(&str) -> bool) -> Vec<FieldError> {
-        let fields = ["code", "recovery_code"];
-        let reason = match (&self.code, &self.recovery_code) {
-            (Some(_), Some(_)) => Invalid::ConflictingField,
-            (None, None) => Invalid::Required,
-            (Some(_), None) | (None, Some(_)) => return Vec::new(),
-        };
-        if fields.into_iter().any(is_rejected) {
+        let fields = [
+            ("code", self.code.is_some()),
+            ("recovery_code", self.recovery_code.is_some()),
+            ("ceremony", self.ceremony.is_some()),
+            ("credential", self.credential.is_some()),
+        ];
+        if fields.into_iter().any(|(field, _)| is_rejected(field)) {
             return Vec::new();
         }
-        let errors = fields
-            .into_iter()
-            .map(|field| FieldError::new(field, reason));
-        errors.collect()
+        let present = fields.map(|(_, is_present)| is_present);
+        let (reason, is_named): (_, fn(bool) -> bool) = match present {
+            [true, false, false, false]
+            | [false, true, false, false]
+            | [false, false, true, true] => return Vec::new(),
+            [false, false, _, _] => (Invalid::Required, |is_present| !is_present),
+            _ => (Invalid::ConflictingField, |is_present| is_present),
+        };
+        let is_passkey = matches!(present, [false, false, true, _] | [false, false, _, true]);
+        let named = fields.into_iter().filter(|(field, is_present)| {
+            let is_code = matches!(*field, "code" | "recovery_code");
+            is_named(*is_present) && !(is_passkey && is_code)
+        });
+        named
+            .map(|(field, _)| FieldError::new(field, reason))
+            .collect()
     }
 }
 
 error_responses!(SecondFactorLogInErrors:
     error_responses::WITH_BODY, error_responses::WITH_COOKIE,
     &[ProblemCode::InsecureTransport, ProblemCode::CrossSiteCookie, ProblemCode::CodeInvalid,
-      ProblemCode::ChallengeExpired, ProblemCode::TooManyRequests, ProblemCode::DatabaseUnavailable],
+      ProblemCode::PasskeyInvalid, ProblemCode::PasskeysNotConfigured, ProblemCode::ChallengeExpired,
+      ProblemCode::TooManyRequests, ProblemCode::DatabaseUnavailable],
 );
 
 /// Log in with a second factor

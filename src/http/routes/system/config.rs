@@ -30,6 +30,9 @@ pub struct ConfigResponse {
     /// `true` if the service can send mail. If not, hide password reset and change of email.
     #[schema(example = true)]
     mail: bool,
+    /// `true` if the service offers passkeys. If not, hide them.
+    #[schema(example = true)]
+    passkeys: bool,
     username: LengthRangeResponse,
     password: LengthRangeResponse,
 }
@@ -105,6 +108,7 @@ pub async fn get_config(
             email_verification: service.email_verification().name(),
             captcha: service.captcha_mode().name(),
             mail: service.has_mail(),
+            passkeys: service.has_passkeys(),
             username: LengthRangeResponse {
                 min_length: Username::MIN,
                 max_length: Username::MAX,

@@ -29,6 +29,40 @@ pub(super) fn totp_disabled(account: &str) -> KindTexts {
     }
 }
 
+pub(super) fn passkey_added(account: &str) -> KindTexts {
+    KindTexts {
+        subject: "A passkey was added",
+        opening: format!("A passkey was added to {account}. It can be used to log in."),
+        action: "",
+        closing: vec![IF_YOU, NOT_YOU],
+    }
+}
+
+pub(super) fn passkey_removed(account: &str) -> KindTexts {
+    KindTexts {
+        subject: "A passkey was removed",
+        opening: format!(
+            "A passkey of {account} was removed. It can no longer be used to log in. Delete it on your device, too."
+        ),
+        action: "",
+        closing: vec![IF_YOU, NOT_YOU],
+    }
+}
+
+pub(super) fn passkey_counter(account: &str) -> KindTexts {
+    KindTexts {
+        subject: "A passkey was rejected",
+        opening: format!(
+            "A login to {account} was stopped: the counter of its passkey went back, so another copy of the passkey may exist."
+        ),
+        action: "",
+        closing: vec![
+            "Remove this passkey from your account and register a new one, unless you copied it yourself.",
+            NOT_YOU,
+        ],
+    }
+}
+
 pub(super) fn recovery_code_used(account: &str) -> KindTexts {
     KindTexts {
         subject: "A recovery code was used",

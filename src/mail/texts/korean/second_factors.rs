@@ -28,6 +28,42 @@ pub(super) fn totp_disabled(account: &str) -> KindTexts {
     }
 }
 
+pub(super) fn passkey_added(account: &str) -> KindTexts {
+    KindTexts {
+        subject: "패스키가 추가되었습니다",
+        opening: format!(
+            "{account}에 패스키가 추가되었습니다. 이제 이 패스키로 로그인할 수 있습니다."
+        ),
+        action: "",
+        closing: vec![IF_YOU, NOT_YOU],
+    }
+}
+
+pub(super) fn passkey_removed(account: &str) -> KindTexts {
+    KindTexts {
+        subject: "패스키가 삭제되었습니다",
+        opening: format!(
+            "{account}의 패스키가 삭제되었습니다. 더 이상 이 패스키로 로그인할 수 없습니다. 기기에서도 지워 주세요."
+        ),
+        action: "",
+        closing: vec![IF_YOU, NOT_YOU],
+    }
+}
+
+pub(super) fn passkey_counter(account: &str) -> KindTexts {
+    KindTexts {
+        subject: "패스키 사용이 거절되었습니다",
+        opening: format!(
+            "{account}에 패스키로 접근하려는 시도를 막았습니다. 패스키의 사용 횟수가 줄어들어, 복제된 패스키가 있을 수 있습니다."
+        ),
+        action: "",
+        closing: vec![
+            "직접 복제하신 것이 아니라면 이 패스키를 계정에서 삭제하고 새로 등록해 주세요.",
+            NOT_YOU,
+        ],
+    }
+}
+
 pub(super) fn recovery_code_used(account: &str) -> KindTexts {
     KindTexts {
         subject: "복구 코드가 사용되었습니다",

@@ -74,7 +74,8 @@ impl Gate {
             .cause_by_mail(operation, code)
             .or_else(|| self.cause_by_service(operation, code))
             .or_else(|| self.cause_by_second_factor(operation, code))
-            .or_else(|| self.cause_by_confirmation(operation, code));
+            .or_else(|| self.cause_by_confirmation(operation, code))
+            .or_else(|| self.cause_by_passkey(operation, code));
         if let Some(reply) = apart {
             return reply;
         }
@@ -154,9 +155,10 @@ impl Gate {
                 with(&log_in("disabled", PASSWORD))
             }
             "current_password_wrong" => with(&wrong_password(operation)),
-            "session_not_found" | "device_not_found" | "second_factor_not_set_up" => {
-                plain().bearer(&minji.token)
-            }
+            "session_not_found"
+            | "device_not_found"
+            | "passkey_not_found"
+            | "second_factor_not_set_up" => plain().bearer(&minji.token),
             "not_found" if operation == "get_problem_page" => service.get("/problems/nothing"),
             "not_authenticated" | "service_key_invalid" | "not_found" => plain(),
             unknown => panic!("{operation} may respond {unknown}: state how to cause it"),
@@ -169,6 +171,7 @@ impl Gate {
 pub(super) fn cookie_session(service: &Service, operation: &str) -> Call {
     let mut body = match operation {
         "log_in" => log_in("minji", PASSWORD),
+        "log_in_with_passkey" => json!({ "ceremony": "dmp_none", "credential": {} }),
         "verify_email" => json!({ "token": no_token(), "password": PASSWORD }),
         "reset_password" => reset_by_token(&no_token()),
         _ => new_account("new"),

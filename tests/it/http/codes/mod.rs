@@ -3,6 +3,7 @@
 
 mod by_confirmation;
 mod by_mail;
+mod by_passkey;
 mod by_second_factor;
 mod by_service;
 mod documentation;
@@ -27,7 +28,8 @@ const APART: [&str; 5] = [
 ];
 
 /// Operations that read no account, so that a damaged one does not affect them.
-const UNBREAKABLE: [&str; 13] = [
+const UNBREAKABLE: [&str; 14] = [
+    "create_passkey_log_in_options",
     "get_authorization_server",
     "get_captcha",
     "get_change_password_page",

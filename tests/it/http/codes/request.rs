@@ -43,6 +43,25 @@ pub(super) fn request(service: &Service, operation: &str) -> Call {
         "verify_totp" => service.post("/me/totp/verify", &json!({ "code": "000000" })),
         "disable_totp" => service.call("DELETE", "/me/totp"),
         "create_recovery_codes" => service.post("/me/recovery-codes", &json!({})),
+        "create_passkey_log_in_options" => service.post("/login/passkey/options", &json!({})),
+        "log_in_with_passkey" => {
+            let body = json!({ "ceremony": "dmp_none", "credential": {} });
+            service.post("/login/passkey", &body)
+        }
+        "create_second_factor_options" => {
+            let body = json!({ "challenge": "dmx_none" });
+            service.post("/login/second-factor/options", &body)
+        }
+        "create_confirmation_options" => service.post("/me/confirm/options", &json!({})),
+        "create_passkey_options" => service.post("/me/passkeys/options", &json!({})),
+        "register_passkey" => {
+            let body = json!({ "ceremony": "dmp_none", "name": "Key", "credential": {} });
+            service.post("/me/passkeys", &body)
+        }
+        "rename_passkey" => service
+            .call("PATCH", &format!("/me/passkeys/{NO_SESSION}"))
+            .json(&json!({ "name": "Key" })),
+        "remove_passkey" => service.call("DELETE", &format!("/me/passkeys/{NO_SESSION}")),
         "list_devices" => service.get("/me/devices"),
         "forget_device" => service.call("DELETE", &format!("/me/devices/{NO_SESSION}")),
         "forget_other_devices" => service.call("DELETE", "/me/devices"),

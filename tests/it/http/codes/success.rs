@@ -7,12 +7,13 @@ use serde_json::{Value, json};
 
 use super::{
     by_mail::strict,
+    by_passkey::{Owner, assertion, challenge, registration},
     by_second_factor::{enable_totp, set_up_totp, with_recovery_code},
     gate::{Gate, PUBLIC},
     request::{log_in, new_account, request, reset_by_token, with_body},
 };
 use crate::support::{
-    Call, PASSWORD,
+    Authenticator, Call, PASSWORD,
     contract::{document, object, operations},
 };
 
@@ -38,6 +39,34 @@ fn successful(gate: &Gate, operation: &str) -> Call {
         "create_recovery_codes" => {
             enable_totp(service, &minji.token);
             plain().bearer(&minji.token)
+        }
+        "log_in_with_passkey" => {
+            let owner = Owner::sign_up(service, "owner");
+            with(assertion(service, &owner.passkey))
+        }
+        "create_second_factor_options" => {
+            Owner::sign_up(service, "owner");
+            with(json!({ "challenge": challenge(service, "owner") }))
+        }
+        "create_confirmation_options" => {
+            let owner = Owner::sign_up(service, "owner");
+            plain().bearer(&owner.token)
+        }
+        "register_passkey" => {
+            let mut passkey = Authenticator::new("app.example.com", "https://app.example.com");
+            with(registration(service, &minji.token, &mut passkey)).bearer(&minji.token)
+        }
+        "rename_passkey" | "remove_passkey" => {
+            let owner = Owner::sign_up(service, "owner");
+            let listed = service.get("/me/second-factors").bearer(&owner.token);
+            let listed = listed.send().assert(200).json;
+            let id = listed["passkeys"][0]["id"].as_str().unwrap();
+            let path = format!("/me/passkeys/{id}");
+            let call = match operation {
+                "remove_passkey" => service.call("DELETE", &path),
+                _ => service.call("PATCH", &path).json(&json!({ "name": "Key" })),
+            };
+            call.bearer(&owner.token)
         }
         "forget_device" => {
             let call = service.get("/me/devices").bearer(&minji.token);

@@ -115,7 +115,7 @@ SwaggerUIBundle({
   url: "../openapi.json",
   domNode: root,
   presets: [SwaggerUIBundle.presets.apis],
-  plugins: [plugin],
+  plugins: [plugin, passkeyPlugin(service, schemeNames.bearer)],
   deepLinking: true,
   syntaxHighlight: { theme: "tomorrow-night" },
   defaultModelsExpandDepth: 0,
