@@ -8,7 +8,10 @@ use crate::{
         timestamp::Timestamp,
     },
     events::SecurityEvent,
-    service::{Caller, Error, SecondFactorProof, Service, second_factors::proof::FactorUse},
+    passkeys::{CeremonyPurpose, PasskeyProof},
+    service::{
+        Caller, Error, PasskeyError, SecondFactorProof, Service, second_factors::proof::FactorUse,
+    },
     store::{
         Tx,
         tables::{devices, sessions, users},
@@ -16,11 +19,16 @@ use crate::{
 };
 
 /// A confirmation of the caller's session.
-pub struct Confirmation {
-    /// The current password; `None` if no account can have the one of the request.
-    pub password: Option<Password>,
-    /// The second factor, if the client presented one.
-    pub second_factor: Option<SecondFactorProof>,
+pub enum Confirmation {
+    /// The password, and a second factor where the account has one.
+    Password {
+        /// The current password; `None` if no account can have the one of the request.
+        password: Option<Password>,
+        /// The second factor, if the client presented one.
+        second_factor: Option<SecondFactorProof>,
+    },
+    /// A passkey that verifies its user: both factors in one.
+    Passkey(PasskeyProof),
 }
 
 impl Service {
@@ -30,29 +38,39 @@ impl Service {
         caller: &Caller,
         confirmation: Confirmation,
     ) -> Result<(), Error> {
+        let (password, second_factor) = match confirmation {
+            Confirmation::Password {
+                password,
+                second_factor,
+            } => (password, second_factor),
+            Confirmation::Passkey(passkey) => {
+                let proof = SecondFactorProof::Passkey(passkey);
+                return self.try_second_factor(caller, None, proof).await;
+            }
+        };
         let (user, session) = (caller.user.id, caller.session.id);
         let failure = SecurityEvent::ConfirmationFailed { user, session };
-        let (service, is_presented) = (self.clone(), confirmation.second_factor.is_some());
+        let (service, is_presented) = (self.clone(), second_factor.is_some());
         self.database
             .read(move |tx| service.match_second_factor(tx, user, is_presented))
             .await?;
-        let password = confirmation.password.as_ref();
         let credentials = self
-            .check_current_password(caller, password, failure)
+            .check_current_password(caller, password.as_ref(), failure)
             .await?;
-        let version = credentials.password_version;
-        match confirmation.second_factor {
+        let version = Some(credentials.password_version);
+        match second_factor {
             Some(proof) => self.try_second_factor(caller, version, proof).await,
             None => self.complete_confirmation(caller, version, None).await,
         }
     }
 
-    /// Completes a confirmation with a second factor. A wrong one counts for the account, or for
+    /// Completes a confirmation with a second factor, after a password of this version if the
+    /// client presented one. A wrong factor counts for the account, or for
     /// the recognized device from which the session was opened.
     async fn try_second_factor(
         &self,
         caller: &Caller,
-        version: i64,
+        version: Option<i64>,
         proof: SecondFactorProof,
     ) -> Result<(), Error> {
         let (user, session) = (caller.user.id, caller.session.id);
@@ -72,8 +90,12 @@ impl Service {
                 self.throttle.reset_own(reservation).await;
                 Ok(())
             }
-            Err(error @ Error::CodeInvalid) => {
+            Err(
+                error @ (Error::CodeInvalid
+                | Error::Passkey(PasskeyError::Invalid | PasskeyError::CounterWentBack(_))),
+            ) => {
                 let _settled = self.throttle.settle(reservation).await;
+                self.report_passkey(&error, &caller.visitor()).await;
                 SecurityEvent::ConfirmationFailed { user, session }.record(&caller.ip);
                 Err(self.failed_in_session(caller, error).await?)
             }
@@ -89,7 +111,7 @@ impl Service {
     async fn complete_confirmation(
         &self,
         caller: &Caller,
-        version: i64,
+        version: Option<i64>,
         proof: Option<SecondFactorProof>,
     ) -> Result<(), Error> {
         let (service, confirming, now) = (self.clone(), caller.clone(), self.clock.now());
@@ -97,14 +119,13 @@ impl Service {
         let is_recovery_code = matches!(proof, Some(SecondFactorProof::RecoveryCode(_)));
         self.database
             .write(move |tx| -> Result<(), Error> {
-                if !users::lock_if_unchanged(tx, user, version)? {
-                    return Err(Error::CurrentPasswordWrong);
-                }
+                lock_unchanged(tx, user, version)?;
                 service.match_second_factor(tx, user, proof.is_some())?;
                 if let Some(proof) = &proof {
                     let by = FactorUse {
                         owner: &confirming.user,
                         language: confirming.language,
+                        ceremony: CeremonyPurpose::Confirmation(session),
                         now,
                     };
                     service.consume_second_factor(tx, proof, by)?;
@@ -180,4 +201,16 @@ impl Service {
             Err(Error::ConfirmationRequired(methods))
         }
     }
+}
+
+/// Locks the account row, unless the password changed since it was verified.
+fn lock_unchanged(tx: &mut Tx<'_>, user: UserId, version: Option<i64>) -> Result<(), Error> {
+    let (is_unchanged, refusal) = match version {
+        Some(version) => (
+            users::lock_if_unchanged(tx, user, version)?,
+            Error::CurrentPasswordWrong,
+        ),
+        None => (users::lock(tx, user)?, Error::NotAuthenticated),
+    };
+    is_unchanged.then_some(()).ok_or(refusal)
 }

@@ -1,6 +1,6 @@
 //! `POST /me/passkeys`
 
-use actix_web::{HttpResponse, post, web};
+use actix_web::{HttpResponse, http::header::LOCATION, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -14,7 +14,7 @@ use crate::{
         openapi::error_responses::{self, error_responses},
         problem::{FieldError, Problem, code::ProblemCode},
         routes::models::PasskeyResponse,
-        settings::Rules,
+        settings::{Rules, Settings},
     },
     service::{NewPasskey, PasskeyProof, RegisteredPasskey, Service},
 };
@@ -94,15 +94,21 @@ error_responses!(RegisterPasskeyErrors:
     security(("bearer" = []), ("cookie" = [])),
     request_body(content = RegisterPasskeyBody, description = "The passkey."),
     responses(
-        (status = 201, description = "The passkey is registered.", body = RegisteredPasskeyResponse),
+        (status = 201, description = "The passkey is registered.", body = RegisteredPasskeyResponse,
+         headers(("Location" = String, description = "The path of the passkey, such as `/me/passkeys/019aab12-3c4e-7c32-9a5b-6c7d8e9f0a1b`."))),
         RegisterPasskeyErrors
     )
 )]
 #[post("/me/passkeys")]
 pub async fn register_passkey(
     service: web::Data<Service>,
+    settings: web::Data<Settings>,
     AuthenticatedJson(caller, new): AuthenticatedJson<RegisterPasskeyBody>,
 ) -> Result<HttpResponse, Problem> {
     let registered = service.register_passkey(&caller, new).await?;
-    Ok(HttpResponse::Created().json(RegisteredPasskeyResponse::from(registered)))
+    let prefix = &settings.external_prefix;
+    let location = format!("{prefix}/me/passkeys/{}", registered.passkey.id);
+    Ok(HttpResponse::Created()
+        .insert_header((LOCATION, location))
+        .json(RegisteredPasskeyResponse::from(registered)))
 }
