@@ -224,7 +224,8 @@ export interface paths {
          *     the session too.
          *
          *     With a second factor, the password alone is not enough: the response is `confirmation_required`
-         *     with the `methods`. Ten wrong tries within an hour revoke the session. The request computes one
+         *     with the `methods`. A passkey that verifies its user is enough: start with
+         *     `POST /me/confirm/options`. Ten wrong tries within an hour revoke the session. The request computes one
          *     password hash.
          */
         post: operations["confirm_session"];
@@ -1212,10 +1213,10 @@ export interface components {
              * @description The current password. There is no format validation.
              * @example Correct-Horse-7-battery
              */
-            password: string;
+            password?: string | null;
             /**
-             * @description The six digits that the authenticator app shows. With a second factor, this or
-             *     `recovery_code` is required.
+             * @description The six digits that the authenticator app shows. With a second factor, `password` needs this
+             *     or `recovery_code`.
              * @example 493027
              */
             code?: string | null;
@@ -1224,6 +1225,23 @@ export interface components {
              * @example 4f7q-k2mx-9wdp-c3hr
              */
             recovery_code?: string | null;
+            /**
+             * @description The `ceremony` of `POST /me/confirm/options`, with `credential` and without `password`.
+             * @example dmp_AAZmUfqVwABJsv3g6nAYnLo_tj9Xm6YSKzOtlP8-wzAITkKR85HbTJ
+             */
+            ceremony?: string | null;
+            /**
+             * @description The result of `navigator.credentials.get()`, as its `toJSON()` returns it, with `ceremony`.
+             * @example {
+             *       "id": "",
+             *       "rawId": "",
+             *       "response": {},
+             *       "type": "public-key"
+             *     }
+             */
+            credential?: {
+                [key: string]: unknown;
+            } | null;
         };
         /** @description The account and the session of a request. Both are `null` without a session. */
         CurrentSession: {
@@ -3631,7 +3649,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields are invalid. · `code_invalid`: The code is wrong or has expired. */
+            /** @description `validation_failed`: Some fields are invalid. · `code_invalid`: The code is wrong or has expired. · `passkey_invalid`: The passkey could not be verified. Please try again. */
             422: {
                 headers: {
                     /** @description The request's id in the log. */
@@ -3681,7 +3699,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: The service is too busy at the moment. Nothing was changed. · `database_unavailable`: Accounts are unavailable at the moment. */
+            /** @description `overloaded`: The service is too busy at the moment. Nothing was changed. · `database_unavailable`: Accounts are unavailable at the moment. · `passkeys_not_configured`: This service does not offer passkeys. */
             503: {
                 headers: {
                     /** @description Seconds to wait before a retry. */
@@ -5524,6 +5542,8 @@ export interface operations {
             /** @description The passkey is registered. */
             201: {
                 headers: {
+                    /** @description The path of the passkey, such as `/me/passkeys/019aab12-3c4e-7c32-9a5b-6c7d8e9f0a1b`. */
+                    Location?: string;
                     /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;

@@ -1,7 +1,5 @@
 //! Support of all tests: services, calls, databases and mail.
 
-mod authenticator;
-pub mod authenticator_app;
 mod call;
 mod captcha;
 pub mod cross_site;
@@ -10,13 +8,13 @@ pub mod guesses;
 pub mod integrations;
 mod mail;
 mod race;
+mod second_factors;
 mod service;
 mod skipped;
 mod test_service;
 mod timing;
 mod wait;
 
-pub use authenticator::{Authenticator, encoded};
 pub use call::{Call, Reply, assert_same_response, contract, exchange};
 pub use captcha::solved;
 pub use database::{
@@ -25,6 +23,7 @@ pub use database::{
 };
 pub use mail::{Authority, Behaviour, LOGIN, Mail, MailServer, Offer, TOKEN, put_notices};
 pub use race::{at_once, count, send_at_once};
+pub use second_factors::{Authenticator, authenticator_app, encoded};
 pub use service::{Account, PASSWORD, Service};
 pub use skipped::or_skip;
 pub use test_service::TestService;

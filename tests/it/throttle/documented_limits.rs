@@ -54,21 +54,12 @@ const LIMITED: [Limited; 15] = [
     Limited {
         schema: "RegisterPasskey",
         field: "name",
-        send: |service, length| {
-            let token = account(service);
-            let body = json!({ "ceremony": "none", "name": name(length), "credential": {} });
-            service.post("/me/passkeys", &body).bearer(&token).send()
-        },
+        send: |service, length| name_passkey(service, "", length),
     },
     Limited {
         schema: "RenamePasskey",
         field: "name",
-        send: |service, length| {
-            let token = account(service);
-            let path = "/me/passkeys/019aab12-3c4e-7c32-9a5b-6c7d8e9f0a1b";
-            let call = service.call("PATCH", path).bearer(&token);
-            call.json(&json!({ "name": name(length) })).send()
-        },
+        send: |service, length| name_passkey(service, "/none", length),
     },
     Limited {
         schema: "PasswordChange",
@@ -127,6 +118,16 @@ const LIMITED: [Limited; 15] = [
         },
     },
 ];
+
+fn name_passkey(service: &Service, id: &str, length: usize) -> Reply {
+    let mut body = json!({ "name": name(length), "ceremony": "none", "credential": {} });
+    let method = if id.is_empty() { "POST" } else { "PATCH" };
+    if method == "PATCH" {
+        body = json!({ "name": name(length) });
+    }
+    let call = service.call(method, &format!("/me/passkeys{id}"));
+    call.bearer(&account(service)).json(&body).send()
+}
 
 fn mailing() -> Service {
     Service::start_with(&[("DAEMUN_MAIL_URL", "file://mail")])
@@ -228,6 +229,10 @@ fn every_documented_limit_is_tested() {
         "LogInWithSecondFactor",
         "VerifyTotp",
         "Empty",
+        "PasskeyLogIn",
+        "RegisterPasskey",
+        "RenamePasskey",
+        "SecondFactorOptions",
     ];
     let mut named = BTreeSet::new();
     for (path, method, operation) in operations(document) {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Call, PASSWORD, Service};
+use crate::support::{Authenticator, Call, PASSWORD, Service};
 
 /// Returns a valid request of an operation, without a session.
 pub(super) fn request(service: &Service, operation: &str) -> Call {
@@ -44,12 +44,9 @@ pub(super) fn request(service: &Service, operation: &str) -> Call {
         "disable_totp" => service.call("DELETE", "/me/totp"),
         "create_recovery_codes" => service.post("/me/recovery-codes", &json!({})),
         "create_passkey_log_in_options" => service.post("/login/passkey/options", &json!({})),
-        "log_in_with_passkey" => {
-            let body = json!({ "ceremony": "dmp_none", "credential": {} });
-            service.post("/login/passkey", &body)
-        }
+        "log_in_with_passkey" => service.post("/login/passkey", &unknown_passkey(service)),
         "create_second_factor_options" => {
-            let body = json!({ "challenge": "dmx_none" });
+            let body = json!({ "challenge": format!("dmx_{}", "A".repeat(43)) });
             service.post("/login/second-factor/options", &body)
         }
         "create_confirmation_options" => service.post("/me/confirm/options", &json!({})),
@@ -88,6 +85,19 @@ pub(super) fn request(service: &Service, operation: &str) -> Call {
 }
 
 pub(super) const NO_SESSION: &str = "019aab12-3c4e-7a10-9d2c-5b6a7f8e9d0c";
+
+/// Returns the login of a passkey that no account has.
+fn unknown_passkey(service: &Service) -> Value {
+    let started = service
+        .post("/login/passkey/options", &json!({}))
+        .send()
+        .json;
+    let mut passkey = Authenticator::new("app.example.com", "https://app.example.com");
+    passkey.user_handle = Some(String::from("none"));
+    let credential = passkey.get(&started["options"]);
+    let ceremony = started["ceremony"].as_str().unwrap_or("none");
+    json!({ "ceremony": ceremony, "credential": credential })
+}
 
 pub(super) fn new_account(name: &str) -> Value {
     json!({ "username": name, "email": format!("{name}@example.com"), "password": PASSWORD })

@@ -41,15 +41,15 @@ fn successful(gate: &Gate, operation: &str) -> Call {
             plain().bearer(&minji.token)
         }
         "log_in_with_passkey" => {
-            let owner = Owner::sign_up(service, "owner");
+            let owner = Owner::sign_up(service, "minho");
             with(assertion(service, &owner.passkey))
         }
         "create_second_factor_options" => {
-            Owner::sign_up(service, "owner");
-            with(json!({ "challenge": challenge(service, "owner") }))
+            Owner::sign_up(service, "minho");
+            with(json!({ "challenge": challenge(service, "minho") }))
         }
         "create_confirmation_options" => {
-            let owner = Owner::sign_up(service, "owner");
+            let owner = Owner::sign_up(service, "minho");
             plain().bearer(&owner.token)
         }
         "register_passkey" => {
@@ -57,7 +57,7 @@ fn successful(gate: &Gate, operation: &str) -> Call {
             with(registration(service, &minji.token, &mut passkey)).bearer(&minji.token)
         }
         "rename_passkey" | "remove_passkey" => {
-            let owner = Owner::sign_up(service, "owner");
+            let owner = Owner::sign_up(service, "minho");
             let listed = service.get("/me/second-factors").bearer(&owner.token);
             let listed = listed.send().assert(200).json;
             let id = listed["passkeys"][0]["id"].as_str().unwrap();

@@ -6,7 +6,7 @@ use daemun::domain::timestamp::Timestamp;
 use serde_json::{Value, json};
 use totp_rs::Totp;
 
-use super::{Call, PASSWORD, Reply, TestService};
+use super::super::{Call, PASSWORD, Reply, TestService};
 
 /// The time for which a code is shown.
 pub const STEP: Duration = Duration::from_secs(30);
