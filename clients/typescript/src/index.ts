@@ -4,9 +4,11 @@
 import createClient, { type Client } from "openapi-fetch";
 
 import { DaemunError } from "./error.js";
+import { createPasskey, signalPasskeys, usePasskey, type PasskeyChoice } from "./passkeys.js";
 import type { components, paths } from "./schema.js";
 
 export { DaemunError, type Code, type FieldError, type Problem } from "./error.js";
+export { hasPasskeys, type PasskeyChoice } from "./passkeys.js";
 export type { components, paths } from "./schema.js";
 
 type Schemas = components["schemas"];
@@ -21,6 +23,8 @@ export type LogIn = Omit<Schemas["LogIn"], "transport" | "device_token">;
 export type VerifyEmail = Omit<Schemas["VerifyEmail"], SessionField>;
 export type Confirmation = Schemas["Confirmation"];
 export type SecondFactors = Schemas["SecondFactors"];
+export type Passkey = Schemas["Passkey"];
+export type RegisteredPasskey = Schemas["RegisteredPasskey"];
 export type TotpSetup = Schemas["TotpSetup"];
 export type Device = Schemas["Device"];
 export type SecondStep = Schemas["LogInWithSecondFactor"];
@@ -130,6 +134,57 @@ export class Daemun {
    */
   async completeLogIn(step: SecondStep): Promise<User> {
     return this.#startSession(await dataOf(this.api.POST("/login/second-factor", { body: step })));
+  }
+
+  /**
+   * Completes a login with a passkey as the second factor. A ceremony that the user cancels throws a
+   * `DOMException`.
+   */
+  async completeLogInWithPasskey({ challenge, ...step }: { challenge: string; trust_device?: boolean }): Promise<User> {
+    const proof = await usePasskey(() => dataOf(this.api.POST("/login/second-factor/options", { body: { challenge } })));
+    return this.completeLogIn({ challenge, ...step, ...proof });
+  }
+
+  /**
+   * Logs in with a passkey, without a username or a password. With `autofill`, the browser offers
+   * passkeys among the suggestions of the username.
+   */
+  async logInWithPasskey({ remember, ...choice }: PasskeyChoice & { remember?: boolean } = {}): Promise<User> {
+    const proof = await usePasskey(() => dataOf(this.api.POST("/login/passkey/options", { body: {} })), choice);
+    const body = { ...proof, ...this.#sessionFields(remember === undefined ? {} : { remember }) };
+    return this.#startSession(await dataOf(this.api.POST("/login/passkey", { body })));
+  }
+
+  /** Confirms the session with a passkey, instead of `confirm`. */
+  async confirmWithPasskey(): Promise<void> {
+    await this.confirm(await usePasskey(() => dataOf(this.api.POST("/me/confirm/options", { body: {} }))));
+  }
+
+  /**
+   * Creates a passkey in the browser and registers it. Returns ten recovery codes too if it is the
+   * first second factor: show them once. Needs a confirmed session.
+   */
+  async addPasskey(name: string): Promise<RegisteredPasskey> {
+    const proof = await createPasskey(await dataOf(this.api.POST("/me/passkeys/options", { body: {} })));
+    return dataOf(this.api.POST("/me/passkeys", { body: { ...proof, name } }));
+  }
+
+  renamePasskey(id: string, name: string): Promise<Passkey> {
+    return dataOf(this.api.PATCH("/me/passkeys/{id}", { params: { path: { id } }, body: { name } }));
+  }
+
+  /** Removes a passkey. Needs a confirmed session. Call `signalPasskeys` afterwards. */
+  async removePasskey(id: string): Promise<void> {
+    await dataOf(this.api.DELETE("/me/passkeys/{id}", { params: { path: { id } } }));
+  }
+
+  /**
+   * Informs the user's password manager which passkeys the account has, so that it hides removed ones.
+   * Call it after a login, and after a change of passkeys or of the username.
+   */
+  async signalPasskeys(): Promise<void> {
+    const [factors, user] = await Promise.all([this.secondFactors(), this.me()]);
+    await signalPasskeys(factors, user);
   }
 
   /**

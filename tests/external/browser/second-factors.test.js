@@ -181,3 +181,59 @@ test("a second step needs a first one, and can be left", async () => {
   await page.getByRole("link", { name: "Start again" }).click();
   await page.getByRole("heading", { name: "Log in" }).waitFor();
 });
+
+/** Adds an authenticator that verifies its user, and stores passkeys. */
+async function plugIn(page, context) {
+  const devtools = await context.newCDPSession(page);
+  await devtools.send("WebAuthn.enable");
+  const options = {
+    protocol: "ctap2",
+    transport: "internal",
+    hasResidentKey: true,
+    hasUserVerification: true,
+    isUserVerified: true,
+    automaticPresenceSimulation: true,
+  };
+  const { authenticatorId } = await devtools.send("WebAuthn.addVirtualAuthenticator", { options });
+  const touch = (enabled) => devtools.send("WebAuthn.setAutomaticPresenceSimulation", { authenticatorId, enabled });
+  return { touch };
+}
+
+test("a passkey is added, logs in by itself and as the second step, and confirms changes", async () => {
+  const { page, context, faults } = await signUp("Hana", phone);
+  const { touch } = await plugIn(page, context);
+  await opened(page, "passkeys");
+  await submit(page, "add-passkey", { name: "Laptop" });
+  await page.locator("#codes li").nth(9).waitFor();
+  await page.locator("#codes-done").click();
+  await page.locator("#passkeys li", { hasText: "Laptop" }).getByText("never used").waitFor();
+  await picture(page, "passkeys-390");
+  await submit(page, "add-passkey", { name: "The same" });
+  await page.getByText("This device already has a passkey for your account.").waitFor();
+
+  // The login form offers passkeys. Without a touch the offer waits, and the button replaces it.
+  await touch(false);
+  await leave(page, context);
+  await page.locator("#login-passkey").waitFor();
+  await picture(page, "login-passkey-390");
+  await touch(true);
+  await page.locator("#login-passkey").click();
+  await page.getByRole("heading", { name: "Hello, Hana" }).waitFor();
+
+  await touch(false);
+  await leave(page, context);
+  await submit(page, "login", { identifier: "hana", password });
+  await page.getByRole("heading", { name: "One more step" }).waitFor();
+  assert.equal(await page.locator("#second-code").isVisible(), false, "the account has no authenticator app");
+  await picture(page, "second-step-passkey-390");
+  await touch(true);
+  await page.locator("#second-passkey").click();
+  await page.getByRole("heading", { name: "Hello, Hana" }).waitFor();
+
+  await service.run("user", "show", "hana");
+  await opened(page, "passkeys");
+  await page.locator("#passkeys li button").click();
+  await page.getByText("The passkey is removed: Laptop").waitFor();
+  await page.getByText("Off. Protect your account beyond the password.").waitFor();
+  assert.deepEqual(faults, []);
+});
