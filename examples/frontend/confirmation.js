@@ -47,6 +47,7 @@ function choose(kind) {
   const isPasswordUsed = kind !== null || methods.includes("password");
   for (const part of form.querySelectorAll("[data-by-password]")) part.hidden = !isPasswordUsed;
   form.elements.password.required = isPasswordUsed;
+  byId("confirm-passkey").classList.toggle("strong", !isPasswordUsed);
   const other = ["code", "recovery_code"].find((name) => name !== kind && methods.includes(name === "code" ? "totp" : name));
   byId("confirm-other").hidden = other === undefined;
   byId("confirm-other").dataset.text = other === "code" ? "useCode" : "useRecoveryCode";

@@ -25,6 +25,7 @@ function begin(problem) {
   for (const form of [codeForm, recoveryForm]) clear(form, { values: true });
   for (const part of codeForm.querySelectorAll("[data-totp]")) part.hidden = !has("totp");
   for (const link of document.querySelectorAll("[data-recovery]")) link.hidden = !has("recovery_code");
+  byId("second-passkey").classList.toggle("strong", !has("totp"));
   byId("second-passkey").hidden = !(has("passkey") && hasPasskeys());
   history.pushState(null, "", "#second-factor");
   show("visitor");

@@ -10,6 +10,7 @@ import { startBrowser } from "../support/browser.js";
 import { filled, open, submit } from "../support/example.js";
 import { startGate, freePort } from "../support/gate.js";
 import { startService, stopAll } from "../support/service.js";
+import { addAuthenticator } from "../support/virtual-authenticator.js";
 
 const password = "Correct-Horse-7-battery";
 const phone = { viewport: { width: 390, height: 844 } };
@@ -182,26 +183,9 @@ test("a second step needs a first one, and can be left", async () => {
   await page.getByRole("heading", { name: "Log in" }).waitFor();
 });
 
-/** Adds an authenticator that verifies its user, and stores passkeys. */
-async function plugIn(page, context) {
-  const devtools = await context.newCDPSession(page);
-  await devtools.send("WebAuthn.enable");
-  const options = {
-    protocol: "ctap2",
-    transport: "internal",
-    hasResidentKey: true,
-    hasUserVerification: true,
-    isUserVerified: true,
-    automaticPresenceSimulation: true,
-  };
-  const { authenticatorId } = await devtools.send("WebAuthn.addVirtualAuthenticator", { options });
-  const touch = (enabled) => devtools.send("WebAuthn.setAutomaticPresenceSimulation", { authenticatorId, enabled });
-  return { touch };
-}
-
 test("a passkey is added, logs in by itself and as the second step, and confirms changes", async () => {
   const { page, context, faults } = await signUp("Hana", phone);
-  const { touch } = await plugIn(page, context);
+  const { touch } = await addAuthenticator(page);
   await opened(page, "passkeys");
   await submit(page, "add-passkey", { name: "Laptop" });
   await page.locator("#codes li").nth(9).waitFor();
@@ -227,13 +211,61 @@ test("a passkey is added, logs in by itself and as the second step, and confirms
   assert.equal(await page.locator("#second-code").isVisible(), false, "the account has no authenticator app");
   await picture(page, "second-step-passkey-390");
   await touch(true);
+  await page.locator("#second-factor input[name=trust_device]").check();
   await page.locator("#second-passkey").click();
   await page.getByRole("heading", { name: "Hello, Hana" }).waitFor();
 
-  await service.run("user", "show", "hana");
+  // A login from the trusted device confirms nothing.
+  await touch(false);
+  await page.locator("#logout").click();
+  await submit(page, "login", { identifier: "hana", password });
+  await page.getByRole("heading", { name: "Hello, Hana" }).waitFor();
   await opened(page, "passkeys");
   await page.locator("#passkeys li button").click();
+  await page.locator("#confirmation[open]").waitFor();
+  assert.equal(await page.locator("#confirm-password").isVisible(), false, "the passkey is both factors in one");
+  await picture(page, "confirmation-passkey-390");
+  await touch(true);
+  await page.locator("#confirm-passkey").click();
   await page.getByText("The passkey is removed: Laptop").waitFor();
   await page.getByText("Off. Protect your account beyond the password.").waitFor();
+  assert.deepEqual(faults, []);
+});
+
+test("the login form offers a passkey among the suggestions, and a stranger's browser has none", async () => {
+  const { page, context, faults } = await signUp("Nari");
+  const { touch } = await addAuthenticator(page);
+  await opened(page, "passkeys");
+  await submit(page, "add-passkey", { name: "Phone" });
+  await page.locator("#codes-done").click();
+  await page.locator("#passkeys li", { hasText: "Phone" }).waitFor();
+  await touch(true);
+  // The virtual authenticator chooses the only passkey at once.
+  await leave(page, context);
+  await page.getByRole("heading", { name: "Hello, Nari" }).waitFor();
+
+  const other = await open(browser, gate, "/#login");
+  await addAuthenticator(other.page);
+  await other.page.locator("#login-passkey").click();
+  await other.page.getByText("The passkey was not used.").waitFor();
+  await submit(other.page, "login", { identifier: "nari", password: "not the password" });
+  assert.notEqual((await filled(other.page.locator("#login .problem"))).trim(), "");
+  assert.deepEqual([...faults, ...other.faults], []);
+});
+
+test("the offer of passkeys is renewed before its options expire", async () => {
+  const { page, context, faults } = await open(browser, gate, "/#signup");
+  const { touch } = await addAuthenticator(page);
+  await touch(false);
+  await page.route("**/login/passkey/options", async (route) => {
+    const response = await route.fetch();
+    const { ceremony, options } = await response.json();
+    assert.equal(options.timeout, 300_000);
+    await route.fulfill({ response, json: { ceremony, options: { ...options, timeout: 300 } } });
+  });
+  const renewed = () => page.waitForRequest("**/login/passkey/options");
+  await Promise.all([renewed(), page.goto(`${gate.url}/#login`)]);
+  await renewed();
+  await renewed();
   assert.deepEqual(faults, []);
 });

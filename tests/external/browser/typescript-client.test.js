@@ -8,6 +8,7 @@ import { startBrowser } from "../support/browser.js";
 import { startClientFiles } from "../support/client-files.js";
 import { mailbox } from "../support/mailbox.js";
 import { startService, stopAll } from "../support/service.js";
+import { addAuthenticator } from "../support/virtual-authenticator.js";
 
 const password = "Correct-Horse-7-battery";
 const another = "nine lanterns over the gate";
@@ -15,7 +16,7 @@ let files, service, required, browser;
 before(async () => {
   files = await startClientFiles("localhost");
   const settings = { DAEMUN_CORS_ORIGINS: files.url, DAEMUN_UNSAFE_FAST_HASHES: "true", DAEMUN_BCRYPT_COST: "4", DAEMUN_CAPTCHA: "off" };
-  service = await startService(settings);
+  service = await startService({ ...settings, DAEMUN_PASSKEY_RP_ID: "localhost" });
   required = await startService({ ...settings, DAEMUN_MAIL_URL: "file://mail", DAEMUN_EMAIL_VERIFICATION: "required" });
   browser = await startBrowser();
 });
@@ -85,3 +86,38 @@ for (const transport of ["cookie", "token"]) {
     await context.close();
   });
 }
+
+test("registers a passkey, logs in with it, completes a login, and confirms", async () => {
+  const context = await browser.newContext();
+  const tab = await context.newPage();
+  await addAuthenticator(tab);
+  await tab.goto(files.url);
+  const options = { baseUrl: service.url.replace("127.0.0.1", "localhost"), transport: "token" };
+  const seen = await tab.evaluate(async ({ options, password }) => {
+    const { Daemun, hasPasskeys } = await import("daemun-client");
+    let ended = 0;
+    const daemun = new Daemun({ ...options, onUnauthenticated: () => (ended += 1) });
+    await daemun.signUp({ username: "Hana", email: "hana@example.com", password });
+    const { passkey, recovery_codes } = await daemun.addPasskey("Laptop");
+    const again = await daemun.addPasskey("Again").catch((failure) => failure.name);
+    await daemun.signalPasskeys();
+    await daemun.logOut();
+    const byPasskey = await daemun.logInWithPasskey({ remember: true });
+    await daemun.logOut();
+    const byAutofill = await daemun.logInWithPasskey({ autofill: true });
+    await daemun.logOut();
+    const required = await daemun.logIn({ identifier: "hana", password }).catch((error) => error);
+    const completed = await daemun.completeLogInWithPasskey({ challenge: required.challenge });
+    await daemun.confirmWithPasskey();
+    const renamed = await daemun.renamePasskey(passkey.id, "Phone");
+    await daemun.removePasskey(passkey.id);
+    const left = await daemun.secondFactors();
+    const users = [byPasskey, byAutofill, completed].map(({ username }) => username);
+    return { has: hasPasskeys(), users, codes: recovery_codes.length, again, required: required.code, methods: required.methods, name: renamed.name, left: left.passkeys, ended };
+  }, { options, password });
+  assert.deepEqual(seen, {
+    has: true, users: ["Hana", "Hana", "Hana"], codes: 10, again: "InvalidStateError", required: "second_factor_required",
+    methods: ["passkey", "recovery_code"], name: "Phone", left: [], ended: 0,
+  });
+  await context.close();
+});

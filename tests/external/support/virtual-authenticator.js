@@ -2,8 +2,8 @@
 
 /**
  * Adds an authenticator to a page: one of the device that verifies its user, unless `options` say otherwise. It responds at
- * once. `credentials()` returns its passkeys, `setCounter(…)` sets the signature counter of the first one, and `remove()`
- * takes the authenticator away.
+ * once. `credentials()` returns its passkeys, `setCounter(…)` sets the signature counter of the first one, `remove()`
+ * takes the authenticator away, and after `touch(false)` requests wait.
  */
 export async function addAuthenticator(page, options = {}) {
   const session = await page.context().newCDPSession(page);
@@ -30,5 +30,6 @@ export async function addAuthenticator(page, options = {}) {
 
   const setVerified = (isUserVerified) => session.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified });
   const remove = () => session.send("WebAuthn.removeVirtualAuthenticator", { authenticatorId });
-  return { credentials, setCounter, setVerified, remove };
+  const touch = (enabled) => session.send("WebAuthn.setAutomaticPresenceSimulation", { authenticatorId, enabled });
+  return { credentials, setCounter, setVerified, remove, touch };
 }
