@@ -2963,7 +2963,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: The service is too busy at the moment. Nothing was changed. · `database_unavailable`: Accounts are unavailable at the moment. · `passkeys_not_configured`: This service does not offer passkeys. */
+            /** @description `database_unavailable`: Accounts are unavailable at the moment. · `passkeys_not_configured`: This service does not offer passkeys. */
             503: {
                 headers: {
                     /** @description Seconds to wait before a retry. */
