@@ -121,8 +121,8 @@ error_responses!(ConfirmSessionErrors:
 ///
 /// With a second factor, the password alone is not enough: the response is `confirmation_required`
 /// with the `methods`. A passkey that verifies its user is enough: start with
-/// `POST /me/confirm/options`. Ten wrong tries within an hour revoke the session. The request computes one
-/// password hash.
+/// `POST /me/confirm/options`. Ten wrong tries within an hour revoke the session. A password costs
+/// one hash.
 #[utoipa::path(
     tag = "me",
     operation_id = "confirm_session",
