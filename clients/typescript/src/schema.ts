@@ -225,8 +225,8 @@ export interface paths {
          *
          *     With a second factor, the password alone is not enough: the response is `confirmation_required`
          *     with the `methods`. A passkey that verifies its user is enough: start with
-         *     `POST /me/confirm/options`. Ten wrong tries within an hour revoke the session. The request computes one
-         *     password hash.
+         *     `POST /me/confirm/options`. Ten wrong tries within an hour revoke the session. A password costs
+         *     one hash.
          */
         post: operations["confirm_session"];
         delete?: never;
