@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
+import { codeOf } from "../support/authenticator-app.js";
 import { looks, nameOf, optionsOf, startAudit } from "../support/axe.js";
 import { startBrowser, visit } from "../support/browser.js";
 import { submit } from "../support/example.js";
@@ -169,5 +170,38 @@ test("the example page", async (t) => {
     await page.locator("#sessions li").waitFor();
     for (const summary of await page.locator("summary:visible").all()) await summary.click();
     await check("account");
+  });
+});
+
+test("the example page with second factors", async (t) => {
+  await inEveryLook(t, "factors", async ({ page, check, email, username }) => {
+    await page.goto(`${gate.url}/#signup`);
+    await submit(page, "signup", { username: username.slice(0, 32), email, password });
+    await page.locator("#sessions li").waitFor();
+    for (const part of ["totp-begin", "passkeys", "devices"]) await page.locator(`details:has(#${part}) > summary`).click();
+    await page.locator("#totp-begin").click();
+    await page.locator("#totp-setup").waitFor();
+    await check("set-up");
+    await submit(page, "totp-setup", { code: await codeOf(await page.locator("#totp-secret").textContent(), -1) });
+    await page.locator("#codes li").nth(9).waitFor();
+    const [recoveryCode] = await page.locator("#codes li").allTextContents();
+    await check("codes");
+    await page.locator("#codes-done").click();
+    await page.locator("#codes-part > summary").click();
+    await check("on");
+
+    await page.locator("#logout").click();
+    await submit(page, "login", { identifier: email, password });
+    await page.locator("#second-factor").waitFor();
+    await check("second-step");
+    await page.locator("#second-factor [data-recovery] a").click();
+    await page.locator("#recovery").waitFor();
+    await check("recovery");
+    await submit(page, "recovery", { recovery_code: recoveryCode });
+    await page.locator("#sessions li").first().waitFor();
+    await page.locator("#codes-part > summary").click();
+    await page.locator("#renew-codes").click();
+    await page.locator("#confirmation[open]").waitFor();
+    await check("confirmation");
   });
 });

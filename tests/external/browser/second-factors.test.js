@@ -1,11 +1,10 @@
 // Second factors on the example page: set-up, second step, confirmation, recovery codes, devices and passkeys.
 
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { mkdir } from "node:fs/promises";
 import { after, before, test } from "node:test";
-import { promisify } from "node:util";
 
+import { codeOf } from "../support/authenticator-app.js";
 import { startBrowser } from "../support/browser.js";
 import { filled, open, submit } from "../support/example.js";
 import { startGate, freePort } from "../support/gate.js";
@@ -30,13 +29,6 @@ after(async () => {
   await browser?.close();
   await stopAll(gate, service);
 });
-
-/** Returns the code of a time step: 0 is the present one. Each code works once. */
-async function code(secret, step = 0) {
-  const at = new Date(Date.now() + step * 30_000).toISOString();
-  const { stdout } = await promisify(execFile)("oathtool", ["--totp", "--base32", `--now=${at}`, secret.replaceAll(" ", "")]);
-  return stdout.trim();
-}
 
 /** Writes a screenshot of the page into the folder `SCREENSHOTS`, if it is set. */
 async function picture(page, name) {
@@ -79,7 +71,7 @@ test("an authenticator app is set up, and a login has a second step", async () =
   await picture(page, "set-up-390");
   await submit(page, "totp-setup", { code: "000000" });
   assert.notEqual(await filled(page.locator("#totp-code-error")), "");
-  await submit(page, "totp-setup", { code: await code(secret, -1) });
+  await submit(page, "totp-setup", { code: await codeOf(secret, -1) });
   await page.locator("#codes li").nth(9).waitFor();
   const codes = await page.locator("#codes li").allTextContents();
   assert.equal(new Set(codes).size, 10);
@@ -103,7 +95,7 @@ test("an authenticator app is set up, and a login has a second step", async () =
   await submit(page, "second-factor", { code: "000000" });
   assert.notEqual(await filled(page.locator("#second-code-error")), "");
   await page.locator("#second-factor input[name=trust_device]").check();
-  await submit(page, "second-factor", { code: await code(secret) });
+  await submit(page, "second-factor", { code: await codeOf(secret) });
   await page.getByRole("heading", { name: "Hello, Minji" }).waitFor();
 
   // The device is trusted now.
@@ -142,7 +134,7 @@ test("a recovery code completes a login, in Korean and in the dark", async () =>
   await page.getByRole("button", { name: "한국어" }).click();
   const secret = await setUpApp(page);
   await picture(page, "set-up-korean-dark");
-  await submit(page, "totp-setup", { code: await code(secret, -1) });
+  await submit(page, "totp-setup", { code: await codeOf(secret, -1) });
   await page.locator("#codes li").nth(9).waitFor();
   const [recoveryCode] = await page.locator("#codes li").allTextContents();
   await picture(page, "codes-korean-dark");
@@ -171,7 +163,7 @@ test("a recovery code completes a login, in Korean and in the dark", async () =>
 test("a second step needs a first one, and can be left", async () => {
   const { page, context } = await signUp("Yuna");
   const secret = await setUpApp(page);
-  await submit(page, "totp-setup", { code: await code(secret, -1) });
+  await submit(page, "totp-setup", { code: await codeOf(secret, -1) });
   await page.locator("#codes-done").click();
   await context.clearCookies();
   await page.goto(`${gate.url}/#second-factor`);
