@@ -6,6 +6,7 @@ python check.py FOLDER [SIGN_UPS] writes the messages and their HTML parts to FO
 import collections
 import concurrent.futures
 import pathlib
+import subprocess
 import sys
 import tempfile
 import time
@@ -61,6 +62,30 @@ class Person:
         self.next(mailbox, "password_changed")
         self.post("/password/reset", {"token": reset.token, "new_password": OTHER_PASSWORD}, 410)
 
+    def with_second_factors(self):
+        """Sets up an authenticator app, uses up a challenge, uses and replaces recovery codes, and removes the app."""
+        name = f"bora-{self.language}"
+        mailbox = f"{name}@example.com"
+        token = self.service.sign_up(name, language=self.language)
+        mail = self.next(mailbox, "verify_email", has_code=True)
+        self.post("/email/verify", {"code": mail.code}, token=token)
+        secret = self.post("/me/totp", {}, token=token)["secret"]
+        codes = self.post("/me/totp/verify", {"code": app_code(secret)}, token=token)["recovery_codes"]
+        assert name in self.next(mailbox, "totp_enabled").text
+        login = {"identifier": name, "password": ACCOUNT_PASSWORD}
+        challenge = self.post("/login", login, 401)["challenge"]
+        for _ in range(5):
+            self.post("/login/second-factor", {"challenge": challenge, "code": "none"}, 422)
+        self.next(mailbox, "second_factor_guessed")
+        challenge = self.post("/login", login, 401)["challenge"]
+        self.post("/login/second-factor", {"challenge": challenge, "recovery_code": codes[0]})
+        used = self.next(mailbox, "recovery_code_used")
+        assert codes[0] not in used.text, "a used code is still a secret"
+        self.post("/me/recovery-codes", {}, token=token)
+        self.next(mailbox, "recovery_codes_renewed")
+        self.post("/me/totp", None, 204, token, "DELETE")
+        self.next(mailbox, "totp_disabled")
+
     def with_required_verification(self):
         """Verifies a pending signup, and signs up with an address that has an account, where verification is required."""
         name = f"jisoo-{self.language}"
@@ -74,6 +99,11 @@ class Person:
         body = {"username": f"{name}2", "email": mailbox, "password": ACCOUNT_PASSWORD}
         self.post("/signup", body, 202)
         self.next(mailbox, "account_exists")
+
+
+def app_code(secret):
+    """Returns the code that an authenticator app shows now."""
+    return subprocess.run(["oathtool", "--totp", "--base32", secret], check=True, capture_output=True, text=True).stdout.strip()
 
 
 def outage(folder, made, count):
@@ -119,8 +149,13 @@ def main():
         made = certificate(folder)
         server = MailServer(free_port(), made)
         server.start()
-        for mode, steps in [("optional", Person.with_optional_verification), ("required", Person.with_required_verification)]:
-            service = Service(folder / mode, server.port, made, DAEMUN_EMAIL_VERIFICATION=mode)
+        for steps, settings in [
+            (Person.with_optional_verification, {"DAEMUN_EMAIL_VERIFICATION": "optional"}),
+            (Person.with_required_verification, {"DAEMUN_EMAIL_VERIFICATION": "required"}),
+            # Without rate limits no device is recognized, and wrong codes cause no wait.
+            (Person.with_second_factors, {"DAEMUN_RATE_LIMITS": "off"}),
+        ]:
+            service = Service(folder / steps.__name__, server.port, made, **settings)
             for language in ("en", "ko"):
                 steps(Person(server, service, out, language))
             service.stop()

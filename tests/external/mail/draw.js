@@ -12,6 +12,7 @@ const kinds = [
   "sign_up", "verify_email", "change_email", "reset_password", "account_exists",
   "password_changed", "email_change_requested", "email_changed", "new_device",
   "totp_enabled", "totp_disabled", "recovery_code_used", "recovery_codes_renewed",
+  "second_factor_guessed",
 ];
 const width = 380;
 const shown = 190;

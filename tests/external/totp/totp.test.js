@@ -72,11 +72,22 @@ test("zbarimg reads the URI from the QR code, in every size and color scheme", a
   }
 });
 
-test("oathtool shows a code that enables the app", async () => {
+/** Returns the code that oathtool shows at a time. */
+async function code(secret, now = "now") {
+  const { stdout } = await run("oathtool", ["--totp", "--base32", `--now=${now}`, secret]);
+  return stdout.trim();
+}
+
+test("oathtool shows a code that enables the app, and the next one logs in", async () => {
   const { token } = await signUp(service.url, "sora");
   const { secret } = await setUp(token);
-  const { stdout } = await run("oathtool", ["--totp", "--base32", secret]);
-  const enabled = await call("/me/totp/verify", token, { code: stdout.trim() });
+  const enabled = await call("/me/totp/verify", token, { code: await code(secret) });
   assert.equal(enabled.status, 200, enabled.text);
   assert.equal(enabled.json.recovery_codes.length, 10);
+  const first = await call("/login", "none", { identifier: "sora", password: "Correct-Horse-7-battery" });
+  assert.equal(first.json.code, "second_factor_required", first.text);
+  const { challenge } = first.json;
+  const second = await call("/login/second-factor", "none", { challenge, code: await code(secret, "now + 30 seconds") });
+  assert.equal(second.status, 200, second.text);
+  assert.equal(second.json.user.username, "sora");
 });
