@@ -47,11 +47,11 @@ pub(super) fn reseal(config: &Config, db: &Db, clock: &Clock) -> Result<(), Star
     let keys = secrets::sealing_keys(config, db, &current)?;
     let (mut resealed, mut lost) = (0, 0);
     for table in &TABLES {
-        let mut last = String::new();
+        let mut after = String::new();
         loop {
-            let page = db.read(|tx| (table.list)(tx, &last, PAGE))?;
+            let page = db.read(|tx| (table.list)(tx, &after, PAGE))?;
             let Some(value) = page.last() else { break };
-            last.clone_from(&value.name);
+            after.clone_from(&value.name);
             lost += page
                 .iter()
                 .filter(|value| is_lost(table, &keys, value))

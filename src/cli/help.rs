@@ -45,13 +45,11 @@ fn uses(subcommand: &str, setting: &Arg) -> bool {
         (_, "database copy") => name == "database_pool",
         (_, "database backup") => matches!(name, "database_url" | "database_url_file"),
         ("migrate" | "database", _) => section == "Database",
-        // The secret encrypts signing keys, and keys the digests of failed logins.
-        ("key", _) => section == "Database" || is_secret(name),
         ("invite", "invite create") => {
             section == "Database" || is_secret(name) || name.starts_with("mail_")
         }
-        // The secret keys the digests of failed logins.
-        ("invite", _) => section == "Database" || is_secret(name),
+        // The secret encrypts signing keys, and keys the digests of failed logins.
+        ("key" | "invite", _) => section == "Database" || is_secret(name),
         ("user", _) => {
             matches!(section, "Database" | "Password hashing" | "Passwords") || is_secret(name)
         }

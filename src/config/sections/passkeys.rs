@@ -55,15 +55,14 @@ impl PasskeyArgs {
 
     fn rp_id(&self, reader: &mut Reader, public_host: Option<String>) -> Option<String> {
         let text = self.passkey_rp_id.given()?;
-        let fault = if !host::can_be_rp_id(text) {
-            format!("`{text}` is not a domain in ASCII without a port")
-        } else {
-            match public_host {
-                Some(host) if !host::is_in_domain(&host, text) => {
-                    format!("`{text}` does not contain the host `{host}` of DAEMUN_PUBLIC_URL")
-                }
-                Some(_) | None => return Some(text.to_ascii_lowercase()),
+        let fault = match public_host {
+            _ if !host::can_be_rp_id(text) => {
+                format!("`{text}` is not a domain in ASCII without a port")
             }
+            Some(host) if !host::is_in_domain(&host, text) => {
+                format!("`{text}` does not contain the host `{host}` of DAEMUN_PUBLIC_URL")
+            }
+            Some(_) | None => return Some(text.to_ascii_lowercase()),
         };
         reader.fault(format!(
             "DAEMUN_PASSKEY_RP_ID: {fault}; for example example.com beside DAEMUN_PUBLIC_URL=https://auth.example.com"

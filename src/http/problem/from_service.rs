@@ -54,14 +54,14 @@ impl Problem {
 
     fn second_factor_required(pending: &PendingSecondFactor) -> Self {
         Self {
-            second_factor: Some(PresentableFactors {
+            second_factor: Some(Box::new(PresentableFactors {
                 challenge: Some(pending.challenge.expose().into()),
                 methods: pending
                     .methods
                     .iter()
                     .map(|method| method.as_str())
                     .collect(),
-            }),
+            })),
             ..Self::new(ProblemCode::SecondFactorRequired)
         }
     }
@@ -72,10 +72,10 @@ impl Problem {
             |methods| methods.iter().map(|method| method.as_str()).collect(),
         );
         Self {
-            second_factor: Some(PresentableFactors {
+            second_factor: Some(Box::new(PresentableFactors {
                 challenge: None,
                 methods,
-            }),
+            })),
             ..Self::new(ProblemCode::ConfirmationRequired)
         }
     }

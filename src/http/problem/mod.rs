@@ -52,7 +52,7 @@ pub struct Problem {
     pub(super) allow: Option<String>,
     pub(super) clears_cookie: bool,
     pub(super) challenge: &'static str,
-    pub(super) second_factor: Option<PresentableFactors>,
+    pub(super) second_factor: Option<Box<PresentableFactors>>,
 }
 
 /// The methods with which a client can authenticate further.

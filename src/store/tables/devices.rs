@@ -106,7 +106,7 @@ pub fn record_use(
         .map_or(0, Timestamp::as_micros)
         .into_sql::<BigInt>();
     let is_trusted_now = trusted_until.is_some().into_sql::<Bool>();
-    let used = with_conn!(tx, c => prepared!(diesel::update(devices::table
+    let recorded = with_conn!(tx, c => prepared!(diesel::update(devices::table
             .find(token.as_bytes())
             .filter(devices::user_id.eq(user.to_string()))
             .filter(devices::expires_at.gt(now.as_micros())))
@@ -117,7 +117,7 @@ pub fn record_use(
         ))
         .returning(devices::last_used_at))
         .execute_counting(c))?;
-    Ok(used == 1)
+    Ok(recorded == 1)
 }
 
 /// Returns whether an account's device skips the second factor at `now`.

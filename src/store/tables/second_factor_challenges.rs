@@ -146,11 +146,11 @@ pub fn take_try(
 /// Consumes a challenge whose last try may be in use. Returns whether it existed and had not
 /// expired.
 pub fn consume(tx: &mut Tx<'_>, token: &TokenHash, now: Timestamp) -> Result<bool, StoreError> {
-    let taken = with_conn!(tx, c => diesel::delete(challenges::table
+    let deleted = with_conn!(tx, c => diesel::delete(challenges::table
             .find(token.as_bytes())
             .filter(challenges::expires_at.gt(now.as_micros())))
         .execute(c))?;
-    Ok(taken == 1)
+    Ok(deleted == 1)
 }
 
 /// Deletes up to `limit` expired challenges. Returns how many.

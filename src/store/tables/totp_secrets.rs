@@ -132,13 +132,13 @@ pub fn enabled(tx: &mut Tx<'_>, user: UserId) -> Result<Option<EnabledTotp>, Sto
 /// Uses the code of a step, in one conditional statement. Returns whether no code of this or a
 /// later step was used before.
 pub fn use_step(tx: &mut Tx<'_>, user: UserId, step: i64) -> Result<bool, StoreError> {
-    let used = with_conn!(tx, c => diesel::update(totp_secrets::table
+    let changed = with_conn!(tx, c => diesel::update(totp_secrets::table
             .find(user.to_string())
             .filter(totp_secrets::enabled_at.gt(0))
             .filter(totp_secrets::last_step.lt(step)))
         .set(totp_secrets::last_step.eq(step))
         .execute(c))?;
-    Ok(used == 1)
+    Ok(changed == 1)
 }
 
 /// Deletes the account's secret, with a pending set-up. Returns whether one was enabled.
