@@ -41,10 +41,13 @@ pub struct ConfirmSessionBody {
     credential: Option<FreeObject>,
 }
 
+/// The name of a field, and whether it is present.
+type FieldPresence = (&'static str, bool);
+
 impl ConfirmSessionBody {
     /// Returns each field, and whether it is present: those of the password, and those of a
     /// passkey.
-    const fn present(&self) -> ([(&'static str, bool); 3], [(&'static str, bool); 2]) {
+    const fn present(&self) -> ([FieldPresence; 3], [FieldPresence; 2]) {
         (
             [
                 ("password", self.password.is_some()),
@@ -86,13 +89,13 @@ impl RequestBody for ConfirmSessionBody {
         if all().any(|(field, _)| is_rejected(field)) {
             return Vec::new();
         }
-        let named = |fields: &[(&'static str, bool)], is_present, reason| {
+        let named = |fields: &[FieldPresence], is_present, reason| {
             let named = fields.iter().filter(|(_, present)| *present == is_present);
             named
                 .map(|(field, _)| FieldError::new(*field, reason))
                 .collect()
         };
-        let has = |fields: &[(&str, bool)]| fields.iter().any(|(_, is_present)| *is_present);
+        let has = |fields: &[FieldPresence]| fields.iter().any(|(_, is_present)| *is_present);
         let [(_, has_password), (_, has_code), (_, has_recovery_code)] = typed;
         match (has(&typed), has(&passkey)) {
             (true, true) => named(&all().collect::<Vec<_>>(), true, Invalid::ConflictingField),
