@@ -108,6 +108,7 @@ fn policy(config: &Config) -> Policy {
         },
         trusted_device: config.sessions.trusted_device,
         device_notices: config.mail.device_notices,
+        email_log_in: config.mail.email_log_in,
         sign_up: config.sign_up.mode,
         email_domains: EmailDomainPolicy::default(),
     }

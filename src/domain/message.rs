@@ -64,6 +64,8 @@ message_kinds! {
     ChangeEmail => "change_email", ContentKind::Challenge(Purpose::ChangeEmail);
     /// A code and a link to a new password; refers to the challenge.
     ResetPassword => "reset_password", ContentKind::Challenge(Purpose::ResetPassword);
+    /// A code to log in with; refers to the challenge.
+    LogIn => "log_in", ContentKind::Challenge(Purpose::LogIn);
     /// The password was changed.
     PasswordChanged => "password_changed", ContentKind::Notice;
     /// A change of email was requested with the password; sent to the old address before the
@@ -89,6 +91,8 @@ message_kinds! {
     RecoveryCodesRenewed => "recovery_codes_renewed", ContentKind::Notice;
     /// A client with the password used up the tries of a second factor.
     SecondFactorGuessed => "second_factor_guessed", ContentKind::Notice;
+    /// An operator removed every second factor.
+    SecondFactorsReset => "second_factors_reset", ContentKind::Notice;
     /// A link or a token to sign up with; refers to the invitation.
     Invitation => "invitation", ContentKind::Invitation;
 }
@@ -148,6 +152,7 @@ impl MessageKind {
             Purpose::VerifyEmail => Self::VerifyEmail,
             Purpose::ChangeEmail => Self::ChangeEmail,
             Purpose::ResetPassword => Self::ResetPassword,
+            Purpose::LogIn => Self::LogIn,
         }
     }
 
@@ -179,11 +184,13 @@ pub enum MailRequestKind {
     Verification,
     /// A code and a link to a new password.
     Reset,
+    /// A code to log in with.
+    LogIn,
 }
 
 impl MailRequestKind {
     /// Every kind.
-    pub const ALL: [Self; 2] = [Self::Verification, Self::Reset];
+    pub const ALL: [Self; 3] = [Self::Verification, Self::Reset, Self::LogIn];
 
     /// Returns the stored name.
     #[must_use]
@@ -191,6 +198,7 @@ impl MailRequestKind {
         match self {
             Self::Verification => "verify_email",
             Self::Reset => "reset_password",
+            Self::LogIn => "log_in",
         }
     }
 
@@ -208,6 +216,8 @@ impl MailRequestKind {
         match self {
             Self::Verification => MessageKind::VerifyEmail.life(),
             Self::Reset => MessageKind::ResetPassword.life(),
+            // An account with an unverified address gets the mail of a reset.
+            Self::LogIn => MessageKind::LogIn.life(),
         }
     }
 }

@@ -122,6 +122,7 @@ impl Mailer {
         let page = match kind.purpose()? {
             Purpose::SignUp | Purpose::VerifyEmail | Purpose::ChangeEmail => "email/verify",
             Purpose::ResetPassword => "password/reset",
+            Purpose::LogIn => return None,
         };
         let base = self.public_url.as_ref()?;
         let fragment = form_urlencoded::Serializer::new(String::new())

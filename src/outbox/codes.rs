@@ -61,8 +61,7 @@ impl Outbox {
         let has_code = message.created_at.plus(CODE_LIFE) > now;
         let secrets = ChallengeSecrets {
             code: has_code.then(|| challenge::code(secret, purpose, id)),
-            token: mailer
-                .has_links()
+            token: (mailer.has_links() && purpose.has_link())
                 .then(|| challenge::token(secret, purpose, id)),
         };
         (secrets.code.is_some() || secrets.token.is_some()).then_some(secrets)

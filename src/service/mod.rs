@@ -66,7 +66,7 @@ pub use second_factors::{
     proof::SecondFactorProof,
     totp::TotpSetup,
 };
-pub use sessions::{devices::RecognizedDevices, log_in::LogIn};
+pub use sessions::{devices::RecognizedDevices, email_code::EmailCodeLogIn, log_in::LogIn};
 
 /// The mechanisms of the use cases.
 #[derive(Debug)]

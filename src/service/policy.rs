@@ -25,6 +25,8 @@ pub struct Policy {
     pub trusted_device: Option<Duration>,
     /// `true` sends owners a notice of a login from a new device.
     pub device_notices: bool,
+    /// `true` lets owners log in with a mailed code.
+    pub email_log_in: bool,
     /// The clients that may sign up.
     pub sign_up: SignUpMode,
     /// The domains that new addresses may have.

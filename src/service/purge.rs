@@ -6,8 +6,9 @@ use crate::{
     store::{
         StoreError, Tx,
         tables::{
-            captcha_uses, challenges, counters, devices, failures, idempotency_keys, invitations,
-            mail_requests, outbox, pending_sign_ups, sessions,
+            captcha_uses, ceremony_uses, challenges, counters, devices, failures, idempotency_keys,
+            invitations, mail_requests, outbox, pending_sign_ups, second_factor_challenges,
+            sessions, totp_secrets,
         },
     },
 };
@@ -18,7 +19,7 @@ const BATCH: i64 = 500;
 /// Deletes up to so many expired rows of a table, and returns their number.
 type Purge = fn(&mut Tx<'_>, Timestamp, i64) -> Result<usize, StoreError>;
 
-const PURGES: [Purge; 11] = [
+const PURGES: [Purge; 14] = [
     sessions::purge_expired,
     idempotency_keys::purge_expired,
     counters::purge_expired,
@@ -30,6 +31,9 @@ const PURGES: [Purge; 11] = [
     challenges::purge_expired,
     pending_sign_ups::purge_expired,
     invitations::purge_expired,
+    second_factor_challenges::purge_expired,
+    ceremony_uses::purge_expired,
+    totp_secrets::purge_expired,
 ];
 
 impl Service {

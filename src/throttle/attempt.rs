@@ -38,6 +38,7 @@ pub struct Attempt {
 /// The secret that an attempt guesses.
 #[derive(Clone, Copy)]
 pub(super) enum Guess {
+    /// A password, or a mailed code in its place.
     Password,
     /// A code without a session, or an invitation.
     Code,
@@ -181,6 +182,23 @@ impl Throttle {
     #[must_use]
     pub fn mailbox_code(&self, mailbox: &EmailKey, ip: &str) -> Attempt {
         self.code(&NetworkKey::MailboxCodes(mailbox), ip)
+    }
+
+    /// A mailed code in place of the password. Wrong ones are counted like wrong passwords, and for
+    /// the mailbox and the client IP like other codes.
+    #[must_use]
+    pub fn login_code(
+        &self,
+        mailbox: &EmailKey,
+        account: Option<UserId>,
+        device: Option<&TokenHash>,
+        ip: &str,
+    ) -> Attempt {
+        let login = self.login(&Identifier::Email(mailbox.clone()), account, device, ip);
+        let mut counters = self.mailbox_code(mailbox, ip).counters;
+        counters.extend(&login.counters);
+        counters.sort_unstable_by_key(|share| share.subject);
+        Attempt { counters, ..login }
     }
 
     /// An invitation at a signup. Wrong ones are counted for the client IP.

@@ -112,8 +112,9 @@ impl Throttle {
         now: Timestamp,
     ) -> Result<Vec<FailurePlace>, NoPlace> {
         let limit = attempt.guess.policy(limits);
+        let in_a_row = attempt.guess.in_a_row(limits);
         let rule = failures::LockoutRule {
-            in_a_row: attempt.guess.in_a_row(limits),
+            in_a_row,
             memory: limit.window.unwrap_or(FAILURE_MEMORY),
             longest_wait: LONGEST_WAIT,
             settles_in: self.longest_attempt(),
@@ -121,6 +122,10 @@ impl Throttle {
         let mut counted = Vec::with_capacity(shares.len());
         for share in shares {
             let subject = share.subject;
+            let rule = failures::LockoutRule {
+                in_a_row: in_a_row.saturating_mul(share.quotas.into()),
+                ..rule
+            };
             let Some(failed) = failures::count_one(tx, &subject, rule, now)? else {
                 return Err(backoff(tx, &subject, limit, limits, now)?);
             };

@@ -58,6 +58,15 @@ pub(in crate::config) struct MailArgs {
         default_value = "on"
     )]
     device_notices: Setting,
+
+    /// Let owners of verified addresses log in with a mailed code: on or off
+    #[arg(
+        long,
+        env = "DAEMUN_EMAIL_LOG_IN",
+        value_name = "SWITCH",
+        default_value = "off"
+    )]
+    email_log_in: Setting,
 }
 
 /// The settings of the section *Mail*, checked.
@@ -69,6 +78,8 @@ pub struct MailConfig {
     pub email_verification: EmailVerification,
     /// True if owners are notified of a login from a new device.
     pub device_notices: bool,
+    /// True if owners can log in with a mailed code.
+    pub email_log_in: bool,
 }
 
 /// The transport and the sender of mail.
@@ -113,8 +124,15 @@ impl MailArgs {
                 "DAEMUN_EMAIL_VERIFICATION: `required` needs a way to send mail; for example DAEMUN_MAIL_URL=smtp://mail.example.com",
             );
         }
+        let email_log_in = reader.switch("DAEMUN_EMAIL_LOG_IN", &self.email_log_in);
+        if email_log_in && !has_transport {
+            reader.fault(
+                "DAEMUN_EMAIL_LOG_IN: `on` needs a way to send mail; for example DAEMUN_MAIL_URL=smtp://mail.example.com",
+            );
+        }
         MailConfig {
             mailer: self.mailer(reader, default),
+            email_log_in,
             email_verification,
             device_notices: reader.switch("DAEMUN_DEVICE_NOTICES", &self.device_notices),
         }

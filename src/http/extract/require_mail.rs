@@ -1,4 +1,4 @@
-//! The extractor that rejects a request that needs mail if no mail transport is configured.
+//! The extractors that reject a request if mail, or the login by mail, is not configured.
 
 use std::future::{Ready, ready};
 
@@ -22,6 +22,24 @@ impl FromRequest for RequireMail {
         ready(match request.app_data::<web::Data<Service>>() {
             Some(service) if service.has_mail() => Ok(Self),
             Some(_) => Err(Problem::from(Error::MailNotConfigured)),
+            None => Err(Problem::new(ProblemCode::Internal)),
+        })
+    }
+}
+
+/// Proof that owners can log in with a mailed code. Otherwise the route does not exist. As a
+/// handler's first argument it is checked before everything else.
+#[derive(Debug)]
+pub struct RequireEmailLogIn;
+
+impl FromRequest for RequireEmailLogIn {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+        ready(match request.app_data::<web::Data<Service>>() {
+            Some(service) if service.allows_email_log_in() => Ok(Self),
+            Some(_) => Err(Problem::new(ProblemCode::NotFound)),
             None => Err(Problem::new(ProblemCode::Internal)),
         })
     }

@@ -34,6 +34,8 @@ fn configure_log_in(config: &mut ServiceConfig<'_>) {
         .service(accounts::sign_up::sign_up)
         .service(sessions::log_in::log_in)
         .service(second_factors::log_in::log_in_with_second_factor)
+        .service(sessions::email_code::request::request_log_in_code)
+        .service(sessions::email_code::log_in::log_in_with_code)
         .service(sessions::log_out::log_out)
         .service(system::captcha::get_captcha)
         .service(system::session::get_session)

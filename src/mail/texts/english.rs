@@ -40,6 +40,7 @@ pub(super) fn texts(kind: MessageKind, service: &str, username: Option<&str>) ->
         MessageKind::VerifyEmail => verify_email(service),
         MessageKind::ChangeEmail => change_email(service),
         MessageKind::ResetPassword => reset_password(service),
+        MessageKind::LogIn => log_in(service),
         MessageKind::PasswordChanged => password_changed(&account),
         MessageKind::EmailChangeRequested => email_change_requested(&account),
         MessageKind::EmailChanged => email_changed(&account),
@@ -52,6 +53,7 @@ pub(super) fn texts(kind: MessageKind, service: &str, username: Option<&str>) ->
         MessageKind::RecoveryCodeUsed => second_factors::recovery_code_used(&account),
         MessageKind::SecondFactorGuessed => second_factors::guessed(&account),
         MessageKind::RecoveryCodesRenewed => second_factors::recovery_codes_renewed(&account),
+        MessageKind::SecondFactorsReset => second_factors::reset(&account),
         MessageKind::Invitation => invitation(service),
     }
 }
@@ -117,6 +119,19 @@ fn reset_password(service: &str) -> KindTexts {
         ),
         action: "Choose a new password",
         closing: vec!["If this was not you, ignore this message. Your password stays the same."],
+    }
+}
+
+fn log_in(service: &str) -> KindTexts {
+    KindTexts {
+        subject: "Your login code",
+        opening: format!(
+            "A code to log in to your account at {service} was requested. If this was you, enter the code on the page where you requested it."
+        ),
+        action: "",
+        closing: vec![
+            "If this was not you, ignore this message. Without the code, the request has no effect.",
+        ],
     }
 }
 

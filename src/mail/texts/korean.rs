@@ -39,6 +39,7 @@ pub(super) fn texts(kind: MessageKind, service: &str, username: Option<&str>) ->
         MessageKind::VerifyEmail => verify_email(service),
         MessageKind::ChangeEmail => change_email(service),
         MessageKind::ResetPassword => reset_password(service),
+        MessageKind::LogIn => log_in(service),
         MessageKind::PasswordChanged => password_changed(&account),
         MessageKind::EmailChangeRequested => email_change_requested(&account),
         MessageKind::EmailChanged => email_changed(&account),
@@ -51,6 +52,7 @@ pub(super) fn texts(kind: MessageKind, service: &str, username: Option<&str>) ->
         MessageKind::RecoveryCodeUsed => second_factors::recovery_code_used(&account),
         MessageKind::SecondFactorGuessed => second_factors::guessed(&account),
         MessageKind::RecoveryCodesRenewed => second_factors::recovery_codes_renewed(&account),
+        MessageKind::SecondFactorsReset => second_factors::reset(&account),
         MessageKind::Invitation => invitation(service),
     }
 }
@@ -117,6 +119,19 @@ fn reset_password(service: &str) -> KindTexts {
         action: "새 비밀번호 정하기",
         closing: vec![
             "본인이 요청하지 않으셨다면 이 메일을 무시해 주세요. 비밀번호는 그대로 유지됩니다.",
+        ],
+    }
+}
+
+fn log_in(service: &str) -> KindTexts {
+    KindTexts {
+        subject: "로그인 코드를 보내 드립니다",
+        opening: format!(
+            "{service} 계정의 로그인 코드 요청이 들어왔습니다. 본인이 요청하셨다면 요청한 화면에 코드를 입력해 주세요."
+        ),
+        action: "",
+        closing: vec![
+            "본인이 요청하지 않으셨다면 이 메일을 무시해 주세요. 코드를 입력하지 않으면 아무 일도 일어나지 않습니다.",
         ],
     }
 }

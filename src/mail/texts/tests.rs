@@ -6,7 +6,10 @@ use askama::Template;
 
 use super::*;
 use crate::{
-    domain::branding::{Accent, color::Color},
+    domain::{
+        branding::{Accent, color::Color},
+        credential::challenge::Purpose,
+    },
     mail::render::{html::Html, text::render},
 };
 
@@ -23,6 +26,11 @@ static BRANDING: LazyLock<Branding> = LazyLock::new(|| Branding {
 
 const DETAIL: &str = r#"{"username":"evil.example","ip":"203.0.113.7","user_agent":"Firefox/1 evil.example Linux","at":"x","expires_at":1795435259000000}"#;
 
+/// Returns whether a message has a link.
+fn has_link(kind: MessageKind) -> bool {
+    kind.has_secret() && kind.purpose().is_none_or(Purpose::has_link)
+}
+
 fn facts(kind: MessageKind, language: Language) -> MessageFacts<'static> {
     let proves = kind.purpose().is_some();
     MessageFacts {
@@ -30,7 +38,7 @@ fn facts(kind: MessageKind, language: Language) -> MessageFacts<'static> {
         language,
         branding: &BRANDING,
         code: proves.then_some("012345"),
-        link: kind.has_secret().then(|| LINK.to_owned()),
+        link: has_link(kind).then(|| LINK.to_owned()),
         invitation: kind.has_secret().then_some(INVITATION),
         detail: DETAIL,
         created_at: Timestamp::from_micros(1_795_348_859_000_000),
@@ -61,7 +69,7 @@ fn both_parts_contain_code_link_and_their_validity() {
             Html { content: &content }.render().unwrap(),
         ] {
             assert_eq!(part.contains("012345"), proves, "{kind:?}");
-            assert_eq!(part.contains(LINK), kind.has_secret(), "{kind:?}");
+            assert_eq!(part.contains(LINK), has_link(kind), "{kind:?}");
             assert_eq!(part.contains("15"), proves, "{kind:?}: {part}");
             assert!(!part.contains(INVITATION), "{kind:?}: {part}");
         }
@@ -102,7 +110,7 @@ fn every_message_wears_the_name_the_url_and_the_color_of_the_app() {
         let html = Html { content: &content }.render().unwrap();
         assert!(html.contains("<a href=\"https://app.example.com/?a=b&#38;c=d\""));
         let has_button = html.contains("background-color:#17695a;color:#ffffff");
-        assert_eq!(has_button, kind.has_secret(), "{html}");
+        assert_eq!(has_button, has_link(kind), "{html}");
     }
     let mut content = content(&facts(MessageKind::NewDevice, Language::English));
     content.branding.url = None;

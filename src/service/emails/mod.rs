@@ -5,4 +5,5 @@ mod consume;
 pub(super) mod proofs;
 mod requests;
 mod resend;
+mod resolve;
 mod verify;

@@ -1,18 +1,15 @@
 //! Requests for mail by an email alone. The account is looked up after the response, so the
 //! response is the same for every email.
 
+use super::resolve::resolve;
 use crate::{
     domain::{
         account::{
             email::{Email, EmailKey},
-            ids::{ChallengeId, MessageId},
-            pending_sign_up::PendingSignUp,
+            ids::MessageId,
         },
-        credential::challenge::{ChallengeLifetime, Purpose},
-        message::{MailRequestKind, MessageKind},
-        timestamp::Timestamp,
+        message::MailRequestKind,
     },
-    outbox::{ChallengeMail, Outbox, OutboxMail, Trigger},
     random,
     service::{Error, Service, Visitor},
     store::{
@@ -42,6 +39,21 @@ impl Service {
     /// Requests a mail that resets the password of the account with this email.
     pub async fn request_reset(&self, email: &Email, visitor: &Visitor) -> Result<(), Error> {
         self.request_mail(MailRequestKind::Reset, email, visitor)
+            .await
+    }
+
+    /// Requests a code with which the owner of this email logs in. It consumes a proof of work, if
+    /// one is required.
+    pub async fn request_log_in_code(
+        &self,
+        email: &Email,
+        captcha: Option<&str>,
+        visitor: &Visitor,
+    ) -> Result<(), Error> {
+        self.throttle
+            .consume_request_proof(captcha, &visitor.ip)
+            .await?;
+        self.request_mail(MailRequestKind::LogIn, email, visitor)
             .await
     }
 
@@ -137,90 +149,4 @@ fn delete_unknown(tx: &mut Tx<'_>) -> Result<(usize, Vec<MailRequest>), StoreErr
     let ids: Vec<_> = unknown.iter().map(|request| request.id.as_str()).collect();
     mail_requests::delete(tx, &ids)?;
     Ok((known.len() + unknown.len(), known))
-}
-
-/// Deletes the request and enqueues its mail, unless another replica did.
-fn resolve(
-    tx: &mut Tx<'_>,
-    outbox: &Outbox,
-    request: &MailRequest,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let is_ours = mail_requests::delete(tx, &[&request.id])? == 1;
-    if !is_ours || request.expires_at <= now {
-        return Ok(());
-    }
-    let Some(mailbox) = EmailKey::of(&request.mailbox) else {
-        return Ok(());
-    };
-    let trigger = Trigger {
-        client: request.client,
-        language: request.language,
-    };
-    match request.kind {
-        MailRequestKind::Reset => send_reset(tx, outbox, &mailbox, trigger, now),
-        MailRequestKind::Verification => send_verification(tx, outbox, &mailbox, trigger, now),
-    }
-}
-
-fn send_reset(
-    tx: &mut Tx<'_>,
-    outbox: &Outbox,
-    mailbox: &EmailKey,
-    trigger: Trigger,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    if let Some(found) = users::by_email(tx, mailbox)? {
-        let mail = ChallengeMail {
-            user: &found.user,
-            purpose: Purpose::ResetPassword,
-            mailbox: &found.user.email,
-            trigger,
-        };
-        outbox.send_challenge(tx, &mail, now)?;
-    }
-    Ok(())
-}
-
-fn send_verification(
-    tx: &mut Tx<'_>,
-    outbox: &Outbox,
-    mailbox: &EmailKey,
-    trigger: Trigger,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    match users::by_email(tx, mailbox)? {
-        Some(found) if found.user.email_verified => Ok(()),
-        Some(found) => {
-            outbox.send_verification(tx, &found.user, trigger, now)?;
-            Ok(())
-        }
-        None => match pending_sign_ups::newest_by_mailbox(tx, mailbox, now)? {
-            Some((pending, expires_at)) => remind(tx, outbox, (pending, expires_at), trigger, now),
-            None => Ok(()),
-        },
-    }
-}
-
-/// Sends a pending signup another code. Earlier codes stay valid. The signup expires no later for
-/// it: otherwise its username would reveal whether the mailbox has an account, which gets no
-/// reminder.
-fn remind(
-    tx: &mut Tx<'_>,
-    outbox: &Outbox,
-    (pending, expires_at): (PendingSignUp, Timestamp),
-    trigger: Trigger,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let counted = trigger.counted(MessageKind::SignUp, pending.email.key());
-    if !outbox.admits(tx, &counted, now)? {
-        return Ok(());
-    }
-    let again = PendingSignUp {
-        id: ChallengeId::new(now, &random::bytes()),
-        ..pending
-    };
-    let life = ChallengeLifetime::new(Purpose::SignUp, now, true).until(expires_at);
-    pending_sign_ups::insert(tx, &again, &life)?;
-    OutboxMail::sign_up(&again, trigger.language).enqueue(tx, now)
 }

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Challenges that lead into the account without its password, or out of its owner's mailbox.
-const BYPASSES: &[Purpose] = &[Purpose::ChangeEmail, Purpose::ResetPassword];
+const BYPASSES: &[Purpose] = &[Purpose::ChangeEmail, Purpose::ResetPassword, Purpose::LogIn];
 
 /// A change of password.
 pub struct PasswordChange {

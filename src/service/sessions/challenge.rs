@@ -4,7 +4,7 @@
 use super::opening::{AuthenticatedBy, SessionOpening};
 use crate::{
     domain::{
-        account::{ids::UserId, user::User},
+        account::ids::UserId,
         credential::token::{PlainToken, TokenKind},
         session::second_factor::{
             CHALLENGE_LIFE, PendingSecondFactor, SecondFactorChallenge, SecondFactorMethod,
@@ -14,7 +14,7 @@ use crate::{
     service::{Error, Service},
     store::{
         StoreError, Tx,
-        tables::{devices, second_factor_challenges, second_factors, users},
+        tables::{challenges, devices, second_factor_challenges, second_factors, users},
     },
 };
 
@@ -84,7 +84,7 @@ impl Service {
             request,
             now,
         } = opening;
-        let password_version = self.check_first_factor(tx, owner, by)?;
+        let password_version = self.check_first_factor(tx, opening)?;
         let factors = second_factors::by_user(tx, owner.id)?;
         let challenge = PlainToken::new(TokenKind::SecondFactorChallenge, random::bytes());
         let stored = SecondFactorChallenge {
@@ -103,37 +103,40 @@ impl Service {
         Ok(PendingSecondFactor { challenge, methods })
     }
 
-    /// Locks the account row, and refunds the attempt. Returns the version of the password, or an
-    /// error if the first factor no longer opens a session.
+    /// Locks the account row, refunds the attempt and consumes a mailed code. Returns the version
+    /// of the password, or an error if the first factor no longer opens a session.
     fn check_first_factor(
         &self,
         tx: &mut Tx<'_>,
-        owner: &User,
-        by: &AuthenticatedBy,
+        opening: SessionOpening<'_>,
     ) -> Result<i64, Error> {
-        let verified = match by {
-            AuthenticatedBy::Password {
-                version,
-                reservation,
-            } => {
-                // Failures are locked before the account.
-                self.throttle.refund_within(tx, reservation)?;
-                Some(*version)
-            }
-            AuthenticatedBy::SignUp
-            | AuthenticatedBy::Mailbox
-            | AuthenticatedBy::Passkey { .. }
-            | AuthenticatedBy::SecondFactor(_) => None,
-        };
+        let SessionOpening { owner, by, now, .. } = opening;
+        // Failures are locked before the account.
+        if let AuthenticatedBy::Password { reservation, .. }
+        | AuthenticatedBy::EmailCode { reservation, .. } = by
+        {
+            self.throttle.refund_within(tx, reservation)?;
+        }
         users::lock(tx, owner.id)?;
         let current = users::by_id(tx, owner.id)?.ok_or(Error::InvalidCredentials)?;
         let version = current.password_version;
-        match verified {
-            Some(verified) if current.disabled || verified != version => {
-                Err(Error::InvalidCredentials)
-            }
-            None if current.disabled => Err(Error::AccountDisabled),
-            Some(_) | None => Ok(version),
-        }
+        let (is_valid, refusal) = match by {
+            AuthenticatedBy::Password {
+                version: verified, ..
+            } => (
+                !current.disabled && *verified == version,
+                Error::InvalidCredentials,
+            ),
+            _ if current.disabled => (false, Error::AccountDisabled),
+            AuthenticatedBy::EmailCode { challenge, .. } => (
+                challenges::consume(tx, *challenge, now)?,
+                Error::CodeInvalid,
+            ),
+            AuthenticatedBy::SignUp
+            | AuthenticatedBy::Mailbox
+            | AuthenticatedBy::Passkey { .. }
+            | AuthenticatedBy::SecondFactor(_) => (true, Error::AccountDisabled),
+        };
+        is_valid.then_some(version).ok_or(refusal)
     }
 }

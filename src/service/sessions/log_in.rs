@@ -3,7 +3,10 @@
 use super::opening::{AuthenticatedBy, SessionOpening};
 use crate::{
     domain::{
-        account::{identifier::Identifier, user::Credentials},
+        account::{
+            identifier::Identifier,
+            user::{Credentials, User},
+        },
         credential::password::Password,
     },
     events::SecurityEvent,
@@ -73,31 +76,40 @@ impl Service {
         request: &SessionRequest,
         reservation: Reservation,
     ) -> Result<SessionOutcome, Error> {
-        let (service, now) = (self.clone(), self.clock.now());
-        let (owner, request) = (credentials.user.clone(), request.clone());
         let by = AuthenticatedBy::Password {
             version: credentials.password_version,
             reservation: reservation.clone(),
         };
+        self.complete_first_factor(&credentials.user, by, request, reservation)
+            .await
+    }
+
+    /// Opens the session of a verified first factor and resets the failures of the account, or
+    /// creates the challenge of the second factor.
+    pub(super) async fn complete_first_factor(
+        &self,
+        owner: &User,
+        by: AuthenticatedBy,
+        request: &SessionRequest,
+        reservation: Reservation,
+    ) -> Result<SessionOutcome, Error> {
+        let (service, now) = (self.clone(), self.clock.now());
+        let (user, request) = (owner.clone(), request.clone());
         let opened = self
             .database
             .write(move |tx| {
-                let (owner, by, request) = (&owner, &by, &request);
-                service.open_session(
-                    tx,
-                    SessionOpening {
-                        owner,
-                        by,
-                        request,
-                        now,
-                    },
-                )
+                let opening = SessionOpening {
+                    owner: &user,
+                    by: &by,
+                    request: &request,
+                    now,
+                };
+                service.open_session(tx, opening)
             })
             .await;
         match opened {
             Ok(outcome) => {
-                self.throttle
-                    .wake_after_reset(&reservation, &credentials.user);
+                self.throttle.wake_after_reset(&reservation, owner);
                 if let SessionOutcome::Opened(new) = &outcome {
                     if new.device.is_some() {
                         self.outbox.wake();

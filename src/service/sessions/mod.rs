@@ -3,6 +3,7 @@
 mod authenticate;
 mod challenge;
 pub(super) mod devices;
+pub(super) mod email_code;
 mod end;
 mod list;
 pub(super) mod log_in;

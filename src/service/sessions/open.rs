@@ -6,7 +6,10 @@ use super::{
 };
 use crate::{
     domain::{
-        account::{ids::SessionId, user::User},
+        account::{
+            ids::{ChallengeId, SessionId, UserId},
+            user::User,
+        },
         credential::token::{PlainToken, TokenHash, TokenKind},
         session::{Session, SessionRecord},
         timestamp::Timestamp,
@@ -15,7 +18,7 @@ use crate::{
     service::{Error, NewSession, Service, SessionOutcome, SessionRequest},
     store::{
         Tx,
-        tables::{sessions, users},
+        tables::{challenges, sessions, users},
     },
 };
 
@@ -96,6 +99,14 @@ impl Service {
                     Error::InvalidCredentials,
                 )
             }
+            AuthenticatedBy::EmailCode {
+                challenge,
+                reservation,
+            } => {
+                self.throttle
+                    .reset_on_success(tx, reservation, owner, now)?;
+                return consume_email_code(tx, owner.id, *challenge, now);
+            }
             AuthenticatedBy::SecondFactor(completed) => {
                 let version = completed.password_version;
                 (
@@ -143,5 +154,22 @@ impl Service {
             session,
         };
         (token, record)
+    }
+}
+
+/// Records a login with a mailed code, and consumes the code. The account is locked before its
+/// challenges.
+fn consume_email_code(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    challenge: ChallengeId,
+    now: Timestamp,
+) -> Result<(), Error> {
+    if !users::record_login(tx, user, now)? {
+        Err(Error::AccountDisabled)
+    } else if challenges::consume(tx, challenge, now)? {
+        Ok(())
+    } else {
+        Err(Error::CodeInvalid)
     }
 }

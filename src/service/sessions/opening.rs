@@ -2,7 +2,8 @@
 
 use crate::{
     domain::{
-        account::user::User, session::authentication_methods::AuthenticationMethods,
+        account::{ids::ChallengeId, user::User},
+        session::authentication_methods::AuthenticationMethods,
         timestamp::Timestamp,
     },
     service::{Error, NewSession, SessionOutcome, SessionRequest},
@@ -17,6 +18,11 @@ pub(in crate::service) enum AuthenticatedBy {
     /// The password of this version. The session resets the failures of the attempt.
     Password {
         version: i64,
+        reservation: Reservation,
+    },
+    /// A mailed code in place of the password. The same transaction consumes its challenge.
+    EmailCode {
+        challenge: ChallengeId,
         reservation: Reservation,
     },
     /// A code or link, which the same transaction consumes, with the account's password or one that
@@ -60,6 +66,7 @@ impl AuthenticatedBy {
                 AuthenticationMethods::password()
             }
             Self::Passkey { is_backed_up } => AuthenticationMethods::passkey(*is_backed_up),
+            Self::EmailCode { .. } => AuthenticationMethods::mailed_code(),
             Self::SecondFactor(completed) => completed.methods.clone(),
         }
     }
@@ -67,7 +74,10 @@ impl AuthenticatedBy {
     /// Returns whether the proofs confirm the owner for changes of the account's credentials.
     pub(super) const fn confirms(&self) -> bool {
         match self {
-            Self::SignUp | Self::Password { .. } | Self::Passkey { .. } => true,
+            Self::SignUp
+            | Self::Password { .. }
+            | Self::EmailCode { .. }
+            | Self::Passkey { .. } => true,
             Self::Mailbox => false,
             Self::SecondFactor(completed) => completed.confirms,
         }
@@ -75,7 +85,7 @@ impl AuthenticatedBy {
 
     /// Returns whether the client has just read the owner's mail.
     pub(super) const fn is_by_mail(&self) -> bool {
-        matches!(self, Self::Mailbox)
+        matches!(self, Self::Mailbox | Self::EmailCode { .. })
     }
 }
 

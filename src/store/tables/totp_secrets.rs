@@ -14,7 +14,7 @@ use crate::{
         SealedValue,
         error::StoreError,
         schema::totp_secrets,
-        tx::{Tx, with_conn},
+        tx::{Tx, lock_skip, with_conn},
     },
 };
 
@@ -146,6 +146,24 @@ pub fn delete(tx: &mut Tx<'_>, user: UserId) -> Result<bool, StoreError> {
     let is_enabled = enabled(tx, user)?.is_some();
     with_conn!(tx, c => diesel::delete(totp_secrets::table.find(user.to_string())).execute(c))?;
     Ok(is_enabled)
+}
+
+/// Deletes up to `limit` set-ups that were not finished in time. Returns how many.
+pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usize, StoreError> {
+    let expired = lock_skip!(
+        tx,
+        String,
+        totp_secrets::table
+            .filter(totp_secrets::enabled_at.eq(0))
+            .filter(totp_secrets::expires_at.le(now.as_micros()))
+            .limit(limit)
+            .select(totp_secrets::user_id)
+    )?;
+    with_conn!(tx, c => diesel::delete(totp_secrets::table
+            .filter(totp_secrets::user_id.eq_any(&expired))
+            .filter(totp_secrets::enabled_at.eq(0)))
+        .execute(c))?;
+    Ok(expired.len())
 }
 
 /// Returns sealed secrets in the order of their accounts' ids, from the one after `after` on. A

@@ -2,6 +2,7 @@
 //! a solution is valid for one use.
 
 mod difficulty;
+mod mail_request;
 pub(super) mod suspicion;
 
 use std::{fmt, time::Duration};

@@ -19,7 +19,7 @@ pub(in crate::throttle) const HOUR: Duration = Duration::from_hours(1);
 
 /// Failed attempts within an hour that require no proof: of a client IP, and with an identifier or
 /// from a recognized device.
-const FREE_NETWORK_FAILURES: i64 = 10;
+pub(super) const FREE_NETWORK_FAILURES: i64 = 10;
 const FREE_FAILURES: i64 = 3;
 
 /// The suspicion against an attempt, by the failures of its client IP and of its identifier or

@@ -45,7 +45,8 @@ struct Owner {
 
 impl Owner {
     fn new() -> Self {
-        let service = TestService::start_with_mail(&["--email-verification=optional"]);
+        let service =
+            TestService::start_with_mail(&["--email-verification=optional", "--email-log-in=on"]);
         let sign_up = json!({ "username": "minji", "email": EMAIL, "password": PASSWORD });
         let call = service
             .post("/signup", &sign_up)
@@ -68,6 +69,12 @@ impl Owner {
                 call.header("idempotency-key", KEY).send()
             }
             "log_in" => service.post("/login", &credentials("minji")).send(),
+            "log_in_with_code" => {
+                let mailbox = service.mailbox();
+                mailbox.forge(Purpose::LogIn, EMAIL, service.now());
+                let body = json!({ "email": EMAIL, "code": mailbox.code(Purpose::LogIn, EMAIL) });
+                service.post("/login/code/verify", &body).send()
+            }
             "verify_email" => {
                 let code = service.mailbox().code(Purpose::VerifyEmail, EMAIL);
                 let body = json!({

@@ -4,6 +4,7 @@ mod confirm;
 mod cookie;
 mod current;
 mod devices;
+mod email_code;
 mod lifetimes;
 mod list;
 mod log_in;

@@ -13,7 +13,7 @@ struct Limited {
     send: fn(&Service, usize) -> Reply,
 }
 
-const LIMITED: [Limited; 15] = [
+const LIMITED: [Limited; 17] = [
     Limited {
         schema: "SignUp",
         field: "username",
@@ -98,6 +98,19 @@ const LIMITED: [Limited; 15] = [
         send: |_, length| request_mail("/password/forgot", length),
     },
     Limited {
+        schema: "LogInCodeRequest",
+        field: "email",
+        send: |_, length| request_mail("/login/code", length),
+    },
+    Limited {
+        schema: "LogInWithCode",
+        field: "email",
+        send: |_, length| {
+            let body = json!({ "email": address(length), "code": "123456" });
+            mailing().post("/login/code/verify", &body).send()
+        },
+    },
+    Limited {
         schema: "ResetPassword",
         field: "email",
         send: |_, length| {
@@ -127,7 +140,8 @@ fn name_passkey(service: &Service, id: &str, length: usize) -> Reply {
 }
 
 fn mailing() -> Service {
-    Service::start_with(&[("DAEMUN_MAIL_URL", "file://mail")])
+    let mail = ("DAEMUN_MAIL_URL", "file://mail");
+    Service::start_with(&[mail, ("DAEMUN_EMAIL_LOG_IN", "on")])
 }
 
 fn request_mail(path: &str, length: usize) -> Reply {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{Comparison, PASSWORD, Service, assert_same_response};
+use crate::support::{Comparison, PASSWORD, Service, assert_same_response, wait_until};
 
 /// The attempts of each kind, which the limits of the test allow.
 const ACCOUNTS: usize = 4;
@@ -77,7 +77,8 @@ fn with_accounts(rounds: usize, verification: &str) -> Service {
     }
     service.stop();
     let mode = ("DAEMUN_EMAIL_VERIFICATION", verification);
-    let settings = [&SETTINGS[..], &[mail, mode]].concat();
+    let by_code = ("DAEMUN_EMAIL_LOG_IN", "on");
+    let settings = [&SETTINGS[..], &[mail, mode, by_code]].concat();
     Service::try_start_in(service.home(), &settings).unwrap()
 }
 
@@ -108,6 +109,27 @@ fn mail_requests_take_as_long_for_an_unknown_address() {
     }
     let last = service.post("/password/forgot", &json!({ "email": email(0, 0) }));
     last.send().assert(202);
+}
+
+#[test]
+fn login_by_code_takes_as_long_for_an_unknown_address() {
+    const ROUNDS: usize = 150;
+    let service = with_accounts(ROUNDS, "optional");
+    service.sql().run("UPDATE users SET email_verified = TRUE");
+    let compared = Comparison::measure(ROUNDS, |kind, round| {
+        service.post("/login/code", &json!({ "email": email(kind, round) }))
+    });
+    compared.assert_alike("/login/code, known and unknown");
+    let mailbox = service.mailbox();
+    wait_until(|| mailbox.requests_waiting() == 0);
+    let compared = Comparison::measure(ROUNDS, |kind, round| {
+        let body = json!({ "email": email(kind, round), "code": "none" });
+        service.post("/login/code/verify", &body)
+    });
+    compared.assert_alike("/login/code/verify with a wrong code, known and unknown");
+    let last = json!({ "email": email(0, 0), "code": "none" });
+    let last = service.post("/login/code/verify", &last).send();
+    last.assert_problem(422, "code_invalid");
 }
 
 #[test]

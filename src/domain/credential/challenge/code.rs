@@ -1,7 +1,5 @@
 //! Verification codes: six digits, derived from a challenge, for the user to type.
 
-use std::time::Duration;
-
 use subtle::ConstantTimeEq;
 
 use super::purpose::Purpose;
@@ -12,10 +10,6 @@ use crate::domain::{
 
 /// Digits of a code, which is typed from one device into another.
 pub const CODE_LENGTH: usize = 6;
-
-/// The lifetime of a code. With [`CODE_TRIES`], a guess succeeds once in 200,000 codes
-/// (ASVS 5.0 6.5.5, 6.6.3).
-pub const CODE_LIFE: Duration = Duration::from_mins(15);
 
 /// Attempts at a code.
 pub const CODE_TRIES: i64 = 5;

@@ -21,8 +21,8 @@ use crate::domain::{
     timestamp::Timestamp,
 };
 
-pub use code::{CODE_LENGTH, CODE_LIFE, CODE_TRIES, code, is_code};
-pub use purpose::{LONGEST_LIFE, Purpose};
+pub use code::{CODE_LENGTH, CODE_TRIES, code, is_code};
+pub use purpose::{CODE_LIFE, LONGEST_LIFE, Purpose};
 
 /// The prefix of every token, so that leak scanners can find one.
 pub const PREFIX: &str = "dmc_";

@@ -2,6 +2,7 @@
 
 pub(crate) mod confirm;
 pub(crate) mod devices;
+pub(crate) mod email_code;
 pub(crate) mod end;
 pub(crate) mod end_others;
 pub(crate) mod list;

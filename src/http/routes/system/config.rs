@@ -33,6 +33,9 @@ pub struct ConfigResponse {
     /// `true` if the service offers passkeys. If not, hide them.
     #[schema(example = true)]
     passkeys: bool,
+    /// `true` if owners can log in with a mailed code (`POST /login/code`).
+    #[schema(example = false)]
+    email_log_in: bool,
     username: LengthRangeResponse,
     password: LengthRangeResponse,
 }
@@ -109,6 +112,7 @@ pub async fn get_config(
             captcha: service.captcha_mode().name(),
             mail: service.has_mail(),
             passkeys: service.has_passkeys(),
+            email_log_in: service.allows_email_log_in(),
             username: LengthRangeResponse {
                 min_length: Username::MIN,
                 max_length: Username::MAX,

@@ -101,3 +101,17 @@ pub(super) fn guessed(account: &str) -> KindTexts {
         ],
     }
 }
+
+pub(super) fn reset(account: &str) -> KindTexts {
+    KindTexts {
+        subject: "Your second factors were removed",
+        opening: format!(
+            "The operator of the service removed the authenticator app, the passkeys and the recovery codes of {account}. From now on, the password alone is enough to log in."
+        ),
+        action: "",
+        closing: vec![
+            "If you requested this, set up a second factor again after your next login.",
+            "If you did not request this, contact the operator of the service.",
+        ],
+    }
+}

@@ -102,3 +102,17 @@ pub(super) fn guessed(account: &str) -> KindTexts {
         ],
     }
 }
+
+pub(super) fn reset(account: &str) -> KindTexts {
+    KindTexts {
+        subject: "2단계 인증 수단이 모두 삭제되었습니다",
+        opening: format!(
+            "서비스 운영자가 {account}의 인증 앱, 패스키, 복구 코드를 모두 삭제했습니다. 이제 비밀번호만으로 로그인할 수 있습니다."
+        ),
+        action: "",
+        closing: vec![
+            "본인이 요청하셨다면 다음에 로그인한 뒤 2단계 인증을 다시 설정해 주세요.",
+            "본인이 요청하지 않으셨다면 서비스 운영자에게 연락해 주세요.",
+        ],
+    }
+}

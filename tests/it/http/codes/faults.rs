@@ -36,7 +36,7 @@ fn documented_database_codes_come_from_a_missing_database() {
             }
         }
     }
-    assert_eq!(seen, 40);
+    assert_eq!(seen, 42);
     gate.service.home().show_database();
     let me = gate.service.get("/me").bearer(&gate.minji.token).send();
     assert_eq!(me.assert(200).json["username"], "minji");
@@ -53,8 +53,13 @@ fn documented_overload_codes_come_from_too_many_hashes() {
     let mut seen = Vec::new();
     for (operation, codes) in documented() {
         // Operations without a hash are rejected when too many requests wait. They have their own test.
-        let hashes_nothing =
-            ["forgot_password", "resend_verification"].contains(&operation.as_str());
+        let hashes_nothing = [
+            "forgot_password",
+            "log_in_with_code",
+            "request_log_in_code",
+            "resend_verification",
+        ]
+        .contains(&operation.as_str());
         if !codes.contains(&String::from("overloaded")) || hashes_nothing {
             continue;
         }
@@ -129,7 +134,7 @@ fn documented_internal_errors_come_from_a_damaged_account() {
         if ["log_in_with_passkey", "create_second_factor_options"].contains(&operation.as_str()) {
             continue;
         }
-        if operation == "forgot_password" {
+        if operation == "forgot_password" || operation == "request_log_in_code" {
             // The worker looks the account up later.
             request(&gate.service, &operation).send().assert(202);
             continue;
@@ -173,10 +178,12 @@ fn documented_timeouts_come_from_bodies_slower_than_ten_seconds() {
         "forgot_password",
         "introspect",
         "log_in",
+        "log_in_with_code",
         "log_in_with_passkey",
         "log_in_with_second_factor",
         "register_passkey",
         "rename_passkey",
+        "request_log_in_code",
         "resend_verification",
         "reset_password",
         "set_up_totp",
@@ -194,6 +201,8 @@ fn documented_timeouts_come_from_bodies_slower_than_ten_seconds() {
         "POST /me/confirm",
         "POST /login",
         "POST /login/second-factor",
+        "POST /login/code",
+        "POST /login/code/verify",
         "POST /signup",
         "PATCH /me",
         "POST /introspect",

@@ -27,7 +27,10 @@ pub(super) struct Gate {
 
 impl Gate {
     pub(super) fn open(settings: &[(&str, &str)]) -> Self {
-        let mail = [("DAEMUN_MAIL_URL", "file://mail")];
+        let mail = [
+            ("DAEMUN_MAIL_URL", "file://mail"),
+            ("DAEMUN_EMAIL_LOG_IN", "on"),
+        ];
         let settings = [settings, &mail].concat();
         let service = Service::start_with(&settings);
         let minji = service.sign_up("minji");
@@ -72,6 +75,7 @@ impl Gate {
         } = self;
         let apart = self
             .cause_by_mail(operation, code)
+            .or_else(|| self.cause_by_email_code(operation, code))
             .or_else(|| self.cause_by_service(operation, code))
             .or_else(|| self.cause_by_second_factor(operation, code))
             .or_else(|| self.cause_by_confirmation(operation, code))
@@ -172,6 +176,7 @@ pub(super) fn cookie_session(service: &Service, operation: &str) -> Call {
     let mut body = match operation {
         "log_in" => log_in("minji", PASSWORD),
         "log_in_with_passkey" => json!({ "ceremony": "dmp_none", "credential": {} }),
+        "log_in_with_code" => json!({ "email": "minji@example.com", "code": "none" }),
         "verify_email" => json!({ "token": no_token(), "password": PASSWORD }),
         "reset_password" => reset_by_token(&no_token()),
         _ => new_account("new"),
@@ -198,6 +203,7 @@ pub(super) fn one_too_many(operation: &str) -> Reply {
         ("DAEMUN_LIMIT_CHANGES", "1"),
         ("DAEMUN_LIMIT_CODES", "1"),
         ("DAEMUN_MAIL_URL", "file://mail"),
+        ("DAEMUN_EMAIL_LOG_IN", "on"),
     ]);
     let token = strict.sign_up("minji").token;
     if operation == "update_me" {
@@ -215,8 +221,11 @@ pub(super) fn one_too_many(operation: &str) -> Reply {
         "sign_up" => new_account("new"),
         "verify_totp" => json!({ "code": "none" }),
         "log_in" => log_in("minji", "wrong"),
+        "log_in_with_code" => json!({ "email": "minji@example.com", "code": "none" }),
         "confirm_session" => wrong_password(operation),
-        "resend_verification" | "forgot_password" => json!({ "email": "new@example.com" }),
+        "resend_verification" | "forgot_password" | "request_log_in_code" => {
+            json!({ "email": "new@example.com" })
+        }
         "change_email" => json!({ "email": "new@example.com" }),
         "verify_email" => {
             json!({ "email": "minji@example.com", "code": "none", "password": PASSWORD })

@@ -2,6 +2,7 @@
 //! their page and their hints.
 
 mod by_confirmation;
+mod by_email_code;
 mod by_mail;
 mod by_passkey;
 mod by_second_factor;

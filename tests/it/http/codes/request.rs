@@ -12,6 +12,13 @@ pub(super) fn request(service: &Service, operation: &str) -> Call {
     match operation {
         "sign_up" => service.post("/signup", &new_account("new")),
         "log_in" => service.post("/login", &log_in("minji", PASSWORD)),
+        "request_log_in_code" => {
+            service.post("/login/code", &json!({ "email": "minji@example.com" }))
+        }
+        "log_in_with_code" => {
+            let body = json!({ "email": "minji@example.com", "code": "none" });
+            service.post("/login/code/verify", &body)
+        }
         "log_out" => service.call("POST", "/logout"),
         "get_captcha" => service.get("/captcha"),
         "get_session" => service.get("/session"),

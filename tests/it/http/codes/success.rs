@@ -6,6 +6,7 @@ use daemun::domain::credential::challenge::Purpose;
 use serde_json::{Value, json};
 
 use super::{
+    by_email_code::right_code,
     by_mail::strict,
     by_passkey::{Owner, assertion, challenge, registration},
     by_second_factor::{enable_totp, set_up_totp, with_recovery_code},
@@ -26,6 +27,7 @@ fn successful(gate: &Gate, operation: &str) -> Call {
     match operation {
         "sign_up" => with(new_account("new")),
         "log_in" => with(log_in("minji", PASSWORD)),
+        "log_in_with_code" => with(right_code(service, &minji.email)),
         "verify_email" => with(json!({ "code": mailbox.code(Purpose::VerifyEmail, &minji.email) }))
             .bearer(&minji.token),
         "reset_password" => reset(gate, &Value::Null),

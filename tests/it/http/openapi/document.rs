@@ -62,7 +62,7 @@ fn every_operation_has_an_id_a_tag_and_a_description() {
             );
         }
     }
-    assert_eq!(ids.len(), 51);
+    assert_eq!(ids.len(), 53);
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn an_example_of_rejected_fields_names_a_field_of_the_body() {
         assert_eq!(errors[0]["code"] == "required", is_required, "{place}");
         examples += 1;
     }
-    assert_eq!(examples, 17);
+    assert_eq!(examples, 19);
 }
 
 #[test]
@@ -191,7 +191,7 @@ fn a_request_body_is_one_object_without_defaults_or_alternatives() {
             bodies += 1;
         }
     }
-    assert_eq!(bodies, 22);
+    assert_eq!(bodies, 24);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::faults;
 use crate::support::Service;
 
 /// Every variable that the service reads, with an invalid value.
-const REFUSED: [(&str, &str); 60] = [
+const REFUSED: [(&str, &str); 61] = [
     ("DAEMUN_LISTEN", "nowhere"),
     ("DAEMUN_KEEP_ALIVE", "4s"),
     ("DAEMUN_APP_NAME", "two\nlines"),
@@ -60,6 +60,7 @@ const REFUSED: [(&str, &str); 60] = [
     ("DAEMUN_EMAIL_VERIFICATION", "on"),
     ("DAEMUN_MAIL_URL", "http://ann:hunter2@mail/"),
     ("DAEMUN_DEVICE_NOTICES", "1"),
+    ("DAEMUN_EMAIL_LOG_IN", "yes"),
     ("DAEMUN_SIGN_UP", "invite"),
     (
         "DAEMUN_INVITATION_URL",

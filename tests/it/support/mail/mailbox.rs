@@ -133,9 +133,10 @@ impl Mailbox {
         let place = sql.place();
         let table = match purpose {
             Purpose::SignUp => "pending_sign_ups WHERE email_key = $1 AND $2 <> ''",
-            Purpose::VerifyEmail | Purpose::ChangeEmail | Purpose::ResetPassword => {
-                "challenges WHERE email_key = $1 AND purpose = $2"
-            }
+            Purpose::VerifyEmail
+            | Purpose::ChangeEmail
+            | Purpose::ResetPassword
+            | Purpose::LogIn => "challenges WHERE email_key = $1 AND purpose = $2",
         };
         let query = format!("SELECT id AS text FROM {table} ORDER BY {place}");
         sql.texts(&query, &email.to_lowercase(), purpose.as_str())

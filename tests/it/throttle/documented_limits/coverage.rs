@@ -11,6 +11,8 @@ fn every_documented_limit_is_tested() {
     let requests = [
         "SignUp",
         "LogIn",
+        "LogInCodeRequest",
+        "LogInWithCode",
         "UserChange",
         "PasswordChange",
         "Confirmation",

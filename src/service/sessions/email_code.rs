@@ -1,0 +1,73 @@
+//! Logs in with a mailed code in place of the password. The work and the response are the same
+//! whether the account exists or not.
+
+use super::opening::AuthenticatedBy;
+use crate::{
+    domain::{
+        account::{email::EmailKey, identifier::Identifier},
+        credential::challenge::Purpose,
+    },
+    events::SecurityEvent,
+    service::{Error, NewSession, Service, SessionRequest},
+    store::tables::challenges,
+};
+
+/// A login with a mailed code.
+pub struct EmailCodeLogIn {
+    /// The mailbox that received the code.
+    pub mailbox: EmailKey,
+    /// The code.
+    pub code: String,
+    /// The session to open.
+    pub opening: SessionRequest,
+}
+
+impl Service {
+    /// Returns whether owners can log in with a mailed code.
+    #[must_use]
+    pub const fn allows_email_log_in(&self) -> bool {
+        self.policy.email_log_in
+    }
+
+    /// Opens a session for a client with the code that the account's mailbox received. The try is
+    /// counted in the transaction that looks for codes, so it takes as long whether an account has
+    /// the email or not.
+    pub async fn log_in_with_code(&self, log_in: EmailCodeLogIn) -> Result<NewSession, Error> {
+        let EmailCodeLogIn {
+            mailbox,
+            code,
+            opening,
+        } = log_in;
+        let now = self.clock.now();
+        let found = self.find(&Identifier::Email(mailbox.clone())).await?;
+        let account = found.as_ref().map(|found| found.user.id);
+        let (throttle, device) = (&self.throttle, opening.device.as_ref());
+        let attempt = throttle.login_code(&mailbox, account, device, &opening.ip);
+        let (reservation, tried) = throttle
+            .reserve_with(attempt, move |tx| {
+                challenges::try_codes_of_mailbox(tx, &mailbox, Purpose::LogIn, now)
+            })
+            .await?;
+        let challenge = self
+            .matching(tried, &code)
+            .filter(|challenge| Some(challenge.user) == account);
+        let (Some(found), Some(challenge)) = (found, challenge) else {
+            let _settled = self.throttle.settle(reservation).await;
+            SecurityEvent::LoginFailed { user: account }.record(&opening.ip);
+            return Err(Error::CodeInvalid);
+        };
+        let user = found.user.id;
+        if found.disabled {
+            self.throttle.refund(reservation).await;
+            SecurityEvent::LoginDisabled { user }.record(&opening.ip);
+            return Err(Error::AccountDisabled);
+        }
+        let (challenge, failures) = (challenge.id, reservation.clone());
+        let by = AuthenticatedBy::EmailCode {
+            challenge,
+            reservation: failures,
+        };
+        let opened = self.complete_first_factor(&found.user, by, &opening, reservation);
+        opened.await?.into_session()
+    }
+}
