@@ -23,7 +23,7 @@ pub enum StartError {
     PasswordFilter(PathBuf, FilterError),
     /// No secret opens these TOTP secrets.
     #[error(
-        "DAEMUN_SECRET: {0} TOTP secrets were encrypted under another secret; set DAEMUN_SECRET_PREVIOUS to that secret"
+        "DAEMUN_SECRET: {0} TOTP secrets were encrypted under another secret; set DAEMUN_SECRET_PREVIOUS to that secret, or run `daemun user reset-second-factors --unreadable` if it is lost"
     )]
     LostSecret(usize),
     /// A file of email domains cannot be used.

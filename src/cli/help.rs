@@ -48,6 +48,7 @@ fn uses(subcommand: &str, setting: &Arg) -> bool {
         ("invite", "invite create") => {
             section == "Database" || is_secret(name) || name.starts_with("mail_")
         }
+        ("user", "user reset-second-factors") if name.starts_with("mail_") => true,
         // The secret encrypts signing keys, and keys the digests of failed logins.
         ("key" | "invite", _) => section == "Database" || is_secret(name),
         ("user", _) => {

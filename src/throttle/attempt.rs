@@ -184,8 +184,7 @@ impl Throttle {
         self.code(&NetworkKey::MailboxCodes(mailbox), ip)
     }
 
-    /// A mailed code in place of the password. Wrong ones are counted like wrong passwords, and for
-    /// the mailbox and the client IP like other codes.
+    /// A mailed code in place of the password. Wrong ones count like wrong passwords and wrong codes.
     #[must_use]
     pub fn login_code(
         &self,

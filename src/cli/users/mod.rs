@@ -88,6 +88,17 @@ enum UserAction {
     VerifyEmail(AccountName),
     /// Revoke all sessions of an account
     EndSessions(AccountName),
+    /// Remove an account's authenticator app, passkeys, recovery codes and trusted devices; its
+    /// owner is notified by mail
+    ResetSecondFactors {
+        /// Username or email address of the account
+        #[arg(required_unless_present = "unreadable")]
+        name: Option<String>,
+        /// Remove instead the authenticator apps of all accounts whose secret cannot be decrypted,
+        /// after `DAEMUN_SECRET` was lost
+        #[arg(long, conflicts_with = "name")]
+        unreadable: bool,
+    },
 }
 
 #[derive(Args)]
@@ -137,6 +148,9 @@ impl UserAction {
                 let name = username(service.verify_email_by_hand(&account.name).await)?;
                 format!("marked the email address of {name} as verified")
             }
+            Self::ResetSecondFactors { name, .. } => {
+                reset_second_factors(service, name.as_deref()).await?
+            }
             Self::EndSessions(account) => {
                 let count = service.end_sessions_of(&account.name).await;
                 format!("revoked {} sessions", count.map_err(input::explain)?)
@@ -171,6 +185,25 @@ async fn set_roles(service: &Service, name: &str, roles: &[Role]) -> Result<Stri
     };
     let name = username(service.set_roles(name, roles).await)?;
     Ok(format!("{name} has {report}"))
+}
+
+/// Removes the second factors of an account, or without a name the unreadable ones.
+async fn reset_second_factors(service: &Service, name: Option<&str>) -> Result<String, String> {
+    let Some(name) = name else {
+        let removed = service.remove_unreadable_totp().await;
+        let removed = removed.map_err(input::explain)?;
+        return Ok(format!("removed {removed} authenticator apps"));
+    };
+    let (user, had_factor) = service
+        .reset_second_factors(name)
+        .await
+        .map_err(input::explain)?;
+    let name = user.username.as_str();
+    Ok(if had_factor {
+        format!("removed the second factors of {name}")
+    } else {
+        format!("{name} has no second factor")
+    })
 }
 
 async fn set_disabled(service: &Service, name: &str, disabled: bool) -> Result<String, String> {

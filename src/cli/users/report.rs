@@ -36,6 +36,15 @@ struct AccountJson {
     recognized_devices_only: bool,
     last_login_at: Option<String>,
     sessions: i64,
+    second_factors: FactorsJson,
+}
+
+/// The second factors of an account.
+#[derive(Serialize)]
+struct FactorsJson {
+    totp: bool,
+    passkeys: i64,
+    recovery_codes_left: i64,
 }
 
 impl From<&AccountOverview> for AccountJson {
@@ -47,6 +56,11 @@ impl From<&AccountOverview> for AccountJson {
             recognized_devices_only: account.lockout.recognized_devices_only,
             last_login_at: account.last_login_at.map(Timestamp::rfc3339),
             sessions: account.sessions,
+            second_factors: FactorsJson {
+                totp: account.factors.has_totp,
+                passkeys: account.factors.passkeys,
+                recovery_codes_left: account.factors.recovery_codes,
+            },
         }
     }
 }
@@ -106,6 +120,7 @@ pub(super) fn write_text(account: &AccountOverview, out: &mut impl Write) -> Com
         ("Created", user.created_at.rfc3339()),
         ("Last login", or_none(last_login.unwrap_or_default())),
         ("Sessions", account.sessions.to_string()),
+        ("Second factor", or_none(factors(account))),
         ("Profile", escaped(attributes.profile.as_str())),
         ("Metadata", escaped(attributes.metadata.as_str())),
     ] {
@@ -121,6 +136,23 @@ fn or_none(fact: String) -> String {
     } else {
         fact
     }
+}
+
+/// Returns the second factors as a list, or an empty text.
+fn factors(account: &AccountOverview) -> String {
+    let factors = &account.factors;
+    let counted = |count: i64, name: &str| {
+        let plural = if count == 1 { "" } else { "s" };
+        (count > 0).then(|| format!("{count} {name}{plural}"))
+    };
+    let app = factors.has_totp.then(|| String::from("authenticator app"));
+    let all = [
+        app,
+        counted(factors.passkeys, "passkey"),
+        counted(factors.recovery_codes, "recovery code"),
+    ];
+    let all: Vec<_> = all.into_iter().flatten().collect();
+    all.join(", ")
 }
 
 fn lockout(account: &AccountOverview) -> String {

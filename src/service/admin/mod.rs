@@ -1,4 +1,5 @@
 //! Use cases of the operator.
 
 pub(super) mod overview;
+mod second_factors;
 pub(super) mod users;

@@ -6,6 +6,7 @@ use crate::{
     store::{
         StoreError, Tx,
         tables::{
+            second_factors::{self, FactorCounts},
             sessions,
             users::{self, AccountState},
         },
@@ -27,6 +28,8 @@ pub struct AccountOverview {
     pub last_login_at: Option<Timestamp>,
     /// The number of active sessions.
     pub sessions: i64,
+    /// The second factors.
+    pub factors: FactorCounts,
 }
 
 impl Service {
@@ -62,6 +65,7 @@ impl Service {
             .map(|account| account.user.id.to_string())
             .collect();
         let sessions = sessions::count_by_users(tx, &ids, now)?;
+        let factors = second_factors::count_by_users(tx, &ids)?;
         let lockouts = self.throttle.lockouts(tx, &accounts, now)?;
         let overviews = accounts.into_iter().zip(ids).zip(lockouts);
         let overviews = overviews.map(|((account, id), lockout)| AccountOverview {
@@ -70,6 +74,7 @@ impl Service {
             lockout,
             last_login_at: account.last_login_at,
             sessions: sessions.get(&id).copied().unwrap_or(0),
+            factors: factors.get(&id).copied().unwrap_or_default(),
         });
         Ok(overviews.collect())
     }

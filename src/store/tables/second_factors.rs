@@ -1,8 +1,10 @@
 //! The table of accounts with second factors, and their factors as a whole.
 
+use std::collections::HashMap;
+
 use diesel::{
     ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl,
-    dsl::{exists, select},
+    dsl::{count_star, exists, select},
 };
 
 use crate::{
@@ -25,6 +27,17 @@ pub struct SecondFactors {
     pub handle: Vec<u8>,
     /// The number of changes of the factors.
     pub version: i64,
+}
+
+/// The factors of an account, for an operator.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FactorCounts {
+    /// `true` if an authenticator app is set up.
+    pub has_totp: bool,
+    /// The number of passkeys, of every relying party.
+    pub passkeys: i64,
+    /// The number of recovery codes that were not used yet.
+    pub recovery_codes: i64,
 }
 
 /// Returns the row of an account. An account without one has never had a second factor.
@@ -95,6 +108,39 @@ pub fn methods(
     ];
     let usable = all.into_iter().filter(|(_, is_usable)| *is_usable);
     Ok(Some(usable.map(|(method, _)| method).collect()))
+}
+
+/// Returns the factors of each of these accounts that has set up one.
+pub fn count_by_users(
+    tx: &mut Tx<'_>,
+    users: &[String],
+) -> Result<HashMap<String, FactorCounts>, StoreError> {
+    let mut counts: HashMap<String, FactorCounts> = HashMap::new();
+    let totp = with_conn!(tx, c => totp_secrets::table
+        .filter(totp_secrets::user_id.eq_any(users))
+        .filter(totp_secrets::enabled_at.gt(0))
+        .select(totp_secrets::user_id)
+        .load::<String>(c))?;
+    for user in totp {
+        counts.entry(user).or_default().has_totp = true;
+    }
+    let passkeys = with_conn!(tx, c => passkeys::table
+        .filter(passkeys::user_id.eq_any(users))
+        .group_by(passkeys::user_id)
+        .select((passkeys::user_id, count_star()))
+        .load::<(String, i64)>(c))?;
+    for (user, count) in passkeys {
+        counts.entry(user).or_default().passkeys = count;
+    }
+    let codes = with_conn!(tx, c => recovery_codes::table
+        .filter(recovery_codes::user_id.eq_any(users))
+        .group_by(recovery_codes::user_id)
+        .select((recovery_codes::user_id, count_star()))
+        .load::<(String, i64)>(c))?;
+    for (user, count) in codes {
+        counts.entry(user).or_default().recovery_codes = count;
+    }
+    Ok(counts)
 }
 
 /// Removes every factor of an account, with its recovery codes and the trust in its devices. The

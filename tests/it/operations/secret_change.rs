@@ -2,9 +2,15 @@
 
 use std::{fs, sync::Arc};
 
+use daemun::clock::Clock;
 use jsonwebtoken::decode_header;
+use serde_json::json;
 
-use crate::support::{Home, Service, integrations::access_token};
+use crate::support::{
+    Home, PASSWORD, Service,
+    authenticator_app::{AuthenticatorApp, STEP},
+    integrations::access_token,
+};
 
 const FIRST: &str = "the first secret has 32 characters, and more";
 const SECOND: &str = "the second secret has 32 characters, and more";
@@ -67,4 +73,70 @@ fn generated_secret_counts_as_the_previous_one() {
     );
     let back = [("DAEMUN_SECRET_PREVIOUS", FIRST)];
     assert_eq!(signing_key(&home, "dan", &back), before);
+}
+
+/// Sets up an authenticator app for a new account, and stops the service.
+fn set_up_app(home: &Arc<Home>, settings: &[(&str, &str)]) -> AuthenticatorApp {
+    let mut service = Service::try_start_in(home, settings).unwrap();
+    let token = service.sign_up("minji").token;
+    let start = service.post("/me/totp", &json!({})).bearer(&token);
+    let app = AuthenticatorApp::scan(&start.send().assert(200).json);
+    let code = app.code_at(Clock::system().now());
+    let verify = service.post("/me/totp/verify", &json!({ "code": code }));
+    verify.bearer(&token).send().assert(200);
+    service.stop();
+    app
+}
+
+#[test]
+fn totp_secret_is_encrypted_again_and_its_codes_stay_valid() {
+    let home = Home::new();
+    let app = set_up_app(&home, &[("DAEMUN_SECRET", FIRST)]);
+    let both = [("DAEMUN_SECRET", SECOND), ("DAEMUN_SECRET_PREVIOUS", FIRST)];
+    let mut service = Service::try_start_in(&home, &both).unwrap();
+    assert!(
+        service.log().contains("secret.changed"),
+        "{}",
+        service.log()
+    );
+    service.stop();
+    let service = Service::try_start_in(&home, &both[..1]).unwrap();
+    let body = json!({ "identifier": "minji", "password": PASSWORD });
+    let first = service.post("/login", &body).send();
+    let first = first.assert_problem(401, "second_factor_required");
+    // The code of this step may be the one of the set-up.
+    let code = app.code_at(Clock::system().now().plus(STEP));
+    let body = json!({ "challenge": first.json["challenge"], "code": code });
+    service
+        .post("/login/second-factor", &body)
+        .send()
+        .assert(200);
+}
+
+#[test]
+fn lost_secret_stops_the_start_until_the_apps_are_removed() {
+    let home = Home::new();
+    let mail = ("DAEMUN_MAIL_URL", "file://mail");
+    set_up_app(&home, &[("DAEMUN_SECRET", FIRST), mail]);
+    home.sql().run("UPDATE users SET email_verified = TRUE");
+    let settings = [("DAEMUN_SECRET", SECOND), mail];
+    let refused = Service::try_start_in(&home, &settings).err().unwrap();
+    assert_eq!(refused.lines().count(), 1, "{refused}");
+    assert!(
+        refused.starts_with(
+            "daemun: DAEMUN_SECRET: 1 TOTP secrets were encrypted under another secret"
+        ),
+        "{refused}"
+    );
+    let mut command = Service::command_at(&home, &settings);
+    command.args(["user", "reset-second-factors", "--unreadable"]);
+    let output = command.output().unwrap();
+    assert_eq!(
+        output.stdout, b"removed 1 authenticator apps\n",
+        "{output:?}"
+    );
+    let service = Service::try_start_in(&home, &settings).unwrap();
+    service.log_in("minji");
+    let kinds = service.mailbox().kinds();
+    assert!(kinds.contains(&String::from("totp_disabled")), "{kinds:?}");
 }

@@ -5,6 +5,7 @@ mod create;
 mod delete;
 mod list;
 mod manage;
+mod second_factors;
 mod show;
 
 use std::{

@@ -31,6 +31,7 @@ fn an_account_is_shown_with_its_data_and_state() {
     expected["recognized_devices_only"] = json!(false);
     expected["last_login_at"] = Value::Null;
     expected["sessions"] = json!(2);
+    expected["second_factors"] = json!({ "totp": false, "passkeys": 0, "recovery_codes_left": 0 });
     assert_eq!(account, expected);
 
     let text = done(&service, &["show", "minji"], "");
@@ -42,6 +43,7 @@ fn an_account_is_shown_with_its_data_and_state() {
         "Status        enabled",
         "Locked        no",
         "Sessions      2",
+        "Second factor none",
         r#"Profile       {"theme":"dark"}"#,
         r#"Metadata      {"plan":"pro"}"#,
     ] {
