@@ -86,6 +86,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/login/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Request a login code
+         * @description Sends a code for `POST /login/code/verify`, if an account has this verified address. No
+         *     authentication is needed. The response and its work are the same whether an account has the
+         *     address or not, and whether a mail is sent or not. An account with an unverified address is sent
+         *     the mail of `POST /password/forgot`, and a pending signup its verification mail. The code is
+         *     valid for 15 minutes and five attempts. A newer code invalidates the older ones.
+         *
+         *     An address gets one such mail a minute and five an hour, two of them through one client IP. One
+         *     client IP may send 10 requests a minute to this route, `POST /password/forgot` and
+         *     `POST /email/resend` together. The route exists only with `DAEMUN_EMAIL_LOG_IN=on`.
+         */
+        post: operations["request_log_in_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/login/code/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Log in with a mailed code
+         * @description Creates a session with a code from `POST /login/code`, in place of the password. No
+         *     authentication is needed, and the request computes no password hash. The session's `amr` is
+         *     `["otp"]`.
+         *
+         *     The code must be of the newest mail for this address. Wrong codes count like wrong passwords of
+         *     the account, and per address and client IP. After a few failures, further attempts are rejected
+         *     with 429 until the backoff ends, even with the correct code. The route exists only with
+         *     `DAEMUN_EMAIL_LOG_IN=on`.
+         */
+        post: operations["log_in_with_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/logout": {
         parameters: {
             query?: never;
@@ -1198,6 +1253,11 @@ export interface components {
              * @example true
              */
             passkeys: boolean;
+            /**
+             * @description `true` if owners can log in with a mailed code (`POST /login/code`).
+             * @example false
+             */
+            email_log_in: boolean;
             username: components["schemas"]["LengthRange"];
             password: components["schemas"]["LengthRange"];
         };
@@ -1603,6 +1663,55 @@ export interface components {
              * @example
              */
             captcha?: string | null;
+            /**
+             * @description The `device_token` of an earlier response. With `transport: "cookie"` the browser sends its
+             *     device cookie instead. An unknown token is ignored.
+             * @example dmd_Qm9yZGVyLWNvbGxpZS1pbi10aGUtc25vdy1hdC1kYXc
+             */
+            device_token?: string | null;
+        };
+        /** @description The address that receives the code. */
+        LogInCodeRequest: {
+            /**
+             * Format: email
+             * @description The account's email address.
+             * @example minji@example.com
+             */
+            email: string;
+            /**
+             * @description The solution of a challenge from `GET /captcha`, after `captcha_required`. An empty string
+             *     means absent.
+             * @example
+             */
+            captcha?: string | null;
+        };
+        /** @description The code from the mail, and how to return the session. */
+        LogInWithCode: {
+            /**
+             * Format: email
+             * @description The address to which the code was sent.
+             * @example minji@example.com
+             */
+            email: string;
+            /**
+             * @description The six digits from the mail. Blanks and hyphens are ignored, and digits of any script are
+             *     accepted.
+             * @example 493027
+             */
+            code: string;
+            /**
+             * @description Keeps the session when the browser is closed: by default until 14 days unused, at most 90
+             *     days. Absent means `false`.
+             * @example true
+             */
+            remember?: boolean | null;
+            /**
+             * Transport
+             * @description `token` returns the session's token in the body; `cookie` sets an HttpOnly cookie instead. Absent means `token`.
+             * @example cookie
+             * @enum {string|null}
+             */
+            transport?: "token" | "cookie" | null;
             /**
              * @description The `device_token` of an earlier response. With `transport: "cookie"` the browser sends its
              *     device cookie instead. An unknown token is ignored.
@@ -2964,6 +3073,341 @@ export interface operations {
                 };
             };
             /** @description `database_unavailable`: Accounts are unavailable at the moment. · `passkeys_not_configured`: This service does not offer passkeys. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before a retry. */
+                    "Retry-After"?: number;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    request_log_in_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The address that receives the code. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LogInCodeRequest"];
+            };
+        };
+        responses: {
+            /** @description If a mail is due, it will be sent. The response is the same if none is due. */
+            202: {
+                headers: {
+                    /** @description The remaining quota, such as `"mail-request";r=9;t=6`. */
+                    RateLimit?: string;
+                    /** @description The rate limit, such as `"mail-request";q=10;w=60`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description `malformed_json`: The request body is not JSON. */
+            400: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `captcha_required`: We need to check that this request is not automated. · `captcha_invalid`: The check for automated requests failed. Please try again. · `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
+            403: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: This address does not exist. */
+            404: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The request body is larger than 16 KiB. */
+            413: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: Unsupported media type: send the `Content-Type` of this route, usually `application/json`. */
+            415: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`: Some fields are invalid. */
+            422: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many attempts. Please wait before you try again. */
+            429: {
+                headers: {
+                    /** @description The remaining quota, such as `"log-in";r=29;t=2`: 29 requests; the full quota is available in 2 seconds. */
+                    RateLimit?: string;
+                    /** @description The rate limits, such as `"log-in";q=30;w=60`: 30 requests in 60 seconds. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before a retry. */
+                    "Retry-After"?: number;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
+            431: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on the server. */
+            500: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `overloaded`: The service is too busy at the moment. Nothing was changed. · `database_unavailable`: Accounts are unavailable at the moment. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before a retry. */
+                    "Retry-After"?: number;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    log_in_with_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The code from the mail, and how to return the session. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LogInWithCode"];
+            };
+        };
+        responses: {
+            /** @description The session is created. */
+            200: {
+                headers: {
+                    /** @description The remaining quota, such as `"log-in";r=29;t=2`. */
+                    RateLimit?: string;
+                    /** @description The rate limit, such as `"log-in";q=30;w=60`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description With `transport: "cookie"`: the session cookie, and the device cookie if the device was not recognized. */
+                    "Set-Cookie"?: string;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoggedIn"];
+                };
+            };
+            /** @description `malformed_json`: The request body is not JSON. · `insecure_transport`: A browser drops this cookie on plain http, except on localhost. · `cross_site_cookie`: A browser drops this cookie on a page of another site. */
+            400: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `second_factor_required`: A second factor is needed to log in. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, or `Basic` for a service that used HTTP Basic. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account_disabled`: An operator has disabled this account. · `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
+            403: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: This address does not exist. */
+            404: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The request body is larger than 16 KiB. */
+            413: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: Unsupported media type: send the `Content-Type` of this route, usually `application/json`. */
+            415: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`: Some fields are invalid. · `code_invalid`: The code is wrong or has expired. */
+            422: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many attempts. Please wait before you try again. */
+            429: {
+                headers: {
+                    /** @description The remaining quota, such as `"log-in";r=29;t=2`: 29 requests; the full quota is available in 2 seconds. */
+                    RateLimit?: string;
+                    /** @description The rate limits, such as `"log-in";q=30;w=60`: 30 requests in 60 seconds. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before a retry. */
+                    "Retry-After"?: number;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
+            431: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on the server. */
+            500: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `overloaded`: The service is too busy at the moment. Nothing was changed. · `database_unavailable`: Accounts are unavailable at the moment. */
             503: {
                 headers: {
                     /** @description Seconds to wait before a retry. */
