@@ -184,7 +184,7 @@ impl Throttle {
         self.code(&NetworkKey::MailboxCodes(mailbox), ip)
     }
 
-    /// A mailed code in place of the password. Wrong ones count like wrong passwords and wrong codes.
+    /// A mailed code in place of the password. It counts like a password, and like other codes.
     #[must_use]
     pub fn login_code(
         &self,

@@ -18,7 +18,7 @@ fn the_configuration_states_the_modes_and_the_lengths() {
             stated,
             json!({
                 "sign_up": "open", "email_verification": mode, "captcha": "off", "mail": true,
-                "email_log_in": false,
+                "email_log_in": false, "passkeys": false,
                 "username": { "min_length": 2, "max_length": 32 },
                 "password": { "min_length": 8, "max_length": 128 },
             })
