@@ -7,10 +7,11 @@ import { looks, nameOf, optionsOf, startAudit } from "../support/axe.js";
 import { sessionCookies, startBrowser, visit } from "../support/browser.js";
 import { startService, stopAll } from "../support/service.js";
 import { startStrippingProxy } from "../support/stripping-proxy.js";
+import { addAuthenticator } from "../support/virtual-authenticator.js";
 
 let service, proxy, browser;
 before(async () => {
-  service = await startService({ DAEMUN_CAPTCHA: "off", DAEMUN_UNSAFE_FAST_HASHES: "on", DAEMUN_BCRYPT_COST: "4" });
+  service = await startService({ DAEMUN_CAPTCHA: "off", DAEMUN_PASSKEY_RP_ID: "localhost", DAEMUN_UNSAFE_FAST_HASHES: "on", DAEMUN_BCRYPT_COST: "4" });
   proxy = await startStrippingProxy(service.url, "/tools/auth");
   browser = await startBrowser();
 });
@@ -131,6 +132,53 @@ test("has a title and a language, and follows the browser's color scheme", async
   assert.deepEqual(faults, []);
 });
 
+test("registers a passkey, logs in with it, completes a login and confirms, by buttons that run the ceremony", async () => {
+  const local = service.url.replace("127.0.0.1", "localhost");
+  const { page, context, faults } = await visit(browser, local);
+  await page.goto(`${local}/swagger-ui/`);
+  const authenticator = await addAuthenticator(page);
+  const { user } = (await execute(page, "sign_up")).body;
+
+  await fillByPasskey(page, "register_passkey", "Create a passkey");
+  const registered = await execute(page, "register_passkey");
+  assert.equal(registered.status, 201);
+  assert.equal(registered.body.recovery_codes.length, 10);
+  assert.equal((await authenticator.credentials()).length, 1);
+
+  assert.equal((await execute(page, "log_out")).status, 204);
+  await fillByPasskey(page, "log_in_with_passkey", "Use a passkey");
+  assert.equal((await execute(page, "log_in_with_passkey")).body.user.id, user.id);
+  assert.equal((await sessionCookies(context)).length, 1);
+  assert.equal((await execute(page, "get_me")).body.id, user.id);
+  await fillByPasskey(page, "confirm_session", "Use a passkey");
+  assert.equal((await execute(page, "confirm_session")).status, 204);
+
+  assert.equal((await execute(page, "log_out")).status, 204);
+  const required = await execute(page, "log_in", { identifier: user.username, password: "Correct-Horse-7-battery", transport: "cookie" });
+  assert.equal(required.body.code, "second_factor_required");
+  const { challenge } = required.body;
+  await fillByPasskey(page, "log_in_with_second_factor", "Use a passkey", { challenge });
+  assert.equal((await execute(page, "log_in_with_second_factor")).status, 200);
+  assert.equal((await execute(page, "get_me")).body.id, user.id);
+
+  await page.locator('[id$="-log_in_with_second_factor"] textarea').fill('{"challenge": "dmx_none"}');
+  await page.locator('[id$="-log_in_with_second_factor"]').getByRole("button", { name: "Use a passkey" }).click();
+  const status = page.getByRole("status").filter({ hasText: "challenge_expired: " });
+  await status.waitFor();
+  assert.deepEqual(faults, []);
+});
+
+/** Opens an operation, fills in its body if one is given, and presses the button that runs the ceremony. */
+async function fillByPasskey(page, operation, label, body) {
+  const block = page.locator(`.opblock[id$="-${operation}"]`);
+  const summary = block.locator(".opblock-summary-control");
+  await summary.waitFor();
+  if ((await summary.getAttribute("aria-expanded")) !== "true") await summary.click();
+  if (body) await block.locator("textarea").fill(JSON.stringify(body));
+  await block.getByRole("button", { name: label }).click();
+  await block.getByText("The body is filled in.").waitFor();
+}
+
 test("works below a path that a proxy strips", async () => {
   const { page, context, faults } = await visit(browser, proxy.url);
   for (const path of ["/tools/auth/", "/tools/auth/swagger-ui"]) {
@@ -158,7 +206,7 @@ test("is accessible: closed, with an operation of each method open, and in the A
     await page.goto(`${service.url}/swagger-ui/`);
     await page.locator(".opblock").first().waitFor();
     await check("closed");
-    for (const operation of ["get_me", "update_me", "change_password", "end_session"]) await execute(page, operation);
+    for (const operation of ["get_me", "update_me", "change_password", "end_session", "register_passkey"]) await execute(page, operation);
     assert.equal((await execute(page, "sign_up")).status, 201);
     for (const tab of await page.locator('[id$="-sign_up"]').getByRole("tab", { name: "Schema" }).all()) await tab.click();
     await check("open");

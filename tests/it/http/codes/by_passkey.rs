@@ -65,6 +65,12 @@ impl Gate {
             ("log_in_with_second_factor", "passkeys_not_configured") => {
                 self.with_challenge(&self.service, operation, code, second_step)
             }
+            ("confirm_session", "passkeys_not_configured") => {
+                let account = self.service.sign_up("confirming");
+                enable_totp(&self.service, &account.token);
+                let call = self.service.post("/me/confirm", &second_step);
+                return Some(call.bearer(&account.token).send());
+            }
             (_, "passkeys_not_configured") => request(&self.service, operation),
             _ => return cause_configured(operation, code),
         };
@@ -137,6 +143,12 @@ fn cause_configured(operation: &str, code: &str) -> Option<Reply> {
             };
             let call = with_body(&service, operation, body.to_string().as_bytes());
             call.bearer(&token).send()
+        }
+        ("confirm_session", "passkey_invalid") => {
+            let service = start();
+            let token = Owner::sign_up(&service, "minji").token;
+            let body = json!({ "ceremony": "dmp_none", "credential": {} });
+            post(&service, "/me/confirm", body, &token)
         }
         ("register_passkey", "passkey_invalid") => {
             let service = start();

@@ -1,6 +1,7 @@
 //! Passkeys: registered, used to log in, renamed and removed.
 
 mod bad_input;
+mod confirm;
 mod counters;
 mod log_in;
 mod manage;
