@@ -80,7 +80,7 @@ impl Passkeys {
     pub fn start(&self, purpose: CeremonyPurpose<'_>, now: Timestamp) -> Ceremony {
         let challenge = random::bytes();
         let expires_at = now.plus(LIFE).as_micros().to_be_bytes();
-        let mac = self.mac(purpose, &expires_at, &challenge);
+        let mac = self.mac(purpose, expires_at, &challenge);
         let token = [&expires_at[..], &challenge, &mac].concat();
         Ceremony {
             token: format!("{CEREMONY_PREFIX}{}", URL_SAFE_NO_PAD.encode(token)),
@@ -102,7 +102,7 @@ impl Passkeys {
         let bytes: [u8; TOKEN_BYTES] = URL_SAFE_NO_PAD.decode(encoded).ok()?.try_into().ok()?;
         let (time, rest) = bytes.split_first_chunk::<TIME_BYTES>()?;
         let (challenge, mac) = rest.split_first_chunk::<CHALLENGE_BYTES>()?;
-        let is_ours = bool::from(self.mac(purpose, time, challenge).ct_eq(mac));
+        let is_ours = bool::from(self.mac(purpose, *time, challenge).ct_eq(mac));
         let expires_at = Timestamp::from_micros(i64::from_be_bytes(*time));
         (is_ours && now < expires_at).then(|| OpenedCeremony {
             challenge: *challenge,
@@ -114,7 +114,7 @@ impl Passkeys {
     fn mac(
         &self,
         purpose: CeremonyPurpose<'_>,
-        time: &[u8; TIME_BYTES],
+        time: [u8; TIME_BYTES],
         challenge: &[u8; CHALLENGE_BYTES],
     ) -> [u8; MAC_BYTES] {
         let (name, binding) = match purpose {
@@ -131,7 +131,7 @@ impl Passkeys {
         };
         self.secret.mac(
             "passkey ceremony",
-            &[name.as_bytes(), &binding, time, challenge],
+            &[name.as_bytes(), &binding, &time, challenge],
         )
     }
 }

@@ -20,6 +20,9 @@ impl Release {
     }
 
     /// Returns the release of this program.
+    ///
+    /// # Panics
+    /// Never: Cargo accepts only a version that parses.
     #[must_use]
     #[expect(clippy::expect_used, reason = "Cargo accepts no other version")]
     pub fn own() -> Self {

@@ -18,6 +18,7 @@ use crate::{
 
 impl SessionTransport {
     /// Returns the schema of the field of a body that always asks for a session.
+    #[must_use]
     pub fn schema() -> Object {
         described(
             "`token` returns the session's token in the body; `cookie` sets an HttpOnly cookie instead. Absent means `token`.",
@@ -25,6 +26,7 @@ impl SessionTransport {
     }
 
     /// Returns the schema of the field of a body that asks for a session only with this field.
+    #[must_use]
     pub fn optional_schema() -> Object {
         described(
             "Creates a session: `token` returns its token in the body; `cookie` sets an HttpOnly cookie instead. Absent means that no session is created.",

@@ -34,7 +34,7 @@ impl RegistrationResponse {
         Ok(Self {
             id,
             client_data: response.client_data.0,
-            attestation_object: response.attestation_object.0,
+            attestation_object: response.object.0,
             transports: Transports::of(response.transports.iter().flatten().map(String::as_str)),
         })
     }
@@ -79,7 +79,8 @@ struct Credential<R> {
 struct Attestation {
     #[serde(rename = "clientDataJSON")]
     client_data: Base64Url,
-    attestation_object: Base64Url,
+    #[serde(rename = "attestationObject")]
+    object: Base64Url,
     transports: Option<Vec<String>>,
 }
 

@@ -109,7 +109,7 @@ fn every_vector_of_a_supported_algorithm_registers_and_authenticates() {
             continue;
         }
         let name = &vector["name"];
-        let registered = register(&vector, &registration(&vector)).expect(name.as_str().unwrap());
+        let registered = register(&vector, &registration(&vector)).unwrap();
         assert_eq!(registered.id, bytes(&vector["credential_id"]), "{name}");
         assert_eq!(registered.transports.joined(), "internal");
         let assertion = authenticate(&vector, &authentication(&vector), &registered);
@@ -188,12 +188,15 @@ fn cut_and_extended_attestation_objects_are_rejected() {
     }
 }
 
+/// A change of the client data.
+type Change = fn(&mut Value);
+
 #[test]
 fn other_types_challenges_origins_and_relying_parties_are_rejected() {
     let vector = vector("none.ES256");
     let credential = registration(&vector);
     let challenge = bytes(&vector["registration"]["challenge"]);
-    let with = |change: fn(&mut Value)| {
+    let with = |change: Change| {
         let text = vector["registration"]["clientDataJSON"].as_str().unwrap();
         let mut data: Value = serde_json::from_str(text).unwrap();
         change(&mut data);
@@ -202,9 +205,9 @@ fn other_types_challenges_origins_and_relying_parties_are_rejected() {
         register(&vector, &credential).err()
     };
     assert_eq!(with(|_unchanged| ()), None);
-    for (change, reason) in [
+    let cases: [(Change, PasskeyRejected); 7] = [
         (
-            (|data: &mut Value| data["type"] = json!("webauthn.get")) as fn(&mut Value),
+            |data| data["type"] = json!("webauthn.get"),
             PasskeyRejected::Type,
         ),
         (
@@ -228,7 +231,8 @@ fn other_types_challenges_origins_and_relying_parties_are_rejected() {
             PasskeyRejected::CrossOrigin,
         ),
         (|data| data["origin"] = json!(1), PasskeyRejected::Malformed),
-    ] {
+    ];
+    for (change, reason) in cases {
         assert_eq!(with(change), Some(reason));
     }
     let mut other = example();

@@ -69,74 +69,69 @@ impl Service {
             SecondFactor::Due(methods)
         })
     }
+}
 
-    /// Creates the challenge of a second factor. The right first factor refunds its attempt, and
-    /// resets nothing.
-    pub(super) fn challenge_second_factor(
-        &self,
-        tx: &mut Tx<'_>,
-        opening: SessionOpening<'_>,
-        methods: Vec<SecondFactorMethod>,
-    ) -> Result<PendingSecondFactor, Error> {
-        let SessionOpening {
-            owner,
-            by,
-            request,
-            now,
-        } = opening;
-        let password_version = self.check_first_factor(tx, opening)?;
-        let factors = second_factors::by_user(tx, owner.id)?;
-        let challenge = PlainToken::new(TokenKind::SecondFactorChallenge, random::bytes());
-        let stored = SecondFactorChallenge {
-            user: owner.id,
-            created_at: now,
-            expires_at: now.plus(CHALLENGE_LIFE),
-            password_version,
-            factors_version: factors.map_or(0, |factors| factors.version),
-            methods: by.methods(),
-            confirms: by.confirms(),
-            transport: request.transport,
-            remembered: request.remember,
-            device: request.device.clone(),
-        };
-        second_factor_challenges::insert(tx, &challenge.digest(), &stored)?;
-        Ok(PendingSecondFactor { challenge, methods })
-    }
+/// Creates the challenge of a second factor. The right first factor refunds its attempt, and
+/// resets nothing.
+pub(super) fn challenge_second_factor(
+    tx: &mut Tx<'_>,
+    opening: SessionOpening<'_>,
+    methods: Vec<SecondFactorMethod>,
+) -> Result<PendingSecondFactor, Error> {
+    let SessionOpening {
+        owner,
+        by,
+        request,
+        now,
+    } = opening;
+    let password_version = check_first_factor(tx, opening)?;
+    let factors = second_factors::by_user(tx, owner.id)?;
+    let challenge = PlainToken::new(TokenKind::SecondFactorChallenge, random::bytes());
+    let stored = SecondFactorChallenge {
+        user: owner.id,
+        created_at: now,
+        expires_at: now.plus(CHALLENGE_LIFE),
+        password_version,
+        factors_version: factors.map_or(0, |factors| factors.version),
+        methods: by.methods(),
+        confirms: by.confirms(),
+        transport: request.transport,
+        remembered: request.remember,
+        device: request.device.clone(),
+    };
+    second_factor_challenges::insert(tx, &challenge.digest(), &stored)?;
+    Ok(PendingSecondFactor { challenge, methods })
+}
 
-    /// Locks the account row, refunds the attempt and consumes a mailed code. Returns the version
-    /// of the password, or an error if the first factor no longer opens a session.
-    fn check_first_factor(
-        &self,
-        tx: &mut Tx<'_>,
-        opening: SessionOpening<'_>,
-    ) -> Result<i64, Error> {
-        let SessionOpening { owner, by, now, .. } = opening;
-        // Failures are locked before the account.
-        if let AuthenticatedBy::Password { reservation, .. }
-        | AuthenticatedBy::EmailCode { reservation, .. } = by
-        {
-            self.throttle.refund_within(tx, reservation)?;
-        }
-        users::lock(tx, owner.id)?;
-        let current = users::by_id(tx, owner.id)?.ok_or(Error::InvalidCredentials)?;
-        let version = current.password_version;
-        let (is_valid, refusal) = match by {
-            AuthenticatedBy::Password {
-                version: verified, ..
-            } => (
-                !current.disabled && *verified == version,
-                Error::InvalidCredentials,
-            ),
-            _ if current.disabled => (false, Error::AccountDisabled),
-            AuthenticatedBy::EmailCode { challenge, .. } => (
-                challenges::consume(tx, *challenge, now)?,
-                Error::CodeInvalid,
-            ),
-            AuthenticatedBy::SignUp
-            | AuthenticatedBy::Mailbox
-            | AuthenticatedBy::Passkey { .. }
-            | AuthenticatedBy::SecondFactor(_) => (true, Error::AccountDisabled),
-        };
-        is_valid.then_some(version).ok_or(refusal)
+/// Locks the account row, refunds the attempt and consumes a mailed code. Returns the version
+/// of the password, or an error if the first factor no longer opens a session.
+fn check_first_factor(tx: &mut Tx<'_>, opening: SessionOpening<'_>) -> Result<i64, Error> {
+    let SessionOpening { owner, by, now, .. } = opening;
+    // Failures are locked before the account.
+    if let AuthenticatedBy::Password { reservation, .. }
+    | AuthenticatedBy::EmailCode { reservation, .. } = by
+    {
+        reservation.refund_within(tx)?;
     }
+    users::lock(tx, owner.id)?;
+    let current = users::by_id(tx, owner.id)?.ok_or(Error::InvalidCredentials)?;
+    let version = current.password_version;
+    let (is_valid, refusal) = match by {
+        AuthenticatedBy::Password {
+            version: verified, ..
+        } => (
+            !current.disabled && *verified == version,
+            Error::InvalidCredentials,
+        ),
+        _ if current.disabled => (false, Error::AccountDisabled),
+        AuthenticatedBy::EmailCode { challenge, .. } => (
+            challenges::consume(tx, *challenge, now)?,
+            Error::CodeInvalid,
+        ),
+        AuthenticatedBy::SignUp
+        | AuthenticatedBy::Mailbox
+        | AuthenticatedBy::Passkey { .. }
+        | AuthenticatedBy::SecondFactor(_) => (true, Error::AccountDisabled),
+    };
+    is_valid.then_some(version).ok_or(refusal)
 }

@@ -1,7 +1,7 @@
 //! Opens sessions: the one function through which every route that opens a session goes.
 
 use super::{
-    challenge::SecondFactor,
+    challenge::{SecondFactor, challenge_second_factor},
     opening::{AuthenticatedBy, SessionOpening},
 };
 use crate::{
@@ -36,7 +36,7 @@ impl Service {
     ) -> Result<SessionOutcome, Error> {
         let is_skipped = match self.second_factor(tx, opening)? {
             SecondFactor::Due(methods) => {
-                let pending = self.challenge_second_factor(tx, opening, methods)?;
+                let pending = challenge_second_factor(tx, opening, methods)?;
                 return Ok(SessionOutcome::SecondFactorRequired(pending));
             }
             SecondFactor::Skipped => true,

@@ -47,7 +47,12 @@ impl Service {
                 let life = self.policy.trusted_device?;
                 Some(opening.now.plus(life))
             }
-            _ => None,
+            AuthenticatedBy::SignUp
+            | AuthenticatedBy::Password { .. }
+            | AuthenticatedBy::EmailCode { .. }
+            | AuthenticatedBy::Mailbox
+            | AuthenticatedBy::Passkey { .. }
+            | AuthenticatedBy::SecondFactor(_) => None,
         }
     }
 

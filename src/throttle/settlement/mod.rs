@@ -16,6 +16,16 @@ pub use account::Lockout;
 
 type Correction = fn(&mut Tx<'_>, &Places, Timestamp) -> Result<(), StoreError>;
 
+impl Reservation {
+    /// Refunds the attempt in the transaction of the caller.
+    pub fn refund_within(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        match &self.0 {
+            Some(places) => refund(tx, places),
+            None => Ok(()),
+        }
+    }
+}
+
 impl Throttle {
     /// Settles a failed attempt: its places stay counted, and attempts that wait for them are
     /// refused. Returns an empty reservation.
@@ -29,18 +39,6 @@ impl Throttle {
     pub async fn refund(&self, reservation: Reservation) {
         self.correct(reservation, |tx, places, _now| refund(tx, places))
             .await;
-    }
-
-    /// Refunds an attempt in the transaction of its caller.
-    pub fn refund_within(
-        &self,
-        tx: &mut Tx<'_>,
-        reservation: &Reservation,
-    ) -> Result<(), StoreError> {
-        match &reservation.0 {
-            Some(places) => refund(tx, places),
-            None => Ok(()),
-        }
     }
 
     /// Refunds an attempt that succeeded, and resets the failures of its own kind.

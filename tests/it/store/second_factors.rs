@@ -40,9 +40,9 @@ fn pending(db: &Db, number: u8) -> PendingTotp {
 fn each_step_is_used_once_and_in_order() {
     on_a_database(|db| {
         let new = pending(db, 1);
-        let user = new.user;
+        let owner = new.user;
         let used = |step| {
-            db.write(|tx| totp_secrets::use_step(tx, user, step))
+            db.write(|tx| totp_secrets::use_step(tx, owner, step))
                 .unwrap()
         };
         assert!(
@@ -50,7 +50,7 @@ fn each_step_is_used_once_and_in_order() {
                 .unwrap()
         );
         assert!(!used(1), "a pending secret has no codes");
-        db.write(|tx| totp_secrets::enable(tx, user, 7, NOW))
+        db.write(|tx| totp_secrets::enable(tx, owner, 7, NOW))
             .unwrap();
         assert_eq!(
             [7, 6, 8, 8, 7, 10].map(used),

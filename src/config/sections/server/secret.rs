@@ -10,10 +10,6 @@ use crate::config::{
 
 #[derive(Args, Clone)]
 #[command(next_help_heading = "Server")]
-#[expect(
-    clippy::struct_field_names,
-    reason = "the names of the flags come from the fields"
-)]
 pub(super) struct SecretArgs {
     /// Secret that signs challenges, keys digests and encrypts signing keys and TOTP secrets, at
     /// least 32 characters, the same for all replicas [default: generated at the first start and

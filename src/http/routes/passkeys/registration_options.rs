@@ -89,7 +89,7 @@ pub struct AlgorithmResponse {
     /// `public-key`
     #[schema(example = "public-key")]
     r#type: &'static str,
-    /// The COSE algorithm: -7 (ES256), -8 (EdDSA) or -257 (RS256).
+    /// The COSE algorithm: -7 (ES256), -8 (`EdDSA`) or -257 (RS256).
     #[schema(example = -7)]
     alg: i64,
 }

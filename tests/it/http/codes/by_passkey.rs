@@ -60,10 +60,10 @@ impl Gate {
         let second_step = json!({ "ceremony": "dmp_none", "credential": {} });
         let call = match (operation, code) {
             ("create_second_factor_options", "passkeys_not_configured" | "challenge_expired") => {
-                self.with_challenge(&self.service, operation, code, json!({}))
+                with_challenge(&self.service, operation, code, json!({}))
             }
             ("log_in_with_second_factor", "passkeys_not_configured") => {
-                self.with_challenge(&self.service, operation, code, second_step)
+                with_challenge(&self.service, operation, code, second_step)
             }
             ("confirm_session", "passkeys_not_configured") => {
                 let account = self.service.sign_up("confirming");
@@ -76,25 +76,19 @@ impl Gate {
         };
         Some(call.bearer(&self.minji.token).send())
     }
+}
 
-    /// Returns a second step of an account with an authenticator app.
-    fn with_challenge(
-        &self,
-        service: &Service,
-        operation: &str,
-        code: &str,
-        mut body: Value,
-    ) -> Call {
-        let name = format!("{}{}", &operation[..3], &code[..3]);
-        let account = service.sign_up(&name);
-        enable_totp(service, &account.token);
-        body["challenge"] = if code == "challenge_expired" {
-            json!("dmx_none")
-        } else {
-            challenge(service, &name)
-        };
-        with_body(service, operation, body.to_string().as_bytes())
-    }
+/// Returns a second step of an account with an authenticator app.
+fn with_challenge(service: &Service, operation: &str, code: &str, mut body: Value) -> Call {
+    let name = format!("{}{}", &operation[..3], &code[..3]);
+    let account = service.sign_up(&name);
+    enable_totp(service, &account.token);
+    body["challenge"] = if code == "challenge_expired" {
+        json!("dmx_none")
+    } else {
+        challenge(service, &name)
+    };
+    with_body(service, operation, body.to_string().as_bytes())
 }
 
 /// Causes a code of a service with a domain.

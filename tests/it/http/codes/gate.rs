@@ -222,7 +222,6 @@ pub(super) fn one_too_many(operation: &str) -> Reply {
         "verify_totp" => json!({ "code": "none" }),
         "log_in" => log_in("minji", "wrong"),
         "log_in_with_code" => json!({ "email": "minji@example.com", "code": "none" }),
-        "confirm_session" => wrong_password(operation),
         "resend_verification" | "forgot_password" | "request_log_in_code" => {
             json!({ "email": "new@example.com" })
         }

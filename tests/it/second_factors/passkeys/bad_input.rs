@@ -27,7 +27,7 @@ const DISHONEST: [(&str, Change); 7] = [
         passkey.rp_id = String::from("evil.example");
     }),
     ("no user presence", |passkey| {
-        passkey.is_user_present = false
+        passkey.is_user_present = false;
     }),
     ("backed up, but not eligible", |passkey| {
         passkey.is_backed_up = true;

@@ -19,6 +19,10 @@ const HAS_CREDENTIAL: u8 = 1 << 6;
 /// An authenticator with one discoverable ES256 passkey. Its public members are what it claims:
 /// tests change them to send what no real one sends. Clones share the key.
 #[derive(Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the authenticator data"
+)]
 pub struct Authenticator {
     key: Arc<EcdsaKeyPair>,
     pub id: Vec<u8>,
