@@ -3,10 +3,11 @@
 
 use std::time::Duration;
 
-use super::{Error, Throttle, keys::CounterKey};
+use super::{Error, Throttle, keys::CounterKey, proof_of_work::suspicion::HOUR};
 use crate::{
     domain::{
         account::{
+            email::EmailKey,
             ids::{ChallengeId, SessionId},
             username::UsernameKey,
         },
@@ -51,6 +52,22 @@ impl Throttle {
         let subject = self.0.keys.subject(&CounterKey::SessionFailures(session));
         let rule = CounterRule::at_most(SESSION_FAILURES - 1, Duration::from_hours(1));
         Ok(counters::hit(tx, &subject, rule, now)?.is_some())
+    }
+
+    /// Writes so many rows that nothing reads. A wrong login code then costs as many writes for a
+    /// mailbox without an account, or without a code, as for another.
+    pub fn write_stand_ins(
+        &self,
+        tx: &mut Tx<'_>,
+        mailbox: &EmailKey,
+        writes: u8,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        for number in 0..writes {
+            let subject = self.0.keys.stand_in(mailbox, number);
+            counters::hit(tx, &subject, CounterRule::unlimited(HOUR), now)?;
+        }
+        Ok(())
     }
 
     async fn count_try(&self, key: &CounterKey<'_>, rule: CounterRule) -> Result<bool, Error> {

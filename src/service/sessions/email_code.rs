@@ -4,12 +4,13 @@
 use super::opening::AuthenticatedBy;
 use crate::{
     domain::{
-        account::{email::EmailKey, identifier::Identifier},
-        credential::challenge::Purpose,
+        account::{email::EmailKey, identifier::Identifier, ids::UserId},
+        credential::challenge::{Challenge, Purpose},
     },
     events::SecurityEvent,
     service::{Error, NewSession, Service, SessionRequest},
     store::tables::challenges,
+    throttle::Reservation,
 };
 
 /// A login with a mailed code.
@@ -38,16 +39,9 @@ impl Service {
             code,
             opening,
         } = log_in;
-        let now = self.clock.now();
         let found = self.find(&Identifier::Email(mailbox.clone())).await?;
         let account = found.as_ref().map(|found| found.user.id);
-        let (throttle, device) = (&self.throttle, opening.device.as_ref());
-        let attempt = throttle.login_code(&mailbox, account, device, &opening.ip);
-        let (reservation, tried) = throttle
-            .reserve_with(attempt, move |tx| {
-                challenges::try_codes_of_mailbox(tx, &mailbox, Purpose::LogIn, now)
-            })
-            .await?;
+        let (reservation, tried) = self.try_login_codes(mailbox, account, &opening).await?;
         let challenge = self
             .matching(tried, &code)
             .filter(|challenge| Some(challenge.user) == account);
@@ -69,5 +63,26 @@ impl Service {
         };
         let opened = self.complete_first_factor(&found.user, by, &opening, reservation);
         opened.await?.into_session()
+    }
+
+    /// Counts the try, and consumes one attempt of each login code of the mailbox. Both cost the
+    /// same for a mailbox without an account or a code.
+    async fn try_login_codes(
+        &self,
+        mailbox: EmailKey,
+        account: Option<UserId>,
+        opening: &SessionRequest,
+    ) -> Result<(Reservation, Vec<Challenge>), Error> {
+        let (throttle, device) = (self.throttle.clone(), opening.device.as_ref());
+        let attempt = throttle.login_code(&mailbox, account, device, &opening.ip);
+        let now = self.clock.now();
+        let reserved = self.throttle.reserve_with(attempt, move |tx| {
+            let tried = challenges::try_codes_of_mailbox(tx, &mailbox, Purpose::LogIn, now)?;
+            // The failure of an account and the try of a code are one write each.
+            let missing = u8::from(account.is_none()) + u8::from(tried.is_empty());
+            throttle.write_stand_ins(tx, &mailbox, missing, now)?;
+            Ok(tried)
+        });
+        Ok(reserved.await?)
     }
 }
