@@ -8,9 +8,10 @@ use std::{
     thread,
 };
 
+use daemun::clock::Clock;
 use serde_json::json;
 
-use crate::support::{PASSWORD, Service, wait_until};
+use crate::support::{PASSWORD, Service, authenticator_app::AuthenticatorApp, wait_until};
 
 #[test]
 fn accounts_and_sessions_survive_a_stop_and_a_kill() {
@@ -97,4 +98,35 @@ fn signed_up_until_killed(service: &mut Service, round: u32, before_the_cut: u32
         service.kill();
     });
     acknowledged.into_inner().unwrap()
+}
+
+#[test]
+fn expired_rows_of_second_factors_are_deleted_after_the_start() {
+    let service = Service::start();
+    let minji = service.sign_up("minji");
+    let start = service
+        .post("/me/totp", &json!({}))
+        .bearer(&minji.token)
+        .send();
+    let app = AuthenticatorApp::scan(&start.assert(200).json);
+    let verify = json!({ "code": app.code_at(Clock::system().now()) });
+    let verify = service.post("/me/totp/verify", &verify);
+    verify.bearer(&minji.token).send().assert(200);
+    service.sign_up("jisoo");
+    let mut rows = service.sql();
+    rows.run(
+        "INSERT INTO totp_secrets SELECT users.id, token_hash, 1, 0, '', 1, 0
+             FROM users JOIN sessions ON user_id = users.id WHERE username = 'jisoo';
+         INSERT INTO second_factor_challenges SELECT token_hash, user_id, 1, 1, 5, 0, 0, 'pwd', TRUE, 'token', FALSE, token_hash FROM sessions;
+         INSERT INTO ceremony_uses SELECT token_hash, 1 FROM sessions",
+    );
+    let _running = service.stop_and_restart();
+    for (table, left) in [
+        ("totp_secrets", 1),
+        ("second_factor_challenges", 0),
+        ("ceremony_uses", 0),
+    ] {
+        let query = format!("SELECT count(*) AS number FROM {table}");
+        wait_until(|| rows.numbers(&query) == [left]);
+    }
 }
