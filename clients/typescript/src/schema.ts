@@ -1843,7 +1843,7 @@ export interface components {
             type: string;
             /**
              * Format: int64
-             * @description The COSE algorithm: -7 (ES256), -8 (EdDSA) or -257 (RS256).
+             * @description The COSE algorithm: -7 (ES256), -8 (`EdDSA`) or -257 (RS256).
              * @example -7
              */
             alg: number;

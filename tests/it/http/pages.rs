@@ -189,7 +189,7 @@ fn swagger_ui_loads_existing_files_by_relative_urls() {
         service.get(&path).send().assert(200);
         count += 1;
     }
-    assert_eq!(count, 6, "{page}");
+    assert_eq!(count, 7, "{page}");
 }
 
 #[test]
