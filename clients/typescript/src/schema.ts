@@ -3407,7 +3407,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `overloaded`: The service is too busy at the moment. Nothing was changed. · `database_unavailable`: Accounts are unavailable at the moment. */
+            /** @description `database_unavailable`: Accounts are unavailable at the moment. */
             503: {
                 headers: {
                     /** @description Seconds to wait before a retry. */

@@ -55,7 +55,6 @@ fn documented_overload_codes_come_from_too_many_hashes() {
         // Operations without a hash are rejected when too many requests wait. They have their own test.
         let hashes_nothing = [
             "forgot_password",
-            "log_in_with_code",
             "request_log_in_code",
             "resend_verification",
         ]

@@ -75,7 +75,7 @@ error_responses!(LogInWithCodeErrors:
     error_responses::WITH_BODY, error_responses::WITH_COOKIE,
     &[ProblemCode::InsecureTransport, ProblemCode::CrossSiteCookie, ProblemCode::SecondFactorRequired,
       ProblemCode::AccountDisabled, ProblemCode::NotFound, ProblemCode::CodeInvalid,
-      ProblemCode::TooManyRequests, ProblemCode::Overloaded, ProblemCode::DatabaseUnavailable],
+      ProblemCode::TooManyRequests, ProblemCode::DatabaseUnavailable],
 );
 
 /// Log in with a mailed code

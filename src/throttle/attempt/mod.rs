@@ -1,5 +1,7 @@
 //! Attempts at a password or code, and the counters that each of them fails in.
 
+mod guess;
+
 use super::{
     Throttle,
     keys::{CounterKey, NetworkKey, Share},
@@ -9,10 +11,11 @@ use crate::{
     domain::{
         account::{email::EmailKey, identifier::Identifier, ids::UserId, user::User},
         credential::token::TokenHash,
-        rate_limit::{RateLimit, RateLimits},
     },
     store::tables::idempotency_keys::IdempotencyKeyUse,
 };
+
+pub(super) use guess::Guess;
 
 /// An attempt at a password or code.
 #[derive(Clone)]
@@ -35,52 +38,12 @@ pub struct Attempt {
     pub(super) check: Option<CaptchaCheck>,
 }
 
-/// The secret that an attempt guesses.
-#[derive(Clone, Copy)]
-pub(super) enum Guess {
-    /// A password, or a mailed code in its place.
-    Password,
-    /// A code without a session, or an invitation.
-    Code,
-    /// A code of the caller's own challenges.
-    OwnCode,
-    /// A second factor.
-    SecondFactor,
-}
-
-impl Guess {
-    /// Returns how many failures cause no backoff.
-    pub(super) const fn policy(self, limits: &RateLimits) -> RateLimit {
-        match self {
-            Self::Password | Self::Code | Self::SecondFactor => RateLimit::failures(limits),
-            Self::OwnCode => RateLimit::wrong_codes(limits),
-        }
-    }
-
-    /// Returns whether a password is hashed once the attempt has its place.
-    pub(super) const fn needs_hash(self) -> bool {
-        match self {
-            Self::Password | Self::Code => true,
-            Self::OwnCode | Self::SecondFactor => false,
-        }
-    }
-
-    /// Returns how many consecutive failures are allowed. Codes expire, so many attempts over a
-    /// long time gain an attacker nothing.
-    pub(super) fn in_a_row(self, limits: &RateLimits) -> i64 {
-        match self {
-            Self::Password | Self::SecondFactor => i64::from(limits.account_failures),
-            Self::Code | Self::OwnCode => i64::MAX,
-        }
-    }
-}
-
 impl Attempt {
     /// Returns the account whose consecutive failed logins the attempt counts among. Second factors
     /// are counted apart: a client that guesses them knows the password.
     pub(super) fn failed_login_of(&self) -> Option<UserId> {
         match self.guess {
-            Guess::Password => self.account,
+            Guess::Password | Guess::LoginCode => self.account,
             Guess::Code | Guess::OwnCode | Guess::SecondFactor => None,
         }
     }
@@ -197,7 +160,11 @@ impl Throttle {
         let mut counters = self.mailbox_code(mailbox, ip).counters;
         counters.extend(&login.counters);
         counters.sort_unstable_by_key(|share| share.subject);
-        Attempt { counters, ..login }
+        Attempt {
+            guess: Guess::LoginCode,
+            counters,
+            ..login
+        }
     }
 
     /// An invitation at a signup. Wrong ones are counted for the client IP.
