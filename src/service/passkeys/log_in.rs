@@ -1,10 +1,12 @@
 //! Logs in by passkey: possession and user verification are both factors in one.
 
 use crate::{
+    domain::timestamp::Timestamp,
     events::SecurityEvent,
     passkeys::{CeremonyPurpose, PasskeyProof},
     service::{
         Error, NewSession, PasskeyError, Service, SessionOutcome, SessionRequest, Visitor,
+        second_factors::assertion::VerifiedAssertion,
         sessions::opening::{AuthenticatedBy, SessionOpening},
     },
     store::Tx,
@@ -25,11 +27,7 @@ impl Service {
             ip: log_in.opening.ip.clone(),
             language: log_in.opening.language,
         };
-        let service = self.clone();
-        let opened = self
-            .database
-            .write(move |tx| service.open_with_passkey(tx, &log_in))
-            .await;
+        let opened = self.open_with_passkey(log_in).await;
         match opened {
             Ok(outcome) => {
                 let new = outcome.into_session()?;
@@ -49,13 +47,28 @@ impl Service {
         }
     }
 
-    fn open_with_passkey(
+    /// Verifies the signature in a read, so that a wrong one takes no lock, and consumes it in the
+    /// transaction that opens the session.
+    async fn open_with_passkey(&self, log_in: PasskeyLogIn) -> Result<SessionOutcome, Error> {
+        let PasskeyLogIn { response, opening } = log_in;
+        let (service, now) = (self.clone(), self.clock.now());
+        let verified = self
+            .database
+            .read(move |tx| service.verify_assertion(tx, &response, CeremonyPurpose::LogIn, now))
+            .await?;
+        let service = self.clone();
+        self.database
+            .write(move |tx| service.open_with_assertion(tx, verified, &opening, now))
+            .await
+    }
+
+    fn open_with_assertion(
         &self,
         tx: &mut Tx<'_>,
-        log_in: &PasskeyLogIn,
+        verified: VerifiedAssertion,
+        request: &SessionRequest,
+        now: Timestamp,
     ) -> Result<SessionOutcome, Error> {
-        let now = self.clock.now();
-        let verified = self.verify_assertion(tx, &log_in.response, CeremonyPurpose::LogIn, now)?;
         let owner = self.passkey_owner(tx, &verified)?;
         // Failures are locked before the account, and the account before its passkeys.
         self.throttle.reset_account(tx, &owner)?;
@@ -65,7 +78,7 @@ impl Service {
         let opening = SessionOpening {
             owner: &owner,
             by: &by,
-            request: &log_in.opening,
+            request,
             now,
         };
         let outcome = self.open_session(tx, opening)?;

@@ -7,14 +7,16 @@ use crate::{
             passkey::{PASSKEYS_PER_ACCOUNT, Passkey},
             token::TokenHash,
         },
-        session::second_factor::SecondFactorChallenge,
     },
     passkeys::{Ceremony, CeremonyPurpose, RelyingParty},
     random,
-    service::{Caller, Error, PasskeyError, Service},
+    service::{
+        Caller, Error, PasskeyError, Service, second_factors::account_lock::lock_session,
+        sessions::challenge::is_current,
+    },
     store::{
-        StoreError, Tx,
-        tables::{passkeys, second_factor_challenges, second_factors, users},
+        StoreError,
+        tables::{passkeys, second_factor_challenges, second_factors},
     },
 };
 
@@ -53,13 +55,12 @@ impl Service {
         caller: &Caller,
     ) -> Result<RegistrationOptions, Error> {
         let relying_party = self.configured_party()?.clone();
-        let (user, handle) = (caller.user.id, random::bytes());
+        let (handle, now) = (random::bytes(), self.clock.now());
+        let (user, confirmed) = (caller.user.id, caller.clone());
         let (user_handle, registered) = self
             .database
-            .write(move |tx| {
-                if !users::lock(tx, user)? {
-                    return Err(Error::NotAuthenticated);
-                }
+            .write(move |tx| -> Result<_, Error> {
+                lock_session(tx, &confirmed, now)?;
                 let factors = second_factors::get_or_insert(tx, user, &handle)?;
                 Ok((factors.handle, passkeys::list_by_user(tx, user)?))
             })
@@ -154,15 +155,6 @@ impl Service {
             .relying_party()
             .ok_or(Error::Passkey(PasskeyError::NotConfigured))
     }
-}
-
-/// Returns whether the password and the factors are those of the first step.
-fn is_current(tx: &mut Tx<'_>, open: &SecondFactorChallenge) -> Result<bool, StoreError> {
-    let account = users::by_id(tx, open.user)?;
-    let factors = second_factors::by_user(tx, open.user)?;
-    Ok(account.is_some_and(|account| {
-        !account.disabled && account.password_version == open.password_version
-    }) && factors.is_some_and(|factors| factors.version == open.factors_version))
 }
 
 fn of_party(mut registered: Vec<Passkey>, party: &RelyingParty) -> Vec<Passkey> {

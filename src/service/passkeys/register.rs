@@ -1,6 +1,5 @@
 //! Registers a passkey of the caller.
 
-use super::assertion::rejected;
 use crate::{
     domain::{
         account::{display_name::DisplayName, ids::PasskeyId},
@@ -14,10 +13,13 @@ use crate::{
     events::SecurityEvent,
     passkeys::{CeremonyPurpose, OpenedCeremony, PasskeyProof},
     random,
-    service::{Caller, Error, PasskeyError, Service, second_factors::recovery_codes},
+    service::{
+        Caller, Error, PasskeyError, Service,
+        second_factors::{account_lock::lock_session, assertion::rejected, recovery_codes},
+    },
     store::{
         Tx,
-        tables::{ceremony_uses, passkeys, second_factors, users},
+        tables::{ceremony_uses, passkeys, second_factors},
     },
 };
 
@@ -45,13 +47,14 @@ impl Service {
         caller: &Caller,
         new: NewPasskey,
     ) -> Result<RegisteredPasskey, Error> {
-        let (user, session) = (caller.user.id, caller.session.id);
+        let (user, session, ip) = (caller.user.id, caller.session.id, caller.ip.clone());
         let (service, now, language) = (self.clone(), self.clock.now(), caller.language);
         let (passkey, ceremony) = self.verify_registration(caller, new, now)?;
-        let owner = caller.user.clone();
+        let caller = caller.clone();
         let registered = self
             .database
             .write(move |tx| {
+                let owner = lock_session(tx, &caller, now)?.user;
                 let recovery_codes = insert(tx, &passkey, &ceremony, now)?;
                 let kind = MessageKind::PasskeyAdded;
                 service.outbox.notify(tx, &owner, kind, language, now)?;
@@ -62,7 +65,7 @@ impl Service {
             })
             .await?;
         self.outbox.wake();
-        SecurityEvent::PasskeyAdded { user, session }.record(&caller.ip);
+        SecurityEvent::PasskeyAdded { user, session }.record(&ip);
         Ok(registered)
     }
 
@@ -98,8 +101,8 @@ impl Service {
     }
 }
 
-/// Inserts a passkey and consumes its ceremony. Returns recovery codes if it is the account's first
-/// factor.
+/// Inserts a passkey and consumes its ceremony, under the lock of the account. Returns recovery
+/// codes if the passkey is the account's first factor.
 fn insert(
     tx: &mut Tx<'_>,
     passkey: &Passkey,
@@ -107,9 +110,6 @@ fn insert(
     now: Timestamp,
 ) -> Result<Option<Vec<RecoveryCode>>, Error> {
     let user = passkey.user_id;
-    if !users::lock(tx, user)? {
-        return Err(Error::NotAuthenticated);
-    }
     if !ceremony_uses::insert(tx, &ceremony.digest, ceremony.expires_at)? {
         return Err(Error::Passkey(PasskeyError::Invalid));
     }

@@ -1,6 +1,7 @@
 //! Confirms sessions: the owner presents every factor again before a change that could lock the
 //! owner out.
 
+use super::account_lock::lock_session;
 use crate::{
     domain::{
         account::{ids::UserId, user::User},
@@ -65,8 +66,8 @@ impl Service {
     }
 
     /// Completes a confirmation with a second factor, after a password of this version if the
-    /// client presented one. A wrong factor counts for the account, or for
-    /// the recognized device from which the session was opened.
+    /// client presented one. A wrong factor counts for the account, or for the recognized device
+    /// from which the session was opened.
     async fn try_second_factor(
         &self,
         caller: &Caller,
@@ -191,9 +192,7 @@ impl Service {
         caller: &Caller,
         now: Timestamp,
     ) -> Result<User, Error> {
-        users::lock(tx, caller.user.id)?;
-        let found = sessions::by_id(tx, caller.session.id, now)?;
-        let found = found.ok_or(Error::NotAuthenticated)?;
+        let found = lock_session(tx, caller, now)?;
         if found.session.is_confirmed(now) {
             Ok(found.user)
         } else {

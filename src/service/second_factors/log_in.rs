@@ -14,11 +14,14 @@ use crate::{
     passkeys::CeremonyPurpose,
     service::{
         Error, NewSession, PasskeyError, Service, SessionRequest, Visitor,
-        sessions::opening::{AuthenticatedBy, CompletedChallenge, SessionOpening},
+        sessions::{
+            challenge::is_current,
+            opening::{AuthenticatedBy, CompletedChallenge, SessionOpening},
+        },
     },
     store::{
         StoreError, Tx,
-        tables::{second_factor_challenges, second_factors, users},
+        tables::{second_factor_challenges, users},
     },
     throttle::Reservation,
 };
@@ -171,6 +174,7 @@ impl Service {
         // Failures are locked before the account. A wrong factor rolls the reset back.
         self.throttle
             .reset_after_second_factor(tx, reservation, &owner, now)?;
+        users::lock(tx, challenge.user)?;
         if !is_current(tx, challenge)?
             || !second_factor_challenges::consume(tx, &log_in.waiting.token, now)?
         {
@@ -218,14 +222,4 @@ impl Service {
         self.outbox.wake();
         Ok(())
     }
-}
-
-/// Locks the account row. Returns whether the account is enabled, and its password and its factors
-/// are those of the first step.
-fn is_current(tx: &mut Tx<'_>, challenge: &SecondFactorChallenge) -> Result<bool, StoreError> {
-    if !users::lock_if_unchanged(tx, challenge.user, challenge.password_version)? {
-        return Ok(false);
-    }
-    let factors = second_factors::by_user(tx, challenge.user)?;
-    Ok(factors.map_or(0, |factors| factors.version) == challenge.factors_version)
 }

@@ -1,6 +1,7 @@
 //! Use cases of second factors: authenticator apps, recovery codes, and their overview.
 
 pub(super) mod account_lock;
+pub(super) mod assertion;
 pub(super) mod confirm;
 pub(super) mod log_in;
 pub(super) mod overview;

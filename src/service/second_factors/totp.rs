@@ -1,6 +1,6 @@
 //! Authenticator apps: their set-up, their codes as a second factor, and their removal.
 
-use super::{account_lock::lock_account, recovery_codes};
+use super::{account_lock::lock_session, recovery_codes};
 use crate::{
     domain::{
         account::ids::{SessionId, UserId},
@@ -90,11 +90,11 @@ impl Service {
 
     async fn enable_totp(&self, caller: &Caller, code: String) -> Result<Vec<RecoveryCode>, Error> {
         let (service, now, language) = (self.clone(), self.clock.now(), caller.language);
-        let (owner, session) = (caller.user.clone(), caller.session.id);
+        let caller = caller.clone();
         self.database
             .write(move |tx| {
-                lock_account(tx, owner.id)?;
-                let step = service.pending_step(tx, owner.id, session, &code, now)?;
+                let owner = lock_session(tx, &caller, now)?.user;
+                let step = service.pending_step(tx, owner.id, caller.session.id, &code, now)?;
                 second_factors::get_or_insert(tx, owner.id, &random::bytes())?;
                 let is_first = second_factors::methods(tx, owner.id, None)?.is_none();
                 totp_secrets::enable(tx, owner.id, step, now)?;

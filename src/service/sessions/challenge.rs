@@ -14,7 +14,11 @@ use crate::{
     service::{Error, Service},
     store::{
         StoreError, Tx,
-        tables::{challenges, devices, second_factor_challenges, second_factors, users},
+        tables::{
+            challenges, devices, second_factor_challenges,
+            second_factors::{self, SecondFactors},
+            users,
+        },
     },
 };
 
@@ -85,14 +89,14 @@ pub(super) fn challenge_second_factor(
         now,
     } = opening;
     let password_version = check_first_factor(tx, opening)?;
-    let factors = second_factors::by_user(tx, owner.id)?;
+    let factors_version = version(second_factors::by_user(tx, owner.id)?);
     let challenge = PlainToken::new(TokenKind::SecondFactorChallenge, random::bytes());
     let stored = SecondFactorChallenge {
         user: owner.id,
         created_at: now,
         expires_at: now.plus(CHALLENGE_LIFE),
         password_version,
-        factors_version: factors.map_or(0, |factors| factors.version),
+        factors_version,
         methods: by.methods(),
         confirms: by.confirms(),
         transport: request.transport,
@@ -134,4 +138,23 @@ fn check_first_factor(tx: &mut Tx<'_>, opening: SessionOpening<'_>) -> Result<i6
         | AuthenticatedBy::SecondFactor(_) => (true, Error::AccountDisabled),
     };
     is_valid.then_some(version).ok_or(refusal)
+}
+
+/// Returns whether the account of a challenge is enabled, and its password and its factors are
+/// those of the first step.
+pub(in crate::service) fn is_current(
+    tx: &mut Tx<'_>,
+    challenge: &SecondFactorChallenge,
+) -> Result<bool, StoreError> {
+    let account = users::by_id(tx, challenge.user)?;
+    let factors = second_factors::by_user(tx, challenge.user)?;
+    let is_unchanged = account.is_some_and(|account| {
+        !account.disabled && account.password_version == challenge.password_version
+    });
+    Ok(is_unchanged && version(factors) == challenge.factors_version)
+}
+
+/// Returns the version of the factors. An account without a row has never had one.
+fn version(factors: Option<SecondFactors>) -> i64 {
+    factors.map_or(0, |factors| factors.version)
 }

@@ -1,7 +1,7 @@
 //! Use cases of sessions: log in, authenticate, list, revoke.
 
 mod authenticate;
-mod challenge;
+pub(super) mod challenge;
 pub(super) mod devices;
 pub(super) mod email_code;
 mod end;

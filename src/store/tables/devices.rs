@@ -1,10 +1,9 @@
 //! The table of recognized devices.
 
 use diesel::{
-    ExpressionMethods, IntoSql, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable,
+    ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable,
     SelectableHelper,
-    dsl::{case_when, exists, select},
-    sql_types::{BigInt, Bool},
+    dsl::{exists, select},
 };
 
 use crate::{
@@ -102,21 +101,14 @@ pub fn record_use(
     trusted_until: Option<Timestamp>,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let new_end = trusted_until
-        .map_or(0, Timestamp::as_micros)
-        .into_sql::<BigInt>();
-    let is_trusted_now = trusted_until.is_some().into_sql::<Bool>();
-    let recorded = with_conn!(tx, c => prepared!(diesel::update(devices::table
+    // Without a new end, the statement leaves the column out.
+    let trust = trusted_until.map(|until| devices::trusted_until.eq(until.as_micros()));
+    let recorded = with_conn!(tx, c => diesel::update(devices::table
             .find(token.as_bytes())
             .filter(devices::user_id.eq(user.to_string()))
             .filter(devices::expires_at.gt(now.as_micros())))
-        .set((
-            devices::last_used_at.eq(now.as_micros()),
-            devices::trusted_until.eq(
-                case_when(is_trusted_now, new_end).otherwise(devices::trusted_until)),
-        ))
-        .returning(devices::last_used_at))
-        .execute_counting(c))?;
+        .set((devices::last_used_at.eq(now.as_micros()), trust))
+        .execute(c))?;
     Ok(recorded == 1)
 }
 

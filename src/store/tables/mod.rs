@@ -18,6 +18,7 @@ pub mod second_factors;
 pub mod secrets;
 pub mod service_keys;
 pub mod sessions;
+mod single_use;
 pub mod token_keys;
 pub mod totp_secrets;
 pub mod users;

@@ -197,3 +197,17 @@ fn secret_is_stored_sealed() {
     // A nonce of 12 bytes, the secret of 20 and a tag of 16.
     assert_eq!(lengths, [12 + 20 + 16]);
 }
+
+#[test]
+fn a_session_that_is_revoked_meanwhile_enables_no_app() {
+    let service = TestService::start();
+    let token = service.sign_up("minji");
+    service.confirm_before_next_touch(&token);
+    let (app, _) = begin_totp(&service, &token);
+    service.pass(Duration::from_mins(1));
+    let body = json!({ "code": app.code(&service) });
+    let reply = service.send_after_revocation("/me/totp/verify", &token, &body);
+    reply.assert_problem(401, "not_authenticated");
+    let query = "SELECT count(*) AS number FROM totp_secrets WHERE enabled_at > 0";
+    assert_eq!(service.sql().numbers(query), [0]);
+}

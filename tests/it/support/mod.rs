@@ -15,7 +15,7 @@ mod test_service;
 mod timing;
 mod wait;
 
-pub use call::{Call, Reply, assert_same_response, contract, exchange};
+pub use call::{Call, Reply, assert_same_response, contract, exchange, send_body_after};
 pub use captcha::solved;
 pub use database::{
     Home, NetworkFault, PostgresDatabase, PostgresProxy, PostgresServer,

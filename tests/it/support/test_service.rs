@@ -16,16 +16,20 @@ use daemun::{
     app,
     clock::Clock,
     config::{Config, Options},
-    domain::{credential::challenge::Purpose, timestamp::Timestamp},
+    domain::{credential::challenge::Purpose, session::TOUCH_INTERVAL, timestamp::Timestamp},
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 
-use super::{Call, Home, PASSWORD, Service, database::Sql, mail::Mailbox, wait_until};
+use super::{
+    Call, Home, PASSWORD, Reply, Service, database::Sql, mail::Mailbox, send_body_after, wait_until,
+};
 
 /// The time at which every test begins: 2026-11-22T12:00:00Z.
 const BEGINNING: i64 = 1_795_348_800_000_000;
+
+const MINUTE: Duration = Duration::from_mins(1);
 
 /// A running service with its own clock.
 pub struct TestService {
@@ -145,6 +149,24 @@ impl TestService {
     /// Returns the binary's command on the same database, with the machine's clock.
     pub fn command(&self) -> Command {
         Service::command_at(&self.home, &[])
+    }
+
+    /// Moves the clock to the last minute before the next use of a new session is recorded, and
+    /// confirms the session.
+    pub fn confirm_before_next_touch(&self, token: &str) {
+        self.pass(TOUCH_INTERVAL.saturating_sub(MINUTE));
+        self.confirm(token);
+    }
+
+    /// Sends a body only after the session of its headers was authenticated and
+    /// then revoked. The use of the session is recorded, so it can be waited for.
+    pub fn send_after_revocation(&self, path: &str, token: &str, body: &Value) -> Reply {
+        let seen = "SELECT last_seen_at AS number FROM sessions";
+        let before = self.sql().numbers(seen);
+        send_body_after(self.address, path, token, body, || {
+            wait_until(|| self.sql().numbers(seen) != before);
+            assert_eq!(self.sql().change("DELETE FROM sessions"), before.len());
+        })
     }
 
     pub fn now(&self) -> Timestamp {

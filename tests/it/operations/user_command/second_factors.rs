@@ -64,7 +64,7 @@ fn operator_removes_every_factor_and_the_owner_is_notified() {
 
     let again = done(&service, &["reset-second-factors", "minji"], "");
     assert_eq!(again, "minji has no second factor\n");
-    let unknown = refused(&service, &["reset-second-factors", "nobody"], "");
+    let unknown = refused(&service, &["reset-second-factors", "unknown"], "");
     assert_eq!(unknown, "no account has this username or email");
 }
 

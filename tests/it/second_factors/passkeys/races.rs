@@ -1,5 +1,7 @@
 //! Requests that race with one ceremony or one counter.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::{
@@ -64,4 +66,22 @@ fn one_of_many_registrations_with_one_response_succeeds() {
             .len(),
         1
     );
+}
+
+#[test]
+fn a_session_that_is_revoked_meanwhile_registers_no_passkey() {
+    let service = start();
+    let token = service.sign_up("minji");
+    service.confirm_before_next_touch(&token);
+    let mut passkey = authenticator();
+    let started = registration_options(&service, &token);
+    let body = json!({
+        "ceremony": started["ceremony"], "name": "Phone",
+        "credential": passkey.create(&started["options"]),
+    });
+    service.pass(Duration::from_mins(1));
+    let reply = service.send_after_revocation("/me/passkeys", &token, &body);
+    reply.assert_problem(401, "not_authenticated");
+    let query = "SELECT count(*) AS number FROM passkeys";
+    assert_eq!(service.sql().numbers(query), [0]);
 }

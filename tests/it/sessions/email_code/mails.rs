@@ -90,13 +90,13 @@ fn unknown_address_gets_the_same_response_and_no_mail() {
             .assert(202)
     };
     assert_eq!(
-        reply("nobody@example.com").text,
+        reply("unknown@example.com").text,
         reply("another@example.com").text
     );
     wait_until(|| mailbox.requests_waiting() == 0);
     assert_eq!(mailbox.kinds(), before);
     let known = reply(EMAIL).text;
-    assert_eq!(known, reply("nobody@example.com").text);
+    assert_eq!(known, reply("unknown@example.com").text);
 }
 
 #[test]

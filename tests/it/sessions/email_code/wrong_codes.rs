@@ -66,7 +66,7 @@ fn account_is_locked_out_after_a_hundred_wrong_codes_like_an_unknown_address() {
     };
     let known = fail(EMAIL);
     assert_eq!(known, (100, String::from("account-failures")));
-    assert_eq!(fail("nobody@example.com"), known);
+    assert_eq!(fail("unknown@example.com"), known);
     let by_password = log_in_by_password(&service, &body("minji", PASSWORD));
     assert_eq!(refused(by_password).1, "account-failures");
 }
@@ -76,7 +76,7 @@ fn wrong_code_has_the_same_response_for_an_unknown_address() {
     let service = start_with(&LIMITED);
     request(&service);
     let known = try_code(&service, EMAIL, "000000");
-    let unknown = try_code(&service, "nobody@example.com", "000000");
+    let unknown = try_code(&service, "unknown@example.com", "000000");
     assert_eq!(shape(&known), shape(&unknown));
 }
 

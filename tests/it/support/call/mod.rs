@@ -100,6 +100,36 @@ pub fn exchange(address: SocketAddr, bytes: &[u8]) -> Reply {
         .set_read_timeout(Some(Duration::from_mins(1)))
         .unwrap();
     let _refused = stream.write_all(bytes);
+    read_reply(&mut stream)
+}
+
+/// Sends a JSON body only after `between`. The service has read the headers by then, and with them
+/// the session.
+pub fn send_body_after(
+    address: SocketAddr,
+    path: &str,
+    token: &str,
+    body: &Value,
+    between: impl FnOnce(),
+) -> Reply {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_mins(1)))
+        .unwrap();
+    let body = body.to_string();
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nauthorization: Bearer {token}\r\n\
+         content-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    between();
+    stream.write_all(body.as_bytes()).unwrap();
+    read_reply(&mut stream)
+}
+
+/// Reads a reply until the service closes the connection.
+fn read_reply(stream: &mut TcpStream) -> Reply {
     let mut response = Vec::new();
     let _reset = stream.read_to_end(&mut response);
     let response = String::from_utf8(response).expect("a response in UTF-8");

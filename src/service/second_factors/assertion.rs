@@ -20,11 +20,11 @@ use crate::{
 };
 
 /// A signature that was verified and not consumed yet.
-pub(super) struct VerifiedAssertion {
-    pub(super) passkey: Passkey,
+pub(in crate::service) struct VerifiedAssertion {
+    pub(in crate::service) passkey: Passkey,
     ceremony: OpenedCeremony,
     sign_count: u32,
-    pub(super) is_backed_up: bool,
+    pub(in crate::service) is_backed_up: bool,
 }
 
 /// A passkey whose signature was verified and consumed.
@@ -55,7 +55,7 @@ impl Service {
     }
 
     /// Verifies the signature of a passkey. Nothing is written or locked.
-    pub(super) fn verify_assertion(
+    pub(in crate::service) fn verify_assertion(
         &self,
         tx: &mut Tx<'_>,
         response: &PasskeyProof,
@@ -111,7 +111,7 @@ impl Service {
     }
 
     /// Returns the account of a verified passkey, if its owner may log in now.
-    pub(super) fn passkey_owner(
+    pub(in crate::service) fn passkey_owner(
         &self,
         tx: &mut Tx<'_>,
         verified: &VerifiedAssertion,
@@ -131,7 +131,11 @@ impl Service {
 impl VerifiedAssertion {
     /// Consumes the ceremony and stores the counter. Of two transactions with one ceremony or one
     /// counter, one succeeds.
-    pub(super) fn consume(self, tx: &mut Tx<'_>, now: Timestamp) -> Result<AssertedPasskey, Error> {
+    pub(in crate::service) fn consume(
+        self,
+        tx: &mut Tx<'_>,
+        now: Timestamp,
+    ) -> Result<AssertedPasskey, Error> {
         let Self {
             passkey,
             ceremony,
@@ -170,7 +174,7 @@ fn find(
 }
 
 /// Logs the reason for developers. Clients see one code for all reasons.
-pub(super) fn rejected(reason: PasskeyRejected) -> Error {
+pub(in crate::service) fn rejected(reason: PasskeyRejected) -> Error {
     tracing::info!(event = "passkey.rejected", %reason, "response of an authenticator rejected");
     Error::Passkey(PasskeyError::Invalid)
 }
