@@ -31,12 +31,17 @@ async function start() {
   }
 }
 
-/** Fills the lengths into the hints, and hides what a service without mail cannot do. */
+/** Fills the lengths into the hints, and hides what the service cannot do or does not allow. */
 function writeConfig() {
-  const { username, password, mail } = config;
+  const { username, password, mail, email_log_in } = config;
   setGaps({ usernameMin: username.min_length, usernameMax: username.max_length, passwordMin: password.min_length });
   setLanguage(language());
   for (const part of document.querySelectorAll("[data-mail]")) part.hidden = !mail;
+  for (const part of document.querySelectorAll("[data-email-login]")) {
+    // `show` decides about forms.
+    if (!email_log_in) part.remove();
+    else if (part.localName !== "form") part.hidden = false;
+  }
   writePolicy();
 }
 

@@ -2,7 +2,7 @@
 
 import { call } from "./api.js";
 
-/** The response of `GET /config`: `{sign_up, captcha, email_verification, mail, username, password}`. */
+/** The response of `GET /config`: `{sign_up, captcha, email_verification, mail, passkeys, email_log_in, username, password}`. */
 export let config;
 
 export async function loadConfig() {

@@ -1,6 +1,6 @@
 // Second factors and recognized devices: authenticator app, passkeys, recovery codes.
 
-import { bind, clear } from "./form.js";
+import { bind, clear, fill } from "./form.js";
 import { withConfirmation } from "./confirmation.js";
 import { config } from "./config.js";
 import { createPasskey, hasPasskeys, signalPasskeys } from "./passkey.js";
@@ -35,6 +35,7 @@ export function leaveSecurity() {
   devices = [];
   hideTotpSetup();
   closeCodes();
+  byId("passkey-dialog").close();
   writeSecurity();
 }
 
@@ -113,15 +114,40 @@ function passkeyRow(passkey) {
   return row({
     name,
     facts: [text("added", { date: date(created_at) }), used],
-    action: "removePart",
-    label: text("removeNamed", { name }),
-    work: async () => {
-      await callConfirmed("DELETE", `/me/passkeys/${id}`);
-      await reload();
-      toast(text("passkeyRemoved", { name }));
-    },
+    actions: [
+      { action: "renamePart", label: text("renameNamed", { name }), work: async () => openRename(passkey) },
+      {
+        action: "removePart",
+        label: text("removeNamed", { name }),
+        work: async () => {
+          await callConfirmed("DELETE", `/me/passkeys/${id}`);
+          await reload();
+          toast(text("passkeyRemoved", { name }));
+        },
+      },
+    ],
   });
 }
+
+let renamed;
+
+function openRename(passkey) {
+  renamed = passkey;
+  clear(byId("rename-passkey"));
+  fill(byId("rename-passkey"), passkey);
+  byId("passkey-dialog").showModal();
+}
+
+bind(byId("rename-passkey"), async ({ name }) => {
+  await call("PATCH", `/me/passkeys/${renamed.id}`, { name });
+  byId("passkey-dialog").close();
+  await reload();
+  // The button that opened the dialog is gone.
+  byId("passkeys-part").querySelector("summary").focus();
+  toast(text("passkeyRenamed", { name }));
+});
+
+onClick(byId("rename-passkey-cancel"), async () => byId("passkey-dialog").close());
 
 // Recovery codes
 
@@ -165,13 +191,15 @@ function deviceRow(device) {
     name: text("deviceSince", { date: date(device.created_at) }),
     facts: [used, trust].filter(Boolean),
     isCurrent: device.current,
-    action: "forget",
-    label: text("forgetNamed", { date: date(device.created_at) }),
-    work: async () => {
-      await call("DELETE", `/me/devices/${device.id}`);
-      await reload();
-      toast(text("deviceForgotten"));
-    },
+    actions: [{
+      action: "forget",
+      label: text("forgetNamed", { date: date(device.created_at) }),
+      work: async () => {
+        await call("DELETE", `/me/devices/${device.id}`);
+        await reload();
+        toast(text("deviceForgotten"));
+      },
+    }],
   });
 }
 
@@ -181,18 +209,22 @@ onClick(byId("forget-others"), async () => {
   toast(text("deviceForgotten"));
 });
 
-/** Returns a row of a list, with a button. */
-function row({ name, facts, isCurrent = false, action, label, work }) {
+/** Returns a row of a list, with a button for each action. */
+function row({ name, facts, isCurrent = false, actions }) {
   const item = byId("part").content.cloneNode(true).firstElementChild;
   item.querySelector(".device").textContent = name;
   item.querySelector(".badge").hidden = !isCurrent;
   item.querySelector(".facts").append(...phrases(facts));
-  const button = item.querySelector("button");
+  item.querySelector(".actions").append(...actions.map(actionButton));
+  return item;
+}
+
+function actionButton({ action, label, work }) {
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "quiet", textContent: text(action) });
   button.dataset.text = action;
-  button.textContent = text(action);
   button.ariaLabel = label;
   onClick(button, work);
-  return item;
+  return button;
 }
 
 /** Loads the factors, and reports a failure. */

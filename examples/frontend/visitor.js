@@ -1,4 +1,4 @@
-// The forms of a visitor without a session: login, signup, email verification and password reset.
+// The forms of a visitor without a session: login, login with a mailed code, signup, email verification and password reset.
 
 import { call, idempotencyKey } from "./api.js";
 import { withProof } from "./captcha.js";
@@ -50,6 +50,17 @@ export function bindVisitorForms(enter) {
     }
   });
 
+  bind(byId("login-code"), async (body) => {
+    await withProof(byId("login-code"), (proof) => call("POST", "/login/code", { ...body, ...proof }));
+    fill(byId("login-code-verify"), body);
+    go("#login-code-verify", "mailRequested");
+  });
+
+  bind(byId("login-code-verify"), async (body) => {
+    const user = await firstStep(() => call("POST", "/login/code/verify", { ...body, transport: "cookie" }));
+    if (user) await enter(user);
+  });
+
   bindSecondStep(enter);
 
   bind(byId("verify"), async (body) => {
@@ -68,7 +79,7 @@ export function bindVisitorForms(enter) {
   bind(byId("forgot"), async (body) => {
     await call("POST", "/password/forgot", body);
     fill(byId("reset"), body);
-    go("#reset", "resetSent");
+    go("#reset", "mailRequested");
   });
 
   bind(byId("reset"), async (body) => {

@@ -20,6 +20,7 @@ export type CurrentSession = Schemas["CurrentSession"];
 export type Config = Schemas["Config"];
 export type SignUp = Omit<Schemas["SignUp"], "transport">;
 export type LogIn = Omit<Schemas["LogIn"], "transport" | "device_token">;
+export type LogInWithCode = Omit<Schemas["LogInWithCode"], "transport" | "device_token">;
 export type VerifyEmail = Omit<Schemas["VerifyEmail"], SessionField>;
 export type Confirmation = Schemas["Confirmation"];
 export type SecondFactors = Schemas["SecondFactors"];
@@ -153,6 +154,23 @@ export class Daemun {
     const proof = await usePasskey(() => dataOf(this.api.POST("/login/passkey/options", { body: {} })), choice);
     const body = { ...proof, ...this.#sessionFields(remember === undefined ? {} : { remember }) };
     return this.#startSession(await dataOf(this.api.POST("/login/passkey", { body })));
+  }
+
+  /**
+   * Requests a mail with a code for `logInWithCode`, if `config()` has `email_log_in`. The result does
+   * not reveal whether the email is registered.
+   */
+  async requestLogInCode(request: Schemas["LogInCodeRequest"]): Promise<void> {
+    await dataOf(this.api.POST("/login/code", { body: request }));
+  }
+
+  /**
+   * Logs in with the mailed code, without a password. If the account has a second factor, throws
+   * `second_factor_required` like `logIn`.
+   */
+  async logInWithCode(credentials: LogInWithCode): Promise<User> {
+    const body = { ...credentials, ...this.#sessionFields() };
+    return this.#startSession(await dataOf(this.api.POST("/login/code/verify", { body })));
   }
 
   /** Confirms the session with a passkey, instead of `confirm`. */

@@ -144,6 +144,12 @@ test("reports missing mail on every route that needs it", async () => {
   }
 });
 
+test("reports that login with a mailed code is off", async () => {
+  await assert.rejects(newClient().requestLogInCode({ email: "sora@example.com" }), failsWith("not_found"));
+  await assert.rejects(newClient().logInWithCode({ email: "sora@example.com", code: "000000" }), failsWith("not_found"));
+  assert.equal((await newClient().config()).email_log_in, false);
+});
+
 test("caches the access token until the session ends", async () => {
   const jun = newClient();
   await jun.signUp({ username: "jun", email: "jun@example.com", password });

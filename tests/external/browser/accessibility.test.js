@@ -21,6 +21,7 @@ before(async () => {
     DAEMUN_TRUSTED_PROXIES: "127.0.0.1",
     DAEMUN_PUBLIC_URL: `http://localhost:${port}`,
     DAEMUN_MAIL_URL: "file://mails",
+    DAEMUN_EMAIL_LOG_IN: "on",
     DAEMUN_RATE_LIMITS: "off",
     DAEMUN_UNSAFE_FAST_HASHES: "on",
     DAEMUN_BCRYPT_COST: "4",
@@ -157,7 +158,7 @@ test("the pages of problem codes", async (t) => {
 test("the example page", async (t) => {
   await inEveryLook(t, "example", async ({ page, check, email, username }) => {
     await page.goto(gate.url);
-    for (const form of ["login", "signup", "forgot", "reset", "verify"]) {
+    for (const form of ["login", "login-code", "login-code-verify", "signup", "forgot", "reset", "verify"]) {
       await page.goto(`${gate.url}/#${form}`);
       await page.locator(`#${form}`).waitFor();
       await check(form);

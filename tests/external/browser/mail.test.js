@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { startBrowser } from "../support/browser.js";
+import { sessionCookies, startBrowser } from "../support/browser.js";
 import { filled, open, submit } from "../support/example.js";
 import { freePort, startGate } from "../support/gate.js";
 import { mailbox } from "../support/mailbox.js";
@@ -34,7 +34,7 @@ let optional, required, browser;
 before(async () => {
   browser = await startBrowser();
   optional = await startWithMail("optional");
-  required = await startWithMail("required", { DAEMUN_CAPTCHA: "always" });
+  required = await startWithMail("required", { DAEMUN_CAPTCHA: "always", DAEMUN_EMAIL_LOG_IN: "on" });
 });
 after(async () => {
   await browser?.close();
@@ -176,4 +176,42 @@ test("with required verification, the account exists once the code is entered", 
   assert.ok(await page.locator("#verification").isHidden());
   assert.deepEqual(proofs, [], "the code and the password log in without another proof of work");
   assert.deepEqual([...faults, ...early.faults], []);
+});
+
+test("a mailed code logs in without a password, after a proof of work", async () => {
+  const { page: there } = await signUp(required, "duri");
+  const { code: first } = await required.mailTo("duri@example.com");
+  await submit(there, "verify", { code: first });
+  await there.getByRole("heading", { name: "Hello, duri" }).waitFor();
+
+  const { page, context, faults } = await open(browser, required.gate);
+  await page.getByRole("link", { name: "Log in with a code by email" }).click();
+  await submit(page, "login-code", { email: "invalid" });
+  assert.notEqual(await filled(page.locator("#login-code-email-error")), "");
+  await submit(page, "login-code", { email: "duri@example.com" });
+  await page.getByText("If an account has this email, a mail is on its way.").waitFor();
+  assert.equal(await page.locator("#login-code-verify-email").inputValue(), "duri@example.com");
+  const { code, link } = await required.mailTo("duri@example.com");
+  assert.equal(link, undefined, "a link could be opened by another person");
+  await submit(page, "login-code-verify", { code: code === "000000" ? "111111" : "000000" });
+  assert.notEqual(await filled(page.locator("#login-code-verify-code-error")), "");
+  await page.locator("#login-code-verify input[name=remember]").check();
+  await submit(page, "login-code-verify", { code: `${code.slice(0, 3)} ${code.slice(3)}` });
+  await page.getByRole("heading", { name: "Hello, duri" }).waitFor();
+  const [session] = await sessionCookies(context);
+  assert.ok(session.expires > 0, "the session is kept when the browser is closed");
+  assert.deepEqual(faults, []);
+});
+
+test("a login with a mailed code is offered in both languages, and only if the service allows it", async () => {
+  const { page } = await open(browser, required.gate, "/#login-code", { locale: "ko-KR" });
+  await page.getByRole("heading", { name: "메일로 받은 코드로 로그인" }).waitFor();
+  await page.getByRole("link", { name: "코드가 있습니다" }).click();
+  await page.getByRole("heading", { name: "코드 입력" }).waitFor();
+  await submit(page, "login-code-verify", { email: "unknown@example.com", code: "000000" });
+  assert.match(await filled(page.locator("#login-code-verify-code-error")), /\p{Script=Hangul}/u);
+
+  const { page: without } = await open(browser, optional.gate, "/#login-code");
+  await without.getByRole("heading", { name: "Log in" }).waitFor();
+  assert.equal(await without.locator("[data-email-login]").count(), 0);
 });

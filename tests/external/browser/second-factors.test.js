@@ -175,7 +175,7 @@ test("a second step needs a first one, and can be left", async () => {
   await page.getByRole("heading", { name: "Log in" }).waitFor();
 });
 
-test("a passkey is added, logs in by itself and as the second step, and confirms changes", async () => {
+test("a passkey is added and renamed, logs in by itself and as the second step, and confirms changes", async () => {
   const { page, context, faults } = await signUp("Hana", phone);
   const { touch } = await addAuthenticator(page);
   await opened(page, "passkeys");
@@ -186,6 +186,18 @@ test("a passkey is added, logs in by itself and as the second step, and confirms
   await picture(page, "passkeys-390");
   await submit(page, "add-passkey", { name: "The same" });
   await page.getByText("This device already has a passkey for your account.").waitFor();
+
+  await page.getByRole("button", { name: "Rename Laptop" }).click();
+  assert.equal(await page.locator("#rename-passkey-name").inputValue(), "Laptop");
+  await picture(page, "rename-passkey-390");
+  await submit(page, "rename-passkey", { name: "x".repeat(65) });
+  assert.notEqual((await filled(page.locator("#rename-passkey-name-error"))).trim(), "");
+  await page.locator("#rename-passkey-cancel").click();
+  await page.getByRole("button", { name: "Rename Laptop" }).click();
+  assert.equal((await page.locator("#rename-passkey-name-error").textContent()).trim(), "");
+  await submit(page, "rename-passkey", { name: "노트북 <b>" });
+  await page.getByText("The passkey is renamed: 노트북 <b>").waitFor();
+  await page.locator("#passkeys li .device", { hasText: "노트북 <b>" }).waitFor();
 
   // The login form offers passkeys. Without a touch the offer waits, and the button replaces it.
   await touch(false);
@@ -213,13 +225,13 @@ test("a passkey is added, logs in by itself and as the second step, and confirms
   await submit(page, "login", { identifier: "hana", password });
   await page.getByRole("heading", { name: "Hello, Hana" }).waitFor();
   await opened(page, "passkeys");
-  await page.locator("#passkeys li button").click();
+  await page.getByRole("button", { name: "Remove 노트북 <b>" }).click();
   await page.locator("#confirmation[open]").waitFor();
   assert.equal(await page.locator("#confirm-password").isVisible(), false, "the passkey is both factors in one");
   await picture(page, "confirmation-passkey-390");
   await touch(true);
   await page.locator("#confirm-passkey").click();
-  await page.getByText("The passkey is removed: Laptop").waitFor();
+  await page.getByText("The passkey is removed: 노트북 <b>").waitFor();
   await page.getByText("Off. Protect your account beyond the password.").waitFor();
   assert.deepEqual(faults, []);
 });

@@ -17,7 +17,7 @@ before(async () => {
   files = await startClientFiles("localhost");
   const settings = { DAEMUN_CORS_ORIGINS: files.url, DAEMUN_UNSAFE_FAST_HASHES: "true", DAEMUN_BCRYPT_COST: "4", DAEMUN_CAPTCHA: "off" };
   service = await startService({ ...settings, DAEMUN_PASSKEY_RP_ID: "localhost" });
-  required = await startService({ ...settings, DAEMUN_MAIL_URL: "file://mail", DAEMUN_EMAIL_VERIFICATION: "required" });
+  required = await startService({ ...settings, DAEMUN_MAIL_URL: "file://mail", DAEMUN_EMAIL_VERIFICATION: "required", DAEMUN_EMAIL_LOG_IN: "on" });
   browser = await startBrowser();
 });
 after(async () => {
@@ -57,7 +57,8 @@ for (const transport of ["cookie", "token"]) {
     assert.deepEqual(seen, { username: account.username, parts: 3, isError: true, taken: "username_taken", rejected: "not_authenticated" });
     await context.close();
   });
-  test(`verifies an email and resets the password, and is logged in after each: ${transport}`, async () => {
+
+  test(`verifies an email, resets the password and enters a mailed code, and is logged in after each: ${transport}`, async () => {
     const context = await browser.newContext();
     const tab = await context.newPage();
     await tab.goto(files.url);
@@ -83,6 +84,15 @@ for (const transport of ["cookie", "token"]) {
     assert.deepEqual(reset.result, verified.result);
     assert.deepEqual((await call("me")).result, verified.result);
     assert.equal((await call("sessions")).result.length, 1, "a reset revokes every earlier session");
+
+    await call("logOut");
+    const notice = await mailTo(email);
+    assert.equal(notice.code, undefined, "the reset is reported to the owner");
+    await call("requestLogInCode", { email });
+    const byCode = await call("logInWithCode", { email, code: (await mailTo(email)).code, remember: true });
+    assert.deepEqual(byCode.result, verified.result);
+    assert.equal(typeof byCode.token, transport === "token" ? "string" : "undefined");
+    assert.deepEqual((await call("me")).result, verified.result);
     await context.close();
   });
 }
