@@ -11,7 +11,8 @@ import sys
 import tempfile
 import time
 
-from server import MailServer, certificate, free_port
+from authenticator import Authenticator
+from server import APP_URL, INVITATION_URL, MailServer, certificate, free_port
 from service import ACCOUNT_PASSWORD, Service, wait
 
 OTHER_PASSWORD = "Seven-Purple-9-lanterns"
@@ -24,12 +25,12 @@ class Person:
         self.server, self.service, self.out, self.language = server, service, out, language
         self.seen = collections.Counter()
 
-    def next(self, mailbox, kind, has_code=False):
-        """Returns the next message of this mailbox, checked and written to the folder."""
+    def next(self, mailbox, kind, has_code=False, has_link=None):
+        """Returns the next message of this mailbox, checked and written to the folder. With a code there is a link, unless stated."""
         wait(lambda: len(self.server.of(mailbox)) > self.seen[mailbox])
         mail = self.server.of(mailbox)[self.seen[mailbox]]
         self.seen[mailbox] += 1
-        mail.check(self.language, has_code)
+        mail.check(self.language, has_code, has_code if has_link is None else has_link)
         (self.out / f"{kind}-{self.language}.eml").write_bytes(mail.raw)
         (self.out / f"{kind}-{self.language}.html").write_text(mail.html)
         return mail
@@ -38,7 +39,7 @@ class Person:
         return self.service.expect(status, method, path, body, token=token, language=self.language, **how)
 
     def with_optional_verification(self):
-        """Signs up, verifies and changes the email, and resets a password, where verification is optional."""
+        """Signs up, verifies and changes the email, resets a password and logs in with a code, where verification is optional."""
         name = f"minji-{self.language}"
         mailbox, new_mailbox = f"{name}@example.com", f"new-{name}@example.com"
         token = self.service.sign_up(name, language=self.language)
@@ -61,6 +62,9 @@ class Person:
         self.post("/password/reset", {"token": reset.token, "new_password": OTHER_PASSWORD}, 204)
         self.next(mailbox, "password_changed")
         self.post("/password/reset", {"token": reset.token, "new_password": OTHER_PASSWORD}, 410)
+        self.post("/login/code", {"email": mailbox}, 202)
+        code = self.next(mailbox, "log_in", has_code=True, has_link=False).code
+        assert self.post("/login/code/verify", {"email": mailbox, "code": code})["user"]["email"] == mailbox
 
     def with_second_factors(self):
         """Sets up an authenticator app, uses up a challenge, uses and replaces recovery codes, and removes the app."""
@@ -85,6 +89,49 @@ class Person:
         self.next(mailbox, "recovery_codes_renewed")
         self.post("/me/totp", None, 204, token, "DELETE")
         self.next(mailbox, "totp_disabled")
+        if self.language == "en":
+            # The mail of an operator's command is in English.
+            secret = self.post("/me/totp", {}, token=token)["secret"]
+            self.post("/me/totp/verify", {"code": app_code(secret)}, token=token)
+            self.next(mailbox, "totp_enabled")
+            self.service.run("user", "reset-second-factors", name)
+            self.next(mailbox, "second_factors_reset")
+
+    def with_passkeys(self):
+        """Registers a passkey, logs in with a copy of it whose counter is behind, and removes the passkey."""
+        name = f"nari-{self.language}"
+        mailbox = f"{name}@example.com"
+        token = self.service.sign_up(name, language=self.language)
+        mail = self.next(mailbox, "verify_email", has_code=True)
+        self.post("/email/verify", {"code": mail.code}, token=token)
+        authenticator = Authenticator("app.example.com", APP_URL)
+        started = self.post("/me/passkeys/options", {}, token=token)
+        body = {"ceremony": started["ceremony"], "name": "Laptop", "credential": authenticator.create(started["options"])}
+        passkey = self.post("/me/passkeys", body, 201, token)["passkey"]
+        assert name in self.next(mailbox, "passkey_added").text
+
+        def log_in(status):
+            started = self.post("/login/passkey/options", {})
+            body = {"ceremony": started["ceremony"], "credential": authenticator.get(started["options"])}
+            self.post("/login/passkey", body, status)
+
+        authenticator.count = 9
+        log_in(200)
+        authenticator.count = 8
+        log_in(422)
+        self.next(mailbox, "passkey_counter_went_back")
+        self.post(f"/me/passkeys/{passkey['id']}", None, 204, token, "DELETE")
+        self.next(mailbox, "passkey_removed")
+
+    def with_invitation(self):
+        """Signs up with a mailed invitation, which verifies the email."""
+        name = f"duri-{self.language}"
+        mailbox = f"{name}@example.com"
+        self.service.run("invite", "create", "--email", mailbox, "--language", self.language)
+        mail = self.next(mailbox, "invitation", has_link=True)
+        assert mail.link.startswith(f"{INVITATION_URL}#invitation=dmi_")
+        body = {"username": name, "email": mailbox, "password": ACCOUNT_PASSWORD, "invitation": mail.fragment["invitation"]}
+        assert self.post("/signup", body, 201)["user"]["email_verified"]
 
     def with_required_verification(self):
         """Verifies a pending signup, and signs up with an address that has an account, where verification is required."""
@@ -150,17 +197,19 @@ def main():
         server = MailServer(free_port(), made)
         server.start()
         for steps, settings in [
-            (Person.with_optional_verification, {"DAEMUN_EMAIL_VERIFICATION": "optional"}),
+            (Person.with_optional_verification, {"DAEMUN_EMAIL_VERIFICATION": "optional", "DAEMUN_EMAIL_LOG_IN": "on"}),
             (Person.with_required_verification, {"DAEMUN_EMAIL_VERIFICATION": "required"}),
             # Without rate limits no device is recognized, and wrong codes cause no wait.
             (Person.with_second_factors, {"DAEMUN_RATE_LIMITS": "off"}),
+            (Person.with_passkeys, {"DAEMUN_RATE_LIMITS": "off"}),
+            (Person.with_invitation, {"DAEMUN_EMAIL_VERIFICATION": "required", "DAEMUN_SIGN_UP": "invited"}),
         ]:
             service = Service(folder / steps.__name__, server.port, made, **settings)
             for language in ("en", "ko"):
                 steps(Person(server, service, out, language))
             service.stop()
         server.stop()
-        print(f"{len(server.messages)} messages of {len(list(out.glob('*-en.eml')))} kinds in two languages, all checks passed")
+        print(f"{len(server.messages)} messages of {len(list(out.glob('*-en.eml')))} kinds, {len(list(out.glob('*-ko.eml')))} of them in Korean too, all checks passed")
         outage(folder, made, count)
 
 

@@ -17,6 +17,7 @@ logging.getLogger("mail.log").setLevel(logging.ERROR)
 
 USER, PASSWORD = "no-reply@example.com", "Purple-lantern/7%"
 APP_NAME, APP_URL, APP_COLOR = "Example 예시", "https://app.example.com", "#17695a"
+INVITATION_URL = f"{APP_URL}/join"
 
 
 def certificate(folder):
@@ -80,7 +81,7 @@ class Mail:
 
     @property
     def link(self):
-        return re.search(r"^https://\S+#token=\S+$", self.text, re.MULTILINE)[0]
+        return re.search(r"^https://\S+#(token|invitation)=\S+$", self.text, re.MULTILINE)[0]
 
     @property
     def token(self):
@@ -94,8 +95,8 @@ class Mail:
     def fragment(self):
         return dict(parse_qsl(urlsplit(self.link).fragment))
 
-    def check(self, language, has_code):
-        """Checks the headers and both parts, and that the parts have the same content."""
+    def check(self, language, has_code, has_link):
+        """Checks the headers and both parts, that the parts have the same content, and whether it has a code and a link."""
         message, page = self.message, self.page
         parts = [part for part in message.walk() if not part.is_multipart()]
         assert not message.defects and not any(part.defects for part in parts), self.raw
@@ -114,8 +115,11 @@ class Mail:
         assert page.resources == [], page.resources
         for line in filter(None, map(squeezed, self.text.splitlines())):
             assert line in squeezed(page.words), line
+        assert bool(re.search(r"^ {4}\d{6}$", self.text, re.MULTILINE)) == has_code
         if has_code:
-            assert self.code in page.words and page.links == [self.link] * 2 + [APP_URL]
+            assert self.code in page.words
+        if has_link:
+            assert page.links == [self.link] * 2 + [APP_URL]
             assert f"background-color:{APP_COLOR}" in self.html
         else:
             assert page.links == [APP_URL] and "token" not in self.text

@@ -11,7 +11,7 @@ import urllib.error
 import urllib.request
 from urllib.parse import quote
 
-from server import APP_COLOR, APP_NAME, APP_URL, PASSWORD, USER
+from server import APP_COLOR, APP_NAME, APP_URL, INVITATION_URL, PASSWORD, USER
 
 ACCOUNT_PASSWORD = "Correct-Horse-7-battery"
 
@@ -26,7 +26,7 @@ class Service:
             "DAEMUN_LISTEN": "127.0.0.1:0", "DAEMUN_LOG_FORMAT": "json", "DAEMUN_UNSAFE_FAST_HASHES": "true",
             "DAEMUN_BCRYPT_COST": "4", "DAEMUN_CAPTCHA": "off",
             "DAEMUN_MAIL_URL": url, "DAEMUN_MAIL_FROM": USER, "DAEMUN_APP_NAME": APP_NAME, "DAEMUN_APP_URL": APP_URL,
-            "DAEMUN_APP_COLOR": APP_COLOR,
+            "DAEMUN_APP_COLOR": APP_COLOR, "DAEMUN_INVITATION_URL": INVITATION_URL,
             "DAEMUN_PUBLIC_URL": "https://app.example.com/auth", "SSL_CERT_FILE": str(made[0]), **settings,
         }
         self.folder, self.log, ready = folder, [], threading.Event()
@@ -77,11 +77,13 @@ class Service:
     def create(self, name):
         """Creates an account by the command line, which sends no mail. Returns its address."""
         mailbox = f"{name}@example.com"
-        command = [os.environ["DAEMUN"], "user", "create", name, mailbox]
-        subprocess.run(
-            command, cwd=self.folder, env=self.environment, input=ACCOUNT_PASSWORD, text=True, check=True, capture_output=True
-        )
+        self.run("user", "create", name, mailbox, given=ACCOUNT_PASSWORD)
         return mailbox
+
+    def run(self, *words, given=None):
+        """Runs a subcommand beside the service, with this standard input."""
+        command = [os.environ["DAEMUN"], *words]
+        subprocess.run(command, cwd=self.folder, env=self.environment, input=given, text=True, check=True, capture_output=True)
 
     def events(self, name):
         """Returns how many log lines have this event."""
