@@ -54,8 +54,8 @@ impl Throttle {
         Ok(counters::hit(tx, &subject, rule, now)?.is_some())
     }
 
-    /// Writes so many rows that nothing reads. A wrong login code then costs as many writes for a
-    /// mailbox without an account, or without a code, as for another.
+    /// Writes so many rows that nothing reads. A wrong code then costs as many writes for a mailbox
+    /// without an account, or without a code, as for another.
     pub fn write_stand_ins(
         &self,
         tx: &mut Tx<'_>,

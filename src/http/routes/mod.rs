@@ -15,6 +15,7 @@ mod session_responder;
 mod sessions;
 pub(crate) mod system;
 
+use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Adds every route that the OpenAPI document describes, in the order of the document.
@@ -69,6 +70,11 @@ fn configure_passkeys(config: &mut ServiceConfig<'_>) {
         .service(passkeys::second_factor_options::create_second_factor_options)
         .service(passkeys::confirm_options::create_confirmation_options)
         .service(passkeys::registration_options::create_passkey_options)
+        // Other methods of this path are rejected here: the `{id}` below would match it too.
+        .route(
+            "/me/passkeys/options",
+            web::route().to(not_found::not_found),
+        )
         .service(passkeys::register::register_passkey)
         .service(passkeys::rename::rename_passkey)
         .service(passkeys::remove::remove_passkey);

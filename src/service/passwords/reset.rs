@@ -107,13 +107,16 @@ impl Service {
         visitor: &Visitor,
     ) -> Result<Option<Challenge>, Error> {
         let now = self.clock.now();
-        let attempt = self.throttle.mailbox_code(&mailbox, &visitor.ip);
-        let (reservation, tried) = self
-            .throttle
-            .reserve_with(attempt, move |tx| {
-                challenges::try_codes_of_mailbox(tx, &mailbox, Purpose::ResetPassword, now)
-            })
-            .await?;
+        let throttle = self.throttle.clone();
+        let attempt = throttle.mailbox_code(&mailbox, &visitor.ip);
+        let reserved = self.throttle.reserve_with(attempt, move |tx| {
+            let tried =
+                challenges::try_codes_of_mailbox(tx, &mailbox, Purpose::ResetPassword, now)?;
+            // The try of a code is one write.
+            throttle.write_stand_ins(tx, &mailbox, u8::from(tried.is_empty()), now)?;
+            Ok(tried)
+        });
+        let (reservation, tried) = reserved.await?;
         let found = self.matching(tried, code);
         if found.is_some() {
             self.throttle.reset_own(reservation).await;

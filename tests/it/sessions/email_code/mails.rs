@@ -112,3 +112,31 @@ fn proof_of_work_is_required_where_the_mode_says_so() {
     call(Some(proof.clone())).assert(202);
     call(Some(proof)).assert_problem(403, "captcha_invalid");
 }
+
+#[test]
+fn adaptive_mode_requires_a_proof_after_ten_failures_of_the_client_ip_and_not_of_the_mailbox() {
+    let flags = [
+        ON,
+        "--captcha=adaptive",
+        "--mail-url=log:",
+        "--rate-limits=on",
+        "--limit-network-failures=1000",
+    ];
+    let service = TestService::start_now_with(&flags);
+    service.sign_up("minji");
+    let request = |email: &str| service.post("/login/code", &address(email)).send();
+    let fail = |identifier: &str| {
+        let body = json!({ "identifier": identifier, "password": "wrong" });
+        let reply = service.post("/login", &body).send();
+        reply.assert_problem(401, "invalid_credentials");
+    };
+    let unknown = ["a1", "b2", "c3", "d4", "e5", "f6"];
+    ["minji"; 3].into_iter().chain(unknown).for_each(fail);
+    request(EMAIL).assert(202);
+    fail("g7");
+    for email in [EMAIL, "unknown@example.com"] {
+        request(email).assert_problem(403, "captcha_required");
+    }
+    let body = json!({ "email": EMAIL, "captcha": service.proof() });
+    service.post("/login/code", &body).send().assert(202);
+}
