@@ -38,6 +38,9 @@ pub enum StartError {
     /// The address cannot be listened on.
     #[error("cannot listen on {0}: {1}")]
     Listen(SocketAddr, io::Error),
+    /// The address of the admin listener cannot be listened on.
+    #[error("DAEMUN_ADMIN_LISTEN: cannot listen on {0}: {1}")]
+    ListenAdmin(SocketAddr, io::Error),
     /// The operating system refused something else.
     #[error("{0}")]
     System(io::Error),

@@ -1,19 +1,15 @@
 //! The composition root: builds a running service from the settings. No other module names them
 //! all.
 
-mod background;
 mod branding;
 mod database;
 mod error;
-mod fd_limit;
 mod passkeys;
 pub mod password_filter;
-mod reload;
 mod reseal;
 mod secrets;
 mod server;
 mod service;
-mod signals;
 pub mod transfer;
 
 use std::time::Duration;

@@ -101,10 +101,17 @@ pub(super) fn apply(config: &mut Config, reader: &mut Reader) {
     // A person reads it, also through a pipe.
     config.logging.format.get_or_insert(LogFormat::Text);
     let server = &mut config.server;
-    if !server.listen.ip().is_loopback() {
+    let admin = server
+        .admin
+        .listen
+        .map(|address| ("DAEMUN_ADMIN_LISTEN", address, 9090));
+    for (name, address, port) in [("DAEMUN_LISTEN", server.listen, 8080)]
+        .into_iter()
+        .chain(admin)
+        .filter(|(_, address, _)| !address.ip().is_loopback())
+    {
         reader.fault(format!(
-            "DAEMUN_LISTEN: `{}` is not a loopback address, and `daemun dev` serves this machine only; for example 127.0.0.1:8080",
-            server.listen
+            "{name}: `{address}` is not a loopback address, and `daemun dev` serves this machine only; for example 127.0.0.1:{port}"
         ));
     }
     server.allows_local_origins = server.cors_origins.is_empty();

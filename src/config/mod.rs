@@ -33,7 +33,7 @@ pub use sections::{
     mail::{MailConfig, MailerConfig},
     passkeys::PasskeyConfig,
     passwords::PasswordConfig,
-    server::{SecretConfig, ServerConfig},
+    server::{AdminConfig, SecretConfig, ServerConfig},
     sessions::SessionConfig,
     sign_up::{EmailDomainLists, SignUpConfig},
     tokens::TokenConfig,

@@ -1,5 +1,6 @@
 //! The HTTP layer: JSON in, JSON out.
 
+mod admin;
 mod connection;
 mod draining;
 mod extract;
@@ -29,6 +30,7 @@ use openapi::PrintedDocument;
 use rate_limit::RouteLimits;
 use routes::{not_found::AllowedMethods, system::well_known};
 
+pub use admin::{ADMIN_PATHS, AdminShared, admin_application};
 pub use connection::server::serve;
 pub use draining::Draining;
 pub use extract::json::{BODY_DEADLINE, MAX_BODY};
@@ -122,7 +124,7 @@ impl Shared {
     }
 }
 
-/// Creates the application of one worker.
+/// Creates the public application of one worker.
 pub fn application(
     shared: &Shared,
 ) -> App<

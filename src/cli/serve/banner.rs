@@ -13,13 +13,20 @@ use crate::{
     telemetry::Stream,
 };
 
+/// The addresses that the service listens on.
+#[derive(Clone, Copy)]
+pub(super) struct Addresses {
+    pub(super) public: SocketAddr,
+    pub(super) admin: Option<SocketAddr>,
+}
+
 /// Prints the banner: a few lines for a person, log lines for a machine.
-pub(super) fn print(config: &Config, address: SocketAddr) -> io::Result<()> {
-    let banner = Banner::new(config, address);
+pub(super) fn print(config: &Config, addresses: Addresses) -> io::Result<()> {
+    let banner = Banner::new(config, addresses);
     match config.logging.format_on(Stream::Stdout.is_terminal()) {
         LogFormat::Text => banner.write(&mut io::stdout().lock()),
         LogFormat::Json => {
-            banner.log(address);
+            banner.log(addresses.public);
             Ok(())
         }
     }
@@ -31,6 +38,7 @@ const NO_LINKS: &str = "not configured: mails contain codes only; set DAEMUN_PUB
 
 struct Banner {
     api: String,
+    admin: Option<SocketAddr>,
     /// The public URL, if the operator set one.
     public_url: Option<String>,
     has_links: bool,
@@ -43,8 +51,8 @@ struct Banner {
 }
 
 impl Banner {
-    fn new(config: &Config, address: SocketAddr) -> Self {
-        let server = &config.server;
+    fn new(config: &Config, addresses: Addresses) -> Self {
+        let (server, address) = (&config.server, addresses.public);
         let host = if address.ip().is_unspecified() {
             format!("localhost:{}", address.port())
         } else {
@@ -55,6 +63,7 @@ impl Banner {
         let chosen_for_dev = bound.clone().filter(|_| server.public_url.is_none());
         Self {
             api: chosen_for_dev.unwrap_or(local),
+            admin: addresses.admin,
             public_url: server.public_url.clone(),
             has_links: bound.is_some(),
             has_own_database: has_own_database(config),
@@ -88,6 +97,7 @@ impl Banner {
         tracing::info!(
             event = "service.ready",
             %address,
+            admin = self.admin.map(tracing::field::display),
             api = self.api,
             docs,
             database = self.database,
@@ -102,6 +112,9 @@ impl Banner {
         writeln!(out, "  API         {}", self.api)?;
         if self.has_docs {
             writeln!(out, "  Swagger UI  {}/swagger-ui/", self.api)?;
+        }
+        if let Some(address) = self.admin {
+            writeln!(out, "  Metrics     http://{address}/metrics")?;
         }
         if let Some(url) = &self.public_url {
             writeln!(out, "  Public URL  {url}")?;

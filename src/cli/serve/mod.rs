@@ -8,12 +8,17 @@ use crate::{
     clock::Clock,
     config::{Config, MailUrl, MailerConfig},
 };
+use banner::Addresses;
 
 /// Runs the service until a signal stops it.
 pub(super) fn run(config: &Config) -> CommandResult {
     warn_of_weak_settings(config);
     let application = app::build(config, Clock::system())?;
-    banner::print(config, application.address())?;
+    let addresses = Addresses {
+        public: application.address(),
+        admin: application.admin_address(),
+    };
+    banner::print(config, addresses)?;
     Ok(application.run()?)
 }
 
@@ -22,6 +27,12 @@ pub(super) fn run(config: &Config) -> CommandResult {
 fn warn_of_weak_settings(config: &Config) {
     if !config.sessions.cookie_secure {
         tracing::warn!("DAEMUN_COOKIE_SECURE is off: session cookies can be read on the network");
+    }
+    if let Some(address) = config.server.admin.exposed() {
+        tracing::warn!(
+            event = "admin.exposed",
+            "DAEMUN_ADMIN_LISTEN is {address}: all clients that reach it can read the metrics without a key"
+        );
     }
     if config.is_development {
         return;

@@ -4,11 +4,18 @@ use std::{future::ready, io, net::TcpListener, time::Duration};
 
 use actix_http::{HttpService, Protocol};
 use actix_server::{Server, ServerBuilder};
-use actix_service::{IntoServiceFactory, ServiceFactoryExt, fn_service, map_config};
-use actix_web::{dev::AppConfig, rt::net::TcpStream};
+use actix_service::{
+    IntoServiceFactory, ServiceFactory, ServiceFactoryExt, fn_service, map_config,
+};
+use actix_web::{
+    App, Error,
+    body::MessageBody,
+    dev::{AppConfig, ServiceRequest, ServiceResponse},
+    rt::net::TcpStream,
+};
 
 use super::stream::ClientStream;
-use crate::http::{Shared, application, middleware::idle_connection};
+use crate::http::middleware::idle_connection;
 
 /// The time within which the head of a request must arrive.
 const HEAD_DEADLINE: Duration = Duration::from_secs(10);
@@ -16,20 +23,30 @@ const HEAD_DEADLINE: Duration = Duration::from_secs(10);
 /// The time within which a closed connection must end.
 const CLOSE_DEADLINE: Duration = Duration::from_secs(1);
 
-/// Serves the application on every connection of this listener. An idle connection is kept open for
+/// Serves an application on every connection of this listener. An idle connection is kept open for
 /// `keep_alive`.
-pub fn serve(
+pub fn serve<T, B>(
     builder: ServerBuilder,
     listener: TcpListener,
-    shared: Shared,
     keep_alive: Duration,
-) -> io::Result<Server> {
+    application: impl Fn() -> App<T> + Clone + Send + 'static,
+) -> io::Result<Server>
+where
+    T: ServiceFactory<
+            ServiceRequest,
+            Config = (),
+            Response = ServiceResponse<B>,
+            Error = Error,
+            InitError = (),
+        > + 'static,
+    B: MessageBody + 'static,
+{
     let stopping = builder.graceful_shutdown_signal();
     let connections = move || {
         let stopping = stopping.clone();
-        let application = application(&shared)
+        let application = application()
             .into_factory()
-            .map_err(|error: actix_web::Error| error.error_response());
+            .map_err(|error: Error| error.error_response());
         let service = HttpService::build()
             .graceful_shutdown_signal(move || {
                 let stopping = stopping.clone();

@@ -1,5 +1,6 @@
 //! The section *Server*: how clients, browsers and reverse proxies reach the service.
 
+mod admin;
 mod secret;
 
 use std::{net::SocketAddr, ops::RangeInclusive, time::Duration};
@@ -14,6 +15,8 @@ use crate::config::{
     url::{base_path, host_of, is_public_url, path_of},
 };
 
+use admin::AdminArgs;
+pub use admin::AdminConfig;
 use secret::SecretArgs;
 pub use secret::SecretConfig;
 
@@ -85,6 +88,9 @@ pub(in crate::config) struct ServerArgs {
         default_value = "x-forwarded-for"
     )]
     forwarded_header: Setting,
+
+    #[command(flatten)]
+    admin: AdminArgs,
 }
 
 /// The settings of the section *Server*, checked.
@@ -110,6 +116,8 @@ pub struct ServerConfig {
     pub trusted_proxies: Vec<IpNet>,
     /// True if `Forwarded` is read instead of `X-Forwarded-For`.
     pub reads_forwarded: bool,
+    /// The admin listener.
+    pub admin: AdminConfig,
 }
 
 impl ServerConfig {
@@ -150,6 +158,7 @@ impl ServerArgs {
                 ("x-forwarded-for", false),
                 &[("forwarded", true)],
             ),
+            admin: self.admin.parse(reader),
         }
     }
 

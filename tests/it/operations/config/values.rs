@@ -3,11 +3,28 @@
 use super::{assert_accepted_and_refused, faults, migrate};
 
 /// Settings with accepted and rejected values.
-const LIMITS: [(&str, &[&str], &[&str]); 26] = [
+const LIMITS: [(&str, &[&str], &[&str]); 27] = [
     (
         "DAEMUN_KEEP_ALIVE",
         &["5s", "1h", "620s"],
         &["4s", "4999ms", "61m", "0s", "75"],
+    ),
+    (
+        "DAEMUN_ADMIN_LISTEN",
+        &[
+            "",
+            "127.0.0.1:9090",
+            "[::1]:0",
+            "10.1.2.3:9090",
+            "[fd00::1]:9090",
+        ],
+        &[
+            "localhost:9090",
+            "127.0.0.1",
+            "off",
+            "192.0.2.1:9090",
+            "[2001:db8::1]:9090",
+        ],
     ),
     (
         "DAEMUN_DATABASE_POOL",
@@ -114,8 +131,9 @@ fn numbers_and_durations_have_their_documented_ranges() {
 
 #[test]
 fn switches_and_choices_accept_only_their_words() {
-    let cases: [(&str, &[&str], &[&str]); 10] = [
+    let cases: [(&str, &[&str], &[&str]); 11] = [
         ("DAEMUN_RATE_LIMITS", &["on", "off"], &["none"]),
+        ("DAEMUN_ADMIN_PUBLIC", &["on", "off"], &["yes"]),
         (
             "DAEMUN_DEVICE_NOTICES",
             &["on", "off", "true", "false"],

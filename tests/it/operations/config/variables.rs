@@ -7,8 +7,10 @@ use super::faults;
 use crate::support::Service;
 
 /// Every variable that the service reads, with an invalid value.
-const REFUSED: [(&str, &str); 61] = [
+const REFUSED: [(&str, &str); 63] = [
     ("DAEMUN_LISTEN", "nowhere"),
+    ("DAEMUN_ADMIN_LISTEN", "192.0.2.1:9090"),
+    ("DAEMUN_ADMIN_PUBLIC", "yes"),
     ("DAEMUN_KEEP_ALIVE", "4s"),
     ("DAEMUN_APP_NAME", "two\nlines"),
     ("DAEMUN_APP_URL", "https://ann:hunter2@app.example.com"),

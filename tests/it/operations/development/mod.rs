@@ -45,6 +45,11 @@ fn only_loopback_addresses_are_allowed() {
             "{reported}"
         );
     }
+    let mut refused = command(&folder, &[("DAEMUN_ADMIN_LISTEN", "10.0.0.1:9090")]);
+    let refused = refused.output().unwrap();
+    let reported = String::from_utf8(refused.stderr).unwrap();
+    let expected = "daemun: DAEMUN_ADMIN_LISTEN: `10.0.0.1:9090` is not a loopback address";
+    assert!(reported.starts_with(expected), "{reported}");
     for address in ["127.0.0.1:0", "[::1]:0", "127.0.0.2:0"] {
         let service = dev(&[("DAEMUN_LISTEN", address)]);
         service.get("/readyz").send().assert(200);

@@ -46,6 +46,15 @@ pub fn assert_documented(method: &str, path: &str, reply: &Reply) {
     }
 }
 
+/// Asserts that the reply, if it is a problem, is what the document says about problems.
+#[track_caller]
+pub fn assert_problem_documented(method: &str, reply: &Reply) {
+    // No operation has this path.
+    if let Err(fault) = check(document(), method, "", reply) {
+        panic!("{}: {fault}: {}", reply.status, reply.text);
+    }
+}
+
 fn check(document: &Value, method: &str, path: &str, reply: &Reply) -> Result<(), String> {
     let is_head = method == "HEAD";
     let method = if is_head { "GET" } else { method };

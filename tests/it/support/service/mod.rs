@@ -124,6 +124,20 @@ impl Service {
         start::command_at(&self.home, &self.settings)
     }
 
+    /// Returns the address of the admin listener, as the log of the start has it.
+    pub fn admin_address(&self) -> Option<SocketAddr> {
+        let log = self.log();
+        let lines = log.lines().map(|line| serde_json::from_str(line).unwrap());
+        let ready = lines.filter(|line: &Value| line["event"] == "service.ready");
+        let address = ready.last().unwrap()["admin"].as_str().map(str::to_owned)?;
+        Some(address.parse().unwrap())
+    }
+
+    /// Returns a call of the admin listener.
+    pub fn admin(&self, method: &str, path: &str) -> Call {
+        Call::new(self.admin_address().unwrap(), method, path).undocumented()
+    }
+
     /// Returns a call of this method and path.
     pub fn call(&self, method: &str, path: &str) -> Call {
         Call::new(self.address, method, path)

@@ -1,4 +1,10 @@
-//! The server: binds the port, serves requests and shuts down gracefully.
+//! The server: binds the ports, serves requests and shuts down gracefully.
+
+mod admin;
+mod background;
+mod fd_limit;
+mod reload;
+mod signals;
 
 use std::{
     mem,
@@ -10,16 +16,12 @@ use actix_server::{Server, ServerBuilder};
 use actix_web::rt;
 
 use super::{
-    background::Background,
     branding::{branding, is_at_app},
     database::open_database,
     error::StartError,
-    fd_limit::max_connections,
     passkeys,
-    reload::Reload,
     reseal::reseal,
     service::{cores, service},
-    signals::Signals,
 };
 use crate::{
     clock::Clock,
@@ -27,6 +29,11 @@ use crate::{
     http::{self, Draining, ForwardedHeader, PageSettings, Rules, Shared},
     service::Service,
 };
+use admin::AdminListener;
+use background::Background;
+use fd_limit::max_connections;
+use reload::Reload;
+use signals::Signals;
 
 /// Seconds that requests in flight have to finish when the service stops.
 const STOP_DEADLINE: u64 = 10;
@@ -35,22 +42,25 @@ const STOP_DEADLINE: u64 = 10;
 /// anyway.
 const BLOCKING_THREADS: usize = 64;
 
-/// A service that is ready to run: its port is bound and its database is migrated.
+/// A service that is ready to run: its ports are bound and its database is migrated.
 pub struct Application {
     listener: TcpListener,
     address: SocketAddr,
+    admin: Option<AdminListener>,
     service: Service,
     keep_alive: Duration,
     settings: http::Settings,
     reload: Reload,
 }
 
-/// Binds the port, opens and migrates the database, and starts hashing. The port comes first, so
+/// Binds the ports, opens and migrates the database, and starts hashing. The ports come first, so
 /// that a port in use is reported at once.
 pub fn build(config: &Config, clock: Clock) -> Result<Application, StartError> {
     let listen = |error| StartError::Listen(config.server.listen, error);
     let listener = TcpListener::bind(config.server.listen).map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
+    let admin = config.server.admin.listen.map(AdminListener::bind);
+    let admin = admin.transpose()?;
     let config = &config.bound_to(address);
     let email_domains = config.sign_up.email_domain_lists.read();
     let email_domains = email_domains.map_err(StartError::EmailDomains)?;
@@ -62,6 +72,7 @@ pub fn build(config: &Config, clock: Clock) -> Result<Application, StartError> {
     Ok(Application {
         listener,
         address,
+        admin,
         keep_alive: config.server.keep_alive,
         settings: http_settings(config, &service),
         reload: Reload::new(config, &service),
@@ -74,6 +85,12 @@ impl Application {
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Returns the address of the admin listener, if the operator configured one.
+    #[must_use]
+    pub fn admin_address(&self) -> Option<SocketAddr> {
+        self.admin.as_ref().map(AdminListener::address)
     }
 
     /// Serves until a signal stops the process, then shuts down gracefully.
@@ -97,6 +114,10 @@ impl Application {
     ) -> Result<(), StartError> {
         let service = self.service.clone();
         let draining = self.settings.draining.clone();
+        let admin = self
+            .admin
+            .map(|listener| listener.start(&service, &self.settings));
+        let admin = admin.transpose()?;
         let shared = Shared::new(self.service, self.settings).map_err(StartError::Document)?;
         let builder = server_builder().shutdown_signal(async move {
             stop.await;
@@ -106,13 +127,17 @@ impl Application {
                 "shutting down: requests in flight finish first"
             );
         });
-        let server = http::serve(builder, self.listener, shared, self.keep_alive)
+        let application = move || http::application(&shared);
+        let server = http::serve(builder, self.listener, self.keep_alive, application)
             .map_err(StartError::System)?;
         let background = Background::start(&service);
         let result = server.await.map_err(StartError::System);
         background.stop().await;
         if let Err(error) = service.close().await {
             tracing::warn!(%error, "the write-ahead log could not be merged; the next start merges it");
+        }
+        if let Some(admin) = admin {
+            admin.stop().await;
         }
         tracing::info!(event = "service.stopped", "stopped");
         result

@@ -1,0 +1,3 @@
+//! Tests of what monitoring tools see: the admin listener.
+
+mod admin_listener;
