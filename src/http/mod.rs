@@ -39,9 +39,10 @@ pub use page_settings::PageSettings;
 pub use problem::{code::ProblemCode, texts::ProblemTexts};
 pub use problem::{field_messages::text as field_text, hint::text as hint};
 pub use routes::models::UserResponse;
-pub use settings::{ForwardedHeader, Rules, Settings};
+pub use settings::{ClientInLog, ForwardedHeader, Rules, Settings};
 pub use warnings::{
-    no_public_url::NoPublicUrl, proxy_warning::ProxyWarning, rejected_origins::RejectedOrigins,
+    demanded_captchas::DemandedCaptchas, no_public_url::NoPublicUrl, proxy_warning::ProxyWarning,
+    rejected_origins::RejectedOrigins,
 };
 
 /// Seconds for which a browser may cache a preflight response.

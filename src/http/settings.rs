@@ -9,7 +9,8 @@ use super::{
     draining::Draining,
     page_settings::PageSettings,
     warnings::{
-        no_public_url::NoPublicUrl, proxy_warning::ProxyWarning, rejected_origins::RejectedOrigins,
+        demanded_captchas::DemandedCaptchas, no_public_url::NoPublicUrl,
+        proxy_warning::ProxyWarning, rejected_origins::RejectedOrigins,
     },
 };
 use crate::{
@@ -27,6 +28,15 @@ pub enum ForwardedHeader {
     XForwardedFor,
     /// `Forwarded` (RFC 7239)
     Forwarded,
+}
+
+/// The client of a request in its log line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClientInLog {
+    /// The line has neither the client IP nor the user id.
+    Omitted,
+    /// The line has both.
+    Logged,
 }
 
 /// The settings that the validation of request bodies depends on.
@@ -78,8 +88,12 @@ pub struct Settings {
     pub untrusted_proxies: ProxyWarning,
     /// Logs browser origins that are not listed.
     pub rejected_origins: RejectedOrigins,
+    /// Logs demanded proofs of work.
+    pub demanded_captchas: DemandedCaptchas,
     /// Logs requests for metadata that only a public URL allows.
     pub no_public_url: NoPublicUrl,
+    /// The client of a request in its log line.
+    pub client_in_log: ClientInLog,
     /// The flag that the service is stopping.
     pub draining: Draining,
 }

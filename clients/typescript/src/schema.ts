@@ -2112,6 +2112,12 @@ export interface components {
              * @example 019aab12-3c4d-7e5f-8a9b-0c1d2e3f4a5b
              */
             request_id: string;
+            /**
+             * @description The trace id of the request's `traceparent` header (W3C Trace Context), also in the log.
+             *     Absent without a valid header.
+             * @example 4bf92f3577b34da6a3ce929d0e0e4736
+             */
+            trace_id?: string;
             /** @description Every rejected field. Absent if no field is at fault. */
             errors?: components["schemas"]["FieldError"][];
         };

@@ -26,7 +26,7 @@ use super::{
 use crate::{
     clock::Clock,
     config::Config,
-    http::{self, Draining, ForwardedHeader, PageSettings, Rules, Shared},
+    http::{self, ClientInLog, Draining, ForwardedHeader, PageSettings, Rules, Shared},
     service::Service,
 };
 use admin::AdminListener;
@@ -180,7 +180,13 @@ fn http_settings(config: &Config, service: &Service) -> http::Settings {
         },
         untrusted_proxies: http::ProxyWarning::default(),
         rejected_origins: http::RejectedOrigins::default(),
+        demanded_captchas: http::DemandedCaptchas::default(),
         no_public_url: http::NoPublicUrl::default(),
+        client_in_log: if config.logging.has_client {
+            ClientInLog::Logged
+        } else {
+            ClientInLog::Omitted
+        },
         draining: Draining::default(),
     }
 }

@@ -96,6 +96,7 @@ impl Banner {
         let links = self.has_no_links().then_some(NO_LINKS);
         tracing::info!(
             event = "service.ready",
+            version = env!("CARGO_PKG_VERSION"),
             %address,
             admin = self.admin.map(tracing::field::display),
             api = self.api,

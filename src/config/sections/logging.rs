@@ -23,6 +23,16 @@ pub(in crate::config) struct LoggingArgs {
     /// Format of log lines: text or json [default: text on a terminal, else json]
     #[arg(long, env = "DAEMUN_LOG_FORMAT", value_name = "FORMAT")]
     log_format: Option<Setting>,
+
+    /// Write the client IP, and the user id if there is a session, to the log line of each request:
+    /// on or off
+    #[arg(
+        long,
+        env = "DAEMUN_LOG_CLIENT_IP",
+        value_name = "SWITCH",
+        default_value = "off"
+    )]
+    log_client_ip: Setting,
 }
 
 /// The settings of the section *Logging*, checked.
@@ -32,6 +42,8 @@ pub struct LoggingConfig {
     pub filter: String,
     /// The format of log lines. `None` leaves it to whether the output is a terminal.
     pub format: Option<LogFormat>,
+    /// `true` if the line of a request has the client IP and the user id.
+    pub has_client: bool,
 }
 
 impl LoggingConfig {
@@ -67,6 +79,7 @@ impl LoggingArgs {
                     &[("json", LogFormat::Json)],
                 )
             }),
+            has_client: reader.switch("DAEMUN_LOG_CLIENT_IP", &self.log_client_ip),
         }
     }
 

@@ -13,9 +13,9 @@ use actix_web::{
 };
 use tracing_actix_web::RequestId;
 
-use super::{csrf, default_headers, idle_connection::ActiveRequest};
+use super::{csrf, default_headers, idle_connection::ActiveRequest, trace_context};
 use crate::http::{
-    extract::{cookie, language},
+    extract::{client, cookie, language},
     problem::{Problem, code::ProblemCode, document::Occurrence},
     settings::Settings,
 };
@@ -100,11 +100,17 @@ fn render(
     {
         settings.rejected_origins.warn(request.headers());
     }
+    if problem.code == ProblemCode::CaptchaRequired {
+        let route = request.match_pattern().unwrap_or_default();
+        let client_ip = client::address(request);
+        settings.demanded_captchas.log(&client_ip, &route);
+    }
     let mut rendered = problem.response(&Occurrence {
         language: language::accepted(request.headers()),
         external_prefix: &settings.external_prefix,
         instance: settings.external_path(request.path()),
         request_id: id,
+        trace_id: trace_context::trace_id(request.headers()),
     });
     if problem.clears_cookie {
         clear_cookie(&mut rendered, &cookie::dead(request, &settings));

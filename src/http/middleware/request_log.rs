@@ -1,17 +1,24 @@
-//! The span and the log line of each request. Neither has an address, a query or a body.
+//! The span and the log line of each request. Neither has a query or a body, and an address only if
+//! the operator enabled it.
 
 use std::time::{Duration, Instant};
 
 use actix_web::{
-    Error, HttpMessage,
+    Error, HttpMessage, HttpRequest,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
     http::{Method, StatusCode},
 };
-use tracing::Span;
+use tracing::{Span, field::display};
 use tracing_actix_web::{RequestId, RootSpanBuilder};
 
-/// The span of a request: it carries the request id.
+use super::trace_context;
+use crate::http::{
+    extract::{client, session::RequestUser},
+    settings::{ClientInLog, Settings},
+};
+
+/// The span of a request: it carries the request id, and the trace id if the client sent one.
 #[derive(Debug)]
 pub struct RequestSpan;
 
@@ -42,27 +49,15 @@ impl RootSpanBuilder for RequestSpan {
         };
         let mut extensions = request.extensions_mut();
         extensions.insert(start);
-        if let Some(id) = extensions.get::<RequestId>() {
-            tracing::info_span!("request", request.id = %id)
-        } else {
-            tracing::info_span!("request")
-        }
+        let id = extensions.get::<RequestId>().map(display);
+        let trace_id = trace_context::trace_id(request.headers());
+        tracing::info_span!("request", request.id = id, trace.id = trace_id)
     }
 
     fn on_request_end<B: MessageBody>(_span: Span, outcome: &Result<ServiceResponse<B>, Error>) {
         match outcome {
             Ok(response) => {
-                let extensions = response.request().extensions();
-                let Some(RequestStart { at, method }) = extensions.get::<RequestStart>() else {
-                    return;
-                };
-                let pattern = response.request().match_pattern();
-                log(
-                    method,
-                    pattern.as_deref().unwrap_or("unmatched"),
-                    response.status(),
-                    *at,
-                );
+                log(response.request(), response.status());
             }
             Err(error) => {
                 let status = error.as_response_error().status_code();
@@ -75,19 +70,35 @@ impl RootSpanBuilder for RequestSpan {
     }
 }
 
-fn log(method: &Method, route: &str, status: StatusCode, started: Instant) {
+fn log(request: &HttpRequest, status: StatusCode) {
+    let extensions = request.extensions();
+    let Some(RequestStart { at, method }) = extensions.get::<RequestStart>() else {
+        return;
+    };
     // A client can send any token as method, up to the size of a head.
     let method = if KNOWN.contains(method) {
         method.as_str()
     } else {
         "other"
     };
-    let duration_ms = milliseconds(started.elapsed());
+    let pattern = request.match_pattern();
+    let route = pattern.as_deref().unwrap_or("unmatched");
+    let status = status.as_u16();
+    let duration_ms = milliseconds(at.elapsed());
+    let (ip, user) = match Settings::of(request).client_in_log {
+        ClientInLog::Omitted => (None, None),
+        ClientInLog::Logged => {
+            let user = extensions.get::<RequestUser>().map(|user| display(user.0));
+            (Some(client::address(request)), user)
+        }
+    };
     tracing::info!(
         method,
         route,
-        status = status.as_u16(),
+        status,
         duration_ms,
+        client.ip = ip,
+        user.id = user,
         "request"
     );
 }

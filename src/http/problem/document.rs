@@ -17,6 +17,8 @@ pub struct Occurrence<'a> {
     /// The path of the request.
     pub instance: Cow<'a, str>,
     pub request_id: &'a str,
+    /// The trace that the request belongs to, if its client named one.
+    pub trace_id: Option<&'a str>,
 }
 
 /// A failure (RFC 9457).
@@ -77,6 +79,17 @@ pub struct ProblemDocument<'a> {
     /// The request's id in the log; also in the header `X-Request-Id`.
     #[schema(format = "uuid", example = "019aab12-3c4d-7e5f-8a9b-0c1d2e3f4a5b")]
     request_id: &'a str,
+    /// The trace id of the request's `traceparent` header (W3C Trace Context), also in the log.
+    /// Absent without a valid header.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(
+        value_type = Option<String>,
+        nullable = false,
+        min_length = 32,
+        max_length = 32,
+        example = "4bf92f3577b34da6a3ce929d0e0e4736"
+    )]
+    trace_id: Option<&'a str>,
     /// Every rejected field. Absent if no field is at fault.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
@@ -113,6 +126,7 @@ impl<'a> ProblemDocument<'a> {
             external_prefix,
             ref instance,
             request_id,
+            trace_id,
         } = *occurrence;
         let texts = problem.code.texts(language);
         let factors = problem.second_factor.as_ref();
@@ -129,6 +143,7 @@ impl<'a> ProblemDocument<'a> {
             methods: factors.map(|factors| &factors.methods[..]),
             hint: hint::text(problem.code, problem.exceeded_limit()),
             request_id,
+            trace_id,
             errors: problem
                 .errors
                 .iter()

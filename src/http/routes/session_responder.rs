@@ -3,7 +3,7 @@
 use std::future::{Ready, ready};
 
 use actix_web::{
-    FromRequest, HttpRequest, HttpResponse,
+    FromRequest, HttpMessage, HttpRequest, HttpResponse,
     dev::Payload,
     http::{StatusCode, header},
     web,
@@ -15,7 +15,7 @@ use super::models::UserResponse;
 use crate::{
     domain::session::transport::SessionTransport,
     http::{
-        extract::{bearer, client::Client, cookie},
+        extract::{bearer, client::Client, cookie, session::RequestUser},
         middleware::csrf,
         problem::Problem,
         settings::Settings,
@@ -97,13 +97,15 @@ impl SessionResponder {
         csrf::check_transport(headers, &self.settings)
     }
 
-    /// Builds the response with the new session.
+    /// Builds the response with the new session. The log line of the request names its user.
     pub fn respond(
         &self,
         status: StatusCode,
         transport: SessionTransport,
         new: &NewSession,
     ) -> HttpResponse {
+        let user = RequestUser(new.user.id);
+        self.request.extensions_mut().insert(user);
         let mut response = HttpResponse::build(status);
         if status == StatusCode::CREATED {
             let location = format!("{}/me", self.settings.external_prefix);

@@ -4,7 +4,7 @@ pub(crate) mod confirmed;
 
 use std::{future::Future, pin::Pin};
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
 
 use super::{
     bearer::{self, BearerCredential},
@@ -13,7 +13,10 @@ use super::{
     language,
 };
 use crate::{
-    domain::credential::token::{TokenHash, TokenKind},
+    domain::{
+        account::ids::UserId,
+        credential::token::{TokenHash, TokenKind},
+    },
     http::{
         problem::{Problem, code::ProblemCode},
         settings::Settings,
@@ -38,6 +41,11 @@ pub struct PresentedSession {
     /// values is kept, because a subdomain may have planted one of them.
     pub has_dead_cookie: bool,
 }
+
+/// The user of a request, for its log line: that of the session which authenticated it or which it
+/// opened.
+#[derive(Clone, Copy)]
+pub(crate) struct RequestUser(pub(crate) UserId);
 
 impl FromRequest for PresentedSession {
     type Error = Problem;
@@ -113,14 +121,18 @@ impl PresentedSession {
         };
         let has_dead_cookie = !is_bearer && cookie::is_unambiguous(request, &settings);
         let ip = client::address(request);
+        let request = request.clone();
         let language = language::accepted(request.headers());
         async move {
             let service = service.ok_or(Problem::new(ProblemCode::Internal))?;
             match service.authenticate(tokens, ip, language).await {
-                Ok(caller) => Ok(Self {
-                    caller: Some(caller),
-                    has_dead_cookie: false,
-                }),
+                Ok(caller) => {
+                    request.extensions_mut().insert(RequestUser(caller.user.id));
+                    Ok(Self {
+                        caller: Some(caller),
+                        has_dead_cookie: false,
+                    })
+                }
                 Err(Error::NotAuthenticated) if !is_bearer => Ok(Self {
                     caller: None,
                     has_dead_cookie,

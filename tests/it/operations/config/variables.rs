@@ -7,7 +7,7 @@ use super::faults;
 use crate::support::Service;
 
 /// Every variable that the service reads, with an invalid value.
-const REFUSED: [(&str, &str); 63] = [
+const REFUSED: [(&str, &str); 64] = [
     ("DAEMUN_LISTEN", "nowhere"),
     ("DAEMUN_ADMIN_LISTEN", "192.0.2.1:9090"),
     ("DAEMUN_ADMIN_PUBLIC", "yes"),
@@ -77,6 +77,7 @@ const REFUSED: [(&str, &str); 63] = [
     ("DAEMUN_TOKEN_KEY_AGE", "59m"),
     ("DAEMUN_LOG", "inof"),
     ("DAEMUN_LOG_FORMAT", "xml"),
+    ("DAEMUN_LOG_CLIENT_IP", "yes"),
 ];
 
 /// Variables that are invalid only together with another variable.

@@ -1,7 +1,9 @@
 //! The contents of the log, and what it never contains.
 
+mod clients;
 mod events;
 mod lines;
+mod traces;
 
 use serde_json::{Value, json};
 
