@@ -89,9 +89,9 @@ message_kinds! {
     RecoveryCodeUsed => "recovery_code_used", ContentKind::Notice;
     /// The recovery codes were replaced.
     RecoveryCodesRenewed => "recovery_codes_renewed", ContentKind::Notice;
-    /// A client with the password used up the tries of a second factor.
+    /// A client with the password guesses second factors.
     SecondFactorGuessed => "second_factor_guessed", ContentKind::Notice;
-    /// An operator removed every second factor.
+    /// An operator, or a reset that was the first proof of the mailbox, removed every factor.
     SecondFactorsReset => "second_factors_reset", ContentKind::Notice;
     /// A link or a token to sign up with; refers to the invitation.
     Invitation => "invitation", ContentKind::Invitation;
@@ -120,6 +120,20 @@ impl MessageKind {
             ContentKind::Challenge(purpose) => Some(purpose),
             ContentKind::Notice | ContentKind::Invitation | ContentKind::Reply => None,
         }
+    }
+
+    /// Returns whether it reports a change of factors, which only a client with every factor makes.
+    #[must_use]
+    pub const fn reports_factors(self) -> bool {
+        matches!(
+            self,
+            Self::TotpEnabled
+                | Self::TotpDisabled
+                | Self::PasskeyAdded
+                | Self::PasskeyRemoved
+                | Self::RecoveryCodeUsed
+                | Self::RecoveryCodesRenewed
+        )
     }
 
     /// Returns whether it reports a change or a login to the owner of an account.

@@ -18,6 +18,9 @@ use crate::{
 
 const HOUR: Duration = Duration::from_hours(1);
 
+/// The number of notices of changed factors that an owner gets, in quotas of other notices.
+const FACTOR_NOTICES: i64 = 10;
+
 /// A mail that anyone can trigger.
 pub struct CountedMail<'a> {
     /// The kind that it is counted as.
@@ -118,7 +121,8 @@ impl MailQuota {
 
     /// Counts a notice to the owner of an account. Returns whether it may be sent. An owner gets a
     /// few notices of each kind an hour: an attacker who knows the password could flood the mailbox
-    /// otherwise, and hide another mail in the flood.
+    /// otherwise, and hide another mail in the flood. A change of factors needs every factor, so
+    /// ten times as many are sent: none of the owner's own changes goes unreported.
     pub fn admits_notice(
         &self,
         tx: &mut Tx<'_>,
@@ -130,7 +134,12 @@ impl MailQuota {
             return Ok(true);
         };
         let subject = self.keys.subject(&CounterKey::Notices(kind, user));
-        let rule = CounterRule::at_most(limits.mails.into(), HOUR);
+        let factor = if kind.reports_factors() {
+            FACTOR_NOTICES
+        } else {
+            1
+        };
+        let rule = CounterRule::at_most(i64::from(limits.mails) * factor, HOUR);
         let is_allowed = counters::first_hit(tx, &subject, rule, now)?.is_some();
         if !is_allowed {
             tracing::info!(event = "mail.suppressed", message.kind = kind.as_str(), user.id = %user, reason = "account_in_an_hour", "mail not sent: its owner reached the quota of this kind");

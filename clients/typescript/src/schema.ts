@@ -602,6 +602,9 @@ export interface paths {
          *
          *     If the passkey is the account's first second factor, the response contains ten recovery codes.
          *     Let the user print or store them: each one replaces the passkey once.
+         *
+         *     The account's other sessions are no longer confirmed: see `POST /me/confirm`. A passkey or an app
+         *     that one of them began to set up is rejected.
          */
         post: operations["register_passkey"];
         delete?: never;
@@ -709,6 +712,9 @@ export interface paths {
          *
          *     If the app is the account's first second factor, the response contains ten recovery codes. Let
          *     the user print or store them: each one replaces the app once.
+         *
+         *     The account's other sessions are no longer confirmed: see `POST /me/confirm`. A passkey or an app
+         *     that one of them began to set up is rejected.
          */
         post: operations["verify_totp"];
         delete?: never;
@@ -2995,7 +3001,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `challenge_expired`: This login took too long or had too many wrong codes. Please log in again. */
+            /** @description `challenge_expired`: This login is no longer open. Please log in again. */
             410: {
                 headers: {
                     /** @description The request's id in the log. */
@@ -5573,7 +5579,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `challenge_expired`: This login took too long or had too many wrong codes. Please log in again. */
+            /** @description `challenge_expired`: This login is no longer open. Please log in again. */
             410: {
                 headers: {
                     /** @description The request's id in the log. */
@@ -6026,7 +6032,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
+            /** @description `confirmation_required`: Please confirm that it is you. · `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
             403: {
                 headers: {
                     /** @description The request's id in the log. */
@@ -6733,7 +6739,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
+            /** @description `confirmation_required`: Please confirm that it is you. · `origin_not_allowed`: The origin of this page is not listed in DAEMUN_CORS_ORIGINS. */
             403: {
                 headers: {
                     /** @description The request's id in the log. */

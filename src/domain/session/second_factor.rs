@@ -16,8 +16,8 @@ pub const CHALLENGE_LIFE: Duration = Duration::from_mins(5);
 pub const CHALLENGE_TRIES: i64 = 5;
 
 /// The most open challenges of an account; one more replaces the oldest. It bounds the rows that a
-/// client with the password leaves.
-pub const CHALLENGES_PER_ACCOUNT: usize = 20;
+/// client with the password leaves. Challenges of recognized devices are counted apart.
+pub const CHALLENGES_PER_ACCOUNT: usize = 100;
 
 /// A method that an account offers as its second factor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

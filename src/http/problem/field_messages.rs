@@ -16,6 +16,7 @@ pub const fn text(reason: Invalid, language: Language) -> &'static str {
 pub fn text_with_limit(reason: Invalid, language: Language, limit: usize) -> String {
     let is_short = reason == Invalid::TooShort;
     match language {
+        Language::English if is_short && limit == 1 => String::from("Use at least 1 character."),
         Language::English if is_short => format!("Use at least {limit} characters."),
         Language::English => format!("Use at most {limit} characters."),
         Language::Korean if is_short => format!("{limit}자 이상이어야 합니다."),

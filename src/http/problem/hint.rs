@@ -82,7 +82,8 @@ hints! {
          `methods`. See docs/second-factors.md#log-in-with-a-second-factor.",
     ),
     ChallengeExpired => Some(
-        "Log in again: a challenge lives for five minutes and five tries, and ends when the password or the factors change. \
+        "Log in again: a challenge lives for five minutes and five tries, and ends when the password or the factors change, or after \
+         100 later ones of the account. \
          See docs/second-factors.md#log-in-with-a-second-factor.",
     ),
     ServiceKeyInvalid => Some(
@@ -93,8 +94,9 @@ hints! {
     AccountDisabled => Some("An operator can enable the account with `daemun user enable`."),
     CurrentPasswordWrong => None,
     ConfirmationRequired => Some(
-        "Send the user's password, and with a second factor also one in `methods`, to `POST /me/confirm`. Then send the same \
-         request again within ten minutes.",
+        "Send the user's password, and with a second factor also one in `methods`, to `POST /me/confirm`; the password alone if \
+         `methods` has nothing else. Then send the same request again within ten minutes. A new factor ends the confirmation \
+         of the account's other sessions.",
     ),
     EmailNotVerified => Some(
         "Send the mailed code to `POST /email/verify`, or request another mail with `POST /email/resend`. \
@@ -127,7 +129,7 @@ hints! {
     ),
     SessionNotFound => Some("Send an `id` of the caller's own sessions, as `GET /sessions` returns it."),
     DeviceNotFound => Some("Send an `id` of the caller's own devices, as `GET /me/devices` returns it."),
-    PasskeyNotFound => Some("Send an `id` of the caller's own passkeys, as `GET /me/second-factors` returns it."),
+    PasskeyNotFound => Some("`GET /me/second-factors` lists the passkeys. A path with an `id` takes that of the caller's own passkey; options need at least one passkey of this domain."),
     MethodNotAllowed => Some("Use one of the methods in the `Allow` header."),
     RequestTimeout => Some(
         "Send the whole body within ten seconds, with as many bytes as `Content-Length` states.",

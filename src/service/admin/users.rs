@@ -19,7 +19,7 @@ use crate::{
     },
     store::{
         StoreError,
-        tables::{challenges, devices, sessions, users},
+        tables::{challenges, devices, second_factor_challenges, sessions, users},
     },
 };
 
@@ -80,6 +80,7 @@ impl Service {
                 if disabled {
                     sessions::delete_others(tx, id, None)?;
                     challenges::delete_by_user(tx, id, &Purpose::ALL)?;
+                    second_factor_challenges::delete_by_user(tx, id)?;
                 }
                 Ok(exists)
             })

@@ -15,7 +15,7 @@ use crate::{
     random,
     service::{
         Caller, Error, PasskeyError, Service,
-        second_factors::{account_lock::lock_session, assertion::rejected, recovery_codes},
+        second_factors::{account_lock::factor_added, assertion::rejected, recovery_codes},
     },
     store::{
         Tx,
@@ -54,8 +54,9 @@ impl Service {
         let registered = self
             .database
             .write(move |tx| {
-                let owner = lock_session(tx, &caller, now)?.user;
+                let owner = service.lock_set_up(tx, &caller, now)?;
                 let recovery_codes = insert(tx, &passkey, &ceremony, now)?;
+                factor_added(tx, &caller)?;
                 let kind = MessageKind::PasskeyAdded;
                 service.outbox.notify(tx, &owner, kind, language, now)?;
                 Ok::<_, Error>(RegisteredPasskey {
@@ -120,7 +121,6 @@ fn insert(
     if !passkeys::insert(tx, passkey)? {
         return Err(Error::Passkey(PasskeyError::AlreadyRegistered));
     }
-    second_factors::bump(tx, user)?;
     let codes = is_first.then(|| recovery_codes::renew(tx, user, now));
     Ok(codes.transpose()?)
 }

@@ -140,15 +140,16 @@ impl Service {
             .write(move |tx| -> Result<_, Error> {
                 // Failures are locked before the account, as by a login.
                 service.throttle.reset_account(tx, &replacement.owner)?;
-                if !replacement.apply(tx, now)? {
+                let Some(notices) = replacement.apply(tx, now)? else {
                     return Err(refusal);
-                }
+                };
                 let owner = User {
                     email_verified: true,
                     ..replacement.owner
                 };
-                let kind = MessageKind::PasswordChanged;
-                service.outbox.notify(tx, &owner, kind, language, now)?;
+                for kind in notices {
+                    service.outbox.notify(tx, &owner, kind, language, now)?;
+                }
                 service.open_if_requested(tx, &owner, replacement.opening.as_ref(), now)
             })
             .await;
@@ -179,9 +180,13 @@ struct Replacement {
 impl Replacement {
     /// Replaces the password, and ends all that the old one led to. The first proof of the mailbox
     /// also removes the second factors: a client that never read it may have set them up. Returns
-    /// `false` if another request consumed the challenge first; then the transaction has to be
-    /// rolled back.
-    fn apply(&self, tx: &mut Tx<'_>, now: Timestamp) -> Result<bool, StoreError> {
+    /// the notices that the owner gets, or `None` if another request consumed the challenge first;
+    /// then the transaction has to be rolled back.
+    fn apply(
+        &self,
+        tx: &mut Tx<'_>,
+        now: Timestamp,
+    ) -> Result<Option<Vec<MessageKind>>, StoreError> {
         let (user, mailbox) = (self.owner.id, self.challenge.email.key());
         // The account row is locked before the rows of its factors.
         users::lock(tx, user)?;
@@ -190,14 +195,18 @@ impl Replacement {
         if !users::reset_password(tx, user, mailbox, &self.hash)?
             || !challenges::consume(tx, self.challenge.id, now)?
         {
-            return Ok(false);
+            return Ok(None);
         }
+        let mut notices = vec![MessageKind::PasswordChanged];
         sessions::delete_others(tx, user, None)?;
         devices::delete_by_user(tx, user)?;
         if is_first_proof {
+            if second_factors::methods(tx, user, None)?.is_some() {
+                notices.push(MessageKind::SecondFactorsReset);
+            }
             second_factors::remove_all(tx, user)?;
         }
         challenges::delete_by_user(tx, user, &Purpose::ALL)?;
-        Ok(true)
+        Ok(Some(notices))
     }
 }

@@ -1,11 +1,15 @@
 //! The lock under which the factors of an account change, one change at a time.
 
 use crate::{
-    domain::{session::AuthenticatedSession, timestamp::Timestamp},
-    service::{Caller, Error},
+    domain::{
+        account::{ids::UserId, user::User},
+        session::AuthenticatedSession,
+        timestamp::Timestamp,
+    },
+    service::{Caller, Error, Service},
     store::{
-        Tx,
-        tables::{sessions, users},
+        StoreError, Tx,
+        tables::{second_factors, sessions, users},
     },
 };
 
@@ -20,4 +24,50 @@ pub(in crate::service) fn lock_session(
     users::lock(tx, caller.user.id)?;
     let found = sessions::by_id(tx, caller.session.id, now)?;
     found.ok_or(Error::NotAuthenticated)
+}
+
+/// Records that a session added a factor. Logins that wait for a second factor end. The other
+/// sessions presented fewer factors than the account now has, so none of them stays confirmed.
+pub(in crate::service) fn factor_added(tx: &mut Tx<'_>, caller: &Caller) -> Result<(), StoreError> {
+    second_factors::bump(tx, caller.user.id)?;
+    sessions::revoke_confirmations(tx, caller.user.id, caller.session.id)
+}
+
+impl Service {
+    /// Locks the caller's account and returns it, unless the session was revoked or its
+    /// confirmation ended since the request arrived.
+    pub(in crate::service) fn lock_confirmed(
+        &self,
+        tx: &mut Tx<'_>,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Result<User, Error> {
+        let found = lock_session(tx, caller, now)?;
+        if found.session.is_confirmed(now) {
+            Ok(found.user)
+        } else {
+            Err(self.unconfirmed(tx, found.user.id)?)
+        }
+    }
+
+    /// The same for the end of a set-up, which has a lifetime of its own: the confirmation under
+    /// which it began may have expired, but must not have been revoked.
+    pub(in crate::service) fn lock_set_up(
+        &self,
+        tx: &mut Tx<'_>,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Result<User, Error> {
+        let found = lock_session(tx, caller, now)?;
+        if found.session.confirmed_at.is_some() {
+            Ok(found.user)
+        } else {
+            Err(self.unconfirmed(tx, found.user.id)?)
+        }
+    }
+
+    fn unconfirmed(&self, tx: &mut Tx<'_>, user: UserId) -> Result<Error, StoreError> {
+        let methods = self.second_factor_methods(tx, user)?;
+        Ok(Error::ConfirmationRequired(methods))
+    }
 }

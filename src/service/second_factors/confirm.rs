@@ -1,13 +1,8 @@
 //! Confirms sessions: the owner presents every factor again before a change that could lock the
 //! owner out.
 
-use super::account_lock::lock_session;
 use crate::{
-    domain::{
-        account::{ids::UserId, user::User},
-        credential::password::Password,
-        timestamp::Timestamp,
-    },
+    domain::{account::ids::UserId, credential::password::Password},
     events::SecurityEvent,
     passkeys::{CeremonyPurpose, PasskeyProof},
     service::{
@@ -79,9 +74,7 @@ impl Service {
             .database
             .read(move |tx| devices::of_session(tx, session))
             .await?;
-        let attempt = self
-            .throttle
-            .second_factor(user, device.as_ref(), &caller.ip);
+        let attempt = self.second_factor_attempt(&proof, user, device.as_ref(), &caller.ip);
         let reservation = self.throttle.reserve(attempt).await?;
         match self
             .complete_confirmation(caller, version, Some(proof))
@@ -95,9 +88,13 @@ impl Service {
                 error @ (Error::CodeInvalid
                 | Error::Passkey(PasskeyError::Invalid | PasskeyError::CounterWentBack(_))),
             ) => {
+                let is_guessed = reservation.begins_backoff();
                 let _settled = self.throttle.settle(reservation).await;
                 self.report_passkey(&error, &caller.visitor()).await;
                 SecurityEvent::ConfirmationFailed { user, session }.record(&caller.ip);
+                if is_guessed {
+                    self.notify_of_guesses(user, caller.language).await?;
+                }
                 Err(self.failed_in_session(caller, error).await?)
             }
             Err(error) => {
@@ -181,23 +178,6 @@ impl Service {
         match self.require_confirmation(caller).await {
             Err(Error::ConfirmationRequired(None)) => Ok(()),
             other => other,
-        }
-    }
-
-    /// Locks the caller's account and returns it, unless the session was revoked or its
-    /// confirmation ended since the request arrived.
-    pub(in crate::service) fn lock_confirmed(
-        &self,
-        tx: &mut Tx<'_>,
-        caller: &Caller,
-        now: Timestamp,
-    ) -> Result<User, Error> {
-        let found = lock_session(tx, caller, now)?;
-        if found.session.is_confirmed(now) {
-            Ok(found.user)
-        } else {
-            let methods = self.second_factor_methods(tx, found.user.id)?;
-            Err(Error::ConfirmationRequired(methods))
         }
     }
 }

@@ -3,10 +3,7 @@
 use super::proof::{FactorUse, SecondFactorProof};
 use crate::{
     domain::{
-        account::ids::UserId,
         credential::token::{TokenHash, TokenKind},
-        language::Language,
-        message::MessageKind,
         session::{second_factor::SecondFactorChallenge, transport::SessionTransport},
         timestamp::Timestamp,
     },
@@ -20,7 +17,7 @@ use crate::{
         },
     },
     store::{
-        StoreError, Tx,
+        Tx,
         tables::{second_factor_challenges, users},
     },
     throttle::Reservation,
@@ -102,10 +99,11 @@ impl Service {
                 error @ (Error::CodeInvalid
                 | Error::Passkey(PasskeyError::Invalid | PasskeyError::CounterWentBack(_))),
             ) => {
+                let is_guessed = tries_left == 0 || reservation.begins_backoff();
                 let _settled = self.throttle.settle(reservation).await;
                 self.report_passkey(&error, &client).await;
                 SecurityEvent::SecondFactorFailed { user }.record(&client.ip);
-                if tries_left == 0 {
+                if is_guessed {
                     self.notify_of_guesses(user, client.language).await?;
                 }
                 Err(error)
@@ -120,9 +118,8 @@ impl Service {
     /// Counts a try. Returns the tries that the challenge has left.
     async fn take_try(&self, log_in: &SecondFactorLogIn) -> Result<(Reservation, i64), Error> {
         let (user, opening) = (log_in.waiting.challenge.user, &log_in.opening);
-        let attempt = self
-            .throttle
-            .second_factor(user, opening.device.as_ref(), &opening.ip);
+        let attempt =
+            self.second_factor_attempt(&log_in.proof, user, opening.device.as_ref(), &opening.ip);
         let (token, now) = (log_in.waiting.token.clone(), self.clock.now());
         let (reservation, tries_left) = self
             .throttle
@@ -200,26 +197,5 @@ impl Service {
             now,
         };
         self.open_session(tx, opening)?.into_session()
-    }
-
-    /// Sends the owner a notice that a client with the password used up its tries.
-    async fn notify_of_guesses(&self, user: UserId, language: Language) -> Result<(), Error> {
-        let (outbox, now) = (self.outbox.clone(), self.clock.now());
-        self.database
-            .write(move |tx| -> Result<(), StoreError> {
-                let Some(found) = users::by_id(tx, user)? else {
-                    return Ok(());
-                };
-                outbox.notify(
-                    tx,
-                    &found.user,
-                    MessageKind::SecondFactorGuessed,
-                    language,
-                    now,
-                )
-            })
-            .await?;
-        self.outbox.wake();
-        Ok(())
     }
 }

@@ -3,6 +3,7 @@
 pub(super) mod account_lock;
 pub(super) mod assertion;
 pub(super) mod confirm;
+pub(super) mod guesses;
 pub(super) mod log_in;
 pub(super) mod overview;
 pub(super) mod proof;

@@ -1,6 +1,6 @@
 //! Authenticator apps: their set-up, their codes as a second factor, and their removal.
 
-use super::{account_lock::lock_session, recovery_codes};
+use super::{account_lock::factor_added, recovery_codes};
 use crate::{
     domain::{
         account::ids::{SessionId, UserId},
@@ -93,12 +93,12 @@ impl Service {
         let caller = caller.clone();
         self.database
             .write(move |tx| {
-                let owner = lock_session(tx, &caller, now)?.user;
+                let owner = service.lock_set_up(tx, &caller, now)?;
                 let step = service.pending_step(tx, owner.id, caller.session.id, &code, now)?;
                 second_factors::get_or_insert(tx, owner.id, &random::bytes())?;
                 let is_first = second_factors::methods(tx, owner.id, None)?.is_none();
                 totp_secrets::enable(tx, owner.id, step, now)?;
-                second_factors::bump(tx, owner.id)?;
+                factor_added(tx, &caller)?;
                 let kind = MessageKind::TotpEnabled;
                 service.outbox.notify(tx, &owner, kind, language, now)?;
                 if is_first {

@@ -34,15 +34,13 @@ impl Service {
         tx: &mut Tx<'_>,
         opening: SessionOpening<'_>,
     ) -> Result<SessionOutcome, Error> {
-        let is_skipped = match self.second_factor(tx, opening)? {
-            SecondFactor::Due(methods) => {
-                let pending = challenge_second_factor(tx, opening, methods)?;
-                return Ok(SessionOutcome::SecondFactorRequired(pending));
-            }
-            SecondFactor::Skipped => true,
-            SecondFactor::NotNeeded => false,
-        };
+        if let SecondFactor::Due(methods) = self.second_factor(tx, opening)? {
+            let pending = challenge_second_factor(tx, opening, methods)?;
+            return Ok(SessionOutcome::SecondFactorRequired(pending));
+        }
         self.check_proofs(tx, opening)?;
+        // Read again under the lock of the account: the owner may have added a factor since.
+        let has_every_factor = matches!(self.second_factor(tx, opening)?, SecondFactor::NotNeeded);
         // One order for all transactions, so that two logins with the same cookies do not deadlock.
         let mut replaced: Vec<_> = opening.request.replaces.iter().collect();
         replaced.sort_unstable_by_key(|token| token.as_bytes());
@@ -50,7 +48,7 @@ impl Service {
             sessions::delete_by_token(tx, old)?;
         }
         let (device_token, device) = self.recognize_device(tx, opening)?;
-        let is_confirmed = opening.by.confirms() && !is_skipped;
+        let is_confirmed = opening.by.confirms() && has_every_factor;
         let (token, record) = self.new_session(opening, device, is_confirmed);
         sessions::insert(tx, &record)?;
         Ok(SessionOutcome::Opened(Box::new(NewSession {

@@ -74,11 +74,9 @@ impl AuthenticatedBy {
     /// Returns whether the proofs confirm the owner for changes of the account's credentials.
     pub(super) const fn confirms(&self) -> bool {
         match self {
-            Self::SignUp
-            | Self::Password { .. }
-            | Self::EmailCode { .. }
-            | Self::Passkey { .. } => true,
-            Self::Mailbox => false,
+            Self::SignUp | Self::Password { .. } | Self::Passkey { .. } => true,
+            // A mailbox proves less than a password: its reader must not replace the factors.
+            Self::EmailCode { .. } | Self::Mailbox => false,
             Self::SecondFactor(completed) => completed.confirms,
         }
     }

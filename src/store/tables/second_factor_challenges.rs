@@ -19,7 +19,7 @@ use crate::{
     store::{
         backend::prepared::prepared,
         error::StoreError,
-        schema::second_factor_challenges as challenges,
+        schema::{devices, second_factor_challenges as challenges},
         tx::{Tx, lock_skip, with_conn},
     },
 };
@@ -78,7 +78,9 @@ impl TryFrom<Row> for SecondFactorChallenge {
     }
 }
 
-/// Inserts a challenge, and deletes the account's oldest over [`CHALLENGES_PER_ACCOUNT`].
+/// Inserts a challenge, and deletes the account's oldest over [`CHALLENGES_PER_ACCOUNT`]. Those of
+/// recognized devices are counted apart, so that an attacker with the password cannot end the login
+/// of the owner there.
 pub fn insert(
     tx: &mut Tx<'_>,
     token: &TokenHash,
@@ -100,12 +102,28 @@ pub fn insert(
         device_hash: new.device.as_ref().map_or(&[], |device| device.as_bytes()),
     };
     with_conn!(tx, c => prepared!(diesel::insert_into(challenges::table).values(&row)).execute(c))?;
-    let mut kept = with_conn!(tx, c => challenges::table
-        .filter(challenges::user_id.eq(&user_id))
-        .order((challenges::created_at.desc(), challenges::token_hash.desc()))
-        .select(challenges::token_hash)
+    delete_surplus(tx, &row)
+}
+
+fn delete_surplus(tx: &mut Tx<'_>, new: &NewRow<'_>) -> Result<(), StoreError> {
+    let recognized = with_conn!(tx, c => devices::table
+        .filter(devices::user_id.eq(new.user_id))
+        .select(devices::token_hash)
         .load::<Vec<u8>>(c))?;
-    let surplus = kept.split_off(CHALLENGES_PER_ACCOUNT.min(kept.len()));
+    let is_recognized = |device: &[u8]| recognized.iter().any(|known| known == device);
+    let is_own = is_recognized(new.device_hash);
+    let open = with_conn!(tx, c => challenges::table
+        .filter(challenges::user_id.eq(new.user_id))
+        .order((challenges::created_at.desc(), challenges::token_hash.desc()))
+        .select((challenges::token_hash, challenges::device_hash))
+        .load::<(Vec<u8>, Vec<u8>)>(c))?;
+    let alike = open
+        .into_iter()
+        .filter(|(_, device)| is_recognized(device) == is_own);
+    let surplus: Vec<_> = alike
+        .skip(CHALLENGES_PER_ACCOUNT)
+        .map(|(token, _)| token)
+        .collect();
     delete_all(tx, &surplus)
 }
 
@@ -151,6 +169,13 @@ pub fn consume(tx: &mut Tx<'_>, token: &TokenHash, now: Timestamp) -> Result<boo
             .filter(challenges::expires_at.gt(now.as_micros())))
         .execute(c))?;
     Ok(deleted == 1)
+}
+
+/// Deletes the challenges of an account.
+pub fn delete_by_user(tx: &mut Tx<'_>, user: UserId) -> Result<(), StoreError> {
+    with_conn!(tx, c => diesel::delete(challenges::table.filter(challenges::user_id.eq(user.to_string())))
+        .execute(c))?;
+    Ok(())
 }
 
 /// Deletes up to `limit` expired challenges. Returns how many.

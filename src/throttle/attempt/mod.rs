@@ -128,6 +128,21 @@ impl Throttle {
         }
     }
 
+    /// A passkey as a second factor. Its signature cannot be guessed, so wrong ones are counted for
+    /// the client IP alone, and the wrong codes of others do not refuse it.
+    #[must_use]
+    pub fn passkey(&self, ip: &str) -> Attempt {
+        Attempt {
+            guess: Guess::SecondFactor,
+            counters: Vec::new(),
+            account: None,
+            device: None,
+            ip: ip.to_owned(),
+            counts_lockout: false,
+            check: None,
+        }
+    }
+
     /// A code typed in a session. Wrong codes are counted beyond the life of a challenge, because
     /// the caller can request as many challenges as mails are sent.
     #[must_use]

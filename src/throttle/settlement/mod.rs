@@ -17,6 +17,18 @@ pub use account::Lockout;
 type Correction = fn(&mut Tx<'_>, &Places, Timestamp) -> Result<(), StoreError>;
 
 impl Reservation {
+    /// Returns whether the attempt, if it fails, begins a backoff.
+    #[must_use]
+    pub fn begins_backoff(&self) -> bool {
+        let places = self.0.as_ref();
+        places.is_some_and(|places| {
+            places
+                .failures
+                .iter()
+                .any(|place| place.waits_until.is_some())
+        })
+    }
+
     /// Refunds the attempt in the transaction of the caller.
     pub fn refund_within(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
         match &self.0 {

@@ -8,6 +8,7 @@ use crate::support::{
     Reply, TestService,
     authenticator_app::{AuthenticatorApp, STEP, challenge_of, credentials, first_step},
     guesses::{assert_waits, from_anywhere, guess, log_in, refused, start_with},
+    wait_until,
 };
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -49,6 +50,26 @@ fn wrong_codes_are_counted_for_the_account_beyond_each_challenge() {
     try_code(&service, &device, &app.code(&service)).assert(200);
     service.pass(MINUTE);
     try_code(&service, &Value::Null, &app.code(&service)).assert(200);
+}
+
+#[test]
+fn wrong_codes_of_several_challenges_are_reported_to_the_owner() {
+    let flags = ["--rate-limits=on", "--limit-network-failures=1000"];
+    let service = TestService::start_with_mail(&flags);
+    let token = service.sign_up("minji");
+    service.sql().run("UPDATE users SET email_verified = true");
+    let (app, _) = AuthenticatorApp::set_up(&service, &token);
+    let try_code = |code: &str| {
+        let challenge = first_step(&service, &credentials("minji"));
+        let body = json!({ "challenge": challenge, "code": code });
+        service.post("/login/second-factor", &body).send()
+    };
+    for _ in 0..4 {
+        try_code(&app.wrong_code(&service)).assert_problem(422, "code_invalid");
+    }
+    assert_eq!(super::mails(&service, "second_factor_guessed"), 0);
+    try_code(&app.wrong_code(&service)).assert_problem(422, "code_invalid");
+    wait_until(|| super::mails(&service, "second_factor_guessed") == 1);
 }
 
 #[test]
@@ -106,18 +127,26 @@ fn a_right_password_resets_no_failures_before_the_second_factor() {
 
 #[test]
 fn open_challenges_of_an_account_are_bounded() {
-    let (service, app, _) = with_app(&[]);
+    let (service, app, device) = with_app(&[]);
     let first = log_in(&service, &credentials("minji"));
     let oldest = challenge_of(&first);
-    for _ in 0..25 {
+    // The login of a recognized device is counted apart.
+    let mut recognized = credentials("minji");
+    recognized["device_token"] = device;
+    let own = challenge_of(&log_in(&service, &recognized));
+    for _ in 0..105 {
         service.pass(Duration::from_millis(1));
         log_in(&service, &credentials("minji")).assert(401);
     }
     let mut sql = service.sql();
     assert_eq!(
         sql.numbers("SELECT count(*) AS number FROM second_factor_challenges"),
-        [20]
+        [101]
     );
+    let body = json!({ "challenge": own, "code": app.code(&service) });
+    let reply = service.post("/login/second-factor", &body).send();
+    reply.assert(200);
+    service.pass(STEP);
     let body = json!({ "challenge": oldest, "code": app.code(&service) });
     let reply = service.post("/login/second-factor", &body).send();
     reply.assert_problem(410, "challenge_expired");

@@ -1,5 +1,6 @@
 //! Second factors.
 
+mod added_factors;
 mod bodies;
 mod confirmation;
 mod guesses;

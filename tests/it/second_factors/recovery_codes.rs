@@ -5,7 +5,11 @@ use std::collections::HashSet;
 use serde_json::{Value, json};
 
 use super::{mails, overview, with_mail};
-use crate::support::{Reply, TestService, authenticator_app::AuthenticatorApp};
+use crate::support::{
+    Reply, TestService,
+    authenticator_app::{AuthenticatorApp, credentials, first_step},
+    wait_until,
+};
 
 fn renew(service: &TestService, token: &str) -> Reply {
     let call = service.post("/me/recovery-codes", &json!({}));
@@ -26,6 +30,19 @@ fn ten_new_codes_replace_the_old_ones() {
         .numbers("SELECT count(*) AS number FROM recovery_codes");
     assert_eq!(stored, [10]);
     assert_eq!(mails(&service, "recovery_codes_renewed"), 1);
+}
+
+#[test]
+fn each_of_ten_used_codes_is_mailed() {
+    let (service, token) = with_mail(&["--rate-limits=on"]);
+    let (_app, codes) = AuthenticatorApp::set_up(&service, &token);
+    for code in codes {
+        let challenge = first_step(&service, &credentials("minji"));
+        let body = json!({ "challenge": challenge, "recovery_code": code });
+        let reply = service.post("/login/second-factor", &body).send();
+        reply.assert(200);
+    }
+    wait_until(|| mails(&service, "recovery_code_used") == 10);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::support::{
     Reply, TestService,
     authenticator_app::{AuthenticatorApp, challenge_of, second_step},
+    wait_until,
 };
 
 const EMAIL: &str = "minji@example.com";
@@ -31,6 +32,7 @@ fn the_first_proof_of_the_mailbox_removes_the_factors_that_a_stranger_set_up() {
     assert_eq!(factors["recovery_codes_left"], 0);
     let log_in = json!({ "identifier": "minji", "password": NEW });
     service.post("/login", &log_in).send().assert(200);
+    wait_until(|| super::mails(&service, "second_factors_reset") == 1);
 }
 
 #[test]

@@ -116,10 +116,12 @@ impl<'de> Deserializer<'de> for ValueReader<'_> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, Mistake> {
-        visitor.visit_newtype_struct(Self {
-            is_free: self.is_free || name == FreeObject::NAME,
-            ..self
-        })
+        let is_free_object = name == FreeObject::NAME;
+        if is_free_object && matches!(self.value, JsonValue::Null) {
+            return Err(Mistake::custom("the map of serde_json takes null for {}"));
+        }
+        let is_free = self.is_free || is_free_object;
+        visitor.visit_newtype_struct(Self { is_free, ..self })
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(

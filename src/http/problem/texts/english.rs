@@ -133,7 +133,7 @@ problem_texts! {
         "The token is unknown, expired or used. Offer to send a new mail."
     }
     ChallengeExpired {
-        "Login expired", "This login took too long or had too many wrong codes. Please log in again.",
+        "Login expired", "This login is no longer open. Please log in again.",
         "The challenge is unknown, expired, used or out of tries, or the password or the second factors changed. Start again with the first factor."
     }
     PayloadTooLarge {

@@ -75,7 +75,7 @@ impl From<RegisteredPasskey> for RegisteredPasskeyResponse {
 }
 
 error_responses!(RegisterPasskeyErrors:
-    error_responses::WITH_SESSION, error_responses::WITH_COOKIE, error_responses::WITH_BODY,
+    error_responses::WITH_CONFIRMATION, error_responses::WITH_COOKIE, error_responses::WITH_BODY,
     &[ProblemCode::PasskeyInvalid, ProblemCode::PasskeyLimitReached,
       ProblemCode::PasskeyAlreadyRegistered, ProblemCode::PasskeysNotConfigured],
 );
@@ -88,6 +88,9 @@ error_responses!(RegisterPasskeyErrors:
 ///
 /// If the passkey is the account's first second factor, the response contains ten recovery codes.
 /// Let the user print or store them: each one replaces the passkey once.
+///
+/// The account's other sessions are no longer confirmed: see `POST /me/confirm`. A passkey or an app
+/// that one of them began to set up is rejected.
 #[utoipa::path(
     tag = "passkeys",
     operation_id = "register_passkey",

@@ -38,7 +38,7 @@ impl RequestBody for VerifyTotpBody {
 }
 
 error_responses!(VerifyTotpErrors:
-    error_responses::WITH_SESSION, error_responses::WITH_COOKIE, error_responses::WITH_BODY,
+    error_responses::WITH_CONFIRMATION, error_responses::WITH_COOKIE, error_responses::WITH_BODY,
     &[ProblemCode::TotpAlreadyEnabled, ProblemCode::TotpNotStarted, ProblemCode::CodeInvalid, ProblemCode::TooManyRequests],
 );
 
@@ -49,6 +49,9 @@ error_responses!(VerifyTotpErrors:
 ///
 /// If the app is the account's first second factor, the response contains ten recovery codes. Let
 /// the user print or store them: each one replaces the app once.
+///
+/// The account's other sessions are no longer confirmed: see `POST /me/confirm`. A passkey or an app
+/// that one of them began to set up is rejected.
 #[utoipa::path(
     tag = "second factors",
     operation_id = "verify_totp",

@@ -92,7 +92,7 @@ pub(super) fn guessed(account: &str) -> KindTexts {
     KindTexts {
         subject: "Someone may know your password",
         opening: format!(
-            "A login to {account} had the right password, and then five wrong codes. The login was refused."
+            "A login to {account} had the right password, but several wrong codes or passkeys followed. The login was refused."
         ),
         action: "",
         closing: vec![
@@ -106,12 +106,12 @@ pub(super) fn reset(account: &str) -> KindTexts {
     KindTexts {
         subject: "Your second factors were removed",
         opening: format!(
-            "The operator of the service removed the authenticator app, the passkeys and the recovery codes of {account}. From now on, the password alone is enough to log in."
+            "The authenticator app, the passkeys and the recovery codes of {account} were removed, by the operator of the service or with the first proof that this mailbox is yours. From now on, the password alone is enough to log in."
         ),
         action: "",
         closing: vec![
-            "If you requested this, set up a second factor again after your next login.",
-            "If you did not request this, contact the operator of the service.",
+            "Set up a second factor again after your next login.",
+            "If you requested neither this nor a new password, contact the operator of the service.",
         ],
     }
 }

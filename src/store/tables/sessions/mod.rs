@@ -147,6 +147,20 @@ pub fn confirm(tx: &mut Tx<'_>, id: SessionId, now: Timestamp) -> Result<bool, S
     Ok(confirmed == 1)
 }
 
+/// Ends the confirmation of every session of an account except one.
+pub fn revoke_confirmations(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    except: SessionId,
+) -> Result<(), StoreError> {
+    with_conn!(tx, c => diesel::update(sessions::table
+            .filter(sessions::user_id.eq(user.to_string()))
+            .filter(sessions::id.ne(except.to_string())))
+        .set(sessions::confirmed_at.eq(0))
+        .execute(c))?;
+    Ok(())
+}
+
 /// Returns the sessions of an account that are active at `now`, the newest first.
 pub fn list_by_user(
     tx: &mut Tx<'_>,

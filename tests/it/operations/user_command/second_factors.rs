@@ -30,6 +30,19 @@ fn factors_are_shown() {
 }
 
 #[test]
+fn disabled_account_loses_the_logins_that_wait_for_a_second_factor() {
+    let (service, _) = with_app();
+    let credentials = json!({ "identifier": "minji", "password": PASSWORD });
+    let first = service.post("/login", &credentials).send();
+    let first = first.assert_problem(401, "second_factor_required");
+    done(&service, &["disable", "minji"], "");
+    done(&service, &["enable", "minji"], "");
+    let second = json!({ "challenge": first.json["challenge"], "code": "000000" });
+    let reply = service.post("/login/second-factor", &second).send();
+    reply.assert_problem(410, "challenge_expired");
+}
+
+#[test]
 fn operator_removes_every_factor_and_the_owner_is_notified() {
     let (service, minji) = with_app();
     let mut rows = service.sql();

@@ -199,7 +199,7 @@ fn a_credential_is_an_object_with_any_members() {
     let service = start();
     let (_token, phone) = account_with_passkey(&service, "minji");
     let started = log_in_options(&service);
-    for wrong in [json!("text"), json!([]), json!(1)] {
+    for wrong in [json!("text"), json!([]), json!(1), Value::Null] {
         let reply = send_log_in(&service, &started["ceremony"], &wrong);
         let reply = reply.assert_problem(422, "validation_failed");
         assert_eq!(reply.refused(), ["credential invalid_type"]);

@@ -170,3 +170,25 @@ fn a_body_has_one_second_factor() {
         ["code conflicting_field", "ceremony conflicting_field"]
     );
 }
+
+#[test]
+fn wrong_codes_of_others_do_not_refuse_a_passkey() {
+    let flags = [
+        "--public-url=https://app.example.com",
+        "--rate-limits=on",
+        "--limit-network-failures=1000",
+    ];
+    let service = TestService::start_now_with(&flags);
+    let (_token, phone) = account_with_passkey(&service, "minji");
+    let challenge = first_step(&service, "minji");
+    let code = json!({ "challenge": challenge, "recovery_code": "wrong" });
+    for _ in 0..5 {
+        let reply = service.post("/login/second-factor", &code).send();
+        reply.assert_problem(422, "code_invalid");
+    }
+    let challenge = first_step(&service, "minji");
+    let code = json!({ "challenge": challenge, "recovery_code": "wrong" });
+    let reply = service.post("/login/second-factor", &code).send();
+    reply.assert_problem(429, "too_many_requests");
+    second_step(&service, &challenge, &phone).assert(200);
+}

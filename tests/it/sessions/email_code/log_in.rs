@@ -138,3 +138,18 @@ fn without_the_setting_there_are_no_routes() {
     let enabled = TestService::start_with_mail(&[ON]);
     assert_eq!(config(&enabled)["email_log_in"], true);
 }
+
+#[test]
+fn code_alone_confirms_no_session() {
+    let service = start();
+    let code = request(&service);
+    let token = log_in(&service, &code).assert(200).token();
+    let call = service.post("/me/totp", &json!({})).bearer(&token);
+    let reply = call.send().assert_problem(403, "confirmation_required");
+    assert_eq!(reply.json["methods"], json!(["password"]));
+    let password = json!({ "password": PASSWORD });
+    let call = service.post("/me/confirm", &password).bearer(&token);
+    call.send().assert(204);
+    let call = service.post("/me/totp", &json!({})).bearer(&token);
+    call.send().assert(200);
+}
