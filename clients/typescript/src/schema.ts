@@ -603,8 +603,8 @@ export interface paths {
          *     If the passkey is the account's first second factor, the response contains ten recovery codes.
          *     Let the user print or store them: each one replaces the passkey once.
          *
-         *     The account's other sessions are no longer confirmed: see `POST /me/confirm`. A passkey or an app
-         *     that one of them began to set up is rejected.
+         *     The account's other sessions are no longer confirmed: see `POST /me/confirm`. A passkey or an
+         *     app that one of them began to set up is rejected.
          */
         post: operations["register_passkey"];
         delete?: never;
@@ -713,8 +713,8 @@ export interface paths {
          *     If the app is the account's first second factor, the response contains ten recovery codes. Let
          *     the user print or store them: each one replaces the app once.
          *
-         *     The account's other sessions are no longer confirmed: see `POST /me/confirm`. A passkey or an app
-         *     that one of them began to set up is rejected.
+         *     The account's other sessions are no longer confirmed: see `POST /me/confirm`. A passkey or an
+         *     app that one of them began to set up is rejected.
          */
         post: operations["verify_totp"];
         delete?: never;

@@ -89,8 +89,8 @@ error_responses!(RegisterPasskeyErrors:
 /// If the passkey is the account's first second factor, the response contains ten recovery codes.
 /// Let the user print or store them: each one replaces the passkey once.
 ///
-/// The account's other sessions are no longer confirmed: see `POST /me/confirm`. A passkey or an app
-/// that one of them began to set up is rejected.
+/// The account's other sessions are no longer confirmed: see `POST /me/confirm`. A passkey or an
+/// app that one of them began to set up is rejected.
 #[utoipa::path(
     tag = "passkeys",
     operation_id = "register_passkey",

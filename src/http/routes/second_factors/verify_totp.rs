@@ -50,8 +50,8 @@ error_responses!(VerifyTotpErrors:
 /// If the app is the account's first second factor, the response contains ten recovery codes. Let
 /// the user print or store them: each one replaces the app once.
 ///
-/// The account's other sessions are no longer confirmed: see `POST /me/confirm`. A passkey or an app
-/// that one of them began to set up is rejected.
+/// The account's other sessions are no longer confirmed: see `POST /me/confirm`. A passkey or an
+/// app that one of them began to set up is rejected.
 #[utoipa::path(
     tag = "second factors",
     operation_id = "verify_totp",

@@ -110,6 +110,13 @@ fn cause_configured(operation: &str, code: &str) -> Option<Reply> {
             service.post("/login/passkey", &body).send()
         }
         ("log_in_with_passkey", "email_not_verified") => unverified(),
+        ("register_passkey", "confirmation_required") => {
+            let service = start();
+            let token = service.sign_up("minji").token;
+            let body = registration(&service, &token, &mut authenticator());
+            service.sql().run("UPDATE sessions SET confirmed_at = 0");
+            post(&service, "/me/passkeys", body, &token)
+        }
         ("log_in_with_passkey", "passkey_invalid") => request(&start(), operation).send(),
         ("log_in_with_passkey" | "create_second_factor_options", "too_many_requests") => {
             let limits = [("DAEMUN_RATE_LIMITS", "on"), ("DAEMUN_LIMIT_LOG_INS", "1")];
