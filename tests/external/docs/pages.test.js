@@ -47,9 +47,10 @@ test("docs/verification.md", async () => {
     ["showHome", true],
     ["showHome", false],
     ["showHome", true],
+    ["showHome", true],
   ]);
   assert.equal(await me(), "Sora");
-  assert.deepEqual(countsOf(blocks), { sh: 2, js: 11, html: 1 });
+  assert.deepEqual(countsOf(blocks), { sh: 2, js: 13, html: 1 });
 });
 
 /** Follows the link of a new account's mail to the documented page. */

@@ -81,11 +81,11 @@ export class Reader {
     return this.#visitor.page;
   }
 
-  /** Resolves with the next mail that asks for something, with its link at the service's own address. Notices have no link. */
+  /** Resolves with the next mail that asks for something, with its link, if it has one, at the service's own address. */
   async nextMail() {
     for (;;) {
       const { code, link } = await this.#mail();
-      if (link) return { code, link: this.#adapt(link) };
+      if (code) return { code, link: link && this.#adapt(link) };
     }
   }
 
