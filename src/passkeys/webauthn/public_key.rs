@@ -21,7 +21,7 @@ const MODULUS_BYTES: std::ops::RangeInclusive<usize> = 256..=1024;
 const EXPONENT: [u8; 3] = [1, 0, 1];
 
 /// The y coordinates of the Ed25519 points of small order, without the sign of x: 0, 1, p - 1, p
-/// and p + 1, and the two of order 8 (Chalkias et al., *Taming the many EdDSAs*, 2020, table 1).
+/// and p + 1, and the two of order 8 (Chalkias et al., 2020, ePrint 2020/1244, table 1).
 /// Anyone can sign for such a key.
 const SMALL_ORDER: [[u8; 32]; 7] = [
     little_endian(0, 0, 0),

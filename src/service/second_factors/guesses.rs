@@ -24,7 +24,7 @@ impl Service {
             SecondFactorProof::Code(_) | SecondFactorProof::RecoveryCode(_) => {
                 self.throttle.second_factor(user, device, ip)
             }
-            SecondFactorProof::Passkey(_) => self.throttle.passkey(ip),
+            SecondFactorProof::Passkey(_) => Attempt::passkey(ip),
         }
     }
 

@@ -57,6 +57,21 @@ impl Attempt {
         }
     }
 
+    /// A passkey as a second factor. Its signature cannot be guessed, so wrong ones are counted for
+    /// the client IP alone, and the wrong codes of others do not refuse it.
+    #[must_use]
+    pub fn passkey(ip: &str) -> Self {
+        Self {
+            guess: Guess::SecondFactor,
+            counters: Vec::new(),
+            account: None,
+            device: None,
+            ip: ip.to_owned(),
+            counts_lockout: false,
+            check: None,
+        }
+    }
+
     /// Returns the account whose password or code is guessed.
     #[must_use]
     pub const fn account(&self) -> Option<UserId> {
@@ -125,21 +140,6 @@ impl Throttle {
                 device,
                 ip,
             )
-        }
-    }
-
-    /// A passkey as a second factor. Its signature cannot be guessed, so wrong ones are counted for
-    /// the client IP alone, and the wrong codes of others do not refuse it.
-    #[must_use]
-    pub fn passkey(&self, ip: &str) -> Attempt {
-        Attempt {
-            guess: Guess::SecondFactor,
-            counters: Vec::new(),
-            account: None,
-            device: None,
-            ip: ip.to_owned(),
-            counts_lockout: false,
-            check: None,
         }
     }
 

@@ -7,6 +7,7 @@ use std::{
 
 use daemun::http::ADMIN_PATHS;
 use serde_json::json;
+use ureq::http::HeaderName;
 
 use crate::support::{Home, Service, contract, wait_until};
 
@@ -98,7 +99,7 @@ fn the_admin_listener_has_no_cookies_and_no_cors() {
             .header("origin", "https://app.example.com")
             .header("access-control-request-method", "GET");
         for reply in [reply, preflight.send().assert(405)] {
-            let names = reply.headers.keys().map(|name| name.as_str());
+            let names = reply.headers.keys().map(HeaderName::as_str);
             let unwanted: Vec<_> = names
                 .filter(|name| name.starts_with("access-control-") || *name == "set-cookie")
                 .collect();

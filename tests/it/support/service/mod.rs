@@ -128,8 +128,10 @@ impl Service {
     pub fn admin_address(&self) -> Option<SocketAddr> {
         let log = self.log();
         let lines = log.lines().map(|line| serde_json::from_str(line).unwrap());
-        let ready = lines.filter(|line: &Value| line["event"] == "service.ready");
-        let address = ready.last().unwrap()["admin"].as_str().map(str::to_owned)?;
+        let mut ready = lines.filter(|line: &Value| line["event"] == "service.ready");
+        let address = ready.next_back().unwrap()["admin"]
+            .as_str()
+            .map(str::to_owned)?;
         Some(address.parse().unwrap())
     }
 
