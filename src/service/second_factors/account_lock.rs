@@ -2,8 +2,8 @@
 
 use crate::{
     domain::{
-        account::{ids::UserId, user::User},
-        session::AuthenticatedSession,
+        account::user::User,
+        session::{AuthenticatedSession, Session},
         timestamp::Timestamp,
     },
     service::{Caller, Error, Service},
@@ -42,12 +42,7 @@ impl Service {
         caller: &Caller,
         now: Timestamp,
     ) -> Result<User, Error> {
-        let found = lock_session(tx, caller, now)?;
-        if found.session.is_confirmed(now) {
-            Ok(found.user)
-        } else {
-            Err(self.unconfirmed(tx, found.user.id)?)
-        }
+        self.lock_if(tx, caller, now, |session| session.is_confirmed(now))
     }
 
     /// The same for the end of a set-up, which has a lifetime of its own: the confirmation under
@@ -58,16 +53,21 @@ impl Service {
         caller: &Caller,
         now: Timestamp,
     ) -> Result<User, Error> {
-        let found = lock_session(tx, caller, now)?;
-        if found.session.confirmed_at.is_some() {
-            Ok(found.user)
-        } else {
-            Err(self.unconfirmed(tx, found.user.id)?)
-        }
+        self.lock_if(tx, caller, now, |session| session.confirmed_at.is_some())
     }
 
-    fn unconfirmed(&self, tx: &mut Tx<'_>, user: UserId) -> Result<Error, StoreError> {
-        let methods = self.second_factor_methods(tx, user)?;
-        Ok(Error::ConfirmationRequired(methods))
+    fn lock_if(
+        &self,
+        tx: &mut Tx<'_>,
+        caller: &Caller,
+        now: Timestamp,
+        is_confirmed: impl FnOnce(&Session) -> bool,
+    ) -> Result<User, Error> {
+        let found = lock_session(tx, caller, now)?;
+        if is_confirmed(&found.session) {
+            return Ok(found.user);
+        }
+        let methods = self.second_factor_methods(tx, found.user.id)?;
+        Err(Error::ConfirmationRequired(methods))
     }
 }
