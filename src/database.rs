@@ -1,21 +1,48 @@
 //! The database for asynchronous callers: queries run on threads that may block.
 
+use std::sync::Arc;
+
 use tokio::time::timeout;
 
 use crate::{
     blocking,
-    store::{Db, StoreError, TransactionError, Tx},
+    meter::CounterSet,
+    store::{Db, PoolReading, StoreError, TransactionError, Tx},
 };
 
 /// A handle to the database. Clones share its pools.
 #[derive(Clone, Debug)]
-pub struct Database(Db);
+pub struct Database {
+    db: Db,
+    errors: Arc<CounterSet<&'static str>>,
+}
+
+/// The state of the database's pools, and the failures since the start.
+#[derive(Clone, Debug, Default)]
+pub struct DatabaseStatistics {
+    /// The connection pools.
+    pub pools: Vec<PoolReading>,
+    /// Each kind of failure with its number.
+    pub errors: Vec<(&'static str, u64)>,
+}
 
 impl Database {
     /// A handle to these pools.
     #[must_use]
-    pub const fn new(db: Db) -> Self {
-        Self(db)
+    pub fn new(db: Db) -> Self {
+        Self {
+            db,
+            errors: Arc::new(CounterSet::new(StoreError::KINDS)),
+        }
+    }
+
+    /// Returns the state of the pools and the number of failures.
+    #[must_use]
+    pub fn statistics(&self) -> DatabaseStatistics {
+        DatabaseStatistics {
+            pools: self.db.pools(),
+            errors: self.errors.values().collect(),
+        }
     }
 
     /// Returns an error unless the database responds, is migrated and has room to write.
@@ -25,7 +52,7 @@ impl Database {
 
     /// Moves SQLite's write-ahead log into the database file.
     pub async fn checkpoint(&self) -> Result<(), StoreError> {
-        let db = self.0.clone();
+        let db = self.db.clone();
         blocking::run(move || db.checkpoint())
             .await
             .unwrap_or(Err(StoreError::Interrupted))
@@ -53,7 +80,7 @@ impl Database {
         T: Send + 'static,
         E: TransactionError + Send + 'static,
     {
-        match self.0.try_read_inline(&work) {
+        match self.db.try_read_inline(&work) {
             Some(found) => Ok(found),
             None => self.read(work).await,
         }
@@ -82,9 +109,25 @@ impl Database {
         T: Send + 'static,
         E: TransactionError + Send + 'static,
     {
-        let db = self.0.clone();
+        let result = self.run_uncounted(work).await;
+        let error = result.as_ref().err().and_then(E::store_error);
+        if let Some(kind) = error.and_then(StoreError::kind) {
+            self.errors.increment(kind);
+        }
+        result
+    }
+
+    async fn run_uncounted<T, E>(
+        &self,
+        work: impl FnOnce(&Db) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: TransactionError + Send + 'static,
+    {
+        let db = self.db.clone();
         let result = blocking::run(move || work(&db));
-        let result = match self.0.answer_deadline() {
+        let result = match self.db.answer_deadline() {
             Some(deadline) => timeout(deadline, result)
                 .await
                 .map_err(|_elapsed| StoreError::timed_out())?,

@@ -4,9 +4,9 @@
 //! `throttle`, `passwords`, `passkeys`, `tokens` and `outbox`:
 //!
 //! ```text
-//! main → cli → app → http → service → mechanisms → database → store → domain
-//!                    └→ telemetry      │  └→ mail   └→ blocking
-//!                                      └→ hash → crates/bcrypt-lanes
+//! main → cli → app → http → telemetry → service → mechanisms → database → store → domain
+//!                                                  │  └→ mail   └→ blocking
+//!                                                  └→ hash → crates/bcrypt-lanes
 //! ```
 
 pub mod app;
@@ -20,6 +20,7 @@ mod events;
 pub mod hash;
 pub mod http;
 pub mod mail;
+mod meter;
 mod outbox;
 pub mod passkeys;
 mod passwords;

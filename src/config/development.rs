@@ -104,7 +104,7 @@ pub(super) fn apply(config: &mut Config, reader: &mut Reader) {
     let admin = server
         .admin
         .listen
-        .map(|address| ("DAEMUN_ADMIN_LISTEN", address, 9090));
+        .map(|address| ("DAEMUN_ADMIN_LISTEN", address, 9464));
     for (name, address, port) in [("DAEMUN_LISTEN", server.listen, 8080)]
         .into_iter()
         .chain(admin)

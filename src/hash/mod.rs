@@ -14,6 +14,7 @@ mod key;
 mod pool;
 mod settings;
 mod start;
+mod statistics;
 mod stored;
 mod tune;
 
@@ -32,6 +33,7 @@ use stored::{Digest, Salt, Scheme, StoredHash};
 pub use error::{HashError, HasherStartError};
 pub use pool::cpu::lower_priority;
 pub use settings::{Engine, Settings};
+pub use statistics::HashStatistics;
 pub use tune::{Row, Tuning};
 
 /// The password hasher. Clones share its threads, which end after the last clone is dropped or

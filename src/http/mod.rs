@@ -4,6 +4,7 @@ mod admin;
 mod connection;
 mod draining;
 mod extract;
+mod metering;
 mod middleware;
 mod openapi;
 mod page_settings;
@@ -25,7 +26,12 @@ use actix_web::{
 use tracing_actix_web::TracingLogger;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::service::Service;
+use crate::{
+    domain::timestamp::Timestamp,
+    service::Service,
+    telemetry::metrics::{Metrics, RequestMetrics},
+};
+use middleware::request_metrics::MeteredApplication;
 use openapi::PrintedDocument;
 use rate_limit::RouteLimits;
 use routes::{not_found::AllowedMethods, system::well_known};
@@ -64,26 +70,36 @@ pub struct Shared {
     document: web::Data<PrintedDocument>,
     allowed_methods: web::Data<AllowedMethods>,
     route_limits: Option<web::Data<RouteLimits>>,
+    metered: Option<web::Data<MeteredApplication>>,
 }
 
 impl Shared {
-    /// Creates the shared state.
+    /// Creates the shared state. Requests are measured if `metered_since` is the start of the
+    /// process.
     ///
     /// # Errors
     /// When the OpenAPI document cannot be written.
-    pub fn new(service: Service, settings: Settings) -> serde_json::Result<Self> {
+    pub fn new(
+        service: Service,
+        settings: Settings,
+        metered_since: Option<Timestamp>,
+    ) -> serde_json::Result<Self> {
         let prefix = &settings.external_prefix;
         let document = openapi::document_for(routes::configure, &settings.rules, prefix);
         let mut pages = vec![routes::pages::problems::WITH_SLASH];
         if settings.docs {
             pages.extend(routes::pages::swagger_ui::PATHS);
         }
+        let (base_path, at_root) = (&settings.base_path, well_known::paths_at_root(&settings));
+        let metered = metered_since.map(|start| {
+            let routes = metering::routes(base_path, &document, &pages, &at_root);
+            let requests = RequestMetrics::new(routes, &metering::REJECTIONS);
+            web::Data::new(MeteredApplication(Metrics::new(requests, start)))
+        });
         Ok(Self {
+            metered,
             allowed_methods: web::Data::new(AllowedMethods::new(
-                &settings.base_path,
-                &document,
-                &pages,
-                &well_known::paths_at_root(&settings),
+                base_path, &document, &pages, &at_root,
             )),
             document: web::Data::new(PrintedDocument(openapi::printed(&document)?.into())),
             service: web::Data::new(service),
@@ -96,6 +112,12 @@ impl Shared {
         })
     }
 
+    /// Returns the metrics of the requests, if these are measured.
+    #[must_use]
+    pub fn metrics(&self) -> Option<Metrics> {
+        self.metered.as_ref().map(|metered| metered.0.clone())
+    }
+
     /// Adds the state, and the routes below and outside the base path.
     fn configure(&self, config: &mut web::ServiceConfig) {
         config
@@ -105,6 +127,9 @@ impl Shared {
             .app_data(self.allowed_methods.clone());
         if let Some(limits) = &self.route_limits {
             config.app_data(limits.clone());
+        }
+        if let Some(metered) = &self.metered {
+            config.app_data(metered.clone());
         }
         well_known::configure_root(&self.settings, config);
         match self.settings.base_path.as_str() {

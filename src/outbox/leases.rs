@@ -11,7 +11,7 @@ use super::{
 };
 use crate::store::{
     StoreError,
-    tables::outbox::{self, ClaimedBatch, DeliveryResult, OutboxMessage},
+    tables::outbox::{self, ClaimedBatch, DeliveryResult, FinalState, OutboxMessage},
 };
 
 /// The time from a lease to the latest start of its delivery: the lease lasts until its renewal.
@@ -64,6 +64,8 @@ impl Leases {
         } = claimed.await?;
         let has_more = messages.len() + unreadable.len() == limit;
         for error in unreadable {
+            let failed = DeliveryResult::Final(FinalState::Failed);
+            outbox.0.meters.count(failed);
             tracing::error!(event = "mail.unreadable", %error, "a message of the outbox cannot be read; it is marked as failed");
         }
         self.messages.extend(messages);

@@ -8,6 +8,7 @@ mod invitation_mail;
 mod leases;
 mod messages;
 mod outcomes;
+mod statistics;
 mod worker;
 
 use std::{fmt, sync::Arc};
@@ -18,10 +19,12 @@ use crate::{
     clock::Clock, database::Database, domain::credential::secret::Secret, mail::Mailer,
     throttle::MailQuota,
 };
+use statistics::MailMeters;
 
 pub use challenge_mail::ChallengeMail;
 pub use invitation_mail::InvitationMail;
 pub use messages::{NewDeviceLogin, OutboxMail, Trigger};
+pub use statistics::{MailStatistics, PendingMail};
 
 /// Enqueues messages and sends them. Clones share the queue.
 #[derive(Clone)]
@@ -36,6 +39,7 @@ struct OutboxState {
     mailer: Option<Mailer>,
     /// Wakes the worker.
     enqueued: Notify,
+    meters: MailMeters,
 }
 
 impl fmt::Debug for Outbox {
@@ -61,6 +65,7 @@ impl Outbox {
             quota,
             mailer,
             enqueued: Notify::new(),
+            meters: MailMeters::default(),
         }))
     }
 

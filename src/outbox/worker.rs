@@ -111,6 +111,8 @@ impl Worker {
         {
             self.deliveries.spawn(self.outbox.clone().deliver(message));
         }
+        let is_open = !self.breaker.is_closed();
+        self.outbox.0.meters.set_breaker(is_open);
     }
 
     fn next_step_at(&self) -> Instant {
@@ -201,6 +203,7 @@ impl Worker {
         };
         self.breaker.record(signal);
         if let Some((id, ending)) = ended {
+            self.outbox.0.meters.count(ending);
             self.outcomes.push(id, ending);
         }
         if !self.breaker.is_closed() {

@@ -19,6 +19,8 @@ use crate::{
 use estimator::{EstimateError, StrengthEstimator};
 use filter::PasswordFilter;
 
+pub use crate::hash::HashStatistics;
+
 /// A password was refused, or could not be hashed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -153,6 +155,12 @@ impl Passwords {
             .write(move |tx| users::renew_password_hash(tx, id, &old, &new))
             .await?;
         Ok(())
+    }
+
+    /// Returns the load of the hasher.
+    #[must_use]
+    pub fn statistics(&self) -> HashStatistics {
+        self.hasher.statistics()
     }
 
     /// Waits until every accepted password is hashed, and accepts no further ones.

@@ -42,6 +42,7 @@ pub use accounts::{
 };
 pub use admin::{
     overview::{AccountOverview, AccountQuery},
+    statistics::{DatabaseStatistics, HashStatistics, MailStatistics, PendingMail, Statistics},
     users::NewAccount,
 };
 pub use context::{Caller, NewSession, SessionOutcome, SessionRequest, Visitor};

@@ -79,6 +79,22 @@ impl DatabaseMessage {
 }
 
 impl StoreError {
+    /// The kinds of failures that are counted.
+    pub const KINDS: [&str; 5] = ["unavailable", "refused", "interrupted", "corrupt", "schema"];
+
+    /// Returns the kind of the failure, or `None` for a value that is taken, which is no fault.
+    #[must_use]
+    pub const fn kind(&self) -> Option<&'static str> {
+        match self {
+            Self::Taken(_) => None,
+            Self::Unavailable(_) => Some("unavailable"),
+            Self::Broken(_) => Some("refused"),
+            Self::Interrupted => Some("interrupted"),
+            Self::Corrupt { .. } => Some("corrupt"),
+            Self::Absent(_) | Self::Outdated { .. } => Some("schema"),
+        }
+    }
+
     /// Returns the failure of a database that did not respond before the deadline.
     #[must_use]
     pub fn timed_out() -> Self {

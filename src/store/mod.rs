@@ -11,6 +11,7 @@ mod transfer;
 mod tx;
 
 pub use backend::db::{DatabaseSettings, Db};
+pub use backend::pool::PoolReading;
 pub use backend::postgres::PostgresSettings;
 pub use backend::transaction::TransactionError;
 pub use error::{DatabaseMessage, StoreError, Unique};

@@ -1,5 +1,6 @@
 //! The signals that the service emits about itself.
 
 mod logging;
+pub mod metrics;
 
 pub use logging::{Stream, install};

@@ -115,6 +115,12 @@ impl Throttle {
         MailQuota::new(self.0.keys.clone(), self.0.limits)
     }
 
+    /// Returns how many proofs of work were accepted.
+    #[must_use]
+    pub fn captchas_solved(&self) -> u64 {
+        self.0.captcha.solved()
+    }
+
     /// Refuses an attempt that would not be hashed in time: it is not counted and costs no write.
     fn refuse_overload(&self) -> Result<(), Error> {
         match (self.0.overload)() {

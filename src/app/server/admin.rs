@@ -10,10 +10,7 @@ use actix_server::{Server, ServerHandle};
 use actix_web::rt;
 
 use super::super::error::StartError;
-use crate::{
-    http::{self, AdminShared},
-    service::Service,
-};
+use crate::http::{self, AdminShared};
 
 /// The most connections to the listener. Monitoring needs one or two.
 const MAX_CONNECTIONS: usize = 64;
@@ -47,17 +44,12 @@ impl AdminListener {
     }
 
     /// Serves until [`AdminServer::stop`], also while the public server finishes its requests.
-    pub(super) fn start(
-        self,
-        service: &Service,
-        settings: &http::Settings,
-    ) -> Result<AdminServer, StartError> {
+    pub(super) fn start(self, shared: AdminShared) -> Result<AdminServer, StartError> {
         let builder = Server::build()
             .workers(1)
             .worker_max_blocking_threads(BLOCKING_THREADS)
             .max_concurrent_connections(MAX_CONNECTIONS)
             .disable_signals();
-        let shared = AdminShared::new(service.clone(), settings);
         let application = move || http::admin_application(&shared);
         let server = http::serve(builder, self.listener, KEEP_ALIVE, application);
         let server = server.map_err(StartError::System)?;

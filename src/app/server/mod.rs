@@ -26,7 +26,10 @@ use super::{
 use crate::{
     clock::Clock,
     config::Config,
-    http::{self, ClientInLog, Draining, ForwardedHeader, PageSettings, Rules, Shared},
+    domain::timestamp::Timestamp,
+    http::{
+        self, AdminShared, ClientInLog, Draining, ForwardedHeader, PageSettings, Rules, Shared,
+    },
     service::Service,
 };
 use admin::AdminListener;
@@ -51,6 +54,7 @@ pub struct Application {
     keep_alive: Duration,
     settings: http::Settings,
     reload: Reload,
+    started: Timestamp,
 }
 
 /// Binds the ports, opens and migrates the database, and starts hashing. The ports come first, so
@@ -59,6 +63,7 @@ pub fn build(config: &Config, clock: Clock) -> Result<Application, StartError> {
     let listen = |error| StartError::Listen(config.server.listen, error);
     let listener = TcpListener::bind(config.server.listen).map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
+    let started = clock.now();
     let admin = config.server.admin.listen.map(AdminListener::bind);
     let admin = admin.transpose()?;
     let config = &config.bound_to(address);
@@ -76,6 +81,7 @@ pub fn build(config: &Config, clock: Clock) -> Result<Application, StartError> {
         keep_alive: config.server.keep_alive,
         settings: http_settings(config, &service),
         reload: Reload::new(config, &service),
+        started,
         service,
     })
 }
@@ -114,11 +120,14 @@ impl Application {
     ) -> Result<(), StartError> {
         let service = self.service.clone();
         let draining = self.settings.draining.clone();
-        let admin = self
-            .admin
-            .map(|listener| listener.start(&service, &self.settings));
+        let metered_since = self.admin.is_some().then_some(self.started);
+        let shared = Shared::new(self.service, self.settings.clone(), metered_since)
+            .map_err(StartError::Document)?;
+        let admin = self.admin.zip(shared.metrics());
+        let admin = admin.map(|(listener, metrics)| {
+            listener.start(AdminShared::new(service.clone(), &self.settings, metrics))
+        });
         let admin = admin.transpose()?;
-        let shared = Shared::new(self.service, self.settings).map_err(StartError::Document)?;
         let builder = server_builder().shutdown_signal(async move {
             stop.await;
             draining.begin();
@@ -130,7 +139,7 @@ impl Application {
         let application = move || http::application(&shared);
         let server = http::serve(builder, self.listener, self.keep_alive, application)
             .map_err(StartError::System)?;
-        let background = Background::start(&service);
+        let background = Background::start(&service, admin.is_some());
         let result = server.await.map_err(StartError::System);
         background.stop().await;
         if let Err(error) = service.close().await {

@@ -1,5 +1,7 @@
 //! One bcrypt computation, with everything that its reply needs.
 
+use std::time::{Duration, Instant};
+
 use tokio::sync::oneshot;
 
 use crate::hash::{
@@ -15,6 +17,7 @@ pub(in crate::hash) struct Job {
     pub(in crate::hash) salt: Salt,
     pub(in crate::hash) cost: u32,
     reply: Reply,
+    submitted_at: Instant,
 }
 
 /// The use of the digest. A sender that is dropped without a value fails its job.
@@ -67,7 +70,13 @@ impl Job {
             salt,
             cost,
             reply,
+            submitted_at: Instant::now(),
         }
+    }
+
+    /// Returns the time since the job was created.
+    pub(in crate::hash) fn waited(&self) -> Duration {
+        self.submitted_at.elapsed()
     }
 
     /// Returns the work of this job in bcrypt rounds, which are two key schedules each.

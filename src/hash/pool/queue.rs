@@ -5,8 +5,14 @@ use std::{
     time::Duration,
 };
 
-use super::{job::Job, scheduler::Scheduler};
-use crate::hash::error::HashError;
+use super::{
+    job::Job,
+    scheduler::{QueueLoad, Scheduler},
+};
+use crate::{
+    hash::error::HashError,
+    meter::{Counter, DurationMeter, DurationReading},
+};
 
 /// The queue that callers and workers share.
 pub(in crate::hash) struct Queue {
@@ -15,6 +21,10 @@ pub(in crate::hash) struct Queue {
     wakeups: Vec<Condvar>,
     closed: Condvar,
     deadline: Duration,
+    /// The waits of jobs for a lane.
+    waits: DurationMeter,
+    /// The submissions that were rejected.
+    shed: Counter,
 }
 
 struct QueueState {
@@ -42,6 +52,8 @@ impl Queue {
             wakeups,
             closed: Condvar::new(),
             deadline,
+            waits: DurationMeter::default(),
+            shed: Counter::new(),
         }
     }
 
@@ -53,7 +65,7 @@ impl Queue {
             return Err(HashError::Failed);
         }
         let rounds = jobs.iter().map(Job::rounds).sum();
-        state.scheduler.admit(jobs.len(), rounds, self.deadline)?;
+        self.admit(&mut state, jobs.len(), rounds)?;
         for job in jobs {
             if let Some(worker) = state.scheduler.assign(job)
                 && let Some(wakeup) = self.wakeups.get(worker)
@@ -67,7 +79,15 @@ impl Queue {
     /// Rejects a job of this many rounds if its wait would exceed the deadline. Callers check this
     /// before work that is wasted if the job is rejected.
     pub(in crate::hash) fn admits(&self, rounds: u64) -> Result<(), HashError> {
-        self.lock().scheduler.admit(1, rounds, self.deadline)
+        self.admit(&mut self.lock(), 1, rounds)
+    }
+
+    fn admit(&self, state: &mut QueueState, jobs: usize, rounds: u64) -> Result<(), HashError> {
+        let admitted = state.scheduler.admit(jobs, rounds, self.deadline);
+        if admitted.is_err() {
+            self.shed.increment();
+        }
+        admitted
     }
 
     /// Returns new jobs for a worker that still computes `active` jobs. Blocks while that worker
@@ -78,6 +98,9 @@ impl Queue {
         loop {
             let jobs = state.scheduler.take_for(worker, active)?;
             if active > 0 || !jobs.is_empty() {
+                for job in &jobs {
+                    self.waits.record(job.waited());
+                }
                 return Some(jobs);
             }
             if state.is_closed {
@@ -115,6 +138,21 @@ impl Queue {
     /// Returns whether another job would have to wait.
     pub(in crate::hash) fn is_busy(&self) -> bool {
         self.lock().scheduler.is_busy()
+    }
+
+    /// Returns the load at this moment.
+    pub(in crate::hash) fn load(&self) -> QueueLoad {
+        self.lock().scheduler.load()
+    }
+
+    /// Returns the waits of the jobs that workers have taken.
+    pub(in crate::hash) fn waits(&self) -> DurationReading {
+        self.waits.read()
+    }
+
+    /// Returns how often a job was rejected because of the load.
+    pub(in crate::hash) fn shed(&self) -> u64 {
+        self.shed.value()
     }
 
     /// Rejects new jobs from now on. Admitted jobs are still computed.

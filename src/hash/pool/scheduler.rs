@@ -21,6 +21,13 @@ pub(super) struct Scheduler {
     round_nanos: u64,
 }
 
+/// The load of all workers at one moment, in jobs.
+pub(in crate::hash) struct QueueLoad {
+    pub(in crate::hash) waiting: usize,
+    pub(in crate::hash) lanes: usize,
+    pub(in crate::hash) busy: usize,
+}
+
 /// The load of one worker.
 #[derive(Default)]
 struct WorkerSlot {
@@ -82,6 +89,15 @@ impl Scheduler {
     /// Returns the number of jobs that are computed at once on all workers.
     pub(super) fn capacity(&self) -> usize {
         self.lanes * self.slots.len()
+    }
+
+    /// Returns the load at this moment.
+    pub(super) fn load(&self) -> QueueLoad {
+        QueueLoad {
+            waiting: self.backlog.jobs.len(),
+            lanes: self.capacity(),
+            busy: self.slots.iter().map(WorkerSlot::load).sum(),
+        }
     }
 
     /// Returns whether every lane is in use.

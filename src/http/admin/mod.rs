@@ -1,6 +1,8 @@
-//! The admin listener's application: health and readiness for the operator's own tools.
+//! The admin listener's application: metrics, health and readiness for the operator's own tools.
 //!
 //! It has no session, no cookie and no CORS.
+
+mod metrics;
 
 use actix_web::{
     App, Error,
@@ -20,16 +22,17 @@ use super::{
     },
     settings::Settings,
 };
-use crate::service::Service;
+use crate::{service::Service, telemetry::metrics::Metrics};
 
 /// The paths of the admin listener, all with the methods GET and HEAD.
-pub const ADMIN_PATHS: [&str; 2] = ["/healthz", "/readyz"];
+pub const ADMIN_PATHS: [&str; 3] = ["/metrics", "/healthz", "/readyz"];
 
 /// The state of the admin listener's application.
 #[derive(Clone)]
 pub struct AdminShared {
     service: web::Data<Service>,
     settings: web::Data<Settings>,
+    metrics: web::Data<Metrics>,
     allowed_methods: web::Data<AllowedMethods>,
 }
 
@@ -37,7 +40,7 @@ impl AdminShared {
     /// Creates the state for a service. The base path and the forwarding headers of the public
     /// listener have no meaning here.
     #[must_use]
-    pub fn new(service: Service, settings: &Settings) -> Self {
+    pub fn new(service: Service, settings: &Settings, metrics: Metrics) -> Self {
         let settings = Settings {
             base_path: String::new(),
             external_prefix: String::new(),
@@ -48,6 +51,7 @@ impl AdminShared {
         Self {
             service: web::Data::new(service),
             settings: web::Data::new(settings),
+            metrics: web::Data::new(metrics),
             allowed_methods: web::Data::new(AllowedMethods::new("", &document, &ADMIN_PATHS, &[])),
         }
     }
@@ -68,7 +72,9 @@ pub fn admin_application(
     App::new()
         .app_data(shared.service.clone())
         .app_data(shared.settings.clone())
+        .app_data(shared.metrics.clone())
         .app_data(shared.allowed_methods.clone())
+        .service(metrics::get_metrics)
         .service(health::get_health)
         .service(readiness::get_readiness)
         .default_service(web::to(not_found))

@@ -34,7 +34,12 @@ pub async fn serve_as_get(
 
 fn accepts_every_method(path: &str, settings: &Settings) -> bool {
     path.strip_prefix(settings.base_path.as_str())
-        .and_then(|path| path.strip_prefix(PATH))
+        .is_some_and(is_path)
+}
+
+/// Returns whether a path below the base path accepts every method.
+pub fn is_path(path: &str) -> bool {
+    path.strip_prefix(PATH)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 

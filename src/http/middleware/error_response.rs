@@ -13,7 +13,9 @@ use actix_web::{
 };
 use tracing_actix_web::RequestId;
 
-use super::{csrf, default_headers, idle_connection::ActiveRequest, trace_context};
+use super::{
+    csrf, default_headers, idle_connection::ActiveRequest, request_metrics, trace_context,
+};
 use crate::http::{
     extract::{client, cookie, language},
     problem::{Problem, code::ProblemCode, document::Occurrence},
@@ -95,6 +97,7 @@ fn render(
 ) -> ServiceResponse<BoxBody> {
     let request = response.request();
     let settings = Settings::of(request);
+    request_metrics::note_problem(&response, problem);
     if problem.code == ProblemCode::OriginNotAllowed
         && !csrf::is_listed(request.headers(), &settings)
     {

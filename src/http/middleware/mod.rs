@@ -8,4 +8,5 @@ pub(crate) mod header_limit;
 pub(crate) mod idle_connection;
 pub(crate) mod rate_limit;
 pub(crate) mod request_log;
+pub(crate) mod request_metrics;
 pub(crate) mod trace_context;

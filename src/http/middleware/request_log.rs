@@ -7,15 +7,21 @@ use actix_web::{
     Error, HttpMessage, HttpRequest,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
-    http::{Method, StatusCode},
+    http::Method,
 };
 use tracing::{Span, field::display};
 use tracing_actix_web::{RequestId, RootSpanBuilder};
 
-use super::trace_context;
-use crate::http::{
-    extract::{client, session::RequestUser},
-    settings::{ClientInLog, Settings},
+use super::{
+    request_metrics::{self, CompletedRequest},
+    trace_context,
+};
+use crate::{
+    http::{
+        extract::{client, session::RequestUser},
+        settings::{ClientInLog, Settings},
+    },
+    telemetry::metrics::ActiveRequestCount,
 };
 
 /// The span of a request: it carries the request id, and the trace id if the client sent one.
@@ -39,6 +45,7 @@ const KNOWN: [Method; 9] = [
 struct RequestStart {
     at: Instant,
     method: Method,
+    _active: Option<ActiveRequestCount>,
 }
 
 impl RootSpanBuilder for RequestSpan {
@@ -46,6 +53,7 @@ impl RootSpanBuilder for RequestSpan {
         let start = RequestStart {
             at: Instant::now(),
             method: request.method().clone(),
+            _active: request_metrics::begin(request),
         };
         let mut extensions = request.extensions_mut();
         extensions.insert(start);
@@ -57,7 +65,19 @@ impl RootSpanBuilder for RequestSpan {
     fn on_request_end<B: MessageBody>(_span: Span, outcome: &Result<ServiceResponse<B>, Error>) {
         match outcome {
             Ok(response) => {
-                log(response.request(), response.status());
+                let extensions = response.request().extensions();
+                let Some(RequestStart { at, method, .. }) = extensions.get::<RequestStart>() else {
+                    return;
+                };
+                let pattern = response.request().match_pattern();
+                let request = CompletedRequest {
+                    method: known(method),
+                    pattern: pattern.as_deref(),
+                    status: response.status(),
+                    duration: at.elapsed(),
+                };
+                log(response.request(), request);
+                request_metrics::record(response.request(), request);
             }
             Err(error) => {
                 let status = error.as_response_error().status_code();
@@ -70,33 +90,30 @@ impl RootSpanBuilder for RequestSpan {
     }
 }
 
-fn log(request: &HttpRequest, status: StatusCode) {
-    let extensions = request.extensions();
-    let Some(RequestStart { at, method }) = extensions.get::<RequestStart>() else {
-        return;
-    };
-    // A client can send any token as method, up to the size of a head.
-    let method = if KNOWN.contains(method) {
+/// Returns the method for the log and the metrics. A client can send any token as method, up to the
+/// size of a head.
+fn known(method: &Method) -> &str {
+    if KNOWN.contains(method) {
         method.as_str()
     } else {
         "other"
-    };
-    let pattern = request.match_pattern();
-    let route = pattern.as_deref().unwrap_or("unmatched");
-    let status = status.as_u16();
-    let duration_ms = milliseconds(at.elapsed());
+    }
+}
+
+fn log(request: &HttpRequest, completed: CompletedRequest<'_>) {
     let (ip, user) = match Settings::of(request).client_in_log {
         ClientInLog::Omitted => (None, None),
         ClientInLog::Logged => {
+            let extensions = request.extensions();
             let user = extensions.get::<RequestUser>().map(|user| display(user.0));
             (Some(client::address(request)), user)
         }
     };
     tracing::info!(
-        method,
-        route,
-        status,
-        duration_ms,
+        method = completed.method,
+        route = completed.pattern.unwrap_or("unmatched"),
+        status = completed.status.as_u16(),
+        duration_ms = milliseconds(completed.duration),
         client.ip = ip,
         user.id = user,
         "request"

@@ -113,7 +113,7 @@ impl Problem {
     }
 
     /// Returns the name of the exceeded rate limit, if there is one.
-    fn exceeded_limit(&self) -> Option<LimitName> {
+    pub(super) fn exceeded_limit(&self) -> Option<LimitName> {
         self.exceeded.as_ref().map(|exceeded| exceeded.policy.name)
     }
 

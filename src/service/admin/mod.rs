@@ -2,4 +2,5 @@
 
 pub(super) mod overview;
 mod second_factors;
+pub(super) mod statistics;
 pub(super) mod users;

@@ -13,10 +13,10 @@ use std::{
 };
 
 use diesel::connection::SimpleConnection;
-use r2d2::{ManageConnection, Pool, PooledConnection};
+use r2d2::{ManageConnection, PooledConnection};
 
 use super::{
-    pool::pool,
+    pool::{MeteredPool, pool},
     postgres::{PostgresPool, PostgresSettings},
     probe,
     sqlite::SqliteManager,
@@ -44,21 +44,21 @@ pub enum DatabaseSettings {
 
 /// A database: a handle to its pools that is cheap to clone.
 #[derive(Clone)]
-pub struct Db(Arc<Inner>);
+pub struct Db(pub(super) Arc<Inner>);
 
-struct Inner {
-    pools: Pools,
+pub(super) struct Inner {
+    pub(super) pools: Pools,
     /// Set while a write found the database unavailable and no probe has succeeded since.
     needs_probe: AtomicBool,
 }
 
-enum Pools {
+pub(super) enum Pools {
     Sqlite {
         file: SqliteManager,
-        writer: Pool<SqliteManager>,
-        readers: Pool<SqliteManager>,
+        writer: MeteredPool<SqliteManager>,
+        readers: MeteredPool<SqliteManager>,
         /// Connections that never wait for a lock, one per core.
-        inline: OnceLock<Pool<SqliteManager>>,
+        inline: OnceLock<MeteredPool<SqliteManager>>,
     },
     Postgres(PostgresPool),
 }
@@ -77,8 +77,8 @@ impl Db {
             DatabaseSettings::Sqlite(path) => {
                 let file = SqliteManager::prepare(path)?;
                 Pools::Sqlite {
-                    writer: pool(file.clone(), WRITERS, 0, true),
-                    readers: pool(file.clone(), READERS, 0, true),
+                    writer: pool("writer", file.clone(), (WRITERS, 0), true),
+                    readers: pool("readers", file.clone(), (READERS, 0), true),
                     inline: OnceLock::new(),
                     file,
                 }
@@ -232,17 +232,17 @@ impl Db {
     }
 }
 
-fn inline_pool(file: &SqliteManager) -> Pool<SqliteManager> {
+fn inline_pool(file: &SqliteManager) -> MeteredPool<SqliteManager> {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     let size = u32::try_from(cores).unwrap_or(READERS);
-    pool(file.without_waiting(), size, size, true)
+    pool("inline", file.without_waiting(), (size, size), true)
 }
 
 /// Takes a connection from the pool. A missing file is reported at once: its pool would retry for
 /// as long as a request waits.
 fn check_out(
     file: &SqliteManager,
-    pool: &Pool<SqliteManager>,
+    pool: &MeteredPool<SqliteManager>,
 ) -> Result<PooledConnection<SqliteManager>, StoreError> {
     file.identity()?;
     pool.get()

@@ -7,5 +7,6 @@ pub(crate) mod pool;
 pub(crate) mod postgres;
 pub(crate) mod prepared;
 pub(crate) mod probe;
+mod readings;
 pub(crate) mod sqlite;
 pub(crate) mod transaction;

@@ -5,7 +5,7 @@ mod difficulty;
 mod mail_request;
 pub(super) mod suspicion;
 
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use altcha::{CreateChallengeOptions, Payload, VerifySolutionOptions};
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use super::Error;
 use crate::{
     domain::{credential::secret::Secret, modes::CaptchaMode, timestamp::Timestamp},
+    meter::Counter,
     random,
     store::{Tx, tables::captcha_uses},
 };
@@ -50,6 +51,8 @@ pub(super) struct Captcha {
     mode: CaptchaMode,
     challenge_key: String,
     solution_key: String,
+    /// The solutions that were accepted.
+    solved: Arc<Counter>,
 }
 
 impl fmt::Debug for Captcha {
@@ -87,6 +90,7 @@ pub struct CaptchaChallenge {
 pub struct CaptchaCheck {
     mode: CaptchaMode,
     presented: Presented,
+    solved: Arc<Counter>,
 }
 
 /// The proof of work that a request presented.
@@ -111,7 +115,13 @@ impl Captcha {
             mode,
             challenge_key: key("captcha challenge"),
             solution_key: key("captcha solution"),
+            solved: Arc::default(),
         }
+    }
+
+    /// Returns how many solutions were accepted.
+    pub(super) fn solved(&self) -> u64 {
+        self.solved.value()
     }
 
     /// Creates a challenge for a client IP with this many failed attempts and signups within the
@@ -155,6 +165,7 @@ impl Captcha {
         CaptchaCheck {
             mode: self.mode,
             presented,
+            solved: Arc::clone(&self.solved),
         }
     }
 
@@ -200,11 +211,11 @@ impl CaptchaCheck {
             Presented::Nothing => Err(Error::CaptchaRequired),
             Presented::Invalid => Err(Error::CaptchaInvalid),
             Presented::Solution { digest, expires_at } => {
-                if captcha_uses::insert(tx, digest, *expires_at)? {
-                    Ok(())
-                } else {
-                    Err(Error::CaptchaInvalid)
+                if !captcha_uses::insert(tx, digest, *expires_at)? {
+                    return Err(Error::CaptchaInvalid);
                 }
+                self.solved.increment();
+                Ok(())
             }
         }
     }

@@ -7,7 +7,7 @@ use super::{
 };
 
 /// Words of the code, with the places that may use them.
-const WORDS: [(&str, &[&str]); 14] = [
+const WORDS: [(&str, &[&str]); 15] = [
     ("diesel", &["store/"]),
     ("diesel_migrations", &["store/"]),
     ("actix_web", &["http/", "app/"]),
@@ -22,6 +22,7 @@ const WORDS: [(&str, &[&str]); 14] = [
     ("governor", &["http/rate_limit/"]),
     ("rpassword", &["cli/"]),
     ("minicbor", &["passkeys/webauthn/"]),
+    ("prometheus_client", &["telemetry/metrics/"]),
 ];
 
 /// Paths of the code, with the places that may use them. Arguments are no environment.

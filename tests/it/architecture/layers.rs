@@ -9,7 +9,7 @@ use super::{
 };
 
 /// Each room with the other rooms that it may name. A room that is not listed may not exist.
-const ROOMS: [(&str, &[&str]); 22] = [
+const ROOMS: [(&str, &[&str]); 23] = [
     ("lib", EVERY),
     ("main", &["cli"]),
     (
@@ -27,7 +27,7 @@ const ROOMS: [(&str, &[&str]); 22] = [
         ],
     ),
     ("app", EVERY),
-    ("http", &["service", "domain"]),
+    ("http", &["service", "telemetry", "domain"]),
     (
         "service",
         &[
@@ -46,7 +46,9 @@ const ROOMS: [(&str, &[&str]); 22] = [
     ),
     (
         "throttle",
-        &["database", "store", "events", "clock", "random", "domain"],
+        &[
+            "database", "store", "events", "clock", "random", "meter", "domain",
+        ],
     ),
     (
         "passwords",
@@ -60,19 +62,20 @@ const ROOMS: [(&str, &[&str]); 22] = [
     (
         "outbox",
         &[
-            "throttle", "mail", "database", "store", "clock", "random", "domain",
+            "throttle", "mail", "database", "store", "clock", "random", "meter", "domain",
         ],
     ),
-    ("database", &["blocking", "store", "domain"]),
-    ("store", &["domain"]),
-    ("hash", &["clock", "random"]),
+    ("database", &["blocking", "store", "meter", "domain"]),
+    ("store", &["meter", "domain"]),
+    ("hash", &["clock", "random", "meter"]),
     ("mail", &["config", "blocking", "domain"]),
     ("events", &["domain"]),
     ("config", &["domain"]),
     ("clock", &["domain"]),
     ("random", &[]),
+    ("meter", &[]),
     ("domain", &[]),
-    ("telemetry", &[]),
+    ("telemetry", &["service", "meter", "domain"]),
     ("blocking", &[]),
 ];
 const EVERY: &[&str] = &["*"];

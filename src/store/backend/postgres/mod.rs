@@ -6,10 +6,10 @@ mod url;
 
 use std::{sync::atomic::Ordering, time::Duration};
 
-use r2d2::{ManageConnection, Pool, PooledConnection};
+use r2d2::{ManageConnection, PooledConnection};
 
 use super::{
-    pool::{CHECK_OUT, pool},
+    pool::{CHECK_OUT, MeteredPool, PoolReading, pool},
     transaction::{TransactionError, transaction},
 };
 use crate::store::{
@@ -28,7 +28,7 @@ const OUTAGE: Duration = Duration::from_millis(100);
 /// The connection pool of a server.
 pub(crate) struct PostgresPool {
     manager: PostgresManager,
-    pool: Pool<PostgresManager>,
+    pool: MeteredPool<PostgresManager>,
     answer_deadline: Duration,
 }
 
@@ -37,7 +37,7 @@ impl PostgresPool {
     pub(crate) fn new(server: &PostgresSettings) -> Self {
         let manager = PostgresManager::new(server);
         Self {
-            pool: pool(manager.clone(), server.pool, 0, false),
+            pool: pool("postgresql", manager.clone(), (server.pool, 0), false),
             manager,
             answer_deadline: CHECK_OUT + server.statement_timeout * 2,
         }
@@ -47,6 +47,11 @@ impl PostgresPool {
     /// transaction that idles for longer.
     pub(crate) fn answer_deadline(&self) -> Duration {
         self.answer_deadline
+    }
+
+    /// Returns the state of the pool at this moment.
+    pub(crate) fn read_pool(&self) -> PoolReading {
+        self.pool.read()
     }
 
     /// Migrates over a connection of its own, so that an unreachable server is reported at once.

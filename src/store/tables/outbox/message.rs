@@ -100,3 +100,12 @@ pub enum DeliveryResult {
         due_at: Timestamp,
     },
 }
+
+/// The messages that are to be sent.
+#[derive(Clone, Copy, Debug)]
+pub struct PendingMessages {
+    /// Their number, up to the limit of the query.
+    pub count: u64,
+    /// The time at which the oldest of them was written.
+    pub oldest: Option<Timestamp>,
+}

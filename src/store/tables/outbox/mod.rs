@@ -25,7 +25,9 @@ use crate::{
     },
 };
 
-pub use message::{ClaimedBatch, DeliveryResult, FinalState, NewMessage, OutboxMessage};
+pub use message::{
+    ClaimedBatch, DeliveryResult, FinalState, NewMessage, OutboxMessage, PendingMessages,
+};
 
 /// The state of a message that is to be sent. Every other state is final.
 const WAITING: &str = "waiting";
@@ -102,6 +104,21 @@ pub fn has_due(tx: &mut Tx<'_>, now: Timestamp) -> Result<bool, StoreError> {
         .filter(outbox::due_at.le(now.as_micros()))
         .filter(outbox::kind.eq_any(MessageKind::ALL.map(MessageKind::as_str)));
     Ok(with_conn!(tx, c => diesel::select(exists(due)).get_result(c))?)
+}
+
+/// Returns the number of messages that are to be sent, at most `limit`, and the oldest of them.
+pub fn pending(tx: &mut Tx<'_>, limit: i64) -> Result<PendingMessages, StoreError> {
+    let created = with_conn!(tx, c => outbox::table
+        .filter(outbox::state.eq(WAITING))
+        .order(outbox::due_at)
+        .limit(limit)
+        .select(outbox::created_at)
+        .load::<i64>(c))?;
+    let oldest = created.iter().min().copied();
+    Ok(PendingMessages {
+        count: u64::try_from(created.len()).unwrap_or(u64::MAX),
+        oldest: oldest.map(Timestamp::from_micros),
+    })
 }
 
 /// Claims up to `limit` due messages under a lease until `until`, when they are due again: no other

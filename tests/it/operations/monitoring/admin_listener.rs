@@ -9,10 +9,8 @@ use daemun::http::ADMIN_PATHS;
 use serde_json::json;
 use ureq::http::HeaderName;
 
+use super::scrape::ADMIN;
 use crate::support::{Home, Service, contract, wait_until};
-
-/// A loopback address with a free port.
-const ADMIN: (&str, &str) = ("DAEMUN_ADMIN_LISTEN", "127.0.0.1:0");
 
 const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 

@@ -1,0 +1,39 @@
+//! The statistics of the mechanisms, for an operator.
+
+use crate::service::{Error, Service};
+
+pub use crate::{
+    database::DatabaseStatistics,
+    outbox::{MailStatistics, PendingMail},
+    passwords::HashStatistics,
+};
+
+/// The state of the mechanisms at one moment, and what they have done since the start.
+#[derive(Clone, Debug, Default)]
+#[expect(missing_docs, reason = "each field is named after its mechanism")]
+pub struct Statistics {
+    pub hashing: HashStatistics,
+    pub mail: MailStatistics,
+    pub database: DatabaseStatistics,
+    /// The proofs of work that were accepted.
+    pub captchas_solved: u64,
+}
+
+impl Service {
+    /// Returns the statistics. Nothing is read from the database: a database that does not respond
+    /// delays no monitoring.
+    #[must_use]
+    pub fn statistics(&self) -> Statistics {
+        Statistics {
+            hashing: self.passwords.statistics(),
+            mail: self.outbox.statistics(),
+            database: self.database.statistics(),
+            captchas_solved: self.throttle.captchas_solved(),
+        }
+    }
+
+    /// Reads from the database what [`Service::statistics`] returns.
+    pub async fn refresh_statistics(&self) -> Result<(), Error> {
+        Ok(self.outbox.refresh_statistics().await?)
+    }
+}
