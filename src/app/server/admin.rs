@@ -18,6 +18,9 @@ const MAX_CONNECTIONS: usize = 64;
 /// The time that an idle connection stays open: longer than the usual interval of a scrape.
 const KEEP_ALIVE: Duration = Duration::from_mins(2);
 
+/// Seconds that requests in flight have to finish. A scrape takes a millisecond.
+const STOP_DEADLINE: u64 = 1;
+
 /// Threads that may wait for the database: one readiness check each.
 const BLOCKING_THREADS: usize = 2;
 
@@ -49,6 +52,7 @@ impl AdminListener {
             .workers(1)
             .worker_max_blocking_threads(BLOCKING_THREADS)
             .max_concurrent_connections(MAX_CONNECTIONS)
+            .shutdown_timeout(STOP_DEADLINE)
             .disable_signals();
         let application = move || http::admin_application(&shared);
         let server = http::serve(builder, self.listener, KEEP_ALIVE, application);
@@ -64,8 +68,9 @@ impl AdminListener {
 }
 
 impl AdminServer {
-    /// Closes the port and the connections.
+    /// Closes the port and, once their requests are finished, the connections. A forced stop would
+    /// log the end of the worker as an error.
     pub(super) async fn stop(self) {
-        self.0.stop(false).await;
+        self.0.stop(true).await;
     }
 }

@@ -141,6 +141,8 @@ fn the_admin_listener_responds_while_requests_in_flight_finish() {
     stream.read_to_string(&mut response).unwrap();
     assert!(response.starts_with("HTTP/1.1 201 "), "{response}");
     assert_eq!(service.wait().code(), Some(0));
+    let log = service.log();
+    assert!(!log.contains("\"ERROR\""), "{log}");
     assert!(TcpStream::connect(service.admin_address().unwrap()).is_err());
 }
 
