@@ -100,7 +100,7 @@ async function start(recipe, { port = undefined, isExpected = () => false }, kin
 }
 
 /** Replaces what differs from the container. Each place must occur exactly once. */
-function adapted(recipe, text, places) {
+export function adapted(recipe, text, places) {
   return places.reduce((text, [there, here]) => {
     if (text.split(there).length !== 2) throw new Error(`${recipe} does not have \`${there}\` once`);
     return text.replace(there, () => here);

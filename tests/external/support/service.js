@@ -14,6 +14,7 @@ const timeout = 30_000;
 /**
  * Starts the binary that `DAEMUN` names on an empty database. Resolves once the service logs that it is ready.
  * `command` is a shell's command that starts `daemun`; the settings that it names take precedence.
+ * `admin` is the address of the admin listener, if there is one.
  * `run(…)` runs a subcommand beside the service and resolves with its output.
  * `stop()` sends SIGTERM and throws if the exit code is not 0 or the service logged an error.
  */
@@ -31,7 +32,7 @@ export async function startService(settings = {}, command = "daemun serve") {
   });
   const ended = once(child, "exit");
   const log = [];
-  const url = await ready(child, log);
+  const { url, admin } = await ready(child, log);
 
   async function run(...words) {
     const { stdout } = await promisify(execFile)(binary, words, { cwd: folder, env: { PATH, ...settings } });
@@ -46,7 +47,7 @@ export async function startService(settings = {}, command = "daemun serve") {
     const errors = log.filter((line) => line.level === "ERROR");
     if (errors.length > 0) throw new Error(`the service logged errors: ${JSON.stringify(errors, null, 2)}`);
   }
-  return { url, log, folder, run, stop };
+  return { url, admin, log, folder, run, stop };
 }
 
 /** Stops each in turn, even after a failure, and then throws the first failure. */
@@ -56,7 +57,7 @@ export async function stopAll(...started) {
   if (failures.length > 0) throw failures[0];
 }
 
-/** Resolves with the address in the log line `service.ready`. */
+/** Resolves with the addresses in the log line `service.ready`. */
 function ready(child, log) {
   const lines = createInterface({ input: child.stdout });
   return new Promise((resolve, reject) => {
@@ -66,7 +67,7 @@ function ready(child, log) {
       log.push(event);
       if (event.event !== "service.ready") return;
       clearTimeout(late);
-      resolve(event.api);
+      resolve({ url: event.api, admin: event.admin });
     });
     child.once("error", reject);
     child.once("exit", (code) => reject(new Error(`the service did not start: exit code ${code}`)));
