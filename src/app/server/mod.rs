@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use actix_server::{Server, ServerBuilder};
+use actix_server::{Server, ServerBuilder, ServerHandle};
 use actix_web::rt;
 
 use super::{
@@ -128,17 +128,15 @@ impl Application {
             listener.start(AdminShared::new(service.clone(), &self.settings, metrics))
         });
         let admin = admin.transpose()?;
-        let builder = server_builder().shutdown_signal(async move {
-            stop.await;
-            draining.begin();
-            tracing::info!(
-                event = "service.stopping",
-                "shutting down: requests in flight finish first"
-            );
-        });
         let application = move || http::application(&shared);
-        let server = http::serve(builder, self.listener, self.keep_alive, application)
-            .map_err(StartError::System)?;
+        let server = http::serve(
+            server_builder(),
+            self.listener,
+            self.keep_alive,
+            application,
+        )
+        .map_err(StartError::System)?;
+        rt::spawn(stop_gracefully(server.handle(), draining, stop));
         let background = Background::start(&service, admin.is_some());
         let result = server.await.map_err(StartError::System);
         background.stop().await;
@@ -153,9 +151,22 @@ impl Application {
     }
 }
 
+/// Stops the public server once `stop` completes. Actix's own signal would stop the runtime with
+/// it, and so the admin listener too early.
+async fn stop_gracefully(server: ServerHandle, draining: Draining, stop: impl Future<Output = ()>) {
+    stop.await;
+    draining.begin();
+    tracing::info!(
+        event = "service.stopping",
+        "shutting down: requests in flight finish first"
+    );
+    server.stop(true).await;
+}
+
 fn server_builder() -> ServerBuilder {
     let workers = cores();
     Server::build()
+        .disable_signals()
         .workers(workers)
         .worker_max_blocking_threads((BLOCKING_THREADS / workers).max(4))
         .max_concurrent_connections(max_connections(workers))
