@@ -2,7 +2,7 @@
 
 use super::{
     db::{Db, Pools},
-    pool::PoolReading,
+    pool::{MeteredPool, PoolReading},
 };
 
 impl Db {
@@ -18,7 +18,7 @@ impl Db {
             } => {
                 let shared = [writer.read(), readers.read()].into_iter();
                 // A request never waits for a connection of the inline pool.
-                shared.chain(inline.get().map(|pool| pool.read())).collect()
+                shared.chain(inline.get().map(MeteredPool::read)).collect()
             }
             Pools::Postgres(server) => vec![server.read_pool()],
         }

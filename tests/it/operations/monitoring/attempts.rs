@@ -26,21 +26,21 @@ fn logins_are_counted_by_method_and_outcome() {
     service.get("/login").undocumented().send().assert(405);
     let scrape = Scrape::of(&service);
     for (outcome, count) in [
-        ("succeeded", 1.0),
-        ("failed", 2.0),
-        ("disabled", 1.0),
-        ("rejected", 1.0),
-        ("throttled", 0.0),
-        ("unverified", 0.0),
-        ("captcha", 0.0),
-        ("unavailable", 0.0),
-        ("second_factor_required", 0.0),
+        ("succeeded", 1),
+        ("failed", 2),
+        ("disabled", 1),
+        ("rejected", 1),
+        ("throttled", 0),
+        ("unverified", 0),
+        ("captcha", 0),
+        ("unavailable", 0),
+        ("second_factor_required", 0),
     ] {
         let series = format!(r#"daemun_logins_total{{method="password",outcome="{outcome}"}}"#);
         assert_eq!(scrape.find(&series), Some(count), "{outcome}");
     }
     for method in ["passkey", "email_code", "second_factor"] {
-        assert_eq!(scrape.log_ins(method, "succeeded"), 0.0);
+        assert_eq!(scrape.log_ins(method, "succeeded"), 0);
     }
 }
 
@@ -55,7 +55,7 @@ fn signups_are_counted_by_outcome() {
     let scrape = Scrape::of(&service);
     let outcomes = ["created", "pending", "taken", "rejected", "throttled"];
     let counts = outcomes.map(|outcome| scrape.sign_ups(outcome));
-    assert_eq!(counts, [1.0, 0.0, 1.0, 1.0, 0.0], "{}", scrape.0);
+    assert_eq!(counts, [1, 0, 1, 1, 0], "{}", scrape.0);
 }
 
 #[test]
@@ -79,11 +79,11 @@ fn limits_that_are_hit_are_counted_by_name() {
             r#"daemun_rate_limit_hits_total{{policy="{policy}"}}"#
         ))
     };
-    assert_eq!(hits("log-in"), Some(2.0), "{}", scrape.0);
-    assert_eq!(hits("sign-up"), Some(1.0), "{}", scrape.0);
-    assert_eq!(hits("failures"), Some(0.0), "{}", scrape.0);
-    assert_eq!(scrape.log_ins("password", "throttled"), 2.0);
-    assert_eq!(scrape.sign_ups("throttled"), 1.0);
+    assert_eq!(hits("log-in"), Some(2), "{}", scrape.0);
+    assert_eq!(hits("sign-up"), Some(1), "{}", scrape.0);
+    assert_eq!(hits("failures"), Some(0), "{}", scrape.0);
+    assert_eq!(scrape.log_ins("password", "throttled"), 2);
+    assert_eq!(scrape.sign_ups("throttled"), 1);
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn proofs_of_work_are_counted_when_demanded_and_when_accepted() {
     service.post("/signup", &solved).send().assert(403);
     let scrape = Scrape::of(&service);
     let counts =
-        ["demanded", "solved"].map(|kind| scrape.value(&format!("daemun_captchas_{kind}_total")));
-    assert_eq!(counts, [1.0, 1.0], "{}", scrape.0);
-    assert_eq!(scrape.sign_ups("captcha"), 2.0, "{}", scrape.0);
+        ["demanded", "solved"].map(|kind| scrape.count(&format!("daemun_captchas_{kind}_total")));
+    assert_eq!(counts, [1, 1], "{}", scrape.0);
+    assert_eq!(scrape.sign_ups("captcha"), 2, "{}", scrape.0);
 }

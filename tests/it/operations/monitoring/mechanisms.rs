@@ -19,19 +19,19 @@ const AT_ONCE: Duration = Duration::from_secs(1);
 #[test]
 fn hashes_are_counted_with_their_waits() {
     let service = Service::start_with(&[ADMIN, ("DAEMUN_HASH_WORKERS", "1")]);
-    let before = Scrape::of(&service).value("daemun_hash_wait_seconds_count");
+    let before = Scrape::of(&service).count("daemun_hash_wait_seconds_count");
     service.sign_up("minji");
     service.log_in("minji");
     let scrape = Scrape::of(&service);
-    assert!(scrape.value("daemun_hash_wait_seconds_count") >= before + 2.0);
-    assert!(scrape.value("daemun_hash_lanes") >= 1.0, "{}", scrape.0);
+    assert!(scrape.count("daemun_hash_wait_seconds_count") >= before + 2);
+    assert!(scrape.count("daemun_hash_lanes") >= 1, "{}", scrape.0);
     for series in [
         "daemun_hash_waiting",
         "daemun_hash_lanes_busy",
         "daemun_hashes_shed_total",
         "daemun_hash_mismatches_total",
     ] {
-        assert_eq!(scrape.find(series), Some(0.0), "{series}: {}", scrape.0);
+        assert_eq!(scrape.find(series), Some(0), "{series}: {}", scrape.0);
     }
 }
 
@@ -51,15 +51,15 @@ fn hashes_in_progress_and_waiting_ones_are_shown() {
         wait_until(|| {
             let scrape = Scrape::of(&service);
             let series = ["daemun_hash_lanes_busy", "daemun_hash_waiting"];
-            series.map(|series| scrape.value(series)) == [1.0, 2.0]
+            series.map(|series| scrape.count(series)) == [1, 2]
         });
     });
-    assert_eq!(Scrape::of(&service).value("daemun_hash_waiting"), 0.0);
+    assert_eq!(Scrape::of(&service).count("daemun_hash_waiting"), 0);
 }
 
 #[test]
 fn a_flood_of_logins_is_counted_and_scraped_meanwhile() {
-    const CLIENTS: usize = 48;
+    const CLIENTS: u8 = 48;
     let service = Service::start_with(&[
         ADMIN,
         ("DAEMUN_BCRYPT_COST", "8"),
@@ -76,17 +76,16 @@ fn a_flood_of_logins_is_counted_and_scraped_meanwhile() {
         });
         flood.join().unwrap()
     });
-    let count = |status| statuses.iter().filter(|found| **found == status).count();
+    let count = |status| -> u64 {
+        let responses = statuses.iter().filter(|found| **found == status);
+        responses.map(|_| 1).sum()
+    };
     let (failed, shed) = (count(401), count(503));
-    assert_eq!(failed + shed, CLIENTS, "{statuses:?}");
+    assert_eq!(failed + shed, u64::from(CLIENTS), "{statuses:?}");
     let scrape = Scrape::of(&service);
-    let number = |value: f64| format!("{value}");
-    let failures = scrape.log_ins("password", "failed");
-    assert_eq!(number(failures), failed.to_string());
-    let unavailable = scrape.log_ins("password", "unavailable");
-    assert_eq!(number(unavailable), shed.to_string());
-    let rejected = scrape.value("daemun_hashes_shed_total");
-    assert_eq!(number(rejected), shed.to_string());
+    assert_eq!(scrape.log_ins("password", "failed"), failed);
+    assert_eq!(scrape.log_ins("password", "unavailable"), shed);
+    assert_eq!(scrape.count("daemun_hashes_shed_total"), shed);
 }
 
 /// Returns the status of a login of an account that does not exist.
@@ -105,21 +104,22 @@ fn messages_are_counted_and_an_unreachable_server_shows() {
         ("DAEMUN_MAIL_FROM", "no-reply@example.com"),
         ("DAEMUN_EMAIL_VERIFICATION", "optional"),
     ]);
-    let value = |series: &str| Scrape::of(&service).find(series);
+    let count = |series: &str| Scrape::of(&service).find(series);
+    let oldest_age = || Scrape::of(&service).value("daemun_outbox_oldest_age_seconds");
     service.sign_up("minji");
     server.wait_for(1);
-    wait_until(|| value("daemun_mails_sent_total") == Some(1.0));
-    wait_until(|| value("daemun_outbox_pending") == Some(0.0));
-    assert_eq!(value("daemun_outbox_oldest_age_seconds"), Some(0.0));
-    assert_eq!(value("daemun_mail_circuit_breaker_open"), Some(0.0));
+    wait_until(|| count("daemun_mails_sent_total") == Some(1));
+    wait_until(|| count("daemun_outbox_pending") == Some(0));
+    assert!(oldest_age() <= 0.0);
+    assert_eq!(count("daemun_mail_circuit_breaker_open"), Some(0));
     server.behave(Behaviour::TempFail);
     service.sign_up("seojun");
-    wait_until(|| value("daemun_outbox_pending") == Some(1.0));
-    assert!(value("daemun_outbox_oldest_age_seconds").unwrap() > 0.0);
+    wait_until(|| count("daemun_outbox_pending") == Some(1));
+    assert!(oldest_age() > 0.0);
     server.behave(Behaviour::Down);
     service.sign_up("haeun");
-    wait_until(|| value("daemun_mail_circuit_breaker_open") == Some(1.0));
-    assert_eq!(value("daemun_mails_sent_total"), Some(1.0));
+    wait_until(|| count("daemun_mail_circuit_breaker_open") == Some(1));
+    assert_eq!(count("daemun_mails_sent_total"), Some(1));
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn a_permanently_refused_message_is_counted_as_failed() {
         ("DAEMUN_EMAIL_VERIFICATION", "optional"),
     ]);
     service.sign_up("minji");
-    wait_until(|| Scrape::of(&service).value("daemun_mails_failed_total") == 1.0);
+    wait_until(|| Scrape::of(&service).count("daemun_mails_failed_total") == 1);
 }
 
 #[test]
@@ -155,30 +155,42 @@ fn connections_and_their_waits_are_shown_by_pool() {
             let series = format!(
                 r#"db_client_connection_count{{db_client_connection_state="{state}",db_client_connection_pool_name="{pool}"}}"#
             );
-            assert!(scrape.find(&series).is_some(), "{series}: {}", scrape.0);
+            assert!(
+                scrape.find::<u64>(&series).is_some(),
+                "{series}: {}",
+                scrape.0
+            );
         }
     }
     let waits = format!(
         r#"db_client_connection_wait_time_seconds_count{{db_client_connection_pool_name="{}"}}"#,
         pools[0]
     );
-    assert!(scrape.value(&waits) > 0.0, "{}", scrape.0);
+    assert!(scrape.count(&waits) > 0, "{}", scrape.0);
     for kind in ["unavailable", "refused", "interrupted", "corrupt"] {
         let series = format!(r#"daemun_database_errors_total{{kind="{kind}"}}"#);
-        assert_eq!(scrape.find(&series), Some(0.0), "{kind}");
+        assert_eq!(scrape.find(&series), Some(0), "{kind}");
     }
 }
 
 #[test]
 fn a_missing_sqlite_file_is_counted_and_hides_the_outbox() {
     let service = Service::start_on_a_file_with(&[ADMIN]);
-    wait_until(|| Scrape::of(&service).find("daemun_outbox_pending").is_some());
+    wait_until(|| {
+        Scrape::of(&service)
+            .find::<u64>("daemun_outbox_pending")
+            .is_some()
+    });
     let file = service.home().path().join("data/daemun.db");
     fs::rename(&file, file.with_extension("away")).unwrap();
     service.get("/readyz").send().assert(503);
     let errors = r#"daemun_database_errors_total{kind="unavailable"}"#;
-    assert!(Scrape::of(&service).value(errors) >= 1.0);
-    wait_until(|| Scrape::of(&service).find("daemun_outbox_pending").is_none());
+    assert!(Scrape::of(&service).count(errors) >= 1);
+    wait_until(|| {
+        Scrape::of(&service)
+            .find::<u64>("daemun_outbox_pending")
+            .is_none()
+    });
 }
 
 #[test]
@@ -207,5 +219,5 @@ fn a_silent_postgresql_server_delays_no_scrape() {
         readiness.join().unwrap().assert(503);
     });
     let errors = r#"daemun_database_errors_total{kind="unavailable"}"#;
-    assert!(Scrape::of(&service).value(errors) >= 1.0);
+    assert!(Scrape::of(&service).count(errors) >= 1);
 }

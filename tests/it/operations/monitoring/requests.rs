@@ -27,22 +27,22 @@ fn responses_are_counted_by_method_route_and_status() {
     service.call("PURGE", "/forward-auth/x").send().assert(401);
     let scrape = Scrape::of(&service);
     for (method, route, status, count) in [
-        ("POST", "/signup", "201", 1.0),
-        ("GET", "/me", "200", 2.0),
-        ("GET", "/me", "401", 1.0),
-        ("HEAD", "/config", "200", 1.0),
-        ("_OTHER", "/me", "405", 1.0),
-        ("_OTHER", "unmatched", "404", 1.0),
-        ("DELETE", "/sessions/{id}", "204", 1.0),
-        ("_OTHER", "/forward-auth/{path}", "401", 1.0),
+        ("POST", "/signup", "201", 1),
+        ("GET", "/me", "200", 2),
+        ("GET", "/me", "401", 1),
+        ("HEAD", "/config", "200", 1),
+        ("_OTHER", "/me", "405", 1),
+        ("_OTHER", "unmatched", "404", 1),
+        ("DELETE", "/sessions/{id}", "204", 1),
+        ("_OTHER", "/forward-auth/{path}", "401", 1),
     ] {
         let counted = scrape.requests(method, route, status);
         assert_eq!(counted, count, "{method} {route} {status}: {}", scrape.0);
     }
-    for (route, count) in [("/me", 4.0), ("/signup", 1.0), ("unmatched", 1.0)] {
+    for (route, count) in [("/me", 4), ("/signup", 1), ("unmatched", 1)] {
         let series =
             format!(r#"http_server_request_duration_seconds_count{{http_route="{route}"}}"#);
-        assert_eq!(scrape.value(&series), count, "{route}");
+        assert_eq!(scrape.count(&series), count, "{route}");
     }
     // The requests of the admin listener are the operator's own.
     assert!(
@@ -62,20 +62,15 @@ fn a_route_has_the_same_label_below_a_base_path() {
         .send()
         .assert(401);
     let scrape = Scrape::of(&service);
-    assert_eq!(
-        scrape.requests("POST", "/login", "401"),
-        1.0,
-        "{}",
-        scrape.0
-    );
-    assert_eq!(scrape.log_ins("password", "failed"), 1.0, "{}", scrape.0);
+    assert_eq!(scrape.requests("POST", "/login", "401"), 1, "{}", scrape.0);
+    assert_eq!(scrape.log_ins("password", "failed"), 1, "{}", scrape.0);
 }
 
 #[test]
 fn a_request_is_in_progress_until_its_response_or_its_connection_ends() {
-    let active = |service: &Service| Scrape::of(service).value("http_server_active_requests");
+    let active = |service: &Service| Scrape::of(service).count("http_server_active_requests");
     let service = Service::start_with(&[ADMIN]);
-    assert_eq!(active(&service), 0.0);
+    assert_eq!(active(&service), 0);
     let head = "POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{";
     let open = || {
         let mut stream = TcpStream::connect(service.address()).unwrap();
@@ -83,14 +78,14 @@ fn a_request_is_in_progress_until_its_response_or_its_connection_ends() {
         stream
     };
     let (mut finished, abandoned) = (open(), open());
-    wait_until(|| active(&service) == 2.0);
+    wait_until(|| active(&service) == 2);
     finished.write_all(b"}").unwrap();
     let mut response = String::new();
     finished.read_to_string(&mut response).unwrap();
     assert!(response.starts_with("HTTP/1.1 422 "), "{response}");
-    wait_until(|| active(&service) == 1.0);
+    wait_until(|| active(&service) == 1);
     drop(abandoned);
-    wait_until(|| active(&service) == 0.0);
+    wait_until(|| active(&service) == 0);
 }
 
 #[test]
@@ -101,7 +96,7 @@ fn the_process_and_the_build_are_described() {
         r#"daemun_build_info{{version="{}"}}"#,
         env!("CARGO_PKG_VERSION")
     );
-    assert_eq!(scrape.value(&version), 1.0, "{}", scrape.0);
+    assert_eq!(scrape.count(&version), 1, "{}", scrape.0);
     for series in [
         "process_cpu_seconds_total",
         "process_resident_memory_bytes",

@@ -1,6 +1,6 @@
 //! One scrape of the metrics.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt::Debug, str::FromStr};
 
 use crate::support::Service;
 
@@ -26,30 +26,35 @@ impl Scrape {
         self.find(series).unwrap_or(0.0)
     }
 
+    /// Returns the value of a series that counts, or zero if it is absent.
+    pub fn count(&self, series: &str) -> u64 {
+        self.find(series).unwrap_or(0)
+    }
+
     /// Returns the value of a series.
-    pub fn find(&self, series: &str) -> Option<f64> {
+    pub fn find<T: FromStr<Err: Debug>>(&self, series: &str) -> Option<T> {
         let mut samples = self.samples();
         let (_, value) = samples.find(|(name, _)| *name == series)?;
         Some(value.parse().unwrap())
     }
 
     /// Returns the number of responses of a route.
-    pub fn requests(&self, method: &str, route: &str, status: &str) -> f64 {
-        self.value(&format!(
+    pub fn requests(&self, method: &str, route: &str, status: &str) -> u64 {
+        self.count(&format!(
             r#"http_server_requests_total{{http_request_method="{method}",http_route="{route}",http_response_status_code="{status}"}}"#
         ))
     }
 
     /// Returns the number of logins.
-    pub fn log_ins(&self, method: &str, outcome: &str) -> f64 {
-        self.value(&format!(
+    pub fn log_ins(&self, method: &str, outcome: &str) -> u64 {
+        self.count(&format!(
             r#"daemun_logins_total{{method="{method}",outcome="{outcome}"}}"#
         ))
     }
 
     /// Returns the number of signups.
-    pub fn sign_ups(&self, outcome: &str) -> f64 {
-        self.value(&format!(r#"daemun_signups_total{{outcome="{outcome}"}}"#))
+    pub fn sign_ups(&self, outcome: &str) -> u64 {
+        self.count(&format!(r#"daemun_signups_total{{outcome="{outcome}"}}"#))
     }
 
     /// Returns the name and the labels of each series.
