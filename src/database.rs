@@ -6,6 +6,7 @@ use tokio::time::timeout;
 
 use crate::{
     blocking,
+    domain::event::OccurredEvent,
     meter::CounterSet,
     store::{Db, PoolReading, StoreError, TransactionError, Tx},
 };
@@ -86,7 +87,13 @@ impl Database {
         }
     }
 
-    /// Runs `work` in one transaction. Any error rolls it back.
+    /// Hands an event that no transaction recorded to the sinks.
+    pub fn emit(&self, occurred: &OccurredEvent) {
+        self.db.emit(occurred);
+    }
+
+    /// Runs `work` in one transaction. Any error rolls it back. Once it is committed, the sinks
+    /// receive the events that it recorded.
     pub async fn write<T, E>(
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,

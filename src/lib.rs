@@ -5,7 +5,8 @@
 //!
 //! ```text
 //! main → cli → app → http → telemetry → service → mechanisms → database → store → domain
-//!                                                  │  └→ mail   └→ blocking
+//!                                                  │  ├→ mail   └→ blocking
+//!                                                  │  └→ events → store
 //!                                                  └→ hash → crates/bcrypt-lanes
 //! ```
 
@@ -16,7 +17,7 @@ pub mod clock;
 pub mod config;
 mod database;
 pub mod domain;
-mod events;
+pub mod events;
 pub mod hash;
 pub mod http;
 pub mod mail;

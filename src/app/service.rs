@@ -1,6 +1,6 @@
 //! Builds the service from the settings and a migrated database.
 
-use std::{thread, time::Duration};
+use std::{sync::Arc, thread, time::Duration};
 
 use super::{branding::branding, error::StartError, passkeys, password_filter, secrets};
 use crate::{
@@ -8,12 +8,13 @@ use crate::{
     config::Config,
     database::Database,
     domain::{modes::EmailVerification, session::Lifetime},
+    events,
     hash::{self, HashError, Hasher},
     mail::Mailer,
     outbox::Outbox,
     passwords::Passwords,
     service::{EmailDomainPolicy, Mechanisms, Policy, Service},
-    store::Db,
+    store::{Db, EventSink},
     throttle::{self, Throttle},
     tokens::{Issuer, Tokens},
 };
@@ -23,7 +24,8 @@ pub fn service(config: &Config, db: Db, clock: Clock) -> Result<Service, StartEr
     let secret = secrets::current(config, &db, &clock)?;
     let sealing_keys = secrets::sealing_keys(config, &db, &secret)?;
     let hasher = hasher(config)?;
-    let database = Database::new(db);
+    let log: EventSink = Arc::new(events::log);
+    let database = Database::new(db.with_event_sinks([log]));
     let passwords = passwords(config, &hasher, &database)?;
     let throttle = Throttle::new(
         database.clone(),
@@ -110,6 +112,7 @@ fn policy(config: &Config) -> Policy {
         device_notices: config.mail.device_notices,
         email_log_in: config.mail.email_log_in,
         sign_up: config.sign_up.mode,
+        event_retention: config.logging.event_retention,
         email_domains: EmailDomainPolicy::default(),
     }
 }

@@ -22,7 +22,7 @@ pub const DEVELOPMENT_DATABASE: &str = "data/dev.db";
 
 /// The defaults of `daemun dev` that are plain texts, by the id of the setting. Each rate limit is
 /// ten times the usual one, as far as its range allows.
-const TEXTS: [(&str, &str); 14] = [
+const TEXTS: [(&str, &str); 15] = [
     ("captcha", "off"),
     ("limit_sign_ups", "200"),
     ("limit_log_ins", "300"),
@@ -37,6 +37,7 @@ const TEXTS: [(&str, &str); 14] = [
     ("limit_client_mails", "20"),
     ("limit_waiting_requests", "2000000"),
     ("limit_waiting_sign_ups", "1000000"),
+    ("limit_events", "10000000"),
 ];
 
 /// The defaults of `daemun dev` that its `--help` states at the end of a setting's text.

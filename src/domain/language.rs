@@ -1,9 +1,10 @@
 //! The languages of texts for people.
 
 /// A language.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Language {
     /// The default.
+    #[default]
     English,
     /// `ko`
     Korean,

@@ -49,6 +49,12 @@ impl Timestamp {
         Self(self.0.saturating_sub(micros(span)))
     }
 
+    /// Returns the number of the window of this length in which the time is.
+    #[must_use]
+    pub fn window(self, length: Duration) -> i64 {
+        self.0.div_euclid(micros(length).max(1))
+    }
+
     /// Returns the duration since an earlier time, or zero since a later one.
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {

@@ -1,13 +1,12 @@
-//! The context of a request: its caller or visitor, and the session that it asks for.
+//! The context of a request: its caller, and the session that it asks for.
 
-use crate::{
-    domain::{
-        account::user::User,
-        credential::token::{PlainToken, TokenHash},
-        language::Language,
-        session::{Session, second_factor::PendingSecondFactor, transport::SessionTransport},
-    },
-    events::SecurityEvent,
+use crate::domain::{
+    account::user::User,
+    client::Client,
+    credential::token::{PlainToken, TokenHash},
+    event::EventContext,
+    session::{Session, second_factor::PendingSecondFactor, transport::SessionTransport},
+    timestamp::Timestamp,
 };
 
 /// The session that a request is to open.
@@ -17,12 +16,8 @@ pub struct SessionRequest {
     pub transport: SessionTransport,
     /// `true` for a session that outlives the browser.
     pub remember: bool,
-    /// The client IP.
-    pub ip: String,
-    /// The `User-Agent` of the request.
-    pub user_agent: String,
-    /// The language of the client.
-    pub language: Language,
+    /// The client.
+    pub client: Client,
     /// The device token that the client presented.
     pub device: Option<TokenHash>,
     /// The sessions that this one replaces: those of the browser's cookie.
@@ -59,39 +54,15 @@ pub struct Caller {
     pub user: User,
     /// The session of the request.
     pub session: Session,
-    /// The client IP of the request, which may differ from that of the login.
-    pub ip: String,
-    /// The language of the client.
-    pub language: Language,
-}
-
-/// The client of a request without a session.
-#[derive(Clone, Debug)]
-pub struct Visitor {
-    /// The client IP.
-    pub ip: String,
-    /// The language of the client.
-    pub language: Language,
-}
-
-impl NewSession {
-    /// Records that a login, or a code or link, opened the session.
-    pub(super) fn record_login(&self) {
-        SecurityEvent::LoginSucceeded {
-            user: self.user.id,
-            session: self.session.id,
-        }
-        .record(&self.session.ip);
-    }
+    /// The client of the request, which may differ from that of the login.
+    pub client: Client,
 }
 
 impl Caller {
-    /// Returns the client without the session.
+    /// Returns the context of an event that the caller causes.
     #[must_use]
-    pub fn visitor(&self) -> Visitor {
-        Visitor {
-            ip: self.ip.clone(),
-            language: self.language,
-        }
+    pub fn context(&self, now: Timestamp) -> EventContext {
+        let context = self.client.as_owner(self.user.id, now);
+        context.in_session(self.session.id)
     }
 }

@@ -12,7 +12,6 @@ mod passkeys;
 mod password_check;
 mod passwords;
 mod policy;
-mod purge;
 mod second_factors;
 mod sessions;
 
@@ -45,7 +44,7 @@ pub use admin::{
     statistics::{DatabaseStatistics, HashStatistics, MailStatistics, PendingMail, Statistics},
     users::NewAccount,
 };
-pub use context::{Caller, NewSession, SessionOutcome, SessionRequest, Visitor};
+pub use context::{Caller, NewSession, SessionOutcome, SessionRequest};
 pub use emails::proofs::{MailboxProof, PasswordVerification, Proof, VerifiedEmail, VerifyEmail};
 pub use error::{Error, FactorError, PasskeyError};
 pub use integrations::{

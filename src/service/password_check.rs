@@ -2,10 +2,7 @@
 
 use super::{Caller, Error, Service};
 use crate::{
-    domain::{
-        account::{ids::UserId, user::Credentials},
-        credential::password::Password,
-    },
+    domain::{account::user::Credentials, client::Client, credential::password::Password},
     events::SecurityEvent,
     store::{
         StoreError,
@@ -14,37 +11,21 @@ use crate::{
     throttle::{Attempt, Reservation},
 };
 
-/// The result of a password check.
-pub(super) enum Verified {
-    /// The password is the account's.
-    Accepted(Box<Credentials>),
-    /// The password is wrong, or no account exists.
-    Rejected {
-        /// The account.
-        account: Option<UserId>,
-    },
-}
-
 impl Service {
-    /// Reserves a place for the attempt, then verifies the password of an account. A wrong
-    /// password is settled. After a right one, the caller resets or refunds the reservation.
+    /// Reserves a place for the attempt, then verifies the password of an account. Returns `None`
+    /// for a wrong one, which is settled. After a right one, the caller resets or refunds the
+    /// reservation.
     pub(super) async fn verify(
         &self,
         attempt: Attempt,
         found: Option<Credentials>,
         password: Option<&Password>,
-    ) -> Result<(Verified, Reservation), Error> {
+    ) -> Result<Option<(Credentials, Reservation)>, Error> {
         let stored = found
             .as_ref()
             .map(|credentials| credentials.password_hash.as_str());
-        let (is_right, reservation) = self.verify_stored(attempt, stored, password).await?;
-        let verified = match found {
-            Some(credentials) if is_right => Verified::Accepted(Box::new(credentials)),
-            found => Verified::Rejected {
-                account: found.map(|credentials| credentials.user.id),
-            },
-        };
-        Ok((verified, reservation))
+        let right = self.verify_stored(attempt, stored, password).await?;
+        Ok(found.zip(right))
     }
 
     /// The same for a stored hash that need not be an account's.
@@ -53,11 +34,14 @@ impl Service {
         attempt: Attempt,
         stored: Option<&str>,
         password: Option<&Password>,
-    ) -> Result<(bool, Reservation), Error> {
+    ) -> Result<Option<Reservation>, Error> {
         let reservation = self.throttle.reserve(attempt).await?;
         match self.passwords.verify(stored, password).await {
-            Ok(true) => Ok((true, reservation)),
-            Ok(false) => Ok((false, self.throttle.settle(reservation).await)),
+            Ok(true) => Ok(Some(reservation)),
+            Ok(false) => {
+                self.throttle.settle(reservation).await?;
+                Ok(None)
+            }
             Err(error) => {
                 self.throttle.refund(reservation).await;
                 Err(error.into())
@@ -75,45 +59,57 @@ impl Service {
     ) -> Result<Credentials, Error> {
         let user = caller.user.id;
         let found = self.database.read(move |tx| users::by_id(tx, user)).await?;
-        let attempt = self.throttle.confirmation(user, &caller.ip);
-        let (verified, reservation) = self.verify(attempt, found, password).await?;
-        match verified {
-            Verified::Accepted(credentials) => {
+        let attempt = self.throttle.confirmation(user, &caller.client);
+        match self.verify(attempt, found, password).await? {
+            Some((credentials, reservation)) => {
                 self.throttle.reset_own(reservation).await;
-                Ok(*credentials)
+                Ok(credentials)
             }
-            Verified::Rejected { .. } => {
-                failure.record(&caller.ip);
-                Err(self
-                    .failed_in_session(caller, Error::CurrentPasswordWrong)
-                    .await?)
-            }
+            None => Err(self
+                .failed_in_session(caller, failure, Error::CurrentPasswordWrong)
+                .await?),
         }
     }
 
-    /// Counts a failed re-authentication. Returns the error for the client: `error`, unless there
-    /// were too many in this session, which is revoked then.
+    /// Records and counts a failed re-authentication. Returns the error for the client: `error`,
+    /// unless there were too many in this session, which is revoked then.
     pub(super) async fn failed_in_session(
         &self,
         caller: &Caller,
+        failure: SecurityEvent,
         error: Error,
     ) -> Result<Error, Error> {
         let (throttle, now) = (self.throttle.clone(), self.clock.now());
         let (user, session) = (caller.user.id, caller.session.id);
+        let context = caller.context(now);
         let may_go_on = self
             .database
             .write(move |tx| -> Result<bool, StoreError> {
                 let may_go_on = throttle.count_session_failure(tx, session, now)?;
-                if !may_go_on {
-                    sessions::delete(tx, user, session, now)?;
+                failure.record(tx, context.clone())?;
+                if !may_go_on && sessions::delete(tx, user, session, now)? {
+                    SecurityEvent::SessionRevoked.record(tx, context)?;
                 }
                 Ok(may_go_on)
             })
             .await?;
-        if may_go_on {
-            return Ok(error);
+        Ok(if may_go_on {
+            error
+        } else {
+            Error::NotAuthenticated
+        })
+    }
+
+    /// Returns the result of a request that may have presented a proof of work, and records a
+    /// rejected one.
+    pub(super) async fn record_rejected_proof<T>(
+        &self,
+        result: Result<T, Error>,
+        client: &Client,
+    ) -> Result<T, Error> {
+        if let Err(Error::CaptchaInvalid) = result {
+            self.throttle.captcha_rejected(client).await?;
         }
-        SecurityEvent::SessionRevoked { user, session }.record(&caller.ip);
-        Ok(Error::NotAuthenticated)
+        result
     }
 }

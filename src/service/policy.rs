@@ -27,6 +27,8 @@ pub struct Policy {
     pub device_notices: bool,
     /// `true` lets owners log in with a mailed code.
     pub email_log_in: bool,
+    /// The time for which the audit log keeps events.
+    pub event_retention: Duration,
     /// The clients that may sign up.
     pub sign_up: SignUpMode,
     /// The domains that new addresses may have.

@@ -10,7 +10,7 @@ pub mod tables;
 mod transfer;
 mod tx;
 
-pub use backend::db::{DatabaseSettings, Db};
+pub use backend::db::{DatabaseSettings, Db, EventSink};
 pub use backend::pool::PoolReading;
 pub use backend::postgres::PostgresSettings;
 pub use backend::transaction::TransactionError;
@@ -22,4 +22,4 @@ pub use transfer::backup::{BackupError, backup};
 pub use transfer::copy::{CopiedTable, Progress, Stage, copy};
 pub use transfer::digest::TableDigest;
 pub use transfer::error::{CopyError, Side};
-pub use tx::Tx;
+pub use tx::{Tx, TxConnection};

@@ -8,6 +8,7 @@ use super::{
 use crate::{
     domain::{
         account::ids::UserId,
+        client::Client,
         rate_limit::{RateLimit, RateLimits, Subject},
         timestamp::Timestamp,
     },
@@ -24,13 +25,17 @@ pub struct CountedChange(Vec<Hit>);
 
 impl Throttle {
     /// Counts a change of email or username, unless the account or the client IP made too many.
-    pub async fn count_change(&self, user: UserId, ip: &str) -> Result<CountedChange, Error> {
+    pub async fn count_change(
+        &self,
+        user: UserId,
+        client: &Client,
+    ) -> Result<CountedChange, Error> {
         let Some(limits) = self.0.limits else {
             return Ok(CountedChange(Vec::new()));
         };
         let now = self.0.clock.now();
         let account = self.0.keys.subject(&CounterKey::Changes(user));
-        let networks = self.0.keys.shares(&NetworkKey::Changes, ip);
+        let networks = self.0.keys.shares(&NetworkKey::Changes, &client.ip);
         let counted = self
             .0
             .database
@@ -38,7 +43,9 @@ impl Throttle {
             .await;
         if let Err(Error::TooMany(exceeded)) = &counted {
             let limit = exceeded.policy.name.as_str();
-            SecurityEvent::ChangeThrottled { user, limit }.record(ip);
+            let event = SecurityEvent::ChangeThrottled { limit };
+            let database = &self.0.database;
+            database.emit(&event.unrecorded(client.as_owner(user, now)));
         }
         counted
     }

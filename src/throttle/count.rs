@@ -80,10 +80,10 @@ impl Throttle {
     ) -> Result<(Vec<Hit>, Vec<Hit>), NoPlace> {
         let limit = RateLimit::network_failures(limits);
         let keys = &self.0.keys;
-        let minute = keys.shares(&NetworkKey::FailuresThisMinute, &attempt.ip);
+        let minute = keys.shares(&NetworkKey::FailuresThisMinute, &attempt.client.ip);
         let rule = counters::CounterRule::at_most(limit.quota.into(), NETWORK_WINDOW);
         let rule = rule.settling_in(self.longest_attempt());
-        let hour = keys.shares(&NetworkKey::FailuresThisHour, &attempt.ip);
+        let hour = keys.shares(&NetworkKey::FailuresThisHour, &attempt.client.ip);
         let unlimited = counters::CounterRule::unlimited(suspicion::HOUR);
         let counted = hit_all(tx, minute, rule, now).and_then(|in_minute| {
             let in_hour = hit_all(tx, hour, unlimited, now)?;

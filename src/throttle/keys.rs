@@ -11,9 +11,9 @@ use crate::{
             user::User,
             username::UsernameKey,
         },
+        client::network::Network,
         credential::{secret::Secret, token::TokenHash},
         message::MessageKind,
-        network::Network,
         rate_limit::Subject,
     },
     store::{

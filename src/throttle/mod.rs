@@ -5,6 +5,7 @@
 //! has a digest as its key, and unknown identifiers are counted like existing accounts.
 
 mod attempt;
+mod bounds;
 mod changes;
 mod count;
 mod error;
@@ -13,7 +14,6 @@ mod mail_quota;
 mod places;
 mod proof_of_work;
 mod reservation;
-mod row_cap;
 mod settlement;
 mod sign_ups;
 mod tries;
@@ -26,18 +26,18 @@ use crate::{
     database::Database,
     domain::{credential::secret::Secret, modes::CaptchaMode, rate_limit::RateLimits},
 };
+use bounds::{roll_up::RolledUpRows, row_cap::RowCaps, sampling::SampledSubjects};
 use keys::CounterKeys;
 use proof_of_work::Captcha;
-use row_cap::RowCaps;
 use sign_ups::approx_counter::ApproxCounter;
 use wait_queue::WaitQueue;
 
 pub use attempt::Attempt;
+pub use bounds::row_cap::CappedRows;
 pub use error::Error;
 pub use mail_quota::{CountedMail, MailQuota};
 pub use proof_of_work::{CaptchaChallenge, CaptchaCheck};
 pub use reservation::Reservation;
-pub use row_cap::CappedRows;
 pub use settlement::Lockout;
 pub use sign_ups::SignUpPermit;
 
@@ -69,6 +69,8 @@ struct ThrottleState {
     captcha: Captcha,
     wait_queue: WaitQueue,
     row_caps: RowCaps,
+    rolled_up: RolledUpRows,
+    sampled: SampledSubjects,
     /// The client IPs that signed up lately.
     sign_ups_seen: ApproxCounter,
 }
@@ -99,6 +101,8 @@ impl Throttle {
             captcha: Captcha::new(settings.captcha, secret),
             wait_queue: WaitQueue::default(),
             row_caps: RowCaps::default(),
+            rolled_up: RolledUpRows::default(),
+            sampled: SampledSubjects::default(),
             sign_ups_seen: ApproxCounter::default(),
         }))
     }

@@ -12,7 +12,7 @@ use super::{
     proof_of_work::CaptchaCheck,
 };
 use crate::{
-    domain::rate_limit::RateLimits,
+    domain::{account::ids::UserId, client::Client, rate_limit::RateLimits},
     events::SecurityEvent,
     store::{StoreError, Tx},
 };
@@ -20,18 +20,36 @@ use crate::{
 /// When to retry after a refusal that an attempt in flight may still lift.
 const SOON: Duration = Duration::from_secs(1);
 
-/// The places of an attempt. It is empty where rate limits are off, and once the attempt failed.
+/// The places of an attempt, and what its end records.
 #[derive(Clone)]
 #[must_use]
-pub struct Reservation(pub(super) Option<Places>);
+pub struct Reservation {
+    /// `None` where rate limits are off.
+    pub(super) places: Option<Places>,
+    pub(super) client: Client,
+    pub(super) account: Option<UserId>,
+    /// The event of a failure, and the account that it is about.
+    pub(super) failure: Option<(SecurityEvent, Option<UserId>)>,
+}
+
+impl Reservation {
+    fn of(attempt: Attempt, places: Option<Places>) -> Self {
+        Self {
+            places,
+            client: attempt.client,
+            account: attempt.account,
+            failure: attempt.failure,
+        }
+    }
+}
 
 impl Throttle {
     /// Records the attempt as failed and consumes its proof of work before hashing. If a limit or a
     /// missing proof refuses it, nothing is recorded.
     pub async fn reserve(&self, attempt: Attempt) -> Result<Reservation, Error> {
         if self.0.limits.is_none() {
-            self.consume_proof(attempt.check).await?;
-            return Ok(Reservation(None));
+            self.consume_proof(attempt.check.as_ref()).await?;
+            return Ok(Reservation::of(attempt, None));
         }
         let (reservation, ()) = self.reserve_with(attempt, |_tx| Ok(())).await?;
         Ok(reservation)
@@ -48,8 +66,9 @@ impl Throttle {
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Clone + Send + 'static,
     ) -> Result<(Reservation, T), Error> {
         let Some(limits) = self.0.limits else {
-            self.consume_proof(attempt.check).await?;
-            return Ok((Reservation(None), self.0.database.write(work).await?));
+            self.consume_proof(attempt.check.as_ref()).await?;
+            let done = self.0.database.write(work).await?;
+            return Ok((Reservation::of(attempt, None), done));
         };
         let deadline = Instant::now() + self.0.hash_deadline;
         let mut turn = None;
@@ -59,15 +78,15 @@ impl Throttle {
             }
             let reserved = self.try_to_reserve(&attempt, limits, work.clone()).await;
             let Refusal { error, waits_for } = match reserved {
-                Ok((places, done)) => return Ok((Reservation(Some(places)), done)),
+                Ok((places, done)) => return Ok((Reservation::of(attempt, Some(places)), done)),
                 Err(NoPlace::Failed(error)) => return Err(error.into()),
                 Err(NoPlace::Refused(refusal)) => refusal,
             };
             let Some(subject) = waits_for else {
-                return Err(throttled(error, &attempt));
+                return Err(self.throttled(error, &attempt).await?);
             };
             if !self.0.wait_queue.wait(&mut turn, &subject, deadline).await {
-                return Err(throttled(soon(error), &attempt));
+                return Err(self.throttled(soon(error), &attempt).await?);
             }
         }
     }
@@ -89,10 +108,11 @@ impl Throttle {
     }
 
     /// Consumes a proof of work where nothing is counted, if one is required all the same.
-    async fn consume_proof(&self, check: Option<CaptchaCheck>) -> Result<(), Error> {
+    async fn consume_proof(&self, check: Option<&CaptchaCheck>) -> Result<(), Error> {
         match check {
             Some(check) if check.is_due(false) => {
                 self.refuse_overload()?;
+                let check = check.clone();
                 let database = &self.0.database;
                 database.write(move |tx| check.consume(tx, false)).await
             }
@@ -105,16 +125,6 @@ impl Throttle {
 fn soon(mut error: Error) -> Error {
     if let Error::TooMany(exceeded) = &mut error {
         exceeded.retry_after = SOON;
-    }
-    error
-}
-
-/// Records that a limit refused the attempt.
-fn throttled(error: Error, attempt: &Attempt) -> Error {
-    if let Error::TooMany(exceeded) = &error {
-        let limit = exceeded.policy.name.as_str();
-        let user = attempt.account;
-        SecurityEvent::LoginThrottled { user, limit }.record(&attempt.ip);
     }
     error
 }

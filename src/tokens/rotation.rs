@@ -9,12 +9,14 @@ use super::{
 use crate::{
     domain::{
         credential::sealing_keys::SealingKeys,
+        event::EventContext,
         session::{
             access_token::LEAD,
             signing_key::{SigningKey, SigningKeyError},
         },
         timestamp::Timestamp,
     },
+    events::SecurityEvent,
     random,
     store::{
         StoreError, Tx,
@@ -33,7 +35,7 @@ impl Tokens {
                 token_keys::lock(tx)?;
                 if at_once {
                     for key in token_keys::list(tx)? {
-                        token_keys::delete(tx, &key.id)?;
+                        retire(tx, key.id, now)?;
                     }
                 }
                 let lead = if at_once { Duration::ZERO } else { LEAD };
@@ -54,7 +56,7 @@ impl Tokens {
             .database
             .write(move |tx| {
                 for key in kept.iter().skip(needed) {
-                    token_keys::delete(tx, &key.id)?;
+                    retire(tx, key.id.clone(), now)?;
                 }
                 Ok(kept.len() - needed)
             })
@@ -103,12 +105,7 @@ impl Tokens {
                     // With no key to sign, there is no time to publish one before.
                     let can_sign = key_ring::signing(&kept, sealing_keys, now).is_some();
                     let lead = if can_sign { LEAD } else { Duration::ZERO };
-                    let id = create_key(tx, sealing_keys, now, now.plus(lead))?;
-                    tracing::info!(
-                        event = "signing_key.made",
-                        key.id = id,
-                        "signing key for access tokens created"
-                    );
+                    create_key(tx, sealing_keys, now, now.plus(lead))?;
                 }
                 token_keys::list(tx)
             })
@@ -126,5 +123,16 @@ fn create_key(
     let key = SigningKey::generate().map_err(fault)?;
     let sealed = key.sealed(sealing_keys, random::bytes()).map_err(fault)?;
     token_keys::insert(tx, &TokenKeyRow::new(&key, sealed, now, signs_from))?;
+    let event = SecurityEvent::SigningKeyCreated {
+        key: key.id.clone(),
+    };
+    event.record(tx, EventContext::operator(None, now))?;
     Ok(key.id)
+}
+
+/// Deletes a key.
+fn retire(tx: &mut Tx<'_>, key: String, now: Timestamp) -> Result<(), StoreError> {
+    token_keys::delete(tx, &key)?;
+    let event = SecurityEvent::SigningKeyRetired { key };
+    event.record(tx, EventContext::operator(None, now))
 }

@@ -142,6 +142,16 @@ pub(in crate::config) struct LimitArgs {
         default_value = "100000"
     )]
     limit_waiting_sign_ups: Setting,
+
+    /// Rows of the audit log for failed and refused attempts; further ones share rows without a
+    /// client IP
+    #[arg(
+        long,
+        env = "DAEMUN_LIMIT_EVENTS",
+        value_name = "NUMBER",
+        default_value = "1000000"
+    )]
+    limit_events: Setting,
 }
 
 impl LimitArgs {
@@ -173,6 +183,7 @@ impl LimitArgs {
                 &self.limit_waiting_sign_ups,
                 1..=MOST_ROWS,
             ),
+            events: number("EVENTS", &self.limit_events, 1..=MOST_ROWS),
         };
         is_on.then_some(limits)
     }

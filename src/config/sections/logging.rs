@@ -1,4 +1,7 @@
-//! The section *Logging*: which log lines are written, and in which format.
+//! The section *Logging*: which log lines are written and in which format, and how long the audit
+//! log keeps events.
+
+use std::{ops::RangeInclusive, time::Duration};
 
 use clap::Args;
 use tracing_subscriber::{EnvFilter, filter::LevelFilter};
@@ -33,7 +36,19 @@ pub(in crate::config) struct LoggingArgs {
         default_value = "off"
     )]
     log_client_ip: Setting,
+    /// Time for which the audit log keeps events, 1d to 3650d
+    #[arg(
+        long,
+        env = "DAEMUN_EVENT_RETENTION",
+        value_name = "DURATION",
+        default_value = "90d"
+    )]
+    event_retention: Setting,
 }
+
+/// The shortest and the longest time for which events are kept.
+const RETENTION: RangeInclusive<Duration> =
+    Duration::from_hours(24)..=Duration::from_hours(3650 * 24);
 
 /// The settings of the section *Logging*, checked.
 #[derive(Clone, Debug)]
@@ -44,6 +59,8 @@ pub struct LoggingConfig {
     pub format: Option<LogFormat>,
     /// `true` if the line of a request has the client IP and the user id.
     pub has_client: bool,
+    /// The time for which the audit log keeps events.
+    pub event_retention: Duration,
 }
 
 impl LoggingConfig {
@@ -80,6 +97,11 @@ impl LoggingArgs {
                 )
             }),
             has_client: reader.switch("DAEMUN_LOG_CLIENT_IP", &self.log_client_ip),
+            event_retention: reader.duration(
+                "DAEMUN_EVENT_RETENTION",
+                &self.event_retention,
+                RETENTION,
+            ),
         }
     }
 

@@ -1,4 +1,4 @@
-//! Ids of accounts, sessions, devices, passkeys, challenges and messages.
+//! Ids of accounts, sessions, devices, passkeys, challenges, events and messages.
 
 use std::fmt;
 
@@ -17,6 +17,10 @@ pub struct ChallengeId(Uuid);
 /// The id of a recognized device. It names the device and is not its token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DeviceId(Uuid);
+
+/// The id of a security event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct EventId(Uuid);
 
 /// The id of an invitation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -65,6 +69,7 @@ id!(UserId);
 id!(SessionId);
 id!(DeviceId);
 id!(ChallengeId);
+id!(EventId);
 id!(InvitationId);
 id!(MessageId);
 id!(PasskeyId);
@@ -80,5 +85,22 @@ impl ChallengeId {
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(Uuid::from_bytes(bytes))
+    }
+}
+
+impl EventId {
+    /// Returns a new id. The events of one transaction sort by their place in it (RFC 9562 section
+    /// 6.2, method 1).
+    #[must_use]
+    pub fn in_transaction(now: Timestamp, place: usize, mut random: [u8; 10]) -> Self {
+        let place = u16::try_from(place).unwrap_or(u16::MAX).to_be_bytes();
+        [random[0], random[1]] = place;
+        Self::new(now, &random)
+    }
+
+    /// Returns the id before which every event of an earlier time sorts.
+    #[must_use]
+    pub fn earliest_at(time: Timestamp) -> Self {
+        Self::new(time, &[0; 10])
     }
 }

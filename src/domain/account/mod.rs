@@ -10,5 +10,6 @@ pub mod ids;
 pub mod pending_sign_up;
 pub(crate) mod reserved_names;
 pub mod roles;
+pub(super) mod text_list;
 pub mod user;
 pub mod username;

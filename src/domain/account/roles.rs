@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::domain::{invalid::Invalid, text_list::TextList};
+use super::text_list::TextList;
+use crate::domain::invalid::Invalid;
 
 /// The name of a role, such as `editor` or `billing:read`.
 #[derive(Clone, Debug, PartialEq, Eq)]

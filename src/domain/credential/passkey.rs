@@ -8,8 +8,8 @@ use crate::domain::{
     account::{
         display_name::DisplayName,
         ids::{PasskeyId, UserId},
+        text_list::TextList,
     },
-    text_list::TextList,
     timestamp::Timestamp,
 };
 

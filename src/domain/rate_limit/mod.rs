@@ -64,6 +64,8 @@ pub struct RateLimits {
     pub waiting_requests: u32,
     /// Pending signups, at all replicas.
     pub waiting_sign_ups: u32,
+    /// Rows of the audit log for failed and refused attempts that name an account or a client IP.
+    pub events: u32,
 }
 
 /// A rate limit as clients see it (draft-ietf-httpapi-ratelimit-headers).

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::domain::text_list::TextList;
+use crate::domain::account::text_list::TextList;
 
 /// A password (RFC 8176 section 2).
 const PASSWORD: &str = "pwd";

@@ -3,52 +3,39 @@
 use std::future::{Ready, ready};
 
 use actix_web::{
-    FromRequest, HttpRequest,
+    FromRequest, HttpMessage, HttpRequest,
     dev::Payload,
     http::header::{HeaderMap, USER_AGENT},
 };
+use tracing_actix_web::RequestId;
 
 use super::{client_ip, language};
-use crate::{
-    domain::language::Language,
-    http::{problem::Problem, settings::Settings},
-    service::Visitor,
-};
+pub use crate::domain::client::Client;
+use crate::http::{problem::Problem, settings::Settings};
 
 /// The maximum number of characters of a stored `User-Agent`.
 const USER_AGENT_LENGTH: usize = 256;
-
-/// The client of a request.
-#[derive(Clone, Debug)]
-pub struct Client {
-    /// The client IP, without a port.
-    pub ip: String,
-    /// The `User-Agent`, shortened and without control characters.
-    pub user_agent: String,
-    /// The preferred language.
-    pub language: Language,
-}
-
-impl Client {
-    /// Returns the client as use cases without a session see it.
-    pub fn visitor(self) -> Visitor {
-        Visitor {
-            ip: self.ip,
-            language: self.language,
-        }
-    }
-}
 
 impl FromRequest for Client {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
-        ready(Ok(Self {
-            ip: address(request),
-            user_agent: user_agent(request.headers()),
-            language: language::accepted(request.headers()),
-        }))
+        ready(Ok(of(request)))
+    }
+}
+
+/// Returns the client of a request.
+pub(crate) fn of(request: &HttpRequest) -> Client {
+    let request_id = request
+        .extensions()
+        .get::<RequestId>()
+        .map(RequestId::to_string);
+    Client {
+        ip: address(request),
+        user_agent: user_agent(request.headers()),
+        language: language::accepted(request.headers()),
+        request_id: request_id.unwrap_or_default(),
     }
 }
 

@@ -7,8 +7,8 @@ use super::client;
 use crate::{
     domain::{
         account::{email::Email, user::User, username::Username},
+        client::network::Network,
         credential::password::NewPassword,
-        network::Network,
     },
     http::{problem::FieldError, rate_limit::RouteLimits, settings::Rules},
     service::Service,

@@ -10,7 +10,7 @@ use actix_web::{
 };
 
 use crate::{
-    domain::network::Network,
+    domain::client::network::Network,
     http::{
         extract::client,
         problem::{Problem, rate_limit_headers},

@@ -14,7 +14,7 @@ use governor::{
 };
 
 use crate::domain::{
-    network::Network,
+    client::network::Network,
     rate_limit::{Exceeded, RateLimit, RateLimits},
 };
 use store::BucketStore;

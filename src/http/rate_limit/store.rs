@@ -11,7 +11,7 @@ use governor::{
     state::{StateStore, keyed::ShrinkableKeyedStateStore},
 };
 
-use crate::domain::network::Network;
+use crate::domain::client::network::Network;
 
 /// The maximum number of networks with their own bucket: less than 5 MB.
 pub(crate) const CAPACITY: usize = 100_000;

@@ -7,9 +7,9 @@ use utoipa::openapi::{
 
 use crate::{
     domain::{
+        client::Client,
         credential::token::{TokenHash, TokenKind},
         invalid::Invalid,
-        language::Language,
         session::transport::SessionTransport,
     },
     http::problem::FieldError,
@@ -61,9 +61,7 @@ impl SessionFields<'_> {
         SessionRequest {
             transport: self.transport.unwrap_or_default(),
             remember: self.remember.unwrap_or_default(),
-            ip: String::new(),
-            user_agent: String::new(),
-            language: Language::English,
+            client: Client::default(),
             device: device.and_then(|token| TokenHash::of_presented(TokenKind::Device, token)),
             replaces: Vec::new(),
         }

@@ -68,9 +68,7 @@ impl SessionResponder {
         Ok(SessionRequest {
             transport,
             remember: requested.remember,
-            ip: self.client.ip.clone(),
-            user_agent: self.client.user_agent.clone(),
-            language: self.client.language,
+            client: self.client.clone(),
             device: requested.device.or(device),
             replaces,
         })

@@ -31,8 +31,8 @@ impl Service {
             (SignUpMode::Invited, None) => return Err(Error::InvitationRequired),
             (SignUpMode::Open, None) => None,
             (SignUpMode::Open | SignUpMode::Invited, Some(token)) => {
-                let ip = &sign_up.opening.ip;
-                let found = self.find_invitation(token, sign_up.claimant(), ip);
+                let client = &sign_up.opening.client;
+                let found = self.find_invitation(token, sign_up.claimant(), client);
                 Some(found.await?)
             }
         };

@@ -11,7 +11,6 @@ use crate::{
         account::user::User, credential::invitation::Invitation, modes::EmailVerification,
         timestamp::Timestamp,
     },
-    events::SecurityEvent,
     service::{
         Error, NewSession, Service, SessionRequest,
         invitations::claim,
@@ -54,15 +53,14 @@ impl Service {
                     now,
                 };
                 let new = service.open_session(tx, opening)?.into_session()?;
+                let context = request.client.as_owner(user.id, now);
+                let context = context.in_session(new.session.id);
+                claim::record_sign_up(tx, invitation, context)?;
                 service.verify_optionally(tx, &user, &request, now)?;
                 Ok(new)
             })
             .await?;
         self.outbox.wake();
-        let (user, ip) = (new.user.id, &sign_up.opening.ip);
-        let session = Some(new.session.id);
-        SecurityEvent::UserSignedUp { user, session }.record(ip);
-        claim::record_use(user, invitation, ip);
         Ok(new)
     }
 
@@ -76,8 +74,8 @@ impl Service {
     ) -> Result<(), StoreError> {
         let is_optional = self.policy.email_verification == EmailVerification::Optional;
         if is_optional && !user.email_verified {
-            let (mailbox, language) = (user.email.key(), request.language);
-            let trigger = self.outbox.trigger(mailbox, &request.ip, language);
+            let (mailbox, language) = (user.email.key(), request.client.language);
+            let trigger = self.outbox.trigger(mailbox, &request.client.ip, language);
             self.outbox.send_verification(tx, user, trigger, now)?;
         }
         Ok(())

@@ -14,11 +14,10 @@ impl Service {
         self.database
             .write(move |tx| -> Result<(), Error> {
                 service.lock_confirmed(tx, &owner, now)?;
+                SecurityEvent::UserDeleted.record(tx, owner.context(now))?;
                 users::delete(tx, user)?;
                 Ok(())
             })
-            .await?;
-        SecurityEvent::UserDeleted { user }.record(&caller.ip);
-        Ok(())
+            .await
     }
 }

@@ -134,16 +134,18 @@ impl Service {
     ) -> Result<(), Error> {
         let now = self.clock.now();
         let (outbox, opening) = (self.outbox.clone(), &sign_up.opening);
-        let trigger = outbox.trigger(pending.email.key(), &opening.ip, opening.language);
+        let client = &opening.client;
+        let trigger = outbox.trigger(pending.email.key(), &client.ip, client.language);
+        let context = self.throttle.attempted(client, None, now);
         self.database
             .write(move |tx| -> Result<(), Error> {
                 permit.consume(tx)?;
-                insert(tx, &outbox, &pending, trigger, now)
+                insert(tx, &outbox, &pending, trigger, now)?;
+                Ok(SecurityEvent::SignUpPending.record(tx, context)?)
             })
             .await?;
         self.throttle.row_inserted(CappedRows::PendingSignUps);
         self.outbox.wake();
-        SecurityEvent::SignUpPending.record(&opening.ip);
         Ok(())
     }
 }

@@ -4,8 +4,7 @@
 use super::sign_up::{IdempotencyKey, SignUp};
 use crate::{
     domain::{account::user::Credentials, credential::password::Password},
-    events::SecurityEvent,
-    service::{Error, NewSession, Service, password_check::Verified},
+    service::{Error, NewSession, Service},
     store::{
         StoreError,
         tables::{idempotency_keys, users},
@@ -32,28 +31,23 @@ impl Service {
         let device = opening.device.as_ref();
         let mut attempt = self
             .throttle
-            .retried_sign_up(key, user, device, &opening.ip);
+            .retried_sign_up(key, user, device, &opening.client);
         if let Some(check) = check {
             attempt = attempt.with_proof(check);
         }
         let password = Password::presented(sign_up.password.expose());
-        let (verified, reservation) = self.verify(attempt, found, password.as_ref()).await?;
-        match verified {
-            Verified::Accepted(credentials) if !self.is_usable(&credentials) => {
-                self.throttle.refund(reservation).await;
-                Err(Error::IdempotencyKeyReused)
-            }
-            Verified::Accepted(credentials) => {
-                let opened = self.complete_log_in(&credentials, opening, reservation);
-                match opened.await {
-                    Err(Error::InvalidCredentials) => Err(Error::IdempotencyKeyReused),
-                    opened => opened?.into_session().map(Some),
-                }
-            }
-            Verified::Rejected { account } => {
-                SecurityEvent::LoginFailed { user: account }.record(&opening.ip);
-                Err(Error::IdempotencyKeyReused)
-            }
+        let verified = self.verify(attempt, found, password.as_ref()).await?;
+        let Some((credentials, reservation)) = verified else {
+            return Err(Error::IdempotencyKeyReused);
+        };
+        if !self.is_usable(&credentials) {
+            self.throttle.refund(reservation).await;
+            return Err(Error::IdempotencyKeyReused);
+        }
+        let opened = self.complete_log_in(&credentials, opening, reservation);
+        match opened.await {
+            Err(Error::InvalidCredentials) => Err(Error::IdempotencyKeyReused),
+            opened => opened?.into_session().map(Some),
         }
     }
 

@@ -78,14 +78,20 @@ impl Service {
     /// A signup with a used idempotency key is a login to the account that the key created. So a
     /// lost response is repeated, and only to the owner.
     pub async fn sign_up(&self, sign_up: SignUp) -> Result<SignedUp, Error> {
+        let signed_up = self.sign_up_or_replay(&sign_up).await;
+        let client = &sign_up.opening.client;
+        self.record_rejected_proof(signed_up, client).await
+    }
+
+    async fn sign_up_or_replay(&self, sign_up: &SignUp) -> Result<SignedUp, Error> {
         let check = self.throttle.check_proof(sign_up.captcha.as_deref());
-        if let Some(opened) = self.replay(&sign_up, Some(check)).await? {
+        if let Some(opened) = self.replay(sign_up, Some(check)).await? {
             return Ok(SignedUp::opened(opened));
         }
-        match self.sign_up_new(&sign_up).await {
+        match self.sign_up_new(sign_up).await {
             // The same signup, sent twice at once, may have used the invitation.
             Err(Error::InvitationInvalid) => {
-                let opened = self.replay(&sign_up, None).await?;
+                let opened = self.replay(sign_up, None).await?;
                 opened.map(SignedUp::opened).ok_or(Error::InvitationInvalid)
             }
             other => other,
@@ -137,7 +143,7 @@ impl Service {
         let captcha = sign_up.captcha.as_deref();
         let permit = self
             .throttle
-            .permit_sign_up(&sign_up.opening.ip, captcha)
+            .permit_sign_up(&sign_up.opening.client.ip, captcha)
             .await?;
         let (username, email) = (sign_up.username.as_str(), sign_up.email.as_str());
         let strong = self

@@ -19,7 +19,7 @@ impl Service {
         }
         let (outbox, now) = (self.outbox.clone(), self.clock.now());
         let (mailbox, opening) = (sign_up.email.key().clone(), &sign_up.opening);
-        let trigger = outbox.trigger(&mailbox, &opening.ip, opening.language);
+        let trigger = outbox.trigger(&mailbox, &opening.client.ip, opening.client.language);
         self.database
             .write(move |tx| {
                 let kind = MessageKind::AccountExists;

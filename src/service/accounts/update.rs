@@ -6,6 +6,7 @@ use crate::{
         account::{
             change::Change, display_name::DisplayName, ids::UserId, user::User, username::Username,
         },
+        event::UpdatedFields,
         json_object::JsonObject,
         timestamp::Timestamp,
     },
@@ -41,7 +42,7 @@ impl Service {
         }
         let counted = self
             .throttle
-            .count_change(caller.user.id, &caller.ip)
+            .count_change(caller.user.id, &caller.client)
             .await?;
         let updated = self.write_change(caller, change).await;
         if updated.is_err() {
@@ -56,6 +57,7 @@ impl Service {
             return Ok(caller.user.clone());
         }
         let (policy, now, user) = (self.policy.clone(), self.clock.now(), caller.user.id);
+        let context = caller.context(now);
         let updated = self
             .database
             .write(move |tx| -> Result<_, StoreError> {
@@ -66,16 +68,17 @@ impl Service {
                     rename(tx, &policy, user, username, now)?;
                 }
                 change.write_attributes(tx, user)?;
+                if is_renamed {
+                    SecurityEvent::UserRenamed.record(tx, context.clone())?;
+                }
+                if is_updated {
+                    let fields = UpdatedFields::Profile;
+                    SecurityEvent::UserUpdated { fields }.record(tx, context)?;
+                }
                 users::by_id(tx, user)
             })
             .await?;
         let updated = updated.ok_or(Error::NotAuthenticated)?;
-        if is_renamed {
-            SecurityEvent::UserRenamed { user }.record(&caller.ip);
-        }
-        if is_updated {
-            SecurityEvent::UserUpdated { user }.record(&caller.ip);
-        }
         Ok(updated.user)
     }
 }

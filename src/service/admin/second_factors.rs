@@ -4,11 +4,17 @@ use crate::{
     domain::{
         account::{ids::UserId, user::User},
         credential::totp::TOTP_SECRET_SEAL,
+        event::EventContext,
         language::Language,
         message::MessageKind,
+        timestamp::Timestamp,
     },
+    events::SecurityEvent,
     service::{Error, Service, second_factors::recovery_codes::remove_without_factor},
-    store::tables::{second_factors, totp_secrets, users},
+    store::{
+        StoreError, Tx,
+        tables::{passkeys, second_factors, totp_secrets, users},
+    },
 };
 
 /// Secrets that are opened together.
@@ -29,6 +35,9 @@ impl Service {
                     return Err(Error::UserNotFound);
                 }
                 let had_factor = second_factors::methods(tx, user.id, None)?.is_some();
+                if had_factor {
+                    record_removal(tx, user.id, now)?;
+                }
                 second_factors::remove_all(tx, user.id)?;
                 if had_factor {
                     let kind = MessageKind::SecondFactorsReset;
@@ -77,6 +86,8 @@ impl Service {
                 if let (true, Some(found)) = (was_enabled, owner) {
                     second_factors::bump(tx, user)?;
                     remove_without_factor(tx, user)?;
+                    let context = EventContext::operator(Some(user), now);
+                    SecurityEvent::TotpDisabled.record(tx, context)?;
                     let kind = MessageKind::TotpDisabled;
                     outbox.notify(tx, &found.user, kind, Language::English, now)?;
                 }
@@ -84,4 +95,19 @@ impl Service {
             })
             .await
     }
+}
+
+/// Records the removal of each second factor that an account has.
+fn record_removal(tx: &mut Tx<'_>, user: UserId, now: Timestamp) -> Result<(), StoreError> {
+    let context = EventContext::operator(Some(user), now);
+    if totp_secrets::enabled(tx, user)?.is_some() {
+        SecurityEvent::TotpDisabled.record(tx, context.clone())?;
+    }
+    for passkey in passkeys::list_by_user(tx, user)? {
+        let event = SecurityEvent::PasskeyRemoved {
+            passkey: passkey.id,
+        };
+        event.record(tx, context.clone())?;
+    }
+    Ok(())
 }

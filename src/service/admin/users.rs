@@ -11,14 +11,16 @@ use crate::{
             username::Username,
         },
         credential::{challenge::Purpose, password::NewPassword},
+        event::{EventContext, UpdatedFields},
         json_object::JsonObject,
     },
+    events::SecurityEvent,
     service::{
         Error, Service,
         accounts::{pending_sign_up, sign_up::new_user},
     },
     store::{
-        StoreError,
+        StoreError, Tx,
         tables::{challenges, devices, second_factor_challenges, sessions, users},
     },
 };
@@ -45,7 +47,7 @@ impl Service {
         let (policy, now) = (self.policy.clone(), self.clock.now());
         let mut user = new_user(new.username, new.email, now);
         user.attributes.roles = new.roles;
-        let inserted = user.clone();
+        let (inserted, context) = (user.clone(), EventContext::operator(Some(user.id), now));
         let created = self
             .database
             .write(move |tx| -> Result<(), Error> {
@@ -57,7 +59,7 @@ impl Service {
                         password_hash: &password_hash,
                     },
                 )?;
-                Ok(())
+                Ok(SecurityEvent::UserCreated.record(tx, context)?)
             })
             .await;
         match created {
@@ -72,30 +74,36 @@ impl Service {
     pub async fn set_disabled(&self, name: &str, disabled: bool) -> Result<User, Error> {
         let user = self.account(name).await?.user;
         let id = user.id;
-        let exists = self
-            .database
-            .write(move |tx| -> Result<bool, StoreError> {
-                // The account first, so that no session is opened in between.
-                let exists = users::set_disabled(tx, id, disabled)?;
-                if disabled {
-                    sessions::delete_others(tx, id, None)?;
-                    challenges::delete_by_user(tx, id, &Purpose::ALL)?;
-                    second_factor_challenges::delete_by_user(tx, id)?;
-                }
-                Ok(exists)
-            })
-            .await?;
-        exists.then_some(user).ok_or(Error::UserNotFound)
+        let event = if disabled {
+            SecurityEvent::UserDisabled
+        } else {
+            SecurityEvent::UserEnabled
+        };
+        self.change_account(user, event, move |tx| {
+            // The account first, so that no session is opened in between.
+            let exists = users::set_disabled(tx, id, disabled)?;
+            if disabled {
+                sessions::delete_others(tx, id, None)?;
+                challenges::delete_by_user(tx, id, &Purpose::ALL)?;
+                second_factor_challenges::delete_by_user(tx, id)?;
+            }
+            Ok(exists)
+        })
+        .await
     }
 
     /// Resets the failed logins of an account, so that its owner can log in from any device.
     pub async fn unlock(&self, name: &str) -> Result<User, Error> {
         let user = self.account(name).await?.user;
         let (throttle, owner) = (self.throttle.clone(), user.clone());
-        self.database
-            .write(move |tx| throttle.reset_account(tx, &owner))
-            .await?;
-        Ok(user)
+        let event = SecurityEvent::UserUpdated {
+            fields: UpdatedFields::Failures,
+        };
+        self.change_account(user, event, move |tx| {
+            throttle.reset_account(tx, &owner)?;
+            users::lock(tx, owner.id)
+        })
+        .await
     }
 
     /// Sets an account's password without the current one, revokes its sessions, forgets its
@@ -107,55 +115,47 @@ impl Service {
             .await?;
         let new = self.passwords.hash(&password).await?;
         let (throttle, owner, id) = (self.throttle.clone(), user.clone(), user.id);
-        let is_set = self
-            .database
-            .write(move |tx| -> Result<bool, StoreError> {
-                throttle.reset_account(tx, &owner)?;
-                let is_set = users::set_password(tx, id, &new)?;
-                sessions::delete_others(tx, id, None)?;
-                devices::delete_by_user(tx, id)?;
-                challenges::delete_by_user(tx, id, &Purpose::ALL)?;
-                Ok(is_set)
-            })
-            .await?;
-        is_set.then_some(user).ok_or(Error::UserNotFound)
+        self.change_account(user, SecurityEvent::PasswordChanged, move |tx| {
+            throttle.reset_account(tx, &owner)?;
+            let is_set = users::set_password(tx, id, &new)?;
+            sessions::delete_others(tx, id, None)?;
+            devices::delete_by_user(tx, id)?;
+            challenges::delete_by_user(tx, id, &Purpose::ALL)?;
+            Ok(is_set)
+        })
+        .await
     }
 
     /// Marks an account's email as verified, at the operator's word.
     pub async fn verify_email_by_hand(&self, name: &str) -> Result<User, Error> {
         let user = self.account(name).await?.user;
         let (id, mailbox) = (user.id, user.email.key().clone());
-        let is_verified = self
-            .database
-            .write(move |tx| -> Result<bool, StoreError> {
-                let is_verified = users::verify_email(tx, id, &mailbox)?;
-                challenges::delete_by_user(tx, id, &[Purpose::VerifyEmail])?;
-                Ok(is_verified)
-            })
-            .await?;
-        is_verified.then_some(user).ok_or(Error::UserNotFound)
+        self.change_account(user, SecurityEvent::EmailVerified, move |tx| {
+            let is_verified = users::verify_email(tx, id, &mailbox)?;
+            challenges::delete_by_user(tx, id, &[Purpose::VerifyEmail])?;
+            Ok(is_verified)
+        })
+        .await
     }
 
     /// Replaces the roles of an account.
     pub async fn set_roles(&self, name: &str, roles: Roles) -> Result<User, Error> {
         let user = self.account(name).await?.user;
-        let id = user.id;
-        let is_set = self
-            .database
-            .write(move |tx| users::set_roles(tx, id, &roles))
-            .await?;
-        is_set.then_some(user).ok_or(Error::UserNotFound)
+        let (id, fields) = (user.id, UpdatedFields::Roles);
+        let event = SecurityEvent::UserUpdated { fields };
+        self.change_account(user, event, move |tx| users::set_roles(tx, id, &roles))
+            .await
     }
 
     /// Replaces the metadata of an account.
     pub async fn set_metadata(&self, name: &str, metadata: JsonObject) -> Result<User, Error> {
         let user = self.account(name).await?.user;
-        let id = user.id;
-        let is_set = self
-            .database
-            .write(move |tx| users::set_metadata(tx, id, &metadata))
-            .await?;
-        is_set.then_some(user).ok_or(Error::UserNotFound)
+        let (id, fields) = (user.id, UpdatedFields::Metadata);
+        let event = SecurityEvent::UserUpdated { fields };
+        self.change_account(user, event, move |tx| {
+            users::set_metadata(tx, id, &metadata)
+        })
+        .await
     }
 
     /// Returns the account with this username or email.
@@ -166,17 +166,51 @@ impl Service {
     /// Deletes an account and every row that belongs to it. The id names the account, because the
     /// username may be another account's by now.
     pub async fn remove_account(&self, id: UserId) -> Result<(), Error> {
-        let existed = self.database.write(move |tx| users::delete(tx, id)).await?;
-        existed.then_some(()).ok_or(Error::UserNotFound)
+        let context = EventContext::operator(Some(id), self.clock.now());
+        self.database
+            .write(move |tx| {
+                if !users::lock(tx, id)? {
+                    return Err(Error::UserNotFound);
+                }
+                SecurityEvent::UserDeleted.record(tx, context)?;
+                users::delete(tx, id)?;
+                Ok(())
+            })
+            .await
     }
 
     /// Revokes every session of an account, and returns their number.
     pub async fn end_sessions_of(&self, name: &str) -> Result<usize, Error> {
         let id = self.account(name).await?.user.id;
-        let ended = self
-            .database
-            .write(move |tx| sessions::delete_others(tx, id, None));
+        let context = EventContext::operator(Some(id), self.clock.now());
+        let ended = self.database.write(move |tx| -> Result<usize, StoreError> {
+            let sessions = sessions::delete_others(tx, id, None)?;
+            if sessions > 0 {
+                SecurityEvent::SessionsRevoked { sessions }.record(tx, context)?;
+            }
+            Ok(sessions)
+        });
         Ok(ended.await?)
+    }
+
+    /// Changes an account and records the change, if the account still exists. `change` returns
+    /// whether it does.
+    async fn change_account(
+        &self,
+        user: User,
+        event: SecurityEvent,
+        change: impl FnOnce(&mut Tx<'_>) -> Result<bool, StoreError> + Send + 'static,
+    ) -> Result<User, Error> {
+        let context = EventContext::operator(Some(user.id), self.clock.now());
+        self.database
+            .write(move |tx| {
+                if !change(tx)? {
+                    return Err(Error::UserNotFound);
+                }
+                Ok(event.record(tx, context)?)
+            })
+            .await?;
+        Ok(user)
     }
 
     pub(super) async fn account(&self, name: &str) -> Result<Credentials, Error> {

@@ -23,7 +23,7 @@ impl Service {
     /// email; the owner of that account gets a notice.
     pub async fn change_email(&self, caller: &Caller, email: Email) -> Result<(), Error> {
         let user = caller.user.id;
-        let counted = self.throttle.count_change(user, &caller.ip).await?;
+        let counted = self.throttle.count_change(user, &caller.client).await?;
         let requested = self.request_change(caller, email).await;
         if requested.is_err() {
             self.throttle.refund_change(counted).await;
@@ -35,17 +35,16 @@ impl Service {
         let (service, owner, now) = (self.clone(), caller.clone(), self.clock.now());
         self.database
             .write(move |tx| -> Result<(), Error> {
-                let (outbox, language) = (&service.outbox, owner.language);
-                let trigger = outbox.trigger(email.key(), &owner.ip, language);
+                let (outbox, language) = (&service.outbox, owner.client.language);
+                let trigger = outbox.trigger(email.key(), &owner.client.ip, language);
                 let user = service.lock_confirmed(tx, &owner, now)?;
                 send_challenge(tx, outbox, &user, &email, trigger, now)?;
                 outbox.notify(tx, &user, MessageKind::EmailChangeRequested, language, now)?;
-                Ok(())
+                let event = SecurityEvent::EmailChangeRequested;
+                Ok(event.record(tx, owner.context(now))?)
             })
             .await?;
         self.outbox.wake();
-        let user = caller.user.id;
-        SecurityEvent::EmailChangeRequested { user }.record(&caller.ip);
         Ok(())
     }
 }

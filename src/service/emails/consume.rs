@@ -1,22 +1,21 @@
 //! Consumes a challenge: verifies the email of an account, or completes a change of email.
 
-use super::{
-    change,
-    proofs::{VerifiedEmail, refused},
-};
+use super::{change, proofs::VerifiedEmail};
 use crate::{
     domain::{
         account::{
             ids::UserId,
             user::{Credentials, User},
         },
+        client::Client,
         credential::challenge::{Challenge, Purpose},
+        event::EventContext,
         language::Language,
         timestamp::Timestamp,
     },
     events::SecurityEvent,
     outbox::Outbox,
-    service::{Error, Service, SessionOutcome, SessionRequest, Visitor},
+    service::{Error, Service, SessionOutcome, SessionRequest},
     store::{
         StoreError, Tx,
         tables::{challenges, users},
@@ -30,6 +29,19 @@ pub(super) struct ChallengeUse {
     pub(super) password_version: Option<i64>,
     /// The session to open.
     pub(super) opening: Option<SessionRequest>,
+    /// The context of the event.
+    pub(super) context: EventContext,
+}
+
+impl ChallengeUse {
+    const fn event(&self) -> SecurityEvent {
+        match self.challenge.purpose {
+            Purpose::ChangeEmail => SecurityEvent::EmailChanged,
+            Purpose::SignUp | Purpose::VerifyEmail | Purpose::ResetPassword | Purpose::LogIn => {
+                SecurityEvent::EmailVerified
+            }
+        }
+    }
 }
 
 impl Service {
@@ -38,39 +50,27 @@ impl Service {
     pub(super) async fn consume_challenge(
         &self,
         input: ChallengeUse,
-        visitor: &Visitor,
+        client: &Client,
         refusal: Error,
     ) -> Result<VerifiedEmail, Error> {
         let (service, now) = (self.clone(), self.clock.now());
-        let (purpose, language) = (input.challenge.purpose, visitor.language);
+        let language = client.language;
         let verified = self
             .database
             .write(move |tx| -> Result<_, Error> {
                 let Some(user) = consume(tx, &service.outbox, &input, language, now)? else {
                     return Ok(None);
                 };
+                input.event().record(tx, input.context.clone())?;
                 let opening = input.opening.as_ref();
                 let session = service.open_if_requested(tx, &user, opening, now)?;
                 Ok(Some((user, session)))
             })
             .await?;
         self.outbox.wake();
-        let (owner, session) = verified.ok_or_else(|| refused(refusal, visitor))?;
-        let user = owner.id;
-        let event = if purpose == Purpose::ChangeEmail {
-            SecurityEvent::EmailChanged { user }
-        } else {
-            SecurityEvent::EmailVerified { user }
-        };
-        event.record(&visitor.ip);
+        let (user, session) = verified.ok_or_else(|| self.refused(refusal, client))?;
         let session = SessionOutcome::into_optional_session(session)?;
-        if let Some(new) = &session {
-            new.record_login();
-        }
-        Ok(VerifiedEmail {
-            user: owner,
-            session,
-        })
+        Ok(VerifiedEmail { user, session })
     }
 }
 

@@ -8,13 +8,14 @@ use crate::{
             pending_sign_up::PendingSignUp,
             user::{Credentials, User},
         },
+        client::Client,
         credential::{
             challenge::{Challenge, PresentedToken, Purpose},
             password::Password,
         },
     },
     events::SecurityEvent,
-    service::{Caller, Error, NewSession, Service, SessionRequest, Visitor},
+    service::{Caller, Error, NewSession, Service, SessionRequest},
     store::tables::{challenges, pending_sign_ups},
     throttle::{Attempt, Reservation},
 };
@@ -149,7 +150,7 @@ impl Service {
         purposes: &'static [Purpose],
     ) -> Result<Option<Challenge>, Error> {
         let (user, now) = (caller.user.id, self.clock.now());
-        let attempt = self.throttle.own_code(user, &caller.ip);
+        let attempt = self.throttle.own_code(user, &caller.client);
         let (reservation, tried) = self
             .throttle
             .reserve_with(attempt, move |tx| {
@@ -162,7 +163,7 @@ impl Service {
             // of another.
             self.throttle.refund(reservation).await;
         } else {
-            let _settled = self.throttle.settle(reservation).await;
+            self.throttle.settle(reservation).await?;
         }
         Ok(found)
     }
@@ -204,10 +205,12 @@ impl Service {
         let target = challenge.or(sign_up.map(ProofTarget::SignUp));
         Ok((reservation, target))
     }
-}
 
-/// Records that a proof was refused.
-pub(in crate::service) fn refused(error: Error, visitor: &Visitor) -> Error {
-    SecurityEvent::ProofRefused.record(&visitor.ip);
-    error
+    /// Logs that a proof was refused.
+    pub(in crate::service) fn refused(&self, error: Error, client: &Client) -> Error {
+        let context = client.as_anonymous(None, self.clock.now());
+        let refused = SecurityEvent::ProofRefused.unrecorded(context);
+        self.database.emit(&refused);
+        error
+    }
 }

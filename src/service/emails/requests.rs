@@ -8,10 +8,11 @@ use crate::{
             email::{Email, EmailKey},
             ids::MessageId,
         },
+        client::Client,
         message::MailRequestKind,
     },
     random,
-    service::{Error, Service, Visitor},
+    service::{Error, Service},
     store::{
         StoreError, Tx,
         tables::{
@@ -27,18 +28,14 @@ const BATCH: i64 = 64;
 
 impl Service {
     /// Requests a mail that verifies this email.
-    pub async fn request_verification(
-        &self,
-        email: &Email,
-        visitor: &Visitor,
-    ) -> Result<(), Error> {
-        self.request_mail(MailRequestKind::Verification, email, visitor)
+    pub async fn request_verification(&self, email: &Email, client: &Client) -> Result<(), Error> {
+        self.request_mail(MailRequestKind::Verification, email, client)
             .await
     }
 
     /// Requests a mail that resets the password of the account with this email.
-    pub async fn request_reset(&self, email: &Email, visitor: &Visitor) -> Result<(), Error> {
-        self.request_mail(MailRequestKind::Reset, email, visitor)
+    pub async fn request_reset(&self, email: &Email, client: &Client) -> Result<(), Error> {
+        self.request_mail(MailRequestKind::Reset, email, client)
             .await
     }
 
@@ -48,12 +45,12 @@ impl Service {
         &self,
         email: &Email,
         captcha: Option<&str>,
-        visitor: &Visitor,
+        client: &Client,
     ) -> Result<(), Error> {
         self.throttle
-            .consume_request_proof(captcha, &visitor.ip)
+            .consume_request_proof(captcha, &client.ip)
             .await?;
-        self.request_mail(MailRequestKind::LogIn, email, visitor)
+        self.request_mail(MailRequestKind::LogIn, email, client)
             .await
     }
 
@@ -62,14 +59,14 @@ impl Service {
         &self,
         kind: MailRequestKind,
         email: &Email,
-        visitor: &Visitor,
+        client: &Client,
     ) -> Result<(), Error> {
         let rows = CappedRows::MailRequests;
         self.throttle.refuse_beyond_cap(rows).await?;
         let now = self.clock.now();
         let (id, mailbox) = (MessageId::new(now, &random::bytes()), email.key().clone());
-        let client = self.outbox.client(&mailbox, &visitor.ip);
-        let language = visitor.language;
+        let language = client.language;
+        let client = self.outbox.client(&mailbox, &client.ip);
         let is_new = self
             .database
             .write(move |tx| {

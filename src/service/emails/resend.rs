@@ -9,7 +9,7 @@ impl Service {
             return Ok(());
         }
         let (outbox, user, now) = (self.outbox.clone(), caller.user.clone(), self.clock.now());
-        let trigger = outbox.trigger(user.email.key(), &caller.ip, caller.language);
+        let trigger = outbox.trigger(user.email.key(), &caller.client.ip, caller.client.language);
         let exists = self
             .database
             .write(move |tx| outbox.send_verification(tx, &user, trigger, now))

@@ -3,19 +3,20 @@
 
 use super::{
     consume::ChallengeUse,
-    proofs::{Claim, PasswordVerification, ProofTarget, VerifiedEmail, refused},
+    proofs::{Claim, PasswordVerification, ProofTarget, VerifiedEmail},
 };
 use crate::{
     domain::{
         account::{
             attributes::Attributes, email::EmailKey, pending_sign_up::PendingSignUp, user::User,
         },
+        client::Client,
         credential::{challenge::Purpose, password::Password},
+        event::EventContext,
         timestamp::Timestamp,
     },
-    events::SecurityEvent,
     service::{
-        Caller, Error, MailboxProof, Proof, Service, SessionOutcome, SessionRequest, Visitor,
+        Caller, Error, MailboxProof, Proof, Service, SessionOutcome, SessionRequest,
         accounts::{pending_sign_up, sign_up::new_user},
         invitations::claim,
     },
@@ -40,16 +41,17 @@ impl Service {
                 Error::CodeInvalid,
             ),
         };
-        let visitor = caller.visitor();
+        let client = &caller.client;
         let Some(challenge) = found.filter(|found| found.user == user) else {
-            return Err(refused(refusal, &visitor));
+            return Err(self.refused(refusal, client));
         };
         let input = ChallengeUse {
             challenge,
             password_version: None,
             opening: None,
+            context: caller.context(self.clock.now()),
         };
-        let verified = self.consume_challenge(input, &visitor, refusal).await?;
+        let verified = self.consume_challenge(input, client, refusal).await?;
         Ok(verified.user)
     }
 
@@ -59,21 +61,20 @@ impl Service {
     pub async fn verify_email(
         &self,
         verification: PasswordVerification,
-        visitor: &Visitor,
+        client: &Client,
     ) -> Result<VerifiedEmail, Error> {
         let password = verification.password.as_ref();
         let (claim, refusal) = match verification.proof {
             MailboxProof::Code(code, mailbox) => (
-                self.claim_by_code(&code, mailbox, password, visitor)
-                    .await?,
+                self.claim_by_code(&code, mailbox, password, client).await?,
                 Error::CodeInvalid,
             ),
             MailboxProof::Token(token) => (
-                self.claim_by_token(&token, password, visitor).await?,
+                self.claim_by_token(&token, password, client).await?,
                 Error::TokenInvalid,
             ),
         };
-        self.complete(claim, verification.opening, visitor, refusal)
+        self.complete(claim, verification.opening, client, refusal)
             .await
     }
 
@@ -82,33 +83,32 @@ impl Service {
         code: &str,
         mailbox: EmailKey,
         password: Option<&Password>,
-        visitor: &Visitor,
+        client: &Client,
     ) -> Result<Claim, Error> {
-        let attempt = self.throttle.mailbox_code(&mailbox, &visitor.ip);
+        let attempt = self.throttle.mailbox_code(&mailbox, client);
         let (reservation, target) = self.target_of_code(attempt, code, mailbox).await?;
         let claim = self.claim(target).await?;
         let checked = self.check_password(claim, password).await;
         let checked = self.refund_unless_failed(checked, reservation).await?;
-        checked.ok_or_else(|| refused(Error::CodeInvalid, visitor))
+        checked.ok_or_else(|| self.refused(Error::CodeInvalid, client))
     }
 
     async fn claim_by_token(
         &self,
         token: &str,
         password: Option<&Password>,
-        visitor: &Visitor,
+        client: &Client,
     ) -> Result<Claim, Error> {
         let target = self.target_of_token(token).await?;
         let Some(claim) = self.claim(target).await? else {
-            return Err(refused(Error::TokenInvalid, visitor));
+            return Err(self.refused(Error::TokenInvalid, client));
         };
         let (mailbox, account) = (claim.mailbox(), claim.account());
-        let attempt = self.throttle.link_password(mailbox, account, &visitor.ip);
+        let attempt = self.throttle.link_password(mailbox, account, client);
         let stored = Some(claim.password_hash());
-        let (is_right, reservation) = self.verify_stored(attempt, stored, password).await?;
-        if !is_right {
-            return Err(refused(Error::InvalidCredentials, visitor));
-        }
+        let Some(reservation) = self.verify_stored(attempt, stored, password).await? else {
+            return Err(self.refused(Error::InvalidCredentials, client));
+        };
         self.throttle.refund(reservation).await;
         Ok(claim)
     }
@@ -153,7 +153,7 @@ impl Service {
     ) -> Result<Option<Claim>, Error> {
         match &checked {
             Ok(Some(_)) => self.throttle.reset_own(reservation).await,
-            Ok(None) => drop(self.throttle.settle(reservation).await),
+            Ok(None) => self.throttle.settle(reservation).await?,
             Err(_) => self.throttle.refund(reservation).await,
         }
         checked
@@ -163,22 +163,24 @@ impl Service {
         &self,
         claim: Claim,
         opening: Option<SessionRequest>,
-        visitor: &Visitor,
+        client: &Client,
         refusal: Error,
     ) -> Result<VerifiedEmail, Error> {
         match claim {
             Claim::SignUp(pending) => {
-                self.complete_sign_up(pending, opening, visitor, refusal)
+                self.complete_sign_up(pending, opening, client, refusal)
                     .await
             }
             Claim::Account(_, credentials) if credentials.disabled => Err(Error::AccountDisabled),
             Claim::Account(challenge, credentials) => {
+                let now = self.clock.now();
                 let input = ChallengeUse {
+                    context: client.as_owner(challenge.user, now),
                     challenge,
                     password_version: Some(credentials.password_version),
                     opening,
                 };
-                self.consume_challenge(input, visitor, refusal).await
+                self.consume_challenge(input, client, refusal).await
             }
         }
     }
@@ -188,12 +190,12 @@ impl Service {
         &self,
         pending: PendingSignUp,
         opening: Option<SessionRequest>,
-        visitor: &Visitor,
+        client: &Client,
         refusal: Error,
     ) -> Result<VerifiedEmail, Error> {
         let (service, now) = (self.clone(), self.clock.now());
         let user = verified_user(&pending, now);
-        let (created, invitation) = (user.clone(), pending.invitation);
+        let (created, context) = (user.clone(), client.as_owner(user.id, now));
         let completed = self
             .database
             .write(move |tx| {
@@ -202,19 +204,18 @@ impl Service {
                 };
                 let outcome = service.open_if_requested(tx, &user, opening.as_ref(), now)?;
                 let session = SessionOutcome::into_optional_session(outcome)?;
+                let context = EventContext {
+                    session: session.as_ref().map(|new| new.session.id),
+                    ..context
+                };
+                claim::record_sign_up(tx, pending.invitation, context)?;
                 Ok(VerifiedEmail { user, session })
             })
             .await;
         match completed {
-            Ok(verified) => {
-                let (user, ip) = (verified.user.id, &visitor.ip);
-                let session = verified.session.as_ref().map(|new| new.session.id);
-                SecurityEvent::UserSignedUp { user, session }.record(ip);
-                claim::record_use(user, invitation, ip);
-                Ok(verified)
-            }
+            Ok(verified) => Ok(verified),
             Err(refusal @ (Error::TokenInvalid | Error::CodeInvalid)) => {
-                Err(refused(refusal, visitor))
+                Err(self.refused(refusal, client))
             }
             Err(Error::Taken(found)) => Err(Error::Taken(
                 self.all_taken(&user.username, &user.email, found).await?,

@@ -3,11 +3,13 @@
 use crate::{
     domain::{
         credential::token::{PlainToken, TokenHash, TokenKind},
+        event::EventContext,
         timestamp::Timestamp,
     },
+    events::SecurityEvent,
     random,
     service::{Error, Service},
-    store::tables::service_keys,
+    store::{StoreError, tables::service_keys},
 };
 
 /// The credentials that a service presents.
@@ -50,7 +52,11 @@ impl Service {
         let key = PlainToken::new(TokenKind::ServiceKey, random::bytes());
         let (hash, now) = (key.digest(), self.clock.now());
         self.database
-            .write(move |tx| service_keys::insert(tx, &name, &hash, now))
+            .write(move |tx| -> Result<(), StoreError> {
+                service_keys::insert(tx, &name, &hash, now)?;
+                let event = SecurityEvent::ServiceKeyCreated { name };
+                event.record(tx, EventContext::operator(None, now))
+            })
             .await?;
         Ok(key)
     }
@@ -66,9 +72,15 @@ impl Service {
 
     /// Revokes a key: it is refused from the next request on. Returns whether it existed.
     pub async fn revoke_service_key(&self, name: String) -> Result<bool, Error> {
-        let deleted = self
-            .database
-            .write(move |tx| service_keys::delete(tx, &name));
+        let now = self.clock.now();
+        let deleted = self.database.write(move |tx| -> Result<bool, StoreError> {
+            let is_deleted = service_keys::delete(tx, &name)?;
+            if is_deleted {
+                let event = SecurityEvent::ServiceKeyRevoked { name };
+                event.record(tx, EventContext::operator(None, now))?;
+            }
+            Ok(is_deleted)
+        });
         Ok(deleted.await?)
     }
 }

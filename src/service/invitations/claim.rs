@@ -3,16 +3,14 @@
 use crate::{
     domain::{
         account::{
-            email::EmailKey,
-            ids::{InvitationId, UserId},
-            roles::Roles,
-            user::User,
-            username::UsernameKey,
+            email::EmailKey, ids::InvitationId, roles::Roles, user::User, username::UsernameKey,
         },
+        client::Client,
         credential::{
             invitation::Invitation,
             token::{TokenHash, TokenKind},
         },
+        event::EventContext,
         timestamp::Timestamp,
     },
     events::SecurityEvent,
@@ -40,11 +38,11 @@ impl Service {
         &self,
         token: &str,
         claimant: Claimant<'_>,
-        ip: &str,
+        client: &Client,
     ) -> Result<Invitation, Error> {
         let token = TokenHash::of_presented(TokenKind::Invitation, token);
         let (username, email) = (claimant.username.clone(), claimant.email.clone());
-        let (attempt, now) = (self.throttle.invitation(ip), self.clock.now());
+        let (attempt, now) = (self.throttle.invitation(client), self.clock.now());
         let nothing = InvitationId::new(now, &random::bytes());
         let (reservation, found) = self
             .throttle
@@ -62,9 +60,8 @@ impl Service {
             self.throttle.refund(reservation).await;
             return Ok(found);
         }
-        let _settled = self.throttle.settle(reservation).await;
-        SecurityEvent::ProofRefused.record(ip);
-        Err(Error::InvitationInvalid)
+        self.throttle.settle(reservation).await?;
+        Err(self.refused(Error::InvitationInvalid, client))
     }
 }
 
@@ -118,9 +115,15 @@ pub(in crate::service) fn consume_reserved(
     }
 }
 
-/// Records that an account was created with an invitation.
-pub(in crate::service) fn record_use(user: UserId, invitation: Option<InvitationId>, ip: &str) {
-    if invitation.is_some() {
-        SecurityEvent::InvitationUsed { user }.record(ip);
+/// Records that an account was created, with an invitation or without one.
+pub(in crate::service) fn record_sign_up(
+    tx: &mut Tx<'_>,
+    invitation: Option<InvitationId>,
+    context: EventContext,
+) -> Result<(), StoreError> {
+    SecurityEvent::UserSignedUp.record(tx, context.clone())?;
+    match invitation {
+        Some(invitation) => SecurityEvent::InvitationUsed { invitation }.record(tx, context),
+        None => Ok(()),
     }
 }

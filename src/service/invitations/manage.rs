@@ -10,8 +10,10 @@ use crate::{
             invitation::{Invitation, InvitationState},
             token::PlainToken,
         },
+        event::EventContext,
         language::Language,
     },
+    events::SecurityEvent,
     outbox::InvitationMail,
     random,
     service::{Error, Service},
@@ -75,6 +77,8 @@ impl Service {
         self.database
             .write(move |tx| -> Result<(), StoreError> {
                 invitations::insert(tx, &created, &hash)?;
+                let event = SecurityEvent::InvitationCreated { invitation: id };
+                event.record(tx, EventContext::operator(None, now))?;
                 InvitationMail::of(&created, language).map_or(Ok(()), |mail| mail.enqueue(tx, now))
             })
             .await?;
@@ -107,7 +111,12 @@ impl Service {
         let now = self.clock.now();
         let revoked = self.database.write(move |tx| -> Result<bool, StoreError> {
             outbox::withdraw_invitation(tx, id)?;
-            invitations::revoke(tx, id, now)
+            let is_revoked = invitations::revoke(tx, id, now)?;
+            if is_revoked {
+                let event = SecurityEvent::InvitationRevoked { invitation: id };
+                event.record(tx, EventContext::operator(None, now))?;
+            }
+            Ok(is_revoked)
         });
         Ok(revoked.await?)
     }

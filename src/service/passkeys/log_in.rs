@@ -1,11 +1,11 @@
 //! Logs in by passkey: possession and user verification are both factors in one.
 
 use crate::{
-    domain::timestamp::Timestamp,
+    domain::{client::Client, event::LogInMethod, timestamp::Timestamp},
     events::SecurityEvent,
     passkeys::{CeremonyPurpose, PasskeyProof},
     service::{
-        Error, NewSession, PasskeyError, Service, SessionOutcome, SessionRequest, Visitor,
+        Error, NewSession, PasskeyError, Service, SessionOutcome, SessionRequest,
         second_factors::assertion::VerifiedAssertion,
         sessions::opening::{AuthenticatedBy, SessionOpening},
     },
@@ -23,10 +23,7 @@ pub struct PasskeyLogIn {
 impl Service {
     /// Opens a session for a client with a passkey of the account.
     pub async fn log_in_with_passkey(&self, log_in: PasskeyLogIn) -> Result<NewSession, Error> {
-        let client = Visitor {
-            ip: log_in.opening.ip.clone(),
-            language: log_in.opening.language,
-        };
+        let client = log_in.opening.client.clone();
         let opened = self.open_with_passkey(log_in).await;
         match opened {
             Ok(outcome) => {
@@ -34,17 +31,26 @@ impl Service {
                 if new.device.is_some() {
                     self.outbox.wake();
                 }
-                new.record_login();
                 Ok(new)
             }
             Err(error) => {
-                self.report_passkey(&error, &client).await;
+                self.report_passkey(&error, &client).await?;
                 if let Error::Passkey(PasskeyError::Invalid) = error {
-                    SecurityEvent::LoginFailed { user: None }.record(&client.ip);
+                    self.record_failure(&client).await?;
                 }
                 Err(error)
             }
         }
+    }
+
+    /// Records that no passkey of an account signed the login. Nothing else of it is written.
+    async fn record_failure(&self, client: &Client) -> Result<(), Error> {
+        let context = self.throttle.attempted(client, None, self.clock.now());
+        let event = SecurityEvent::LoginFailed {
+            method: LogInMethod::Passkey,
+        };
+        let recorded = self.database.write(move |tx| event.record(tx, context));
+        Ok(recorded.await?)
     }
 
     /// Verifies the signature in a read, so that a wrong one takes no lock, and consumes it in the

@@ -30,7 +30,7 @@ impl Service {
     /// Removes a passkey of the caller. With the last second factor, the recovery codes and the
     /// trust in devices go.
     pub async fn remove_passkey(&self, caller: &Caller, id: PasskeyId) -> Result<(), Error> {
-        let (service, language, now) = (self.clone(), caller.language, self.clock.now());
+        let (service, language, now) = (self.clone(), caller.client.language, self.clock.now());
         let confirmed = caller.clone();
         self.database
             .write(move |tx| {
@@ -41,12 +41,12 @@ impl Service {
                 second_factors::bump(tx, owner.id)?;
                 recovery_codes::remove_without_factor(tx, owner.id)?;
                 let kind = MessageKind::PasskeyRemoved;
-                Ok(service.outbox.notify(tx, &owner, kind, language, now)?)
+                service.outbox.notify(tx, &owner, kind, language, now)?;
+                let event = SecurityEvent::PasskeyRemoved { passkey: id };
+                Ok(event.record(tx, confirmed.context(now))?)
             })
             .await?;
         self.outbox.wake();
-        let (user, session) = (caller.user.id, caller.session.id);
-        SecurityEvent::PasskeyRemoved { user, session }.record(&caller.ip);
         Ok(())
     }
 }

@@ -47,8 +47,7 @@ impl Service {
         caller: &Caller,
         new: NewPasskey,
     ) -> Result<RegisteredPasskey, Error> {
-        let (user, session, ip) = (caller.user.id, caller.session.id, caller.ip.clone());
-        let (service, now, language) = (self.clone(), self.clock.now(), caller.language);
+        let (service, now, language) = (self.clone(), self.clock.now(), caller.client.language);
         let (passkey, ceremony) = self.verify_registration(caller, new, now)?;
         let caller = caller.clone();
         let registered = self
@@ -59,6 +58,10 @@ impl Service {
                 factor_added(tx, &caller)?;
                 let kind = MessageKind::PasskeyAdded;
                 service.outbox.notify(tx, &owner, kind, language, now)?;
+                let event = SecurityEvent::PasskeyAdded {
+                    passkey: passkey.id,
+                };
+                event.record(tx, caller.context(now))?;
                 Ok::<_, Error>(RegisteredPasskey {
                     passkey,
                     recovery_codes,
@@ -66,7 +69,6 @@ impl Service {
             })
             .await?;
         self.outbox.wake();
-        SecurityEvent::PasskeyAdded { user, session }.record(&ip);
         Ok(registered)
     }
 

@@ -39,11 +39,7 @@ impl Service {
         caller: &Caller,
         change: PasswordChange,
     ) -> Result<(), Error> {
-        let session = caller.session.id;
-        let failure = SecurityEvent::PasswordWrong {
-            user: caller.user.id,
-            session,
-        };
+        let failure = SecurityEvent::PasswordWrong;
         let credentials = self
             .check_current_password(caller, change.current.as_ref(), failure)
             .await?;
@@ -53,7 +49,7 @@ impl Service {
             .refuse_weak(&change.new, username, email)
             .await?;
         let hash = self.passwords.hash(&change.new).await?;
-        let (service, changer, user) = (self.clone(), caller.clone(), owner.id);
+        let (service, changer) = (self.clone(), caller.clone());
         let is_changed = self
             .database
             .write(move |tx| service.replace_password(tx, &changer, &credentials, &hash))
@@ -63,7 +59,6 @@ impl Service {
         if !is_changed {
             return Err(Error::CurrentPasswordWrong);
         }
-        SecurityEvent::PasswordChanged { user }.record(&caller.ip);
         Ok(())
     }
 
@@ -86,7 +81,9 @@ impl Service {
             devices::delete_others(tx, user, kept)?;
             challenges::delete_by_user(tx, user, BYPASSES)?;
             let kind = MessageKind::PasswordChanged;
-            self.outbox.notify(tx, owner, kind, caller.language, now)?;
+            self.outbox
+                .notify(tx, owner, kind, caller.client.language, now)?;
+            SecurityEvent::PasswordChanged.record(tx, caller.context(now))?;
         }
         Ok(is_changed)
     }

@@ -2,7 +2,8 @@
 
 use crate::{
     domain::{
-        account::{email::EmailKey, user::User},
+        account::{email::EmailKey, ids::UserId, user::User},
+        client::Client,
         credential::{
             challenge::{Challenge, Purpose},
             password::NewPassword,
@@ -11,10 +12,7 @@ use crate::{
         timestamp::Timestamp,
     },
     events::SecurityEvent,
-    service::{
-        Error, MailboxProof, NewSession, Service, SessionOutcome, SessionRequest, Visitor,
-        emails::proofs::refused,
-    },
+    service::{Error, MailboxProof, NewSession, Service, SessionOutcome, SessionRequest},
     store::{
         StoreError, Tx,
         tables::{challenges, devices, second_factors, sessions, users},
@@ -39,16 +37,16 @@ impl Service {
     pub async fn reset_password(
         &self,
         reset: PasswordReset,
-        visitor: &Visitor,
+        client: &Client,
     ) -> Result<Option<NewSession>, Error> {
-        let (challenge, refusal) = self.challenge_of_proof(reset.proof, visitor).await?;
+        let (challenge, refusal) = self.challenge_of_proof(reset.proof, client).await?;
         let user = challenge.user;
         let found = self.database.read(move |tx| users::by_id(tx, user)).await?;
         let Some(before) = found else {
-            return Err(refused(refusal, visitor));
+            return Err(self.refused(refusal, client));
         };
         if before.disabled && reset.opening.is_some() {
-            SecurityEvent::LoginDisabled { user }.record(&visitor.ip);
+            self.record_disabled(user, client).await?;
             return Err(Error::AccountDisabled);
         }
         let owner = before.user;
@@ -63,25 +61,25 @@ impl Service {
             owner,
             opening: reset.opening,
         };
-        self.complete_reset(replacement, visitor, refusal).await
+        self.complete_reset(replacement, client, refusal).await
     }
 
     /// Returns the challenge of this proof, and the error if another request consumes it first.
     async fn challenge_of_proof(
         &self,
         proof: MailboxProof,
-        visitor: &Visitor,
+        client: &Client,
     ) -> Result<(Challenge, Error), Error> {
         let (found, refusal) = match proof {
             MailboxProof::Token(token) => (self.reset_of_token(&token).await?, Error::TokenInvalid),
             MailboxProof::Code(code, mailbox) => (
-                self.reset_of_code(&code, mailbox, visitor).await?,
+                self.reset_of_code(&code, mailbox, client).await?,
                 Error::CodeInvalid,
             ),
         };
         match found {
             Some(challenge) => Ok((challenge, refusal)),
-            None => Err(refused(refusal, visitor)),
+            None => Err(self.refused(refusal, client)),
         }
     }
 
@@ -104,11 +102,11 @@ impl Service {
         &self,
         code: &str,
         mailbox: EmailKey,
-        visitor: &Visitor,
+        client: &Client,
     ) -> Result<Option<Challenge>, Error> {
         let now = self.clock.now();
         let throttle = self.throttle.clone();
-        let attempt = throttle.mailbox_code(&mailbox, &visitor.ip);
+        let attempt = throttle.mailbox_code(&mailbox, client);
         let reserved = self.throttle.reserve_with(attempt, move |tx| {
             let tried =
                 challenges::try_codes_of_mailbox(tx, &mailbox, Purpose::ResetPassword, now)?;
@@ -121,7 +119,7 @@ impl Service {
         if found.is_some() {
             self.throttle.reset_own(reservation).await;
         } else {
-            let _settled = self.throttle.settle(reservation).await;
+            self.throttle.settle(reservation).await?;
         }
         Ok(found)
     }
@@ -130,11 +128,12 @@ impl Service {
     async fn complete_reset(
         &self,
         replacement: Replacement,
-        visitor: &Visitor,
+        client: &Client,
         refusal: Error,
     ) -> Result<Option<NewSession>, Error> {
         let (service, now) = (self.clone(), self.clock.now());
-        let (user, language) = (replacement.owner.id, visitor.language);
+        let language = client.language;
+        let context = client.as_owner(replacement.owner.id, now);
         let completed = self
             .database
             .write(move |tx| -> Result<_, Error> {
@@ -150,22 +149,27 @@ impl Service {
                 for kind in notices {
                     service.outbox.notify(tx, &owner, kind, language, now)?;
                 }
+                SecurityEvent::PasswordReset.record(tx, context)?;
                 service.open_if_requested(tx, &owner, replacement.opening.as_ref(), now)
             })
             .await;
         let outcome = match completed {
             Err(refusal @ (Error::TokenInvalid | Error::CodeInvalid)) => {
-                return Err(refused(refusal, visitor));
+                return Err(self.refused(refusal, client));
             }
             completed => completed?,
         };
         self.outbox.wake();
-        SecurityEvent::PasswordReset { user }.record(&visitor.ip);
-        let session = SessionOutcome::into_optional_session(outcome)?;
-        if let Some(new) = &session {
-            new.record_login();
-        }
-        Ok(session)
+        SessionOutcome::into_optional_session(outcome)
+    }
+
+    /// Records that a right proof opens no session of a disabled account.
+    async fn record_disabled(&self, user: UserId, client: &Client) -> Result<(), Error> {
+        let now = self.clock.now();
+        let context = self.throttle.attempted(client, Some(user), now);
+        let event = SecurityEvent::LoginDisabled;
+        let recorded = self.database.write(move |tx| event.record(tx, context));
+        Ok(recorded.await?)
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::{
     domain::{
         account::{ids::UserId, user::User},
+        client::Client,
         credential::passkey::{Passkey, next_count},
         message::MessageKind,
         timestamp::Timestamp,
@@ -12,7 +13,7 @@ use crate::{
         CeremonyPurpose, OpenedCeremony, PasskeyProof, PasskeyRejected, RelyingParty,
         webauthn::AssertionResponse,
     },
-    service::{Error, PasskeyError, Service, Visitor},
+    service::{Error, PasskeyError, Service},
     store::{
         StoreError, Tx,
         tables::{ceremony_uses, passkeys, second_factors, users},
@@ -90,24 +91,28 @@ impl Service {
 
     /// Reports a passkey whose counter went back to its owner, because another copy of the passkey
     /// may exist. Other errors are not reported.
-    pub(in crate::service) async fn report_passkey(&self, error: &Error, client: &Visitor) {
+    pub(in crate::service) async fn report_passkey(
+        &self,
+        error: &Error,
+        client: &Client,
+    ) -> Result<(), Error> {
         let Error::Passkey(PasskeyError::CounterWentBack(user)) = *error else {
-            return;
+            return Ok(());
         };
-        SecurityEvent::PasskeyCounterWentBack { user }.record(&client.ip);
         let (outbox, language, now) = (self.outbox.clone(), client.language, self.clock.now());
+        let context = client.as_anonymous(Some(user), now);
         let reported = self.database.write(move |tx| -> Result<(), StoreError> {
             users::lock(tx, user)?;
+            SecurityEvent::PasskeyCounterWentBack.record(tx, context)?;
             let Some(owner) = users::by_id(tx, user)? else {
                 return Ok(());
             };
             let kind = MessageKind::PasskeyCounterWentBack;
             outbox.notify(tx, &owner.user, kind, language, now)
         });
-        if let Err(error) = reported.await {
-            tracing::warn!(%error, user.id = %user, "the owner could not be notified of a passkey whose counter went back");
-        }
+        reported.await?;
         self.outbox.wake();
+        Ok(())
     }
 
     /// Returns the account of a verified passkey, if its owner may log in now.

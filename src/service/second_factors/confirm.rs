@@ -44,8 +44,7 @@ impl Service {
                 return self.try_second_factor(caller, None, proof).await;
             }
         };
-        let (user, session) = (caller.user.id, caller.session.id);
-        let failure = SecurityEvent::ConfirmationFailed { user, session };
+        let (user, failure) = (caller.user.id, SecurityEvent::ConfirmationFailed);
         let (service, is_presented) = (self.clone(), second_factor.is_some());
         self.database
             .read(move |tx| service.match_second_factor(tx, user, is_presented))
@@ -74,7 +73,7 @@ impl Service {
             .database
             .read(move |tx| devices::of_session(tx, session))
             .await?;
-        let attempt = self.second_factor_attempt(&proof, user, device.as_ref(), &caller.ip);
+        let attempt = self.second_factor_attempt(&proof, user, device.as_ref(), &caller.client);
         let reservation = self.throttle.reserve(attempt).await?;
         match self
             .complete_confirmation(caller, version, Some(proof))
@@ -89,13 +88,13 @@ impl Service {
                 | Error::Passkey(PasskeyError::Invalid | PasskeyError::CounterWentBack(_))),
             ) => {
                 let is_guessed = reservation.begins_backoff();
-                let _settled = self.throttle.settle(reservation).await;
-                self.report_passkey(&error, &caller.visitor()).await;
-                SecurityEvent::ConfirmationFailed { user, session }.record(&caller.ip);
+                self.throttle.settle(reservation).await?;
+                self.report_passkey(&error, &caller.client).await?;
                 if is_guessed {
-                    self.notify_of_guesses(user, caller.language).await?;
+                    self.notify_of_guesses(user, caller.client.language).await?;
                 }
-                Err(self.failed_in_session(caller, error).await?)
+                let failure = SecurityEvent::ConfirmationFailed;
+                Err(self.failed_in_session(caller, failure, error).await?)
             }
             Err(error) => {
                 self.throttle.refund(reservation).await;
@@ -122,21 +121,22 @@ impl Service {
                 if let Some(proof) = &proof {
                     let by = FactorUse {
                         owner: &confirming.user,
-                        language: confirming.language,
+                        client: &confirming.client,
                         ceremony: CeremonyPurpose::Confirmation(session),
                         now,
                     };
                     service.consume_second_factor(tx, proof, by)?;
                 }
-                let is_confirmed = sessions::confirm(tx, session, now)?;
-                is_confirmed.then_some(()).ok_or(Error::NotAuthenticated)
+                if !sessions::confirm(tx, session, now)? {
+                    return Err(Error::NotAuthenticated);
+                }
+                let event = SecurityEvent::ConfirmationSucceeded;
+                Ok(event.record(tx, confirming.context(now))?)
             })
             .await?;
         if is_recovery_code {
             self.outbox.wake();
-            SecurityEvent::RecoveryCodeUsed { user }.record(&caller.ip);
         }
-        SecurityEvent::ConfirmationSucceeded { user, session }.record(&caller.ip);
         Ok(())
     }
 

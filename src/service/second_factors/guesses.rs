@@ -3,8 +3,8 @@
 use super::proof::SecondFactorProof;
 use crate::{
     domain::{
-        account::ids::UserId, credential::token::TokenHash, language::Language,
-        message::MessageKind,
+        account::ids::UserId, client::Client, credential::token::TokenHash,
+        language::Language, message::MessageKind,
     },
     service::{Error, Service},
     store::{StoreError, tables::users},
@@ -18,13 +18,13 @@ impl Service {
         proof: &SecondFactorProof,
         user: UserId,
         device: Option<&TokenHash>,
-        ip: &str,
+        client: &Client,
     ) -> Attempt {
         match proof {
             SecondFactorProof::Code(_) | SecondFactorProof::RecoveryCode(_) => {
-                self.throttle.second_factor(user, device, ip)
+                self.throttle.second_factor(user, device, client)
             }
-            SecondFactorProof::Passkey(_) => Attempt::passkey(ip),
+            SecondFactorProof::Passkey(_) => Attempt::passkey(client),
         }
     }
 

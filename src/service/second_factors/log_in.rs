@@ -10,7 +10,7 @@ use crate::{
     events::SecurityEvent,
     passkeys::CeremonyPurpose,
     service::{
-        Error, NewSession, PasskeyError, Service, SessionRequest, Visitor,
+        Error, NewSession, PasskeyError, Service, SessionRequest,
         sessions::{
             challenge::is_current,
             opening::{AuthenticatedBy, CompletedChallenge, SessionOpening},
@@ -84,10 +84,7 @@ impl Service {
         log_in: SecondFactorLogIn,
     ) -> Result<NewSession, Error> {
         let user = log_in.waiting.challenge.user;
-        let client = Visitor {
-            ip: log_in.opening.ip.clone(),
-            language: log_in.opening.language,
-        };
+        let client = log_in.opening.client.clone();
         let (reservation, tries_left) = self.take_try(&log_in).await?;
         match self.complete_challenge(log_in, &reservation).await {
             Ok(new) => {
@@ -100,9 +97,8 @@ impl Service {
                 | Error::Passkey(PasskeyError::Invalid | PasskeyError::CounterWentBack(_))),
             ) => {
                 let is_guessed = tries_left == 0 || reservation.begins_backoff();
-                let _settled = self.throttle.settle(reservation).await;
-                self.report_passkey(&error, &client).await;
-                SecurityEvent::SecondFactorFailed { user }.record(&client.ip);
+                self.throttle.settle(reservation).await?;
+                self.report_passkey(&error, &client).await?;
                 if is_guessed {
                     self.notify_of_guesses(user, client.language).await?;
                 }
@@ -118,8 +114,10 @@ impl Service {
     /// Counts a try. Returns the tries that the challenge has left.
     async fn take_try(&self, log_in: &SecondFactorLogIn) -> Result<(Reservation, i64), Error> {
         let (user, opening) = (log_in.waiting.challenge.user, &log_in.opening);
-        let attempt =
-            self.second_factor_attempt(&log_in.proof, user, opening.device.as_ref(), &opening.ip);
+        let device = opening.device.as_ref();
+        let attempt = self
+            .second_factor_attempt(&log_in.proof, user, device, &opening.client)
+            .failing_as(SecurityEvent::SecondFactorFailed, Some(user));
         let (token, now) = (log_in.waiting.token.clone(), self.clock.now());
         let (reservation, tries_left) = self
             .throttle
@@ -140,22 +138,10 @@ impl Service {
         reservation: &Reservation,
     ) -> Result<NewSession, Error> {
         let (service, reservation) = (self.clone(), reservation.clone());
-        let (user, now) = (log_in.waiting.challenge.user, self.clock.now());
-        let ip = log_in.opening.ip.clone();
-        let used_recovery_code = matches!(log_in.proof, SecondFactorProof::RecoveryCode(_));
-        let is_trusted = log_in.trust_device && self.policy.trusted_device.is_some();
-        let new = self
-            .database
+        let now = self.clock.now();
+        self.database
             .write(move |tx| service.complete_within(tx, &log_in, &reservation, now))
-            .await?;
-        if used_recovery_code {
-            SecurityEvent::RecoveryCodeUsed { user }.record(&ip);
-        }
-        if is_trusted {
-            SecurityEvent::DeviceTrusted { user }.record(&ip);
-        }
-        new.record_login();
-        Ok(new)
+            .await
     }
 
     fn complete_within(
@@ -179,7 +165,7 @@ impl Service {
         }
         let by = FactorUse {
             owner: &owner,
-            language: request.language,
+            client: &request.client,
             ceremony: CeremonyPurpose::SecondFactor(&log_in.waiting.token),
             now,
         };

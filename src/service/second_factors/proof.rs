@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{
-        account::user::User, language::Language,
+        account::user::User, client::Client,
         session::authentication_methods::AuthenticationMethods, timestamp::Timestamp,
     },
     passkeys::{CeremonyPurpose, PasskeyProof},
@@ -32,11 +32,11 @@ pub(in crate::service) enum UsedFactor {
     Passkey { is_backed_up: bool },
 }
 
-/// The client of a proof.
+/// The owner and the client of a proof.
 #[derive(Clone, Copy)]
 pub(in crate::service) struct FactorUse<'a> {
     pub(in crate::service) owner: &'a User,
-    pub(in crate::service) language: Language,
+    pub(in crate::service) client: &'a Client,
     /// The ceremony that a passkey has to be of.
     pub(in crate::service) ceremony: CeremonyPurpose<'a>,
     pub(in crate::service) now: Timestamp,
@@ -75,7 +75,7 @@ impl Service {
     ) -> Result<UsedFactor, Error> {
         let FactorUse {
             owner,
-            language,
+            client,
             ceremony,
             now,
         } = by;
@@ -85,7 +85,7 @@ impl Service {
                 UsedFactor::Code,
             ),
             SecondFactorProof::RecoveryCode(code) => (
-                self.consume_recovery_code(tx, owner, code, language, now)?,
+                self.consume_recovery_code(tx, owner, code, client, now)?,
                 UsedFactor::RecoveryCode,
             ),
             SecondFactorProof::Passkey(proof) => {

@@ -3,8 +3,8 @@
 use crate::{
     domain::{
         account::{ids::UserId, user::User},
+        client::Client,
         credential::recovery_code::{RECOVERY_CODES, RecoveryCode},
-        language::Language,
         message::MessageKind,
         timestamp::Timestamp,
     },
@@ -29,14 +29,14 @@ impl Service {
                     return Err(Error::Factor(FactorError::NotSetUp));
                 }
                 second_factors::bump(tx, owner.id)?;
-                let (kind, language) = (MessageKind::RecoveryCodesRenewed, confirmed.language);
+                let (kind, language) =
+                    (MessageKind::RecoveryCodesRenewed, confirmed.client.language);
                 service.outbox.notify(tx, &owner, kind, language, now)?;
+                SecurityEvent::RecoveryCodesRenewed.record(tx, confirmed.context(now))?;
                 Ok(renew(tx, owner.id, now)?)
             })
             .await?;
         self.outbox.wake();
-        let (user, session) = (caller.user.id, caller.session.id);
-        SecurityEvent::RecoveryCodesRenewed { user, session }.record(&caller.ip);
         Ok(codes)
     }
 
@@ -47,7 +47,7 @@ impl Service {
         tx: &mut Tx<'_>,
         owner: &User,
         typed: &str,
-        language: Language,
+        client: &Client,
         now: Timestamp,
     ) -> Result<bool, Error> {
         let Some(code) = RecoveryCode::typed(typed) else {
@@ -56,7 +56,8 @@ impl Service {
         let is_used = recovery_codes::take(tx, owner.id, &code.digest(owner.id))?;
         if is_used {
             let kind = MessageKind::RecoveryCodeUsed;
-            self.outbox.notify(tx, owner, kind, language, now)?;
+            self.outbox.notify(tx, owner, kind, client.language, now)?;
+            SecurityEvent::RecoveryCodeUsed.record(tx, client.as_owner(owner.id, now))?;
         }
         Ok(is_used)
     }

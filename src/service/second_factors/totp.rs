@@ -73,23 +73,21 @@ impl Service {
         caller: &Caller,
         code: String,
     ) -> Result<Vec<RecoveryCode>, Error> {
-        let attempt = self.throttle.own_code(caller.user.id, &caller.ip);
+        let attempt = self.throttle.own_code(caller.user.id, &caller.client);
         let reservation = self.throttle.reserve(attempt).await?;
         let enabled = self.enable_totp(caller, code).await;
         match enabled {
             Ok(_) => self.throttle.reset_own(reservation).await,
-            Err(Error::CodeInvalid) => drop(self.throttle.settle(reservation).await),
+            Err(Error::CodeInvalid) => self.throttle.settle(reservation).await?,
             Err(_) => self.throttle.refund(reservation).await,
         }
         let codes = enabled?;
         self.outbox.wake();
-        let (user, session) = (caller.user.id, caller.session.id);
-        SecurityEvent::TotpEnabled { user, session }.record(&caller.ip);
         Ok(codes)
     }
 
     async fn enable_totp(&self, caller: &Caller, code: String) -> Result<Vec<RecoveryCode>, Error> {
-        let (service, now, language) = (self.clone(), self.clock.now(), caller.language);
+        let (service, now, language) = (self.clone(), self.clock.now(), caller.client.language);
         let caller = caller.clone();
         self.database
             .write(move |tx| {
@@ -101,6 +99,7 @@ impl Service {
                 factor_added(tx, &caller)?;
                 let kind = MessageKind::TotpEnabled;
                 service.outbox.notify(tx, &owner, kind, language, now)?;
+                SecurityEvent::TotpEnabled.record(tx, caller.context(now))?;
                 if is_first {
                     Ok(recovery_codes::renew(tx, owner.id, now)?)
                 } else {
@@ -139,16 +138,15 @@ impl Service {
                 if was_enabled {
                     second_factors::bump(tx, owner.id)?;
                     recovery_codes::remove_without_factor(tx, owner.id)?;
-                    let (kind, language) = (MessageKind::TotpDisabled, confirmed.language);
+                    let (kind, language) = (MessageKind::TotpDisabled, confirmed.client.language);
                     service.outbox.notify(tx, &owner, kind, language, now)?;
+                    SecurityEvent::TotpDisabled.record(tx, confirmed.context(now))?;
                 }
                 Ok(was_enabled)
             })
             .await?;
         if was_enabled {
             self.outbox.wake();
-            let (user, session) = (caller.user.id, caller.session.id);
-            SecurityEvent::TotpDisabled { user, session }.record(&caller.ip);
         }
         Ok(())
     }

@@ -1,26 +1,24 @@
 //! Authenticates a request by the token of its session.
 
 use crate::{
-    domain::{credential::token::TokenHash, language::Language, session::AuthenticatedSession},
+    domain::{client::Client, credential::token::TokenHash, session::AuthenticatedSession},
     service::{Caller, Error, Service},
     store::tables::sessions,
 };
 
 impl Service {
-    /// Returns the caller whose session has one of these tokens, with the client IP and the
-    /// language of the request. Tokens of several sessions authenticate none.
+    /// Returns the caller whose session has one of these tokens, at the client of the
+    /// request. Tokens of several sessions authenticate none.
     pub async fn authenticate(
         &self,
         tokens: Vec<TokenHash>,
-        ip: String,
-        language: Language,
+        client: Client,
     ) -> Result<Caller, Error> {
         let AuthenticatedSession { user, session } = self.session_of(tokens).await?;
         Ok(Caller {
             user,
             session,
-            ip,
-            language,
+            client,
         })
     }
 

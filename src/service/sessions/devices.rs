@@ -41,35 +41,31 @@ impl Service {
     /// Forgets one of the caller's devices: it is neither recognized nor trusted any more.
     pub async fn forget_device(&self, caller: &Caller, id: DeviceId) -> Result<(), Error> {
         let (user, now) = (caller.user.id, self.clock.now());
-        let is_forgotten = self
-            .database
-            .write(move |tx| -> Result<bool, StoreError> {
+        let context = caller.context(now);
+        self.database
+            .write(move |tx| {
                 let devices = devices::list(tx, user, now)?;
-                match devices.iter().find(|device| device.id() == id) {
-                    Some(device) => devices::delete(tx, user, &device.token),
-                    None => Ok(false),
+                let device = devices.iter().find(|device| device.id() == id);
+                let device = device.ok_or(Error::DeviceNotFound)?;
+                if !devices::delete(tx, user, &device.token)? {
+                    return Err(Error::DeviceNotFound);
                 }
+                Ok(SecurityEvent::DeviceForgotten { devices: 1 }.record(tx, context)?)
             })
-            .await?;
-        if !is_forgotten {
-            return Err(Error::DeviceNotFound);
-        }
-        record_forgotten(caller);
-        Ok(())
+            .await
     }
 
     /// Forgets all of the caller's devices but the one of the session.
     pub async fn forget_other_devices(&self, caller: &Caller) -> Result<(), Error> {
         let (user, session) = (caller.user.id, caller.session.id);
-        self.database
-            .write(move |tx| devices::delete_others(tx, user, session))
-            .await?;
-        record_forgotten(caller);
-        Ok(())
+        let context = caller.context(self.clock.now());
+        let forgotten = self.database.write(move |tx| -> Result<(), StoreError> {
+            let devices = devices::delete_others(tx, user, session)?;
+            if devices > 0 {
+                SecurityEvent::DeviceForgotten { devices }.record(tx, context)?;
+            }
+            Ok(())
+        });
+        Ok(forgotten.await?)
     }
-}
-
-fn record_forgotten(caller: &Caller) {
-    let (user, session) = (caller.user.id, caller.session.id);
-    SecurityEvent::DeviceForgotten { user, session }.record(&caller.ip);
 }

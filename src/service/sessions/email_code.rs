@@ -46,14 +46,12 @@ impl Service {
             .matching(tried, &code)
             .filter(|challenge| Some(challenge.user) == account);
         let (Some(found), Some(challenge)) = (found, challenge) else {
-            let _settled = self.throttle.settle(reservation).await;
-            SecurityEvent::LoginFailed { user: account }.record(&opening.ip);
+            self.throttle.settle(reservation).await?;
             return Err(Error::CodeInvalid);
         };
-        let user = found.user.id;
         if found.disabled {
-            self.throttle.refund(reservation).await;
-            SecurityEvent::LoginDisabled { user }.record(&opening.ip);
+            let refusal = SecurityEvent::LoginDisabled;
+            self.throttle.refund_refused(reservation, refusal).await?;
             return Err(Error::AccountDisabled);
         }
         let (challenge, failures) = (challenge.id, reservation.clone());
@@ -74,7 +72,7 @@ impl Service {
         opening: &SessionRequest,
     ) -> Result<(Reservation, Vec<Challenge>), Error> {
         let (throttle, device) = (self.throttle.clone(), opening.device.as_ref());
-        let attempt = throttle.login_code(&mailbox, account, device, &opening.ip);
+        let attempt = throttle.login_code(&mailbox, account, device, &opening.client);
         let now = self.clock.now();
         let reserved = self.throttle.reserve_with(attempt, move |tx| {
             let tried = challenges::try_codes_of_mailbox(tx, &mailbox, Purpose::LogIn, now)?;

@@ -4,7 +4,7 @@ use crate::{
     domain::account::ids::SessionId,
     events::SecurityEvent,
     service::{Caller, Error, Service},
-    store::tables::sessions,
+    store::{StoreError, tables::sessions},
 };
 
 impl Service {
@@ -20,25 +20,28 @@ impl Service {
     /// Revokes one of the caller's sessions.
     pub async fn end_session(&self, caller: &Caller, session: SessionId) -> Result<(), Error> {
         let (user, now) = (caller.user.id, self.clock.now());
-        let is_deleted = self
-            .database
-            .write(move |tx| sessions::delete(tx, user, session, now))
-            .await?;
-        if !is_deleted {
-            return Err(Error::SessionNotFound);
-        }
-        SecurityEvent::SessionRevoked { user, session }.record(&caller.ip);
-        Ok(())
+        let context = caller.context(now).in_session(session);
+        self.database
+            .write(move |tx| {
+                if !sessions::delete(tx, user, session, now)? {
+                    return Err(Error::SessionNotFound);
+                }
+                Ok(SecurityEvent::SessionRevoked.record(tx, context)?)
+            })
+            .await
     }
 
     /// Revokes all of the caller's sessions but the one of the request.
     pub async fn end_other_sessions(&self, caller: &Caller) -> Result<(), Error> {
         let (user, kept) = (caller.user.id, caller.session.id);
-        let sessions = self
-            .database
-            .write(move |tx| sessions::delete_others(tx, user, Some(kept)))
-            .await?;
-        SecurityEvent::OtherSessionsRevoked { user, sessions }.record(&caller.ip);
-        Ok(())
+        let context = caller.context(self.clock.now());
+        let revoked = self.database.write(move |tx| -> Result<(), StoreError> {
+            let sessions = sessions::delete_others(tx, user, Some(kept))?;
+            if sessions > 0 {
+                SecurityEvent::SessionsRevoked { sessions }.record(tx, context)?;
+            }
+            Ok(())
+        });
+        Ok(revoked.await?)
     }
 }

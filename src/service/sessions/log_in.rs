@@ -10,9 +10,7 @@ use crate::{
         credential::password::Password,
     },
     events::SecurityEvent,
-    service::{
-        Error, NewSession, Service, SessionOutcome, SessionRequest, password_check::Verified,
-    },
+    service::{Error, NewSession, Service, SessionOutcome, SessionRequest},
     store::tables::{pending_sign_ups, users},
     throttle::{Attempt, Reservation},
 };
@@ -32,6 +30,12 @@ pub struct LogIn {
 impl Service {
     /// Opens a session for a client with the password of the account.
     pub async fn log_in(&self, log_in: LogIn) -> Result<NewSession, Error> {
+        let client = log_in.opening.client.clone();
+        let opened = self.log_in_with_password(log_in).await;
+        self.record_rejected_proof(opened, &client).await
+    }
+
+    async fn log_in_with_password(&self, log_in: LogIn) -> Result<NewSession, Error> {
         let check = self.throttle.check_proof(log_in.captcha.as_deref());
         let (identifier, opening) = (&log_in.identifier, &log_in.opening);
         let found = self.find(identifier).await?;
@@ -39,7 +43,7 @@ impl Service {
         let device = opening.device.as_ref();
         let attempt = self
             .throttle
-            .login(identifier, account, device, &opening.ip)
+            .login(identifier, account, device, &opening.client)
             .with_proof(check);
         if found.is_none()
             && let Some(pending) = self.pending_password(identifier).await?
@@ -47,17 +51,10 @@ impl Service {
             return Err(self.refuse_pending(&pending, attempt, &log_in).await?);
         }
         let password = log_in.password.as_ref();
-        let (verified, reservation) = self.verify(attempt, found, password).await?;
-        let credentials = match verified {
-            Verified::Accepted(credentials) => credentials,
-            Verified::Rejected { account } => {
-                SecurityEvent::LoginFailed { user: account }.record(&opening.ip);
-                return Err(Error::InvalidCredentials);
-            }
+        let Some((credentials, reservation)) = self.verify(attempt, found, password).await? else {
+            return Err(Error::InvalidCredentials);
         };
-        let reservation = self
-            .refuse_unusable(&credentials, reservation, opening)
-            .await?;
+        let reservation = self.refuse_unusable(&credentials, reservation).await?;
         let opened = self
             .complete_log_in(&credentials, opening, reservation)
             .await?;
@@ -110,16 +107,15 @@ impl Service {
         match opened {
             Ok(outcome) => {
                 self.throttle.wake_after_reset(&reservation, owner);
-                if let SessionOutcome::Opened(new) = &outcome {
-                    if new.device.is_some() {
-                        self.outbox.wake();
-                    }
-                    new.record_login();
+                if let SessionOutcome::Opened(new) = &outcome
+                    && new.device.is_some()
+                {
+                    self.outbox.wake();
                 }
                 Ok(outcome)
             }
             Err(error) => {
-                let _settled = self.throttle.settle(reservation).await;
+                self.throttle.settle_unfinished(reservation).await;
                 Err(error)
             }
         }
@@ -131,21 +127,16 @@ impl Service {
         &self,
         credentials: &Credentials,
         reservation: Reservation,
-        opening: &SessionRequest,
     ) -> Result<Reservation, Error> {
-        let user = credentials.user.id;
         let is_verified = credentials.user.email_verified || !self.policy.requires_verification();
         let (event, error) = if credentials.disabled {
-            let event = SecurityEvent::LoginDisabled { user };
-            (event, Error::AccountDisabled)
+            (SecurityEvent::LoginDisabled, Error::AccountDisabled)
         } else if is_verified {
             return Ok(reservation);
         } else {
-            let event = SecurityEvent::LoginUnverified { user: Some(user) };
-            (event, Error::EmailNotVerified)
+            (SecurityEvent::LoginUnverified, Error::EmailNotVerified)
         };
-        self.throttle.refund(reservation).await;
-        event.record(&opening.ip);
+        self.throttle.refund_refused(reservation, event).await?;
         Err(error)
     }
 
@@ -156,15 +147,13 @@ impl Service {
         attempt: Attempt,
         log_in: &LogIn,
     ) -> Result<Error, Error> {
-        let (password, ip) = (log_in.password.as_ref(), &log_in.opening.ip);
-        let (is_right, reservation) = self.verify_stored(attempt, Some(stored), password).await?;
-        if is_right {
-            self.throttle.refund(reservation).await;
-            SecurityEvent::LoginUnverified { user: None }.record(ip);
-            return Ok(Error::EmailNotVerified);
-        }
-        SecurityEvent::LoginFailed { user: None }.record(ip);
-        Ok(Error::InvalidCredentials)
+        let password = log_in.password.as_ref();
+        let Some(reservation) = self.verify_stored(attempt, Some(stored), password).await? else {
+            return Ok(Error::InvalidCredentials);
+        };
+        let refusal = SecurityEvent::LoginUnverified;
+        self.throttle.refund_refused(reservation, refusal).await?;
+        Ok(Error::EmailNotVerified)
     }
 
     /// Returns the stored hash of the pending signup with this username. None is found by email:

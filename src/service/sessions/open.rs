@@ -51,6 +51,7 @@ impl Service {
         let is_confirmed = opening.by.confirms() && has_every_factor;
         let (token, record) = self.new_session(opening, device, is_confirmed);
         sessions::insert(tx, &record)?;
+        opening.record_log_in(tx, record.session.id)?;
         Ok(SessionOutcome::Opened(Box::new(NewSession {
             user: opening.owner.clone(),
             session: record.session,
@@ -139,8 +140,8 @@ impl Service {
             expires_at,
             ends_at,
             remembered: request.remember,
-            ip: request.ip.clone(),
-            user_agent: request.user_agent.clone(),
+            ip: request.client.ip.clone(),
+            user_agent: request.client.user_agent.clone(),
             auth_time: now,
             amr: opening.by.methods(),
             confirmed_at: is_confirmed.then_some(now),

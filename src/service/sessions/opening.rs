@@ -2,11 +2,17 @@
 
 use crate::{
     domain::{
-        account::{ids::ChallengeId, user::User},
+        account::{
+            ids::{ChallengeId, SessionId},
+            user::User,
+        },
+        event::LogInMethod,
         session::authentication_methods::AuthenticationMethods,
         timestamp::Timestamp,
     },
+    events::SecurityEvent,
     service::{Error, NewSession, SessionOutcome, SessionRequest},
+    store::{StoreError, Tx},
     throttle::Reservation,
 };
 
@@ -81,9 +87,37 @@ impl AuthenticatedBy {
         }
     }
 
+    /// Returns the method of the login; a signup is none.
+    const fn log_in_method(&self) -> Option<LogInMethod> {
+        match self {
+            Self::SignUp => None,
+            Self::Password { .. } => Some(LogInMethod::Password),
+            Self::EmailCode { .. } => Some(LogInMethod::EmailCode),
+            Self::Mailbox => Some(LogInMethod::Mailbox),
+            Self::Passkey { .. } => Some(LogInMethod::Passkey),
+            Self::SecondFactor(_) => Some(LogInMethod::SecondFactor),
+        }
+    }
+
     /// Returns whether the client has just read the owner's mail.
     pub(super) const fn is_by_mail(&self) -> bool {
         matches!(self, Self::Mailbox | Self::EmailCode { .. })
+    }
+}
+
+impl SessionOpening<'_> {
+    /// Records that the proofs opened a session. A signup has an event of its own.
+    pub(super) fn record_log_in(
+        &self,
+        tx: &mut Tx<'_>,
+        session: SessionId,
+    ) -> Result<(), StoreError> {
+        let Some(method) = self.by.log_in_method() else {
+            return Ok(());
+        };
+        let client = &self.request.client;
+        let context = client.as_owner(self.owner.id, self.now);
+        SecurityEvent::LoginSucceeded { method }.record(tx, context.in_session(session))
     }
 }
 

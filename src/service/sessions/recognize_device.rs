@@ -8,6 +8,7 @@ use crate::{
         session::device::{LIFE, NewDevice},
         timestamp::Timestamp,
     },
+    events::SecurityEvent,
     outbox::NewDeviceLogin,
     random,
     service::Service,
@@ -24,6 +25,10 @@ impl Service {
     ) -> Result<(Option<PlainToken>, Option<TokenHash>), StoreError> {
         let SessionOpening { owner, now, .. } = opening;
         let trusted_until = self.trusted_until(opening);
+        if trusted_until.is_some() {
+            let client = &opening.request.client;
+            SecurityEvent::DeviceTrusted.record(tx, client.as_owner(owner.id, now))?;
+        }
         if !self.throttle.is_on() && trusted_until.is_none() {
             return Ok((None, None));
         }
@@ -68,9 +73,9 @@ impl Service {
         }
         let login = NewDeviceLogin {
             user: opening.owner,
-            ip: &opening.request.ip,
-            user_agent: &opening.request.user_agent,
-            language: opening.request.language,
+            ip: &opening.request.client.ip,
+            user_agent: &opening.request.client.user_agent,
+            language: opening.request.client.language,
         };
         self.outbox.notify_new_device(tx, &login, opening.now)
     }

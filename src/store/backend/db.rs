@@ -2,36 +2,28 @@
 
 use std::{
     fmt,
-    num::NonZero,
     path::PathBuf,
     sync::{
-        Arc, OnceLock,
+        Arc,
         atomic::{AtomicBool, Ordering},
     },
-    thread,
     time::Duration,
 };
 
-use diesel::connection::SimpleConnection;
-use r2d2::{ManageConnection, PooledConnection};
-
 use super::{
-    pool::{MeteredPool, pool},
     postgres::{PostgresPool, PostgresSettings},
     probe,
-    sqlite::SqliteManager,
-    transaction::{TransactionError, transaction},
+    sqlite_pools::SqlitePools,
+    transaction::TransactionError,
 };
-use crate::store::{
-    error::StoreError,
-    migrations::{self, Migrated, Precondition},
-    tx::Tx,
+use crate::{
+    domain::event::OccurredEvent,
+    store::{
+        error::StoreError,
+        migrations::{self, Migrated, Precondition},
+        tx::Tx,
+    },
 };
-
-/// SQLite has one writer at a time, so its pool has one connection: in a larger pool, waiters
-/// starve for seconds.
-const WRITERS: u32 = 1;
-const READERS: u32 = 8;
 
 /// The database that `DATABASE_URL` names.
 #[derive(Clone, Debug)]
@@ -42,9 +34,15 @@ pub enum DatabaseSettings {
     Postgres(PostgresSettings),
 }
 
+/// A receiver of events, after their transaction was committed.
+pub type EventSink = Arc<dyn Fn(&OccurredEvent) + Send + Sync>;
+
 /// A database: a handle to its pools that is cheap to clone.
 #[derive(Clone)]
-pub struct Db(pub(super) Arc<Inner>);
+pub struct Db {
+    pub(super) inner: Arc<Inner>,
+    sinks: Arc<[EventSink]>,
+}
 
 pub(super) struct Inner {
     pub(super) pools: Pools,
@@ -53,13 +51,7 @@ pub(super) struct Inner {
 }
 
 pub(super) enum Pools {
-    Sqlite {
-        file: SqliteManager,
-        writer: MeteredPool<SqliteManager>,
-        readers: MeteredPool<SqliteManager>,
-        /// Connections that never wait for a lock, one per core.
-        inline: OnceLock<MeteredPool<SqliteManager>>,
-    },
+    Sqlite(SqlitePools),
     Postgres(PostgresPool),
 }
 
@@ -74,21 +66,32 @@ impl Db {
     /// needed.
     pub fn open(database: &DatabaseSettings) -> Result<Self, StoreError> {
         let pools = match database {
-            DatabaseSettings::Sqlite(path) => {
-                let file = SqliteManager::prepare(path)?;
-                Pools::Sqlite {
-                    writer: pool("writer", file.clone(), (WRITERS, 0), true),
-                    readers: pool("readers", file.clone(), (READERS, 0), true),
-                    inline: OnceLock::new(),
-                    file,
-                }
-            }
+            DatabaseSettings::Sqlite(path) => Pools::Sqlite(SqlitePools::open(path)?),
             DatabaseSettings::Postgres(server) => Pools::Postgres(PostgresPool::new(server)),
         };
-        Ok(Self(Arc::new(Inner {
-            pools,
-            needs_probe: AtomicBool::new(false),
-        })))
+        Ok(Self {
+            inner: Arc::new(Inner {
+                pools,
+                needs_probe: AtomicBool::new(false),
+            }),
+            sinks: Arc::new([]),
+        })
+    }
+
+    /// The same database, whose events these sinks receive.
+    #[must_use]
+    pub fn with_event_sinks(self, sinks: impl IntoIterator<Item = EventSink>) -> Self {
+        Self {
+            sinks: sinks.into_iter().collect(),
+            ..self
+        }
+    }
+
+    /// Hands an event to the sinks.
+    pub fn emit(&self, occurred: &OccurredEvent) {
+        for sink in &*self.sinks {
+            sink(occurred);
+        }
     }
 
     /// Migrates the database to the current schema.
@@ -105,11 +108,8 @@ impl Db {
     /// Migrates after a check. SQLite's pool is not used: it would retry for as long as a request
     /// waits, and a file that is no database must be reported at once.
     fn migrate_if(&self, check: Precondition) -> Result<Migrated, StoreError> {
-        match &self.0.pools {
-            Pools::Sqlite { file, .. } => file.connect()?.with(|connection| {
-                check(&mut Tx::Sqlite(connection))?;
-                migrations::sqlite(connection)
-            }),
+        match &self.inner.pools {
+            Pools::Sqlite(file) => file.migrate(check),
             Pools::Postgres(server) => server.migrate(check),
         }
     }
@@ -118,8 +118,8 @@ impl Db {
     /// to report it. A wait for a file ends by itself.
     #[must_use]
     pub fn answer_deadline(&self) -> Option<Duration> {
-        match &self.0.pools {
-            Pools::Sqlite { .. } => None,
+        match &self.inner.pools {
+            Pools::Sqlite(_) => None,
             Pools::Postgres(server) => Some(server.answer_deadline()),
         }
     }
@@ -129,10 +129,8 @@ impl Db {
         &self,
         work: impl Fn(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        match &self.0.pools {
-            Pools::Sqlite { file, readers, .. } => {
-                check_out(file, readers)?.with(|connection| work(&mut Tx::Sqlite(connection)))
-            }
+        match &self.inner.pools {
+            Pools::Sqlite(file) => file.read(work),
             Pools::Postgres(server) => server.read(work),
         }
     }
@@ -142,12 +140,8 @@ impl Db {
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        match &self.0.pools {
-            Pools::Sqlite { file, readers, .. } => check_out(file, readers)?.with(|connection| {
-                transaction(connection, "BEGIN", |connection| {
-                    work(&mut Tx::Sqlite(connection))
-                })
-            }),
+        match &self.inner.pools {
+            Pools::Sqlite(file) => file.snapshot(work),
             Pools::Postgres(server) => server.snapshot(work),
         }
     }
@@ -159,19 +153,15 @@ impl Db {
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Option<T> {
-        let Pools::Sqlite { file, inline, .. } = &self.0.pools else {
-            return None;
-        };
-        let read = inline
-            .get_or_init(|| inline_pool(file))
-            .try_get()?
-            .with(|connection| work(&mut Tx::Sqlite(connection)));
-        read.ok()
+        match &self.inner.pools {
+            Pools::Sqlite(file) => file.try_read_inline(work),
+            Pools::Postgres(_) => None,
+        }
     }
 
     /// Runs `work` in one transaction. An error of any kind rolls it back. SQLite takes its write
     /// lock at the start: a transaction that wrote only after a read would fail at once, whatever
-    /// the busy timeout.
+    /// the busy timeout. The sinks receive the recorded events once it is committed.
     pub fn write<T, E: TransactionError>(
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
@@ -180,28 +170,19 @@ impl Db {
         // A later success proves little: on a full disk a small write may still fit into SQLite's
         // log.
         if result.as_ref().is_err_and(E::is_unavailable) {
-            self.0.needs_probe.store(true, Ordering::Relaxed);
+            self.inner.needs_probe.store(true, Ordering::Relaxed);
         }
-        result
+        let (value, occurred) = result?;
+        occurred.iter().for_each(|occurred| self.emit(occurred));
+        Ok(value)
     }
 
     fn transact<T, E: TransactionError>(
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
-    ) -> Result<T, E> {
-        match &self.0.pools {
-            Pools::Sqlite { file, writer, .. } => {
-                let mut opened = check_out(file, writer)?;
-                let value = opened.with(|connection| {
-                    transaction(connection, "BEGIN IMMEDIATE", |connection| {
-                        work(&mut Tx::Sqlite(connection))
-                    })
-                })?;
-                // A write to a file that was replaced during the wait for its lock is not
-                // acknowledged.
-                file.is_valid(&mut opened)?;
-                Ok(value)
-            }
+    ) -> Result<(T, Vec<OccurredEvent>), E> {
+        match &self.inner.pools {
+            Pools::Sqlite(file) => file.write(work),
             Pools::Postgres(server) => server.write(work),
         }
     }
@@ -210,41 +191,21 @@ impl Db {
     /// failed write it also probes one: a full disk still serves reads.
     pub fn check_ready(&self) -> Result<(), StoreError> {
         self.read(probe::find_tables)?;
-        if let Pools::Sqlite { file, .. } = &self.0.pools {
+        if let Pools::Sqlite(file) = &self.inner.pools {
             file.check_room()?;
         }
-        if self.0.needs_probe.load(Ordering::Relaxed) {
+        if self.inner.needs_probe.load(Ordering::Relaxed) {
             self.transact(probe::write)?;
-            self.0.needs_probe.store(false, Ordering::Relaxed);
+            self.inner.needs_probe.store(false, Ordering::Relaxed);
         }
         Ok(())
     }
 
     /// Moves SQLite's write-ahead log into its file, so that the file alone is the whole database.
     pub fn checkpoint(&self) -> Result<(), StoreError> {
-        match &self.0.pools {
-            Pools::Sqlite { file, writer, .. } => check_out(file, writer)?.with(|connection| {
-                let moved = connection.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)");
-                moved.map_err(StoreError::from)
-            }),
+        match &self.inner.pools {
+            Pools::Sqlite(file) => file.checkpoint(),
             Pools::Postgres(_) => Ok(()),
         }
     }
-}
-
-fn inline_pool(file: &SqliteManager) -> MeteredPool<SqliteManager> {
-    let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    let size = u32::try_from(cores).unwrap_or(READERS);
-    pool("inline", file.without_waiting(), (size, size), true)
-}
-
-/// Takes a connection from the pool. A missing file is reported at once: its pool would retry for
-/// as long as a request waits.
-fn check_out(
-    file: &SqliteManager,
-    pool: &MeteredPool<SqliteManager>,
-) -> Result<PooledConnection<SqliteManager>, StoreError> {
-    file.identity()?;
-    pool.get()
-        .map_err(|error| StoreError::unavailable(error.to_string()))
 }

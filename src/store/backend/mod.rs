@@ -9,4 +9,5 @@ pub(crate) mod prepared;
 pub(crate) mod probe;
 mod readings;
 pub(crate) mod sqlite;
+pub(crate) mod sqlite_pools;
 pub(crate) mod transaction;

@@ -4,7 +4,7 @@ use diesel::{RunQueryDsl, connection::SimpleConnection};
 
 use crate::store::{
     error::StoreError,
-    tx::{Tx, with_conn},
+    tx::{Tx, TxConnection, with_conn},
 };
 
 /// Returns an error if the database does not respond or has no tables.
@@ -16,9 +16,11 @@ pub(crate) fn find_tables(tx: &mut Tx<'_>) -> Result<(), StoreError> {
 /// Commits a change without effect to the disk: SQLite rewrites its first page, PostgreSQL records
 /// the end of a transaction.
 pub(crate) fn write(tx: &mut Tx<'_>) -> Result<(), StoreError> {
-    match tx {
-        Tx::Sqlite(connection) => connection.batch_execute("PRAGMA user_version = 0")?,
-        Tx::Postgres(connection) => connection.batch_execute("SELECT pg_current_xact_id()")?,
+    match &mut tx.connection {
+        TxConnection::Sqlite(connection) => connection.batch_execute("PRAGMA user_version = 0")?,
+        TxConnection::Postgres(connection) => {
+            connection.batch_execute("SELECT pg_current_xact_id()")?
+        }
     }
     Ok(())
 }

@@ -2,24 +2,15 @@
 
 use super::{
     db::{Db, Pools},
-    pool::{MeteredPool, PoolReading},
+    pool::PoolReading,
 };
 
 impl Db {
     /// Returns the state of each pool at this moment.
     #[must_use]
     pub fn pools(&self) -> Vec<PoolReading> {
-        match &self.0.pools {
-            Pools::Sqlite {
-                writer,
-                readers,
-                inline,
-                ..
-            } => {
-                let shared = [writer.read(), readers.read()].into_iter();
-                // A request never waits for a connection of the inline pool.
-                shared.chain(inline.get().map(MeteredPool::read)).collect()
-            }
+        match &self.inner.pools {
+            Pools::Sqlite(file) => file.read_pools(),
             Pools::Postgres(server) => vec![server.read_pool()],
         }
     }

@@ -18,7 +18,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use super::{
     error::StoreError,
     release::Release,
-    tx::{Tx, with_conn},
+    tx::{Tx, TxConnection, with_conn},
 };
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
@@ -65,9 +65,9 @@ impl Before {
 /// Runs the pending migrations in one transaction that takes the write lock first.
 pub(super) fn sqlite(connection: &mut SqliteConnection) -> Result<Migrated, StoreError> {
     connection.immediate_transaction(|connection| {
-        let before = Before::read(&mut Tx::Sqlite(connection))?;
+        let before = Before::read(&mut Tx::sqlite(connection))?;
         let migrations = run(connection, SQLITE)?;
-        before.migrated(&mut Tx::Sqlite(connection), migrations)
+        before.migrated(&mut Tx::sqlite(connection), migrations)
     })
 }
 
@@ -80,9 +80,9 @@ pub(super) fn postgres(connection: &mut PgConnection) -> Result<Migrated, StoreE
         diesel::sql_query(format!("SELECT pg_advisory_xact_lock({ADVISORY_LOCK})"))
             .execute(connection)?;
         connection.batch_execute("SET LOCAL lock_timeout = '30s'")?;
-        let before = Before::read(&mut Tx::Postgres(connection))?;
+        let before = Before::read(&mut Tx::postgres(connection))?;
         let migrations = run(connection, POSTGRES)?;
-        before.migrated(&mut Tx::Postgres(connection), migrations)
+        before.migrated(&mut Tx::postgres(connection), migrations)
     })
 }
 
@@ -134,9 +134,9 @@ pub(super) fn version(tx: &mut Tx<'_>) -> Result<SchemaVersion, StoreError> {
     }
     let rows: Vec<AppliedMigration> = with_conn!(tx, c => diesel::sql_query(format!("SELECT version FROM {HISTORY_TABLE}")).load(c))?;
     let applied: BTreeSet<_> = rows.into_iter().map(|row| row.version).collect();
-    let embedded = match tx {
-        Tx::Sqlite(_) => embedded::<Sqlite>(&SQLITE)?,
-        Tx::Postgres(_) => embedded::<Pg>(&POSTGRES)?,
+    let embedded = match &mut tx.connection {
+        TxConnection::Sqlite(_) => embedded::<Sqlite>(&SQLITE)?,
+        TxConnection::Postgres(_) => embedded::<Pg>(&POSTGRES)?,
     };
     Ok(if applied == embedded {
         SchemaVersion::Current
@@ -188,11 +188,11 @@ pub(super) fn has_table(tx: &mut Tx<'_>, name: &str) -> Result<bool, StoreError>
         #[diesel(sql_type = Bool)]
         is_there: bool,
     }
-    let text = match tx {
-        Tx::Sqlite(_) => {
+    let text = match &mut tx.connection {
+        TxConnection::Sqlite(_) => {
             "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?) AS is_there"
         }
-        Tx::Postgres(_) => "SELECT to_regclass($1) IS NOT NULL AS is_there",
+        TxConnection::Postgres(_) => "SELECT to_regclass($1) IS NOT NULL AS is_there",
     };
     let found: Found =
         with_conn!(tx, c => diesel::sql_query(text).bind::<Text, _>(name).get_result(c))?;

@@ -220,3 +220,22 @@ diesel::allow_tables_to_appear_in_same_query!(
     challenges,
     devices
 );
+
+diesel::table! {
+    events (id) {
+        id -> Text,
+        #[sql_name = "type"]
+        type_ -> Text,
+        at -> BigInt,
+        user_id -> Nullable<Text>,
+        actor -> Text,
+        ip -> Nullable<Text>,
+        user_agent -> Nullable<Text>,
+        session_id -> Nullable<Text>,
+        request_id -> Nullable<Text>,
+        detail -> Nullable<Text>,
+        roll_up -> Nullable<Text>,
+        count -> BigInt,
+        last_at -> BigInt,
+    }
+}

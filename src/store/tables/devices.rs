@@ -183,16 +183,15 @@ pub fn delete_by_user(tx: &mut Tx<'_>, user: UserId) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Deletes an account's devices except the one that created this session.
-pub fn delete_others(tx: &mut Tx<'_>, user: UserId, kept: SessionId) -> Result<(), StoreError> {
+/// Deletes an account's devices except the one that created this session. Returns how many.
+pub fn delete_others(tx: &mut Tx<'_>, user: UserId, kept: SessionId) -> Result<usize, StoreError> {
     let opened_from = sessions::table
         .filter(sessions::id.eq(kept.to_string()))
         .select(sessions::device_hash);
-    with_conn!(tx, c => diesel::delete(devices::table
+    Ok(with_conn!(tx, c => diesel::delete(devices::table
             .filter(devices::user_id.eq(user.to_string()))
             .filter(devices::token_hash.ne_all(opened_from)))
-        .execute(c))?;
-    Ok(())
+        .execute(c))?)
 }
 
 /// Deletes up to `limit` expired devices. Returns how many.

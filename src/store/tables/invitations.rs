@@ -20,7 +20,7 @@ use crate::{
     store::{
         error::StoreError,
         schema::invitations,
-        tx::{Tx, lock_skip, with_conn},
+        tx::{Tx, TxConnection, lock_skip, with_conn},
     },
 };
 
@@ -112,12 +112,12 @@ pub fn by_token(tx: &mut Tx<'_>, token: &TokenHash) -> Result<Option<Invitation>
 /// has one writer at a time anyway.
 pub fn lock(tx: &mut Tx<'_>, id: InvitationId) -> Result<Option<Invitation>, StoreError> {
     let invitation = invitations::table.find(id.to_string());
-    match tx {
-        Tx::Sqlite(connection) => invitation
+    match &mut tx.connection {
+        TxConnection::Sqlite(connection) => invitation
             .select(Row::as_select())
             .get_result(&mut **connection)
             .optional(),
-        Tx::Postgres(connection) => invitation
+        TxConnection::Postgres(connection) => invitation
             .select(Row::as_select())
             .for_update()
             .get_result(&mut **connection)

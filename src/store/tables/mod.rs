@@ -5,6 +5,7 @@ pub mod ceremony_uses;
 pub mod challenges;
 pub mod counters;
 pub mod devices;
+pub mod events;
 pub mod failures;
 pub mod idempotency_keys;
 pub mod invitations;

@@ -11,7 +11,7 @@ use crate::{
         SealedValue,
         error::StoreError,
         schema::token_keys,
-        tx::{Tx, with_conn},
+        tx::{Tx, TxConnection, with_conn},
     },
 };
 
@@ -72,9 +72,9 @@ pub fn insert(tx: &mut Tx<'_>, key: &TokenKeyRow) -> Result<(), StoreError> {
 /// Locks the table until the transaction ends, so that one transaction at a time rotates keys.
 /// SQLite has one writer at a time anyway.
 pub fn lock(tx: &mut Tx<'_>) -> Result<(), StoreError> {
-    match tx {
-        Tx::Sqlite(_) => {}
-        Tx::Postgres(connection) => {
+    match &mut tx.connection {
+        TxConnection::Sqlite(_) => {}
+        TxConnection::Postgres(connection) => {
             connection.batch_execute("LOCK TABLE token_keys IN SHARE ROW EXCLUSIVE MODE")?;
         }
     }

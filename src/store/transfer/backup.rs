@@ -16,7 +16,7 @@ use crate::store::{
     backend::{db::Db, transaction::TransactionError},
     error::StoreError,
     migrations,
-    tx::Tx,
+    tx::TxConnection,
 };
 
 /// The reason why there is no backup. No file of its name was left.
@@ -62,9 +62,9 @@ pub fn backup(db: &Db, file: &Path) -> Result<u64, BackupError> {
     }
     db.read(migrations::check_release)?;
     let temporary = TemporaryFile::beside(&file)?;
-    db.read(|tx| match tx {
-        Tx::Sqlite(connection) => Ok(write(connection, &temporary.path)?),
-        Tx::Postgres(_) => Err(BackupError::Server),
+    db.read(|tx| match &mut tx.connection {
+        TxConnection::Sqlite(connection) => Ok(write(connection, &temporary.path)?),
+        TxConnection::Postgres(_) => Err(BackupError::Server),
     })?;
     temporary.publish(&file)
 }

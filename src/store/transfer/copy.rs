@@ -11,7 +11,7 @@ use crate::store::{
     backend::db::Db,
     error::StoreError,
     migrations::{self, SchemaVersion},
-    tx::Tx,
+    tx::{Tx, TxConnection},
 };
 
 /// The progress of a copy.
@@ -76,7 +76,7 @@ pub fn copy(
 
 /// Lifts the time limits, which are for requests: here one side waits while the other works.
 fn lift_time_limits(tx: &mut Tx<'_>) -> Result<(), StoreError> {
-    if let Tx::Postgres(connection) = tx {
+    if let TxConnection::Postgres(connection) = &mut tx.connection {
         connection.batch_execute(
             "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; \
              SET LOCAL idle_in_transaction_session_timeout = 0",
@@ -165,7 +165,7 @@ fn fill(
 /// Locks the tables of the target, so that no other process adds a row before the copy is complete.
 /// SQLite has one writer anyway.
 fn lock_tables(target: &mut Tx<'_>) -> Result<(), StoreError> {
-    if let Tx::Postgres(connection) = target {
+    if let TxConnection::Postgres(connection) = &mut target.connection {
         let names: Vec<_> = TABLES.iter().map(|table| table.name).collect();
         connection.batch_execute(&format!(
             "LOCK TABLE {} IN EXCLUSIVE MODE",

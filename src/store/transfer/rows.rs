@@ -9,10 +9,10 @@ use super::{
 use crate::store::{
     error::StoreError,
     schema::{
-        captcha_uses, ceremony_uses, challenges, counters, devices, failures, idempotency_keys,
-        invitations, mail_requests, outbox, passkeys, pending_sign_ups, recovery_codes,
-        second_factor_challenges, second_factors, secrets, service_keys, sessions, signing_keys,
-        token_keys, totp_secrets, users,
+        captcha_uses, ceremony_uses, challenges, counters, devices, events, failures,
+        idempotency_keys, invitations, mail_requests, outbox, passkeys, pending_sign_ups,
+        recovery_codes, second_factor_challenges, second_factors, secrets, service_keys, sessions,
+        signing_keys, token_keys, totp_secrets, users,
     },
     tx::{Tx, with_conn},
 };
@@ -219,5 +219,20 @@ rows! {
         transport: String,
         remembered: bool,
         device_hash: Vec<u8>,
+    }
+    RawEvent of events by id {
+        id: String,
+        type_: String,
+        at: i64,
+        user_id: Option<String>,
+        actor: String,
+        ip: Option<String>,
+        user_agent: Option<String>,
+        session_id: Option<String>,
+        request_id: Option<String>,
+        detail: Option<String>,
+        roll_up: Option<String>,
+        count: i64,
+        last_at: i64,
     }
 }

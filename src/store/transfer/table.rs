@@ -4,7 +4,7 @@ use super::{
     digest::TableDigest,
     error::{CopyError, Side},
     rows::{
-        RawCaptchaUse, RawCeremonyUse, RawChallenge, RawCounter, RawDevice, RawFailure,
+        RawCaptchaUse, RawCeremonyUse, RawChallenge, RawCounter, RawDevice, RawEvent, RawFailure,
         RawIdempotencyKey, RawInvitation, RawMailRequest, RawMessage, RawPasskey, RawPendingSignUp,
         RawRecoveryCode, RawSecondFactorChallenge, RawSecondFactors, RawSecret, RawServiceKey,
         RawSession, RawSigningKey, RawTokenKey, RawTotpSecret, RawUser,
@@ -28,7 +28,7 @@ pub(crate) struct Table {
 
 type RowsCallback<'t> = &'t mut dyn FnMut(u64);
 
-pub(crate) const TABLES: [Table; 22] = [
+pub(crate) const TABLES: [Table; 23] = [
     Table::of::<RawUser>(),
     Table::of::<RawSession>(),
     Table::of::<RawIdempotencyKey>(),
@@ -51,6 +51,7 @@ pub(crate) const TABLES: [Table; 22] = [
     Table::of::<RawPasskey>(),
     Table::of::<RawCeremonyUse>(),
     Table::of::<RawSecondFactorChallenge>(),
+    Table::of::<RawEvent>(),
 ];
 
 impl Table {

@@ -10,8 +10,11 @@ use super::{
 use crate::{
     domain::{
         account::{email::EmailKey, identifier::Identifier, ids::UserId, user::User},
+        client::Client,
         credential::token::TokenHash,
+        event::LogInMethod,
     },
+    events::SecurityEvent,
     store::tables::idempotency_keys::IdempotencyKeyUse,
 };
 
@@ -29,8 +32,11 @@ pub struct Attempt {
     pub(super) account: Option<UserId>,
     /// The device token that the client presented.
     pub(super) device: Option<TokenHash>,
-    /// The client IP.
-    pub(super) ip: String,
+    /// The client.
+    pub(super) client: Client,
+    /// The event of a failure, and the account that it is about. It is recorded where the failure is
+    /// settled.
+    pub(super) failure: Option<(SecurityEvent, Option<UserId>)>,
     /// `true` if the lockout after consecutive failures refuses it. A caller with a session is not
     /// locked out by the failures of others.
     pub(super) counts_lockout: bool,
@@ -60,22 +66,32 @@ impl Attempt {
     /// A passkey as a second factor. Its signature cannot be guessed, so wrong ones are counted for
     /// the client IP alone, and the wrong codes of others do not refuse it.
     #[must_use]
-    pub fn passkey(ip: &str) -> Self {
+    pub fn passkey(client: &Client) -> Self {
         Self {
             guess: Guess::SecondFactor,
             counters: Vec::new(),
             account: None,
             device: None,
-            ip: ip.to_owned(),
+            client: client.clone(),
+            failure: None,
             counts_lockout: false,
             check: None,
         }
     }
 
-    /// Returns the account whose password or code is guessed.
+    /// The same attempt, whose failure is this event of an account.
     #[must_use]
-    pub const fn account(&self) -> Option<UserId> {
-        self.account
+    pub fn failing_as(self, failure: SecurityEvent, account: Option<UserId>) -> Self {
+        Self {
+            failure: Some((failure, account)),
+            ..self
+        }
+    }
+
+    /// The same attempt as a login by this method.
+    fn as_log_in(self, method: LogInMethod) -> Self {
+        let account = self.account;
+        self.failing_as(SecurityEvent::LoginFailed { method }, account)
     }
 }
 
@@ -87,10 +103,11 @@ impl Throttle {
         identifier: &Identifier,
         account: Option<UserId>,
         device: Option<&TokenHash>,
-        ip: &str,
+        client: &Client,
     ) -> Attempt {
         let key = CounterKey::IdentifierFailures(identifier);
-        self.attempt(&key, account, device, ip)
+        self.attempt(&key, account, device, client)
+            .as_log_in(LogInMethod::Password)
     }
 
     /// A login by a retry of a signup. It is counted for the account that the idempotency key
@@ -102,28 +119,32 @@ impl Throttle {
         key: &IdempotencyKeyUse,
         found: Option<&User>,
         device: Option<&TokenHash>,
-        ip: &str,
+        client: &Client,
     ) -> Attempt {
         match found {
             Some(user) => {
                 let name = Identifier::Username(user.username.key().clone());
-                self.login(&name, Some(user.id), device, ip)
+                self.login(&name, Some(user.id), device, client)
             }
-            None => self.attempt(&CounterKey::RetryFailures(&key.key_hash), None, device, ip),
+            None => {
+                let key = CounterKey::RetryFailures(&key.key_hash);
+                self.attempt(&key, None, device, client)
+                    .as_log_in(LogInMethod::Password)
+            }
         }
     }
 
     /// A re-authentication with the caller's password. Its failures count for the account too, but
     /// the failures of others do not refuse it.
     #[must_use]
-    pub fn confirmation(&self, user: UserId, ip: &str) -> Attempt {
+    pub fn confirmation(&self, user: UserId, client: &Client) -> Attempt {
         Attempt {
             counts_lockout: false,
             ..self.attempt(
                 &CounterKey::ConfirmationFailures(user),
                 Some(user),
                 None,
-                ip,
+                client,
             )
         }
     }
@@ -131,14 +152,19 @@ impl Throttle {
     /// A second factor of a login. Wrong ones are counted for the account, whatever challenge they
     /// are for; those of a recognized device are counted for the device.
     #[must_use]
-    pub fn second_factor(&self, user: UserId, device: Option<&TokenHash>, ip: &str) -> Attempt {
+    pub fn second_factor(
+        &self,
+        user: UserId,
+        device: Option<&TokenHash>,
+        client: &Client,
+    ) -> Attempt {
         Attempt {
             guess: Guess::SecondFactor,
             ..self.attempt(
                 &CounterKey::SecondFactorFailures(user),
                 Some(user),
                 device,
-                ip,
+                client,
             )
         }
     }
@@ -146,11 +172,11 @@ impl Throttle {
     /// A code typed in a session. Wrong codes are counted beyond the life of a challenge, because
     /// the caller can request as many challenges as mails are sent.
     #[must_use]
-    pub fn own_code(&self, user: UserId, ip: &str) -> Attempt {
+    pub fn own_code(&self, user: UserId, client: &Client) -> Attempt {
         Attempt {
             guess: Guess::OwnCode,
             counts_lockout: false,
-            ..self.attempt(&CounterKey::CodeFailures(user), None, None, ip)
+            ..self.attempt(&CounterKey::CodeFailures(user), None, None, client)
         }
     }
 
@@ -158,8 +184,8 @@ impl Throttle {
     /// mailbox and the client IP together, alike for mailboxes without an account, so an
     /// attacker's failures do not refuse the owner.
     #[must_use]
-    pub fn mailbox_code(&self, mailbox: &EmailKey, ip: &str) -> Attempt {
-        self.code(&NetworkKey::MailboxCodes(mailbox), ip)
+    pub fn mailbox_code(&self, mailbox: &EmailKey, client: &Client) -> Attempt {
+        self.code(&NetworkKey::MailboxCodes(mailbox), client)
     }
 
     /// A mailed code in place of the password. It counts like a password, and like other codes.
@@ -169,34 +195,35 @@ impl Throttle {
         mailbox: &EmailKey,
         account: Option<UserId>,
         device: Option<&TokenHash>,
-        ip: &str,
+        client: &Client,
     ) -> Attempt {
-        let login = self.login(&Identifier::Email(mailbox.clone()), account, device, ip);
-        let mut counters = self.mailbox_code(mailbox, ip).counters;
+        let login = self.login(&Identifier::Email(mailbox.clone()), account, device, client);
+        let mut counters = self.mailbox_code(mailbox, client).counters;
         counters.extend(&login.counters);
         counters.sort_unstable_by_key(|share| share.subject);
         Attempt {
             guess: Guess::LoginCode,
             counters,
-            ..login
+            ..login.as_log_in(LogInMethod::EmailCode)
         }
     }
 
     /// An invitation at a signup. Wrong ones are counted for the client IP.
     #[must_use]
-    pub fn invitation(&self, ip: &str) -> Attempt {
-        self.code(&NetworkKey::Invitations, ip)
+    pub fn invitation(&self, client: &Client) -> Attempt {
+        self.code(&NetworkKey::Invitations, client)
     }
 
-    fn code(&self, key: &NetworkKey<'_>, ip: &str) -> Attempt {
-        let mut counters = self.0.keys.shares(key, ip);
+    fn code(&self, key: &NetworkKey<'_>, client: &Client) -> Attempt {
+        let mut counters = self.0.keys.shares(key, &client.ip);
         counters.sort_unstable_by_key(|share| share.subject);
         Attempt {
             guess: Guess::Code,
             counters,
             account: None,
             device: None,
-            ip: ip.to_owned(),
+            client: client.clone(),
+            failure: None,
             counts_lockout: true,
             check: None,
         }
@@ -205,10 +232,15 @@ impl Throttle {
     /// A password beside the right link of a mailbox. Only its reader has the link, so the failures
     /// of others do not refuse it.
     #[must_use]
-    pub fn link_password(&self, mailbox: &EmailKey, account: Option<UserId>, ip: &str) -> Attempt {
+    pub fn link_password(
+        &self,
+        mailbox: &EmailKey,
+        account: Option<UserId>,
+        client: &Client,
+    ) -> Attempt {
         Attempt {
             counts_lockout: false,
-            ..self.attempt(&CounterKey::LinkFailures(mailbox), account, None, ip)
+            ..self.attempt(&CounterKey::LinkFailures(mailbox), account, None, client)
         }
     }
 
@@ -217,14 +249,15 @@ impl Throttle {
         key: &CounterKey<'_>,
         account: Option<UserId>,
         device: Option<&TokenHash>,
-        ip: &str,
+        client: &Client,
     ) -> Attempt {
         Attempt {
             guess: Guess::Password,
             counters: vec![Share::whole(self.0.keys.subject(key))],
             account,
             device: device.cloned(),
-            ip: ip.to_owned(),
+            client: client.clone(),
+            failure: None,
             counts_lockout: true,
             check: None,
         }

@@ -3,9 +3,10 @@
 
 mod account;
 
-use super::{Throttle, keys::CounterKey, places::Places, reservation::Reservation};
+use super::{Error, Throttle, keys::CounterKey, places::Places, reservation::Reservation};
 use crate::{
-    domain::{account::user::User, rate_limit::Subject, timestamp::Timestamp},
+    domain::{account::{ids::UserId, user::User}, rate_limit::Subject, timestamp::Timestamp},
+    events::SecurityEvent,
     store::{
         StoreError, Tx,
         tables::{counters, failures, users},
@@ -20,7 +21,7 @@ impl Reservation {
     /// Returns whether the attempt, if it fails, begins a backoff.
     #[must_use]
     pub fn begins_backoff(&self) -> bool {
-        let places = self.0.as_ref();
+        let places = self.places.as_ref();
         places.is_some_and(|places| {
             places
                 .failures
@@ -31,7 +32,7 @@ impl Reservation {
 
     /// Refunds the attempt in the transaction of the caller.
     pub fn refund_within(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
-        match &self.0 {
+        match &self.places {
             Some(places) => refund(tx, places),
             None => Ok(()),
         }
@@ -40,10 +41,16 @@ impl Reservation {
 
 impl Throttle {
     /// Settles a failed attempt: its places stay counted, and attempts that wait for them are
-    /// refused. Returns an empty reservation.
-    pub async fn settle(&self, reservation: Reservation) -> Reservation {
+    /// refused. The same transaction records the failure.
+    pub async fn settle(&self, mut reservation: Reservation) -> Result<(), Error> {
+        let failure = reservation.failure.take();
+        self.correct_recording(reservation, settle, failure).await
+    }
+
+    /// Settles an attempt whose secret was right, and whose login did not succeed all the same. If
+    /// that fails, the places settle by themselves.
+    pub async fn settle_unfinished(&self, reservation: Reservation) {
         self.correct(reservation, settle).await;
-        Reservation(None)
     }
 
     /// Refunds an attempt whose secret was not checked. If the refund fails, one failure too many
@@ -51,6 +58,22 @@ impl Throttle {
     pub async fn refund(&self, reservation: Reservation) {
         self.correct(reservation, |tx, places, _now| refund(tx, places))
             .await;
+    }
+
+    /// Refunds an attempt whose secret was right, and records in the same transaction that it opens
+    /// no session.
+    pub async fn refund_refused(
+        &self,
+        reservation: Reservation,
+        refusal: SecurityEvent,
+    ) -> Result<(), Error> {
+        let event = (refusal, reservation.account);
+        self.correct_recording(
+            reservation,
+            |tx, places, _now| refund(tx, places),
+            Some(event),
+        )
+        .await
     }
 
     /// Refunds an attempt that succeeded, and resets the failures of its own kind.
@@ -66,18 +89,43 @@ impl Throttle {
     }
 
     async fn correct(&self, reservation: Reservation, correction: Correction) {
-        let Reservation(Some(places)) = reservation else {
-            return;
-        };
-        let (counted, now) = (places.clone(), self.0.clock.now());
-        let corrected = self
-            .0
-            .database
-            .write(move |tx| correction(tx, &counted, now));
+        let corrected = self.correct_recording(reservation, correction, None);
         if let Err(error) = corrected.await {
             tracing::warn!(%error, "the places of an attempt stay counted as failures");
         }
-        self.wake_waiting(&places);
+    }
+
+    /// Corrects the places of an attempt and records its event, if it has either.
+    async fn correct_recording(
+        &self,
+        reservation: Reservation,
+        correction: Correction,
+        event: Option<(SecurityEvent, Option<UserId>)>,
+    ) -> Result<(), Error> {
+        let Reservation { places, client, .. } = reservation;
+        let (throttle, counted, now) = (self.clone(), places.clone(), self.0.clock.now());
+        let corrected = if counted.is_some() || event.is_some() {
+            let database = &self.0.database;
+            database
+                .write(move |tx| {
+                    if let Some(counted) = &counted {
+                        correction(tx, counted, now)?;
+                    }
+                    match event {
+                        Some((event, account)) => {
+                            event.record(tx, throttle.attempted(&client, account, now))
+                        }
+                        None => Ok(()),
+                    }
+                })
+                .await
+        } else {
+            Ok(())
+        };
+        if let Some(places) = &places {
+            self.wake_waiting(places);
+        }
+        Ok(corrected?)
     }
 
     /// Resets the failures of an account to which its owner just logged in.
@@ -113,7 +161,7 @@ impl Throttle {
         other: Option<Subject>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let Reservation(Some(places)) = reservation else {
+        let Some(places) = &reservation.places else {
             return Ok(());
         };
         refund_networks(tx, places)?;
@@ -131,7 +179,7 @@ impl Throttle {
 
     /// Wakes the attempts that wait for what a login has [reset](Self::reset_on_success).
     pub fn wake_after_reset(&self, reservation: &Reservation, user: &User) {
-        if let Reservation(Some(places)) = reservation {
+        if let Some(places) = &reservation.places {
             self.wake_waiting(places);
             self.0.wait_queue.settled(&self.0.keys.identifiers(user));
         }

@@ -1,5 +1,6 @@
 //! Tests of accounts: signup, the caller's own account, usernames.
 
+mod events;
 mod idempotency;
 mod idempotency_key;
 mod invitations;

@@ -57,7 +57,7 @@ const ROOMS: [(&str, &[&str]); 23] = [
     ("passkeys", &["random", "domain"]),
     (
         "tokens",
-        &["database", "store", "clock", "random", "domain"],
+        &["database", "store", "events", "clock", "random", "domain"],
     ),
     (
         "outbox",
@@ -69,7 +69,7 @@ const ROOMS: [(&str, &[&str]); 23] = [
     ("store", &["meter", "domain"]),
     ("hash", &["clock", "random", "meter"]),
     ("mail", &["config", "blocking", "domain"]),
-    ("events", &["domain"]),
+    ("events", &["store", "random", "domain"]),
     ("config", &["domain"]),
     ("clock", &["domain"]),
     ("random", &[]),

@@ -2,6 +2,7 @@
 
 mod captcha_uses;
 mod challenges;
+mod events;
 mod file_modes;
 mod first_start;
 mod invitations;
@@ -9,7 +10,6 @@ mod limits;
 mod mail_requests;
 mod migrations;
 mod outbox;
-mod passwords;
 mod second_factors;
 mod sessions;
 mod transactions;

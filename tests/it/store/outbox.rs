@@ -11,7 +11,7 @@ use daemun::{
         timestamp::Timestamp,
     },
     store::{
-        Db, StoreError, Tx,
+        Db, StoreError, Tx, TxConnection,
         tables::outbox::{self, DeliveryResult, FinalState, NewMessage, OutboxMessage},
     },
 };
@@ -65,9 +65,13 @@ struct Count {
 fn personal(db: &Db) -> i64 {
     let query = "SELECT count(*) AS rows FROM outbox WHERE recipient <> '' OR detail <> ''";
     let read = |tx: &mut Tx<'_>| {
-        let counted = match tx {
-            Tx::Sqlite(connection) => sql_query(query).get_result::<Count>(*connection),
-            Tx::Postgres(connection) => sql_query(query).get_result::<Count>(*connection),
+        let counted = match &mut tx.connection {
+            TxConnection::Sqlite(connection) => {
+                sql_query(query).get_result::<Count>(&mut **connection)
+            }
+            TxConnection::Postgres(connection) => {
+                sql_query(query).get_result::<Count>(&mut **connection)
+            }
         };
         Ok::<_, StoreError>(counted?.rows)
     };

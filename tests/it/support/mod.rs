@@ -18,7 +18,7 @@ mod wait;
 pub use call::{Call, Reply, assert_same_response, contract, exchange, send_body_after};
 pub use captcha::solved;
 pub use database::{
-    Home, NetworkFault, PostgresDatabase, PostgresProxy, PostgresServer,
+    Home, NetworkFault, PostgresDatabase, PostgresProxy, PostgresServer, Sql,
     is_run_on_postgres_or_skip, migrated_sqlite, on_a_database, rows,
 };
 pub use mail::{Authority, Behaviour, LOGIN, Mail, MailServer, Offer, TOKEN, put_notices};

@@ -10,7 +10,6 @@ use super::{
     bearer::{self, BearerCredential},
     client, cookie,
     json::{self, RequestBody},
-    language,
 };
 use crate::{
     domain::{
@@ -120,12 +119,11 @@ impl PresentedSession {
             BearerCredential::Ambiguous => (Vec::new(), true),
         };
         let has_dead_cookie = !is_bearer && cookie::is_unambiguous(request, &settings);
-        let ip = client::address(request);
+        let client = client::of(request);
         let request = request.clone();
-        let language = language::accepted(request.headers());
         async move {
             let service = service.ok_or(Problem::new(ProblemCode::Internal))?;
-            match service.authenticate(tokens, ip, language).await {
+            match service.authenticate(tokens, client).await {
                 Ok(caller) => {
                     request.extensions_mut().insert(RequestUser(caller.user.id));
                     Ok(Self {

@@ -79,9 +79,7 @@ pub async fn resend_verification(
     Valid(email): Valid<ResendVerificationBody>,
 ) -> Result<HttpResponse, Problem> {
     if let Some(email) = email {
-        service
-            .request_verification(&email, &client.visitor())
-            .await?;
+        service.request_verification(&email, &client).await?;
     } else {
         let caller = authenticate(&request).await?;
         service.resend_verification(&caller).await?;

@@ -177,7 +177,7 @@ pub async fn verify_email(
         }
         VerifyEmail::ByPassword(mut input) => {
             input.opening = responder.complete_optional(input.opening, transport)?;
-            let verified = service.verify_email(input, &client.visitor()).await?;
+            let verified = service.verify_email(input, &client).await?;
             if let (Some(new), Some(transport)) = (&verified.session, transport) {
                 return Ok(responder.respond(StatusCode::OK, transport, new));
             }

@@ -73,6 +73,6 @@ pub async fn forgot_password(
     client: Client,
     Valid(email): Valid<ForgotPasswordBody>,
 ) -> Result<HttpResponse, Problem> {
-    service.request_reset(&email, &client.visitor()).await?;
+    service.request_reset(&email, &client).await?;
     Ok(HttpResponse::Accepted().json(AcceptedResponse::ACCEPTED))
 }

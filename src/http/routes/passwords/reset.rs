@@ -163,7 +163,7 @@ pub async fn reset_password(
 ) -> Result<HttpResponse, Problem> {
     input.opening = responder.complete_optional(input.opening, transport)?;
     let session = service
-        .reset_password(input, &client.visitor())
+        .reset_password(input, &client)
         .await
         .map_err(Problem::of_new_password)?;
     Ok(match (session, transport) {

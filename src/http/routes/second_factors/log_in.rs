@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::{
-    domain::{invalid::Invalid, language::Language},
+    domain::{client::Client, invalid::Invalid},
     http::{
         extract::{
             free_object::FreeObject,
@@ -165,9 +165,7 @@ pub async fn log_in_with_second_factor(
     let requested = SessionRequest {
         transport,
         remember: waiting.remember(),
-        ip: String::new(),
-        user_agent: String::new(),
-        language: Language::English,
+        client: Client::default(),
         device: waiting.device().cloned(),
         replaces: Vec::new(),
     };

@@ -12,10 +12,13 @@ use super::{
     pool::{CHECK_OUT, MeteredPool, PoolReading, pool},
     transaction::{TransactionError, transaction},
 };
-use crate::store::{
-    error::StoreError,
-    migrations::{self, Migrated, Precondition},
-    tx::Tx,
+use crate::{
+    domain::event::OccurredEvent,
+    store::{
+        error::StoreError,
+        migrations::{self, Migrated, Precondition},
+        tx::Tx,
+    },
 };
 use connection::PostgresManager;
 
@@ -57,7 +60,7 @@ impl PostgresPool {
     /// Migrates over a connection of its own, so that an unreachable server is reported at once.
     pub(crate) fn migrate(&self, check: Precondition) -> Result<Migrated, StoreError> {
         let connection = &mut self.manager.connect()?.connection;
-        check(&mut Tx::Postgres(connection))?;
+        check(&mut Tx::postgres(connection))?;
         migrations::postgres(connection)
     }
 
@@ -68,13 +71,13 @@ impl PostgresPool {
         work: impl Fn(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let mut opened = self.check_out()?;
-        let read = opened.with(|connection| work(&mut Tx::Postgres(connection)));
+        let read = opened.with(|connection| work(&mut Tx::postgres(connection)));
         if !opened.is_lost {
             return read;
         }
         drop(opened);
         self.check_out_tested()?
-            .with(|connection| work(&mut Tx::Postgres(connection)))
+            .with(|connection| work(&mut Tx::postgres(connection)))
     }
 
     /// Runs reads in one snapshot of the database.
@@ -82,15 +85,18 @@ impl PostgresPool {
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        self.transact("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", work)
+        let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+        let (value, _occurred) = self.transact(begin, work)?;
+        Ok(value)
     }
 
     /// Runs `work` in one transaction, on a tested connection. A connection that is lost meanwhile
     /// leaves it open whether the transaction was committed, so the write fails and is not retried.
+    /// Returns the events that were recorded besides the value.
     pub(crate) fn write<T, E: TransactionError>(
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
-    ) -> Result<T, E> {
+    ) -> Result<(T, Vec<OccurredEvent>), E> {
         self.transact(&self.manager.begin, work)
     }
 
@@ -98,10 +104,10 @@ impl PostgresPool {
         &self,
         begin: &str,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
-    ) -> Result<T, E> {
+    ) -> Result<(T, Vec<OccurredEvent>), E> {
         self.check_out_tested()?.with(|connection| {
             transaction(connection, begin, |connection| {
-                work(&mut Tx::Postgres(connection))
+                Tx::postgres(connection).run(work)
             })
         })
     }

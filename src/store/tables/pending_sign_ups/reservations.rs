@@ -14,7 +14,7 @@ use crate::{
     store::{
         error::StoreError,
         schema::pending_sign_ups,
-        tx::{Tx, with_conn},
+        tx::{Tx, TxConnection, with_conn},
     },
 };
 
@@ -24,9 +24,9 @@ const USERNAMES: i64 = 0x6e61_6d65;
 /// Locks a username until the transaction ends, so that one transaction at a time assigns it.
 /// SQLite has one writer at a time anyway.
 pub fn lock_username(tx: &mut Tx<'_>, name: &UsernameKey) -> Result<(), StoreError> {
-    match tx {
-        Tx::Sqlite(_) => {}
-        Tx::Postgres(connection) => {
+    match &mut tx.connection {
+        TxConnection::Sqlite(_) => {}
+        TxConnection::Postgres(connection) => {
             diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, $2))")
                 .bind::<Text, _>(name.as_str())
                 .bind::<BigInt, _>(USERNAMES)

@@ -7,7 +7,7 @@ use crate::{
     store::{
         error::StoreError,
         schema::users,
-        tx::{Tx, with_conn},
+        tx::{Tx, TxConnection, with_conn},
     },
 };
 
@@ -18,9 +18,11 @@ use crate::{
 /// account, the rows that the account owns.
 pub fn lock(tx: &mut Tx<'_>, id: UserId) -> Result<bool, StoreError> {
     let account = users::table.find(id.to_string()).select(users::id);
-    let found = match tx {
-        Tx::Sqlite(connection) => account.get_result::<String>(&mut **connection).optional(),
-        Tx::Postgres(connection) => account
+    let found = match &mut tx.connection {
+        TxConnection::Sqlite(connection) => {
+            account.get_result::<String>(&mut **connection).optional()
+        }
+        TxConnection::Postgres(connection) => account
             .for_no_key_update()
             .get_result::<String>(&mut **connection)
             .optional(),
@@ -33,9 +35,9 @@ pub fn lock_by_email(tx: &mut Tx<'_>, mailbox: &EmailKey) -> Result<Option<Strin
     let account = users::table
         .filter(users::email_key.eq(mailbox.as_str()))
         .select(users::id);
-    Ok(match tx {
-        Tx::Sqlite(connection) => account.get_result(&mut **connection).optional(),
-        Tx::Postgres(connection) => account
+    Ok(match &mut tx.connection {
+        TxConnection::Sqlite(connection) => account.get_result(&mut **connection).optional(),
+        TxConnection::Postgres(connection) => account
             .for_no_key_update()
             .get_result(&mut **connection)
             .optional(),

@@ -30,6 +30,7 @@ use crate::{
         backend::prepared::prepared,
         error::{StoreError, Unique},
         schema::users,
+        tables::events,
         tx::{Tx, with_conn},
     },
 };
@@ -226,9 +227,11 @@ pub fn set_disabled(tx: &mut Tx<'_>, id: UserId, disabled: bool) -> Result<bool,
     Ok(changed == 1)
 }
 
-/// Deletes an account with all rows that it owns. Returns whether it existed.
+/// Deletes an account with all rows that it owns, and the personal data in its events. Returns
+/// whether it existed. The account is locked before its events.
 pub fn delete(tx: &mut Tx<'_>, id: UserId) -> Result<bool, StoreError> {
     let deleted =
         with_conn!(tx, c => diesel::delete(users::table.find(id.to_string())).execute(c))?;
+    events::anonymize(tx, id)?;
     Ok(deleted == 1)
 }

@@ -160,12 +160,12 @@ fn every_connection_has_its_own_timeouts() {
                 #[diesel(sql_type = Text)]
                 text: String,
             }
-            let daemun::store::Tx::Postgres(connection) = tx else {
+            let daemun::store::TxConnection::Postgres(connection) = &mut tx.connection else {
                 panic!("not PostgreSQL")
             };
             let names = "SELECT current_setting(name) AS text FROM unnest(ARRAY['statement_timeout', 'lock_timeout', \
                          'idle_in_transaction_session_timeout', 'application_name', 'tcp_user_timeout']) AS name";
-            Ok::<_, daemun::store::StoreError>(sql_query(names).load::<Setting>(*connection)?)
+            Ok::<_, daemun::store::StoreError>(sql_query(names).load::<Setting>(&mut **connection)?)
         })
         .unwrap();
     let reported: Vec<_> = reported

@@ -1,7 +1,7 @@
 //! The columns that the code uses.
 
 /// Every column that the code uses, by table.
-pub(super) const COLUMNS: [(&str, &str); 23] = [
+pub(super) const COLUMNS: [(&str, &str); 24] = [
     (
         "users",
         "id, username, username_key, email, email_key, email_verified, password_hash, password_version, disabled, created_at, failed_log_ins, display_name, profile, roles, metadata, last_login_at",
@@ -67,4 +67,8 @@ pub(super) const COLUMNS: [(&str, &str); 23] = [
         "token_hash, user_id, created_at, expires_at, tries_left, password_version, factors_version, amr, confirms, transport, remembered, device_hash",
     ),
     ("minimum_version", "version"),
+    (
+        "events",
+        "id, type, at, user_id, actor, ip, user_agent, session_id, request_id, detail, roll_up, count, last_at",
+    ),
 ];

@@ -80,7 +80,7 @@ pub async fn request_log_in_code(
     Valid((email, captcha)): Valid<LogInCodeRequestBody>,
 ) -> Result<HttpResponse, Problem> {
     service
-        .request_log_in_code(&email, captcha.as_deref(), &client.visitor())
+        .request_log_in_code(&email, captcha.as_deref(), &client)
         .await?;
     Ok(HttpResponse::Accepted().json(AcceptedResponse::ACCEPTED))
 }

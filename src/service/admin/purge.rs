@@ -1,14 +1,14 @@
 //! Deletes expired rows in batches that no request has to wait for.
 
-use super::{Error, Service};
 use crate::{
     domain::timestamp::Timestamp,
+    service::{Error, Service},
     store::{
         StoreError, Tx,
         tables::{
-            captcha_uses, ceremony_uses, challenges, counters, devices, failures, idempotency_keys,
-            invitations, mail_requests, outbox, pending_sign_ups, second_factor_challenges,
-            sessions, totp_secrets,
+            captcha_uses, ceremony_uses, challenges, counters, devices, events, failures,
+            idempotency_keys, invitations, mail_requests, outbox, pending_sign_ups,
+            second_factor_challenges, sessions, totp_secrets,
         },
     },
 };
@@ -44,6 +44,9 @@ impl Service {
         for purge in PURGES {
             total += self.purge_table(now, purge).await?;
         }
+        let oldest = now.minus(self.policy.event_retention);
+        total += self.purge_table(oldest, events::purge_before).await?;
+        self.throttle.count_rolled_up().await?;
         Ok(total + self.tokens.purge(now).await?)
     }
 

@@ -6,11 +6,11 @@ const SEPARATOR: char = ',';
 
 /// A list of texts. It serializes as a JSON array.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct TextList(String);
+pub(in crate::domain) struct TextList(String);
 
 impl TextList {
     /// Joins texts that contain no comma and are not empty. A repeated text is dropped.
-    pub(super) fn of<'t>(texts: impl IntoIterator<Item = &'t str>) -> Self {
+    pub(in crate::domain) fn of<'t>(texts: impl IntoIterator<Item = &'t str>) -> Self {
         let mut kept: Vec<&str> = Vec::new();
         for text in texts {
             if !kept.contains(&text) {
@@ -21,17 +21,17 @@ impl TextList {
     }
 
     /// Returns a stored list.
-    pub(super) const fn from_stored(joined: String) -> Self {
+    pub(in crate::domain) const fn from_stored(joined: String) -> Self {
         Self(joined)
     }
 
     /// Returns the stored form.
-    pub(super) fn as_str(&self) -> &str {
+    pub(in crate::domain) fn as_str(&self) -> &str {
         &self.0
     }
 
     /// Returns the texts in their order.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
+    pub(in crate::domain) fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.split(SEPARATOR).filter(|text| !text.is_empty())
     }
 }

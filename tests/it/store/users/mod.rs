@@ -1,5 +1,7 @@
 //! The table of users, on each database.
 
+mod passwords;
+
 use std::time::Duration;
 
 use daemun::{

@@ -8,13 +8,13 @@ use std::{
 
 use tokio::time::Instant;
 
-use super::{Error, Throttle};
 use crate::{
     domain::rate_limit::RateLimits,
     store::{
         StoreError, Tx,
         tables::{mail_requests, pending_sign_ups},
     },
+    throttle::{Error, Throttle},
 };
 
 /// The time that a count is valid. Replicas together exceed a cap by what the others insert
@@ -35,7 +35,7 @@ pub enum CappedRows {
 
 /// One estimate for each kind of row.
 #[derive(Debug, Default)]
-pub(super) struct RowCaps {
+pub(in crate::throttle) struct RowCaps {
     mail_requests: RowCap,
     pending_sign_ups: RowCap,
 }
