@@ -95,7 +95,8 @@ fn beyond_the_cap_attempts_share_rows_without_account_and_client_ip() {
     let minji = service.sign_up("minji");
     for number in 1..=6 {
         let ip = format!("192.0.2.{number}");
-        assert_eq!(log_in_from(&service, "nobody", "wrong", &ip), 401);
+        let name = format!("nobody{number}");
+        assert_eq!(log_in_from(&service, &name, "wrong", &ip), 401);
     }
     assert_eq!(log_in(&service, "minji", "wrong"), 401);
     let rows = audited(&mut service.sql());

@@ -3,7 +3,7 @@
 use super::{assert_accepted_and_refused, faults, migrate};
 
 /// Settings with accepted and rejected values.
-const LIMITS: [(&str, &[&str], &[&str]); 27] = [
+const LIMITS: [(&str, &[&str], &[&str]); 29] = [
     (
         "DAEMUN_KEEP_ALIVE",
         &["5s", "1h", "620s"],
@@ -85,6 +85,16 @@ const LIMITS: [(&str, &[&str], &[&str]); 27] = [
         "DAEMUN_LIMIT_WAITING_REQUESTS",
         &["1", "10000000"],
         &["0", "10000001"],
+    ),
+    (
+        "DAEMUN_LIMIT_EVENTS",
+        &["1", "10000000"],
+        &["0", "10000001"],
+    ),
+    (
+        "DAEMUN_EVENT_RETENTION",
+        &["1d", "24h", "3650d"],
+        &["23h", "3651d", "90"],
     ),
     (
         "DAEMUN_LIMIT_WAITING_SIGN_UPS",

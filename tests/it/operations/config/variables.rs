@@ -7,7 +7,7 @@ use super::faults;
 use crate::support::Service;
 
 /// Every variable that the service reads, with an invalid value.
-const REFUSED: [(&str, &str); 64] = [
+const REFUSED: [(&str, &str); 66] = [
     ("DAEMUN_LISTEN", "nowhere"),
     ("DAEMUN_ADMIN_LISTEN", "192.0.2.1:9090"),
     ("DAEMUN_ADMIN_PUBLIC", "yes"),
@@ -58,6 +58,7 @@ const REFUSED: [(&str, &str); 64] = [
     ("DAEMUN_LIMIT_CLIENT_MAILS", "61"),
     ("DAEMUN_LIMIT_WAITING_REQUESTS", "0"),
     ("DAEMUN_LIMIT_WAITING_SIGN_UPS", "none"),
+    ("DAEMUN_LIMIT_EVENTS", "0"),
     ("DAEMUN_CAPTCHA", "sometimes"),
     ("DAEMUN_EMAIL_VERIFICATION", "on"),
     ("DAEMUN_MAIL_URL", "http://ann:hunter2@mail/"),
@@ -78,6 +79,7 @@ const REFUSED: [(&str, &str); 64] = [
     ("DAEMUN_LOG", "inof"),
     ("DAEMUN_LOG_FORMAT", "xml"),
     ("DAEMUN_LOG_CLIENT_IP", "yes"),
+    ("DAEMUN_EVENT_RETENTION", "23h"),
 ];
 
 /// Variables that are invalid only together with another variable.
