@@ -1,15 +1,14 @@
 //! The command line: parses the arguments, runs a subcommand and returns its exit code.
 
 mod database;
+mod events;
 mod healthcheck;
 mod help;
 mod invitations;
 mod keys;
 mod mail;
-mod migrate;
 mod openapi;
 mod passwords;
-mod progress;
 mod runtime;
 mod serve;
 mod tune;
@@ -55,6 +54,8 @@ enum Command {
     Tune(tune::TuneCommand),
     /// Copy or back up the database
     Database(database::DatabaseCommand),
+    /// Read the audit log, also while the service runs
+    Events(events::EventsCommand),
     /// Manage invitations to sign up, also while the service runs
     Invite(invitations::InviteCommand),
     /// Manage service keys and token signing keys
@@ -88,11 +89,12 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
             Stream::Stdout,
             serve::run,
         ),
-        Command::Migrate(options) => with_config(&options, Stream::Stderr, migrate::run),
+        Command::Migrate(options) => with_config(&options, Stream::Stderr, database::migrate::run),
         Command::Openapi => exit_code(openapi::run()),
         Command::Healthcheck(options) => with_config(&options, Stream::Stderr, healthcheck::run),
         Command::Tune(command) => command.run(),
         Command::Database(command) => command.run(),
+        Command::Events(command) => command.run(),
         Command::Invite(command) => command.run(),
         Command::Key(command) => command.run(),
         Command::Mail(command) => command.run(),

@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use time::{OffsetDateTime, format_description::BorrowedFormatItem, macros::format_description};
+use time::{
+    OffsetDateTime,
+    format_description::{BorrowedFormatItem, well_known::Rfc3339},
+    macros::format_description,
+};
 
 /// RFC 3339 in UTC with six fraction digits, so that texts sort like their times.
 const RFC_3339: &[BorrowedFormatItem<'_>] =
@@ -49,6 +53,15 @@ impl Timestamp {
         Self(self.0.saturating_sub(micros(span)))
     }
 
+    /// Parses a time in RFC 3339, with any offset.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let time = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+        i64::try_from(time.unix_timestamp_nanos() / 1_000)
+            .ok()
+            .map(Self)
+    }
+
     /// Returns the number of the window of this length in which the time is.
     #[must_use]
     pub fn window(self, length: Duration) -> i64 {
@@ -92,6 +105,20 @@ mod tests {
             (-1, "1969-12-31T23:59:59.999999Z"),
         ] {
             assert_eq!(Timestamp::from_micros(micros).rfc3339(), written);
+        }
+    }
+
+    #[test]
+    fn parses_rfc_3339_with_any_offset() {
+        for (text, micros) in [
+            ("1970-01-01T00:00:00Z", Some(0)),
+            ("1970-01-01T09:00:00.000007+09:00", Some(7)),
+            ("2026-09-21T14:13:20.250000Z", Some(1_790_000_000_250_000)),
+            ("2026-09-21", None),
+            ("", None),
+        ] {
+            let parsed = Timestamp::parse(text).map(Timestamp::as_micros);
+            assert_eq!(parsed, micros, "{text}");
         }
     }
 

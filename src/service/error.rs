@@ -81,6 +81,9 @@ pub enum Error {
     /// if one is set up.
     #[error("the session is not confirmed")]
     ConfirmationRequired(Option<Vec<SecondFactorMethod>>),
+    /// The cursor of a list is of another list, or expired.
+    #[error("the cursor is not valid")]
+    CursorInvalid,
     /// The caller has no such session.
     #[error("no such session")]
     SessionNotFound,

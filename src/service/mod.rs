@@ -6,6 +6,7 @@ mod admin;
 mod context;
 mod emails;
 mod error;
+mod events;
 mod integrations;
 mod invitations;
 mod passkeys;
@@ -47,6 +48,7 @@ pub use admin::{
 pub use context::{Caller, NewSession, SessionOutcome, SessionRequest};
 pub use emails::proofs::{MailboxProof, PasswordVerification, Proof, VerifiedEmail, VerifyEmail};
 pub use error::{Error, FactorError, PasskeyError};
+pub use events::list::{EventPage, Page};
 pub use integrations::{
     introspect::{IntrospectedToken, TokenUse},
     service_keys::{ServiceCredentials, ServiceKey},

@@ -263,6 +263,28 @@ export interface paths {
         patch: operations["update_me"];
         trace?: never;
     };
+    "/me/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List events
+         * @description Returns the security events of the caller's account, the newest first: its logins, failed attempts,
+         *     sessions, and changes of its data and credentials. Events are kept for 90 days unless the operator
+         *     chose another time. New events do not shift the pages.
+         */
+        get: operations["list_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me/confirm": {
         parameters: {
             query?: never;
@@ -1375,6 +1397,79 @@ export interface components {
          * @example {}
          */
         Empty: Record<string, never>;
+        /** @description A security event. */
+        Event: {
+            /**
+             * Format: uuid
+             * @description The event's id, a UUIDv7. Ids sort by time.
+             * @example 019aab12-3c4e-7a10-9d2c-5b6a7f8e9d0c
+             */
+            id: string;
+            /**
+             * @description The type of the event. Later versions add types.
+             * @example login.succeeded
+             */
+            type: string;
+            /**
+             * Format: date-time
+             * @description The time of the event, or of the first one if the row has several; RFC 3339 in UTC with six
+             *     fraction digits.
+             * @example 2026-11-22T13:05:09.250000Z
+             */
+            at: string;
+            /**
+             * Format: uuid
+             * @description The account that the event is about.
+             * @example 019aab12-3c4d-7e5f-8a9b-0c1d2e3f4a5b
+             */
+            user_id: string | null;
+            /**
+             * @description The one who caused the event: `owner`, `operator`, `service:NAME`, or `anonymous` for a client
+             *     that has not proven to be the owner.
+             * @example owner
+             */
+            actor: string;
+            /**
+             * @description The client IP of the request.
+             * @example 192.0.2.7
+             */
+            ip: string | null;
+            /**
+             * @description The `User-Agent` of the request.
+             * @example Mozilla/5.0 (X11; Linux x86_64)
+             */
+            user_agent: string | null;
+            /**
+             * Format: uuid
+             * @description The session that the event is about, else the session in which it happened.
+             * @example 019aab12-3c4e-7a10-9d2c-5b6a7f8e9d0c
+             */
+            session_id: string | null;
+            /**
+             * @description The id of the request.
+             * @example 019aab12-3c4d-7e5f-8a9b-0c1d2e3f4a5b
+             */
+            request_id: string | null;
+            /**
+             * @description The members that the type has of its own. A row of several events has their number in `count`
+             *     and the time of the last one in `last_at`.
+             * @example {
+             *       "method": "password"
+             *     }
+             */
+            detail: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /** @description A page of events, the newest first. */
+        Events: {
+            events: components["schemas"]["Event"][];
+            /**
+             * @description The cursor of the next page, valid for a day; `null` on the last page.
+             * @example q83vEjRWeJA
+             */
+            next_cursor: string | null;
+        };
         /** @description A rejected field. */
         FieldError: {
             /**
@@ -2083,7 +2178,7 @@ export interface components {
              * @description The stable code of the failure. `/problems/{code}` explains each.
              * @enum {string}
              */
-            code: "malformed_json" | "insecure_transport" | "cross_site_cookie" | "client_authentication_ambiguous" | "invalid_credentials" | "not_authenticated" | "second_factor_required" | "service_key_invalid" | "account_disabled" | "current_password_wrong" | "confirmation_required" | "email_not_verified" | "captcha_required" | "captcha_invalid" | "sign_up_closed" | "invitation_invalid" | "origin_not_allowed" | "not_found" | "session_not_found" | "device_not_found" | "passkey_not_found" | "method_not_allowed" | "request_timeout" | "username_taken" | "email_taken" | "idempotency_key_reused" | "totp_already_enabled" | "totp_not_started" | "second_factor_not_set_up" | "passkey_limit_reached" | "passkey_already_registered" | "token_invalid" | "challenge_expired" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "code_invalid" | "passkey_invalid" | "too_many_requests" | "headers_too_large" | "internal" | "overloaded" | "database_unavailable" | "mail_not_configured" | "passkeys_not_configured" | "not_ready";
+            code: "malformed_json" | "insecure_transport" | "cross_site_cookie" | "client_authentication_ambiguous" | "cursor_invalid" | "invalid_credentials" | "not_authenticated" | "second_factor_required" | "service_key_invalid" | "account_disabled" | "current_password_wrong" | "confirmation_required" | "email_not_verified" | "captcha_required" | "captcha_invalid" | "sign_up_closed" | "invitation_invalid" | "origin_not_allowed" | "not_found" | "session_not_found" | "device_not_found" | "passkey_not_found" | "method_not_allowed" | "request_timeout" | "username_taken" | "email_taken" | "idempotency_key_reused" | "totp_already_enabled" | "totp_not_started" | "second_factor_not_set_up" | "passkey_limit_reached" | "passkey_already_registered" | "token_invalid" | "challenge_expired" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "code_invalid" | "passkey_invalid" | "too_many_requests" | "headers_too_large" | "internal" | "overloaded" | "database_unavailable" | "mail_not_configured" | "passkeys_not_configured" | "not_ready";
             /**
              * @description The OAuth 2.0 error code (RFC 6749 section 5.2). Present if the authentication of a service
              *     failed.
@@ -3965,6 +4060,103 @@ export interface operations {
                     "RateLimit-Policy"?: string;
                     /** @description Seconds to wait before a retry. */
                     "Retry-After"?: number;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
+            431: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on the server. */
+            500: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable`: Accounts are unavailable at the moment. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before a retry. */
+                    "Retry-After"?: number;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_events: {
+        parameters: {
+            query?: {
+                /** @description Events at most; absent means 50. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The events. */
+            200: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Events"];
+                };
+            };
+            /** @description `cursor_invalid`: This page of the list is no longer available. */
+            400: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_authenticated`: You are not logged in, or your session has expired. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, or `Basic` for a service that used HTTP Basic. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`: Some fields are invalid. */
+            422: {
+                headers: {
                     /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8352,7 +8544,7 @@ export interface operations {
                  * @description The code of a problem document.
                  * @example validation_failed
                  */
-                code: "malformed_json" | "insecure_transport" | "cross_site_cookie" | "client_authentication_ambiguous" | "invalid_credentials" | "not_authenticated" | "second_factor_required" | "service_key_invalid" | "account_disabled" | "current_password_wrong" | "confirmation_required" | "email_not_verified" | "captcha_required" | "captcha_invalid" | "sign_up_closed" | "invitation_invalid" | "origin_not_allowed" | "not_found" | "session_not_found" | "device_not_found" | "passkey_not_found" | "method_not_allowed" | "request_timeout" | "username_taken" | "email_taken" | "idempotency_key_reused" | "totp_already_enabled" | "totp_not_started" | "second_factor_not_set_up" | "passkey_limit_reached" | "passkey_already_registered" | "token_invalid" | "challenge_expired" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "code_invalid" | "passkey_invalid" | "too_many_requests" | "headers_too_large" | "internal" | "overloaded" | "database_unavailable" | "mail_not_configured" | "passkeys_not_configured" | "not_ready";
+                code: "malformed_json" | "insecure_transport" | "cross_site_cookie" | "client_authentication_ambiguous" | "cursor_invalid" | "invalid_credentials" | "not_authenticated" | "second_factor_required" | "service_key_invalid" | "account_disabled" | "current_password_wrong" | "confirmation_required" | "email_not_verified" | "captcha_required" | "captcha_invalid" | "sign_up_closed" | "invitation_invalid" | "origin_not_allowed" | "not_found" | "session_not_found" | "device_not_found" | "passkey_not_found" | "method_not_allowed" | "request_timeout" | "username_taken" | "email_taken" | "idempotency_key_reused" | "totp_already_enabled" | "totp_not_started" | "second_factor_not_set_up" | "passkey_limit_reached" | "passkey_already_registered" | "token_invalid" | "challenge_expired" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "code_invalid" | "passkey_invalid" | "too_many_requests" | "headers_too_large" | "internal" | "overloaded" | "database_unavailable" | "mail_not_configured" | "passkeys_not_configured" | "not_ready";
             };
             cookie?: never;
         };

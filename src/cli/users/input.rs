@@ -51,7 +51,7 @@ pub(super) fn prefix(text: &str) -> Result<IdentifierPrefix, &'static str> {
 }
 
 /// Parses the id of an account.
-pub(super) fn user_id(text: &str) -> Result<UserId, &'static str> {
+pub(in crate::cli) fn user_id(text: &str) -> Result<UserId, &'static str> {
     UserId::parse(text).ok_or("not the ID of an account, which `daemun user list` prints")
 }
 

@@ -16,6 +16,7 @@ use super::runtime::{CommandResult, with_config, with_service};
 use crate::{
     config::Options,
     domain::account::{
+        ids::UserId,
         roles::{Role, Roles},
         user::User,
     },
@@ -23,7 +24,7 @@ use crate::{
     telemetry::Stream,
 };
 
-pub(super) use input::role;
+pub(super) use input::{role, user_id};
 
 /// The arguments of `daemun user`.
 #[derive(Args)]
@@ -159,6 +160,12 @@ impl UserAction {
         writeln!(io::stdout(), "{report}")?;
         Ok(())
     }
+}
+
+/// Returns the id of the account with this username or email.
+pub(super) async fn find(service: &Service, name: &str) -> Result<UserId, String> {
+    let user = service.find_account(name).await.map_err(input::explain)?;
+    Ok(user.id)
 }
 
 fn username(result: Result<User, Error>) -> Result<String, String> {

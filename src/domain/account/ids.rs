@@ -98,6 +98,18 @@ impl EventId {
         Self::new(now, &random)
     }
 
+    /// Returns the bytes that a cursor carries.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 16] {
+        self.0.as_bytes()
+    }
+
+    /// Returns the id that a cursor carries.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(Uuid::from_bytes(bytes))
+    }
+
     /// Returns the id before which every event of an earlier time sorts.
     #[must_use]
     pub fn earliest_at(time: Timestamp) -> Self {

@@ -2,14 +2,13 @@
 
 pub(crate) mod bearer;
 pub(crate) mod client;
-pub(crate) mod client_ip;
 pub(crate) mod cookie;
 pub(crate) mod draft;
 mod fields;
-mod forwarded;
 pub(crate) mod free_object;
 pub(crate) mod json;
 pub(crate) mod language;
+pub(crate) mod page;
 pub(crate) mod require_mail;
 pub(crate) mod service_key;
 pub(crate) mod session;

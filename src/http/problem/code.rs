@@ -44,6 +44,7 @@ problem_codes! {
     InsecureTransport "insecure_transport" BAD_REQUEST,
     CrossSiteCookie "cross_site_cookie" BAD_REQUEST,
     ClientAuthenticationAmbiguous "client_authentication_ambiguous" BAD_REQUEST,
+    CursorInvalid "cursor_invalid" BAD_REQUEST,
     InvalidCredentials "invalid_credentials" UNAUTHORIZED,
     NotAuthenticated "not_authenticated" UNAUTHORIZED,
     SecondFactorRequired "second_factor_required" UNAUTHORIZED,

@@ -136,6 +136,7 @@ impl From<Error> for Problem {
             Error::CurrentPasswordWrong => Self::new(ProblemCode::CurrentPasswordWrong),
             Error::ConfirmationRequired(methods) => Self::confirmation_required(methods),
             Error::Factor(error) => Self::new(factor_code(error)),
+            Error::CursorInvalid => Self::new(ProblemCode::CursorInvalid),
             Error::SessionNotFound => Self::new(ProblemCode::SessionNotFound),
             Error::DeviceNotFound => Self::new(ProblemCode::DeviceNotFound),
             Error::Passkey(refusal) => Self::from(refusal),

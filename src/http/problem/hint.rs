@@ -70,6 +70,9 @@ hints! {
         "Authenticate by one method: one `Authorization` header with the scheme `Basic` or `Bearer`, or `client_id` and \
          `client_secret` in the form. See docs/integrations.md#introspect-tokens.",
     ),
+    CursorInvalid => Some(
+        "Send the `next_cursor` of the previous page of the same list within a day, or no `cursor` for the first page.",
+    ),
     InvalidCredentials => None,
     NotAuthenticated => Some(
         "Send the session cookie (in `fetch` with `credentials: \"include\"`) or the session token in the header \

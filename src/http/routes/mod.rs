@@ -48,6 +48,7 @@ fn configure_account(config: &mut ServiceConfig<'_>) {
         .service(accounts::get_me::get_me)
         .service(accounts::update_me::update_me)
         .service(accounts::delete_me::delete_me)
+        .service(accounts::list_events::list_events)
         .service(sessions::confirm::confirm_session)
         .service(passwords::change::change_password);
 }

@@ -2,6 +2,7 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use utoipa::{
     IntoResponses, ToSchema,
     openapi::{Object, ObjectBuilder, schema::Type},
@@ -13,6 +14,7 @@ use crate::{
     domain::{
         account::{display_name::DisplayName, roles::Roles, user::User},
         credential::passkey::Passkey,
+        event::Event,
         json_object::JsonObject,
         timestamp::Timestamp,
     },
@@ -162,3 +164,67 @@ impl AcceptedResponse {
 )]
 #[expect(dead_code, reason = "the OpenAPI document alone reads it")]
 pub struct MailRequestAccepted(AcceptedResponse);
+
+/// A security event.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Event)]
+pub struct EventResponse {
+    /// The event's id, a UUIDv7. Ids sort by time.
+    #[schema(format = "uuid", example = "019aab12-3c4e-7a10-9d2c-5b6a7f8e9d0c")]
+    id: String,
+    /// The type of the event. Later versions add types.
+    #[schema(example = "login.succeeded")]
+    r#type: String,
+    /// The time of the event, or of the first one if the row has several; RFC 3339 in UTC with six
+    /// fraction digits.
+    #[schema(format = "date-time", example = "2026-11-22T13:05:09.250000Z")]
+    at: String,
+    /// The account that the event is about.
+    #[schema(
+        required = true,
+        format = "uuid",
+        example = "019aab12-3c4d-7e5f-8a9b-0c1d2e3f4a5b"
+    )]
+    user_id: Option<String>,
+    /// The one who caused the event: `owner`, `operator`, `service:NAME`, or `anonymous` for a
+    /// client that has not proven to be the owner.
+    #[schema(example = "owner")]
+    actor: String,
+    /// The client IP of the request.
+    #[schema(required = true, example = "192.0.2.7")]
+    ip: Option<String>,
+    /// The `User-Agent` of the request.
+    #[schema(required = true, example = "Mozilla/5.0 (X11; Linux x86_64)")]
+    user_agent: Option<String>,
+    /// The session that the event is about, else the session in which it happened.
+    #[schema(
+        required = true,
+        format = "uuid",
+        example = "019aab12-3c4e-7a10-9d2c-5b6a7f8e9d0c"
+    )]
+    session_id: Option<String>,
+    /// The id of the request.
+    #[schema(required = true, example = "019aab12-3c4d-7e5f-8a9b-0c1d2e3f4a5b")]
+    request_id: Option<String>,
+    /// The members that the type has of its own. A row of several events has their number in
+    /// `count` and the time of the last one in `last_at`.
+    #[schema(required = true, value_type = Option<BTreeMap<String, Value>>, example = json!({ "method": "password" }))]
+    detail: Option<Map<String, Value>>,
+}
+
+impl From<Event> for EventResponse {
+    fn from(event: Event) -> Self {
+        Self {
+            id: event.id.to_string(),
+            r#type: event.name,
+            at: event.at.rfc3339(),
+            user_id: event.user_id,
+            actor: event.actor,
+            ip: event.ip,
+            user_agent: event.user_agent,
+            session_id: event.session_id,
+            request_id: event.request_id,
+            detail: event.detail,
+        }
+    }
+}

@@ -7,14 +7,13 @@ use crate::{
         event::EventContext,
         language::Language,
         message::MessageKind,
-        timestamp::Timestamp,
     },
     events::SecurityEvent,
-    service::{Error, Service, second_factors::recovery_codes::remove_without_factor},
-    store::{
-        StoreError, Tx,
-        tables::{passkeys, second_factors, totp_secrets, users},
+    service::{
+        Error, Service,
+        second_factors::{recovery_codes::remove_without_factor, removal::remove_all},
     },
+    store::tables::{second_factors, totp_secrets, users},
 };
 
 /// Secrets that are opened together.
@@ -35,10 +34,8 @@ impl Service {
                     return Err(Error::UserNotFound);
                 }
                 let had_factor = second_factors::methods(tx, user.id, None)?.is_some();
-                if had_factor {
-                    record_removal(tx, user.id, now)?;
-                }
-                second_factors::remove_all(tx, user.id)?;
+                let context = EventContext::operator(Some(user.id), now);
+                remove_all(tx, user.id, &context)?;
                 if had_factor {
                     let kind = MessageKind::SecondFactorsReset;
                     outbox.notify(tx, &user, kind, Language::English, now)?;
@@ -95,19 +92,4 @@ impl Service {
             })
             .await
     }
-}
-
-/// Records the removal of each second factor that an account has.
-fn record_removal(tx: &mut Tx<'_>, user: UserId, now: Timestamp) -> Result<(), StoreError> {
-    let context = EventContext::operator(Some(user), now);
-    if totp_secrets::enabled(tx, user)?.is_some() {
-        SecurityEvent::TotpDisabled.record(tx, context.clone())?;
-    }
-    for passkey in passkeys::list_by_user(tx, user)? {
-        let event = SecurityEvent::PasskeyRemoved {
-            passkey: passkey.id,
-        };
-        event.record(tx, context.clone())?;
-    }
-    Ok(())
 }

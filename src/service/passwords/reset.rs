@@ -8,14 +8,17 @@ use crate::{
             challenge::{Challenge, Purpose},
             password::NewPassword,
         },
+        event::EventContext,
         message::MessageKind,
-        timestamp::Timestamp,
     },
     events::SecurityEvent,
-    service::{Error, MailboxProof, NewSession, Service, SessionOutcome, SessionRequest},
+    service::{
+        Error, MailboxProof, NewSession, Service, SessionOutcome, SessionRequest,
+        second_factors::removal::remove_all,
+    },
     store::{
         StoreError, Tx,
-        tables::{challenges, devices, second_factors, sessions, users},
+        tables::{challenges, devices, sessions, users},
     },
 };
 
@@ -139,7 +142,7 @@ impl Service {
             .write(move |tx| -> Result<_, Error> {
                 // Failures are locked before the account, as by a login.
                 service.throttle.reset_account(tx, &replacement.owner)?;
-                let Some(notices) = replacement.apply(tx, now)? else {
+                let Some(notices) = replacement.apply(tx, &context)? else {
                     return Err(refusal);
                 };
                 let owner = User {
@@ -189,8 +192,9 @@ impl Replacement {
     fn apply(
         &self,
         tx: &mut Tx<'_>,
-        now: Timestamp,
+        context: &EventContext,
     ) -> Result<Option<Vec<MessageKind>>, StoreError> {
+        let now = context.at;
         let (user, mailbox) = (self.owner.id, self.challenge.email.key());
         // The account row is locked before the rows of its factors.
         users::lock(tx, user)?;
@@ -205,10 +209,9 @@ impl Replacement {
         sessions::delete_others(tx, user, None)?;
         devices::delete_by_user(tx, user)?;
         if is_first_proof {
-            if second_factors::methods(tx, user, None)?.is_some() {
+            if remove_all(tx, user, context)? {
                 notices.push(MessageKind::SecondFactorsReset);
             }
-            second_factors::remove_all(tx, user)?;
         }
         challenges::delete_by_user(tx, user, &Purpose::ALL)?;
         Ok(Some(notices))

@@ -3,8 +3,8 @@
 use super::proof::SecondFactorProof;
 use crate::{
     domain::{
-        account::ids::UserId, client::Client, credential::token::TokenHash,
-        language::Language, message::MessageKind,
+        account::ids::UserId, client::Client, credential::token::TokenHash, language::Language,
+        message::MessageKind,
     },
     service::{Error, Service},
     store::{StoreError, tables::users},

@@ -8,4 +8,5 @@ pub(super) mod log_in;
 pub(super) mod overview;
 pub(super) mod proof;
 pub(super) mod recovery_codes;
+pub(super) mod removal;
 pub(super) mod totp;

@@ -8,7 +8,10 @@ use diesel::{
 };
 
 use crate::{
-    domain::{account::ids::UserId, session::second_factor::SecondFactorMethod},
+    domain::{
+        account::ids::{PasskeyId, UserId},
+        session::second_factor::SecondFactorMethod,
+    },
     store::{
         error::StoreError,
         schema::{devices, passkeys, recovery_codes, second_factors, totp_secrets},
@@ -143,14 +146,31 @@ pub fn count_by_users(
     Ok(counts)
 }
 
+/// The factors that were removed from an account.
+pub struct RemovedFactors {
+    /// `true` if the authenticator app was set up.
+    pub totp: bool,
+    /// The passkeys.
+    pub passkeys: Vec<PasskeyId>,
+}
+
 /// Removes every factor of an account, with its recovery codes and the trust in its devices. The
-/// user handle stays.
-pub fn remove_all(tx: &mut Tx<'_>, user: UserId) -> Result<(), StoreError> {
+/// user handle stays. Returns the factors.
+pub fn remove_all(tx: &mut Tx<'_>, user: UserId) -> Result<RemovedFactors, StoreError> {
     let id = user.to_string();
-    with_conn!(tx, c => diesel::delete(totp_secrets::table.find(&id)).execute(c))?;
-    with_conn!(tx, c => diesel::delete(passkeys::table.filter(passkeys::user_id.eq(&id))).execute(c))?;
+    let apps: Vec<i64> = with_conn!(tx, c => diesel::delete(totp_secrets::table.find(&id))
+        .returning(totp_secrets::enabled_at)
+        .load(c))?;
+    let keys: Vec<String> = with_conn!(tx, c => diesel::delete(passkeys::table
+            .filter(passkeys::user_id.eq(&id)))
+        .returning(passkeys::id)
+        .load(c))?;
     remove_leftovers(tx, user)?;
-    bump(tx, user)
+    bump(tx, user)?;
+    Ok(RemovedFactors {
+        totp: apps.iter().any(|enabled_at| *enabled_at > 0),
+        passkeys: keys.iter().filter_map(|id| PasskeyId::parse(id)).collect(),
+    })
 }
 
 /// Removes the recovery codes and the trust in devices of an account without a factor.

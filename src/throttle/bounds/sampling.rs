@@ -8,9 +8,7 @@ use std::{
 
 use crate::{
     domain::{
-        client::Client,
-        event::{EventContext, RollUp},
-        rate_limit::Subject,
+        account::ids::UserId, client::Client, event::RollUp, rate_limit::Subject,
         timestamp::Timestamp,
     },
     events::SecurityEvent,
@@ -57,13 +55,13 @@ impl Throttle {
         let limit = exceeded.policy.name.as_str();
         let now = self.0.clock.now();
         let event = SecurityEvent::LoginThrottled { limit };
-        let context = self.attempted(&attempt.client, attempt.account, now);
         let subject = match attempt.counters.first() {
             Some(share) => Some(share.subject),
             None => self.client_subject(&attempt.client),
         };
         let is_first = subject.is_some_and(|subject| self.0.sampled.is_first(limit, subject, now));
-        self.sample(event, context, is_first).await?;
+        let (client, account) = (&attempt.client, attempt.account);
+        self.sample(event, client, account, is_first).await?;
         Ok(error)
     }
 
@@ -75,8 +73,7 @@ impl Throttle {
         let is_first = self
             .client_subject(client)
             .is_some_and(|subject| self.0.sampled.is_first(name, subject, now));
-        let context = self.attempted(client, None, now);
-        self.sample(event, context, is_first).await
+        self.sample(event, client, None, is_first).await
     }
 
     /// Returns the subject of a client IP.
@@ -86,16 +83,20 @@ impl Throttle {
         networks.first().map(|share| share.subject)
     }
 
+    /// Records the first event of a subject. Further ones are for the sinks alone.
     async fn sample(
         &self,
         event: SecurityEvent,
-        context: EventContext,
+        client: &Client,
+        account: Option<UserId>,
         is_first: bool,
     ) -> Result<(), Error> {
-        let database = &self.0.database;
+        let (database, now) = (&self.0.database, self.0.clock.now());
         if is_first {
+            let context = self.attempted(client, account, now);
             database.write(move |tx| event.record(tx, context)).await?;
         } else {
+            let context = client.as_anonymous(account, now);
             database.emit(&event.unrecorded(context));
         }
         Ok(())

@@ -5,7 +5,11 @@ mod account;
 
 use super::{Error, Throttle, keys::CounterKey, places::Places, reservation::Reservation};
 use crate::{
-    domain::{account::{ids::UserId, user::User}, rate_limit::Subject, timestamp::Timestamp},
+    domain::{
+        account::{ids::UserId, user::User},
+        rate_limit::Subject,
+        timestamp::Timestamp,
+    },
     events::SecurityEvent,
     store::{
         StoreError, Tx,

@@ -65,7 +65,7 @@ fn the_service_is_unready_while_the_sqlite_disk_is_full() {
     fill(&ballast);
     // No write has failed yet.
     assert_eq!(readiness(&service), 503);
-    let mut refused = 0;
+    let (mut refused, mut tokens) = (0, Vec::new());
     for number in 0..20 {
         // Some of these writes still fit into the write-ahead log, most do not.
         service
@@ -76,7 +76,11 @@ fn the_service_is_unready_while_the_sqlite_disk_is_full() {
             .send();
         let name = format!("name{number}");
         let body = json!({ "username": name, "email": format!("{name}@example.com"), "password": PASSWORD });
-        refused += usize::from(service.post("/signup", &body).send().status == 503);
+        let reply = service.post("/signup", &body).send();
+        match reply.status {
+            503 => refused += 1,
+            _ => tokens.push(reply.assert(201).token()),
+        }
         assert_eq!(readiness(&service), 503, "after {number} signups");
     }
     assert!(refused > 0, "the disk was full");
@@ -85,4 +89,9 @@ fn the_service_is_unready_while_the_sqlite_disk_is_full() {
     fs::remove_file(ballast).unwrap();
     wait_until(|| readiness(&service) == 200);
     service.sign_up("later");
+    // Each signup that was acknowledged has its event.
+    for token in tokens {
+        let listed = service.get("/me/events").bearer(&token).send().assert(200);
+        assert_eq!(listed.json["events"][0]["type"], "user.signed_up");
+    }
 }

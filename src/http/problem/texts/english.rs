@@ -20,6 +20,10 @@ problem_texts! {
         "Client authentication ambiguous", "The service authenticated in more than one way.",
         "Authenticate by one method: `Authorization: Basic`, `Authorization: Bearer`, or `client_id` and `client_secret` in the form."
     }
+    CursorInvalid {
+        "Cursor invalid", "This page of the list is no longer available.",
+        "Start again with the first page, without `cursor`. A cursor is valid for a day and for its own list."
+    }
     InvalidCredentials {
         "Invalid credentials", "Incorrect username, email or password.",
         "Let the user try again. The response is the same whether the account exists or not."

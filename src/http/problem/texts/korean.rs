@@ -20,6 +20,10 @@ problem_texts! {
         "모호한 클라이언트 인증", "서비스가 두 가지 이상의 방법으로 인증했습니다.",
         "`Authorization: Basic`, `Authorization: Bearer`, 폼의 `client_id`와 `client_secret` 가운데 하나만 쓰세요."
     }
+    CursorInvalid {
+        "잘못된 커서", "목록의 이 페이지는 더 이상 볼 수 없습니다.",
+        "`cursor` 없이 첫 페이지부터 다시 요청하세요. 커서는 하루 동안 그 목록에만 쓸 수 있습니다."
+    }
     InvalidCredentials {
         "로그인 정보 불일치", "사용자 이름 또는 이메일과 비밀번호가 맞는 계정이 없습니다.",
         "다시 입력하게 하세요. 계정이 있든 없든 같은 답을 보냅니다."

@@ -13,7 +13,7 @@ use actix_web::{
 
 use crate::{
     domain::modes::PreflightSource,
-    http::{extract::client_ip, middleware::any_method, settings::Settings},
+    http::{extract::client::client_ip, middleware::any_method, settings::Settings},
 };
 
 /// Traefik and Caddy name the method in this header.

@@ -1,8 +1,10 @@
 //! The audit log: its rows, and the transactions that write them.
 
 mod atomic;
+mod command;
 mod deletion;
 mod documentation;
+mod list;
 mod owner;
 mod refused;
 mod retention;

@@ -98,6 +98,9 @@ impl Gate {
             "unsupported_media_type" => plain()
                 .bearer(credential)
                 .header("content-encoding", "gzip"),
+            "validation_failed" if operation == "list_events" => {
+                service.get("/me/events?limit=0").bearer(&minji.token)
+            }
             "validation_failed" => with(&json!({ "nothing": 1 })),
             "headers_too_large" => plain().header("x-pad", &"p".repeat(17 * 1024)),
             // A request without any credential is no error there.
@@ -158,6 +161,7 @@ impl Gate {
                 assert!(disabled.unwrap().status.success());
                 with(&log_in("disabled", PASSWORD))
             }
+            "cursor_invalid" => service.get("/me/events?cursor=none").bearer(&minji.token),
             "current_password_wrong" => with(&wrong_password(operation)),
             "session_not_found"
             | "device_not_found"

@@ -28,6 +28,7 @@ pub(super) fn request(service: &Service, operation: &str) -> Call {
             .call("PATCH", "/me")
             .json(&json!({ "username": "renamed" })),
         "delete_me" => service.call("DELETE", "/me"),
+        "list_events" => service.get("/me/events"),
         "confirm_session" => service.post("/me/confirm", &confirmation),
         "change_password" => service.call("PUT", "/me/password").json(&change),
         "verify_email" => service.post("/email/verify", &json!({ "code": "000000" })),

@@ -1,5 +1,8 @@
 //! `daemun database …`: copies or backs up a database as a whole.
 
+pub(super) mod migrate;
+mod progress;
+
 use std::{
     io::{self, Write},
     path::{Path, PathBuf},
@@ -8,15 +11,14 @@ use std::{
 
 use clap::{Args, Subcommand};
 
-use super::{
-    progress::ProgressLine,
-    runtime::{CommandResult, USAGE_ERROR, report, with_config},
-};
+use super::runtime::{CommandResult, USAGE_ERROR, report, with_config};
 use crate::{
     app::transfer,
     config::{Config, ConfigErrors, DatabaseUrl, Options},
     telemetry::Stream,
 };
+
+use progress::ProgressLine;
 
 /// The arguments of `daemun database`.
 #[derive(Args)]

@@ -1,5 +1,8 @@
 //! The client of a request: its IP address, its user agent and its language.
 
+pub(crate) mod client_ip;
+mod forwarded;
+
 use std::future::{Ready, ready};
 
 use actix_web::{
@@ -9,7 +12,7 @@ use actix_web::{
 };
 use tracing_actix_web::RequestId;
 
-use super::{client_ip, language};
+use super::language;
 pub use crate::domain::client::Client;
 use crate::http::{problem::Problem, settings::Settings};
 

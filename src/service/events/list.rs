@@ -1,0 +1,68 @@
+//! Lists events of the audit log.
+
+use crate::{
+    domain::{
+        account::ids::UserId,
+        event::{Event, EventQuery},
+    },
+    service::{Caller, Error, Service},
+    store::tables::events,
+};
+
+/// A page of a list, as a client requests it.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The cursor of the page before, or `None` for the first page.
+    pub cursor: Option<String>,
+    /// Entries at most.
+    pub limit: i64,
+}
+
+/// A page of events.
+#[derive(Debug)]
+pub struct EventPage {
+    /// The events, the newest first.
+    pub events: Vec<Event>,
+    /// The cursor of the next page, or `None` on the last one.
+    pub next_cursor: Option<String>,
+}
+
+impl Service {
+    /// Returns a page of the events of the caller's account, the newest first.
+    pub async fn list_own_events(&self, caller: &Caller, page: Page) -> Result<EventPage, Error> {
+        let (user, now) = (caller.user.id, self.clock.now());
+        let name = list_name(user);
+        let before = match &page.cursor {
+            Some(cursor) => Some(self.open_cursor(&name, cursor, now)?),
+            None => None,
+        };
+        let query = EventQuery {
+            user: Some(user),
+            before,
+            // One more shows whether another page follows.
+            limit: page.limit.saturating_add(1),
+            ..EventQuery::default()
+        };
+        let mut events = self.list_events(query).await?;
+        let most = usize::try_from(page.limit).unwrap_or(usize::MAX);
+        let has_next = events.len() > most;
+        events.truncate(most);
+        let last = events.last().filter(|_| has_next);
+        let next_cursor = last.map(|last| self.cursor(&name, last.id, now));
+        Ok(EventPage {
+            next_cursor: next_cursor.transpose()?,
+            events,
+        })
+    }
+
+    /// Returns the events that a query finds.
+    pub async fn list_events(&self, query: EventQuery) -> Result<Vec<Event>, Error> {
+        let listed = self.database.read(move |tx| events::list(tx, &query));
+        Ok(listed.await?)
+    }
+}
+
+/// Returns the name of an account's list, to which its cursors are bound.
+fn list_name(user: UserId) -> String {
+    format!("events of {user}")
+}
