@@ -6,8 +6,8 @@ use crate::{
     store::{StoreError, Tx, tables::second_factors},
 };
 
-/// Removes every factor of an account, with its recovery codes and the trust in its devices. Returns
-/// whether it had a factor.
+/// Removes every factor of an account, with its recovery codes and the trust in its devices.
+/// Returns whether it had a factor.
 pub(in crate::service) fn remove_all(
     tx: &mut Tx<'_>,
     user: UserId,

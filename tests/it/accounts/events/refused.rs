@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use super::{Audited, audited, log_in, log_in_from, named};
-use crate::support::{PASSWORD, Service, TestService};
+use crate::support::{PASSWORD, Service, TestService, wait_until};
 
 fn behind_a_proxy(more: &[(&str, &str)]) -> Service {
     let usual = [
@@ -152,6 +152,6 @@ fn rejected_proofs_of_work_are_sampled() {
     let rows = audited(&mut service.sql());
     let rejected = named(&rows, "captcha.rejected");
     assert!((1..=2).contains(&rejected.len()), "{rows:#?}");
-    let lines = service.log().matches("captcha.rejected").count();
-    assert_eq!(lines, 4, "each one is a log line");
+    // Each one is a log line.
+    wait_until(|| service.log().matches("captcha.rejected").count() == 4);
 }
