@@ -1,5 +1,6 @@
 // The logic of the page: the current user, and what each form and button does.
 
+import { bindActivity, leaveActivity, refreshActivity, writeActivity } from "./activity.js";
 import { call } from "./api.js";
 import { withConfirmation } from "./confirmation.js";
 import { config, loadConfig } from "./config.js";
@@ -52,7 +53,7 @@ async function enter(loggedIn) {
   clearForms();
   stopOffer();
   show("member");
-  await Promise.all([refreshSessions().catch(report), refreshSecurity(user)]);
+  await Promise.all([refreshSessions().catch(report), refreshSecurity(user), refreshActivity()]);
 }
 
 /** Shows the login form, with a notice. */
@@ -64,6 +65,7 @@ function leave(notice) {
   newEmail = null;
   writeUser();
   leaveSecurity();
+  leaveActivity();
   clearForms();
   for (const details of document.querySelectorAll("details")) details.open = false;
   toast("");
@@ -128,6 +130,7 @@ function clearForms() {
 
 bindVisitorForms(enter);
 bindSecurity(callAsMember);
+bindActivity(callAsMember);
 
 bind(byId("profile"), async ({ display_name, about }) => {
   // An object is replaced as a whole, so its other members are sent too. `null` removes the name.
@@ -225,7 +228,10 @@ addEventListener("hashchange", () => {
 
 // When the page becomes visible again, sessions may have ended or started elsewhere.
 document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "visible" && user) refreshSessions().catch(report);
+  if (document.visibilityState === "visible" && user) {
+    refreshSessions().catch(report);
+    refreshActivity();
+  }
 });
 
 const languages = document.querySelectorAll("[data-language]");
@@ -244,6 +250,7 @@ function showIn(chosen) {
   toast("");
   writeUser();
   writeSecurity();
+  writeActivity();
   writeTitle();
 }
 

@@ -1,7 +1,13 @@
 // The page's own texts in English and Korean. Texts of the service follow Accept-Language, see api.js.
 // English texts with a `data-text` name are in index.html; all others are here.
 
+import { activityEn, activityKo } from "./activity-texts.js";
+
 const en = {
+  ...activityEn,
+  times: "{number} times",
+  byOperator: "by the operator",
+  downloaded: "Your data is downloaded.",
   greeting: "Hello, {name}",
   since: "since {date}",
   required: "Please fill this in.",
@@ -67,6 +73,16 @@ const en = {
 };
 
 const ko = {
+  ...activityKo,
+  activity: "최근 활동",
+  activityHint: "모르는 활동이 있으면 비밀번호를 바꾸세요.",
+  showMore: "더 보기",
+  times: "{number}번",
+  byOperator: "운영자",
+  yourData: "내 데이터",
+  downloadHint: "나에 관해 저장된 모든 것을 프로그램이 읽을 수 있는 파일로 받습니다.",
+  download: "내려받기",
+  downloaded: "내 데이터를 내려받았습니다.",
   login: "로그인",
   signup: "회원가입",
   identifier: "사용자 이름 또는 이메일",
@@ -273,6 +289,9 @@ export function preferredLanguage() {
 const locale = () => navigator.languages.find((tag) => tag.startsWith(language())) ?? language();
 
 export const date = (instant) => new Intl.DateTimeFormat(locale(), { dateStyle: "medium" }).format(new Date(instant));
+
+export const dateAndTime = (instant) =>
+  new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" }).format(new Date(instant));
 
 /** Returns "3 hours ago", in whole hours and days. */
 export function ago(milliseconds) {

@@ -44,7 +44,10 @@ pub use middleware::request_log::RequestSpan;
 pub use page_settings::PageSettings;
 pub use problem::{code::ProblemCode, texts::ProblemTexts};
 pub use problem::{field_messages::text as field_text, hint::text as hint};
-pub use routes::models::{EventResponse, UserResponse};
+pub use routes::{
+    ExportText,
+    models::{EventResponse, UserResponse},
+};
 pub use settings::{ClientInLog, ForwardedHeader, Rules, Settings};
 pub use warnings::{
     demanded_captchas::DemandedCaptchas, no_public_url::NoPublicUrl, proxy_warning::ProxyWarning,

@@ -32,11 +32,15 @@ use crate::{
 
 pub use crate::{
     passkeys::{PasskeyProof, webauthn::PASSKEY_ALGORITHMS},
-    store::Unique,
+    store::{
+        Unique,
+        tables::{mail_requests::MailRequest, outbox::OutboxMessage, totp_secrets::TotpTimes},
+    },
     throttle::{CaptchaChallenge, Lockout},
     tokens::{AccessToken, PublishedKey},
 };
 pub use accounts::{
+    export::AccountExport,
     sign_up::{IdempotencyKey, SignUp, SignedUp},
     update::AccountChange,
 };

@@ -28,6 +28,9 @@ export type Passkey = Schemas["Passkey"];
 export type RegisteredPasskey = Schemas["RegisteredPasskey"];
 export type TotpSetup = Schemas["TotpSetup"];
 export type Device = Schemas["Device"];
+export type Event = Schemas["Event"];
+export type Events = Schemas["Events"];
+export type Export = Schemas["Export"];
 export type SecondStep = Schemas["LogInWithSecondFactor"];
 export type ResetPassword = Omit<Schemas["ResetPassword"], SessionField>;
 
@@ -301,6 +304,19 @@ export class Daemun {
     const body = { ...proof, ...(session && this.#sessionFields(session)) };
     const opened = await dataOf(this.api.POST("/password/reset", { body }));
     if (opened !== undefined) return this.#startSession(opened);
+  }
+
+  /**
+   * Returns the events of the account, newest first: 50, or `limit`. For the next page, pass its
+   * `next_cursor`, which is valid for a day.
+   */
+  events(page: { cursor?: string; limit?: number } = {}): Promise<Events> {
+    return dataOf(this.api.GET("/me/events", { params: { query: page } }));
+  }
+
+  /** Returns everything that is stored about the account. Needs a confirmed session. */
+  exportMe(): Promise<Export> {
+    return dataOf(this.api.GET("/me/export"));
   }
 
   /** Deletes the account and all its data. Needs a confirmed session. */

@@ -272,11 +272,36 @@ export interface paths {
         };
         /**
          * List events
-         * @description Returns the security events of the caller's account, the newest first: its logins, failed attempts,
-         *     sessions, and changes of its data and credentials. Events are kept for 90 days unless the operator
-         *     chose another time. New events do not shift the pages.
+         * @description Returns the security events of the caller's account, the newest first: its logins, failed
+         *     attempts, sessions, and changes of its data and credentials. Events are kept for 90 days unless
+         *     the operator chose another time. New events do not shift the pages.
          */
         get: operations["list_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the current user
+         * @description Returns everything that is stored about the account as one JSON document: the user, sessions,
+         *     devices, second factors, mails that wait to be sent, and all events. It contains no password
+         *     hash, no secret of an authenticator app, and no token, code or digest of one. The session has to
+         *     be confirmed: see `POST /me/confirm`.
+         *
+         *     The document is streamed. A response that breaks off is no valid JSON: repeat the request.
+         */
+        get: operations["export_me"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1424,8 +1449,8 @@ export interface components {
              */
             user_id: string | null;
             /**
-             * @description The one who caused the event: `owner`, `operator`, `service:NAME`, or `anonymous` for a client
-             *     that has not proven to be the owner.
+             * @description The one who caused the event: `owner`, `operator`, `service:NAME`, or `anonymous` for a
+             *     client that has not proven to be the owner.
              * @example owner
              */
             actor: string;
@@ -1451,8 +1476,8 @@ export interface components {
              */
             request_id: string | null;
             /**
-             * @description The members that the type has of its own. A row of several events has their number in `count`
-             *     and the time of the last one in `last_at`.
+             * @description The members that the type has of its own. A row of several events has their number in
+             *     `count` and the time of the last one in `last_at`.
              * @example {
              *       "method": "password"
              *     }
@@ -1463,12 +1488,441 @@ export interface components {
         };
         /** @description A page of events, the newest first. */
         Events: {
+            /** @description At most `limit`. */
             events: components["schemas"]["Event"][];
             /**
              * @description The cursor of the next page, valid for a day; `null` on the last page.
              * @example q83vEjRWeJA
              */
             next_cursor: string | null;
+        };
+        /** @description Everything that is stored about an account. Times are RFC 3339 in UTC with six fraction digits. */
+        Export: {
+            /**
+             * Format: date-time
+             * @description The time of the export.
+             * @example 2026-11-29T12:00:00.000000Z
+             */
+            exported_at: string;
+            user: components["schemas"]["User"];
+            /**
+             * @description `true` while an operator has disabled the account.
+             * @example false
+             */
+            disabled: boolean;
+            /**
+             * Format: date-time
+             * @description The time of the last login; `null` before the first.
+             * @example 2026-11-29T08:30:00.000000Z
+             */
+            last_login_at: string | null;
+            /**
+             * Format: int64
+             * @description The failed logins since the last success.
+             * @example 0
+             */
+            failed_logins: number;
+            /** @description The active sessions, the newest first. */
+            sessions: components["schemas"]["ExportedSession"][];
+            /** @description The recognized devices, the newest first. */
+            devices: components["schemas"]["ExportedDevice"][];
+            /**
+             * @description The random bytes that name the account to passkeys, in base64url; `null` if none was ever
+             *     offered.
+             * @example q83vASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4k
+             */
+            user_handle: string | null;
+            totp: components["schemas"]["ExportedTotp"] | null;
+            /** @description The passkeys, the oldest first. */
+            passkeys: components["schemas"]["ExportedPasskey"][];
+            /** @description The recovery codes that were not used. */
+            recovery_codes: components["schemas"]["ExportedRecoveryCode"][];
+            /** @description The codes and links that were mailed and can still be used. */
+            mailed_codes: components["schemas"]["ExportedMailedCode"][];
+            /** @description The logins that wait for their second factor. */
+            waiting_logins: components["schemas"]["ExportedWaitingLogin"][];
+            /** @description The mails that wait to be sent. */
+            waiting_mails: components["schemas"]["ExportedMail"][];
+            /** @description The requests for mails that were not resolved yet. */
+            mail_requests: components["schemas"]["ExportedMailRequest"][];
+            /** @description The invitations that were mailed to the address and not used. */
+            invitations: components["schemas"]["ExportedInvitation"][];
+            /** @description The keys with which signups of the account can be retried. */
+            idempotency_keys: components["schemas"]["ExportedIdempotencyKey"][];
+            /** @description The events of the account, the newest first. */
+            events: components["schemas"]["Event"][];
+        };
+        /** @description A recognized device. */
+        ExportedDevice: {
+            /**
+             * Format: uuid
+             * @description The device's id. It gives no access.
+             * @example 019aab12-3c4e-7b21-8e4f-7d8c9b0a1f2e
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description The time of the first login.
+             * @example 2026-11-22T13:05:09.250000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description The time of the last login, if it was recorded.
+             * @example 2026-11-25T08:30:00.000000Z
+             */
+            last_used_at: string | null;
+            /**
+             * Format: date-time
+             * @description The time until which the device is recognized.
+             * @example 2027-12-27T13:05:09.250000Z
+             */
+            expires_at: string;
+            /**
+             * Format: date-time
+             * @description The time until which the device skips the second factor; `null` if it does not.
+             * @example 2026-12-22T13:05:09.250000Z
+             */
+            trusted_until: string | null;
+        };
+        /** @description The use of an `Idempotency-Key`. */
+        ExportedIdempotencyKey: {
+            /**
+             * Format: date-time
+             * @description The time until which the key is recognized.
+             * @example 2026-11-23T13:05:09.250000Z
+             */
+            expires_at: string;
+        };
+        /** @description An invitation that was mailed to the address and not used, without its token. */
+        ExportedInvitation: {
+            /**
+             * Format: uuid
+             * @description The invitation's id. It gives no access.
+             * @example 019aab12-3c4e-7d43-8b6c-7d8e9f0a1b2c
+             */
+            id: string;
+            /**
+             * Format: email
+             * @description The address to which it was mailed.
+             * @example minji@example.com
+             */
+            email: string;
+            /**
+             * @description The roles of the account that would use it.
+             * @example [
+             *       "editor"
+             *     ]
+             */
+            roles: string[];
+            /**
+             * Format: date-time
+             * @description The time at which the operator created it.
+             * @example 2026-11-22T13:05:09.250000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Its expiry.
+             * @example 2026-11-29T13:05:09.250000Z
+             */
+            expires_at: string;
+        };
+        /** @description A mail that waits to be sent. */
+        ExportedMail: {
+            /**
+             * @description The kind, such as `verify_email` or `new_device`.
+             * @example new_device
+             */
+            kind: string;
+            /**
+             * Format: email
+             * @description The address.
+             * @example minji@example.com
+             */
+            recipient: string;
+            /**
+             * @description The language of the mail.
+             * @example en
+             */
+            language: string;
+            /**
+             * @description The facts that the mail mentions.
+             * @example {
+             *       "username": "Minji"
+             *     }
+             */
+            detail: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: int64
+             * @description Attempts at sending it that the mail server rejected.
+             * @example 0
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description The time of its cause.
+             * @example 2026-11-29T11:59:00.000000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description The time after which it is not sent any more.
+             * @example 2026-12-02T11:59:00.000000Z
+             */
+            expires_at: string;
+        };
+        /** @description A request for a mail that was not resolved yet. */
+        ExportedMailRequest: {
+            /**
+             * @description The kind of the mail, such as `reset_password`.
+             * @example reset_password
+             */
+            kind: string;
+            /**
+             * Format: email
+             * @description The address, in the form in which addresses are compared.
+             * @example minji@example.com
+             */
+            email: string;
+            /**
+             * @description The language of the mail.
+             * @example en
+             */
+            language: string;
+            /**
+             * Format: date-time
+             * @description The time after which it is not resolved any more.
+             * @example 2026-11-29T12:29:00.000000Z
+             */
+            expires_at: string;
+        };
+        /** @description A code and a link that were mailed, without the code. */
+        ExportedMailedCode: {
+            /**
+             * @description The purpose, such as `verify_email` or `reset_password`.
+             * @example verify_email
+             */
+            purpose: string;
+            /**
+             * Format: email
+             * @description The address to which the mail was sent.
+             * @example minji@example.com
+             */
+            email: string;
+            /**
+             * Format: int64
+             * @description Attempts at the code that are left.
+             * @example 5
+             */
+            tries_left: number;
+            /**
+             * Format: date-time
+             * @description The expiry of the code.
+             * @example 2026-11-22T13:20:09.250000Z
+             */
+            code_expires_at: string;
+            /**
+             * Format: date-time
+             * @description The expiry of the link.
+             * @example 2026-11-23T13:05:09.250000Z
+             */
+            expires_at: string;
+        };
+        /** @description A passkey. */
+        ExportedPasskey: {
+            /**
+             * Format: uuid
+             * @description The passkey's id. It gives no access.
+             * @example 019aab12-3c4e-7c32-9a5b-6c7d8e9f0a1b
+             */
+            id: string;
+            /**
+             * @description The owner's name for the passkey.
+             * @example Minji's phone
+             */
+            name: string;
+            /**
+             * @description The domain that the passkey belongs to (the WebAuthn RP id).
+             * @example app.example.com
+             */
+            rp_id: string;
+            /**
+             * @description The id that the authenticator chose, in base64url.
+             * @example -R85HbTJsv3g6nAYnLo_tj9Xm6YSKzOtlP8-wzAITkI
+             */
+            credential_id: string;
+            /**
+             * @description The public key (COSE), in base64url.
+             * @example pQECAyYgASFYIOZR2Ng
+             */
+            public_key: string;
+            /**
+             * Format: int32
+             * @description The last signature counter.
+             * @example 0
+             */
+            sign_count: number;
+            /**
+             * @description The ways in which clients reach the authenticator.
+             * @example [
+             *       "internal"
+             *     ]
+             */
+            transports: string[];
+            /**
+             * @description `true` if the passkey can be synced.
+             * @example true
+             */
+            backup_eligible: boolean;
+            /**
+             * @description `true` if the passkey is synced.
+             * @example true
+             */
+            backed_up: boolean;
+            /**
+             * Format: date-time
+             * @description The time of the registration.
+             * @example 2026-11-22T13:05:09.250000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description The time of the last use; `null` before the first.
+             * @example 2026-11-25T08:30:00.000000Z
+             */
+            last_used_at: string | null;
+        };
+        /** @description A recovery code that was not used, without the code. */
+        ExportedRecoveryCode: {
+            /**
+             * Format: date-time
+             * @description The time at which the code was created.
+             * @example 2026-11-22T13:06:00.000000Z
+             */
+            created_at: string;
+        };
+        /** @description A session. */
+        ExportedSession: {
+            /**
+             * Format: uuid
+             * @description The session's id. It gives no access.
+             * @example 019aab12-3c4e-7a10-9d2c-5b6a7f8e9d0c
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description The time of the login.
+             * @example 2026-11-22T13:05:09.250000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description The time of the last use, to the hour.
+             * @example 2026-11-22T14:00:00.000000Z
+             */
+            last_seen_at: string;
+            /**
+             * Format: date-time
+             * @description The expiry without further use.
+             * @example 2026-11-23T13:05:09.250000Z
+             */
+            expires_at: string;
+            /**
+             * Format: date-time
+             * @description The latest expiry.
+             * @example 2026-11-23T13:05:09.250000Z
+             */
+            ends_at: string;
+            /**
+             * @description `true` if the session is kept when the browser is closed.
+             * @example false
+             */
+            remembered: boolean;
+            /**
+             * @description The client IP of the login.
+             * @example 192.0.2.7
+             */
+            ip: string;
+            /**
+             * @description The `User-Agent` of the login.
+             * @example Mozilla/5.0 (X11; Linux x86_64)
+             */
+            user_agent: string;
+            /**
+             * Format: date-time
+             * @description The time at which the owner was authenticated.
+             * @example 2026-11-22T13:05:09.250000Z
+             */
+            auth_time: string;
+            /**
+             * @description The methods by which the owner was authenticated (RFC 8176).
+             * @example [
+             *       "pwd"
+             *     ]
+             */
+            amr: string[];
+            /**
+             * Format: date-time
+             * @description The last time at which the owner presented every factor; `null` if it was not in this
+             *     session.
+             * @example 2026-11-22T13:05:09.250000Z
+             */
+            confirmed_at: string | null;
+        };
+        /** @description An authenticator app. */
+        ExportedTotp: {
+            /**
+             * Format: date-time
+             * @description The time at which its set-up began.
+             * @example 2026-11-22T13:05:09.250000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description The time at which it was enabled; `null` before that.
+             * @example 2026-11-22T13:06:00.000000Z
+             */
+            enabled_at: string | null;
+        };
+        /** @description A login that waits for its second factor. */
+        ExportedWaitingLogin: {
+            /**
+             * Format: date-time
+             * @description The time of the first factor.
+             * @example 2026-11-29T11:59:00.000000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description The time until which the second factor can be presented.
+             * @example 2026-11-29T12:04:00.000000Z
+             */
+            expires_at: string;
+            /**
+             * @description The methods of the first factor (RFC 8176).
+             * @example [
+             *       "pwd"
+             *     ]
+             */
+            amr: string[];
+            /**
+             * @description `true` if the second factor also confirms the session.
+             * @example true
+             */
+            confirms: boolean;
+            /**
+             * @description The transport of the requested session.
+             * @example cookie
+             */
+            transport: string;
+            /**
+             * @description `true` if the requested session is kept when the browser is closed.
+             * @example false
+             */
+            remembered: boolean;
         };
         /** @description A rejected field. */
         FieldError: {
@@ -4156,6 +4610,89 @@ export interface operations {
             };
             /** @description `validation_failed`: Some fields are invalid. */
             422: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
+            431: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on the server. */
+            500: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable`: Accounts are unavailable at the moment. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before a retry. */
+                    "Retry-After"?: number;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The data of the account. */
+            200: {
+                headers: {
+                    /** @description Suggests a file name to browsers. */
+                    "Content-Disposition"?: string;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            /** @description `not_authenticated`: You are not logged in, or your session has expired. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, or `Basic` for a service that used HTTP Basic. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `confirmation_required`: Please confirm that it is you. */
+            403: {
                 headers: {
                     /** @description The request's id in the log. */
                     "X-Request-Id"?: string;

@@ -105,6 +105,27 @@ test("sets up an authenticator app, logs in with it, and confirms changes", asyn
   assert.equal(ended, 1);
 });
 
+test("lists the events of the account page by page, and exports its data", async () => {
+  const nari = newClient();
+  await nari.signUp({ username: "nari", email: "nari@example.com", password });
+  await nari.updateMe({ display_name: "나리" });
+  const newest = await nari.events({ limit: 1 });
+  assert.deepEqual(newest.events.map(({ type }) => type), ["user.updated"]);
+  assert.ok(newest.next_cursor);
+  const { events, next_cursor } = await nari.events({ cursor: newest.next_cursor, limit: 1 });
+  assert.deepEqual(events.map(({ type, actor }) => [type, actor]), [["user.signed_up", "owner"]]);
+  assert.equal(next_cursor, null);
+  await assert.rejects(nari.events({ cursor: "unknown" }), failsWith("cursor_invalid"));
+
+  const data = await nari.exportMe();
+  assert.deepEqual(data.user, await nari.me());
+  assert.deepEqual(data.events.map(({ type }) => type), ["data.exported", "user.updated", "user.signed_up"]);
+  assert.equal(data.sessions.length, 1);
+  await nari.logIn({ identifier: "nari", password });
+  await nari.logOut();
+  await assert.rejects(nari.exportMe(), failsWith("not_authenticated"));
+});
+
 test("throws an error that lists every rejected field", async () => {
   const error = await newClient().signUp({ username: "a", email: "nobody", password: "short" }).catch((thrown: unknown) => thrown);
   assert.ok(error instanceof DaemunError);

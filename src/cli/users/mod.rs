@@ -1,6 +1,7 @@
 //! `daemun user …`: manages accounts.
 
 mod create;
+mod export;
 mod input;
 mod list;
 mod report;
@@ -48,6 +49,8 @@ enum UserAction {
         #[arg(long)]
         json: bool,
     },
+    /// Print everything that is stored about an account as one JSON object, without its secrets
+    Export(AccountName),
     /// List accounts, oldest first, as tab-separated values
     List(list::ListArgs),
     /// Disable an account and revoke its sessions
@@ -123,6 +126,7 @@ impl UserAction {
     async fn run(self, service: &Service, min_length: usize) -> CommandResult {
         let report = match self {
             Self::Show { account, json } => return show(service, &account.name, json).await,
+            Self::Export(account) => return export::export(service, &account.name).await,
             Self::List(arguments) => return arguments.run(service, &mut io::stdout()).await,
             Self::Create(arguments) => arguments.run(service, min_length).await?,
             Self::SetPassword(account) => {
@@ -152,10 +156,7 @@ impl UserAction {
             Self::ResetSecondFactors { name, .. } => {
                 reset_second_factors(service, name.as_deref()).await?
             }
-            Self::EndSessions(account) => {
-                let count = service.end_sessions_of(&account.name).await;
-                format!("revoked {} sessions", count.map_err(input::explain)?)
-            }
+            Self::EndSessions(account) => end_sessions(service, &account.name).await?,
         };
         writeln!(io::stdout(), "{report}")?;
         Ok(())
@@ -211,6 +212,14 @@ async fn reset_second_factors(service: &Service, name: Option<&str>) -> Result<S
     } else {
         format!("{name} has no second factor")
     })
+}
+
+async fn end_sessions(service: &Service, name: &str) -> Result<String, String> {
+    let count = service.end_sessions_of(name).await;
+    Ok(format!(
+        "revoked {} sessions",
+        count.map_err(input::explain)?
+    ))
 }
 
 async fn set_disabled(service: &Service, name: &str, disabled: bool) -> Result<String, String> {

@@ -173,7 +173,7 @@ fn lockout(account: &AccountOverview) -> String {
 }
 
 /// Escapes the characters inside the texts of a JSON value that could disturb a terminal.
-fn escaped(json: &str) -> String {
+pub(super) fn escaped(json: &str) -> String {
     let mut escaped = String::with_capacity(json.len());
     for character in json.chars() {
         if display_name::disturbs_text(character) {

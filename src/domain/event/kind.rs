@@ -136,6 +136,8 @@ events! {
     SigningKeyCreated { key: String } => "signing_key.created", "signing key for access tokens created";
     /// A token signing key was deleted, by an operator or because its last token expired.
     SigningKeyRetired { key: String } => "signing_key.retired", "signing key for access tokens deleted";
+    /// The data of an account was exported.
+    DataExported => "data.exported", "data of the account exported";
     /// A signup or login presented a wrong, expired or used proof of work.
     CaptchaRejected => "captcha.rejected", "proof of work rejected";
     /// A code, a link, the password beside it or an invitation was wrong or expired.

@@ -1,7 +1,7 @@
 //! An event that occurred, with its context.
 
 use super::{
-    context::EventContext,
+    context::{Actor, EventContext},
     kind::SecurityEvent,
     roll_up::{Recording, RollUp},
 };
@@ -17,9 +17,13 @@ pub struct OccurredEvent {
 }
 
 impl OccurredEvent {
-    /// Returns the key of the row that the event shares with others of its subject.
+    /// Returns the key of the row that the event shares with others of its subject. An operator's
+    /// deed has a row of its own: no client can repeat it.
     #[must_use]
     pub fn roll_up_key(&self) -> Option<String> {
+        if self.context.actor == Actor::Operator {
+            return None;
+        }
         let roll_up = match self.event.event_type().recording() {
             Recording::Single => None,
             Recording::Counted | Recording::Sampled => {

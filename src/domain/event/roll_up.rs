@@ -68,7 +68,8 @@ impl EventType {
             | Self::LoginUnverified
             | Self::SignUpPending
             | Self::UserUpdated
-            | Self::RecoveryCodesRenewed => Recording::Counted,
+            | Self::RecoveryCodesRenewed
+            | Self::DataExported => Recording::Counted,
             Self::LoginThrottled | Self::CaptchaRejected => Recording::Sampled,
             _ => Recording::Single,
         }

@@ -18,6 +18,8 @@ pub(crate) mod system;
 use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub use accounts::export::ExportText;
+
 /// Adds every route that the OpenAPI document describes, in the order of the document.
 pub fn configure(config: &mut ServiceConfig<'_>) {
     configure_log_in(config);
@@ -49,6 +51,7 @@ fn configure_account(config: &mut ServiceConfig<'_>) {
         .service(accounts::update_me::update_me)
         .service(accounts::delete_me::delete_me)
         .service(accounts::list_events::list_events)
+        .service(accounts::export::export_me)
         .service(sessions::confirm::confirm_session)
         .service(passwords::change::change_password);
 }

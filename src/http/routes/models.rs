@@ -87,6 +87,11 @@ impl From<&User> for UserResponse {
     }
 }
 
+/// Returns bytes as JSON has them: in base64url without padding.
+pub fn base64url(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
 /// A passkey of the caller's account.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Passkey)]
@@ -117,7 +122,7 @@ impl From<&Passkey> for PasskeyResponse {
     fn from(passkey: &Passkey) -> Self {
         Self {
             id: passkey.id.to_string(),
-            credential_id: URL_SAFE_NO_PAD.encode(&passkey.credential_id),
+            credential_id: base64url(&passkey.credential_id),
             name: passkey.name.clone(),
             created_at: passkey.created_at.rfc3339(),
             last_used_at: passkey.last_used_at.map(Timestamp::rfc3339),

@@ -3,6 +3,7 @@
 mod admission;
 mod create;
 mod delete;
+pub(super) mod export;
 pub(super) mod pending_sign_up;
 mod replay;
 pub(super) mod sign_up;

@@ -46,6 +46,24 @@ struct NewChallengeRow<'a> {
     expires_at: i64,
 }
 
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = challenges)]
+struct LifetimeRow {
+    tries_left: i64,
+    code_expires_at: i64,
+    expires_at: i64,
+}
+
+impl From<LifetimeRow> for ChallengeLifetime {
+    fn from(row: LifetimeRow) -> Self {
+        Self {
+            tries_left: row.tries_left,
+            code_expires_at: Timestamp::from_micros(row.code_expires_at),
+            expires_at: Timestamp::from_micros(row.expires_at),
+        }
+    }
+}
+
 impl TryFrom<Row> for Challenge {
     type Error = StoreError;
 
@@ -162,6 +180,23 @@ pub fn delete_by_user(
             .filter(challenges::purpose.eq_any(&purposes)))
         .execute(c))?;
     Ok(())
+}
+
+/// Returns the challenges of an account that are active at `now`, the oldest first.
+pub fn list_by_user(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    now: Timestamp,
+) -> Result<Vec<(Challenge, ChallengeLifetime)>, StoreError> {
+    with_conn!(tx, c => challenges::table
+        .filter(challenges::user_id.eq(user.to_string()))
+        .filter(challenges::expires_at.gt(now.as_micros()))
+        .order(challenges::id)
+        .select((Row::as_select(), LifetimeRow::as_select()))
+        .load::<(Row, LifetimeRow)>(c))?
+    .into_iter()
+    .map(|(row, life)| Ok((row.try_into()?, life.into())))
+    .collect()
 }
 
 /// Deletes up to `limit` challenges that are too old to be valid, according to the creation time in

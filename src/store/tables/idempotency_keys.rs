@@ -60,6 +60,20 @@ pub fn by_key(
         .transpose()
 }
 
+/// Returns the expiries of the keys that created an account.
+pub fn expiries(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    now: Timestamp,
+) -> Result<Vec<Timestamp>, StoreError> {
+    let expiries = with_conn!(tx, c => idempotency_keys::table
+        .filter(idempotency_keys::user_id.eq(user.to_string()))
+        .filter(idempotency_keys::expires_at.gt(now.as_micros()))
+        .select(idempotency_keys::expires_at)
+        .load::<i64>(c))?;
+    Ok(expiries.into_iter().map(Timestamp::from_micros).collect())
+}
+
 /// Deletes one expired key, so that it can be used again before the purge runs.
 pub fn delete_expired(
     tx: &mut Tx<'_>,

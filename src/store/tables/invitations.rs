@@ -164,6 +164,18 @@ pub fn list(
     .collect()
 }
 
+/// Returns the invitations that were mailed to this mailbox and not used, the oldest first.
+pub fn list_by_mailbox(tx: &mut Tx<'_>, mailbox: &EmailKey) -> Result<Vec<Invitation>, StoreError> {
+    with_conn!(tx, c => invitations::table
+        .filter(invitations::email_key.eq(mailbox.as_str()))
+        .order(invitations::id.asc())
+        .select(Row::as_select())
+        .load(c))?
+    .into_iter()
+    .map(Invitation::try_from)
+    .collect()
+}
+
 /// Revokes an invitation and deletes its address. Returns whether it existed and was not revoked
 /// before.
 pub fn revoke(tx: &mut Tx<'_>, id: InvitationId, now: Timestamp) -> Result<bool, StoreError> {

@@ -136,6 +136,20 @@ pub fn lock_oldest(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<MailRequest>, Stor
     Ok(rows.into_iter().filter_map(Row::supported).collect())
 }
 
+/// Returns the requests of these mailboxes, the oldest first.
+pub fn list_by_mailboxes(
+    tx: &mut Tx<'_>,
+    mailboxes: &[EmailKey],
+) -> Result<Vec<MailRequest>, StoreError> {
+    let mailboxes: Vec<_> = mailboxes.iter().map(EmailKey::as_str).collect();
+    let rows: Vec<Row> = with_conn!(tx, c => mail_requests::table
+        .filter(mail_requests::mailbox.eq_any(&mailboxes))
+        .order(mail_requests::id)
+        .select(Row::as_select())
+        .load(c))?;
+    Ok(rows.into_iter().filter_map(Row::supported).collect())
+}
+
 /// Deletes these requests. Returns how many existed.
 pub fn delete(tx: &mut Tx<'_>, ids: &[&str]) -> Result<usize, StoreError> {
     Ok(with_conn!(tx, c => diesel::delete(mail_requests::table

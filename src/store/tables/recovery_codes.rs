@@ -53,3 +53,12 @@ pub fn count(tx: &mut Tx<'_>, user: UserId) -> Result<i64, StoreError> {
         .count()
         .get_result(c))?)
 }
+
+/// Returns the times at which an account's unused codes were created.
+pub fn times(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<Timestamp>, StoreError> {
+    let times = with_conn!(tx, c => recovery_codes::table
+        .filter(recovery_codes::user_id.eq(user.to_string()))
+        .select(recovery_codes::created_at)
+        .load::<i64>(c))?;
+    Ok(times.into_iter().map(Timestamp::from_micros).collect())
+}

@@ -178,6 +178,23 @@ pub fn delete_by_user(tx: &mut Tx<'_>, user: UserId) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Returns the challenges of an account that are active at `now`, the oldest first.
+pub fn list_by_user(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    now: Timestamp,
+) -> Result<Vec<SecondFactorChallenge>, StoreError> {
+    with_conn!(tx, c => challenges::table
+        .filter(challenges::user_id.eq(user.to_string()))
+        .filter(challenges::expires_at.gt(now.as_micros()))
+        .order((challenges::created_at, challenges::token_hash))
+        .select(Row::as_select())
+        .load(c))?
+    .into_iter()
+    .map(SecondFactorChallenge::try_from)
+    .collect()
+}
+
 /// Deletes up to `limit` expired challenges. Returns how many.
 pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usize, StoreError> {
     let expired = lock_skip!(

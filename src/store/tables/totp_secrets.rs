@@ -42,6 +42,15 @@ pub struct PendingTotp {
     pub expires_at: Timestamp,
 }
 
+/// The set-up of an authenticator app, without its secret.
+#[derive(Clone, Copy, Debug)]
+pub struct TotpTimes {
+    /// The time at which it began.
+    pub created_at: Timestamp,
+    /// The time at which it was verified, if it was.
+    pub enabled_at: Option<Timestamp>,
+}
+
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = totp_secrets)]
 struct Row {
@@ -126,6 +135,19 @@ pub fn enabled(tx: &mut Tx<'_>, user: UserId) -> Result<Option<EnabledTotp>, Sto
     Ok(found.map(|row| EnabledTotp {
         sealed_secret: row.sealed_secret,
         enabled_at: Timestamp::from_micros(row.enabled_at),
+    }))
+}
+
+/// Returns the times of an account's set-up, pending ones too.
+pub fn times(tx: &mut Tx<'_>, user: UserId) -> Result<Option<TotpTimes>, StoreError> {
+    let found = with_conn!(tx, c => totp_secrets::table
+        .find(user.to_string())
+        .select((totp_secrets::created_at, totp_secrets::enabled_at))
+        .get_result::<(i64, i64)>(c)
+        .optional())?;
+    Ok(found.map(|(created_at, enabled_at)| TotpTimes {
+        created_at: Timestamp::from_micros(created_at),
+        enabled_at: (enabled_at != 0).then(|| Timestamp::from_micros(enabled_at)),
     }))
 }
 

@@ -1,6 +1,7 @@
 // The example page behind the example nginx configuration.
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 
 import { record, sessionCookies, startBrowser, visit } from "../support/browser.js";
@@ -156,6 +157,40 @@ test("shows and edits the profile, and shows the roles that the operator gave", 
   await page.getByRole("button", { name: "한국어" }).click();
   await page.getByText("프로필 편집").waitFor();
   assert.equal(await page.locator("#who-roles").getAttribute("aria-label"), "역할");
+  assert.deepEqual(faults, []);
+});
+
+test("shows recent activity page by page, in the page's language, and downloads all data", async () => {
+  const { page, faults } = await open(browser, gate, "/#signup");
+  await submit(page, "signup", { username: "Duri", email: "duri@example.com", password: minji.password });
+  await page.getByRole("heading", { name: "Hello, Duri" }).waitFor();
+  const rows = page.locator("#activity li");
+  await rows.first().getByText("Account created").waitFor();
+  await rows.first().getByText("127.0.0.1").waitFor();
+  assert.equal(await page.locator("#activity-more").isVisible(), false);
+
+  // Ten logins on other devices, and a change by the operator.
+  const body = JSON.stringify({ identifier: "duri", password: minji.password });
+  const login = { method: "POST", headers: { "content-type": "application/json" }, body };
+  for (const _ of Array(10)) assert.equal((await fetch(`${gate.url}/login`, login)).status, 200);
+  await service.run("user", "set-roles", "duri", "editor");
+  await page.reload();
+  await rows.nth(9).waitFor();
+  assert.equal(await rows.count(), 10);
+  await rows.first().getByText("Account updated").waitFor();
+  await rows.first().getByText("by the operator").waitFor();
+  await page.getByRole("button", { name: "Show more" }).click();
+  await rows.nth(11).getByText("Account created").waitFor();
+  assert.equal(await page.locator("#activity-more").isVisible(), false);
+  await page.getByRole("button", { name: "한국어" }).click();
+  await rows.nth(11).getByText("가입").waitFor();
+  await page.getByText("내 데이터").click();
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "내려받기" }).click()]);
+  assert.equal(download.suggestedFilename(), "account.json");
+  const { user, events } = JSON.parse(await readFile(await download.path(), "utf8"));
+  assert.equal(user.username, "Duri");
+  assert.equal(events.length, 13);
+  await rows.first().getByText("내 데이터 내려받기").waitFor();
   assert.deepEqual(faults, []);
 });
 

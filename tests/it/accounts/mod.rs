@@ -1,6 +1,7 @@
 //! Tests of accounts: signup, the caller's own account, usernames.
 
 mod events;
+mod export;
 mod idempotency;
 mod idempotency_key;
 mod invitations;

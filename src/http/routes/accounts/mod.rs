@@ -1,6 +1,7 @@
 //! Routes that create, return, change and delete accounts.
 
 pub(crate) mod delete_me;
+pub(crate) mod export;
 pub(crate) mod get_me;
 mod idempotency_key;
 pub(super) mod list_events;

@@ -2,6 +2,7 @@
 //! time.
 
 mod message;
+mod recipients;
 
 use std::time::Duration;
 
@@ -28,6 +29,7 @@ use crate::{
 pub use message::{
     ClaimedBatch, DeliveryResult, FinalState, NewMessage, OutboxMessage, PendingMessages,
 };
+pub use recipients::list_by_recipients;
 
 /// The state of a message that is to be sent. Every other state is final.
 const WAITING: &str = "waiting";

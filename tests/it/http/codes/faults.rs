@@ -36,7 +36,7 @@ fn documented_database_codes_come_from_a_missing_database() {
             }
         }
     }
-    assert_eq!(seen, 42);
+    assert_eq!(seen, 44);
     gate.service.home().show_database();
     let me = gate.service.get("/me").bearer(&gate.minji.token).send();
     assert_eq!(me.assert(200).json["username"], "minji");

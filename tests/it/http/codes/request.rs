@@ -28,6 +28,7 @@ pub(super) fn request(service: &Service, operation: &str) -> Call {
             .call("PATCH", "/me")
             .json(&json!({ "username": "renamed" })),
         "delete_me" => service.call("DELETE", "/me"),
+        "export_me" => service.get("/me/export"),
         "list_events" => service.get("/me/events"),
         "confirm_session" => service.post("/me/confirm", &confirmation),
         "change_password" => service.call("PUT", "/me/password").json(&change),

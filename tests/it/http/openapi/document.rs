@@ -62,7 +62,7 @@ fn every_operation_has_an_id_a_tag_and_a_description() {
             );
         }
     }
-    assert_eq!(ids.len(), 54);
+    assert_eq!(ids.len(), 55);
 }
 
 #[test]
