@@ -7,8 +7,8 @@ use crate::{
     clock::Clock,
     config::Config,
     database::Database,
-    domain::{modes::EmailVerification, session::Lifetime},
-    events,
+    domain::{event::OccurredEvent, modes::EmailVerification, session::Lifetime},
+    events::{self, EventMeters},
     hash::{self, HashError, Hasher},
     mail::Mailer,
     outbox::Outbox,
@@ -24,8 +24,7 @@ pub fn service(config: &Config, db: Db, clock: Clock) -> Result<Service, StartEr
     let secret = secrets::current(config, &db, &clock)?;
     let sealing_keys = secrets::sealing_keys(config, &db, &secret)?;
     let hasher = hasher(config)?;
-    let log: EventSink = Arc::new(events::log);
-    let database = Database::new(db.with_event_sinks([log]));
+    let (database, event_meters) = database(db);
     let passwords = passwords(config, &hasher, &database)?;
     let throttle = Throttle::new(
         database.clone(),
@@ -50,6 +49,7 @@ pub fn service(config: &Config, db: Db, clock: Clock) -> Result<Service, StartEr
     );
     Ok(Service::new(Mechanisms {
         database,
+        event_meters,
         clock,
         sealing_keys,
         passwords,
@@ -59,6 +59,15 @@ pub fn service(config: &Config, db: Db, clock: Clock) -> Result<Service, StartEr
         tokens,
         policy: policy(config),
     }))
+}
+
+/// The database, whose committed events go to the log and to the returned meters.
+fn database(db: Db) -> (Database, Arc<EventMeters>) {
+    let event_meters = Arc::new(EventMeters::default());
+    let counting = Arc::clone(&event_meters);
+    let count = move |occurred: &OccurredEvent| counting.count(occurred);
+    let sinks: [EventSink; 2] = [Arc::new(events::log), Arc::new(count)];
+    (Database::new(db.with_event_sinks(sinks)), event_meters)
 }
 
 fn passwords(

@@ -2,6 +2,7 @@
 //! that receive the event once that transaction is committed.
 
 mod log;
+mod meters;
 
 use crate::{
     domain::{
@@ -14,6 +15,7 @@ use crate::{
 
 pub use crate::domain::event::SecurityEvent;
 pub use log::log;
+pub use meters::{EventMeters, EventStatistics};
 
 impl SecurityEvent {
     /// Records the event in the transaction that writes its cause: both are committed or neither.

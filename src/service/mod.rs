@@ -16,6 +16,8 @@ mod policy;
 mod second_factors;
 mod sessions;
 
+use std::sync::Arc;
+
 use crate::{
     clock::Clock,
     database::Database,
@@ -23,6 +25,7 @@ use crate::{
         credential::sealing_keys::SealingKeys,
         modes::{CaptchaMode, EmailVerification},
     },
+    events::EventMeters,
     outbox::Outbox,
     passkeys::Passkeys,
     passwords::Passwords,
@@ -46,7 +49,10 @@ pub use accounts::{
 };
 pub use admin::{
     overview::{AccountOverview, AccountQuery},
-    statistics::{DatabaseStatistics, HashStatistics, MailStatistics, PendingMail, Statistics},
+    statistics::{
+        DatabaseStatistics, EventStatistics, HashStatistics, MailStatistics, PendingMail,
+        Statistics,
+    },
     users::NewAccount,
 };
 pub use context::{Caller, NewSession, SessionOutcome, SessionRequest};
@@ -79,6 +85,7 @@ pub use sessions::{devices::RecognizedDevices, email_code::EmailCodeLogIn, log_i
 #[expect(missing_docs, reason = "each field is named after its type")]
 pub struct Mechanisms {
     pub database: Database,
+    pub event_meters: Arc<EventMeters>,
     pub clock: Clock,
     pub sealing_keys: SealingKeys,
     pub passwords: Passwords,
@@ -93,6 +100,7 @@ pub struct Mechanisms {
 #[derive(Clone, Debug)]
 pub struct Service {
     database: Database,
+    event_meters: Arc<EventMeters>,
     clock: Clock,
     sealing_keys: SealingKeys,
     passwords: Passwords,
@@ -109,6 +117,7 @@ impl Service {
     pub fn new(mechanisms: Mechanisms) -> Self {
         Self {
             database: mechanisms.database,
+            event_meters: mechanisms.event_meters,
             clock: mechanisms.clock,
             sealing_keys: mechanisms.sealing_keys,
             passwords: mechanisms.passwords,

@@ -33,7 +33,8 @@ macro_rules! events {
         }
 
         impl EventType {
-            const ALL: &[Self] = &[$(Self::$variant,)+];
+            /// Every type.
+            pub const ALL: &[Self] = &[$(Self::$variant,)+];
 
             /// Returns the public name.
             #[must_use]

@@ -4,6 +4,7 @@ use crate::service::{Error, Service};
 
 pub use crate::{
     database::DatabaseStatistics,
+    events::EventStatistics,
     outbox::{MailStatistics, PendingMail},
     passwords::HashStatistics,
 };
@@ -15,6 +16,7 @@ pub struct Statistics {
     pub hashing: HashStatistics,
     pub mail: MailStatistics,
     pub database: DatabaseStatistics,
+    pub events: EventStatistics,
     /// The proofs of work that were accepted.
     pub captchas_solved: u64,
 }
@@ -28,6 +30,7 @@ impl Service {
             hashing: self.passwords.statistics(),
             mail: self.outbox.statistics(),
             database: self.database.statistics(),
+            events: self.event_meters.statistics(),
             captchas_solved: self.throttle.captchas_solved(),
         }
     }

@@ -18,10 +18,11 @@ use crate::{
     service::{
         Error, Service,
         accounts::{pending_sign_up, sign_up::new_user},
+        sessions::end::revoke_others,
     },
     store::{
         StoreError, Tx,
-        tables::{challenges, devices, second_factor_challenges, sessions, users},
+        tables::{challenges, devices, second_factor_challenges, users},
     },
 };
 
@@ -79,11 +80,11 @@ impl Service {
         } else {
             SecurityEvent::UserEnabled
         };
-        self.change_account(user, event, move |tx| {
+        self.change_account(user, event, move |tx, context| {
             // The account first, so that no session is opened in between.
             let exists = users::set_disabled(tx, id, disabled)?;
             if disabled {
-                sessions::delete_others(tx, id, None)?;
+                revoke_others(tx, id, None, context.clone())?;
                 challenges::delete_by_user(tx, id, &Purpose::ALL)?;
                 second_factor_challenges::delete_by_user(tx, id)?;
             }
@@ -99,7 +100,7 @@ impl Service {
         let event = SecurityEvent::UserUpdated {
             fields: UpdatedFields::Failures,
         };
-        self.change_account(user, event, move |tx| {
+        self.change_account(user, event, move |tx, _| {
             throttle.reset_account(tx, &owner)?;
             users::lock(tx, owner.id)
         })
@@ -115,10 +116,10 @@ impl Service {
             .await?;
         let new = self.passwords.hash(&password).await?;
         let (throttle, owner, id) = (self.throttle.clone(), user.clone(), user.id);
-        self.change_account(user, SecurityEvent::PasswordChanged, move |tx| {
+        self.change_account(user, SecurityEvent::PasswordChanged, move |tx, context| {
             throttle.reset_account(tx, &owner)?;
             let is_set = users::set_password(tx, id, &new)?;
-            sessions::delete_others(tx, id, None)?;
+            revoke_others(tx, id, None, context.clone())?;
             devices::delete_by_user(tx, id)?;
             challenges::delete_by_user(tx, id, &Purpose::ALL)?;
             Ok(is_set)
@@ -130,7 +131,7 @@ impl Service {
     pub async fn verify_email_by_hand(&self, name: &str) -> Result<User, Error> {
         let user = self.account(name).await?.user;
         let (id, mailbox) = (user.id, user.email.key().clone());
-        self.change_account(user, SecurityEvent::EmailVerified, move |tx| {
+        self.change_account(user, SecurityEvent::EmailVerified, move |tx, _| {
             let is_verified = users::verify_email(tx, id, &mailbox)?;
             challenges::delete_by_user(tx, id, &[Purpose::VerifyEmail])?;
             Ok(is_verified)
@@ -143,7 +144,7 @@ impl Service {
         let user = self.account(name).await?.user;
         let (id, fields) = (user.id, UpdatedFields::Roles);
         let event = SecurityEvent::UserUpdated { fields };
-        self.change_account(user, event, move |tx| users::set_roles(tx, id, &roles))
+        self.change_account(user, event, move |tx, _| users::set_roles(tx, id, &roles))
             .await
     }
 
@@ -152,7 +153,7 @@ impl Service {
         let user = self.account(name).await?.user;
         let (id, fields) = (user.id, UpdatedFields::Metadata);
         let event = SecurityEvent::UserUpdated { fields };
-        self.change_account(user, event, move |tx| {
+        self.change_account(user, event, move |tx, _| {
             users::set_metadata(tx, id, &metadata)
         })
         .await
@@ -183,13 +184,9 @@ impl Service {
     pub async fn end_sessions_of(&self, name: &str) -> Result<usize, Error> {
         let id = self.account(name).await?.user.id;
         let context = EventContext::operator(Some(id), self.clock.now());
-        let ended = self.database.write(move |tx| -> Result<usize, StoreError> {
-            let sessions = sessions::delete_others(tx, id, None)?;
-            if sessions > 0 {
-                SecurityEvent::SessionsRevoked { sessions }.record(tx, context)?;
-            }
-            Ok(sessions)
-        });
+        let ended = self
+            .database
+            .write(move |tx| revoke_others(tx, id, None, context));
         Ok(ended.await?)
     }
 
@@ -199,12 +196,12 @@ impl Service {
         &self,
         user: User,
         event: SecurityEvent,
-        change: impl FnOnce(&mut Tx<'_>) -> Result<bool, StoreError> + Send + 'static,
+        change: impl FnOnce(&mut Tx<'_>, &EventContext) -> Result<bool, StoreError> + Send + 'static,
     ) -> Result<User, Error> {
         let context = EventContext::operator(Some(user.id), self.clock.now());
         self.database
             .write(move |tx| {
-                if !change(tx)? {
+                if !change(tx, &context)? {
                     return Err(Error::UserNotFound);
                 }
                 Ok(event.record(tx, context)?)

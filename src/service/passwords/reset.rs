@@ -14,11 +14,11 @@ use crate::{
     events::SecurityEvent,
     service::{
         Error, MailboxProof, NewSession, Service, SessionOutcome, SessionRequest,
-        second_factors::removal::remove_all,
+        second_factors::removal::remove_all, sessions::end::revoke_others,
     },
     store::{
         StoreError, Tx,
-        tables::{challenges, devices, sessions, users},
+        tables::{challenges, devices, users},
     },
 };
 
@@ -206,7 +206,7 @@ impl Replacement {
             return Ok(None);
         }
         let mut notices = vec![MessageKind::PasswordChanged];
-        sessions::delete_others(tx, user, None)?;
+        revoke_others(tx, user, None, context.clone())?;
         devices::delete_by_user(tx, user)?;
         if is_first_proof {
             if remove_all(tx, user, context)? {

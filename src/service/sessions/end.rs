@@ -1,10 +1,13 @@
 //! Revokes sessions: by logout, one by one, or all others.
 
 use crate::{
-    domain::account::ids::SessionId,
+    domain::{
+        account::ids::{SessionId, UserId},
+        event::EventContext,
+    },
     events::SecurityEvent,
     service::{Caller, Error, Service},
-    store::{StoreError, tables::sessions},
+    store::{StoreError, Tx, tables::sessions},
 };
 
 impl Service {
@@ -35,13 +38,24 @@ impl Service {
     pub async fn end_other_sessions(&self, caller: &Caller) -> Result<(), Error> {
         let (user, kept) = (caller.user.id, caller.session.id);
         let context = caller.context(self.clock.now());
-        let revoked = self.database.write(move |tx| -> Result<(), StoreError> {
-            let sessions = sessions::delete_others(tx, user, Some(kept))?;
-            if sessions > 0 {
-                SecurityEvent::SessionsRevoked { sessions }.record(tx, context)?;
-            }
-            Ok(())
-        });
-        Ok(revoked.await?)
+        let revoked = self
+            .database
+            .write(move |tx| revoke_others(tx, user, Some(kept), context));
+        let _number: usize = revoked.await?;
+        Ok(())
     }
+}
+
+/// Revokes every session of an account except `kept`. Returns how many.
+pub fn revoke_others(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    kept: Option<SessionId>,
+    context: EventContext,
+) -> Result<usize, StoreError> {
+    let sessions = sessions::delete_others(tx, user, kept)?;
+    if sessions > 0 {
+        SecurityEvent::SessionsRevoked { sessions }.record(tx, context)?;
+    }
+    Ok(sessions)
 }

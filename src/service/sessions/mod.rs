@@ -4,7 +4,7 @@ mod authenticate;
 pub(super) mod challenge;
 pub(super) mod devices;
 pub(super) mod email_code;
-mod end;
+pub(super) mod end;
 mod list;
 pub(super) mod log_in;
 pub(super) mod open;

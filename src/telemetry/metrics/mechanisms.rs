@@ -1,9 +1,11 @@
-//! The statistics of the service's mechanisms: hashing, mail and the database.
+//! The statistics of the service's mechanisms: hashing, mail, the database and security events.
 
 use std::{fmt, time::Duration};
 
 use super::exposition::Exposition;
-use crate::service::{DatabaseStatistics, HashStatistics, MailStatistics, PendingMail};
+use crate::service::{
+    DatabaseStatistics, EventStatistics, HashStatistics, MailStatistics, PendingMail,
+};
 
 pub(super) fn hashing(out: &mut Exposition<'_>, hashing: &HashStatistics) -> fmt::Result {
     out.gauge(
@@ -98,5 +100,24 @@ pub(super) fn database(out: &mut Exposition<'_>, database: &DatabaseStatistics) 
         "daemun_database_errors",
         "Reads and writes that failed, by kind.",
         errors.map(|(kind, count)| ([("kind", *kind)], *count)),
+    )
+}
+
+pub(super) fn events(out: &mut Exposition<'_>, statistics: &EventStatistics) -> fmt::Result {
+    out.counter(
+        "daemun_sessions_created",
+        "Sessions that were opened.",
+        statistics.sessions_created,
+    )?;
+    out.counter(
+        "daemun_sessions_revoked",
+        "Sessions that their owner, an operator or a new password ended.",
+        statistics.sessions_revoked,
+    )?;
+    let counts = statistics.counts.iter();
+    out.counters(
+        "daemun_events",
+        "Security events by type.",
+        counts.map(|(kind, count)| ([("type", *kind)], *count)),
     )
 }

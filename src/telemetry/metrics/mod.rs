@@ -89,6 +89,7 @@ impl Collector for Scrape {
         mechanisms::hashing(out, &statistics.hashing)?;
         mechanisms::mail(out, &statistics.mail)?;
         mechanisms::database(out, &statistics.database)?;
+        mechanisms::events(out, &statistics.events)?;
         let version = [("version", env!("CARGO_PKG_VERSION"))];
         out.info("daemun_build", "The version of the service.", version)?;
         process::write(out, seconds(meters.started))

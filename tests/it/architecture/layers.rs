@@ -69,7 +69,7 @@ const ROOMS: [(&str, &[&str]); 23] = [
     ("store", &["meter", "domain"]),
     ("hash", &["clock", "random", "meter"]),
     ("mail", &["config", "blocking", "domain"]),
-    ("events", &["store", "random", "domain"]),
+    ("events", &["store", "random", "meter", "domain"]),
     ("config", &["domain"]),
     ("clock", &["domain"]),
     ("random", &[]),

@@ -20,7 +20,7 @@ fn security_events_hold_the_user_and_the_client_ip() {
         ("confirmation.succeeded", 1),
         ("password.changed", 1),
         ("session.revoked", 2),
-        ("sessions.revoked", 1),
+        ("sessions.revoked", 2),
         ("user.renamed", 1),
         ("user.updated", 1),
         ("user.deleted", 1),

@@ -102,3 +102,33 @@ fn proofs_of_work_are_counted_when_demanded_and_when_accepted() {
     assert_eq!(counts, [1, 1], "{}", scrape.0);
     assert_eq!(scrape.sign_ups("captcha"), 2, "{}", scrape.0);
 }
+
+#[test]
+fn events_are_counted_by_type_and_sessions_when_they_begin_and_end() {
+    let service = Service::start_with(&[ADMIN]);
+    let account = service.sign_up("minji");
+    let ended = service.log_in("minji");
+    let call = service.post("/logout", &json!({})).bearer(&ended);
+    call.send().assert(204);
+    for _session in 0..2 {
+        service.log_in("minji");
+    }
+    let change = json!({ "current_password": PASSWORD, "new_password": "Another-Horse-7-battery" });
+    let call = service.call("PUT", "/me/password").json(&change);
+    call.bearer(&account.token).send().assert(204);
+    let scrape = Scrape::of(&service);
+    for (name, count) in [
+        ("user.signed_up", 1),
+        ("login.succeeded", 3),
+        ("session.revoked", 1),
+        ("sessions.revoked", 1),
+        ("password.changed", 1),
+        ("login.failed", 0),
+    ] {
+        let series = format!(r#"daemun_events_total{{type="{name}"}}"#);
+        assert_eq!(scrape.find(&series), Some(count), "{name}");
+    }
+    let counts =
+        ["created", "revoked"].map(|kind| scrape.count(&format!("daemun_sessions_{kind}_total")));
+    assert_eq!(counts, [4, 3], "{}", scrape.0);
+}
