@@ -208,10 +208,8 @@ impl Replacement {
         let mut notices = vec![MessageKind::PasswordChanged];
         revoke_others(tx, user, None, context.clone())?;
         devices::delete_by_user(tx, user)?;
-        if is_first_proof {
-            if remove_all(tx, user, context)? {
-                notices.push(MessageKind::SecondFactorsReset);
-            }
+        if is_first_proof && remove_all(tx, user, context)? {
+            notices.push(MessageKind::SecondFactorsReset);
         }
         challenges::delete_by_user(tx, user, &Purpose::ALL)?;
         Ok(Some(notices))

@@ -173,7 +173,9 @@ impl Db {
             self.inner.needs_probe.store(true, Ordering::Relaxed);
         }
         let (value, occurred) = result?;
-        occurred.iter().for_each(|occurred| self.emit(occurred));
+        for occurred in &occurred {
+            self.emit(occurred);
+        }
         Ok(value)
     }
 

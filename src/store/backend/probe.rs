@@ -17,9 +17,11 @@ pub(crate) fn find_tables(tx: &mut Tx<'_>) -> Result<(), StoreError> {
 /// the end of a transaction.
 pub(crate) fn write(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     match &mut tx.connection {
-        TxConnection::Sqlite(connection) => connection.batch_execute("PRAGMA user_version = 0")?,
+        TxConnection::Sqlite(connection) => {
+            connection.batch_execute("PRAGMA user_version = 0")?;
+        }
         TxConnection::Postgres(connection) => {
-            connection.batch_execute("SELECT pg_current_xact_id()")?
+            connection.batch_execute("SELECT pg_current_xact_id()")?;
         }
     }
     Ok(())

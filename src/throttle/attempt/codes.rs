@@ -50,7 +50,7 @@ impl Throttle {
         Attempt {
             guess: Guess::LoginCode,
             counters,
-            ..login.as_log_in(LogInMethod::EmailCode)
+            ..login.into_log_in(LogInMethod::EmailCode)
         }
     }
 

@@ -90,7 +90,7 @@ impl Attempt {
     }
 
     /// The same attempt as a login by this method.
-    fn as_log_in(self, method: LogInMethod) -> Self {
+    fn into_log_in(self, method: LogInMethod) -> Self {
         let account = self.account;
         self.failing_as(SecurityEvent::LoginFailed { method }, account)
     }
@@ -108,7 +108,7 @@ impl Throttle {
     ) -> Attempt {
         let key = CounterKey::IdentifierFailures(identifier);
         self.attempt(&key, account, device, client)
-            .as_log_in(LogInMethod::Password)
+            .into_log_in(LogInMethod::Password)
     }
 
     /// A login by a retry of a signup. It is counted for the account that the idempotency key
@@ -122,17 +122,13 @@ impl Throttle {
         device: Option<&TokenHash>,
         client: &Client,
     ) -> Attempt {
-        match found {
-            Some(user) => {
-                let name = Identifier::Username(user.username.key().clone());
-                self.login(&name, Some(user.id), device, client)
-            }
-            None => {
-                let key = CounterKey::RetryFailures(&key.key_hash);
-                self.attempt(&key, None, device, client)
-                    .as_log_in(LogInMethod::Password)
-            }
+        if let Some(user) = found {
+            let name = Identifier::Username(user.username.key().clone());
+            return self.login(&name, Some(user.id), device, client);
         }
+        let key = CounterKey::RetryFailures(&key.key_hash);
+        self.attempt(&key, None, device, client)
+            .into_log_in(LogInMethod::Password)
     }
 
     /// A re-authentication with the caller's password. Its failures count for the account too, but

@@ -14,26 +14,26 @@ use crate::{
 
 #[derive(Insertable)]
 #[diesel(table_name = events, treat_none_as_default_value = false)]
-pub(super) struct NewEventRow<'a> {
+pub(super) struct NewEventRow {
     id: String,
     #[diesel(column_name = type_)]
     name: &'static str,
     at: i64,
     user_id: Option<String>,
     actor: String,
-    ip: Option<&'a str>,
-    user_agent: Option<&'a str>,
+    ip: Option<String>,
+    user_agent: Option<String>,
     session_id: Option<String>,
-    request_id: Option<&'a str>,
+    request_id: Option<String>,
     detail: Option<String>,
     roll_up: Option<String>,
     count: i64,
     last_at: i64,
 }
 
-impl<'a> NewEventRow<'a> {
+impl NewEventRow {
     /// Returns the row of an event: the first event of its subject if it shares the row.
-    pub(super) fn of(occurred: &'a OccurredEvent, roll_up: Option<String>) -> Self {
+    pub(super) fn of(occurred: &OccurredEvent, roll_up: Option<String>) -> Self {
         let OccurredEvent { id, event, context } = occurred;
         let event_type = event.event_type();
         // A row of all subjects is none's.
@@ -48,10 +48,10 @@ impl<'a> NewEventRow<'a> {
             at,
             user_id: user.map(|user| user.to_string()),
             actor: context.actor.to_string(),
-            ip: client.map(|client| client.ip.as_str()),
-            user_agent: client.map(|client| client.user_agent.as_str()),
+            ip: client.map(|client| client.ip.clone()),
+            user_agent: client.map(|client| client.user_agent.clone()),
             session_id: context.session.map(|session| session.to_string()),
-            request_id: client.map(|client| client.request_id.as_str()),
+            request_id: client.map(|client| client.request_id.clone()),
             detail: event.detail().map(|detail| Value::from(detail).to_string()),
             roll_up,
             count: is_counted.into(),

@@ -61,7 +61,7 @@ fn a_cause_that_is_rolled_back_leaves_no_event() {
 /// Returns the number of transactions that a write-ahead log holds: the frames that end one have
 /// the size of the database in their header (SQLite file format, section 4.1).
 fn commits(wal: &[u8]) -> usize {
-    let page = u32::from_be_bytes(wal[8..12].try_into().unwrap()) as usize;
+    let page = usize::try_from(u32::from_be_bytes(wal[8..12].try_into().unwrap())).unwrap();
     let salts = &wal[16..24];
     let frames = wal[32..].chunks_exact(24 + page);
     let own = frames.take_while(|frame| &frame[8..16] == salts);

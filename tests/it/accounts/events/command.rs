@@ -207,6 +207,6 @@ fn every_command_that_changes_something_is_recorded() {
     assert_eq!(revoked[0].detail, json!({ "invitation_id": invitation }));
     assert!(!named(&rows, "signing_key.retired").is_empty());
     let updates = named(&rows, "user.updated");
-    let updated: Vec<_> = updates.iter().map(|row| &row.detail["updated"]).collect();
-    assert_eq!(updated, ["roles", "metadata", "failures"]);
+    let fields: Vec<_> = updates.iter().map(|row| &row.detail["updated"]).collect();
+    assert_eq!(fields, ["roles", "metadata", "failures"]);
 }

@@ -20,9 +20,7 @@ fn printed(service: &Service, name: &str) -> Value {
     let output = service.command().args(["user", "export", name]).output();
     let output = output.unwrap();
     assert!(output.status.success(), "{output:?}");
-    assert_eq!(
-        output.stdout.iter().filter(|byte| **byte == b'\n').count(),
-        1
-    );
-    serde_json::from_slice(&output.stdout).unwrap()
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(text.lines().count(), 1);
+    serde_json::from_str(&text).unwrap()
 }

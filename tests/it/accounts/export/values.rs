@@ -73,7 +73,14 @@ impl Stored {
                 base64::prelude::BASE64_STANDARD_NO_PAD.encode([byte; 32]),
             ],
             Self::Text(text) if text.len() > 8 => vec![text.to_owned()],
-            _ => Vec::new(),
+            Self::Text(_)
+            | Self::Time(_)
+            | Self::Number(_)
+            | Self::Flag(_)
+            | Self::Object(_)
+            | Self::List(_)
+            | Self::Owner
+            | Self::Mailbox => Vec::new(),
         }
     }
 }

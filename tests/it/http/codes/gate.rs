@@ -77,6 +77,7 @@ impl Gate {
             .cause_by_mail(operation, code)
             .or_else(|| self.cause_by_email_code(operation, code))
             .or_else(|| self.cause_by_service(operation, code))
+            .or_else(|| self.cause_by_address(operation, code))
             .or_else(|| self.cause_by_second_factor(operation, code))
             .or_else(|| self.cause_by_confirmation(operation, code))
             .or_else(|| self.cause_by_passkey(operation, code));
@@ -98,9 +99,6 @@ impl Gate {
             "unsupported_media_type" => plain()
                 .bearer(credential)
                 .header("content-encoding", "gzip"),
-            "validation_failed" if operation == "list_events" => {
-                service.get("/me/events?limit=0").bearer(&minji.token)
-            }
             "validation_failed" => with(&json!({ "nothing": 1 })),
             "headers_too_large" => plain().header("x-pad", &"p".repeat(17 * 1024)),
             // A request without any credential is no error there.
@@ -161,13 +159,11 @@ impl Gate {
                 assert!(disabled.unwrap().status.success());
                 with(&log_in("disabled", PASSWORD))
             }
-            "cursor_invalid" => service.get("/me/events?cursor=none").bearer(&minji.token),
             "current_password_wrong" => with(&wrong_password(operation)),
             "session_not_found"
             | "device_not_found"
             | "passkey_not_found"
             | "second_factor_not_set_up" => plain().bearer(&minji.token),
-            "not_found" if operation == "get_problem_page" => service.get("/problems/nothing"),
             "not_authenticated" | "service_key_invalid" | "not_found" => plain(),
             unknown => panic!("{operation} may respond {unknown}: state how to cause it"),
         };

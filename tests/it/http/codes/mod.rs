@@ -1,6 +1,7 @@
 //! The problem codes: each that the OpenAPI document lists for an operation, caused by a request;
 //! their page and their hints.
 
+mod by_address;
 mod by_confirmation;
 mod by_email_code;
 mod by_mail;
