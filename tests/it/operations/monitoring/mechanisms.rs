@@ -9,8 +9,8 @@ use serde_json::json;
 
 use super::scrape::{ADMIN, Scrape};
 use crate::support::{
-    Behaviour, Home, MailServer, NetworkFault, PASSWORD, PostgresProxy, Service, at_once,
-    is_run_on_postgres_or_skip, wait_until,
+    Behaviour, Home, MailServer, NetworkFault, PASSWORD, PostgresProxy, PostgresServer, Service,
+    at_once, wait_until,
 };
 
 /// Far more than a scrape takes, and less than any wait for the database.
@@ -195,18 +195,12 @@ fn a_missing_sqlite_file_is_counted_and_hides_the_outbox() {
 
 #[test]
 fn a_silent_postgresql_server_delays_no_scrape() {
-    if !is_run_on_postgres_or_skip() {
+    let Some(server) = PostgresServer::start_or_skip(&[]) else {
         return;
-    }
-    let home = Home::new();
-    let proxy = PostgresProxy::before(&home.postgres_url().unwrap());
-    let url = proxy.url();
-    let settings = [
-        ADMIN,
-        ("DATABASE_URL", &url),
-        ("DAEMUN_DATABASE_TIMEOUT", "1s"),
-    ];
-    let service = Service::try_start_in(&home, &settings).unwrap();
+    };
+    let proxy = PostgresProxy::before(server.folder());
+    let settings = [ADMIN, ("DAEMUN_DATABASE_TIMEOUT", "1s")];
+    let service = Service::try_start_in(&Home::at(&proxy.url()), &settings).unwrap();
     service.get("/readyz").send().assert(200);
     proxy.fail(Some(NetworkFault::Silence));
     thread::scope(|scope| {
