@@ -1708,16 +1708,10 @@ export interface components {
             purpose: string;
             /**
              * Format: email
-             * @description The address to which the mail was sent.
+             * @description The address that the code or link proves.
              * @example minji@example.com
              */
             email: string;
-            /**
-             * Format: int64
-             * @description Attempts at the code that are left.
-             * @example 5
-             */
-            tries_left: number;
             /**
              * Format: date-time
              * @description The expiry of the code.

@@ -29,14 +29,12 @@ impl FromRequest for PageQuery {
     }
 }
 
-/// Reads the query. An empty parameter is absent, as forms send it.
+/// Reads the query. A limit without a value is rejected like any other that is no number.
 fn parse(query: &str) -> Result<PageQuery, Vec<FieldError>> {
     let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap_or_default();
     let mut errors = Vec::new();
     let mut single = |name: &'static str| {
-        let mut values = pairs
-            .iter()
-            .filter(|(given, value)| given == name && !value.is_empty());
+        let mut values = pairs.iter().filter(|(given, _)| given == name);
         let first = values.next().map(|(_, value)| value.clone());
         if values.next().is_some() {
             errors.push(FieldError::new(name, Invalid::DuplicateField));
@@ -71,7 +69,8 @@ mod tests {
         let cursor = Some(String::from("a b"));
         for (query, expected) in [
             ("", Ok((None, 50))),
-            ("limit=&cursor=", Ok((None, 50))),
+            ("limit=", Err(1)),
+            ("cursor=", Ok((Some(String::new()), 50))),
             ("limit=1", Ok((None, 1))),
             ("limit=100&cursor=a+b&other=1", Ok((cursor, 100))),
             ("limit=0", Err(1)),

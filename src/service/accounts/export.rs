@@ -2,11 +2,7 @@
 
 use crate::{
     domain::{
-        account::{
-            email::EmailKey,
-            ids::{EventId, UserId},
-            user::User,
-        },
+        account::ids::{EventId, UserId},
         credential::{
             challenge::{Challenge, ChallengeLifetime},
             invitation::Invitation,
@@ -122,8 +118,8 @@ impl AccountExport {
         let (user, now) = (account.user.id, exported_at);
         let factors = second_factors::by_user(tx, user)?;
         let mailed_codes = challenges::list_by_user(tx, user, now)?;
-        let mailboxes = mailboxes(&account.user, &mailed_codes);
-        let addresses = addresses(&account.user, &mailed_codes);
+        // Mails to an address that waits for verification would tell whether an account has it.
+        let email = &account.user.email;
         Ok(Self {
             exported_at,
             sessions: sessions::list_by_user(tx, user, now)?,
@@ -133,25 +129,12 @@ impl AccountExport {
             passkeys: passkeys::list_by_user(tx, user)?,
             recovery_codes: recovery_codes::times(tx, user)?,
             waiting_logins: second_factor_challenges::list_by_user(tx, user, now)?,
-            waiting_mails: outbox::list_by_recipients(tx, &addresses)?,
-            mail_requests: mail_requests::list_by_mailboxes(tx, &mailboxes)?,
-            invitations: invitations::list_by_mailbox(tx, account.user.email.key())?,
+            waiting_mails: outbox::list_by_recipient(tx, email)?,
+            mail_requests: mail_requests::list_by_mailbox(tx, email.key())?,
+            invitations: invitations::list_by_mailbox(tx, email.key())?,
             idempotency_keys: idempotency_keys::expiries(tx, user, now)?,
             mailed_codes,
             account,
         })
     }
-}
-
-/// Returns the mailboxes of an account: the verified one, and those that wait for verification.
-fn mailboxes(user: &User, codes: &[(Challenge, ChallengeLifetime)]) -> Vec<EmailKey> {
-    let waiting = codes.iter().map(|(code, _)| code.email.key().clone());
-    waiting.chain([user.email.key().clone()]).collect()
-}
-
-/// Returns the same addresses as written.
-fn addresses(user: &User, codes: &[(Challenge, ChallengeLifetime)]) -> Vec<String> {
-    let waiting = codes.iter().map(|(code, _)| &code.email);
-    let all = waiting.chain([&user.email]);
-    all.map(|email| email.as_str().to_owned()).collect()
 }

@@ -136,14 +136,13 @@ pub fn lock_oldest(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<MailRequest>, Stor
     Ok(rows.into_iter().filter_map(Row::supported).collect())
 }
 
-/// Returns the requests of these mailboxes, the oldest first.
-pub fn list_by_mailboxes(
+/// Returns the requests of a mailbox, the oldest first.
+pub fn list_by_mailbox(
     tx: &mut Tx<'_>,
-    mailboxes: &[EmailKey],
+    mailbox: &EmailKey,
 ) -> Result<Vec<MailRequest>, StoreError> {
-    let mailboxes: Vec<_> = mailboxes.iter().map(EmailKey::as_str).collect();
     let rows: Vec<Row> = with_conn!(tx, c => mail_requests::table
-        .filter(mail_requests::mailbox.eq_any(&mailboxes))
+        .filter(mail_requests::mailbox.eq(mailbox.as_str()))
         .order(mail_requests::id)
         .select(Row::as_select())
         .load(c))?;

@@ -2,7 +2,7 @@
 //! time.
 
 mod message;
-mod recipients;
+mod recipient;
 
 use std::time::Duration;
 
@@ -29,7 +29,7 @@ use crate::{
 pub use message::{
     ClaimedBatch, DeliveryResult, FinalState, NewMessage, OutboxMessage, PendingMessages,
 };
-pub use recipients::list_by_recipients;
+pub use recipient::list_by_recipient;
 
 /// The state of a message that is to be sent. Every other state is final.
 const WAITING: &str = "waiting";

@@ -131,7 +131,13 @@ fn a_cursor_is_of_one_list_and_valid_for_a_day() {
 fn a_wrong_limit_is_rejected_and_a_session_is_needed() {
     let service = Service::start();
     let minji = service.sign_up("minji");
-    for query in ["?limit=0", "?limit=101", "?limit=many", "?limit=1&limit=2"] {
+    for query in [
+        "?limit=0",
+        "?limit=101",
+        "?limit=many",
+        "?limit=",
+        "?limit=1&limit=2",
+    ] {
         let reply = list(&service, &minji.token, query);
         let reply = reply.assert_problem(422, "validation_failed");
         assert_eq!(reply.json["errors"][0]["field"], "limit", "{query}");

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{exported, printed};
-use crate::support::{Account, PASSWORD, Service};
+use crate::support::{Account, Behaviour, MailServer, PASSWORD, Service};
 
 fn types(document: &Value) -> Vec<&str> {
     let events = document["events"].as_array().unwrap().iter();
@@ -135,4 +135,42 @@ fn the_cookie_exports_too() {
     let cookie = service.post("/signup", &body).send().assert(201).cookie();
     let reply = service.get("/me/export").cookie(&cookie).send().assert(200);
     assert_eq!(reply.json["user"]["username"], "minji");
+}
+
+#[test]
+fn an_export_does_not_show_whether_a_requested_address_is_taken() {
+    let server = MailServer::start();
+    server.behave(Behaviour::Down);
+    let url = server.url("?tls=off");
+    let service = Service::start_with(&[
+        ("DAEMUN_MAIL_URL", &url),
+        ("DAEMUN_MAIL_FROM", "no-reply@example.com"),
+        ("DAEMUN_EMAIL_VERIFICATION", "optional"),
+    ]);
+    let taken = service.sign_up("taken").email;
+    let shown = [("minji", "free@example.com"), ("seojun", &taken)].map(|(name, email)| {
+        let account = service.sign_up(name);
+        let change = json!({ "email": email });
+        let call = service.call("PUT", "/me/email").bearer(&account.token);
+        call.json(&change).send().assert(202);
+        let document = exported(&service, &account);
+        let all = ["mailed_codes", "waiting_mails", "mail_requests"];
+        all.map(|list| described(&document[list]))
+    });
+    assert_eq!(shown[0], shown[1]);
+    assert_eq!(shown[0][0], ["change_email", "verify_email"]);
+    assert_eq!(shown[0][1], ["verify_email"]);
+}
+
+/// Returns the purpose or the kind of each row, sorted.
+fn described(rows: &Value) -> Vec<String> {
+    let rows = rows.as_array().unwrap().iter();
+    let mut described: Vec<_> = rows
+        .map(|row| {
+            let name = row.get("purpose").or_else(|| row.get("kind"));
+            name.unwrap().as_str().unwrap().to_owned()
+        })
+        .collect();
+    described.sort_unstable();
+    described
 }

@@ -21,12 +21,9 @@ pub struct ExportedMailedCode {
     /// The purpose, such as `verify_email` or `reset_password`.
     #[schema(example = "verify_email")]
     purpose: &'static str,
-    /// The address to which the mail was sent.
+    /// The address that the code or link proves.
     #[schema(format = "email", example = "minji@example.com")]
     email: String,
-    /// Attempts at the code that are left.
-    #[schema(example = 5)]
-    tries_left: i64,
     /// The expiry of the code.
     #[schema(format = "date-time", example = "2026-11-22T13:20:09.250000Z")]
     code_expires_at: String,
@@ -103,7 +100,6 @@ impl From<&(Challenge, ChallengeLifetime)> for ExportedMailedCode {
         Self {
             purpose: challenge.purpose.as_str(),
             email: challenge.email.as_str().to_owned(),
-            tries_left: life.tries_left,
             code_expires_at: life.code_expires_at.rfc3339(),
             expires_at: life.expires_at.rfc3339(),
         }

@@ -1,23 +1,26 @@
-//! The messages of recipients.
+//! The messages of a recipient.
 
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl, SelectableHelper};
 
 use super::{OutboxMessage, Row, WAITING};
-use crate::store::{
-    error::StoreError,
-    schema::outbox,
-    tx::{Tx, with_conn},
+use crate::{
+    domain::account::email::Email,
+    store::{
+        error::StoreError,
+        schema::outbox,
+        tx::{Tx, with_conn},
+    },
 };
 
-/// Returns the messages that wait to be sent to these addresses, as written, the oldest first.
+/// Returns the messages that wait to be sent to an address as it is written, the oldest first.
 /// Those that have ended name no recipient.
-pub fn list_by_recipients(
+pub fn list_by_recipient(
     tx: &mut Tx<'_>,
-    recipients: &[String],
+    recipient: &Email,
 ) -> Result<Vec<OutboxMessage>, StoreError> {
     with_conn!(tx, c => outbox::table
         .filter(outbox::state.eq(WAITING))
-        .filter(outbox::recipient.eq_any(recipients))
+        .filter(outbox::recipient.eq(recipient.as_str()))
         .order(outbox::id)
         .select(Row::as_select())
         .load::<Row>(c))?
