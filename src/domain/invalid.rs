@@ -66,6 +66,8 @@ reasons! {
     UsernameTaken => "username_taken",
     /// Another account has this email address.
     EmailTaken => "email_taken",
+    /// Another account has this external id.
+    ExternalIdTaken => "external_id_taken",
     /// The password is one that an attacker tries first.
     PasswordCommon => "password_common",
     /// The password is the username.

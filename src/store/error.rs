@@ -53,6 +53,8 @@ pub enum Unique {
     Username,
     /// `users_email_key`
     Email,
+    /// `users_external_id`
+    ExternalId,
     /// `idempotency_keys_pkey`
     IdempotencyKey,
     /// `service_keys_pkey`
@@ -171,6 +173,8 @@ fn unique(message: &str) -> Unique {
         Unique::Username
     } else if message.contains("email_key") {
         Unique::Email
+    } else if message.contains("external_id") {
+        Unique::ExternalId
     } else if message.contains("idempotency_keys") {
         Unique::IdempotencyKey
     } else if message.contains("service_keys.name") || message.contains("service_keys_pkey") {

@@ -1506,6 +1506,17 @@ export interface components {
             exported_at: string;
             user: components["schemas"]["User"];
             /**
+             * @description The id of the account in another system of the operator; `null` without one.
+             * @example crm-1842
+             */
+            external_id: string | null;
+            /**
+             * Format: date-time
+             * @description The time of the last change of the account or its password.
+             * @example 2026-11-28T19:02:11.000000Z
+             */
+            updated_at: string;
+            /**
              * @description `true` while an operator has disabled the account.
              * @example false
              */
@@ -1929,7 +1940,7 @@ export interface components {
              * @description The cause, as a stable code to compare with.
              * @enum {string}
              */
-            code: "required" | "unknown_field" | "duplicate_field" | "conflicting_field" | "invalid_type" | "invalid_value" | "too_short" | "too_long" | "too_deep" | "too_large" | "invalid_characters" | "invalid_start" | "mixed_scripts" | "mixed_directions" | "reserved" | "invalid_email" | "email_domain_not_allowed" | "username_taken" | "email_taken" | "password_common" | "password_equals_username" | "password_equals_email";
+            code: "required" | "unknown_field" | "duplicate_field" | "conflicting_field" | "invalid_type" | "invalid_value" | "too_short" | "too_long" | "too_deep" | "too_large" | "invalid_characters" | "invalid_start" | "mixed_scripts" | "mixed_directions" | "reserved" | "invalid_email" | "email_domain_not_allowed" | "username_taken" | "email_taken" | "external_id_taken" | "password_common" | "password_equals_username" | "password_equals_email";
             /**
              * @description The cause, for users.
              * @example This is not an email address.
@@ -2626,7 +2637,7 @@ export interface components {
              * @description The stable code of the failure. `/problems/{code}` explains each.
              * @enum {string}
              */
-            code: "malformed_json" | "insecure_transport" | "cross_site_cookie" | "client_authentication_ambiguous" | "cursor_invalid" | "invalid_credentials" | "not_authenticated" | "second_factor_required" | "service_key_invalid" | "account_disabled" | "current_password_wrong" | "confirmation_required" | "email_not_verified" | "captcha_required" | "captcha_invalid" | "sign_up_closed" | "invitation_invalid" | "origin_not_allowed" | "not_found" | "session_not_found" | "device_not_found" | "passkey_not_found" | "method_not_allowed" | "request_timeout" | "username_taken" | "email_taken" | "idempotency_key_reused" | "totp_already_enabled" | "totp_not_started" | "second_factor_not_set_up" | "passkey_limit_reached" | "passkey_already_registered" | "token_invalid" | "challenge_expired" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "code_invalid" | "passkey_invalid" | "too_many_requests" | "headers_too_large" | "internal" | "overloaded" | "database_unavailable" | "mail_not_configured" | "passkeys_not_configured" | "not_ready";
+            code: "malformed_json" | "insecure_transport" | "cross_site_cookie" | "client_authentication_ambiguous" | "cursor_invalid" | "invalid_credentials" | "not_authenticated" | "second_factor_required" | "service_key_invalid" | "account_disabled" | "current_password_wrong" | "confirmation_required" | "email_not_verified" | "captcha_required" | "captcha_invalid" | "sign_up_closed" | "invitation_invalid" | "origin_not_allowed" | "not_found" | "session_not_found" | "device_not_found" | "passkey_not_found" | "method_not_allowed" | "request_timeout" | "username_taken" | "email_taken" | "external_id_taken" | "idempotency_key_reused" | "totp_already_enabled" | "totp_not_started" | "second_factor_not_set_up" | "passkey_limit_reached" | "passkey_already_registered" | "token_invalid" | "challenge_expired" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "code_invalid" | "passkey_invalid" | "too_many_requests" | "headers_too_large" | "internal" | "overloaded" | "database_unavailable" | "mail_not_configured" | "passkeys_not_configured" | "not_ready";
             /**
              * @description The OAuth 2.0 error code (RFC 6749 section 5.2). Present if the authentication of a service
              *     failed.
@@ -9075,7 +9086,7 @@ export interface operations {
                  * @description The code of a problem document.
                  * @example validation_failed
                  */
-                code: "malformed_json" | "insecure_transport" | "cross_site_cookie" | "client_authentication_ambiguous" | "cursor_invalid" | "invalid_credentials" | "not_authenticated" | "second_factor_required" | "service_key_invalid" | "account_disabled" | "current_password_wrong" | "confirmation_required" | "email_not_verified" | "captcha_required" | "captcha_invalid" | "sign_up_closed" | "invitation_invalid" | "origin_not_allowed" | "not_found" | "session_not_found" | "device_not_found" | "passkey_not_found" | "method_not_allowed" | "request_timeout" | "username_taken" | "email_taken" | "idempotency_key_reused" | "totp_already_enabled" | "totp_not_started" | "second_factor_not_set_up" | "passkey_limit_reached" | "passkey_already_registered" | "token_invalid" | "challenge_expired" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "code_invalid" | "passkey_invalid" | "too_many_requests" | "headers_too_large" | "internal" | "overloaded" | "database_unavailable" | "mail_not_configured" | "passkeys_not_configured" | "not_ready";
+                code: "malformed_json" | "insecure_transport" | "cross_site_cookie" | "client_authentication_ambiguous" | "cursor_invalid" | "invalid_credentials" | "not_authenticated" | "second_factor_required" | "service_key_invalid" | "account_disabled" | "current_password_wrong" | "confirmation_required" | "email_not_verified" | "captcha_required" | "captcha_invalid" | "sign_up_closed" | "invitation_invalid" | "origin_not_allowed" | "not_found" | "session_not_found" | "device_not_found" | "passkey_not_found" | "method_not_allowed" | "request_timeout" | "username_taken" | "email_taken" | "external_id_taken" | "idempotency_key_reused" | "totp_already_enabled" | "totp_not_started" | "second_factor_not_set_up" | "passkey_limit_reached" | "passkey_already_registered" | "token_invalid" | "challenge_expired" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "code_invalid" | "passkey_invalid" | "too_many_requests" | "headers_too_large" | "internal" | "overloaded" | "database_unavailable" | "mail_not_configured" | "passkeys_not_configured" | "not_ready";
             };
             cookie?: never;
         };

@@ -130,6 +130,7 @@ pub(super) fn explain(error: Error) -> String {
     let reasons = taken_keys.iter().map(|unique| match unique {
         Unique::Username => field_text(Invalid::UsernameTaken, Language::English),
         Unique::Email => field_text(Invalid::EmailTaken, Language::English),
+        Unique::ExternalId => field_text(Invalid::ExternalIdTaken, Language::English),
         Unique::IdempotencyKey | Unique::ServiceKeyName | Unique::Random => {
             "A value that must be unique is in use."
         }

@@ -1,6 +1,6 @@
 //! The attributes of an account apart from its identifiers and credentials.
 
-use super::{display_name::DisplayName, roles::Roles};
+use super::{display_name::DisplayName, external_id::ExternalId, roles::Roles};
 use crate::domain::json_object::JsonObject;
 
 /// The data of an account that its owner or the operator sets and the app interprets.
@@ -14,6 +14,8 @@ pub struct Attributes {
     pub roles: Roles,
     /// The operator's data about the account. The owner reads it.
     pub metadata: JsonObject,
+    /// Set by the operator.
+    pub external_id: Option<ExternalId>,
 }
 
 impl Attributes {

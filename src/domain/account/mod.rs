@@ -5,6 +5,7 @@ pub mod change;
 pub mod display_name;
 pub mod email;
 pub mod email_domains;
+pub mod external_id;
 pub mod identifier;
 pub mod ids;
 pub mod pending_sign_up;

@@ -194,6 +194,9 @@ fn own_members(code: ProblemCode) -> Vec<(&'static str, serde_json::Value)> {
             vec![("errors", taken("username", Invalid::UsernameTaken))]
         }
         ProblemCode::EmailTaken => vec![("errors", taken("email", Invalid::EmailTaken))],
+        ProblemCode::ExternalIdTaken => {
+            vec![("errors", taken("external_id", Invalid::ExternalIdTaken))]
+        }
         _ => Vec::new(),
     }
 }

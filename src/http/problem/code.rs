@@ -66,6 +66,7 @@ problem_codes! {
     RequestTimeout "request_timeout" REQUEST_TIMEOUT,
     UsernameTaken "username_taken" CONFLICT,
     EmailTaken "email_taken" CONFLICT,
+    ExternalIdTaken "external_id_taken" CONFLICT,
     IdempotencyKeyReused "idempotency_key_reused" CONFLICT,
     TotpAlreadyEnabled "totp_already_enabled" CONFLICT,
     TotpNotStarted "totp_not_started" CONFLICT,

@@ -47,6 +47,7 @@ const fn english(reason: Invalid) -> &'static str {
         }
         Invalid::UsernameTaken => "Another account has this username.",
         Invalid::EmailTaken => "Another account has this email address.",
+        Invalid::ExternalIdTaken => "Another account has this external ID.",
         Invalid::PasswordCommon => "This password is easy to guess. Add words or make it longer.",
         Invalid::PasswordEqualsUsername => "The password must not be your username.",
         Invalid::PasswordEqualsEmail => {
@@ -78,6 +79,7 @@ const fn korean(reason: Invalid) -> &'static str {
         }
         Invalid::UsernameTaken => "다른 계정이 쓰고 있는 사용자 이름입니다.",
         Invalid::EmailTaken => "다른 계정이 쓰고 있는 이메일 주소입니다.",
+        Invalid::ExternalIdTaken => "다른 계정이 쓰고 있는 외부 ID입니다.",
         Invalid::PasswordCommon => {
             "알아맞히기 쉬운 비밀번호입니다. 단어를 더하거나 더 길게 만드세요."
         }

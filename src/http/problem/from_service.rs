@@ -42,6 +42,10 @@ impl Problem {
                     errors.push(FieldError::new("email", Invalid::EmailTaken));
                 }
                 Unique::IdempotencyKey => codes.push(ProblemCode::IdempotencyKeyReused),
+                Unique::ExternalId => {
+                    codes.push(ProblemCode::ExternalIdTaken);
+                    errors.push(FieldError::new("external_id", Invalid::ExternalIdTaken));
+                }
                 Unique::ServiceKeyName | Unique::Random => codes.push(ProblemCode::Internal),
             }
         }

@@ -67,7 +67,7 @@ impl Service {
                 if let Some(username) = &change.username {
                     rename(tx, &policy, user, username, now)?;
                 }
-                change.write_attributes(tx, user)?;
+                change.write_attributes(tx, user, now)?;
                 if is_renamed {
                     SecurityEvent::UserRenamed.record(tx, context.clone())?;
                 }
@@ -88,16 +88,21 @@ impl AccountChange {
         !(self.display_name.is_keep() && self.profile.is_keep())
     }
 
-    fn write_attributes(&self, tx: &mut Tx<'_>, user: UserId) -> Result<(), StoreError> {
+    fn write_attributes(
+        &self,
+        tx: &mut Tx<'_>,
+        user: UserId,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         match &self.display_name {
             Change::Keep => {}
-            Change::Clear => users::set_display_name(tx, user, None)?,
-            Change::Set(name) => users::set_display_name(tx, user, Some(name))?,
+            Change::Clear => users::set_display_name(tx, user, None, now)?,
+            Change::Set(name) => users::set_display_name(tx, user, Some(name), now)?,
         }
         match &self.profile {
             Change::Keep => Ok(()),
-            Change::Clear => users::set_profile(tx, user, &JsonObject::default()),
-            Change::Set(profile) => users::set_profile(tx, user, profile),
+            Change::Clear => users::set_profile(tx, user, &JsonObject::default(), now),
+            Change::Set(profile) => users::set_profile(tx, user, profile, now),
         }
     }
 }
@@ -115,6 +120,6 @@ fn rename(
         pending_sign_ups::lock_usernames(tx, [before.user.username.key(), wanted.key()])?;
     }
     pending_sign_up::refuse_reserved(tx, policy, wanted, now)?;
-    users::set_username(tx, user, wanted)?;
+    users::set_username(tx, user, wanted, now)?;
     Ok(())
 }

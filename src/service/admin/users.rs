@@ -82,7 +82,7 @@ impl Service {
         };
         self.change_account(user, event, move |tx, context| {
             // The account first, so that no session is opened in between.
-            let exists = users::set_disabled(tx, id, disabled)?;
+            let exists = users::set_disabled(tx, id, disabled, context.at)?;
             if disabled {
                 revoke_others(tx, id, None, context.clone())?;
                 challenges::delete_by_user(tx, id, &Purpose::ALL)?;
@@ -118,7 +118,7 @@ impl Service {
         let (throttle, owner, id) = (self.throttle.clone(), user.clone(), user.id);
         self.change_account(user, SecurityEvent::PasswordChanged, move |tx, context| {
             throttle.reset_account(tx, &owner)?;
-            let is_set = users::set_password(tx, id, &new)?;
+            let is_set = users::set_password(tx, id, &new, context.at)?;
             revoke_others(tx, id, None, context.clone())?;
             devices::delete_by_user(tx, id)?;
             challenges::delete_by_user(tx, id, &Purpose::ALL)?;
@@ -131,8 +131,8 @@ impl Service {
     pub async fn verify_email_by_hand(&self, name: &str) -> Result<User, Error> {
         let user = self.account(name).await?.user;
         let (id, mailbox) = (user.id, user.email.key().clone());
-        self.change_account(user, SecurityEvent::EmailVerified, move |tx, _| {
-            let is_verified = users::verify_email(tx, id, &mailbox)?;
+        self.change_account(user, SecurityEvent::EmailVerified, move |tx, context| {
+            let is_verified = users::verify_email(tx, id, &mailbox, context.at)?;
             challenges::delete_by_user(tx, id, &[Purpose::VerifyEmail])?;
             Ok(is_verified)
         })
@@ -144,8 +144,10 @@ impl Service {
         let user = self.account(name).await?.user;
         let (id, fields) = (user.id, UpdatedFields::Roles);
         let event = SecurityEvent::UserUpdated { fields };
-        self.change_account(user, event, move |tx, _| users::set_roles(tx, id, &roles))
-            .await
+        self.change_account(user, event, move |tx, context| {
+            users::set_roles(tx, id, &roles, context.at)
+        })
+        .await
     }
 
     /// Replaces the metadata of an account.
@@ -153,8 +155,8 @@ impl Service {
         let user = self.account(name).await?.user;
         let (id, fields) = (user.id, UpdatedFields::Metadata);
         let event = SecurityEvent::UserUpdated { fields };
-        self.change_account(user, event, move |tx, _| {
-            users::set_metadata(tx, id, &metadata)
+        self.change_account(user, event, move |tx, context| {
+            users::set_metadata(tx, id, &metadata, context.at)
         })
         .await
     }

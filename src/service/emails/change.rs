@@ -85,7 +85,7 @@ pub(super) fn complete(
     language: Language,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    users::set_email(tx, challenge.user, &challenge.email)?;
+    users::set_email(tx, challenge.user, &challenge.email, true, now)?;
     challenges::delete_by_user(tx, challenge.user, &Purpose::ALL)?;
     outbox.notify(tx, before, MessageKind::EmailChanged, language, now)
 }

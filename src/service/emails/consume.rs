@@ -92,13 +92,13 @@ fn consume(
     if challenge.purpose == Purpose::ChangeEmail {
         change::complete(tx, outbox, challenge, &before.user, language, now)?;
     } else {
-        mark_verified(tx, challenge)?;
+        mark_verified(tx, challenge, now)?;
     }
     Ok(users::by_id(tx, challenge.user)?.map(|now| now.user))
 }
 
-fn mark_verified(tx: &mut Tx<'_>, challenge: &Challenge) -> Result<(), StoreError> {
-    users::verify_email(tx, challenge.user, challenge.email.key())?;
+fn mark_verified(tx: &mut Tx<'_>, challenge: &Challenge, now: Timestamp) -> Result<(), StoreError> {
+    users::verify_email(tx, challenge.user, challenge.email.key(), now)?;
     challenges::delete_by_user(tx, challenge.user, &[challenge.purpose])
 }
 

@@ -75,7 +75,7 @@ impl Service {
         if self.second_factor_methods(tx, user)?.is_some() {
             self.lock_confirmed(tx, caller, now)?;
         }
-        let is_changed = users::change_password(tx, user, before.password_version, hash)?;
+        let is_changed = users::change_password(tx, user, before.password_version, hash, now)?;
         if is_changed {
             devices::delete_others(tx, user, kept)?;
             challenges::delete_by_user(tx, user, BYPASSES)?;

@@ -200,7 +200,7 @@ impl Replacement {
         users::lock(tx, user)?;
         let is_first_proof =
             users::by_id(tx, user)?.is_some_and(|found| !found.user.email_verified);
-        if !users::reset_password(tx, user, mailbox, &self.hash)?
+        if !users::reset_password(tx, user, mailbox, &self.hash, now)?
             || !challenges::consume(tx, self.challenge.id, now)?
         {
             return Ok(None);

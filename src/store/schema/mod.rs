@@ -25,6 +25,8 @@ diesel::table! {
         roles -> Text,
         metadata -> Text,
         last_login_at -> BigInt,
+        external_id -> Nullable<Text>,
+        updated_at -> BigInt,
     }
 }
 
@@ -167,6 +169,12 @@ diesel::table! {
         name -> Text,
         key_hash -> Binary,
         created_at -> BigInt,
+        scopes -> Text,
+        expires_at -> BigInt,
+        last_used_at -> BigInt,
+        previous_hash -> Nullable<Binary>,
+        previous_ends_at -> BigInt,
+        previous_used_at -> BigInt,
     }
 }
 

@@ -35,6 +35,8 @@ rows! {
         roles: String,
         metadata: String,
         last_login_at: i64,
+        external_id: Option<String>,
+        updated_at: i64,
     }
     RawSession of sessions by id {
         id: String,
@@ -141,6 +143,12 @@ rows! {
         name: String,
         key_hash: Vec<u8>,
         created_at: i64,
+        scopes: String,
+        expires_at: i64,
+        last_used_at: i64,
+        previous_hash: Option<Vec<u8>>,
+        previous_ends_at: i64,
+        previous_used_at: i64,
     }
     RawSigningKey of signing_keys by id {
         id: String,

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::store::{error::StoreError, tx::Tx};
 
-/// Rows read and written together: with sixteen columns they stay below SQLite's limit of 32766
+/// Rows read and written together: with eighteen columns they stay below SQLite's limit of 32766
 /// values per statement.
 const PAGE: i64 = 1_000;
 

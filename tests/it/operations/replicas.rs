@@ -156,7 +156,7 @@ fn no_session_of_an_old_password_survives_the_change() {
                 assert!(users::lock_if_unchanged(tx, user.id, 0)?);
                 let change = scope.spawn(|| {
                     home.db().write(|tx| {
-                        assert!(users::change_password(tx, user.id, 0, "new")?);
+                        assert!(users::change_password(tx, user.id, 0, "new", NOW)?);
                         sessions::delete_others(tx, user.id, None)
                     })
                 });

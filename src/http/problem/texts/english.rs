@@ -108,6 +108,10 @@ problem_texts! {
         "Email address taken", "Another account has this email address.",
         "Show `errors` next to the fields, and offer to log in instead."
     }
+    ExternalIdTaken {
+        "External ID taken", "Another account has this external ID.",
+        "Find the account with `GET /admin/users?external_id=`. External IDs are compared as bytes."
+    }
     IdempotencyKeyReused {
         "Idempotency key reused", "This idempotency key was used for another signup.",
         "Create a new key for each signup. Send the same key only with the same body and password."

@@ -4,7 +4,7 @@ use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 
 use crate::{
     domain::{
-        account::{display_name::DisplayName, ids::UserId, roles::Roles},
+        account::{display_name::DisplayName, external_id::ExternalId, ids::UserId, roles::Roles},
         json_object::JsonObject,
         timestamp::Timestamp,
     },
@@ -21,25 +21,45 @@ pub fn set_display_name(
     tx: &mut Tx<'_>,
     id: UserId,
     name: Option<&DisplayName>,
+    now: Timestamp,
 ) -> Result<(), StoreError> {
     with_conn!(tx, c => diesel::update(users::table.find(id.to_string()))
-        .set(users::display_name.eq(name.map(DisplayName::as_str)))
+        .set((
+            users::display_name.eq(name.map(DisplayName::as_str)),
+            users::updated_at.eq(now.as_micros()),
+        ))
         .execute(c))?;
     Ok(())
 }
 
 /// Replaces the profile of an account.
-pub fn set_profile(tx: &mut Tx<'_>, id: UserId, profile: &JsonObject) -> Result<(), StoreError> {
+pub fn set_profile(
+    tx: &mut Tx<'_>,
+    id: UserId,
+    profile: &JsonObject,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     with_conn!(tx, c => diesel::update(users::table.find(id.to_string()))
-        .set(users::profile.eq(profile.as_str()))
+        .set((
+            users::profile.eq(profile.as_str()),
+            users::updated_at.eq(now.as_micros()),
+        ))
         .execute(c))?;
     Ok(())
 }
 
 /// Replaces the roles of an account. Returns whether the account exists.
-pub fn set_roles(tx: &mut Tx<'_>, id: UserId, roles: &Roles) -> Result<bool, StoreError> {
+pub fn set_roles(
+    tx: &mut Tx<'_>,
+    id: UserId,
+    roles: &Roles,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
     let changed = with_conn!(tx, c => diesel::update(users::table.find(id.to_string()))
-        .set(users::roles.eq(roles.joined()))
+        .set((
+            users::roles.eq(roles.joined()),
+            users::updated_at.eq(now.as_micros()),
+        ))
         .execute(c))?;
     Ok(changed == 1)
 }
@@ -49,9 +69,43 @@ pub fn set_metadata(
     tx: &mut Tx<'_>,
     id: UserId,
     metadata: &JsonObject,
+    now: Timestamp,
 ) -> Result<bool, StoreError> {
     let changed = with_conn!(tx, c => diesel::update(users::table.find(id.to_string()))
-        .set(users::metadata.eq(metadata.as_str()))
+        .set((
+            users::metadata.eq(metadata.as_str()),
+            users::updated_at.eq(now.as_micros()),
+        ))
+        .execute(c))?;
+    Ok(changed == 1)
+}
+
+/// Sets or removes the external id of an account. Returns whether the account exists. An id in use
+/// is [`StoreError::Taken`].
+pub fn set_external_id(
+    tx: &mut Tx<'_>,
+    id: UserId,
+    external_id: Option<&ExternalId>,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let changed = with_conn!(tx, c => diesel::update(users::table.find(id.to_string()))
+        .set((
+            users::external_id.eq(external_id.map(ExternalId::as_str)),
+            users::updated_at.eq(now.as_micros()),
+        ))
+        .execute(c))?;
+    Ok(changed == 1)
+}
+
+/// Disables or enables an account. Returns whether it exists.
+pub fn set_disabled(
+    tx: &mut Tx<'_>,
+    id: UserId,
+    disabled: bool,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let changed = with_conn!(tx, c => diesel::update(users::table.find(id.to_string()))
+        .set((users::disabled.eq(disabled), users::updated_at.eq(now.as_micros())))
         .execute(c))?;
     Ok(changed == 1)
 }

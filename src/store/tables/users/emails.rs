@@ -5,9 +5,12 @@ use std::collections::HashSet;
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 
 use crate::{
-    domain::account::{
-        email::{Email, EmailKey},
-        ids::UserId,
+    domain::{
+        account::{
+            email::{Email, EmailKey},
+            ids::UserId,
+        },
+        timestamp::Timestamp,
     },
     store::{
         error::StoreError,
@@ -29,21 +32,37 @@ pub fn registered_mailboxes(
 }
 
 /// Marks the email of an account as verified if it is still `mailbox`. Returns whether it is.
-pub fn verify_email(tx: &mut Tx<'_>, id: UserId, mailbox: &EmailKey) -> Result<bool, StoreError> {
+pub fn verify_email(
+    tx: &mut Tx<'_>,
+    id: UserId,
+    mailbox: &EmailKey,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
     let changed = with_conn!(tx, c => diesel::update(
             users::table.find(id.to_string()).filter(users::email_key.eq(mailbox.as_str())))
-        .set(users::email_verified.eq(true))
+        .set((
+            users::email_verified.eq(true),
+            users::updated_at.eq(now.as_micros()),
+        ))
         .execute(c))?;
     Ok(changed == 1)
 }
 
-/// Changes the email of an account to a verified one. Returns whether the account exists.
-pub fn set_email(tx: &mut Tx<'_>, id: UserId, email: &Email) -> Result<bool, StoreError> {
+/// Changes the email of an account, to a verified one or one that is not. Returns whether the
+/// account exists.
+pub fn set_email(
+    tx: &mut Tx<'_>,
+    id: UserId,
+    email: &Email,
+    is_verified: bool,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
     let changed = with_conn!(tx, c => diesel::update(users::table.find(id.to_string()))
         .set((
             users::email.eq(email.as_str()),
             users::email_key.eq(email.key().as_str()),
-            users::email_verified.eq(true),
+            users::email_verified.eq(is_verified),
+            users::updated_at.eq(now.as_micros()),
         ))
         .execute(c))?;
     Ok(changed == 1)

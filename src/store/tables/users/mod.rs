@@ -18,6 +18,7 @@ use crate::{
             attributes::Attributes,
             display_name::DisplayName,
             email::{Email, EmailKey},
+            external_id::ExternalId,
             ids::UserId,
             roles::Roles,
             user::{Credentials, User},
@@ -36,7 +37,8 @@ use crate::{
 };
 
 pub use attributes::{
-    record_login, record_login_if_unchanged, set_display_name, set_metadata, set_profile, set_roles,
+    record_login, record_login_if_unchanged, set_disabled, set_display_name, set_external_id,
+    set_metadata, set_profile, set_roles,
 };
 pub use emails::{registered_mailboxes, set_email, verify_email};
 pub use failed_logins::{count_failure, refund_failure, reset_failures};
@@ -66,6 +68,7 @@ pub(crate) struct UserRow {
     profile: String,
     roles: String,
     metadata: String,
+    external_id: Option<String>,
 }
 
 #[derive(Queryable, Selectable)]
@@ -95,6 +98,7 @@ struct NewUserRow<'a> {
     profile: &'a str,
     roles: &'a str,
     metadata: &'a str,
+    external_id: Option<&'a str>,
 }
 
 impl TryFrom<UserRow> for User {
@@ -114,6 +118,7 @@ impl TryFrom<UserRow> for User {
                 profile: JsonObject::from_stored(row.profile),
                 roles: Roles::from_stored(row.roles),
                 metadata: JsonObject::from_stored(row.metadata),
+                external_id: row.external_id.map(ExternalId::from_stored),
             },
         })
     }
@@ -132,7 +137,7 @@ impl TryFrom<CredentialsRow> for Credentials {
     }
 }
 
-/// Inserts an account. A username or email in use is [`StoreError::Taken`].
+/// Inserts an account. A username, email or external id in use is [`StoreError::Taken`].
 pub fn insert(tx: &mut Tx<'_>, new: &NewUser<'_>) -> Result<(), StoreError> {
     let user = new.user;
     let attributes = &user.attributes;
@@ -154,6 +159,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewUser<'_>) -> Result<(), StoreError> {
         profile: attributes.profile.as_str(),
         roles: attributes.roles.joined(),
         metadata: attributes.metadata.as_str(),
+        external_id: attributes.external_id.as_ref().map(ExternalId::as_str),
     };
     with_conn!(tx, c => prepared!(diesel::insert_into(users::table).values(&row)).execute(c))?;
     Ok(())
@@ -209,20 +215,18 @@ pub fn taken_keys(
 }
 
 /// Changes the username of an account. Returns whether the account exists.
-pub fn set_username(tx: &mut Tx<'_>, id: UserId, username: &Username) -> Result<bool, StoreError> {
+pub fn set_username(
+    tx: &mut Tx<'_>,
+    id: UserId,
+    username: &Username,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
     let changed = with_conn!(tx, c => diesel::update(users::table.find(id.to_string()))
         .set((
             users::username.eq(username.as_str()),
             users::username_key.eq(username.key().as_str()),
+            users::updated_at.eq(now.as_micros()),
         ))
-        .execute(c))?;
-    Ok(changed == 1)
-}
-
-/// Disables or enables an account. Returns whether it exists.
-pub fn set_disabled(tx: &mut Tx<'_>, id: UserId, disabled: bool) -> Result<bool, StoreError> {
-    let changed = with_conn!(tx, c => diesel::update(users::table.find(id.to_string()))
-        .set(users::disabled.eq(disabled))
         .execute(c))?;
     Ok(changed == 1)
 }

@@ -31,6 +31,8 @@ pub struct AccountState {
     pub failures_in_a_row: i64,
     /// The time of the last login, or `None` before the first.
     pub last_login_at: Option<Timestamp>,
+    /// The time of the last change of the account or its password.
+    pub updated_at: Timestamp,
 }
 
 /// A page of accounts in the order of their ids.
@@ -51,6 +53,7 @@ struct StateRow {
     disabled: bool,
     failed_log_ins: i64,
     last_login_at: i64,
+    updated_at: i64,
 }
 
 impl TryFrom<StateRow> for AccountState {
@@ -58,11 +61,15 @@ impl TryFrom<StateRow> for AccountState {
 
     fn try_from(row: StateRow) -> Result<Self, StoreError> {
         let last_login_at = Timestamp::from_micros(row.last_login_at);
+        let user: User = row.user.try_into()?;
+        // An account that was never changed has no time of a change.
+        let updated_at = Timestamp::from_micros(row.updated_at).max(user.created_at);
         Ok(Self {
-            user: row.user.try_into()?,
+            user,
             disabled: row.disabled,
             failures_in_a_row: row.failed_log_ins,
             last_login_at: (row.last_login_at > 0).then_some(last_login_at),
+            updated_at,
         })
     }
 }

@@ -3,7 +3,10 @@
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 
 use crate::{
-    domain::account::{email::EmailKey, ids::UserId},
+    domain::{
+        account::{email::EmailKey, ids::UserId},
+        timestamp::Timestamp,
+    },
     store::{
         error::StoreError,
         schema::users,
@@ -33,23 +36,31 @@ pub fn change_password(
     id: UserId,
     version: i64,
     new_hash: &str,
+    now: Timestamp,
 ) -> Result<bool, StoreError> {
     let changed = with_conn!(tx, c => diesel::update(
             users::table.find(id.to_string()).filter(users::password_version.eq(version)))
         .set((
             users::password_hash.eq(new_hash),
             users::password_version.eq(users::password_version + 1),
+            users::updated_at.eq(now.as_micros()),
         ))
         .execute(c))?;
     Ok(changed == 1)
 }
 
 /// Replaces a password unconditionally. Returns whether the account exists.
-pub fn set_password(tx: &mut Tx<'_>, id: UserId, new_hash: &str) -> Result<bool, StoreError> {
+pub fn set_password(
+    tx: &mut Tx<'_>,
+    id: UserId,
+    new_hash: &str,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
     let changed = with_conn!(tx, c => diesel::update(users::table.find(id.to_string()))
         .set((
             users::password_hash.eq(new_hash),
             users::password_version.eq(users::password_version + 1),
+            users::updated_at.eq(now.as_micros()),
         ))
         .execute(c))?;
     Ok(changed == 1)
@@ -62,12 +73,14 @@ pub fn reset_password(
     id: UserId,
     mailbox: &EmailKey,
     new_hash: &str,
+    now: Timestamp,
 ) -> Result<bool, StoreError> {
     let changed = with_conn!(tx, c => diesel::update(
             users::table.find(id.to_string()).filter(users::email_key.eq(mailbox.as_str())))
         .set((
             users::password_hash.eq(new_hash),
             users::password_version.eq(users::password_version + 1),
+            users::updated_at.eq(now.as_micros()),
             users::email_verified.eq(true),
         ))
         .execute(c))?;

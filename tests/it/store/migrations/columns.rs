@@ -4,7 +4,7 @@
 pub(super) const COLUMNS: [(&str, &str); 24] = [
     (
         "users",
-        "id, username, username_key, email, email_key, email_verified, password_hash, password_version, disabled, created_at, failed_log_ins, display_name, profile, roles, metadata, last_login_at",
+        "id, username, username_key, email, email_key, email_verified, password_hash, password_version, disabled, created_at, failed_log_ins, display_name, profile, roles, metadata, last_login_at, external_id, updated_at",
     ),
     (
         "sessions",
@@ -41,7 +41,10 @@ pub(super) const COLUMNS: [(&str, &str); 24] = [
         "mail_requests",
         "id, kind, mailbox, language, client, expires_at",
     ),
-    ("service_keys", "name, key_hash, created_at"),
+    (
+        "service_keys",
+        "name, key_hash, created_at, scopes, expires_at, last_used_at, previous_hash, previous_ends_at, previous_used_at",
+    ),
     (
         "signing_keys",
         "id, public_key, sealed_key, created_at, signs_from",

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use daemun::{
     domain::account::{
-        email::Email, identifier::IdentifierPrefix, ids::UserId, user::User, username::Username,
+        email::Email, external_id::ExternalId, identifier::IdentifierPrefix, ids::UserId,
+        user::User, username::Username,
     },
     store::{
         StoreError, Tx, Unique,
@@ -75,6 +76,13 @@ fn each_uniqueness_violation_is_reported_by_name() {
             }),
             Unique::Email
         );
+        let external_id = Some(ExternalId::parse("crm-1").unwrap());
+        let name_abroad =
+            |tx: &mut Tx<'_>, id| users::set_external_id(tx, id, external_id.as_ref(), NOW);
+        assert!(db.write(|tx| name_abroad(tx, ann.id)).unwrap());
+        let ben = kept(db, 3);
+        let same = db.write(|tx| name_abroad(tx, ben.id)).map(drop);
+        assert_eq!(taken(same), Unique::ExternalId);
         assert_eq!(
             with(|other, ann| User {
                 id: ann.id,
@@ -122,7 +130,7 @@ fn a_rename_changes_the_key_and_frees_the_old_one() {
         let ben = kept(db, 2);
         let rename = |id, name: &str| {
             let name = Username::parse(name).unwrap();
-            db.write(|tx| users::set_username(tx, id, &name))
+            db.write(|tx| users::set_username(tx, id, &name, NOW))
         };
         assert!(rename(ann.id, "Renamed").unwrap());
         assert!(rename(ben.id, "person1").unwrap(), "the old name is free");
@@ -144,7 +152,7 @@ fn a_disabled_account_has_no_sessions_and_no_lookups() {
         let (token, new) = session(&ann, 1, Duration::ZERO);
         open(db, &new);
         let disable = |disabled| {
-            db.write(|tx| users::set_disabled(tx, ann.id, disabled))
+            db.write(|tx| users::set_disabled(tx, ann.id, disabled, NOW))
                 .unwrap()
         };
         let is_recognised = || {
@@ -167,7 +175,7 @@ fn a_disabled_account_has_no_sessions_and_no_lookups() {
         );
         assert!(disable(false));
         assert!(is_recognised());
-        let unknown = db.write(|tx| users::set_disabled(tx, user(2).id, true));
+        let unknown = db.write(|tx| users::set_disabled(tx, user(2).id, true, NOW));
         assert!(!unknown.unwrap());
     });
 }

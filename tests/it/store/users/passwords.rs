@@ -2,14 +2,17 @@
 
 use daemun::store::tables::users;
 
-use crate::support::{on_a_database, rows::kept};
+use crate::support::{
+    on_a_database,
+    rows::{NOW, kept},
+};
 
 #[test]
 fn a_password_is_replaced_only_at_the_expected_version() {
     on_a_database(|db| {
         let ann = kept(db, 1);
         let change = |version: i64, new: &str| {
-            db.write(|tx| users::change_password(tx, ann.id, version, new))
+            db.write(|tx| users::change_password(tx, ann.id, version, new, NOW))
                 .unwrap()
         };
         let still_has = |version: i64| {
@@ -21,7 +24,7 @@ fn a_password_is_replaced_only_at_the_expected_version() {
         assert!(!change(0, "third"), "a change that came in between holds");
         assert!(still_has(1) && !still_has(0));
         assert!(
-            db.write(|tx| users::set_password(tx, ann.id, "fourth"))
+            db.write(|tx| users::set_password(tx, ann.id, "fourth", NOW))
                 .unwrap()
         );
         assert!(still_has(2) && !still_has(1));

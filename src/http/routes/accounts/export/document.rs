@@ -9,7 +9,7 @@ use super::{
     sessions::{ExportedDevice, ExportedSession},
 };
 use crate::{
-    domain::timestamp::Timestamp,
+    domain::{account::external_id::ExternalId, timestamp::Timestamp},
     http::routes::models::{EventResponse, UserResponse, base64url},
     service::AccountExport,
 };
@@ -22,6 +22,12 @@ pub struct ExportResponse {
     #[schema(format = "date-time", example = "2026-11-29T12:00:00.000000Z")]
     exported_at: String,
     user: UserResponse,
+    /// The id of the account in another system of the operator; `null` without one.
+    #[schema(value_type = Option<String>, required = true, example = "crm-1842")]
+    external_id: Option<ExternalId>,
+    /// The time of the last change of the account or its password.
+    #[schema(format = "date-time", example = "2026-11-28T19:02:11.000000Z")]
+    updated_at: String,
     /// `true` while an operator has disabled the account.
     #[schema(example = false)]
     disabled: bool,
@@ -88,6 +94,8 @@ impl From<&AccountExport> for ExportResponse {
         Self {
             exported_at: export.exported_at.rfc3339(),
             user: UserResponse::from(&account.user),
+            external_id: account.user.attributes.external_id.clone(),
+            updated_at: account.updated_at.rfc3339(),
             disabled: account.disabled,
             last_login_at: account.last_login_at.map(Timestamp::rfc3339),
             failed_logins: account.failures_in_a_row,

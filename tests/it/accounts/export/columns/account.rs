@@ -36,6 +36,8 @@ pub const TABLES: &[Table] = &[
                 At("/user/metadata"),
             ),
             ("last_login_at", Time(2), At("/last_login_at")),
+            ("external_id", Text("crm-1842"), At("/external_id")),
+            ("updated_at", Time(32), At("/updated_at")),
         ],
     ),
     (

@@ -1,0 +1,12 @@
+DROP INDEX service_keys_previous_hash;
+ALTER TABLE service_keys DROP COLUMN previous_used_at;
+ALTER TABLE service_keys DROP COLUMN previous_ends_at;
+ALTER TABLE service_keys DROP COLUMN previous_hash;
+ALTER TABLE service_keys DROP COLUMN last_used_at;
+ALTER TABLE service_keys DROP COLUMN expires_at;
+ALTER TABLE service_keys DROP COLUMN scopes;
+DROP INDEX users_roles;
+DROP INDEX users_disabled;
+DROP INDEX users_external_id;
+ALTER TABLE users DROP COLUMN updated_at;
+ALTER TABLE users DROP COLUMN external_id;
