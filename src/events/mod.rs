@@ -4,10 +4,13 @@
 mod log;
 mod meters;
 
+use std::time::Duration;
+
 use crate::{
     domain::{
-        account::ids::EventId,
+        account::ids::{EventId, UserId},
         event::{EventContext, OccurredEvent},
+        timestamp::Timestamp,
     },
     random,
     store::{StoreError, Tx, tables::events},
@@ -17,6 +20,13 @@ pub use crate::domain::event::SecurityEvent;
 pub use log::log;
 pub use meters::{EventMeters, EventStatistics};
 
+/// The rows of an account in [`CROWDING_TIME`] from which on its events share rows. Owners come
+/// near it by no ordinary use.
+const CROWD: i64 = 200;
+
+/// The time in which the rows of an account are counted.
+const CROWDING_TIME: Duration = Duration::from_hours(24);
+
 impl SecurityEvent {
     /// Records the event in the transaction that writes its cause: both are committed or neither.
     /// Then the sinks receive the event.
@@ -24,7 +34,11 @@ impl SecurityEvent {
         let id = EventId::in_transaction(context.at, tx.occurrences(), random::bytes());
         let event = self;
         let occurred = OccurredEvent { id, event, context };
-        events::insert(tx, &occurred)?;
+        let is_crowded = match occurred.repeatable_by() {
+            Some(user) => is_crowded(tx, user, occurred.context.at)?,
+            None => false,
+        };
+        events::insert(tx, &occurred, occurred.roll_up_key(is_crowded))?;
         tx.emit_after_commit(occurred);
         Ok(())
     }
@@ -38,4 +52,10 @@ impl SecurityEvent {
             context,
         }
     }
+}
+
+/// Returns whether an account has so many rows that a loop of its client causes them.
+fn is_crowded(tx: &mut Tx<'_>, user: UserId, now: Timestamp) -> Result<bool, StoreError> {
+    let since = now.minus(CROWDING_TIME);
+    Ok(events::count_by_user(tx, user, since)? >= CROWD)
 }

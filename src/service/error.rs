@@ -203,11 +203,15 @@ impl From<tokens::Error> for Error {
 }
 
 impl TransactionError for Error {
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "no other variant is a failure of the store"
+    )]
     fn store_error(&self) -> Option<&StoreError> {
-        if let Self::Unavailable(error) = self {
-            Some(error)
-        } else {
-            None
+        match self {
+            Self::Unavailable(error) => Some(error),
+            Self::Internal(cause) => cause.downcast_ref(),
+            _ => None,
         }
     }
 }

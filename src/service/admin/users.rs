@@ -18,11 +18,11 @@ use crate::{
     service::{
         Error, Service,
         accounts::{pending_sign_up, sign_up::new_user},
-        sessions::end::revoke_others,
+        sessions::{devices::forget_others, end::revoke_others},
     },
     store::{
         StoreError, Tx,
-        tables::{challenges, devices, second_factor_challenges, users},
+        tables::{challenges, second_factor_challenges, users},
     },
 };
 
@@ -120,7 +120,7 @@ impl Service {
             throttle.reset_account(tx, &owner)?;
             let is_set = users::set_password(tx, id, &new, context.at)?;
             revoke_others(tx, id, None, context.clone())?;
-            devices::delete_by_user(tx, id)?;
+            forget_others(tx, id, None, context.clone())?;
             challenges::delete_by_user(tx, id, &Purpose::ALL)?;
             Ok(is_set)
         })

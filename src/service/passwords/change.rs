@@ -12,10 +12,13 @@ use crate::{
     },
     events::SecurityEvent,
     passwords,
-    service::{Caller, Error, Service, sessions::end::revoke_others},
+    service::{
+        Caller, Error, Service,
+        sessions::{devices::forget_others, end::revoke_others},
+    },
     store::{
         Tx,
-        tables::{challenges, devices, users},
+        tables::{challenges, users},
     },
 };
 
@@ -77,13 +80,13 @@ impl Service {
         }
         let is_changed = users::change_password(tx, user, before.password_version, hash, now)?;
         if is_changed {
-            devices::delete_others(tx, user, kept)?;
             challenges::delete_by_user(tx, user, BYPASSES)?;
             let kind = MessageKind::PasswordChanged;
             self.outbox
                 .notify(tx, owner, kind, caller.client.language, now)?;
             SecurityEvent::PasswordChanged.record(tx, caller.context(now))?;
             revoke_others(tx, user, Some(kept), caller.context(now))?;
+            forget_others(tx, user, Some(kept), caller.context(now))?;
         }
         Ok(is_changed)
     }

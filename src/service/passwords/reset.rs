@@ -14,11 +14,12 @@ use crate::{
     events::SecurityEvent,
     service::{
         Error, MailboxProof, NewSession, Service, SessionOutcome, SessionRequest,
-        second_factors::removal::remove_all, sessions::end::revoke_others,
+        second_factors::removal::remove_all,
+        sessions::{devices::forget_others, end::revoke_others},
     },
     store::{
         StoreError, Tx,
-        tables::{challenges, devices, users},
+        tables::{challenges, users},
     },
 };
 
@@ -207,7 +208,7 @@ impl Replacement {
         }
         let mut notices = vec![MessageKind::PasswordChanged];
         revoke_others(tx, user, None, context.clone())?;
-        devices::delete_by_user(tx, user)?;
+        forget_others(tx, user, None, context.clone())?;
         if is_first_proof && remove_all(tx, user, context)? {
             notices.push(MessageKind::SecondFactorsReset);
         }

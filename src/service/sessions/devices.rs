@@ -1,10 +1,14 @@
 //! The recognized devices of an account: listed, and forgotten one by one or all others.
 
 use crate::{
-    domain::{account::ids::DeviceId, session::device::RecognizedDevice},
+    domain::{
+        account::ids::{DeviceId, SessionId, UserId},
+        event::EventContext,
+        session::device::RecognizedDevice,
+    },
     events::SecurityEvent,
     service::{Caller, Error, Service},
-    store::{StoreError, tables::devices},
+    store::{StoreError, Tx, tables::devices},
 };
 
 /// The recognized devices of an account.
@@ -59,13 +63,23 @@ impl Service {
     pub async fn forget_other_devices(&self, caller: &Caller) -> Result<(), Error> {
         let (user, session) = (caller.user.id, caller.session.id);
         let context = caller.context(self.clock.now());
-        let forgotten = self.database.write(move |tx| -> Result<(), StoreError> {
-            let devices = devices::delete_others(tx, user, session)?;
-            if devices > 0 {
-                SecurityEvent::DeviceForgotten { devices }.record(tx, context)?;
-            }
-            Ok(())
-        });
+        let forgotten = self
+            .database
+            .write(move |tx| forget_others(tx, user, Some(session), context));
         Ok(forgotten.await?)
     }
+}
+
+/// Forgets every device of an account except the one that created the session `kept`.
+pub fn forget_others(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    kept: Option<SessionId>,
+    context: EventContext,
+) -> Result<(), StoreError> {
+    let devices = devices::delete_others(tx, user, kept)?;
+    if devices > 0 {
+        SecurityEvent::DeviceForgotten { devices }.record(tx, context)?;
+    }
+    Ok(())
 }

@@ -14,10 +14,11 @@ use crate::{
         session::{Session, SessionRecord},
         timestamp::Timestamp,
     },
+    events::SecurityEvent,
     random,
     service::{Error, NewSession, Service, SessionOutcome, SessionRequest},
     store::{
-        Tx,
+        StoreError, Tx,
         tables::{challenges, sessions, users},
     },
 };
@@ -41,17 +42,12 @@ impl Service {
         self.check_proofs(tx, opening)?;
         // Read again under the lock of the account: the owner may have added a factor since.
         let has_every_factor = matches!(self.second_factor(tx, opening)?, SecondFactor::NotNeeded);
-        // One order for all transactions, so that two logins with the same cookies do not deadlock.
-        let mut replaced: Vec<_> = opening.request.replaces.iter().collect();
-        replaced.sort_unstable_by_key(|token| token.as_bytes());
-        for old in replaced {
-            sessions::delete_by_token(tx, old)?;
-        }
+        revoke_replaced(tx, opening)?;
         let (device_token, device) = self.recognize_device(tx, opening)?;
         let is_confirmed = opening.by.confirms() && has_every_factor;
         let (token, record) = self.new_session(opening, device, is_confirmed);
-        sessions::insert(tx, &record)?;
-        opening.record_log_in(tx, record.session.id)?;
+        let surplus = sessions::insert(tx, &record)?;
+        opening.record(tx, record.session.id, surplus)?;
         Ok(SessionOutcome::Opened(Box::new(NewSession {
             user: opening.owner.clone(),
             session: record.session,
@@ -154,6 +150,21 @@ impl Service {
         };
         (token, record)
     }
+}
+
+/// Revokes the sessions of the client's cookies, in one order for all transactions, so that two
+/// logins with the same cookies do not deadlock.
+fn revoke_replaced(tx: &mut Tx<'_>, opening: SessionOpening<'_>) -> Result<(), StoreError> {
+    let SessionOpening { request, now, .. } = opening;
+    let mut replaced: Vec<_> = request.replaces.iter().collect();
+    replaced.sort_unstable_by_key(|token| token.as_bytes());
+    for old in replaced {
+        if let Some((user, session)) = sessions::delete_by_token(tx, old, now)? {
+            let context = request.client.as_owner(user, now).in_session(session);
+            SecurityEvent::SessionRevoked.record(tx, context)?;
+        }
+    }
+    Ok(())
 }
 
 /// Records a login with a mailed code, and consumes the code. The account is locked before its

@@ -106,18 +106,24 @@ impl AuthenticatedBy {
 }
 
 impl SessionOpening<'_> {
-    /// Records that the proofs opened a session. A signup has an event of its own.
-    pub(super) fn record_log_in(
+    /// Records that the proofs opened a session, and that it ended the `surplus` oldest ones of the
+    /// account. A signup has an event of its own.
+    pub(super) fn record(
         &self,
         tx: &mut Tx<'_>,
         session: SessionId,
+        surplus: usize,
     ) -> Result<(), StoreError> {
-        let Some(method) = self.by.log_in_method() else {
-            return Ok(());
-        };
         let client = &self.request.client;
-        let context = client.as_owner(self.owner.id, self.now);
-        SecurityEvent::LoginSucceeded { method }.record(tx, context.in_session(session))
+        let context = client.as_owner(self.owner.id, self.now).in_session(session);
+        if let Some(method) = self.by.log_in_method() {
+            SecurityEvent::LoginSucceeded { method }.record(tx, context.clone())?;
+        }
+        if surplus > 0 {
+            let sessions = surplus;
+            SecurityEvent::SessionsRevoked { sessions }.record(tx, context)?;
+        }
+        Ok(())
     }
 }
 

@@ -176,17 +176,15 @@ pub fn delete(tx: &mut Tx<'_>, user: UserId, token: &TokenHash) -> Result<bool, 
     Ok(deleted == 1)
 }
 
-/// Deletes all devices of an account.
-pub fn delete_by_user(tx: &mut Tx<'_>, user: UserId) -> Result<(), StoreError> {
-    with_conn!(tx, c => diesel::delete(devices::table.filter(devices::user_id.eq(user.to_string())))
-        .execute(c))?;
-    Ok(())
-}
-
-/// Deletes an account's devices except the one that created this session. Returns how many.
-pub fn delete_others(tx: &mut Tx<'_>, user: UserId, kept: SessionId) -> Result<usize, StoreError> {
+/// Deletes an account's devices except the one that created the session `kept`. Returns how many.
+pub fn delete_others(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    kept: Option<SessionId>,
+) -> Result<usize, StoreError> {
+    let kept = kept.map(|id| id.to_string()).unwrap_or_default();
     let opened_from = sessions::table
-        .filter(sessions::id.eq(kept.to_string()))
+        .filter(sessions::id.eq(kept))
         .select(sessions::device_hash);
     Ok(with_conn!(tx, c => diesel::delete(devices::table
             .filter(devices::user_id.eq(user.to_string()))

@@ -111,7 +111,7 @@ pub(super) fn events(out: &mut Exposition<'_>, statistics: &EventStatistics) -> 
     )?;
     out.counter(
         "daemun_sessions_revoked",
-        "Sessions that their owner, an operator or a new password ended.",
+        "Sessions that their owner, a newer session or a new password ended.",
         statistics.sessions_revoked,
     )?;
     let counts = statistics.counts.iter();

@@ -122,7 +122,7 @@ impl RequestMetrics {
         )?;
         out.gauge(
             "http_server_active_requests",
-            "Requests in progress.",
+            "Requests whose response has not begun.",
             self.active.load(Ordering::Relaxed),
         )
     }
@@ -153,15 +153,17 @@ impl RouteMeter {
         known.unwrap_or(&self.other)
     }
 
-    /// Returns the labels and the number of all responses that occurred.
+    /// Returns the labels and the number of all responses that occurred. Server errors are shown
+    /// from the start: a rate needs the zero before the first one.
     fn responses(&self) -> impl Iterator<Item = ([(&'static str, &str); 3], u64)> {
         let methods = self.methods.iter().chain([&self.other]);
         methods.flat_map(|method| {
             let others = (OTHER, method.other.value());
-            let statuses = method.statuses.iter();
-            let known = statuses.map(|status| (status.label.as_str(), status.responses.value()));
-            let occurred = known.chain([others]).filter(|(_, count)| *count > 0);
-            occurred.map(|(status, count)| {
+            let known = method.statuses.iter().map(StatusMeter::read);
+            let shown = known.chain([others]).filter(|(status, count)| {
+                *count > 0 || (method.method != OTHER && status.starts_with('5'))
+            });
+            shown.map(|(status, count)| {
                 let labels = [
                     ("http_request_method", method.method),
                     ("http_route", self.label.as_str()),
@@ -170,6 +172,12 @@ impl RouteMeter {
                 (labels, count)
             })
         })
+    }
+}
+
+impl StatusMeter {
+    fn read(&self) -> (&str, u64) {
+        (&self.label, self.responses.value())
     }
 }
 

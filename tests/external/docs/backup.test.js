@@ -66,7 +66,7 @@ test("rehearse.sh serves a copy of a backup, and the backup stays as it is", asy
   await rm(backup, { force: true });
   await service.run("database", "backup", backup);
   const before = await readFile(backup);
-  const { stdout } = await script("rehearse.sh", [backup], { DAEMUN_LISTEN: await freeAddress() });
+  const { stdout } = await script("rehearse.sh", [backup], { REHEARSAL_LISTEN: await freeAddress() });
   assert.match(stdout, /^daemun \d+\.\d+\.\d+ serves a copy of .*\/backup\.db on 127\.0\.0\.1:\d+, after \d+ s\./);
   assert.match(stdout, /Minji\tminji@example\.com/);
   assert.deepEqual(await readFile(backup), before);
@@ -75,7 +75,15 @@ test("rehearse.sh serves a copy of a backup, and the backup stays as it is", asy
 test("rehearse.sh fails with the reason of a copy that cannot be served", async () => {
   const damaged = join(backups, "damaged.db");
   await writeFile(damaged, "no database");
-  const failure = await script("rehearse.sh", [damaged], { DAEMUN_LISTEN: await freeAddress() }).catch((error) => error);
+  const failure = await script("rehearse.sh", [damaged], { REHEARSAL_LISTEN: await freeAddress() }).catch((error) => error);
   assert.equal(failure.code, 1);
   assert.match(failure.stderr, /daemun: .*not a database/);
+});
+
+test("rehearse.sh fails beside another service on its port", async () => {
+  const backup = join(backups, "beside.db");
+  await service.run("database", "backup", backup);
+  const failure = await script("rehearse.sh", [backup], { REHEARSAL_LISTEN: new URL(service.url).host }).catch((error) => error);
+  assert.equal(failure.code, 1);
+  assert.match(failure.stderr, /cannot listen on 127\.0\.0\.1:/);
 });

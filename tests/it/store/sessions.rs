@@ -111,8 +111,12 @@ fn sessions_are_deleted_by_id_by_token_or_all_but_one() {
         assert!(!end(&ben, opened[0].1), "another's session is not found");
         assert!(end(&ann, opened[0].1));
         assert!(!end(&ann, opened[0].1));
-        db.write(|tx| sessions::delete_by_token(tx, &opened[1].0.digest()))
-            .unwrap();
+        let end_by_token = || {
+            db.write(|tx| sessions::delete_by_token(tx, &opened[1].0.digest(), NOW))
+                .unwrap()
+        };
+        assert_eq!(end_by_token(), Some((ann.id, opened[1].1)));
+        assert_eq!(end_by_token(), None);
         assert_eq!(listed(&ann), ids(&[4, 3, 2]));
         let others = db.write(|tx| sessions::delete_others(tx, ann.id, Some(opened[3].1)));
         assert_eq!(others.unwrap(), 2);

@@ -19,9 +19,13 @@ use crate::{
 };
 use row::{NewEventRow, Row};
 
-/// Inserts an event, or adds it to the row of its subject.
-pub fn insert(tx: &mut Tx<'_>, occurred: &OccurredEvent) -> Result<(), StoreError> {
-    let row = NewEventRow::of(occurred, occurred.roll_up_key());
+/// Inserts an event, or adds it to the row with this key.
+pub fn insert(
+    tx: &mut Tx<'_>,
+    occurred: &OccurredEvent,
+    roll_up: Option<String>,
+) -> Result<(), StoreError> {
+    let row = NewEventRow::of(occurred, roll_up);
     let Some(roll_up) = row.roll_up() else {
         with_conn!(tx, c => prepared!(diesel::insert_into(events::table).values(&row)).execute(c))?;
         return Ok(());
@@ -69,6 +73,16 @@ pub fn list(tx: &mut Tx<'_>, query: &EventQuery) -> Result<Vec<Event>, StoreErro
         }
     })?;
     rows.into_iter().map(Event::try_from).collect()
+}
+
+/// Returns the number of an account's rows from a time on.
+pub fn count_by_user(tx: &mut Tx<'_>, user: UserId, since: Timestamp) -> Result<i64, StoreError> {
+    let first = EventId::earliest_at(since).to_string();
+    Ok(with_conn!(tx, c => prepared!(events::table
+        .filter(events::user_id.eq(user.to_string()))
+        .filter(events::id.ge(first))
+        .select(count_star()))
+        .get_result(c))?)
 }
 
 /// Returns the number of rows that several events share.

@@ -37,10 +37,10 @@ impl NewEventRow {
         let OccurredEvent { id, event, context } = occurred;
         let event_type = event.event_type();
         // A row of all subjects is none's.
-        let is_of_all = context.roll_up == Some(RollUp::All);
+        let is_of_all = roll_up.is_some() && context.roll_up == Some(RollUp::All);
         let client = context.client.as_ref().filter(|_| !is_of_all);
         let user = context.user.filter(|_| !is_of_all);
-        let is_counted = roll_up.is_some() && event_type.recording() == Recording::Counted;
+        let is_counted = roll_up.is_some() && event_type.recording() != Recording::Sampled;
         let at = context.at.as_micros();
         Self {
             id: id.to_string(),

@@ -1,6 +1,6 @@
 //! Deletes sessions: revoked, replaced or expired.
 
-use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
 use crate::{
     domain::{
@@ -17,9 +17,8 @@ use crate::{
 
 /// Deletes the sessions with these ids.
 pub(super) fn delete_all(tx: &mut Tx<'_>, ids: &[String]) -> Result<(), StoreError> {
-    if !ids.is_empty() {
-        with_conn!(tx, c => diesel::delete(sessions::table.filter(sessions::id.eq_any(ids))).execute(c))?;
-    }
+    with_conn!(tx, c => diesel::delete(sessions::table.filter(sessions::id.eq_any(ids)))
+        .execute(c))?;
     Ok(())
 }
 
@@ -38,10 +37,24 @@ pub fn delete(
     Ok(deleted == 1)
 }
 
-/// Deletes the session with this token, of any account.
-pub fn delete_by_token(tx: &mut Tx<'_>, token: &TokenHash) -> Result<(), StoreError> {
-    with_conn!(tx, c => diesel::delete(sessions::table.filter(sessions::token_hash.eq(token.as_bytes()))).execute(c))?;
-    Ok(())
+/// Deletes the session with this token, of any account. Returns the account and the session if it
+/// was active at `now`.
+pub fn delete_by_token(
+    tx: &mut Tx<'_>,
+    token: &TokenHash,
+    now: Timestamp,
+) -> Result<Option<(UserId, SessionId)>, StoreError> {
+    let deleted = with_conn!(tx, c => diesel::delete(sessions::table
+            .filter(sessions::token_hash.eq(token.as_bytes())))
+        .returning((sessions::user_id, sessions::id, sessions::expires_at))
+        .get_result::<(String, String, i64)>(c)
+        .optional())?;
+    let Some((user, id, expires_at)) = deleted else {
+        return Ok(None);
+    };
+    let parsed = UserId::parse(&user).zip(SessionId::parse(&id));
+    let found = parsed.ok_or_else(|| StoreError::corrupt("sessions", "user_id", &id))?;
+    Ok(Some(found).filter(|_| expires_at > now.as_micros()))
 }
 
 /// Deletes every session of an account except `kept`. Returns how many.

@@ -29,8 +29,9 @@ use row::{NewSessionRow, SessionRow};
 
 pub use delete::{delete, delete_by_token, delete_others, purge_expired};
 
-/// Inserts a session and deletes the account's oldest active ones over [`PER_ACCOUNT`].
-pub fn insert(tx: &mut Tx<'_>, new: &SessionRecord) -> Result<(), StoreError> {
+/// Inserts a session and deletes the account's oldest active ones over [`PER_ACCOUNT`]. Returns
+/// how many.
+pub fn insert(tx: &mut Tx<'_>, new: &SessionRecord) -> Result<usize, StoreError> {
     let row = NewSessionRow::of(new);
     with_conn!(tx, c => prepared!(diesel::insert_into(sessions::table).values(&row)).execute(c))?;
     remove_surplus(tx, &row.user_id, new.session.created_at)
@@ -38,7 +39,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &SessionRecord) -> Result<(), StoreError> {
 
 /// Deletes an account's oldest sessions over [`PER_ACCOUNT`]. They are counted first: SQLite
 /// recompiles a statement with a bound `LIMIT` or `OFFSET` at every use.
-fn remove_surplus(tx: &mut Tx<'_>, user_id: &str, now: Timestamp) -> Result<(), StoreError> {
+fn remove_surplus(tx: &mut Tx<'_>, user_id: &str, now: Timestamp) -> Result<usize, StoreError> {
     let most = i64::try_from(PER_ACCOUNT).unwrap_or(i64::MAX);
     let kept = with_conn!(tx, c => sessions::table
         .filter(sessions::user_id.eq(user_id))
@@ -46,7 +47,7 @@ fn remove_surplus(tx: &mut Tx<'_>, user_id: &str, now: Timestamp) -> Result<(), 
         .select(count_star())
         .get_result::<i64>(c))?;
     if kept <= most {
-        return Ok(());
+        return Ok(0);
     }
     let surplus = with_conn!(tx, c => sessions::table
         .filter(sessions::user_id.eq(user_id))
@@ -56,7 +57,8 @@ fn remove_surplus(tx: &mut Tx<'_>, user_id: &str, now: Timestamp) -> Result<(), 
         .limit(i64::MAX)
         .select(sessions::id)
         .load::<String>(c))?;
-    delete::delete_all(tx, &surplus)
+    delete::delete_all(tx, &surplus)?;
+    Ok(surplus.len())
 }
 
 /// Returns the session with one of these tokens, if exactly one is active at `now`, and its

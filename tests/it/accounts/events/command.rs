@@ -25,7 +25,7 @@ fn run(service: &Service, arguments: &[&str], input: &str) -> Output {
 }
 
 #[track_caller]
-fn done(service: &Service, arguments: &[&str], input: &str) -> String {
+pub fn done(service: &Service, arguments: &[&str], input: &str) -> String {
     let output = run(service, arguments, input);
     assert!(output.status.success(), "{arguments:?}: {output:?}");
     String::from_utf8(output.stdout).unwrap()

@@ -1,6 +1,7 @@
 //! The audit log: its rows, and the transactions that write them.
 
 mod atomic;
+mod bounds;
 mod command;
 mod deletion;
 mod documentation;

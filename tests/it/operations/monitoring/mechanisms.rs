@@ -174,6 +174,26 @@ fn connections_and_their_waits_are_shown_by_pool() {
 }
 
 #[test]
+fn each_write_that_the_database_refuses_is_counted() {
+    let service = Service::start_with(&[ADMIN]);
+    let minji = service.sign_up("minji");
+    service.sql().refuse_inserts("events");
+    let new = json!({ "username": "seojun", "email": "seojun@example.com", "password": PASSWORD });
+    let log_in = json!({ "identifier": "minji", "password": PASSWORD });
+    for call in [
+        service.post("/signup", &new),
+        service.post("/login", &log_in),
+        service.get("/me/export").bearer(&minji.token),
+    ] {
+        call.send().assert(500);
+    }
+    service.sql().accept_inserts("events");
+    let scrape = Scrape::of(&service);
+    let errors = r#"daemun_database_errors_total{kind="refused"}"#;
+    assert_eq!(scrape.count(errors), 3, "{}", scrape.0);
+}
+
+#[test]
 fn a_missing_sqlite_file_is_counted_and_hides_the_outbox() {
     let service = Service::start_on_a_file_with(&[ADMIN]);
     wait_until(|| {

@@ -53,6 +53,19 @@ fn responses_are_counted_by_method_route_and_status() {
 }
 
 #[test]
+fn server_errors_of_each_route_are_zero_before_the_first_one() {
+    let service = Service::start_with(&[ADMIN]);
+    let scrape = Scrape::of(&service);
+    for (method, route) in [("POST", "/signup"), ("POST", "/login"), ("GET", "/me")] {
+        let series = format!(
+            r#"http_server_requests_total{{http_request_method="{method}",http_route="{route}",http_response_status_code="503"}}"#
+        );
+        assert_eq!(scrape.find(&series), Some(0), "{}", scrape.0);
+    }
+    assert!(!scrape.0.contains(r#"http_response_status_code="200""#));
+}
+
+#[test]
 fn a_route_has_the_same_label_below_a_base_path() {
     let service = Service::start_with(&[ADMIN, ("DAEMUN_BASE_PATH", "/auth")]);
     let body = json!({ "identifier": "minji", "password": "Wrong-Horse-7-battery" });

@@ -75,7 +75,8 @@ fn devices_are_recognized_until_they_are_old_or_too_many() {
                 .unwrap()
         };
         assert_eq!([purge(1), purge(5), purge(5)], [1, 1, 0]);
-        db.write(|tx| devices::delete_by_user(tx, user_id)).unwrap();
+        db.write(|tx| devices::delete_others(tx, user_id, None))
+            .unwrap();
         assert!(list().is_empty());
         // Devices are deleted with their account.
         insert(1);

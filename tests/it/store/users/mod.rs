@@ -95,7 +95,7 @@ fn each_uniqueness_violation_is_reported_by_name() {
         open(db, &first);
         let (_, same_token) = session(&ann, 1, HOUR / 2);
         assert_eq!(
-            taken(db.write(|tx| sessions::insert(tx, &same_token))),
+            taken(db.write(|tx| sessions::insert(tx, &same_token).map(drop))),
             Unique::Random
         );
 
