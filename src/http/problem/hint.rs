@@ -139,7 +139,7 @@ hints! {
     ),
     UsernameTaken => None,
     EmailTaken => None,
-    ExternalIdTaken => Some("`GET /admin/users?external_id=` of the admin listener returns the account that has the id."),
+    ExternalIdTaken => Some("Send an `external_id` that no other account has."),
     IdempotencyKeyReused => Some(
         "Create a new `Idempotency-Key` for each signup. Repeat a key only with the same body.",
     ),

@@ -84,5 +84,5 @@ fn times_have_six_fraction_digits_in_every_example() {
     }
     let mut found = 0;
     examples(document(), &mut found);
-    assert_eq!(found, 41);
+    assert_eq!(found, 42);
 }
