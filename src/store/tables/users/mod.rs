@@ -98,7 +98,7 @@ struct NewUserRow<'a> {
     profile: &'a str,
     roles: &'a str,
     metadata: &'a str,
-    external_id: Option<&'a str>,
+    external_id: Option<String>,
 }
 
 impl TryFrom<UserRow> for User {
@@ -159,7 +159,10 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewUser<'_>) -> Result<(), StoreError> {
         profile: attributes.profile.as_str(),
         roles: attributes.roles.joined(),
         metadata: attributes.metadata.as_str(),
-        external_id: attributes.external_id.as_ref().map(ExternalId::as_str),
+        external_id: attributes
+            .external_id
+            .as_ref()
+            .map(|id| id.as_str().to_owned()),
     };
     with_conn!(tx, c => prepared!(diesel::insert_into(users::table).values(&row)).execute(c))?;
     Ok(())
