@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! main → cli → app → http → telemetry → service → mechanisms → database → store → domain
-//!                                                  │  ├→ mail   └→ blocking
+//!                                                  │  ├→ mail, webhooks → blocking
 //!                                                  │  └→ events → store
 //!                                                  └→ hash → crates/bcrypt-lanes
 //! ```
@@ -31,3 +31,4 @@ pub mod store;
 pub mod telemetry;
 mod throttle;
 mod tokens;
+mod webhooks;

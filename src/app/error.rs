@@ -4,7 +4,9 @@ use std::{io, net::SocketAddr, path::PathBuf};
 
 use thiserror::Error;
 
-use crate::{config::ConfigErrors, hash, mail, passwords::filter::FilterError, store::StoreError};
+use crate::{
+    config::ConfigErrors, hash, mail, passwords::filter::FilterError, store::StoreError, webhooks,
+};
 
 /// An error that keeps the service from starting, as one line.
 #[derive(Debug, Error)]
@@ -35,6 +37,9 @@ pub enum StartError {
     /// The mailer cannot be set up.
     #[error("{0}")]
     Mail(mail::MailConfigError),
+    /// The sender of webhooks cannot be set up.
+    #[error("{0}")]
+    Webhooks(webhooks::WebhookConfigError),
     /// The address cannot be listened on.
     #[error("cannot listen on {0}: {1}")]
     Listen(SocketAddr, io::Error),

@@ -11,6 +11,7 @@ mod secrets;
 mod server;
 mod service;
 pub mod transfer;
+mod webhooks;
 
 use std::time::Duration;
 
@@ -21,6 +22,7 @@ pub use database::{open_database, open_existing_database};
 pub use error::StartError;
 pub use server::{Application, build};
 pub use service::{mailer, service};
+pub use webhooks::{webhook_body, webhook_sender};
 
 /// Measures the effect of each bcrypt cost on this machine, and finds the highest that keeps a
 /// login within `target`.

@@ -2,16 +2,21 @@
 
 use std::{sync::Arc, thread, time::Duration};
 
-use super::{branding::branding, error::StartError, passkeys, password_filter, secrets};
+use tokio::sync::Notify;
+
+use super::{branding::branding, error::StartError, passkeys, password_filter, secrets, webhooks};
 use crate::{
     clock::Clock,
     config::Config,
     database::Database,
-    domain::{event::OccurredEvent, modes::EmailVerification, session::Lifetime},
+    domain::{
+        credential::secret::Secret, event::OccurredEvent, modes::EmailVerification,
+        session::Lifetime,
+    },
     events::{self, EventMeters},
     hash::{self, HashError, Hasher},
     mail::Mailer,
-    outbox::Outbox,
+    outbox::{Outbox, WebhookOutbox},
     passwords::Passwords,
     service::{EmailDomainPolicy, Mechanisms, Policy, Service},
     store::{Db, EventSink},
@@ -24,15 +29,10 @@ pub fn service(config: &Config, db: Db, clock: Clock) -> Result<Service, StartEr
     let secret = secrets::current(config, &db, &clock)?;
     let sealing_keys = secrets::sealing_keys(config, &db, &secret)?;
     let hasher = hasher(config)?;
-    let (database, event_meters) = database(db);
+    let due_webhooks = Arc::new(Notify::new());
+    let (database, event_meters) = database(config, db, &due_webhooks);
     let passwords = passwords(config, &hasher, &database)?;
-    let throttle = Throttle::new(
-        database.clone(),
-        clock.clone(),
-        &secret,
-        throttle_settings(config),
-        Box::new(move || overload(&hasher)),
-    );
+    let throttle = throttle(config, hasher, &database, &clock, &secret);
     let passkeys = passkeys::passkeys(config, &secret);
     let outbox = Outbox::new(
         database.clone(),
@@ -40,6 +40,12 @@ pub fn service(config: &Config, db: Db, clock: Clock) -> Result<Service, StartEr
         secret,
         throttle.mail_quota(),
         mailer(config)?,
+    );
+    let webhooks = WebhookOutbox::new(
+        database.clone(),
+        clock.clone(),
+        due_webhooks,
+        webhooks::receiver(config)?,
     );
     let tokens = Tokens::new(
         database.clone(),
@@ -56,18 +62,24 @@ pub fn service(config: &Config, db: Db, clock: Clock) -> Result<Service, StartEr
         throttle,
         passkeys,
         outbox,
+        webhooks,
         tokens,
         policy: policy(config),
     }))
 }
 
-/// The database, whose committed events go to the log and to the returned meters.
-fn database(db: Db) -> (Database, Arc<EventMeters>) {
+/// The database, whose committed events go to the log and to the returned meters, and wake the
+/// worker of webhooks.
+fn database(config: &Config, db: Db, due_webhooks: &Arc<Notify>) -> (Database, Arc<EventMeters>) {
     let event_meters = Arc::new(EventMeters::default());
     let counting = Arc::clone(&event_meters);
     let count = move |occurred: &OccurredEvent| counting.count(occurred);
-    let sinks: [EventSink; 2] = [Arc::new(events::log), Arc::new(count)];
-    (Database::new(db.with_event_sinks(sinks)), event_meters)
+    let due = Arc::clone(due_webhooks);
+    let wake = move |_occurred: &OccurredEvent| due.notify_one();
+    let sinks: [EventSink; 3] = [Arc::new(events::log), Arc::new(count), Arc::new(wake)];
+    let types = config.webhooks.as_ref().map(|config| config.types.clone());
+    let db = db.with_event_sinks(sinks).with_published_events(types);
+    (Database::new(db), event_meters)
 }
 
 fn passwords(
@@ -77,6 +89,22 @@ fn passwords(
 ) -> Result<Passwords, StartError> {
     let filters = password_filter::filters(config)?;
     Passwords::start(hasher.clone(), cores(), filters, database.clone()).map_err(StartError::System)
+}
+
+fn throttle(
+    config: &Config,
+    hasher: Hasher,
+    database: &Database,
+    clock: &Clock,
+    secret: &Secret,
+) -> Throttle {
+    Throttle::new(
+        database.clone(),
+        clock.clone(),
+        secret,
+        throttle_settings(config),
+        Box::new(move || overload(&hasher)),
+    )
 }
 
 fn hasher(config: &Config) -> Result<Hasher, StartError> {

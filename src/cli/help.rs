@@ -45,12 +45,15 @@ fn uses(subcommand: &str, setting: &Arg) -> bool {
         (_, "database copy") => name == "database_pool",
         (_, "database backup") => matches!(name, "database_url" | "database_url_file"),
         ("migrate" | "database", _) => section == "Database",
+        (_, "webhook test") => section == "Webhooks",
+        // Commands that record events enqueue them for the webhook.
+        ("invite" | "key" | "user" | "webhook", _) if section == "Webhooks" => true,
         ("invite", "invite create") => {
             section == "Database" || is_secret(name) || name.starts_with("mail_")
         }
         ("user", "user reset-second-factors") if name.starts_with("mail_") => true,
         // The secret encrypts signing keys, and keys the digests of failed logins.
-        ("key" | "invite", _) => section == "Database" || is_secret(name),
+        ("key" | "invite" | "webhook", _) => section == "Database" || is_secret(name),
         ("user", _) => {
             matches!(section, "Database" | "Password hashing" | "Passwords") || is_secret(name)
         }

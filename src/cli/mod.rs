@@ -13,6 +13,7 @@ mod runtime;
 mod serve;
 mod tune;
 mod users;
+mod webhooks;
 
 use std::{ffi::OsString, process::ExitCode};
 
@@ -66,6 +67,8 @@ enum Command {
     Passwords(passwords::PasswordsCommand),
     /// Manage accounts, also while the service runs
     User(users::UserCommand),
+    /// Manage the events that are sent to the webhook, also while the service runs
+    Webhook(webhooks::WebhookCommand),
 }
 
 /// Runs the subcommand that the arguments name.
@@ -100,6 +103,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Mail(command) => command.run(),
         Command::Passwords(command) => command.run(),
         Command::User(command) => command.run(),
+        Command::Webhook(command) => command.run(),
     }
 }
 

@@ -27,8 +27,8 @@ pub use sections::{
     Options,
     app::AppConfig,
     database::{DatabaseConfig, DatabaseUrl},
-    forward_auth::ForwardAuthConfig,
     hashing::HashingConfig,
+    integrations::{forward_auth::ForwardAuthConfig, tokens::TokenConfig, webhooks::WebhookConfig},
     logging::{LogFormat, LoggingConfig},
     mail::{MailConfig, MailerConfig},
     passkeys::PasskeyConfig,
@@ -36,7 +36,6 @@ pub use sections::{
     server::{AdminConfig, SecretConfig, ServerConfig},
     sessions::SessionConfig,
     sign_up::{EmailDomainLists, SignUpConfig},
-    tokens::TokenConfig,
 };
 pub use sender::Sender;
 pub use unknown::unknown_variables;
@@ -61,6 +60,8 @@ pub struct Config {
     pub sign_up: SignUpConfig,
     pub tokens: TokenConfig,
     pub forward_auth: ForwardAuthConfig,
+    /// The receiver of webhooks, or `None` if no webhooks are sent.
+    pub webhooks: Option<WebhookConfig>,
     pub logging: LoggingConfig,
 }
 
@@ -101,6 +102,7 @@ impl Config {
             sign_up: options.sign_up.parse(reader),
             tokens: options.tokens.parse(reader),
             forward_auth: options.forward_auth.parse(reader, &server.trusted_proxies),
+            webhooks: options.webhooks.parse(reader),
             server,
             logging: options.logging.parse(reader),
         }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use time::{
-    OffsetDateTime,
+    OffsetDateTime, PrimitiveDateTime,
     format_description::{BorrowedFormatItem, well_known::Rfc3339},
     macros::format_description,
 };
@@ -11,6 +11,11 @@ use time::{
 /// RFC 3339 in UTC with six fraction digits, so that texts sort like their times.
 const RFC_3339: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:6]Z");
+
+/// The preferred form of dates in HTTP (RFC 9110 section 5.6.7).
+const IMF_FIXDATE: &[BorrowedFormatItem<'_>] = format_description!(
+    "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT"
+);
 
 /// A time: microseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -60,6 +65,13 @@ impl Timestamp {
         i64::try_from(time.unix_timestamp_nanos() / 1_000)
             .ok()
             .map(Self)
+    }
+
+    /// Parses a date of an HTTP header in its preferred form (RFC 9110 section 5.6.7).
+    #[must_use]
+    pub fn parse_http_date(text: &str) -> Option<Self> {
+        let time = PrimitiveDateTime::parse(text, IMF_FIXDATE).ok()?;
+        Some(Self::from_seconds(time.assume_utc().unix_timestamp()))
     }
 
     /// Returns the number of the window of this length in which the time is.
@@ -119,6 +131,19 @@ mod tests {
         ] {
             let parsed = Timestamp::parse(text).map(Timestamp::as_micros);
             assert_eq!(parsed, micros, "{text}");
+        }
+    }
+
+    #[test]
+    fn parses_dates_of_http_headers() {
+        for (text, seconds) in [
+            ("Sun, 06 Nov 1994 08:49:37 GMT", Some(784_111_777)),
+            ("06 Nov 1994 08:49:37 GMT", None),
+            ("Sun, 06 Nov 1994 08:49:37 CET", None),
+            ("120", None),
+        ] {
+            let parsed = Timestamp::parse_http_date(text).map(Timestamp::as_seconds);
+            assert_eq!(parsed, seconds, "{text}");
         }
     }
 

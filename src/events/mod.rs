@@ -1,5 +1,5 @@
-//! Records security events: a row of the audit log in the transaction of the cause, and the sinks
-//! that receive the event once that transaction is committed.
+//! Records security events in the transaction of their cause: a row of the audit log, and a message
+//! to the webhook. The sinks receive the event once that transaction is committed.
 
 mod log;
 mod meters;
@@ -13,7 +13,10 @@ use crate::{
         timestamp::Timestamp,
     },
     random,
-    store::{StoreError, Tx, tables::events},
+    store::{
+        StoreError, Tx,
+        tables::{events, webhook_messages},
+    },
 };
 
 pub use crate::domain::event::SecurityEvent;
@@ -29,7 +32,7 @@ const CROWDING_TIME: Duration = Duration::from_hours(24);
 
 impl SecurityEvent {
     /// Records the event in the transaction that writes its cause: both are committed or neither.
-    /// Then the sinks receive the event.
+    /// Then the sinks receive the event. Events that share a row are one message to the webhook.
     pub fn record(self, tx: &mut Tx<'_>, context: EventContext) -> Result<(), StoreError> {
         let id = EventId::in_transaction(context.at, tx.occurrences(), random::bytes());
         let event = self;
@@ -38,7 +41,10 @@ impl SecurityEvent {
             Some(user) => is_crowded(tx, user, occurred.context.at)?,
             None => false,
         };
-        events::insert(tx, &occurred, occurred.roll_up_key(is_crowded))?;
+        let has_new_row = events::insert(tx, &occurred, occurred.roll_up_key(is_crowded))?;
+        if has_new_row && tx.publishes(occurred.event.event_type()) {
+            webhook_messages::insert(tx, id, occurred.context.at)?;
+        }
         tx.emit_after_commit(occurred);
         Ok(())
     }

@@ -1,42 +1,45 @@
-//! A circuit breaker for the mail server: while it is unreachable, one probe message is sent at
-//! growing intervals.
+//! A circuit breaker for the receiver of a channel: while it is unreachable, one probe message is
+//! sent at growing intervals.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::mail::SendError;
-
-/// Messages in delivery at the same time.
-const CONCURRENCY: usize = 4;
+use super::profile::ChannelProfile;
 
 /// The pauses before a probe, doubled from the first to the last. The last is short, because codes
 /// expire within minutes, and one connection a minute is no load.
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
 const LAST_PAUSE: Duration = Duration::from_mins(1);
 
-/// The state of the server that a delivery showed.
+/// The state of the receiver that a delivery showed. The texts are causes for the log.
 pub(super) enum Signal {
-    /// The server responded.
+    /// The receiver responded.
     Reachable,
-    /// No server could be reached.
-    Unreachable(SendError),
-    /// The server closed the connection because of one message.
-    Doubtful(SendError),
+    /// No receiver could be reached.
+    Unreachable(String),
+    /// The receiver failed because of one message, or because of its own state.
+    Doubtful(String),
+    /// The receiver wants no message for this time.
+    Busy(Duration),
+    /// The channel was paused in the database.
+    Paused,
     /// The delivery showed nothing.
     None,
 }
 
-/// The circuit breaker. It is closed while mail can be sent.
+/// The circuit breaker. It is closed while messages can be sent.
 pub(super) struct CircuitBreaker {
+    profile: ChannelProfile,
     pause: Option<Duration>,
     until: Instant,
 }
 
 impl CircuitBreaker {
     /// A breaker that lets messages pass.
-    pub(super) fn closed() -> Self {
+    pub(super) fn closed(profile: ChannelProfile) -> Self {
         Self {
+            profile,
             pause: None,
             until: Instant::now(),
         }
@@ -50,7 +53,7 @@ impl CircuitBreaker {
     /// Returns how many messages may be in delivery: all, one probe, or none.
     pub(super) fn concurrency(&self) -> usize {
         match self.pause {
-            None => CONCURRENCY,
+            None => self.profile.concurrency,
             Some(_) if Instant::now() < self.until => 0,
             Some(_) => 1,
         }
@@ -66,21 +69,36 @@ impl CircuitBreaker {
         match signal {
             Signal::Reachable => {
                 if self.pause.take().is_some_and(|pause| !pause.is_zero()) {
-                    tracing::info!(
-                        event = "mail.reachable",
-                        "mail server reachable; sending resumes"
-                    );
+                    self.log_reachable();
                 }
             }
             Signal::Doubtful(_) if self.pause.is_none() => self.probe_now(),
-            Signal::Doubtful(failure) | Signal::Unreachable(failure) => {
+            Signal::Doubtful(cause) | Signal::Unreachable(cause) => {
                 if self.pause.is_none_or(|pause| pause.is_zero()) {
-                    tracing::warn!(event = "mail.unreachable", cause = %failure, "mail server unreachable; messages wait and are retried");
+                    self.log_unreachable(&cause);
                 }
                 self.trip();
             }
+            Signal::Busy(pause) => self.open_for(pause),
+            Signal::Paused => self.trip(),
             Signal::None => {}
         }
+    }
+
+    fn log_reachable(&self) {
+        let ChannelProfile { name, receiver, .. } = self.profile;
+        let event = format!("{name}.reachable");
+        tracing::info!(event, "{receiver} reachable; sending resumes");
+    }
+
+    fn log_unreachable(&self, cause: &str) {
+        let ChannelProfile { name, receiver, .. } = self.profile;
+        let event = format!("{name}.unreachable");
+        tracing::warn!(
+            event,
+            cause,
+            "{receiver} unreachable; messages wait and are retried"
+        );
     }
 
     /// Lets one other message probe at once whether the server closes the connection again.
@@ -100,5 +118,19 @@ impl CircuitBreaker {
         };
         self.pause = Some(longer);
         self.until = now + longer;
+    }
+
+    /// Opens the breaker for as long as the receiver asks, unless it is open for longer.
+    fn open_for(&mut self, pause: Duration) {
+        let until = Instant::now() + pause;
+        if self.pause.is_none() {
+            let ChannelProfile { name, receiver, .. } = self.profile;
+            let (event, seconds) = (format!("{name}.busy"), pause.as_secs());
+            tracing::warn!(event, seconds, "{receiver} asks for a pause; messages wait");
+        }
+        if self.pause.is_none() || until > self.until {
+            self.pause = Some(self.pause.unwrap_or(FIRST_PAUSE));
+            self.until = until;
+        }
     }
 }

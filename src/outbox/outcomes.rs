@@ -4,12 +4,8 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use super::delivery::RENEWAL;
-use crate::{
-    database::Database,
-    domain::account::ids::MessageId,
-    store::tables::outbox::{self, DeliveryResult},
-};
+use super::channel::{Channel, RENEWAL};
+use crate::{database::Database, store::tables::delivery::DeliveryResult};
 
 /// The time that outcomes stay unrecorded while other messages are in delivery. After a crash
 /// within that time, the messages are sent again.
@@ -20,13 +16,13 @@ const TRIES: u32 = 12;
 const PAUSE: Duration = Duration::from_secs(5);
 
 /// Outcomes that are not recorded yet.
-pub(super) struct Outcomes {
+pub(super) struct Outcomes<C: Channel> {
     database: Database,
-    ended: Vec<(Instant, MessageId, DeliveryResult)>,
+    ended: Vec<(Instant, C::Id, DeliveryResult)>,
     flush_at: Instant,
 }
 
-impl Outcomes {
+impl<C: Channel> Outcomes<C> {
     pub(super) fn new(database: Database) -> Self {
         Self {
             database,
@@ -45,7 +41,7 @@ impl Outcomes {
     }
 
     /// Adds an outcome, which is recorded after a short delay together with others.
-    pub(super) fn push(&mut self, id: MessageId, ending: DeliveryResult) {
+    pub(super) fn push(&mut self, id: C::Id, ending: DeliveryResult) {
         let now = Instant::now();
         if self.ended.is_empty() {
             self.flush_at = now + DELAY;
@@ -68,7 +64,7 @@ impl Outcomes {
             return;
         }
         let ended: Vec<_> = self.ended.iter().map(|&(_, id, end)| (id, end)).collect();
-        let recorded = self.database.write(move |tx| outbox::record(tx, &ended));
+        let recorded = self.database.write(move |tx| C::record(tx, &ended));
         match recorded.await {
             Ok(()) => self.ended.clear(),
             Err(error) => {

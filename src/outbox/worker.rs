@@ -1,10 +1,10 @@
-//! The worker that sends the messages of the outbox in batches, and resolves requests for mail
+//! The worker that sends the messages of a channel in batches, and resolves requests for messages
 //! while no message is due.
 //!
 //! A batch costs one commit to lease it and one to record its outcomes, however many messages it
 //! has. Under load that is a small part of the cost of each message.
 
-use std::{fmt::Display, future::ready, pin::pin, time::Duration};
+use std::{fmt::Display, future::ready, pin::pin, sync::Arc, time::Duration};
 
 use tokio::{
     task::{JoinError, JoinSet},
@@ -12,74 +12,66 @@ use tokio::{
 };
 
 use super::{
-    Outbox, circuit_breaker::CircuitBreaker, delivery::Delivery, leases::Leases, outcomes::Outcomes,
+    channel::{Channel, Delivery},
+    circuit_breaker::CircuitBreaker,
+    leases::Leases,
+    outcomes::Outcomes,
 };
-use crate::store::{StoreError, tables::outbox};
-
-/// Messages in a batch.
-const BATCH: usize = 32;
-
-/// The wait of the first message of a batch for others.
-const BATCHING: Duration = Duration::from_millis(200);
+use crate::store::StoreError;
 
 /// The interval at which the worker looks for messages of other replicas and for retries.
 const POLL: Duration = Duration::from_secs(2);
 
-/// The longest time that requests for mail wait while messages are due and the breaker is closed:
-/// a long queue of messages does not starve them.
+/// The longest time that requests for messages wait while messages are due and the breaker is
+/// closed: a long queue of messages does not starve them.
 const FAIRNESS: Duration = Duration::from_secs(10);
 
-impl Outbox {
-    /// Sends messages until `stop` completes, then finishes the deliveries in flight. Returns at
-    /// once if mail is not configured. `resolve` turns requests for mail into messages, and
-    /// returns the number of requests.
-    pub async fn run_worker<E: Display>(
-        self,
-        resolve: impl AsyncFn() -> Result<usize, E>,
-        stop: impl Future<Output = ()>,
-    ) {
-        if !self.is_enabled() {
-            return;
+/// Sends messages until `stop` completes, then finishes the deliveries in flight. `resolve` turns
+/// requests into messages, and returns the number of requests.
+pub(super) async fn run<C: Channel, E: Display>(
+    channel: C,
+    resolve: impl AsyncFn() -> Result<usize, E>,
+    stop: impl Future<Output = ()>,
+) {
+    let mut stop = pin!(stop);
+    let enqueued = Arc::clone(&channel.state().enqueued);
+    let mut worker = Worker::new(channel);
+    loop {
+        worker.advance(&resolve).await;
+        let next_step_at = worker.next_step_at();
+        tokio::select! {
+            () = &mut stop => break,
+            Some(ended) = worker.deliveries.join_next() => worker.finish_delivery(ended),
+            () = enqueued.notified(), if !worker.is_batching => worker.begin_batch(),
+            () = sleep_until(next_step_at) => {}
         }
-        let mut stop = pin!(stop);
-        let mut worker = Worker::new(self);
-        loop {
-            worker.advance(&resolve).await;
-            let next_step_at = worker.next_step_at();
-            tokio::select! {
-                () = &mut stop => break,
-                Some(ended) = worker.deliveries.join_next() => worker.finish_delivery(ended),
-                () = worker.outbox.0.enqueued.notified(), if !worker.is_batching => worker.begin_batch(),
-                () = sleep_until(next_step_at) => {}
-            }
-        }
-        worker.finish().await;
     }
+    worker.finish().await;
 }
 
-/// Messages between the outbox and the mail server.
-struct Worker {
-    outbox: Outbox,
+/// Messages between the outbox and the receiver.
+struct Worker<C: Channel> {
+    channel: C,
     breaker: CircuitBreaker,
-    leases: Leases,
-    deliveries: JoinSet<Delivery>,
-    outcomes: Outcomes,
+    leases: Leases<C>,
+    deliveries: JoinSet<Delivery<C::Id>>,
+    outcomes: Outcomes<C>,
     poll_at: Instant,
     /// `true` while a batch comes together: more messages are known to wait.
     is_batching: bool,
     /// `true` if messages may wait for which there was no room.
     has_more: bool,
-    /// When requests for mail were resolved last.
+    /// When requests for messages were resolved last.
     resolved_at: Instant,
 }
 
-impl Worker {
-    fn new(outbox: Outbox) -> Self {
+impl<C: Channel> Worker<C> {
+    fn new(channel: C) -> Self {
         let now = Instant::now();
         Self {
-            outcomes: Outcomes::new(outbox.0.database.clone()),
-            outbox,
-            breaker: CircuitBreaker::closed(),
+            outcomes: Outcomes::new(channel.state().database.clone()),
+            channel,
+            breaker: CircuitBreaker::closed(C::PROFILE),
             leases: Leases::none(),
             deliveries: JoinSet::new(),
             poll_at: now,
@@ -100,7 +92,8 @@ impl Worker {
             && let Err(error) = self.poll(resolve).await
         {
             self.breaker.trip();
-            tracing::warn!(%error, "the outbox could not be read; mail waits");
+            let channel = C::PROFILE.name;
+            tracing::warn!(%error, channel, "the outbox could not be read; messages wait");
         }
         if Instant::now() >= self.leases.start_by() {
             self.has_more |= !self.leases.is_empty();
@@ -109,10 +102,10 @@ impl Worker {
         while self.deliveries.len() < self.breaker.concurrency()
             && let Some(message) = self.leases.pop()
         {
-            self.deliveries.spawn(self.outbox.clone().deliver(message));
+            self.deliveries.spawn(self.channel.clone().deliver(message));
         }
         let is_open = !self.breaker.is_closed();
-        self.outbox.0.meters.set_breaker(is_open);
+        self.channel.state().meters.set_breaker(is_open);
     }
 
     fn next_step_at(&self) -> Instant {
@@ -126,7 +119,7 @@ impl Worker {
     /// Lets a batch come together. Further notifications do not wake the worker meanwhile.
     fn begin_batch(&mut self) {
         self.is_batching = true;
-        self.poll_at = self.poll_at.min(Instant::now() + BATCHING);
+        self.poll_at = self.poll_at.min(Instant::now() + C::PROFILE.batching);
     }
 
     /// Leases a batch, or one probe while the breaker is open.
@@ -146,26 +139,29 @@ impl Worker {
         }
         (self.is_batching, self.has_more) = (false, false);
         self.clear_notifications().await;
-        let now = self.outbox.0.clock.now();
-        let database = &self.outbox.0.database;
-        let has_due = database.read(move |tx| outbox::has_due(tx, now)).await?;
+        let state = self.channel.state();
+        let now = state.clock.now();
+        let has_due = state.database.read(move |tx| C::has_due(tx, now));
+        let has_due = has_due.await?;
         self.resolve_requests(resolve, has_due).await;
         if has_due {
-            let limit = if self.breaker.is_closed() { BATCH } else { 1 };
-            self.has_more = self.leases.claim(&self.outbox, limit).await?;
+            let limit = if self.breaker.is_closed() {
+                C::PROFILE.batch
+            } else {
+                1
+            };
+            self.has_more = self.leases.claim(&self.channel, limit).await?;
             return Ok(());
         }
-        if let Some(mailer) = &self.outbox.0.mailer
-            && self.deliveries.is_empty()
-        {
-            mailer.close_idle().await;
+        if self.deliveries.is_empty() {
+            self.channel.close_idle().await;
         }
         Ok(())
     }
 
-    /// Resolves requests for mail while no message is due: messages go first. While the breaker is
-    /// closed, requests wait for that no longer than [`FAIRNESS`]. While it is open, they wait, and
-    /// the codes that they lead to keep their whole life.
+    /// Resolves requests for messages while no message is due: messages go first. While the breaker
+    /// is closed, requests wait for that no longer than [`FAIRNESS`]. While it is open, they wait,
+    /// and the codes that they lead to keep their whole life.
     async fn resolve_requests<E: Display>(
         &mut self,
         resolve: &impl AsyncFn() -> Result<usize, E>,
@@ -180,7 +176,8 @@ impl Worker {
             Ok(0) => {}
             Ok(_) => self.poll_at = Instant::now(),
             Err(error) => {
-                tracing::warn!(%error, "requests for mail could not be resolved; they are retried");
+                let channel = C::PROFILE.name;
+                tracing::warn!(%error, channel, "requests for messages could not be resolved; they are retried");
             }
         }
     }
@@ -189,21 +186,21 @@ impl Worker {
     async fn clear_notifications(&self) {
         tokio::select! {
             biased;
-            () = self.outbox.0.enqueued.notified() => {}
+            () = self.channel.state().enqueued.notified() => {}
             () = ready(()) => {}
         }
     }
 
     /// Notes the outcome of a delivery. Where it trips the breaker, leased messages are released;
     /// otherwise there is room for others now.
-    fn finish_delivery(&mut self, ended: Result<Delivery, JoinError>) {
+    fn finish_delivery(&mut self, ended: Result<Delivery<C::Id>, JoinError>) {
         let Delivery { ended, signal } = match ended {
             Ok(delivery) => delivery,
             Err(error) => return tracing::error!(%error, "a delivery was aborted"),
         };
         self.breaker.record(signal);
         if let Some((id, ending)) = ended {
-            self.outbox.0.meters.count(ending);
+            self.channel.state().meters.count(ending);
             self.outcomes.push(id, ending);
         }
         if !self.breaker.is_closed() {
@@ -219,7 +216,7 @@ impl Worker {
     }
 
     fn release(&mut self) {
-        self.leases.release(&self.outbox, &mut self.outcomes);
+        self.leases.release(&self.channel, &mut self.outcomes);
     }
 
     /// Waits for the deliveries in flight, and for a database that is away for a short time.
@@ -231,8 +228,6 @@ impl Worker {
             self.outcomes.flush().await;
         }
         self.outcomes.flush_all().await;
-        if let Some(mailer) = &self.outbox.0.mailer {
-            mailer.close_idle().await;
-        }
+        self.channel.close_idle().await;
     }
 }

@@ -26,7 +26,7 @@ use crate::{
         modes::{CaptchaMode, EmailVerification},
     },
     events::EventMeters,
-    outbox::Outbox,
+    outbox::{Outbox, WebhookOutbox},
     passkeys::Passkeys,
     passwords::Passwords,
     throttle::Throttle,
@@ -37,7 +37,10 @@ pub use crate::{
     passkeys::{PasskeyProof, webauthn::PASSKEY_ALGORITHMS},
     store::{
         Unique,
-        tables::{mail_requests::MailRequest, outbox::OutboxMessage, totp_secrets::TotpTimes},
+        tables::{
+            mail_requests::MailRequest, outbox::OutboxMessage, totp_secrets::TotpTimes,
+            webhook_messages::QueuedWebhook,
+        },
     },
     throttle::{CaptchaChallenge, Lockout},
     tokens::{AccessToken, PublishedKey},
@@ -50,15 +53,18 @@ pub use accounts::{
 pub use admin::{
     overview::{AccountOverview, AccountQuery},
     statistics::{
-        DatabaseStatistics, EventStatistics, HashStatistics, MailStatistics, PendingMail,
-        Statistics,
+        ChannelStatistics, DatabaseStatistics, EventStatistics, HashStatistics, PendingReading,
+        Statistics, WebhookStatistics,
     },
     users::NewAccount,
 };
 pub use context::{Caller, NewSession, SessionOutcome, SessionRequest};
 pub use emails::proofs::{MailboxProof, PasswordVerification, Proof, VerifiedEmail, VerifyEmail};
 pub use error::{Error, FactorError, PasskeyError};
-pub use events::list::{EventPage, Page};
+pub use events::{
+    list::{EventPage, Page},
+    webhooks::{Replay, WebhookQueue},
+};
 pub use integrations::{
     introspect::{IntrospectedToken, TokenUse},
     service_keys::{ServiceCredentials, ServiceKey},
@@ -92,6 +98,7 @@ pub struct Mechanisms {
     pub throttle: Throttle,
     pub passkeys: Passkeys,
     pub outbox: Outbox,
+    pub webhooks: WebhookOutbox,
     pub tokens: Tokens,
     pub policy: Policy,
 }
@@ -107,6 +114,7 @@ pub struct Service {
     throttle: Throttle,
     passkeys: Passkeys,
     outbox: Outbox,
+    webhooks: WebhookOutbox,
     tokens: Tokens,
     policy: Policy,
 }
@@ -124,6 +132,7 @@ impl Service {
             throttle: mechanisms.throttle,
             passkeys: mechanisms.passkeys,
             outbox: mechanisms.outbox,
+            webhooks: mechanisms.webhooks,
             tokens: mechanisms.tokens,
             policy: mechanisms.policy,
         }

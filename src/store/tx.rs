@@ -1,8 +1,10 @@
 //! A borrowed connection of either database, and the macros that run one query text on both.
 
+use std::sync::Arc;
+
 use diesel::{pg::PgConnection, sqlite::SqliteConnection};
 
-use crate::domain::event::OccurredEvent;
+use crate::domain::event::{EventType, OccurredEvent, PublishedTypes};
 
 /// A connection in use, the first parameter of every function of the store. A transaction carries
 /// the events that it recorded until it is committed.
@@ -10,6 +12,7 @@ pub struct Tx<'c> {
     /// The connection.
     pub connection: TxConnection<'c>,
     occurred: Vec<OccurredEvent>,
+    published: Option<Arc<PublishedTypes>>,
 }
 
 /// The connection of a transaction.
@@ -35,7 +38,20 @@ impl<'c> Tx<'c> {
         Self {
             connection,
             occurred: Vec::new(),
+            published: None,
         }
+    }
+
+    /// Sets the types of events that webhooks publish.
+    pub(super) fn publish(&mut self, types: Option<Arc<PublishedTypes>>) {
+        self.published = types;
+    }
+
+    /// Returns whether webhooks publish events of this type.
+    #[must_use]
+    pub fn publishes(&self, event_type: EventType) -> bool {
+        let published = self.published.as_ref();
+        published.is_some_and(|types| types.contains(event_type))
     }
 
     /// Hands an event to the sinks once the transaction is committed.

@@ -1,4 +1,4 @@
-//! The tasks beside the server: purging expired rows and sending mail.
+//! The tasks beside the server: purging expired rows, sending mail and sending webhooks.
 
 use std::time::Duration;
 
@@ -14,27 +14,32 @@ const PURGE_INTERVAL: Duration = Duration::from_mins(10);
 const REFRESH_INTERVAL: Duration = Duration::from_secs(5);
 
 /// The time that messages in flight have to finish when the service stops.
-const MAIL_DEADLINE: Duration = Duration::from_secs(10);
+const MESSAGE_DEADLINE: Duration = Duration::from_secs(10);
 
 /// The running tasks.
 pub(super) struct Background {
     purge: JoinHandle<()>,
     refresh: Option<JoinHandle<()>>,
-    mail: JoinHandle<()>,
-    stop_mail: oneshot::Sender<()>,
+    workers: [MessageWorker; 2],
+}
+
+/// A running worker of the outbox. It stops when its sender is dropped.
+struct MessageWorker {
+    task: JoinHandle<()>,
+    stop: oneshot::Sender<()>,
 }
 
 impl Background {
     /// Starts the tasks. Statistics are read only for metrics.
     pub(super) fn start(service: &Service, has_metrics: bool) -> Self {
-        let (stop_mail, is_stopped) = oneshot::channel::<()>();
+        let (mail, webhooks) = (service.clone(), service.clone());
         Self {
             purge: rt::spawn(purge(service.clone())),
             refresh: has_metrics.then(|| rt::spawn(refresh(service.clone()))),
-            mail: rt::spawn(service.clone().send_mail(async {
-                let _stopped_or_dropped = is_stopped.await;
-            })),
-            stop_mail,
+            workers: [
+                MessageWorker::start(|stop| mail.send_mail(stopped(stop))),
+                MessageWorker::start(|stop| webhooks.send_webhooks(stopped(stop))),
+            ],
         }
     }
 
@@ -44,13 +49,39 @@ impl Background {
         if let Some(refresh) = self.refresh {
             refresh.abort();
         }
-        drop(self.stop_mail);
-        if timeout(MAIL_DEADLINE, self.mail).await.is_err() {
+        let finished = self.workers.map(|MessageWorker { task, stop }| {
+            drop(stop);
+            task
+        });
+        let all = async {
+            for task in finished {
+                let _ended_or_panicked = task.await;
+            }
+        };
+        if timeout(MESSAGE_DEADLINE, all).await.is_err() {
             tracing::warn!(
                 "a message in flight could not be finished; the next start sends it again"
             );
         }
     }
+}
+
+impl MessageWorker {
+    fn start<F>(work: impl FnOnce(oneshot::Receiver<()>) -> F) -> Self
+    where
+        F: Future<Output = ()> + 'static,
+    {
+        let (stop, is_stopped) = oneshot::channel();
+        Self {
+            task: rt::spawn(work(is_stopped)),
+            stop,
+        }
+    }
+}
+
+/// Completes when the worker is to stop.
+async fn stopped(stop: oneshot::Receiver<()>) {
+    let _stopped_or_dropped = stop.await;
 }
 
 async fn refresh(service: Service) {

@@ -3,8 +3,8 @@
 pub(super) mod app;
 pub(super) mod captcha;
 pub(super) mod database;
-pub(super) mod forward_auth;
 pub(super) mod hashing;
+pub(super) mod integrations;
 pub(super) mod limits;
 pub(super) mod logging;
 pub(super) mod mail;
@@ -13,9 +13,10 @@ pub(super) mod passwords;
 pub(super) mod server;
 pub(super) mod sessions;
 pub(super) mod sign_up;
-pub(super) mod tokens;
 
 use clap::Args;
+
+use integrations::{forward_auth, tokens, webhooks};
 
 /// Every setting as text, or its default. Without `Debug`, because a URL may hold a password.
 #[derive(Args, Clone)]
@@ -46,6 +47,8 @@ pub struct Options {
     pub(super) tokens: tokens::TokenArgs,
     #[command(flatten)]
     pub(super) forward_auth: forward_auth::ForwardAuthArgs,
+    #[command(flatten)]
+    pub(super) webhooks: webhooks::WebhookArgs,
     #[command(flatten)]
     pub(super) logging: logging::LoggingArgs,
 }

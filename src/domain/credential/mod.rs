@@ -11,3 +11,4 @@ pub mod secret;
 pub mod token;
 pub mod totp;
 pub mod typed_code;
+pub mod webhook_secret;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::kind::EventType;
+use super::{context::Actor, kind::EventType};
 use crate::domain::{
     account::ids::{EventId, UserId},
     timestamp::Timestamp,
@@ -24,6 +24,25 @@ pub struct Event {
     pub request_id: Option<String>,
     /// The members of its own. Several events in one row have a `count`, and the time of the last.
     pub detail: Option<Map<String, Value>>,
+}
+
+impl Event {
+    /// An event of an operator's command, about no account.
+    #[must_use]
+    pub fn of_operator(id: EventId, name: &str, at: Timestamp) -> Self {
+        Self {
+            id,
+            name: name.to_owned(),
+            at,
+            user_id: None,
+            actor: Actor::Operator.to_string(),
+            ip: None,
+            user_agent: None,
+            session_id: None,
+            request_id: None,
+            detail: None,
+        }
+    }
 }
 
 /// A query of the audit log.

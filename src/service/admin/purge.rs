@@ -8,7 +8,7 @@ use crate::{
         tables::{
             captcha_uses, ceremony_uses, challenges, counters, devices, events, failures,
             idempotency_keys, invitations, mail_requests, outbox, pending_sign_ups,
-            second_factor_challenges, sessions, totp_secrets,
+            second_factor_challenges, sessions, totp_secrets, webhook_messages,
         },
     },
 };
@@ -19,7 +19,7 @@ const BATCH: i64 = 500;
 /// Deletes up to so many expired rows of a table, and returns their number.
 type Purge = fn(&mut Tx<'_>, Timestamp, i64) -> Result<usize, StoreError>;
 
-const PURGES: [Purge; 14] = [
+const PURGES: [Purge; 15] = [
     sessions::purge_expired,
     idempotency_keys::purge_expired,
     counters::purge_expired,
@@ -34,6 +34,7 @@ const PURGES: [Purge; 14] = [
     second_factor_challenges::purge_expired,
     ceremony_uses::purge_expired,
     totp_secrets::purge_expired,
+    webhook_messages::purge_expired,
 ];
 
 impl Service {

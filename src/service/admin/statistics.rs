@@ -5,7 +5,7 @@ use crate::service::{Error, Service};
 pub use crate::{
     database::DatabaseStatistics,
     events::EventStatistics,
-    outbox::{MailStatistics, PendingMail},
+    outbox::{ChannelStatistics, PendingReading, WebhookStatistics},
     passwords::HashStatistics,
 };
 
@@ -14,7 +14,9 @@ pub use crate::{
 #[expect(missing_docs, reason = "each field is named after its mechanism")]
 pub struct Statistics {
     pub hashing: HashStatistics,
-    pub mail: MailStatistics,
+    pub mail: ChannelStatistics,
+    /// The channel of webhooks, if a receiver is configured.
+    pub webhooks: Option<WebhookStatistics>,
     pub database: DatabaseStatistics,
     pub events: EventStatistics,
     /// The proofs of work that were accepted.
@@ -29,6 +31,7 @@ impl Service {
         Statistics {
             hashing: self.passwords.statistics(),
             mail: self.outbox.statistics(),
+            webhooks: self.webhooks.statistics(),
             database: self.database.statistics(),
             events: self.event_meters.statistics(),
             captchas_solved: self.throttle.captchas_solved(),
@@ -37,6 +40,8 @@ impl Service {
 
     /// Reads from the database what [`Service::statistics`] returns.
     pub async fn refresh_statistics(&self) -> Result<(), Error> {
-        Ok(self.outbox.refresh_statistics().await?)
+        let mail = self.outbox.refresh_statistics().await;
+        let webhooks = self.webhooks.refresh_statistics().await;
+        Ok(mail.and(webhooks)?)
     }
 }

@@ -17,7 +17,7 @@ use super::{
     transaction::TransactionError,
 };
 use crate::{
-    domain::event::OccurredEvent,
+    domain::event::{OccurredEvent, PublishedTypes},
     store::{
         error::StoreError,
         migrations::{self, Migrated, Precondition},
@@ -42,6 +42,7 @@ pub type EventSink = Arc<dyn Fn(&OccurredEvent) + Send + Sync>;
 pub struct Db {
     pub(super) inner: Arc<Inner>,
     sinks: Arc<[EventSink]>,
+    published: Option<Arc<PublishedTypes>>,
 }
 
 pub(super) struct Inner {
@@ -75,6 +76,7 @@ impl Db {
                 needs_probe: AtomicBool::new(false),
             }),
             sinks: Arc::new([]),
+            published: None,
         })
     }
 
@@ -83,6 +85,15 @@ impl Db {
     pub fn with_event_sinks(self, sinks: impl IntoIterator<Item = EventSink>) -> Self {
         Self {
             sinks: sinks.into_iter().collect(),
+            ..self
+        }
+    }
+
+    /// The same database, in which events of these types are enqueued for the webhook.
+    #[must_use]
+    pub fn with_published_events(self, types: Option<PublishedTypes>) -> Self {
+        Self {
+            published: types.map(Arc::new),
             ..self
         }
     }
@@ -166,7 +177,11 @@ impl Db {
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let result = self.transact(work);
+        let published = self.published.clone();
+        let result = self.transact(|tx| {
+            tx.publish(published);
+            work(tx)
+        });
         // A later success proves little: on a full disk a small write may still fit into SQLite's
         // log.
         if result.as_ref().is_err_and(E::is_unavailable) {

@@ -2,10 +2,12 @@
 //! each.
 
 mod factors;
+mod queues;
 
 pub use factors::{
     ceremony_uses, passkeys, recovery_codes, second_factor_challenges, second_factors, totp_secrets,
 };
+pub use queues::{mail_requests, outbox, outbox_pauses, webhook_messages};
 
 diesel::table! {
     users (id) {
@@ -134,33 +136,6 @@ diesel::table! {
         display_name -> Nullable<Text>,
         profile -> Text,
         invitation_id -> Text,
-    }
-}
-
-diesel::table! {
-    outbox (id) {
-        id -> Text,
-        kind -> Text,
-        recipient -> Text,
-        language -> Text,
-        reference -> Text,
-        detail -> Text,
-        state -> Text,
-        attempts -> BigInt,
-        due_at -> BigInt,
-        expires_at -> BigInt,
-        created_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    mail_requests (id) {
-        id -> Text,
-        kind -> Text,
-        mailbox -> Text,
-        language -> Text,
-        client -> Binary,
-        expires_at -> BigInt,
     }
 }
 

@@ -4,6 +4,7 @@ pub(crate) mod backup;
 pub(crate) mod copy;
 pub(crate) mod digest;
 pub(crate) mod error;
-pub(crate) mod rows;
+pub(crate) mod queued_rows;
+mod rows;
 pub(crate) mod table;
 mod table_row;

@@ -10,9 +10,9 @@ use crate::store::{
     error::StoreError,
     schema::{
         captcha_uses, ceremony_uses, challenges, counters, devices, events, failures,
-        idempotency_keys, invitations, mail_requests, outbox, passkeys, pending_sign_ups,
-        recovery_codes, second_factor_challenges, second_factors, secrets, service_keys, sessions,
-        signing_keys, token_keys, totp_secrets, users,
+        idempotency_keys, invitations, passkeys, pending_sign_ups, recovery_codes,
+        second_factor_challenges, second_factors, secrets, service_keys, sessions, signing_keys,
+        token_keys, totp_secrets, users,
     },
     tx::{Tx, with_conn},
 };
@@ -117,27 +117,6 @@ rows! {
         display_name: Option<String>,
         profile: String,
         invitation_id: String,
-    }
-    RawMessage of outbox by id {
-        id: String,
-        kind: String,
-        recipient: String,
-        language: String,
-        reference: String,
-        detail: String,
-        state: String,
-        attempts: i64,
-        due_at: i64,
-        expires_at: i64,
-        created_at: i64,
-    }
-    RawMailRequest of mail_requests by id {
-        id: String,
-        kind: String,
-        mailbox: String,
-        language: String,
-        client: Vec<u8>,
-        expires_at: i64,
     }
     RawServiceKey of service_keys by name {
         name: String,

@@ -3,11 +3,12 @@
 use super::{
     digest::TableDigest,
     error::{CopyError, Side},
+    queued_rows::{RawMailRequest, RawMessage, RawOutboxPause, RawWebhookMessage},
     rows::{
         RawCaptchaUse, RawCeremonyUse, RawChallenge, RawCounter, RawDevice, RawEvent, RawFailure,
-        RawIdempotencyKey, RawInvitation, RawMailRequest, RawMessage, RawPasskey, RawPendingSignUp,
-        RawRecoveryCode, RawSecondFactorChallenge, RawSecondFactors, RawSecret, RawServiceKey,
-        RawSession, RawSigningKey, RawTokenKey, RawTotpSecret, RawUser,
+        RawIdempotencyKey, RawInvitation, RawPasskey, RawPendingSignUp, RawRecoveryCode,
+        RawSecondFactorChallenge, RawSecondFactors, RawSecret, RawServiceKey, RawSession,
+        RawSigningKey, RawTokenKey, RawTotpSecret, RawUser,
     },
     table_row::TableRow,
 };
@@ -28,7 +29,7 @@ pub(crate) struct Table {
 
 type RowsCallback<'t> = &'t mut dyn FnMut(u64);
 
-pub(crate) const TABLES: [Table; 23] = [
+pub(crate) const TABLES: [Table; 25] = [
     Table::of::<RawUser>(),
     Table::of::<RawSession>(),
     Table::of::<RawIdempotencyKey>(),
@@ -52,6 +53,8 @@ pub(crate) const TABLES: [Table; 23] = [
     Table::of::<RawCeremonyUse>(),
     Table::of::<RawSecondFactorChallenge>(),
     Table::of::<RawEvent>(),
+    Table::of::<RawWebhookMessage>(),
+    Table::of::<RawOutboxPause>(),
 ];
 
 impl Table {

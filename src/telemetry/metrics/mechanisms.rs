@@ -4,7 +4,8 @@ use std::{fmt, time::Duration};
 
 use super::exposition::Exposition;
 use crate::service::{
-    DatabaseStatistics, EventStatistics, HashStatistics, MailStatistics, PendingMail,
+    ChannelStatistics, DatabaseStatistics, EventStatistics, HashStatistics, PendingReading,
+    WebhookStatistics,
 };
 
 pub(super) fn hashing(out: &mut Exposition<'_>, hashing: &HashStatistics) -> fmt::Result {
@@ -40,9 +41,9 @@ pub(super) fn hashing(out: &mut Exposition<'_>, hashing: &HashStatistics) -> fmt
     )
 }
 
-pub(super) fn mail(out: &mut Exposition<'_>, mail: &MailStatistics) -> fmt::Result {
+pub(super) fn mail(out: &mut Exposition<'_>, mail: &ChannelStatistics) -> fmt::Result {
     // Without a recent reading, a gauge would state an old one as the present.
-    if let Some(PendingMail { count, oldest_age }) = mail.pending {
+    if let Some(PendingReading { count, oldest_age }) = mail.pending {
         out.gauge(
             "daemun_outbox_pending",
             "Messages in the outbox that are not sent yet; 10000 means that many or more.",
@@ -68,6 +69,42 @@ pub(super) fn mail(out: &mut Exposition<'_>, mail: &MailStatistics) -> fmt::Resu
         "daemun_mail_circuit_breaker_open",
         "1 while no mail can be sent and probes are sent at intervals, else 0.",
         u64::from(mail.is_breaker_open),
+    )
+}
+
+pub(super) fn webhooks(out: &mut Exposition<'_>, webhooks: &WebhookStatistics) -> fmt::Result {
+    let channel = &webhooks.channel;
+    if let Some(PendingReading { count, oldest_age }) = channel.pending {
+        out.gauge(
+            "daemun_webhooks_pending",
+            "Events that the webhook receiver has not accepted yet; 10000 means that many or more.",
+            count,
+        )?;
+        out.seconds(
+            "daemun_webhooks_oldest_age",
+            "Age of the oldest event that the webhook receiver has not accepted yet; 0 without one.",
+            oldest_age.map_or(0.0, |age: Duration| age.as_secs_f64()),
+        )?;
+    }
+    out.counter(
+        "daemun_webhooks_sent",
+        "Events that the webhook receiver accepted.",
+        channel.sent,
+    )?;
+    out.counter(
+        "daemun_webhooks_failed",
+        "Events that the webhook receiver did not accept within three days.",
+        channel.failed,
+    )?;
+    out.gauge(
+        "daemun_webhook_circuit_breaker_open",
+        "1 while the webhook receiver is unreachable or asks for a pause, else 0.",
+        u64::from(channel.is_breaker_open),
+    )?;
+    out.gauge(
+        "daemun_webhook_paused",
+        "1 after the webhook receiver responded that it is gone, until webhooks are resumed, else 0.",
+        u64::from(webhooks.is_paused),
     )
 }
 

@@ -88,6 +88,9 @@ impl Collector for Scrape {
         meters.attempts.write(out, statistics.captchas_solved)?;
         mechanisms::hashing(out, &statistics.hashing)?;
         mechanisms::mail(out, &statistics.mail)?;
+        if let Some(webhooks) = &statistics.webhooks {
+            mechanisms::webhooks(out, webhooks)?;
+        }
         mechanisms::database(out, &statistics.database)?;
         mechanisms::events(out, &statistics.events)?;
         let version = [("version", env!("CARGO_PKG_VERSION"))];

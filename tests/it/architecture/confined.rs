@@ -7,7 +7,7 @@ use super::{
 };
 
 /// Words of the code, with the places that may use them.
-const WORDS: [(&str, &[&str]); 15] = [
+const WORDS: [(&str, &[&str]); 18] = [
     ("diesel", &["store/"]),
     ("diesel_migrations", &["store/"]),
     ("actix_web", &["http/", "app/"]),
@@ -19,6 +19,9 @@ const WORDS: [(&str, &[&str]); 15] = [
     ("StatusCode", &["http/"]),
     ("altcha", &["throttle/proof_of_work"]),
     ("lettre", &["mail/"]),
+    ("ureq", &["webhooks/client.rs"]),
+    ("rustls", &["webhooks/client.rs"]),
+    ("rustls_native_certs", &["webhooks/client.rs"]),
     ("governor", &["http/rate_limit/"]),
     ("rpassword", &["cli/"]),
     ("minicbor", &["passkeys/webauthn/"]),

@@ -9,7 +9,7 @@ use super::{
 };
 
 /// Each room with the other rooms that it may name. A room that is not listed may not exist.
-const ROOMS: [(&str, &[&str]); 23] = [
+const ROOMS: [(&str, &[&str]); 24] = [
     ("lib", EVERY),
     ("main", &["cli"]),
     (
@@ -19,6 +19,7 @@ const ROOMS: [(&str, &[&str]); 23] = [
             "service",
             "http",
             "mail",
+            "webhooks",
             "config",
             "telemetry",
             "clock",
@@ -62,13 +63,15 @@ const ROOMS: [(&str, &[&str]); 23] = [
     (
         "outbox",
         &[
-            "throttle", "mail", "database", "store", "clock", "random", "meter", "domain",
+            "throttle", "mail", "webhooks", "database", "store", "clock", "random", "meter",
+            "domain",
         ],
     ),
     ("database", &["blocking", "store", "meter", "domain"]),
     ("store", &["meter", "domain"]),
     ("hash", &["clock", "random", "meter"]),
     ("mail", &["config", "blocking", "domain"]),
+    ("webhooks", &["config", "blocking", "domain"]),
     ("events", &["store", "random", "meter", "domain"]),
     ("config", &["domain"]),
     ("clock", &["domain"]),

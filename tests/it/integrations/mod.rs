@@ -1,4 +1,4 @@
-//! Tests of forward-auth, introspection, access tokens and the discovery of their issuer.
+//! Tests of forward-auth, introspection, access tokens, the discovery of their issuer and webhooks.
 
 mod access_tokens;
 mod authorization;
@@ -8,3 +8,4 @@ mod forged_tokens;
 mod forward_auth;
 mod introspection;
 mod signing_keys;
+mod webhooks;

@@ -12,7 +12,10 @@ use daemun::{
     },
     store::{
         Db, StoreError, Tx, TxConnection,
-        tables::outbox::{self, DeliveryResult, FinalState, NewMessage, OutboxMessage},
+        tables::{
+            delivery::{DeliveryResult, FinalState},
+            outbox::{self, NewMessage, OutboxMessage},
+        },
     },
 };
 use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::BigInt};
@@ -158,7 +161,7 @@ fn record(db: &Db, ended: &[(MessageId, DeliveryResult)]) {
 }
 
 fn again(attempts: i64, due_at: Timestamp) -> DeliveryResult {
-    DeliveryResult::Retry { attempts, due_at }
+    DeliveryResult::due(attempts, due_at)
 }
 
 #[test]

@@ -19,16 +19,24 @@ use crate::{
 };
 use row::{NewEventRow, Row};
 
-/// Inserts an event, or adds it to the row with this key.
+/// The result of reading one row.
+pub struct ReadEvent {
+    /// The stored id.
+    pub id: String,
+    /// The event, or an error if a column is corrupt.
+    pub event: Result<Event, StoreError>,
+}
+
+/// Inserts an event, or adds it to the row with this key. Returns whether it has a new row.
 pub fn insert(
     tx: &mut Tx<'_>,
     occurred: &OccurredEvent,
     roll_up: Option<String>,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let row = NewEventRow::of(occurred, roll_up);
     let Some(roll_up) = row.roll_up() else {
         with_conn!(tx, c => prepared!(diesel::insert_into(events::table).values(&row)).execute(c))?;
-        return Ok(());
+        return Ok(true);
     };
     let added = with_conn!(tx, c => prepared!(diesel::insert_into(events::table)
         .values(&row)
@@ -44,7 +52,21 @@ pub fn insert(
             .returning(events::count))
             .execute_counting(c))?;
     }
-    Ok(())
+    Ok(added == 1)
+}
+
+/// Returns the stored events of these ids, each beside its id. A row that cannot be read is an
+/// error of its own.
+pub fn list_by_ids(tx: &mut Tx<'_>, ids: &[String]) -> Result<Vec<ReadEvent>, StoreError> {
+    let rows: Vec<Row> = with_conn!(tx, c => events::table
+        .filter(events::id.eq_any(ids))
+        .select(Row::as_select())
+        .load(c))?;
+    let read = rows.into_iter().map(|row| ReadEvent {
+        id: row.id().to_owned(),
+        event: Event::try_from(row),
+    });
+    Ok(read.collect())
 }
 
 /// Returns a page of events: the newest first, or the oldest first from `after` on.

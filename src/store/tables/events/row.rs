@@ -87,6 +87,10 @@ pub(super) struct Row {
 }
 
 impl Row {
+    pub(super) fn id(&self) -> &str {
+        &self.id
+    }
+
     /// Returns the detail, with the number of events in the row where they are counted.
     fn detail(&self) -> Result<Option<Map<String, Value>>, StoreError> {
         let detail = self.detail.as_deref().map(serde_json::from_str);

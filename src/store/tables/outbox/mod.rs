@@ -22,13 +22,12 @@ use crate::{
         backend::prepared::prepared,
         error::StoreError,
         schema::outbox,
+        tables::delivery::{ClaimedBatch, DeliveryResult, FinalState, PendingMessages},
         tx::{Tx, lock_skip, with_conn},
     },
 };
 
-pub use message::{
-    ClaimedBatch, DeliveryResult, FinalState, NewMessage, OutboxMessage, PendingMessages,
-};
+pub use message::{NewMessage, OutboxMessage};
 pub use recipient::list_by_recipient;
 
 /// The state of a message that is to be sent. Every other state is final.
@@ -132,7 +131,7 @@ pub fn claim(
     now: Timestamp,
     until: Timestamp,
     limit: i64,
-) -> Result<ClaimedBatch, StoreError> {
+) -> Result<ClaimedBatch<OutboxMessage>, StoreError> {
     let kinds = MessageKind::ALL.map(MessageKind::as_str);
     let due = lock_skip!(
         tx,
@@ -171,7 +170,9 @@ pub fn claim(
 pub fn record(tx: &mut Tx<'_>, ended: &[(MessageId, DeliveryResult)]) -> Result<(), StoreError> {
     ended.iter().try_for_each(|&(id, ending)| match ending {
         DeliveryResult::Final(state) => end(tx, &id.to_string(), state),
-        DeliveryResult::Retry { attempts, due_at } => retry(tx, id, attempts, due_at),
+        DeliveryResult::Retry {
+            attempts, due_at, ..
+        } => retry(tx, id, attempts, due_at),
     })
 }
 

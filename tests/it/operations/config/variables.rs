@@ -7,7 +7,7 @@ use super::faults;
 use crate::support::Service;
 
 /// Every variable that the service reads, with an invalid value.
-const REFUSED: [(&str, &str); 66] = [
+const REFUSED: [(&str, &str); 69] = [
     ("DAEMUN_LISTEN", "nowhere"),
     ("DAEMUN_ADMIN_LISTEN", "192.0.2.1:9090"),
     ("DAEMUN_ADMIN_PUBLIC", "yes"),
@@ -74,6 +74,12 @@ const REFUSED: [(&str, &str); 66] = [
         "example.com,ann@example.com",
     ),
     ("DAEMUN_EMAIL_DOMAINS_DENIED", "*.example.com"),
+    (
+        "DAEMUN_WEBHOOK_URL",
+        "https://ann:hunter2@app.example.com/webhooks",
+    ),
+    ("DAEMUN_WEBHOOK_SECRET", "hunter2"),
+    ("DAEMUN_WEBHOOK_EVENTS", "users.*"),
     ("DAEMUN_TOKEN_METADATA", "plan,a\tb"),
     ("DAEMUN_TOKEN_KEY_AGE", "59m"),
     ("DAEMUN_LOG", "inof"),
@@ -83,7 +89,7 @@ const REFUSED: [(&str, &str); 66] = [
 ];
 
 /// Variables that are invalid only together with another variable.
-const OTHERS: [&str; 10] = [
+const OTHERS: [&str; 11] = [
     "DATABASE_URL_FILE",
     "DAEMUN_SECRET_FILE",
     "DAEMUN_SECRET_PREVIOUS_FILE",
@@ -92,6 +98,7 @@ const OTHERS: [&str; 10] = [
     "DAEMUN_MAIL_FROM",
     "DAEMUN_EMAIL_DOMAINS_ALLOWED_FILE",
     "DAEMUN_EMAIL_DOMAINS_DENIED_FILE",
+    "DAEMUN_WEBHOOK_SECRET_FILE",
     "DAEMUN_TOKEN_AUDIENCE",
     "DAEMUN_UNSAFE_FAST_HASHES",
 ];

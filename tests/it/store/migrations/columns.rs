@@ -1,7 +1,7 @@
 //! The columns that the code uses.
 
 /// Every column that the code uses, by table.
-pub(super) const COLUMNS: [(&str, &str); 24] = [
+pub(super) const COLUMNS: [(&str, &str); 26] = [
     (
         "users",
         "id, username, username_key, email, email_key, email_verified, password_hash, password_version, disabled, created_at, failed_log_ins, display_name, profile, roles, metadata, last_login_at, external_id, updated_at",
@@ -74,4 +74,9 @@ pub(super) const COLUMNS: [(&str, &str); 24] = [
         "events",
         "id, type, at, user_id, actor, ip, user_agent, session_id, request_id, detail, roll_up, count, last_at",
     ),
+    (
+        "webhook_messages",
+        "event_id, state, attempts, last_status, due_at, expires_at",
+    ),
+    ("outbox_pauses", "channel, paused_at"),
 ];

@@ -4,17 +4,19 @@ use std::{pin::pin, time::Duration};
 
 use tokio::time::sleep;
 
-use super::{Outbox, circuit_breaker::Signal};
+use super::Outbox;
 use crate::{
     domain::account::ids::MessageId,
     mail::{self, ChallengeSecrets, Mailer, SendError, SendErrorKind, Topic},
-    store::tables::outbox::{self, DeliveryResult, FinalState, OutboxMessage},
+    outbox::{
+        channel::{Delivery, LEASE, RENEWAL, backoff},
+        circuit_breaker::Signal,
+    },
+    store::tables::{
+        delivery::{DeliveryResult, FinalState},
+        outbox::{self, OutboxMessage},
+    },
 };
-
-/// The lease of a message, and how often it is renewed while a server is slow. After a crash the
-/// next process sends the message when the lease ends.
-pub(super) const LEASE: Duration = Duration::from_secs(30);
-pub(super) const RENEWAL: Duration = Duration::from_secs(10);
 
 /// The backoff after temporary refusals. The last pause repeats until the message expires.
 const BACKOFF: [Duration; 6] = [
@@ -26,21 +28,13 @@ const BACKOFF: [Duration; 6] = [
     Duration::from_hours(1),
 ];
 
-/// The outcome of a delivery.
-pub(super) struct Delivery {
-    /// The result to record, by message. `None` leaves the message to the end of its lease.
-    pub(super) ended: Option<(MessageId, DeliveryResult)>,
-    /// The state of the mail server.
-    pub(super) signal: Signal,
-}
-
 impl Outbox {
     /// Sends one message, unless it has expired.
-    pub(super) async fn deliver(self, message: OutboxMessage) -> Delivery {
+    pub(super) async fn send_due(self, message: OutboxMessage) -> Delivery<MessageId> {
         let Some(mailer) = &self.0.mailer else {
             return Delivery::unrecorded();
         };
-        let (id, now) = (message.id, self.0.clock.now());
+        let (id, now) = (message.id, self.0.state.clock.now());
         let secrets = self.secrets(&message, mailer, now);
         let Some(secrets) = secrets.filter(|_| message.expires_at > now) else {
             tracing::warn!(event = "mail.expired", message.id = %id, message.kind = message.kind.as_str(), "message expired before it could be sent");
@@ -55,7 +49,7 @@ impl Outbox {
                     Signal::Reachable,
                 )
             }
-            Err(failure) => self.not_sent(&message, failure),
+            Err(failure) => self.not_sent(&message, &failure),
         }
     }
 
@@ -83,9 +77,9 @@ impl Outbox {
             tokio::select! {
                 sent = &mut sending => return sent,
                 () = sleep(RENEWAL) => {
-                    let due_at = self.0.clock.now().plus(LEASE);
-                    let leased = [(id, DeliveryResult::Retry { attempts, due_at })];
-                    let renewed = self.0.database.write(move |tx| outbox::record(tx, &leased));
+                    let due_at = self.0.state.clock.now().plus(LEASE);
+                    let leased = [(id, DeliveryResult::due(attempts, due_at))];
+                    let renewed = self.0.state.database.write(move |tx| outbox::record(tx, &leased));
                     if let Err(error) = renewed.await {
                         tracing::warn!(%error, message.id = %id, "the lease of a slow message could not be renewed");
                     }
@@ -94,24 +88,20 @@ impl Outbox {
         }
     }
 
-    fn not_sent(&self, message: &OutboxMessage, failure: SendError) -> Delivery {
+    fn not_sent(&self, message: &OutboxMessage, failure: &SendError) -> Delivery<MessageId> {
         let (id, kind, attempts) = (message.id, message.kind.as_str(), message.attempts);
-        let now = self.0.clock.now();
-        let later = DeliveryResult::Retry {
-            attempts: attempts.saturating_add(1),
-            due_at: now.plus(backoff(attempts)).min(message.expires_at),
-        };
+        let now = self.0.state.clock.now();
+        let due_at = now.plus(backoff(&BACKOFF, attempts));
+        let due_at = due_at.min(message.expires_at);
+        let later = DeliveryResult::due(attempts.saturating_add(1), due_at);
         match failure.kind() {
             SendErrorKind::Unreachable => {
-                let again = DeliveryResult::Retry {
-                    attempts,
-                    due_at: now,
-                };
-                Delivery::of(id, again, Signal::Unreachable(failure))
+                let again = DeliveryResult::due(attempts, now);
+                Delivery::of(id, again, Signal::Unreachable(failure.to_string()))
             }
             SendErrorKind::Closing => {
                 tracing::warn!(event = "mail.delayed", message.id = %id, message.kind = kind, cause = %failure, "the server closed the connection because of a message");
-                Delivery::of(id, later, Signal::Doubtful(failure))
+                Delivery::of(id, later, Signal::Doubtful(failure.to_string()))
             }
             SendErrorKind::Temporary => {
                 tracing::warn!(event = "mail.delayed", message.id = %id, message.kind = kind, cause = %failure, "message refused temporarily");
@@ -127,27 +117,4 @@ impl Outbox {
             }
         }
     }
-}
-
-impl Delivery {
-    const fn of(id: MessageId, ending: DeliveryResult, signal: Signal) -> Self {
-        Self {
-            ended: Some((id, ending)),
-            signal,
-        }
-    }
-
-    const fn unrecorded() -> Self {
-        Self {
-            ended: None,
-            signal: Signal::None,
-        }
-    }
-}
-
-/// Returns the pause after one more temporary refusal.
-fn backoff(attempts: i64) -> Duration {
-    let place = usize::try_from(attempts).unwrap_or(0);
-    let last = BACKOFF.len() - 1;
-    BACKOFF.get(place.min(last)).copied().unwrap_or_default()
 }

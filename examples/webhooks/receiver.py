@@ -1,0 +1,45 @@
+"""Receives webhooks, verifies their signature and prints each event once."""
+
+import base64, hashlib, hmac, json, os, time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+KEY = base64.b64decode(os.environ["DAEMUN_WEBHOOK_SECRET"].removeprefix("whsec_"))
+seen = set()  # Use a table with a unique column instead.
+
+
+def is_genuine(headers, body):
+    sent = headers.get("webhook-timestamp", "")
+    if not sent.isdecimal() or abs(time.time() - int(sent)) > 300:
+        return False
+    signed = f"{headers.get('webhook-id', '')}.{sent}.".encode() + body
+    expected = "v1," + base64.b64encode(hmac.digest(KEY, signed, hashlib.sha256)).decode()
+    given = headers.get("webhook-signature", "").split()
+    return any(hmac.compare_digest(expected.encode(), one.encode()) for one in given)
+
+
+class Receiver(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["content-length"]))
+        if not is_genuine(self.headers, body):
+            return self.respond(401)
+        event = json.loads(body)
+        if event["data"]["id"] not in seen:
+            seen.add(event["data"]["id"])
+            print(event["type"], event["data"]["user_id"], flush=True)
+        self.respond(204)
+
+    def respond(self, status):
+        self.send_response(status)
+        if status != 204:
+            self.send_header("content-length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+if __name__ == "__main__":
+    address = ("127.0.0.1", int(os.environ.get("PORT", "3000")))
+    ThreadingHTTPServer(address, Receiver).serve_forever()

@@ -1,0 +1,2 @@
+DROP TABLE outbox_pauses;
+DROP TABLE webhook_messages;
