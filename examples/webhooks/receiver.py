@@ -1,10 +1,10 @@
-"""Receives webhooks, verifies their signature and prints each event once."""
+"""Receives webhooks, verifies their signatures and prints each event once. The first line is its address."""
 
 import base64, hashlib, hmac, json, os, time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 KEY = base64.b64decode(os.environ["DAEMUN_WEBHOOK_SECRET"].removeprefix("whsec_"))
-seen = set()  # Use a table with a unique column instead.
+seen = set()  # In production, a table with a unique column.
 
 
 def is_genuine(headers, body):
@@ -12,9 +12,9 @@ def is_genuine(headers, body):
     if not sent.isdecimal() or abs(time.time() - int(sent)) > 300:
         return False
     signed = f"{headers.get('webhook-id', '')}.{sent}.".encode() + body
-    expected = "v1," + base64.b64encode(hmac.digest(KEY, signed, hashlib.sha256)).decode()
-    given = headers.get("webhook-signature", "").split()
-    return any(hmac.compare_digest(expected.encode(), one.encode()) for one in given)
+    expected = b"v1," + base64.b64encode(hmac.digest(KEY, signed, hashlib.sha256))
+    given = headers.get("webhook-signature", "").encode().split()
+    return any(hmac.compare_digest(expected, one) for one in given)
 
 
 class Receiver(BaseHTTPRequestHandler):
@@ -28,18 +28,17 @@ class Receiver(BaseHTTPRequestHandler):
         if event["data"]["id"] not in seen:
             seen.add(event["data"]["id"])
             print(event["type"], event["data"]["user_id"], flush=True)
-        self.respond(204)
+        self.respond(200)
 
     def respond(self, status):
         self.send_response(status)
-        if status != 204:
-            self.send_header("content-length", "0")
+        self.send_header("content-length", "0")
         self.end_headers()
 
     def log_message(self, *_):
         pass
 
 
-if __name__ == "__main__":
-    address = ("127.0.0.1", int(os.environ.get("PORT", "3000")))
-    ThreadingHTTPServer(address, Receiver).serve_forever()
+server = ThreadingHTTPServer(("127.0.0.1", int(os.environ.get("PORT", "3000"))), Receiver)
+print(f"http://127.0.0.1:{server.server_port}", flush=True)
+server.serve_forever()

@@ -47,7 +47,7 @@ test("each runbook is a heading of docs/operations.md", async () => {
   const alerts = [...rules.matchAll(/alert: (\w+)/g)].map(([, name]) => name);
   const runbooks = [...rules.matchAll(/runbook: (\S+)/g)].map(([, link]) => link);
   assert.deepEqual(runbooks, alerts.map((name) => `docs/operations.md#${name.toLowerCase()}`));
-  assert.equal(alerts.length, 5);
+  assert.equal(alerts.length, 6);
   for (const name of alerts) assert.match(page, new RegExp(`^#### ${name}$`, "m"));
 });
 

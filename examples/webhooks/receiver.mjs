@@ -1,15 +1,13 @@
-// Receives webhooks, verifies their signature and prints each event once.
+// Receives webhooks, verifies their signatures and prints each event once. The first line is its address.
 
 import { createServer } from "node:http";
 import { Webhook } from "standardwebhooks";
 
 const webhook = new Webhook(process.env.DAEMUN_WEBHOOK_SECRET);
-const seen = new Set(); // Use a table with a unique column instead.
+const seen = new Set(); // In production, a table with a unique column.
 
 const server = createServer(async (request, response) => {
-  let body = "";
-  request.setEncoding("utf8");
-  for await (const chunk of request) body += chunk;
+  const body = (await request.toArray()).join("");
   let event;
   try {
     event = webhook.verify(body, request.headers);
@@ -22,4 +20,4 @@ const server = createServer(async (request, response) => {
   }
   response.writeHead(204).end();
 });
-server.listen(process.env.PORT ?? 3000, "127.0.0.1");
+server.listen(Number(process.env.PORT ?? 3000), "127.0.0.1", () => console.log(`http://127.0.0.1:${server.address().port}`));
