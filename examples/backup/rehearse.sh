@@ -18,6 +18,7 @@ trap 'exit 1' INT TERM
 cp "$backup" "$folder/daemun.db"
 # The settings of production that would reach its database, its mail server or its ports.
 unset DATABASE_URL_FILE DAEMUN_MAIL_URL_FILE DAEMUN_ADMIN_LISTEN
+unset DAEMUN_WEBHOOK_URL DAEMUN_WEBHOOK_SECRET DAEMUN_WEBHOOK_SECRET_FILE DAEMUN_WEBHOOK_EVENTS
 export DATABASE_URL="sqlite://$folder/daemun.db" DAEMUN_MAIL_URL="file://$folder/mails" DAEMUN_LOG_FORMAT=json
 export DAEMUN_LISTEN="${REHEARSAL_LISTEN:-127.0.0.1:8090}"
 start=$(date +%s)

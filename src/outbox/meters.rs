@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use crate::{
-    meter::Counter,
+    meter::{Counter, reading_of},
     store::tables::delivery::{DeliveryResult, FinalState, PendingMessages},
 };
 
@@ -30,6 +30,11 @@ impl ChannelMeters {
             }
             DeliveryResult::Retry { .. } => {}
         }
+    }
+
+    /// Counts messages that expired while none was sent.
+    pub(super) fn count_expired(&self, messages: usize) {
+        self.failed.add(reading_of(messages));
     }
 
     pub(super) fn sent(&self) -> u64 {

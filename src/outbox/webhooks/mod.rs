@@ -35,6 +35,9 @@ use crate::{
     webhooks::WebhookSender,
 };
 
+/// The messages that one transaction ends.
+const EXPIRED_AT_ONCE: i64 = 500;
+
 /// Sends events to the operator's receiver. Clones share the queue, which the transactions of the
 /// events fill.
 #[derive(Clone)]
@@ -116,6 +119,29 @@ impl WebhookOutbox {
         database
             .write(move |tx| outbox_pauses::delete(tx, channel))
             .await
+    }
+
+    /// Ends messages that expired while the channel was paused or the receiver away.
+    pub async fn expire_overdue(&self) -> Result<(), StoreError> {
+        let state = &self.0.state;
+        loop {
+            let now = state.clock.now();
+            let expired = state
+                .database
+                .write(move |tx| webhook_messages::expire_overdue(tx, now, EXPIRED_AT_ONCE));
+            let count = expired.await?;
+            if count > 0 {
+                state.meters.count_expired(count);
+                tracing::error!(
+                    event = "webhook.expired",
+                    messages = count,
+                    "events expired before the receiver accepted them"
+                );
+            }
+            if i64::try_from(count).is_ok_and(|count| count < EXPIRED_AT_ONCE) {
+                return Ok(());
+            }
+        }
     }
 
     /// Reads what [`WebhookOutbox::statistics`] returns of the database.

@@ -39,6 +39,7 @@ const PURGES: [Purge; 15] = [
 
 impl Service {
     /// Deletes every expired row, and returns their number. Expired rows are invisible before too.
+    /// Webhooks that were not sent in time are kept as expired for a week.
     pub async fn purge(&self) -> Result<usize, Error> {
         let now = self.clock.now();
         let mut total = 0;
@@ -47,6 +48,7 @@ impl Service {
         }
         let oldest = now.minus(self.policy.event_retention);
         total += self.purge_table(oldest, events::purge_before).await?;
+        self.webhooks.expire_overdue().await?;
         self.throttle.count_rolled_up().await?;
         Ok(total + self.tokens.purge(now).await?)
     }

@@ -14,3 +14,4 @@ mod second_factors;
 mod sessions;
 mod transactions;
 mod users;
+mod webhook_messages;

@@ -7,8 +7,8 @@ mod results;
 use std::{collections::HashMap, time::Duration};
 
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl,
-    Selectable, SelectableHelper, dsl::exists, upsert::excluded,
+    ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
+    dsl::exists, upsert::excluded,
 };
 
 use crate::{
@@ -201,28 +201,31 @@ pub fn list(
     rows.into_iter().map(QueuedWebhook::try_from).collect()
 }
 
-/// Ends up to `limit` waiting messages that have expired, and deletes up to `limit` that expired
-/// long ago. Returns the larger number of both.
-pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usize, StoreError> {
-    let has_expired = webhook_messages::expires_at
-        .le(now.as_micros())
-        .and(webhook_messages::state.eq(WAITING));
-    let expired = lock_skip!(
+/// Ends up to `limit` waiting messages that have expired. Returns how many.
+pub fn expire_overdue(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usize, StoreError> {
+    let overdue = lock_skip!(
         tx,
         String,
         webhook_messages::table
-            .filter(has_expired)
+            .filter(webhook_messages::state.eq(WAITING))
+            .filter(webhook_messages::expires_at.le(now.as_micros()))
             .limit(limit)
             .select(webhook_messages::event_id)
     )?;
     with_conn!(tx, c => diesel::update(webhook_messages::table
-            .filter(webhook_messages::event_id.eq_any(&expired)))
+            .filter(webhook_messages::event_id.eq_any(&overdue)))
         .set(webhook_messages::state.eq(EXPIRED))
         .execute(c))?;
+    Ok(overdue.len())
+}
+
+/// Deletes up to `limit` messages that expired a week ago. Returns how many.
+pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usize, StoreError> {
     let old = lock_skip!(
         tx,
         String,
         webhook_messages::table
+            .filter(webhook_messages::state.eq(EXPIRED))
             .filter(webhook_messages::expires_at.le(now.minus(RETENTION).as_micros()))
             .limit(limit)
             .select(webhook_messages::event_id)
@@ -230,5 +233,5 @@ pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usiz
     with_conn!(tx, c => diesel::delete(webhook_messages::table
             .filter(webhook_messages::event_id.eq_any(&old)))
         .execute(c))?;
-    Ok(expired.len().max(old.len()))
+    Ok(old.len())
 }
