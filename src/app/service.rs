@@ -41,12 +41,8 @@ pub fn service(config: &Config, db: Db, clock: Clock) -> Result<Service, StartEr
         throttle.mail_quota(),
         mailer(config)?,
     );
-    let webhooks = WebhookOutbox::new(
-        database.clone(),
-        clock.clone(),
-        due_webhooks,
-        webhooks::receiver(config)?,
-    );
+    let receiver = webhooks::receiver(config)?;
+    let webhooks = WebhookOutbox::new(database.clone(), clock.clone(), due_webhooks, receiver);
     let tokens = Tokens::new(
         database.clone(),
         clock.clone(),

@@ -14,4 +14,3 @@ mod second_factors;
 mod sessions;
 mod transactions;
 mod users;
-mod webhook_messages;

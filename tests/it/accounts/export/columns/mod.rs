@@ -49,9 +49,14 @@ pub const OTHERS: &[(&str, &str)] = &[
         "counts under keyed digests; `failed_logins` is the account's own",
     ),
     ("minimum_version", "a version of the service"),
+    ("outbox_pauses", "the state of the service's own channels"),
     ("pending_sign_ups", "signups that have no account yet"),
     ("secrets", "secrets of the service"),
     ("service_keys", "keys of other services"),
     ("signing_keys", "keys of the service"),
     ("token_keys", "keys of the service"),
+    (
+        "webhook_messages",
+        "ids of events that are exported, and the times of their attempts",
+    ),
 ];
