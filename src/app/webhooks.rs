@@ -25,7 +25,11 @@ pub fn webhook_sender(config: &Config) -> Result<Option<WebhookSender>, StartErr
 
 /// Returns the body of an event.
 #[must_use]
-#[expect(clippy::expect_used, reason = "texts and JSON values are always JSON")]
+#[expect(
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    reason = "texts and JSON values are always JSON"
+)]
 pub fn webhook_body(event: Event) -> Vec<u8> {
     let body = WebhookBody {
         r#type: event.name.clone(),

@@ -65,7 +65,7 @@ struct ReplayArgs {
     #[arg(long, value_name = "TIME", value_parser = since)]
     since: Option<Timestamp>,
     /// Type of the events, such as `user.deleted` or `user.*`; may be repeated
-    /// [default: those of DAEMUN_WEBHOOK_EVENTS]
+    /// [default: those of `DAEMUN_WEBHOOK_EVENTS`]
     #[arg(
         long = "type",
         value_name = "TYPE",

@@ -32,7 +32,11 @@ impl WebhookSecret {
     /// Returns the signature of a message: the version of the scheme, and the HMAC-SHA-256
     /// (RFC 2104) of the id, the time in seconds and the body.
     #[must_use]
-    #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
+    #[expect(
+        clippy::expect_used,
+        clippy::missing_panics_doc,
+        reason = "HMAC takes keys of any length"
+    )]
     pub fn sign(&self, id: &str, seconds: i64, body: &[u8]) -> String {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("24 to 64 bytes are a key");
         mac.update(format!("{id}.{seconds}.").as_bytes());

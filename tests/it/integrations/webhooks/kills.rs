@@ -73,8 +73,8 @@ fn every_acknowledged_signup_reaches_the_receiver_after_kills_under_load() {
             .unwrap()
             .to_owned()
     };
-    let received: HashSet<_> = accepted.iter().map(user).collect();
-    let missing: Vec<_> = acknowledged.difference(&received).collect();
+    let delivered: HashSet<_> = accepted.iter().map(user).collect();
+    let missing: Vec<_> = acknowledged.difference(&delivered).collect();
     assert!(
         missing.is_empty(),
         "{} of {}",

@@ -12,7 +12,7 @@ use std::{
 use serde_json::Value;
 
 /// The longest wait for a webhook.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 /// The behaviour of the receiver towards the service.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -209,7 +209,9 @@ impl Shared {
         let manner = match state.manner.clone() {
             Manner::RefuseType(name) if request.event_type() == name => Manner::Respond(422, ""),
             Manner::RefuseType(_) => ACCEPT,
-            other => other,
+            other @ (Manner::Respond(..) | Manner::Huge(_) | Manner::Close | Manner::Stall) => {
+                other
+            }
         };
         state.requests.push(request.clone());
         if matches!(manner, Manner::Respond(200..300, _) | Manner::Huge(_)) {
