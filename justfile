@@ -20,11 +20,13 @@ test-postgres *arguments:
 external:
     tests/external/run
 
-# Regenerate openapi/openapi.json from the code
+# Regenerate the OpenAPI documents from the code
 bless:
     mkdir -p target
     cargo run --quiet -- openapi > target/openapi.json
     mv target/openapi.json openapi/openapi.json
+    cargo run --quiet -- openapi --admin > target/admin.json
+    mv target/admin.json openapi/admin.json
 
 # Create the folders of a new migration, one for each database
 migration name:

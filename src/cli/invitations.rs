@@ -23,16 +23,12 @@ use crate::{
         credential::invitation::{Invitation, InvitationState},
         language::Language,
     },
-    service::{CreatedInvitation, Error, Invitees, NewInvitation, Service},
+    service::{Administrator, CreatedInvitation, Error, Invitees, NewInvitation, Service},
     telemetry::Stream,
 };
 
 /// The number of invitations that one query of the list reads.
 const PAGE: i64 = 500;
-
-/// The shortest and the longest life of an invitation.
-const MIN_LIFE: Duration = Duration::from_mins(5);
-const MAX_LIFE: Duration = Duration::from_hours(400 * 24);
 
 /// The arguments of `daemun invite`.
 #[derive(Args)]
@@ -96,7 +92,7 @@ enum MailLanguage {
 }
 
 fn life(text: &str) -> Result<Duration, &'static str> {
-    let life = config::duration(text).filter(|life| (MIN_LIFE..=MAX_LIFE).contains(life));
+    let life = config::duration(text).filter(|life| Invitation::LIFE.contains(life));
     life.ok_or("a duration from 5m to 400d, such as 7d")
 }
 
@@ -123,7 +119,10 @@ impl InviteAction {
             Self::Create(arguments) => create(service, arguments, &mut out).await,
             Self::List => list(service, &mut out).await,
             Self::Revoke { id } => {
-                if !service.revoke_invitation(id).await? {
+                if !service
+                    .revoke_invitation(&Administrator::Operator, id)
+                    .await?
+                {
                     return Err("no invitation has this ID, or it is revoked already".into());
                 }
                 writeln!(out, "revoked {id}")?;
@@ -148,7 +147,10 @@ async fn create(service: &Service, arguments: CreateArgs, out: &mut impl Write) 
         roles,
         life: arguments.expires,
     };
-    let created = service.create_invitation(new).await.map_err(explain)?;
+    let created = service
+        .create_invitation(&Administrator::Operator, new)
+        .await
+        .map_err(explain)?;
     let CreatedInvitation { invitation, token } = &created;
     match (token, &invitation.email) {
         (Some(token), _) => writeln!(out, "{}", token.expose())?,

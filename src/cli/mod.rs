@@ -47,8 +47,8 @@ enum Command {
     Dev(Options),
     /// Create or migrate the database and exit
     Migrate(Options),
-    /// Print the OpenAPI document
-    Openapi,
+    /// Print the OpenAPI document of the public listener, or of the admin listener
+    Openapi(openapi::OpenapiCommand),
     /// Check whether the service on this machine is ready; exits with 0 or 1
     Healthcheck(Options),
     /// Measure this machine and recommend a bcrypt cost
@@ -93,7 +93,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
             serve::run,
         ),
         Command::Migrate(options) => with_config(&options, Stream::Stderr, database::migrate::run),
-        Command::Openapi => exit_code(openapi::run()),
+        Command::Openapi(command) => exit_code(command.run()),
         Command::Healthcheck(options) => with_config(&options, Stream::Stderr, healthcheck::run),
         Command::Tune(command) => command.run(),
         Command::Database(command) => command.run(),

@@ -4,7 +4,7 @@ use std::{fmt, time::Duration};
 
 use super::{
     account::ids::{ChallengeId, InvitationId},
-    credential::challenge::Purpose,
+    credential::challenge::{FIRST_PASSWORD_LIFE, Purpose},
 };
 
 /// The lifetime of a notice, the longest of any message.
@@ -64,6 +64,8 @@ message_kinds! {
     ChangeEmail => "change_email", ContentKind::Challenge(Purpose::ChangeEmail);
     /// A code and a link to a new password; refers to the challenge.
     ResetPassword => "reset_password", ContentKind::Challenge(Purpose::ResetPassword);
+    /// A code and a link to the first password of a created account; refers to the challenge.
+    FirstPassword => "first_password", ContentKind::Challenge(Purpose::ResetPassword);
     /// A code to log in with; refers to the challenge.
     LogIn => "log_in", ContentKind::Challenge(Purpose::LogIn);
     /// The password was changed.
@@ -170,13 +172,23 @@ impl MessageKind {
         }
     }
 
-    /// Returns the time for which delivery is attempted: the lifetime of its token, or three days
-    /// for a notice. An invitation may expire earlier.
+    /// Returns the lifetime of its link, if it has one.
+    #[must_use]
+    pub const fn link_life(self) -> Option<Duration> {
+        match (self, self.purpose()) {
+            (Self::FirstPassword, _) => Some(FIRST_PASSWORD_LIFE),
+            (_, Some(purpose)) => Some(purpose.token_life()),
+            (_, None) => None,
+        }
+    }
+
+    /// Returns the time for which delivery is attempted: the lifetime of its token, but at most
+    /// three days, which is also that of a notice. An invitation may expire earlier.
     #[must_use]
     pub const fn life(self) -> Duration {
-        match self.purpose() {
-            Some(purpose) => purpose.token_life(),
-            None => NOTICE_LIFE,
+        match self.link_life() {
+            Some(life) if life.as_secs() < NOTICE_LIFE.as_secs() => life,
+            Some(_) | None => NOTICE_LIFE,
         }
     }
 }

@@ -65,6 +65,14 @@ pub fn openapi_document() -> serde_json::Result<String> {
     openapi::printed(&openapi::document(routes::configure))
 }
 
+/// Returns the OpenAPI document of the admin listener as it is printed and checked in.
+///
+/// # Errors
+/// When the document cannot be written as JSON, which no request can cause.
+pub fn admin_openapi_document() -> serde_json::Result<String> {
+    openapi::printed(&admin::document::document())
+}
+
 /// The state that every worker's application shares.
 #[derive(Clone)]
 pub struct Shared {

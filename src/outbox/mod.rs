@@ -11,6 +11,8 @@ mod statistics;
 mod webhooks;
 mod worker;
 
-pub use mail::{ChallengeMail, InvitationMail, NewDeviceLogin, Outbox, OutboxMail, Trigger};
+pub use mail::{
+    ChallengeMail, FirstPasswordMail, InvitationMail, NewDeviceLogin, Outbox, OutboxMail, Trigger,
+};
 pub use statistics::{ChannelStatistics, PendingReading};
 pub use webhooks::{WebhookOutbox, WebhookReceiver, WebhookStatistics};

@@ -1,10 +1,11 @@
-//! The context of a request: its caller, and the session that it asks for.
+//! The context of a request or a command: its caller, and the session that it asks for.
 
 use crate::domain::{
-    account::user::User,
+    account::{identifier::Identifier, ids::UserId, user::User},
     client::Client,
     credential::token::{PlainToken, TokenHash},
     event::EventContext,
+    language::Language,
     session::{Session, second_factor::PendingSecondFactor, transport::SessionTransport},
     timestamp::Timestamp,
 };
@@ -64,5 +65,56 @@ impl Caller {
     pub fn context(&self, now: Timestamp) -> EventContext {
         let context = self.client.as_owner(self.user.id, now);
         context.in_session(self.session.id)
+    }
+}
+
+/// The one who administers accounts.
+#[derive(Clone, Debug)]
+pub enum Administrator {
+    /// An operator, by the command line.
+    Operator,
+    /// Another service, by its key of this name.
+    Service {
+        /// The name of the key.
+        name: String,
+        /// The client of the request.
+        client: Client,
+    },
+}
+
+impl Administrator {
+    /// Returns the context of an event about an account or none.
+    #[must_use]
+    pub fn context(&self, user: Option<UserId>, now: Timestamp) -> EventContext {
+        match self {
+            Self::Operator => EventContext::operator(user, now),
+            Self::Service { name, client } => client.as_service(name, user, now),
+        }
+    }
+
+    /// Returns the language of the mails to people that never chose one.
+    #[must_use]
+    pub const fn language(&self) -> Language {
+        match self {
+            Self::Operator => Language::English,
+            Self::Service { client, .. } => client.language,
+        }
+    }
+}
+
+/// The name of the account that is administered.
+#[derive(Clone, Debug)]
+pub enum AccountName {
+    /// Its id.
+    Id(UserId),
+    /// Its username or email.
+    Identifier(Identifier),
+}
+
+impl AccountName {
+    /// Returns the name of the account with this username or email.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        Self::Identifier(Identifier::of(text))
     }
 }

@@ -74,6 +74,9 @@ pub enum Error {
     /// No service has this key.
     #[error("no service has this key")]
     ServiceKeyInvalid,
+    /// The key of the service does not have the scope.
+    #[error("the service key does not have the scope")]
+    ScopeMissing,
     /// The password of a re-authentication is wrong.
     #[error("the current password is wrong")]
     CurrentPasswordWrong,
@@ -96,7 +99,7 @@ pub enum Error {
     /// A passkey was refused.
     #[error(transparent)]
     Passkey(#[from] PasskeyError),
-    /// No account has this username or email. Only operators see it.
+    /// No account has this username, email or id. Only administrators see it.
     #[error("no account has this username or email")]
     UserNotFound,
     /// A rate limit is reached; nothing was tried.

@@ -38,7 +38,10 @@ pub use crate::{
     store::{
         Unique,
         tables::{
-            mail_requests::MailRequest, outbox::OutboxMessage, totp_secrets::TotpTimes,
+            mail_requests::MailRequest,
+            outbox::OutboxMessage,
+            totp_secrets::TotpTimes,
+            users::{AccountFilter, ListPosition},
             webhook_messages::QueuedWebhook,
         },
     },
@@ -51,14 +54,16 @@ pub use accounts::{
     update::AccountChange,
 };
 pub use admin::{
-    overview::{AccountOverview, AccountQuery},
+    create::{FirstPassword, NewAccount},
+    list::{AccountList, AccountListPart},
+    overview::AccountOverview,
     statistics::{
         ChannelStatistics, DatabaseStatistics, EventStatistics, HashStatistics, PendingReading,
         Statistics, WebhookStatistics,
     },
-    users::NewAccount,
+    update::UserChange,
 };
-pub use context::{Caller, NewSession, SessionOutcome, SessionRequest};
+pub use context::{AccountName, Administrator, Caller, NewSession, SessionOutcome, SessionRequest};
 pub use emails::proofs::{MailboxProof, PasswordVerification, Proof, VerifiedEmail, VerifyEmail};
 pub use error::{Error, FactorError, PasskeyError};
 pub use events::{
@@ -67,9 +72,9 @@ pub use events::{
 };
 pub use integrations::{
     introspect::{IntrospectedToken, TokenUse},
-    service_keys::{ServiceCredentials, ServiceKey},
+    service_keys::{NewServiceKey, ServiceCredentials},
 };
-pub use invitations::manage::{CreatedInvitation, Invitees, NewInvitation};
+pub use invitations::manage::{CreatedInvitation, InvitationList, Invitees, NewInvitation};
 pub use passkeys::{
     log_in::PasskeyLogIn,
     options::{AssertionOptions, RegistrationOptions},

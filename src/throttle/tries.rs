@@ -11,7 +11,7 @@ use crate::{
             ids::{ChallengeId, SessionId},
             username::UsernameKey,
         },
-        credential::challenge::{LONGEST_LIFE, Purpose, TOKEN_TRIES},
+        credential::challenge::{FIRST_PASSWORD_LIFE, LONGEST_LIFE, TOKEN_TRIES},
         timestamp::Timestamp,
     },
     store::{
@@ -35,7 +35,7 @@ impl Throttle {
 
     /// Counts a new password for the link of a password reset. Returns whether it is allowed.
     pub async fn count_reset_try(&self, id: ChallengeId) -> Result<bool, Error> {
-        let rule = CounterRule::at_most(TOKEN_TRIES, Purpose::ResetPassword.token_life());
+        let rule = CounterRule::at_most(TOKEN_TRIES, FIRST_PASSWORD_LIFE);
         self.count_try(&CounterKey::ResetTries(id), rule).await
     }
 

@@ -950,9 +950,9 @@ export interface paths {
          * Introspect a token
          * @description For a service that receives tokens: returns the owner of a token, and whether the token and its
          *     session are still valid (RFC 7662). The service authenticates with a key from
-         *     `daemun key create`, by one of three methods: HTTP Basic (`client_secret_basic`), `client_id`
-         *     and `client_secret` in the form (`client_secret_post`), or the key as a bearer token. The client
-         *     id is the key's name.
+         *     `daemun key create` that has the scope `introspect`, by one of three methods: HTTP Basic
+         *     (`client_secret_basic`), `client_id` and `client_secret` in the form (`client_secret_post`), or
+         *     the key as a bearer token. The client id is the key's name.
          */
         post: operations["introspect"];
         delete?: never;
@@ -2637,7 +2637,7 @@ export interface components {
              * @description The stable code of the failure. `/problems/{code}` explains each.
              * @enum {string}
              */
-            code: "malformed_json" | "insecure_transport" | "cross_site_cookie" | "client_authentication_ambiguous" | "cursor_invalid" | "invalid_credentials" | "not_authenticated" | "second_factor_required" | "service_key_invalid" | "account_disabled" | "current_password_wrong" | "confirmation_required" | "email_not_verified" | "captcha_required" | "captcha_invalid" | "sign_up_closed" | "invitation_invalid" | "origin_not_allowed" | "not_found" | "session_not_found" | "device_not_found" | "passkey_not_found" | "method_not_allowed" | "request_timeout" | "username_taken" | "email_taken" | "external_id_taken" | "idempotency_key_reused" | "totp_already_enabled" | "totp_not_started" | "second_factor_not_set_up" | "passkey_limit_reached" | "passkey_already_registered" | "token_invalid" | "challenge_expired" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "code_invalid" | "passkey_invalid" | "too_many_requests" | "headers_too_large" | "internal" | "overloaded" | "database_unavailable" | "mail_not_configured" | "passkeys_not_configured" | "not_ready";
+            code: "malformed_json" | "insecure_transport" | "cross_site_cookie" | "client_authentication_ambiguous" | "cursor_invalid" | "invalid_credentials" | "not_authenticated" | "second_factor_required" | "service_key_invalid" | "account_disabled" | "scope_missing" | "current_password_wrong" | "confirmation_required" | "email_not_verified" | "captcha_required" | "captcha_invalid" | "sign_up_closed" | "invitation_invalid" | "origin_not_allowed" | "not_found" | "user_not_found" | "invitation_not_found" | "session_not_found" | "device_not_found" | "passkey_not_found" | "method_not_allowed" | "request_timeout" | "username_taken" | "email_taken" | "external_id_taken" | "idempotency_key_reused" | "totp_already_enabled" | "totp_not_started" | "second_factor_not_set_up" | "passkey_limit_reached" | "passkey_already_registered" | "token_invalid" | "challenge_expired" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "code_invalid" | "passkey_invalid" | "too_many_requests" | "headers_too_large" | "internal" | "overloaded" | "database_unavailable" | "mail_not_configured" | "passkeys_not_configured" | "not_ready";
             /**
              * @description The OAuth 2.0 error code (RFC 6749 section 5.2). Present if the authentication of a service
              *     failed.
@@ -8496,6 +8496,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `scope_missing`: The service key does not have the scope that this operation needs. */
+            403: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `request_timeout`: The request did not arrive in time. */
             408: {
                 headers: {
@@ -9086,7 +9097,7 @@ export interface operations {
                  * @description The code of a problem document.
                  * @example validation_failed
                  */
-                code: "malformed_json" | "insecure_transport" | "cross_site_cookie" | "client_authentication_ambiguous" | "cursor_invalid" | "invalid_credentials" | "not_authenticated" | "second_factor_required" | "service_key_invalid" | "account_disabled" | "current_password_wrong" | "confirmation_required" | "email_not_verified" | "captcha_required" | "captcha_invalid" | "sign_up_closed" | "invitation_invalid" | "origin_not_allowed" | "not_found" | "session_not_found" | "device_not_found" | "passkey_not_found" | "method_not_allowed" | "request_timeout" | "username_taken" | "email_taken" | "external_id_taken" | "idempotency_key_reused" | "totp_already_enabled" | "totp_not_started" | "second_factor_not_set_up" | "passkey_limit_reached" | "passkey_already_registered" | "token_invalid" | "challenge_expired" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "code_invalid" | "passkey_invalid" | "too_many_requests" | "headers_too_large" | "internal" | "overloaded" | "database_unavailable" | "mail_not_configured" | "passkeys_not_configured" | "not_ready";
+                code: "malformed_json" | "insecure_transport" | "cross_site_cookie" | "client_authentication_ambiguous" | "cursor_invalid" | "invalid_credentials" | "not_authenticated" | "second_factor_required" | "service_key_invalid" | "account_disabled" | "scope_missing" | "current_password_wrong" | "confirmation_required" | "email_not_verified" | "captcha_required" | "captcha_invalid" | "sign_up_closed" | "invitation_invalid" | "origin_not_allowed" | "not_found" | "user_not_found" | "invitation_not_found" | "session_not_found" | "device_not_found" | "passkey_not_found" | "method_not_allowed" | "request_timeout" | "username_taken" | "email_taken" | "external_id_taken" | "idempotency_key_reused" | "totp_already_enabled" | "totp_not_started" | "second_factor_not_set_up" | "passkey_limit_reached" | "passkey_already_registered" | "token_invalid" | "challenge_expired" | "payload_too_large" | "unsupported_media_type" | "validation_failed" | "code_invalid" | "passkey_invalid" | "too_many_requests" | "headers_too_large" | "internal" | "overloaded" | "database_unavailable" | "mail_not_configured" | "passkeys_not_configured" | "not_ready";
             };
             cookie?: never;
         };

@@ -12,17 +12,17 @@ use actix_web::rt;
 use super::super::error::StartError;
 use crate::http::{self, AdminShared};
 
-/// The most connections to the listener. Monitoring needs one or two.
-const MAX_CONNECTIONS: usize = 64;
+/// The most connections to the listener: a few for monitoring, and those of other services.
+const MAX_CONNECTIONS: usize = 256;
 
 /// The time that an idle connection stays open: longer than the usual interval of a scrape.
 const KEEP_ALIVE: Duration = Duration::from_mins(2);
 
-/// Seconds that requests in flight have to finish. A scrape takes a millisecond.
-const STOP_DEADLINE: u64 = 1;
+/// Seconds that requests in flight have to finish. One that hashes a password takes the longest.
+const STOP_DEADLINE: u64 = 5;
 
-/// Threads that may wait for the database: one readiness check each.
-const BLOCKING_THREADS: usize = 2;
+/// Threads that may wait for the database. Writers wait in turn anyway.
+const BLOCKING_THREADS: usize = 16;
 
 /// The bound port of the admin listener.
 pub(super) struct AdminListener {

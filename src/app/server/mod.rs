@@ -125,7 +125,8 @@ impl Application {
             .map_err(StartError::Document)?;
         let admin = self.admin.zip(shared.metrics());
         let admin = admin.map(|(listener, metrics)| {
-            listener.start(AdminShared::new(service.clone(), &self.settings, metrics))
+            let shared = AdminShared::new(service.clone(), &self.settings, metrics);
+            listener.start(shared.map_err(StartError::Document)?)
         });
         let admin = admin.transpose()?;
         let application = move || http::application(&shared);

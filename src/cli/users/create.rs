@@ -9,7 +9,7 @@ use crate::{
         roles::{Role, Roles},
         username::Username,
     },
-    service::{NewAccount, Service},
+    service::{Administrator, FirstPassword, NewAccount, Service},
 };
 
 /// The arguments of `daemun user create`.
@@ -33,14 +33,19 @@ impl CreateUserArgs {
     ) -> Result<String, Box<dyn std::error::Error>> {
         let username = Username::parse(&self.username);
         let email = Email::parse(&self.email);
+        let username = username.map_err(|reason| input::invalid("username", reason))?;
+        let email = email.map_err(|reason| input::invalid("email address", reason))?;
+        let roles = Roles::new(&self.roles).map_err(|_too_many| input::too_many_roles())?;
+        let password = FirstPassword::Given(input::new_password(min_length)?);
+        let name = username.as_str().to_owned();
         let account = NewAccount {
-            username: username.map_err(|reason| input::invalid("username", reason))?,
-            email: email.map_err(|reason| input::invalid("email address", reason))?,
-            roles: Roles::new(&self.roles).map_err(|_too_many| input::too_many_roles())?,
-            password: input::new_password(min_length)?,
+            roles,
+            ..NewAccount::new(username, email, password)
         };
-        let user = service.create_account(account).await;
-        let user = user.map_err(input::explain)?;
-        Ok(format!("created {} ({})", user.username.as_str(), user.id))
+        let id = service
+            .create_account(&Administrator::Operator, account)
+            .await
+            .map_err(input::explain)?;
+        Ok(format!("created {name} ({id})"))
     }
 }

@@ -3,10 +3,14 @@
 use std::io::{self, Write};
 
 use super::{input, report};
-use crate::{cli::runtime::CommandResult, http::ExportText, service::Service};
+use crate::{
+    cli::runtime::CommandResult,
+    http::ExportText,
+    service::{AccountName, Service},
+};
 
 /// Prints everything that is stored about an account, as one JSON object on one line.
-pub(super) async fn export(service: &Service, name: &str) -> CommandResult {
+pub(super) async fn export(service: &Service, name: &AccountName) -> CommandResult {
     let exported = service.export_account(name).await.map_err(input::explain)?;
     let mut text = ExportText::new(service.clone(), exported);
     let mut out = io::stdout();

@@ -8,7 +8,7 @@ use super::{input, report};
 use crate::{
     cli::runtime::CommandResult,
     domain::account::{identifier::IdentifierPrefix, ids::UserId},
-    service::{AccountQuery, Service},
+    service::{AccountFilter, Service},
 };
 
 /// The number of accounts that one query reads.
@@ -17,9 +17,10 @@ const PAGE: i64 = 500;
 /// The arguments of `daemun user list`.
 #[derive(Args)]
 pub(super) struct ListArgs {
-    /// Beginning of the username or of the email address
-    #[arg(long, value_name = "PREFIX", default_value = "", hide_default_value = true, value_parser = input::prefix)]
-    search: IdentifierPrefix,
+    /// Beginning of the username or of the email address. Accounts are then in alphabetical order,
+    /// first those with such a username
+    #[arg(long, value_name = "PREFIX", value_parser = input::prefix)]
+    search: Option<IdentifierPrefix>,
     /// Maximum number of accounts [default: all]
     #[arg(long, value_name = "NUMBER")]
     limit: Option<u32>,
@@ -37,16 +38,23 @@ impl ListArgs {
         if !self.json {
             writeln!(out, "{}", report::COLUMNS.join("\t"))?;
         }
-        let mut after = self.after;
+        let filter = AccountFilter {
+            prefix: self.search,
+            ..AccountFilter::default()
+        };
+        let start = match self.after {
+            Some(last) => {
+                let position = service.position_after(&filter, last).await;
+                position.map_err(input::explain)?
+            }
+            None => filter.start(),
+        };
         let mut left = self.limit.map_or(i64::MAX, i64::from);
-        while left > 0 {
-            let query = AccountQuery {
-                after,
-                limit: left.min(PAGE),
-                prefix: self.search.clone(),
-            };
-            let page = service.list_accounts(query).await.map_err(input::explain)?;
-            for account in &page {
+        let mut next = Some(start);
+        while let Some(position) = next.take().filter(|_| left > 0) {
+            let page = service.list_accounts(filter.clone(), position, left.min(PAGE));
+            let page = page.await.map_err(input::explain)?;
+            for account in &page.accounts {
                 if self.json {
                     report::write_json(account, out)?;
                 } else {
@@ -54,10 +62,7 @@ impl ListArgs {
                 }
                 left -= 1;
             }
-            match page.last() {
-                Some(last) => after = Some(last.user.id),
-                None => break,
-            }
+            next = page.next;
         }
         Ok(())
     }

@@ -7,7 +7,10 @@ use serde::Serialize;
 use crate::{
     cli::runtime::CommandResult,
     domain::{
-        account::display_name::{self, DisplayName},
+        account::{
+            display_name::{self, DisplayName},
+            external_id::ExternalId,
+        },
         timestamp::Timestamp,
     },
     http::UserResponse,
@@ -35,6 +38,8 @@ struct AccountJson {
     locked_until: Option<String>,
     recognized_devices_only: bool,
     last_login_at: Option<String>,
+    updated_at: String,
+    external_id: Option<ExternalId>,
     sessions: i64,
     second_factors: FactorsJson,
 }
@@ -55,6 +60,8 @@ impl From<&AccountOverview> for AccountJson {
             locked_until: account.lockout.until.map(Timestamp::rfc3339),
             recognized_devices_only: account.lockout.recognized_devices_only,
             last_login_at: account.last_login_at.map(Timestamp::rfc3339),
+            updated_at: account.updated_at.rfc3339(),
+            external_id: account.user.attributes.external_id.clone(),
             sessions: account.sessions,
             second_factors: FactorsJson {
                 totp: account.factors.has_totp,
@@ -93,40 +100,57 @@ pub(super) fn write_row(account: &AccountOverview, out: &mut impl Write) -> Comm
 
 /// Writes an account for a person, one fact a line.
 pub(super) fn write_text(account: &AccountOverview, out: &mut impl Write) -> CommandResult {
+    for (label, fact) in facts_of_owner(account)
+        .into_iter()
+        .chain(facts_of_state(account))
+    {
+        writeln!(out, "{label:<14}{fact}")?;
+    }
+    Ok(())
+}
+
+fn facts_of_owner(account: &AccountOverview) -> [(&'static str, String); 6] {
     let (user, attributes) = (&account.user, &account.user.attributes);
     let verified = if user.email_verified {
         "verified"
     } else {
         "not verified"
     };
+    let name = attributes.display_name.as_ref().map(DisplayName::as_str);
+    let external_id = attributes.external_id.as_ref().map(ExternalId::as_str);
+    let roles = attributes.roles.joined().replace(',', ", ");
+    [
+        ("ID", user.id.to_string()),
+        ("Username", user.username.as_str().to_owned()),
+        ("Email", format!("{} ({verified})", user.email.as_str())),
+        ("Display name", or_none(name.unwrap_or_default().to_owned())),
+        ("Roles", or_none(roles)),
+        (
+            "External ID",
+            or_none(external_id.unwrap_or_default().to_owned()),
+        ),
+    ]
+}
+
+fn facts_of_state(account: &AccountOverview) -> [(&'static str, String); 9] {
+    let attributes = &account.user.attributes;
     let status = if account.disabled {
         "disabled"
     } else {
         "enabled"
     };
-    let name = attributes.display_name.as_ref().map(DisplayName::as_str);
     let last_login = account.last_login_at.map(Timestamp::rfc3339);
-    for (label, fact) in [
-        ("ID", user.id.to_string()),
-        ("Username", user.username.as_str().to_owned()),
-        ("Email", format!("{} ({verified})", user.email.as_str())),
-        ("Display name", or_none(name.unwrap_or_default().to_owned())),
-        (
-            "Roles",
-            or_none(attributes.roles.joined().replace(',', ", ")),
-        ),
+    [
         ("Status", status.to_owned()),
         ("Locked", lockout(account)),
-        ("Created", user.created_at.rfc3339()),
+        ("Created", account.user.created_at.rfc3339()),
+        ("Updated", account.updated_at.rfc3339()),
         ("Last login", or_none(last_login.unwrap_or_default())),
         ("Sessions", account.sessions.to_string()),
         ("Second factor", or_none(factors(account))),
         ("Profile", escaped(attributes.profile.as_str())),
         ("Metadata", escaped(attributes.metadata.as_str())),
-    ] {
-        writeln!(out, "{label:<14}{fact}")?;
-    }
-    Ok(())
+    ]
 }
 
 /// Returns a fact, or `none` for an empty one.

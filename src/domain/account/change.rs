@@ -30,6 +30,18 @@ impl<T> Change<T> {
         matches!(self, Self::Keep)
     }
 
+    /// Returns the new value of one that is never absent: clearing it makes it empty.
+    pub fn or_emptied(self) -> Option<T>
+    where
+        T: Default,
+    {
+        match self {
+            Self::Keep => None,
+            Self::Clear => Some(T::default()),
+            Self::Set(value) => Some(value),
+        }
+    }
+
     /// Converts the new value, if there is one.
     pub fn try_map<U, E>(self, convert: impl FnOnce(T) -> Result<U, E>) -> Result<Change<U>, E> {
         Ok(match self {

@@ -2,7 +2,7 @@
 
 use super::{
     email::{Email, EmailKey},
-    username::UsernameKey,
+    username::{Username, UsernameKey},
 };
 use crate::domain::invalid::Invalid;
 
@@ -63,6 +63,18 @@ impl IdentifierPrefix {
             username: UsernameKey::prefix(raw),
             email: email.unwrap_or_else(|| raw.to_ascii_lowercase()),
         })
+    }
+
+    /// Returns whether a username or an email begins with it.
+    #[must_use]
+    pub fn matches(&self, username: &Username, email: &Email) -> bool {
+        self.matches_username(username) || email.key().as_str().starts_with(&self.email)
+    }
+
+    /// Returns whether a username begins with it.
+    #[must_use]
+    pub fn matches_username(&self, username: &Username) -> bool {
+        username.key().as_str().starts_with(&self.username)
     }
 
     /// Returns the beginning of a username's key.

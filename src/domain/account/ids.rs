@@ -74,19 +74,25 @@ id!(InvitationId);
 id!(MessageId);
 id!(PasskeyId);
 
-impl ChallengeId {
-    /// Returns the bytes that the challenge's token carries.
-    #[must_use]
-    pub const fn as_bytes(&self) -> &[u8; 16] {
-        self.0.as_bytes()
-    }
+/// Declares the binary form of ids that tokens or cursors carry.
+macro_rules! binary {
+    ($($name:ident)+) => {$(
+        impl $name {
+            /// Returns the bytes of the id.
+            #[must_use]
+            pub const fn as_bytes(&self) -> &[u8; 16] {
+                self.0.as_bytes()
+            }
 
-    /// Returns the id that a token carries.
-    #[must_use]
-    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
-        Self(Uuid::from_bytes(bytes))
-    }
+            /// Returns the id of these bytes.
+            #[must_use]
+            pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+                Self(Uuid::from_bytes(bytes))
+            }
+        }
+    )+};
 }
+binary!(ChallengeId EventId InvitationId);
 
 impl EventId {
     /// Returns a new id. The events of one transaction sort by their place in it (RFC 9562 section
@@ -96,18 +102,6 @@ impl EventId {
         let place = u16::try_from(place).unwrap_or(u16::MAX).to_be_bytes();
         [random[0], random[1]] = place;
         Self::new(now, &random)
-    }
-
-    /// Returns the bytes that a cursor carries.
-    #[must_use]
-    pub const fn as_bytes(&self) -> &[u8; 16] {
-        self.0.as_bytes()
-    }
-
-    /// Returns the id that a cursor carries.
-    #[must_use]
-    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
-        Self(Uuid::from_bytes(bytes))
     }
 
     /// Returns the id before which every event of an earlier time sorts.

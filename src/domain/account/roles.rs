@@ -38,6 +38,12 @@ impl Role {
             Err(Invalid::InvalidCharacters)
         }
     }
+
+    /// Returns the name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 impl Roles {

@@ -1,5 +1,7 @@
 //! Invitations: permissions to sign up, for one address or for the holders of a token.
 
+use std::{ops::RangeInclusive, time::Duration};
+
 use super::{
     secret::Secret,
     token::{PlainToken, TokenKind},
@@ -50,6 +52,10 @@ pub enum InvitationState {
 impl Invitation {
     /// The most signups of one invitation.
     pub const MAX_USES: i64 = 100_000;
+
+    /// The shortest and the longest life.
+    pub const LIFE: RangeInclusive<Duration> =
+        Duration::from_mins(5)..=Duration::from_hours(400 * 24);
 
     /// Returns whether a signup with this address may use it, while `reserved` of its signups are
     /// pending.

@@ -8,6 +8,7 @@ pub mod password_strength;
 pub mod recovery_code;
 pub mod sealing_keys;
 pub mod secret;
+pub mod service_key;
 pub mod token;
 pub mod totp;
 pub mod typed_code;

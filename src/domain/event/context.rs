@@ -93,6 +93,16 @@ impl Client {
         }
     }
 
+    /// The context of a deed of another service with a key of this name, on an account or on none.
+    #[must_use]
+    pub fn as_service(&self, name: &str, user: Option<UserId>, at: Timestamp) -> EventContext {
+        EventContext {
+            actor: Actor::Service(name.to_owned()),
+            client: Some(self.clone()),
+            ..EventContext::operator(user, at)
+        }
+    }
+
     /// The context of an attempt of this client, at an account or at none.
     #[must_use]
     pub fn as_anonymous(&self, account: Option<UserId>, at: Timestamp) -> EventContext {

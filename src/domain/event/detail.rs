@@ -29,9 +29,9 @@ impl SecurityEvent {
             | Self::InvitationRevoked { invitation } => {
                 ("invitation_id", json!(invitation.to_string()))
             }
-            Self::ServiceKeyCreated { name } | Self::ServiceKeyRevoked { name } => {
-                ("name", json!(name))
-            }
+            Self::ServiceKeyCreated { name }
+            | Self::ServiceKeyRenewed { name }
+            | Self::ServiceKeyRevoked { name } => ("name", json!(name)),
             Self::SigningKeyCreated { key } | Self::SigningKeyRetired { key } => {
                 ("key_id", json!(key))
             }

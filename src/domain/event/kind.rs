@@ -131,6 +131,8 @@ events! {
     InvitationRevoked { invitation: InvitationId } => "invitation.revoked", "invitation revoked";
     /// An operator created a service key.
     ServiceKeyCreated { name: String } => "service_key.created", "service key created";
+    /// An operator renewed the secret of a service key.
+    ServiceKeyRenewed { name: String } => "service_key.renewed", "secret of a service key renewed";
     /// An operator revoked a service key.
     ServiceKeyRevoked { name: String } => "service_key.revoked", "service key revoked";
     /// A token signing key was created, by an operator or because the last one was old.

@@ -54,6 +54,8 @@ pub struct EventQuery {
     pub types: Vec<EventType>,
     /// The time of the earliest event.
     pub since: Option<Timestamp>,
+    /// The time before which every event is.
+    pub until: Option<Timestamp>,
     /// The event before which the page ends, in a list with the newest first.
     pub before: Option<EventId>,
     /// The event after which the page begins, in a list with the oldest first.

@@ -24,6 +24,10 @@ pub enum UpdatedFields {
     Roles,
     /// The metadata.
     Metadata,
+    /// The email, which an operator marked as not verified.
+    Verification,
+    /// The external id.
+    ExternalId,
     /// The counted failures, which an operator cleared.
     Failures,
 }
@@ -48,6 +52,8 @@ impl UpdatedFields {
             Self::Profile => "profile",
             Self::Roles => "roles",
             Self::Metadata => "metadata",
+            Self::Verification => "email_verified",
+            Self::ExternalId => "external_id",
             Self::Failures => "failures",
         }
     }

@@ -6,6 +6,7 @@ pub(crate) mod cookie;
 pub(crate) mod draft;
 mod fields;
 pub(crate) mod free_object;
+pub(crate) mod idempotency_key;
 pub(crate) mod json;
 pub(crate) mod language;
 pub(crate) mod page;

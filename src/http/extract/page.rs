@@ -1,4 +1,4 @@
-//! The query of a list: the cursor of a page, and its size.
+//! Queries of lists: their parameters, the cursor of a page, and its size.
 
 use std::future::{Ready, ready};
 
@@ -25,31 +25,97 @@ impl FromRequest for PageQuery {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
-        ready(parse(request.query_string()).map_err(Problem::validation))
+        let mut query = QueryReader::of(request.query_string());
+        let page = query.page();
+        ready(query.checked().map(|()| Self(page)))
     }
 }
 
-/// Reads the query. A limit without a value is rejected like any other that is no number.
-fn parse(query: &str) -> Result<PageQuery, Vec<FieldError>> {
-    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap_or_default();
-    let mut errors = Vec::new();
-    let mut single = |name: &'static str| {
-        let mut values = pairs.iter().filter(|(given, _)| given == name);
-        let first = values.next().map(|(_, value)| value.clone());
+/// A reader of a query that collects every rejected parameter. One without a value is rejected like
+/// any other that is none of the parameter's values.
+pub(crate) struct QueryReader {
+    pairs: Vec<(String, String)>,
+    names: Vec<&'static str>,
+    errors: Vec<FieldError>,
+}
+
+impl QueryReader {
+    /// Creates the reader of a query string.
+    pub(crate) fn of(query: &str) -> Self {
+        Self {
+            pairs: serde_urlencoded::from_str(query).unwrap_or_default(),
+            names: Vec::new(),
+            errors: Vec::new(),
+        }
+    }
+
+    /// Returns the values of a parameter that may be repeated.
+    pub(crate) fn list<T>(
+        &mut self,
+        name: &'static str,
+        parse: impl Fn(&str) -> Result<T, Invalid>,
+    ) -> Vec<T> {
+        self.names.push(name);
+        let given = self.pairs.iter();
+        let given = given.filter(|(given, _)| given == name);
+        let mut parsed = Vec::new();
+        for (_, value) in given {
+            match parse(value) {
+                Ok(value) => parsed.push(value),
+                Err(reason) => self.errors.push(FieldError::new(name, reason)),
+            }
+        }
+        parsed
+    }
+
+    /// Returns the value of a parameter, or `None` if it is absent or rejected.
+    pub(crate) fn single<T>(
+        &mut self,
+        name: &'static str,
+        parse: impl Fn(&str) -> Result<T, Invalid>,
+    ) -> Option<T> {
+        let mut values = self.list(name, parse).into_iter();
+        let first = values.next();
         if values.next().is_some() {
-            errors.push(FieldError::new(name, Invalid::DuplicateField));
+            self.errors
+                .push(FieldError::new(name, Invalid::DuplicateField));
         }
         first
-    };
-    let (cursor, limit) = (single("cursor"), single("limit"));
-    let limit = limit.map_or(Some(USUAL), |text| text.parse().ok());
-    let limit = limit.filter(|limit| (1..=MOST).contains(limit));
-    if limit.is_none() {
-        errors.push(FieldError::new("limit", Invalid::InvalidValue));
     }
-    match limit {
-        Some(limit) if errors.is_empty() => Ok(PageQuery(Page { cursor, limit })),
-        Some(_) | None => Err(errors),
+
+    /// Returns the page that the query asks for.
+    pub(crate) fn page(&mut self) -> Page {
+        let cursor = self.single("cursor", |text| Ok(text.to_owned()));
+        let limit = self.single("limit", |text| {
+            let limit = text.parse().ok();
+            let limit = limit.filter(|limit| (1..=MOST).contains(limit));
+            limit.ok_or(Invalid::InvalidValue)
+        });
+        Page {
+            cursor,
+            limit: limit.unwrap_or(USUAL),
+        }
+    }
+
+    /// Rejects parameters that were not read: a misspelled condition would be no condition.
+    pub(crate) fn reject_unknown(&mut self) {
+        for (name, _) in &self.pairs {
+            if !self.names.contains(&name.as_str()) {
+                let name: String = name.chars().take(64).collect();
+                self.errors
+                    .push(FieldError::new(name, Invalid::UnknownField));
+            }
+        }
+    }
+
+    /// Returns an error with every rejected parameter.
+    pub(crate) fn checked(mut self) -> Result<(), Problem> {
+        self.errors.truncate(16);
+        if self.errors.is_empty() {
+            Ok(())
+        } else {
+            Err(Problem::validation(self.errors))
+        }
     }
 }
 
@@ -58,10 +124,10 @@ mod tests {
     use super::*;
 
     fn read(query: &str) -> Result<(Option<String>, i64), usize> {
-        match parse(query) {
-            Ok(PageQuery(Page { cursor, limit })) => Ok((cursor, limit)),
-            Err(errors) => Err(errors.len()),
-        }
+        let mut query = QueryReader::of(query);
+        let page = query.page();
+        let page = query.checked().map(|()| (page.cursor, page.limit));
+        page.map_err(|problem| problem.errors.len())
     }
 
     #[test]

@@ -63,14 +63,26 @@ pub struct PrintedDocument(pub web::Bytes);
 /// Returns the document of these routes.
 #[must_use]
 pub fn document(routes: Routes) -> Document {
-    build(routes, "")
+    build_public(routes, "")
 }
 
 /// Returns the document with the configured minimum length of new passwords, and with the path
 /// below which clients reach the service.
 #[must_use]
 pub fn document_for(routes: Routes, rules: &Rules, external_prefix: &str) -> Document {
-    let mut document = build(routes, external_prefix);
+    let mut document = build_public(routes, external_prefix);
+    apply_rules(&mut document, rules);
+    document
+}
+
+fn build_public(routes: Routes, external_prefix: &str) -> Document {
+    let mut document = build(Base::openapi(), routes, external_prefix);
+    add_security_schemes(&mut document);
+    document
+}
+
+/// Applies the configured minimum length of new passwords to a document.
+pub fn apply_rules(document: &mut Document, rules: &Rules) {
     let schemas = document
         .components
         .iter_mut()
@@ -78,16 +90,15 @@ pub fn document_for(routes: Routes, rules: &Rules, external_prefix: &str) -> Doc
     for schema in schemas {
         set_password_min(schema, rules);
     }
-    document
 }
 
-fn build(routes: Routes, external_prefix: &str) -> Document {
+/// Returns a base with these routes, completed.
+pub fn build(base: Document, routes: Routes, external_prefix: &str) -> Document {
     let (_app, mut document) = App::new()
         .into_utoipa_app()
-        .openapi(Base::openapi())
+        .openapi(base)
         .configure(routes)
         .split_for_parts();
-    add_security_schemes(&mut document);
     if !external_prefix.is_empty() {
         let servers = document.servers.iter_mut().flatten();
         servers.for_each(|server| external_prefix.clone_into(&mut server.url));
@@ -135,9 +146,6 @@ fn add_security_schemes(document: &mut Document) {
         "The `session.token` of a signup or login with `transport: \"token\"`.",
     ));
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
-    let mut service_key = Http::new(HttpAuthScheme::Bearer);
-    service_key.description = Some(String::from("A key from `daemun key create`."));
-    components.add_security_scheme("service_key", SecurityScheme::Http(service_key));
     let mut service_basic = Http::new(HttpAuthScheme::Basic);
     service_basic.description = Some(String::from(
         "The name of a key from `daemun key create` as the username, and the key as the password (`client_secret_basic`).",
@@ -149,6 +157,15 @@ fn add_security_schemes(document: &mut Document) {
          its name is `daemun`, and with DAEMUN_COOKIE_DOMAIN `__Secure-daemun`.",
     );
     components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+    add_service_key(document);
+}
+
+/// Adds the service key as a way to authenticate.
+pub fn add_service_key(document: &mut Document) {
+    let components = document.components.get_or_insert_default();
+    let mut service_key = Http::new(HttpAuthScheme::Bearer);
+    service_key.description = Some(String::from("A key from `daemun key create`."));
+    components.add_security_scheme("service_key", SecurityScheme::Http(service_key));
 }
 
 /// Adds the parts that every operation and every response has.

@@ -95,6 +95,10 @@ hints! {
          See docs/integrations.md#introspect-tokens.",
     ),
     AccountDisabled => Some("An operator can enable the account with `daemun user enable`."),
+    ScopeMissing => Some(
+        "Create a key with `daemun key create` and the option `--scope`, which takes the scope that the operation names. \
+         `daemun key list` prints the scopes of each key. See docs/admin-api.md#create-a-key.",
+    ),
     CurrentPasswordWrong => None,
     ConfirmationRequired => Some(
         "Send the user's password, and with a second factor also one in `methods`, to `POST /me/confirm`; the password alone if \
@@ -130,7 +134,12 @@ hints! {
          DAEMUN_BASE_PATH. The metadata of the token issuer needs DAEMUN_PUBLIC_URL, and \
          `/.well-known/change-password` needs DAEMUN_CHANGE_PASSWORD_URL.",
     ),
-    SessionNotFound => Some("Send an `id` of the caller's own sessions, as `GET /sessions` returns it."),
+    UserNotFound => Some("Send the `id` of an account, as `GET /admin/users` returns it."),
+    InvitationNotFound => Some("Send the `id` of an invitation that is not revoked, as `GET /admin/invitations` returns it."),
+    SessionNotFound => Some(
+        "Send an `id` of the caller's own sessions, as `GET /sessions` returns it, or one of the account in the path, as \
+         `GET /admin/users/{id}/sessions` returns it.",
+    ),
     DeviceNotFound => Some("Send an `id` of the caller's own devices, as `GET /me/devices` returns it."),
     PasskeyNotFound => Some("`GET /me/second-factors` lists the passkeys. A path with an `id` takes that of the caller's own passkey; options need at least one passkey of this domain."),
     MethodNotAllowed => Some("Use one of the methods in the `Allow` header."),

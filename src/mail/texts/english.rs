@@ -40,6 +40,7 @@ pub(super) fn texts(kind: MessageKind, service: &str, username: Option<&str>) ->
         MessageKind::VerifyEmail => verify_email(service),
         MessageKind::ChangeEmail => change_email(service),
         MessageKind::ResetPassword => reset_password(service),
+        MessageKind::FirstPassword => first_password(service),
         MessageKind::LogIn => log_in(service),
         MessageKind::PasswordChanged => password_changed(&account),
         MessageKind::EmailChangeRequested => email_change_requested(&account),
@@ -119,6 +120,19 @@ fn reset_password(service: &str) -> KindTexts {
         ),
         action: "Choose a new password",
         closing: vec!["If this was not you, ignore this message. Your password stays the same."],
+    }
+}
+
+fn first_password(service: &str) -> KindTexts {
+    KindTexts {
+        subject: "Your account is ready",
+        opening: format!(
+            "An account at {service} was created for you with this email address. Choose a password to start using it."
+        ),
+        action: "Choose a password",
+        closing: vec![
+            "If you did not expect this account, ignore this message. The account cannot be used until a password is chosen.",
+        ],
     }
 }
 
@@ -209,6 +223,7 @@ pub(super) fn validity(has_code: bool, link_life: Option<Duration>) -> Option<St
 
 fn span(life: Duration) -> String {
     match Span::of(life) {
+        Span::Days(days) => format!("{days} days"),
         Span::Hours(hours) => format!("{hours} hours"),
         Span::Minutes(minutes) => format!("{minutes} minutes"),
     }

@@ -39,6 +39,7 @@ pub(super) fn texts(kind: MessageKind, service: &str, username: Option<&str>) ->
         MessageKind::VerifyEmail => verify_email(service),
         MessageKind::ChangeEmail => change_email(service),
         MessageKind::ResetPassword => reset_password(service),
+        MessageKind::FirstPassword => first_password(service),
         MessageKind::LogIn => log_in(service),
         MessageKind::PasswordChanged => password_changed(&account),
         MessageKind::EmailChangeRequested => email_change_requested(&account),
@@ -119,6 +120,19 @@ fn reset_password(service: &str) -> KindTexts {
         action: "새 비밀번호 정하기",
         closing: vec![
             "본인이 요청하지 않으셨다면 이 메일을 무시해 주세요. 비밀번호는 그대로 유지됩니다.",
+        ],
+    }
+}
+
+fn first_password(service: &str) -> KindTexts {
+    KindTexts {
+        subject: "계정이 준비되었습니다",
+        opening: format!(
+            "이 이메일 주소로 {service} 계정이 만들어졌습니다. 비밀번호를 정하면 바로 쓸 수 있습니다."
+        ),
+        action: "비밀번호 정하기",
+        closing: vec![
+            "만들어 달라고 한 적이 없다면 이 메일을 무시해 주세요. 비밀번호를 정하기 전에는 계정을 쓸 수 없습니다.",
         ],
     }
 }
@@ -210,6 +224,7 @@ pub(super) fn validity(has_code: bool, link_life: Option<Duration>) -> Option<St
 
 fn span(life: Duration) -> String {
     match Span::of(life) {
+        Span::Days(days) => format!("{days}일"),
         Span::Hours(hours) => format!("{hours}시간"),
         Span::Minutes(minutes) => format!("{minutes}분"),
     }

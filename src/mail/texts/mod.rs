@@ -161,8 +161,8 @@ fn labelled_facts(
 /// Returns the last paragraphs: first the validity of code and link, then what to do.
 fn closing(facts: &MessageFacts<'_>, texts: &KindTexts, shared: &SharedTexts) -> Vec<String> {
     let mut closing = Vec::new();
-    if let Some(purpose) = facts.kind.purpose() {
-        let link_life = facts.link.is_some().then(|| purpose.token_life());
+    if facts.kind.purpose().is_some() {
+        let link_life = facts.kind.link_life().filter(|_| facts.link.is_some());
         if facts.code.is_none() {
             closing.push(shared.delayed.to_owned());
         }
@@ -185,8 +185,9 @@ fn minute(moment: Timestamp) -> String {
     format!("{} UTC", minute.replace('T', " "))
 }
 
-/// A span in whole hours if possible, else in minutes.
+/// A span in whole days from two on, else in whole hours if possible, else in minutes.
 enum Span {
+    Days(u64),
     Hours(u64),
     Minutes(u64),
 }
@@ -194,7 +195,9 @@ enum Span {
 impl Span {
     const fn of(life: Duration) -> Self {
         let minutes = life.as_secs() / 60;
-        if minutes.is_multiple_of(60) {
+        if minutes.is_multiple_of(24 * 60) && minutes > 24 * 60 {
+            Self::Days(minutes / (24 * 60))
+        } else if minutes.is_multiple_of(60) {
             Self::Hours(minutes / 60)
         } else {
             Self::Minutes(minutes)

@@ -3,6 +3,7 @@
 mod challenge_mail;
 mod codes;
 mod delivery;
+mod first_password_mail;
 mod invitation_mail;
 mod messages;
 
@@ -36,6 +37,7 @@ use crate::{
 };
 
 pub use challenge_mail::ChallengeMail;
+pub use first_password_mail::FirstPasswordMail;
 pub use invitation_mail::InvitationMail;
 pub use messages::{NewDeviceLogin, OutboxMail, Trigger};
 

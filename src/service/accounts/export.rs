@@ -13,7 +13,7 @@ use crate::{
         timestamp::Timestamp,
     },
     events::SecurityEvent,
-    service::{Caller, Error, Service},
+    service::{AccountName, Caller, Error, Service},
     store::{
         StoreError, Tx,
         tables::{
@@ -68,7 +68,7 @@ impl Service {
     }
 
     /// Exports the account with this username or email, for an operator.
-    pub async fn export_account(&self, name: &str) -> Result<AccountExport, Error> {
+    pub async fn export_account(&self, name: &AccountName) -> Result<AccountExport, Error> {
         let (id, now) = (self.find_account(name).await?.id, self.clock.now());
         self.database
             .write(move |tx| -> Result<(), StoreError> {

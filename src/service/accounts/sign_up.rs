@@ -12,6 +12,7 @@ use crate::{
     },
     random,
     service::{Error, NewSession, Service, SessionRequest, Unique},
+    store::tables::users::UniqueKeys,
     throttle::SignUpPermit,
 };
 
@@ -123,8 +124,8 @@ impl Service {
                 if let Some(opened) = self.replay(sign_up, None).await? {
                     return Ok(opened);
                 }
-                let (username, email) = (&sign_up.username, &sign_up.email);
-                let taken = self.all_taken(username, email, found).await?;
+                let keys = UniqueKeys::of(&sign_up.username, &sign_up.email);
+                let taken = self.all_taken(keys, None, found).await?;
                 if taken.contains(&Unique::Email) {
                     self.notify_owner(sign_up).await?;
                 }

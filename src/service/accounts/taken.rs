@@ -2,13 +2,9 @@
 
 use super::sign_up::SignUp;
 use crate::{
-    domain::{
-        account::{email::Email, username::Username},
-        message::MessageKind,
-        modes::EmailVerification,
-    },
+    domain::{account::ids::UserId, message::MessageKind, modes::EmailVerification},
     service::{Error, Service, Unique},
-    store::tables::users,
+    store::tables::users::{self, UniqueKeys},
 };
 
 impl Service {
@@ -36,19 +32,22 @@ impl Service {
         Ok(())
     }
 
-    /// Returns which of username and email are in use. The database stops at the first violation;
-    /// the client is to mend both at once.
+    /// Returns which of the unique values other accounts than `except` have, and those that were
+    /// found to be in use. The database stops at the first violation; the client is to mend all at
+    /// once.
     pub(in crate::service) async fn all_taken(
         &self,
-        username: &Username,
-        email: &Email,
+        keys: UniqueKeys,
+        except: Option<UserId>,
         found: Vec<Unique>,
     ) -> Result<Vec<Unique>, Error> {
-        let (username, email) = (username.key().clone(), email.key().clone());
-        let all = self
+        let taken = self
             .database
-            .read(move |tx| users::taken_keys(tx, &username, &email))
+            .read(move |tx| users::taken_keys(tx, &keys, except))
             .await?;
+        let listed = [Unique::Username, Unique::Email, Unique::ExternalId];
+        let is_taken = |unique: &Unique| taken.contains(unique) || found.contains(unique);
+        let all: Vec<_> = listed.into_iter().filter(is_taken).collect();
         Ok(if all.is_empty() { found } else { all })
     }
 }

@@ -108,7 +108,7 @@ impl AccountChange {
 }
 
 /// Changes the username of an account whose row is locked.
-fn rename(
+pub(in crate::service) fn rename(
     tx: &mut Tx<'_>,
     policy: &Policy,
     user: UserId,

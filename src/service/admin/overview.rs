@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{account::user::User, timestamp::Timestamp},
-    service::{Error, Service},
+    service::{AccountName, Error, Service},
     store::{
         StoreError, Tx,
         tables::{
@@ -14,8 +14,6 @@ use crate::{
     throttle::Lockout,
 };
 
-pub use crate::store::tables::users::AccountQuery;
-
 /// An account as an operator sees it.
 pub struct AccountOverview {
     /// The account.
@@ -26,6 +24,8 @@ pub struct AccountOverview {
     pub lockout: Lockout,
     /// The time of the last login, or `None` before the first.
     pub last_login_at: Option<Timestamp>,
+    /// The time of the last change of the account or its password.
+    pub updated_at: Timestamp,
     /// The number of active sessions.
     pub sessions: i64,
     /// The second factors.
@@ -33,8 +33,8 @@ pub struct AccountOverview {
 }
 
 impl Service {
-    /// Returns the account with this username or email.
-    pub async fn show_account(&self, name: &str) -> Result<AccountOverview, Error> {
+    /// Returns the account with this name.
+    pub async fn show_account(&self, name: &AccountName) -> Result<AccountOverview, Error> {
         let id = self.account(name).await?.user.id;
         let (service, now) = (self.clone(), self.clock.now());
         let shown = self.database.read(move |tx| {
@@ -44,17 +44,8 @@ impl Service {
         shown.await?.pop().ok_or(Error::UserNotFound)
     }
 
-    /// Returns a page of accounts by age.
-    pub async fn list_accounts(&self, query: AccountQuery) -> Result<Vec<AccountOverview>, Error> {
-        let (service, now) = (self.clone(), self.clock.now());
-        let listed = self.database.read(move |tx| {
-            let found = users::list(tx, &query)?;
-            service.overviews(tx, found, now)
-        });
-        Ok(listed.await?)
-    }
-
-    fn overviews(
+    /// Returns the accounts with their sessions, second factors and lockouts.
+    pub(super) fn overviews(
         &self,
         tx: &mut Tx<'_>,
         accounts: Vec<AccountState>,
@@ -73,6 +64,7 @@ impl Service {
             disabled: account.disabled,
             lockout,
             last_login_at: account.last_login_at,
+            updated_at: account.updated_at,
             sessions: sessions.get(&id).copied().unwrap_or(0),
             factors: factors.get(&id).copied().unwrap_or_default(),
         });

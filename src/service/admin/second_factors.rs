@@ -10,7 +10,7 @@ use crate::{
     },
     events::SecurityEvent,
     service::{
-        Error, Service,
+        AccountName, Administrator, Error, Service,
         second_factors::{recovery_codes::remove_without_factor, removal::remove_all},
     },
     store::tables::{second_factors, totp_secrets, users},
@@ -23,10 +23,15 @@ impl Service {
     /// Removes every second factor of an account, with its recovery codes and the trust in its
     /// devices, and notifies the owner. Sessions stay. Returns the account, and whether it had a
     /// factor.
-    pub async fn reset_second_factors(&self, name: &str) -> Result<(User, bool), Error> {
+    pub async fn reset_second_factors(
+        &self,
+        by: &Administrator,
+        name: &AccountName,
+    ) -> Result<(User, bool), Error> {
         let (outbox, now) = (self.outbox.clone(), self.clock.now());
         let owner = self.account(name).await?.user;
         let user = owner.clone();
+        let context = by.context(Some(user.id), now);
         let had_factor = self
             .database
             .write(move |tx| {
@@ -34,7 +39,6 @@ impl Service {
                     return Err(Error::UserNotFound);
                 }
                 let had_factor = second_factors::methods(tx, user.id, None)?.is_some();
-                let context = EventContext::operator(Some(user.id), now);
                 remove_all(tx, user.id, &context)?;
                 if had_factor {
                     let kind = MessageKind::SecondFactorsReset;

@@ -20,7 +20,7 @@ use crate::{
         accounts::{pending_sign_up, sign_up::new_user},
         invitations::claim,
     },
-    store::tables::users,
+    store::tables::users::{self, UniqueKeys},
     throttle::Reservation,
 };
 
@@ -217,9 +217,10 @@ impl Service {
             Err(refusal @ (Error::TokenInvalid | Error::CodeInvalid)) => {
                 Err(self.refused(refusal, client))
             }
-            Err(Error::Taken(found)) => Err(Error::Taken(
-                self.all_taken(&user.username, &user.email, found).await?,
-            )),
+            Err(Error::Taken(found)) => {
+                let keys = UniqueKeys::of(&user.username, &user.email);
+                Err(Error::Taken(self.all_taken(keys, None, found).await?))
+            }
             Err(other) => Err(other),
         }
     }

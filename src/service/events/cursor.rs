@@ -5,7 +5,7 @@ use std::time::Duration;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use crate::{
-    domain::{account::ids::EventId, timestamp::Timestamp},
+    domain::timestamp::Timestamp,
     random,
     service::{Error, Service},
 };
@@ -17,39 +17,39 @@ const SEAL: &str = "cursor of a list";
 const LIFE: Duration = Duration::from_hours(24);
 
 impl Service {
-    /// Returns the cursor of the page after this event.
-    pub(super) fn cursor(
+    /// Returns the cursor of the page after this place in a list.
+    pub(in crate::service) fn cursor(
         &self,
-        query: &str,
-        last: EventId,
+        list: &str,
+        place: &[u8],
         now: Timestamp,
     ) -> Result<String, Error> {
         let expires_at = now.plus(LIFE).as_micros().to_be_bytes();
-        let plain = [&last.as_bytes()[..], &expires_at].concat();
-        let sealed = self.sealing_keys.seal(SEAL, query, &plain, random::bytes());
+        let plain = [&expires_at, place].concat();
+        let sealed = self.sealing_keys.seal(SEAL, list, &plain, random::bytes());
         let sealed =
             sealed.ok_or_else(|| Error::Internal("a cursor could not be sealed".into()))?;
         Ok(URL_SAFE_NO_PAD.encode(sealed))
     }
 
-    /// Returns the event before the page of a cursor, or an error if the cursor is of another query
+    /// Returns the place before the page of a cursor, or an error if the cursor is of another list
     /// or expired.
-    pub(super) fn open_cursor(
+    pub(in crate::service) fn open_cursor(
         &self,
-        query: &str,
+        list: &str,
         cursor: &str,
         now: Timestamp,
-    ) -> Result<EventId, Error> {
+    ) -> Result<Vec<u8>, Error> {
         let sealed = URL_SAFE_NO_PAD.decode(cursor).ok();
-        let opened = sealed.and_then(|sealed| self.sealing_keys.open(SEAL, query, &sealed));
+        let opened = sealed.and_then(|sealed| self.sealing_keys.open(SEAL, list, &sealed));
         opened
             .and_then(|opened| parse(&opened.plain, now))
             .ok_or(Error::CursorInvalid)
     }
 }
 
-fn parse(plain: &[u8], now: Timestamp) -> Option<EventId> {
-    let (id, expires_at) = plain.split_first_chunk()?;
-    let expires_at = i64::from_be_bytes(expires_at.try_into().ok()?);
-    (now < Timestamp::from_micros(expires_at)).then(|| EventId::from_bytes(*id))
+fn parse(plain: &[u8], now: Timestamp) -> Option<Vec<u8>> {
+    let (expires_at, place) = plain.split_first_chunk()?;
+    let expires_at = i64::from_be_bytes(*expires_at);
+    (now < Timestamp::from_micros(expires_at)).then(|| place.to_vec())
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{
-        account::ids::UserId,
+        account::ids::{EventId, UserId},
         event::{Event, EventQuery},
     },
     service::{Caller, Error, Service},
@@ -30,25 +30,47 @@ pub struct EventPage {
 impl Service {
     /// Returns a page of the events of the caller's account, the newest first.
     pub async fn list_own_events(&self, caller: &Caller, page: Page) -> Result<EventPage, Error> {
-        let (user, now) = (caller.user.id, self.clock.now());
-        let name = list_name(user);
+        let query = EventQuery {
+            user: Some(caller.user.id),
+            ..EventQuery::default()
+        };
+        let name = list_name(caller.user.id);
+        self.page_of_events(&name, query, page).await
+    }
+
+    /// Returns a page of the events that a query finds, the newest first. Its `before` and `limit`
+    /// are those of the page.
+    pub async fn list_all_events(&self, query: EventQuery, page: Page) -> Result<EventPage, Error> {
+        let name = format!("all events {query:?}");
+        self.page_of_events(&name, query, page).await
+    }
+
+    async fn page_of_events(
+        &self,
+        list: &str,
+        query: EventQuery,
+        page: Page,
+    ) -> Result<EventPage, Error> {
+        let now = self.clock.now();
         let before = match &page.cursor {
-            Some(cursor) => Some(self.open_cursor(&name, cursor, now)?),
+            Some(cursor) => Some(self.open_cursor(list, cursor, now)?),
             None => None,
         };
+        let before = before.map(|place| place.try_into().map(EventId::from_bytes));
         let query = EventQuery {
-            user: Some(user),
-            before,
+            before: before
+                .transpose()
+                .map_err(|_of_another_kind| Error::CursorInvalid)?,
             // One more shows whether another page follows.
             limit: page.limit.saturating_add(1),
-            ..EventQuery::default()
+            ..query
         };
         let mut events = self.list_events(query).await?;
         let most = usize::try_from(page.limit).unwrap_or(usize::MAX);
         let has_next = events.len() > most;
         events.truncate(most);
         let last = events.last().filter(|_| has_next);
-        let next_cursor = last.map(|last| self.cursor(&name, last.id, now));
+        let next_cursor = last.map(|last| self.cursor(list, last.id.as_bytes(), now));
         Ok(EventPage {
             next_cursor: next_cursor.transpose()?,
             events,

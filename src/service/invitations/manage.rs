@@ -10,13 +10,12 @@ use crate::{
             invitation::{Invitation, InvitationState},
             token::PlainToken,
         },
-        event::EventContext,
         language::Language,
     },
     events::SecurityEvent,
     outbox::InvitationMail,
     random,
-    service::{Error, Service},
+    service::{Administrator, Error, Page, Service},
     store::{
         StoreError,
         tables::{invitations, outbox},
@@ -50,9 +49,24 @@ pub struct CreatedInvitation {
     pub token: Option<PlainToken>,
 }
 
+/// A page of invitations.
+pub struct InvitationList {
+    /// The invitations and their states, the oldest first.
+    pub invitations: Vec<(Invitation, InvitationState)>,
+    /// The cursor of the next page, or `None` on the last one.
+    pub next_cursor: Option<String>,
+}
+
+/// The name of the list of invitations, to which its cursors are bound.
+const LIST: &str = "invitations";
+
 impl Service {
     /// Creates an invitation. The token of an invitation for a mailbox is only mailed.
-    pub async fn create_invitation(&self, new: NewInvitation) -> Result<CreatedInvitation, Error> {
+    pub async fn create_invitation(
+        &self,
+        by: &Administrator,
+        new: NewInvitation,
+    ) -> Result<CreatedInvitation, Error> {
         let now = self.clock.now();
         let id = InvitationId::new(now, &random::bytes());
         let (email, language, uses) = match new.invitees {
@@ -74,11 +88,11 @@ impl Service {
             revoked_at: None,
         };
         let (created, hash) = (invitation.clone(), token.digest());
+        let context = by.context(None, now);
         self.database
             .write(move |tx| -> Result<(), StoreError> {
                 invitations::insert(tx, &created, &hash)?;
-                let event = SecurityEvent::InvitationCreated { invitation: id };
-                event.record(tx, EventContext::operator(None, now))?;
+                SecurityEvent::InvitationCreated { invitation: id }.record(tx, context)?;
                 InvitationMail::of(&created, language).map_or(Ok(()), |mail| mail.enqueue(tx, now))
             })
             .await?;
@@ -105,16 +119,46 @@ impl Service {
         Ok(listed.into_iter().map(with_state).collect())
     }
 
+    /// Returns a page of the invitations for a client, the oldest first.
+    pub async fn list_invitation_page(&self, page: Page) -> Result<InvitationList, Error> {
+        let now = self.clock.now();
+        let after = match &page.cursor {
+            Some(cursor) => Some(self.open_cursor(LIST, cursor, now)?),
+            None => None,
+        };
+        let after = after.map(|place| place.try_into().map(InvitationId::from_bytes));
+        let after = after
+            .transpose()
+            .map_err(|_of_another_kind| Error::CursorInvalid)?;
+        // One more shows whether another page follows.
+        let mut invitations = self
+            .list_invitations(after, page.limit.saturating_add(1))
+            .await?;
+        let most = usize::try_from(page.limit).unwrap_or(usize::MAX);
+        let has_next = invitations.len() > most;
+        invitations.truncate(most);
+        let last = invitations.last().filter(|_| has_next);
+        let next_cursor = last.map(|(last, _)| self.cursor(LIST, last.id.as_bytes(), now));
+        Ok(InvitationList {
+            next_cursor: next_cursor.transpose()?,
+            invitations,
+        })
+    }
+
     /// Revokes an invitation, and withdraws its mail if that was not sent yet. Pending signups with
     /// it are never completed. Returns whether it existed and was not revoked before.
-    pub async fn revoke_invitation(&self, id: InvitationId) -> Result<bool, Error> {
+    pub async fn revoke_invitation(
+        &self,
+        by: &Administrator,
+        id: InvitationId,
+    ) -> Result<bool, Error> {
         let now = self.clock.now();
+        let context = by.context(None, now);
         let revoked = self.database.write(move |tx| -> Result<bool, StoreError> {
             outbox::withdraw_invitation(tx, id)?;
             let is_revoked = invitations::revoke(tx, id, now)?;
             if is_revoked {
-                let event = SecurityEvent::InvitationRevoked { invitation: id };
-                event.record(tx, EventContext::operator(None, now))?;
+                SecurityEvent::InvitationRevoked { invitation: id }.record(tx, context)?;
             }
             Ok(is_revoked)
         });

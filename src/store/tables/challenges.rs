@@ -199,8 +199,8 @@ pub fn list_by_user(
     .collect()
 }
 
-/// Deletes up to `limit` challenges that are too old to be valid, according to the creation time in
-/// their ids. Returns how many.
+/// Deletes up to `limit` expired challenges of those that are older than most can be, according to
+/// the creation time in their ids. Returns how many.
 pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usize, StoreError> {
     let first_alive = ChallengeId::new(now.minus(LONGEST_LIFE), &[0; 10]);
     let expired = lock_skip!(
@@ -208,6 +208,7 @@ pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<usiz
         String,
         challenges::table
             .filter(challenges::id.lt(first_alive.to_string()))
+            .filter(challenges::expires_at.le(now.as_micros()))
             .limit(limit)
             .select(challenges::id)
     )?;

@@ -1,5 +1,6 @@
 // Runs a command with a service that has cheap hashes and the given settings: node with-service.js [NAME=VALUE]… COMMAND…
-// The command finds the service's address in SERVICE_URL and its folder in SERVICE_FOLDER.
+// The command finds the service's address in SERVICE_URL and its folder in SERVICE_FOLDER. With DAEMUN_ADMIN_LISTEN, the address of the
+// admin listener is in ADMIN_URL, and a key with every scope of the admin API in ADMIN_KEY.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -14,8 +15,18 @@ while (/^[A-Z_]+=/.test(words[0])) {
 }
 const command = words.shift();
 const service = await startService(settings);
-try {
+
+/** Returns the environment of the command. */
+async function environment() {
   const env = { ...process.env, SERVICE_URL: service.url, SERVICE_FOLDER: service.folder };
+  if (!service.admin) return env;
+  const scopes = ["users:read", "users:write", "events:read", "invitations:write"];
+  const key = await service.run("key", "create", "test", ...scopes.flatMap((scope) => ["--scope", scope]));
+  return { ...env, ADMIN_URL: `http://${service.admin}`, ADMIN_KEY: key.trim() };
+}
+
+try {
+  const env = await environment();
   const child = spawn(command, words, { stdio: "inherit", env });
   const [code] = await once(child, "exit");
   process.exitCode = code ?? 1;

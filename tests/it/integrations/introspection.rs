@@ -133,14 +133,13 @@ fn introspection_requires_a_form_with_a_token() {
 #[test]
 fn service_keys_are_listed_named_once_and_revoked() {
     let service = Service::start();
-    assert_eq!(done(&service, &["list"]), "");
+    let header = "name\tscopes\tcreated_at\tlast_used_at\texpires_at\tprevious_last_used_at\tprevious_ends_at";
+    assert_eq!(done(&service, &["list"]), header);
     done(&service, &["create", "billing"]);
     done(&service, &["create", "mail-1.eu"]);
     let listed = done(&service, &["list"]);
-    let names: Vec<_> = listed
-        .lines()
-        .map(|line| line.split_once("  ").unwrap().1)
-        .collect();
+    let rows = listed.lines().skip(1);
+    let names: Vec<_> = rows.map(|line| line.split('\t').next().unwrap()).collect();
     assert_eq!(names, ["billing", "mail-1.eu"]);
     assert!(!listed.contains("dmk_"));
     let refused = |arguments: &[&str]| {
@@ -148,7 +147,7 @@ fn service_keys_are_listed_named_once_and_revoked() {
         assert!(!output.status.success(), "{output:?}");
         String::from_utf8(output.stderr).unwrap()
     };
-    assert!(refused(&["create", "billing"]).contains("revoke it first"));
+    assert!(refused(&["create", "billing"]).contains("renew or revoke it"));
     assert!(refused(&["revoke", "nobody"]).contains("no service of this name"));
     for name in ["", "Billing", "a b", &"a".repeat(65)] {
         assert!(refused(&["create", name]).contains("lower-case"), "{name}");

@@ -1,6 +1,7 @@
 //! Tests of forward-auth, introspection, access tokens, the discovery of their issuer and webhooks.
 
 mod access_tokens;
+mod admin;
 mod authorization;
 mod client_authentication;
 mod discovery;

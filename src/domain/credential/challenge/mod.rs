@@ -22,7 +22,7 @@ use crate::domain::{
 };
 
 pub use code::{CODE_LENGTH, CODE_TRIES, code, is_code};
-pub use purpose::{CODE_LIFE, LONGEST_LIFE, Purpose};
+pub use purpose::{CODE_LIFE, FIRST_PASSWORD_LIFE, LONGEST_LIFE, Purpose};
 
 /// The prefix of every token, so that leak scanners can find one.
 pub const PREFIX: &str = "dmc_";
@@ -67,6 +67,15 @@ impl ChallengeLifetime {
             tries_left: if is_sent { CODE_TRIES } else { 0 },
             code_expires_at: now.plus(CODE_LIFE),
             expires_at: now.plus(purpose.token_life()),
+        }
+    }
+
+    /// Returns the lifetime of a new challenge for the first password of an account.
+    #[must_use]
+    pub fn of_first_password(now: Timestamp) -> Self {
+        Self {
+            expires_at: now.plus(FIRST_PASSWORD_LIFE),
+            ..Self::new(Purpose::ResetPassword, now, true)
         }
     }
 

@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
-/// The longest lifetime of a token of any purpose.
+/// The longest lifetime of a token that a client requests.
 pub const LONGEST_LIFE: Duration = Duration::from_hours(24);
+
+/// The lifetime of a token with which the owner of a new account chooses the first password.
+pub const FIRST_PASSWORD_LIFE: Duration = Duration::from_hours(7 * 24);
 
 /// The lifetime of a code. With five attempts, a guess succeeds once in 200,000 codes
 /// (ASVS 5.0 6.5.5, 6.6.3).

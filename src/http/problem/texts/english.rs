@@ -44,6 +44,10 @@ problem_texts! {
         "Account disabled", "An operator has disabled this account.",
         "Only an operator can enable the account again, with `daemun user enable`. This code is only returned after the correct password."
     }
+    ScopeMissing {
+        "Scope missing", "The service key does not have the scope that this operation needs.",
+        "Create a key with `daemun key create NAME --scope SCOPE`. The OpenAPI document of the admin listener names the scope of each operation."
+    }
     CurrentPasswordWrong {
         "Current password wrong", "The current password is incorrect.",
         "Request the current password again. The session stays valid."
@@ -79,6 +83,14 @@ problem_texts! {
     NotFound {
         "Not found", "This address does not exist.",
         "Compare the path with the OpenAPI document: it has no trailing slash and no version prefix."
+    }
+    UserNotFound {
+        "User not found", "No account has this ID.",
+        "Reload the list with `GET /admin/users`. The account may have been deleted."
+    }
+    InvitationNotFound {
+        "Invitation not found", "No invitation has this ID, or it is revoked already.",
+        "Reload the list with `GET /admin/invitations`. Invitations are deleted 30 days after their expiry."
     }
     SessionNotFound {
         "Session not found", "You have no such session.",

@@ -44,6 +44,10 @@ problem_texts! {
         "사용 중지된 계정", "운영자가 이 계정을 사용 중지했습니다.",
         "운영자만 `daemun user enable`로 다시 열 수 있습니다. 올바른 비밀번호 뒤에만 이 답을 보냅니다."
     }
+    ScopeMissing {
+        "권한 범위 없음", "서비스 키에 이 작업에 필요한 권한 범위가 없습니다.",
+        "`daemun key create NAME --scope SCOPE`로 그 범위가 있는 키를 만드세요. 작업마다 필요한 범위는 관리용 OpenAPI 문서에 있습니다."
+    }
     CurrentPasswordWrong {
         "현재 비밀번호 불일치", "현재 비밀번호가 맞지 않습니다.",
         "현재 비밀번호를 다시 입력하게 하세요. 세션은 유지됩니다."
@@ -79,6 +83,14 @@ problem_texts! {
     NotFound {
         "찾을 수 없음", "이 주소에는 아무것도 없습니다.",
         "OpenAPI 문서의 경로와 비교하세요. 끝에 슬래시나 버전 접두사를 붙이지 않습니다."
+    }
+    UserNotFound {
+        "계정을 찾을 수 없음", "그런 ID의 계정이 없습니다.",
+        "`GET /admin/users`로 목록을 다시 읽으세요. 삭제된 계정일 수 있습니다."
+    }
+    InvitationNotFound {
+        "초대를 찾을 수 없음", "그런 ID의 초대가 없거나 이미 취소되었습니다.",
+        "`GET /admin/invitations`로 목록을 다시 읽으세요. 초대는 만료되고 30일이 지나면 삭제됩니다."
     }
     SessionNotFound {
         "세션을 찾을 수 없음", "그런 세션이 없습니다.",

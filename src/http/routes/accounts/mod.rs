@@ -3,9 +3,9 @@
 pub(crate) mod delete_me;
 pub(crate) mod export;
 pub(crate) mod get_me;
-mod idempotency_key;
 pub(super) mod list_events;
 pub(crate) mod sign_up;
+mod sign_up_digest;
 mod sign_up_input;
 mod sign_up_policy;
 pub(crate) mod update_me;

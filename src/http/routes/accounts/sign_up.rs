@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
 use super::{
-    idempotency_key::{self, AddedMembers, BodyHash},
+    sign_up_digest::{self, AddedMembers},
     sign_up_input::{self, SignUpInput},
     sign_up_policy,
 };
@@ -20,6 +20,7 @@ use crate::{
         extract::{
             draft::PasswordDraft,
             free_object::FreeObject,
+            idempotency_key::BodyHash,
             json::{RequestBody, Valid},
             validate,
         },
@@ -158,7 +159,7 @@ impl SignUpBody {
             self.remember.unwrap_or_default(),
             self.transport.unwrap_or_default(),
         );
-        idempotency_key::body_hash(
+        sign_up_digest::body_hash(
             &first,
             &AddedMembers {
                 display_name: self.display_name.as_deref().map(str::trim),

@@ -2,11 +2,13 @@
 
 use actix_web::HttpRequest;
 
-use super::idempotency_key::{self, BodyHash};
 use crate::{
     domain::session::transport::SessionTransport,
     http::{
-        extract::draft::PasswordDraft,
+        extract::{
+            draft::PasswordDraft,
+            idempotency_key::{self, BodyHash},
+        },
         problem::{FieldError, Problem, code::ProblemCode},
     },
     service::SignUp,

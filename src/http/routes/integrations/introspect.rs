@@ -117,7 +117,7 @@ impl From<&IntrospectedToken> for IntrospectionResponse {
 }
 
 error_responses!(IntrospectErrors: &[
-    ProblemCode::ClientAuthenticationAmbiguous, ProblemCode::ServiceKeyInvalid, ProblemCode::RequestTimeout, ProblemCode::PayloadTooLarge,
+    ProblemCode::ClientAuthenticationAmbiguous, ProblemCode::ServiceKeyInvalid, ProblemCode::ScopeMissing, ProblemCode::RequestTimeout, ProblemCode::PayloadTooLarge,
     ProblemCode::UnsupportedMediaType, ProblemCode::ValidationFailed, ProblemCode::DatabaseUnavailable,
 ]);
 
@@ -125,9 +125,9 @@ error_responses!(IntrospectErrors: &[
 ///
 /// For a service that receives tokens: returns the owner of a token, and whether the token and its
 /// session are still valid (RFC 7662). The service authenticates with a key from
-/// `daemun key create`, by one of three methods: HTTP Basic (`client_secret_basic`), `client_id`
-/// and `client_secret` in the form (`client_secret_post`), or the key as a bearer token. The client
-/// id is the key's name.
+/// `daemun key create` that has the scope `introspect`, by one of three methods: HTTP Basic
+/// (`client_secret_basic`), `client_id` and `client_secret` in the form (`client_secret_post`), or
+/// the key as a bearer token. The client id is the key's name.
 #[utoipa::path(
     tag = "integrations",
     operation_id = "introspect",

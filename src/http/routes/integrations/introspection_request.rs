@@ -6,7 +6,7 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
 use utoipa::ToSchema;
 
 use crate::{
-    domain::invalid::Invalid,
+    domain::{credential::service_key::Scope, invalid::Invalid},
     http::{
         extract::{
             json,
@@ -88,7 +88,9 @@ async fn authenticate(
     let headers = request.headers();
     let authenticated = async {
         let presented = service_key::credentials(headers, ClientParameters::of(form))?;
-        service.authenticate_service(presented).await?;
+        service
+            .authenticate_service(presented, Scope::Introspect)
+            .await?;
         Ok::<_, Problem>(())
     };
     let challenge = service_key::challenge(headers);

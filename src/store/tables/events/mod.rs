@@ -83,6 +83,9 @@ pub fn list(tx: &mut Tx<'_>, query: &EventQuery) -> Result<Vec<Event>, StoreErro
         if let Some(since) = query.since {
             rows = rows.filter(events::id.ge(EventId::earliest_at(since).to_string()));
         }
+        if let Some(until) = query.until {
+            rows = rows.filter(events::id.lt(EventId::earliest_at(until).to_string()));
+        }
         if let Some(before) = query.before {
             rows = rows.filter(events::id.lt(before.to_string()));
         }

@@ -38,10 +38,22 @@ pub fn verify_email(
     mailbox: &EmailKey,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
+    set_email_verified(tx, id, mailbox, true, now)
+}
+
+/// Marks the email of an account as verified or not, if it is still `mailbox`. Returns whether it
+/// is.
+pub fn set_email_verified(
+    tx: &mut Tx<'_>,
+    id: UserId,
+    mailbox: &EmailKey,
+    is_verified: bool,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
     let changed = with_conn!(tx, c => diesel::update(
             users::table.find(id.to_string()).filter(users::email_key.eq(mailbox.as_str())))
         .set((
-            users::email_verified.eq(true),
+            users::email_verified.eq(is_verified),
             users::updated_at.eq(now.as_micros()),
         ))
         .execute(c))?;

@@ -3,9 +3,12 @@
 mod attributes;
 mod emails;
 mod failed_logins;
+mod filter;
+mod list;
 mod lock;
 mod overview;
 mod passwords;
+mod taken;
 
 use diesel::{
     ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable,
@@ -29,7 +32,7 @@ use crate::{
     },
     store::{
         backend::prepared::prepared,
-        error::{StoreError, Unique},
+        error::StoreError,
         schema::users,
         tables::events,
         tx::{Tx, with_conn},
@@ -40,11 +43,14 @@ pub use attributes::{
     record_login, record_login_if_unchanged, set_disabled, set_display_name, set_external_id,
     set_metadata, set_profile, set_roles,
 };
-pub use emails::{registered_mailboxes, set_email, verify_email};
+pub use emails::{registered_mailboxes, set_email, set_email_verified, verify_email};
 pub use failed_logins::{count_failure, refund_failure, reset_failures};
+pub use filter::{AccountFilter, AccountPage, ListOrder, ListPosition};
+pub use list::list;
 pub use lock::{lock, lock_by_email, lock_if_unchanged};
-pub use overview::{AccountQuery, AccountState, list, state_by_id};
+pub use overview::{AccountState, state_by_id};
 pub use passwords::{change_password, renew_password_hash, reset_password, set_password};
+pub use taken::{UniqueKeys, taken_keys};
 
 /// An account to insert.
 pub struct NewUser<'a> {
@@ -199,22 +205,6 @@ pub fn by_id(tx: &mut Tx<'_>, id: UserId) -> Result<Option<Credentials>, StoreEr
         .optional())?
     .map(Credentials::try_from)
     .transpose()
-}
-
-/// Returns which of the two keys are in use, in field order.
-pub fn taken_keys(
-    tx: &mut Tx<'_>,
-    username: &UsernameKey,
-    email: &EmailKey,
-) -> Result<Vec<Unique>, StoreError> {
-    let mut taken = Vec::new();
-    if by_username(tx, username)?.is_some() {
-        taken.push(Unique::Username);
-    }
-    if by_email(tx, email)?.is_some() {
-        taken.push(Unique::Email);
-    }
-    Ok(taken)
 }
 
 /// Changes the username of an account. Returns whether the account exists.

@@ -1,14 +1,11 @@
 //! The accounts of the table as an operator sees them.
 
-use diesel::{
-    BoolExpressionMethods, EscapeExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl,
-    Queryable, RunQueryDsl, Selectable, SelectableHelper, TextExpressionMethods,
-};
+use diesel::{OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
 
 use super::UserRow;
 use crate::{
     domain::{
-        account::{identifier::IdentifierPrefix, ids::UserId, user::User},
+        account::{ids::UserId, user::User},
         timestamp::Timestamp,
     },
     store::{
@@ -17,9 +14,6 @@ use crate::{
         tx::{Tx, with_conn},
     },
 };
-
-/// The character that makes the next one literal in a pattern.
-const ESCAPE: char = '\\';
 
 /// An account with its state.
 pub struct AccountState {
@@ -35,19 +29,9 @@ pub struct AccountState {
     pub updated_at: Timestamp,
 }
 
-/// A page of accounts in the order of their ids.
-pub struct AccountQuery {
-    /// The account before the page.
-    pub after: Option<UserId>,
-    /// The most accounts on the page.
-    pub limit: i64,
-    /// The beginning of their username or email.
-    pub prefix: IdentifierPrefix,
-}
-
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = users)]
-struct StateRow {
+pub(super) struct StateRow {
     #[diesel(embed)]
     user: UserRow,
     disabled: bool,
@@ -83,38 +67,4 @@ pub fn state_by_id(tx: &mut Tx<'_>, id: UserId) -> Result<Option<AccountState>, 
         .optional())?
     .map(AccountState::try_from)
     .transpose()
-}
-
-/// Returns a page of accounts.
-pub fn list(tx: &mut Tx<'_>, query: &AccountQuery) -> Result<Vec<AccountState>, StoreError> {
-    let after = query.after.map(|id| id.to_string()).unwrap_or_default();
-    let username = pattern(query.prefix.of_username());
-    let email = pattern(query.prefix.of_email());
-    let matches = || {
-        let username = users::username_key.like(&username).escape(ESCAPE);
-        username.or(users::email_key.like(&email).escape(ESCAPE))
-    };
-    with_conn!(tx, c => users::table
-        .filter(users::id.gt(&after))
-        .filter(matches())
-        .order(users::id.asc())
-        .limit(query.limit)
-        .select(StateRow::as_select())
-        .load(c))?
-    .into_iter()
-    .map(AccountState::try_from)
-    .collect()
-}
-
-/// Returns the pattern of the texts with this beginning.
-fn pattern(prefix: &str) -> String {
-    let mut pattern = String::with_capacity(prefix.len() + 1);
-    for character in prefix.chars() {
-        if matches!(character, ESCAPE | '%' | '_') {
-            pattern.push(ESCAPE);
-        }
-        pattern.push(character);
-    }
-    pattern.push('%');
-    pattern
 }

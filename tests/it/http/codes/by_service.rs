@@ -1,7 +1,7 @@
 //! The codes that depend on another service or a proxy.
 
 use super::{gate::Gate, request::request};
-use crate::support::Reply;
+use crate::support::{Reply, integrations::done};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -16,6 +16,10 @@ impl Gate {
                 plain().body(FORM, &body).bearer(key)
             }
             ("introspect", "validation_failed") => plain().body(FORM, b"nothing=1").bearer(key),
+            ("introspect", "scope_missing") => {
+                let arguments = ["create", "crm", "--scope", "users:read"];
+                plain().bearer(&done(&self.service, &arguments))
+            }
             ("introspect", "client_authentication_ambiguous") => {
                 plain().bearer(key).header("authorization", "Basic x")
             }

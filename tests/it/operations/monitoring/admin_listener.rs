@@ -75,8 +75,9 @@ fn the_public_listener_has_no_path_of_the_admin_listener() {
 #[test]
 fn the_admin_listener_has_no_path_of_the_public_listener_alone() {
     let service = Service::start_with(&[ADMIN]);
+    let own = contract::operations(contract::admin_document());
     for (path, method, _) in contract::operations(contract::document()) {
-        if !ADMIN_PATHS.contains(&path) {
+        if own.iter().all(|(other, _, _)| *other != path) {
             let reply = service.admin(&method.to_uppercase(), path).send();
             reply.assert_problem(404, "not_found");
         }

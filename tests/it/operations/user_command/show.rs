@@ -22,6 +22,8 @@ fn an_account_is_shown_with_its_data_and_state() {
     );
     let mut account = shown(&service, "minji@example.com");
     let last_login = account["last_login_at"].take();
+    let updated = account["updated_at"].take();
+    assert!(updated.as_str() > signed_up.json["user"]["created_at"].as_str());
     assert!(last_login.as_str() > signed_up.json["user"]["created_at"].as_str());
     let mut expected = signed_up.json["user"].clone();
     expected["roles"] = json!(["editor", "billing"]);
@@ -30,6 +32,8 @@ fn an_account_is_shown_with_its_data_and_state() {
     expected["locked_until"] = Value::Null;
     expected["recognized_devices_only"] = json!(false);
     expected["last_login_at"] = Value::Null;
+    expected["updated_at"] = Value::Null;
+    expected["external_id"] = Value::Null;
     expected["sessions"] = json!(2);
     expected["second_factors"] = json!({ "totp": false, "passkeys": 0, "recovery_codes_left": 0 });
     assert_eq!(account, expected);
@@ -40,6 +44,7 @@ fn an_account_is_shown_with_its_data_and_state() {
         "Email         minji@example.com (not verified)",
         "Display name  Kim Minji",
         "Roles         editor, billing",
+        "External ID   none",
         "Status        enabled",
         "Locked        no",
         "Sessions      2",

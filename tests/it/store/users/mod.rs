@@ -6,8 +6,7 @@ use std::time::Duration;
 
 use daemun::{
     domain::account::{
-        email::Email, external_id::ExternalId, identifier::IdentifierPrefix, ids::UserId,
-        user::User, username::Username,
+        email::Email, external_id::ExternalId, ids::UserId, user::User, username::Username,
     },
     store::{
         StoreError, Tx, Unique,
@@ -113,8 +112,8 @@ fn both_taken_keys_are_reported_in_field_order() {
         kept(db, 2);
         let reported = |name: u8, address: u8| {
             let (name, address) = (user(name), user(address));
-            db.read(|tx| users::taken_keys(tx, name.username.key(), address.email.key()))
-                .unwrap()
+            let keys = users::UniqueKeys::of(&name.username, &address.email);
+            db.read(|tx| users::taken_keys(tx, &keys, None)).unwrap()
         };
         assert_eq!(reported(1, 2), [Unique::Username, Unique::Email]);
         assert_eq!(reported(1, 3), [Unique::Username]);
@@ -224,21 +223,17 @@ fn accounts_are_listed_in_pages_by_age() {
             made.push(user);
         }
         made.sort_by_key(|user| user.created_at);
-        let page = |after, limit| {
-            let query = users::AccountQuery {
-                after,
-                limit,
-                prefix: IdentifierPrefix::default(),
-            };
-            db.read(|tx| users::list(tx, &query)).unwrap()
+        let filter = users::AccountFilter::default();
+        let page = |position: users::ListPosition| {
+            let page = db.read(|tx| users::list(tx, &filter, position.clone(), 2));
+            let page = page.unwrap();
+            let ids = page.accounts.iter().map(|found| found.user.id);
+            (ids.collect::<Vec<_>>(), page.next)
         };
-        let first: Vec<_> = page(None, 2).iter().map(|found| found.user.id).collect();
+        let (first, next) = page(filter.start());
         assert_eq!(first, [made[0].id, made[1].id]);
-        let second: Vec<_> = page(Some(first[1]), 2)
-            .iter()
-            .map(|found| found.user.id)
-            .collect();
+        let (second, next) = page(next.unwrap());
         assert_eq!(second, [made[2].id]);
-        assert!(page(Some(second[0]), 2).is_empty());
+        assert_eq!(next, None);
     });
 }

@@ -1,24 +1,12 @@
 //! The OpenAPI document, and the check that a reply is what the document says about its operation.
 
-use std::{fs, path::Path, sync::OnceLock};
-
 use serde_json::Value;
 
 use super::Reply;
 
+pub use super::documents::{admin_document, admin_document_text, document, document_text};
+
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
-
-/// Returns the text of the document that is checked in.
-pub fn document_text() -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi/openapi.json");
-    fs::read_to_string(path).unwrap()
-}
-
-/// Returns the document that is checked in.
-pub fn document() -> &'static Value {
-    static DOCUMENT: OnceLock<Value> = OnceLock::new();
-    DOCUMENT.get_or_init(|| serde_json::from_str(&document_text()).unwrap())
-}
 
 /// Returns the members of an object; none of any other value.
 pub fn object(value: &Value) -> Vec<(&str, &Value)> {
@@ -36,11 +24,11 @@ pub fn operations(document: &Value) -> Vec<(&str, &str, &Value)> {
     operations.flatten().collect()
 }
 
-/// Asserts that the reply to this request is what the document says about its operation. The reply
-/// to a request without an operation is checked only if it is a problem.
+/// Asserts that the reply to this request is what a document says about its operation. The reply to
+/// a request without an operation is checked only if it is a problem.
 #[track_caller]
-pub fn assert_documented(method: &str, path: &str, reply: &Reply) {
-    if let Err(fault) = check(document(), method, path, reply) {
+pub fn assert_documented(document: &Value, method: &str, path: &str, reply: &Reply) {
+    if let Err(fault) = check(document, method, path, reply) {
         let Reply { status, text, .. } = reply;
         panic!("{method} {path} {status}: {fault}: {text}");
     }

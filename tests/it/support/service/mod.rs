@@ -137,7 +137,7 @@ impl Service {
 
     /// Returns a call of the admin listener.
     pub fn admin(&self, method: &str, path: &str) -> Call {
-        Call::new(self.admin_address().unwrap(), method, path).undocumented()
+        Call::new(self.admin_address().unwrap(), method, path).of_admin()
     }
 
     /// Returns a call of this method and path.

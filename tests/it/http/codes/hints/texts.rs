@@ -12,7 +12,7 @@ use daemun::{
 use super::words;
 use crate::support::{
     Service,
-    contract::{document, operations},
+    contract::{admin_document, document, operations},
 };
 
 /// Returns every hint, with the name of its code or limit.
@@ -90,6 +90,7 @@ fn hints_name_commands_that_exist() {
             "invite create",
             "invite list",
             "key create",
+            "key list",
             "user create",
             "user enable",
             "user unlock"
@@ -128,8 +129,10 @@ fn hints_name_documentation_that_exists() {
 
 #[test]
 fn hints_name_routes_that_exist() {
-    let routes: BTreeSet<_> = operations(document())
+    let documents = [document(), admin_document()];
+    let routes: BTreeSet<_> = documents
         .into_iter()
+        .flat_map(operations)
         .map(|(path, method, _)| format!("{} {path}", method.to_uppercase()))
         .collect();
     let mut named = 0;

@@ -1,12 +1,11 @@
-//! The header `Idempotency-Key`, which makes a signup safe to retry.
+//! The header `Idempotency-Key`, which makes a request safe to retry.
 
 use actix_web::HttpRequest;
-use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::{
     domain::invalid::Invalid,
-    http::{extract::free_object::FreeObject, problem::FieldError},
+    http::problem::{FieldError, Problem, code::ProblemCode},
     service::IdempotencyKey,
 };
 
@@ -18,29 +17,6 @@ const MAX: usize = 255;
 
 /// The digest of the members in which a retry must be equal.
 pub type BodyHash = [u8; 32];
-
-/// The members that the body of an earlier release does not have.
-#[derive(Serialize)]
-pub struct AddedMembers<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub display_name: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub profile: Option<&'a FreeObject>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub invitation: Option<String>,
-}
-
-/// Returns the digest of the members in which a retry must be equal. The digest of a body without
-/// any of the `added` members is that of an earlier release, so that a retry may reach either.
-pub fn body_hash(first: &impl Serialize, added: &AddedMembers<'_>) -> BodyHash {
-    let [first, added] =
-        [serde_json::to_vec(first), serde_json::to_vec(added)].map(Result::unwrap_or_default);
-    let mut digest = Sha256::new_with_prefix(first);
-    if added != b"{}" {
-        digest.update(added);
-    }
-    digest.finalize().into()
-}
 
 /// Reads the key of a request, if there is one.
 pub fn read(request: &HttpRequest) -> Result<Option<KeyHash>, FieldError> {
@@ -59,6 +35,22 @@ pub fn read(request: &HttpRequest) -> Result<Option<KeyHash>, FieldError> {
     Ok(Some(KeyHash(Sha256::digest(line.as_bytes()).into())))
 }
 
+/// Reads the key beside a body. Where both are rejected, the problem lists the fields of both.
+pub fn read_beside<B>(
+    request: &HttpRequest,
+    body: Result<B, Problem>,
+) -> Result<(B, Option<KeyHash>), Problem> {
+    match (body, read(request)) {
+        (Ok(body), Ok(key)) => Ok((body, key)),
+        (Ok(_), Err(rejected)) => Err(Problem::validation(vec![rejected])),
+        (Err(mut problem), Err(rejected)) if problem.code == ProblemCode::ValidationFailed => {
+            problem.errors.push(rejected);
+            Err(problem)
+        }
+        (Err(problem), _) => Err(problem),
+    }
+}
+
 /// The digest of a key.
 pub struct KeyHash([u8; 32]);
 
@@ -69,6 +61,18 @@ impl KeyHash {
             key_hash: self.0,
             body_hash,
         }
+    }
+
+    /// Returns the key as one of a service, which no other client shares.
+    pub fn of_service(self, name: &str) -> Self {
+        let digest = Sha256::new_with_prefix(b"service key ").chain_update(name);
+        Self(
+            digest
+                .chain_update(b" ")
+                .chain_update(self.0)
+                .finalize()
+                .into(),
+        )
     }
 }
 

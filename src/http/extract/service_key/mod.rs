@@ -1,6 +1,8 @@
 //! The credentials of a calling service: its key as a bearer token, or as the client secret of
 //! OAuth 2.0 (RFC 6749 section 2.3.1).
 
+pub(crate) mod scoped;
+
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use percent_encoding::percent_decode;
@@ -113,6 +115,18 @@ pub(crate) fn credentials(
         }
         // The same method twice.
         _ => None,
+    };
+    credentials.ok_or_else(|| Error::ServiceKeyInvalid.into())
+}
+
+/// Returns the credentials of a request that presents a key as a bearer token. Any other method,
+/// and a second header, authenticates no service.
+pub(crate) fn bearer_credentials(headers: &HeaderMap) -> Result<ServiceCredentials, Problem> {
+    let mut lines = headers.get_all(AUTHORIZATION);
+    let only = lines.next().filter(|_| lines.next().is_none());
+    let credentials = match only.and_then(presented) {
+        Some((AuthorizationScheme::Bearer, key)) => of_key(&String::from_utf8_lossy(key)),
+        Some((AuthorizationScheme::Basic, _)) | None => None,
     };
     credentials.ok_or_else(|| Error::ServiceKeyInvalid.into())
 }
