@@ -58,7 +58,7 @@ mod tests {
     #[test]
     fn the_signature_is_that_of_the_specification() {
         // The example of the reference implementations.
-        let secret = WebhookSecret::parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLwSw").unwrap();
+        let secret = WebhookSecret::parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
         let signature = secret.sign(
             "msg_p5jXN8AQM9LWM0D4loKWxJek",
             1_614_265_330,
@@ -76,8 +76,8 @@ mod tests {
         for text in [
             "",
             "whsec_",
-            "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLwSw",
-            "whsec_MfKQ9r8G KYqrTwjUPD8ILPZIo2LaLwSw",
+            "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+            "whsec_MfKQ9r8G KYqrTwjUPD8ILPZIo2LaLaSw",
         ] {
             assert_eq!(WebhookSecret::parse(text), None, "{text}");
         }
@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn debug_hides_the_secret() {
-        let secret = WebhookSecret::parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLwSw");
+        let secret = WebhookSecret::parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
         assert_eq!(format!("{:?}", secret.unwrap()), "WebhookSecret(hidden)");
     }
 }

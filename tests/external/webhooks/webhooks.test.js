@@ -14,7 +14,7 @@ import { examples } from "../support/proxies.js";
 import { send, signUp } from "../support/send.js";
 import { startService, stopAll } from "../support/service.js";
 
-const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLwSw";
+const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const newSecret = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 const cheap = { DAEMUN_UNSAFE_FAST_HASHES: "true", DAEMUN_BCRYPT_COST: "4" };
 const file = (name) => fileURLToPath(new URL(`webhooks/${name}`, examples));

@@ -15,7 +15,7 @@ use receiver::{ACCEPT, Manner, Receiver, Webhook};
 use crate::support::{Service, Sql, TestService, wait_until};
 
 /// The secret of the receivers.
-const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLwSw";
+const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 /// Starts a service that sends webhooks to the receiver.
 fn sender(receiver: &Receiver) -> Service {
