@@ -142,11 +142,11 @@ impl Service {
             return Ok(None);
         };
         let now = self.clock.now();
-        let used = self
+        let earlier = self
             .database
             .read(move |tx| idempotency_keys::by_key(tx, &key.key_hash, now))
             .await?;
-        match used {
+        match earlier {
             Some((user, body)) if body == key.body_hash => Ok(Some(user)),
             Some(_) => Err(Error::IdempotencyKeyReused),
             None => Ok(None),

@@ -2,7 +2,9 @@
 
 use super::overview::AccountOverview;
 use crate::{
-    domain::account::ids::UserId,
+    domain::account::{
+        external_id::ExternalId, identifier::IdentifierPrefix, ids::UserId, roles::Role,
+    },
     service::{AccountName, Error, Page, Service},
     store::tables::users::{self, AccountFilter, ListOrder, ListPosition},
 };
@@ -86,10 +88,10 @@ impl Service {
 fn list_name(filter: &AccountFilter) -> String {
     let prefix = filter.prefix.as_ref();
     let texts = [
-        prefix.map(|prefix| prefix.of_username()),
-        prefix.map(|prefix| prefix.of_email()),
-        filter.role.as_ref().map(|role| role.as_str()),
-        filter.external_id.as_ref().map(|id| id.as_str()),
+        prefix.map(IdentifierPrefix::of_username),
+        prefix.map(IdentifierPrefix::of_email),
+        filter.role.as_ref().map(Role::as_str),
+        filter.external_id.as_ref().map(ExternalId::as_str),
     ];
     format!("accounts {texts:?} {:?}", filter.disabled)
 }

@@ -146,8 +146,8 @@ fn apply_attributes(
 ) -> Result<(), StoreError> {
     let (id, before, now) = (user.id, &user.attributes, context.at);
     let mut updated = Vec::new();
-    if let Some(name) = replaced(&change.display_name, before.display_name.as_ref()) {
-        users::set_display_name(tx, id, name, now)?;
+    if is_replaced(&change.display_name, before.display_name.as_ref()) {
+        users::set_display_name(tx, id, change.display_name.value(), now)?;
         updated.push(UpdatedFields::Profile);
     }
     let roles = change.roles.as_ref();
@@ -160,8 +160,8 @@ fn apply_attributes(
         users::set_metadata(tx, id, metadata, now)?;
         updated.push(UpdatedFields::Metadata);
     }
-    if let Some(external_id) = replaced(&change.external_id, before.external_id.as_ref()) {
-        users::set_external_id(tx, id, external_id, now)?;
+    if is_replaced(&change.external_id, before.external_id.as_ref()) {
+        users::set_external_id(tx, id, change.external_id.value(), now)?;
         updated.push(UpdatedFields::ExternalId);
     }
     for fields in updated {
@@ -170,8 +170,7 @@ fn apply_attributes(
     Ok(())
 }
 
-/// Returns the value after a change, if it differs from the one before.
-fn replaced<'a, T: PartialEq>(change: &'a Change<T>, before: Option<&T>) -> Option<Option<&'a T>> {
-    let after = change.value();
-    (!change.is_keep() && after != before).then_some(after)
+/// Returns whether the value after a change differs from the one before.
+fn is_replaced<T: PartialEq>(change: &Change<T>, before: Option<&T>) -> bool {
+    !change.is_keep() && change.value() != before
 }

@@ -69,8 +69,8 @@ impl Service {
         let most = usize::try_from(page.limit).unwrap_or(usize::MAX);
         let has_next = events.len() > most;
         events.truncate(most);
-        let last = events.last().filter(|_| has_next);
-        let next_cursor = last.map(|last| self.cursor(list, last.id.as_bytes(), now));
+        let end = events.last().filter(|_| has_next);
+        let next_cursor = end.map(|event| self.cursor(list, event.id.as_bytes(), now));
         Ok(EventPage {
             next_cursor: next_cursor.transpose()?,
             events,

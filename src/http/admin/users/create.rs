@@ -102,14 +102,14 @@ impl RequestBody for NewUserBody {
             None => FirstPassword::Mailed,
         };
         let display_name = self.display_name.as_deref().map(DisplayName::parse);
-        let roles = self.roles.as_deref().map(fields::parse_roles);
+        let listed = self.roles.as_deref().map(fields::parse_roles);
         let metadata = self.metadata.as_ref().map(FreeObject::parse);
         let external_id = self.external_id.as_deref().map(ExternalId::parse);
         let account = NewAccount {
             email_verified: self.email_verified.unwrap_or_default(),
             disabled: self.disabled.unwrap_or_default(),
             display_name: display_name.transpose().map_err(rejected("display_name"))?,
-            roles: roles
+            roles: listed
                 .transpose()
                 .map_err(rejected("roles"))?
                 .unwrap_or_default(),

@@ -15,6 +15,10 @@ use crate::{
 /// An account with its state. Times are RFC 3339 in UTC with six fraction digits.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AdminUser)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a field of the documented object"
+)]
 pub struct AdminUserResponse {
     /// The account's id, a UUIDv7. It never changes.
     #[schema(format = "uuid", example = "019aab12-3c4d-7e5f-8a9b-0c1d2e3f4a5b")]
