@@ -5,7 +5,7 @@ import { execFile } from "node:child_process";
 import { test } from "node:test";
 import { promisify } from "node:util";
 
-import { Daemun, DaemunError, type Code, type LogIn, type SignUp } from "../src/index.js";
+import { Daemun, DaemunError, type Code, type LogIn, type LogInResult, type SignUp } from "../src/index.js";
 
 const baseUrl = process.env["SERVICE_URL"];
 assert.ok(baseUrl, "SERVICE_URL must be set");
@@ -23,8 +23,10 @@ test("signs up, restores a session from its token, and logs out", async () => {
   const minji = newClient();
   await assert.rejects(minji.me(), failsWith("not_authenticated"));
   assert.deepEqual(await minji.session(), { user: null, session: null });
-  const user = await minji.signUp({ username: "Minji", email: "minji@example.com", password });
-  assert.equal(user?.username, "Minji");
+  const signedUp = await minji.signUp({ username: "Minji", email: "minji@example.com", password });
+  assert.ok(signedUp.status === "logged_in");
+  const { user } = signedUp;
+  assert.equal(user.username, "Minji");
   assert.deepEqual(await minji.me(), user);
 
   const later = new Daemun({ baseUrl, transport: "token", token: minji.token });
@@ -82,9 +84,9 @@ test("sets up an authenticator app, logs in with it, and confirms changes", asyn
   await yuna.logOut();
   await yuna.logOut();
 
-  const required = await yuna.logIn({ identifier: "yuna", password }).catch((thrown: unknown) => thrown);
-  assert.ok(required instanceof DaemunError && required.challenge !== undefined);
-  assert.deepEqual([required.code, required.methods], ["second_factor_required", ["totp", "recovery_code"]]);
+  const required = await yuna.logIn({ identifier: "yuna", password });
+  assert.ok(required.status === "second_factor_required");
+  assert.deepEqual(required.methods, ["totp", "recovery_code"]);
   const { challenge } = required;
   await assert.rejects(yuna.completeLogIn({ challenge, code: "000000" }), failsWith("code_invalid"));
   await assert.rejects(yuna.logIn({ identifier: "yuna", password: "wrong" }), failsWith("invalid_credentials"));
@@ -146,7 +148,8 @@ test("retries a signup with its idempotency key", async () => {
   const account = { username: "twice", email: "twice@example.com", password };
   const idempotencyKey = crypto.randomUUID();
   const [first, second] = [await newClient().signUp(account, { idempotencyKey }), await newClient().signUp(account, { idempotencyKey })];
-  assert.equal(first?.id, second?.id);
+  assert.ok(first.status === "logged_in" && second.status === "logged_in");
+  assert.equal(first.user.id, second.user.id);
   await assert.rejects(newClient().signUp(account), failsWith("username_taken"));
 });
 
@@ -181,6 +184,23 @@ test("caches the access token until the session ends", async () => {
   await assert.rejects(jun.accessToken(), failsWith("not_authenticated"));
 });
 
+test("informs listeners of each change of the session", async () => {
+  const seen: (string | null)[] = [];
+  const areum = newClient();
+  const unsubscribe = areum.onSessionChange((user) => seen.push(user && user.username));
+  await areum.signUp({ username: "areum", email: "areum@example.com", password });
+  await areum.updateMe({ username: "Areum" });
+  await areum.logOut();
+  await areum.logIn({ identifier: "areum", password });
+  const other = new Daemun({ baseUrl, transport: "token", token: areum.token });
+  await other.logOut();
+  await assert.rejects(areum.me(), failsWith("not_authenticated"));
+  assert.deepEqual(seen, ["areum", "Areum", null, "Areum", null]);
+  unsubscribe();
+  await areum.logIn({ identifier: "areum", password });
+  assert.equal(seen.length, 5);
+});
+
 test("distinguishes a proxy's response, a service's response and no response", async () => {
   const page = () => Promise.resolve(new Response("<h1>Bad gateway</h1>", { status: 502, headers: { "Retry-After": "7" } }));
   const error = await new Daemun({ baseUrl, transport: "token", fetch: page }).me().catch((thrown: unknown) => thrown);
@@ -198,5 +218,7 @@ test("rejects invalid requests at compile time", () => {
   const unknown: SignUp = { username: "a", email: "a@example.com", password, role: "admin" };
   // @ts-expect-error no such code
   const code: Code = "unheard_of";
-  assert.ok(nameless && named && unknown && code);
+  // @ts-expect-error a login may need a second factor first
+  const userOf = (result: LogInResult) => result.user;
+  assert.ok(nameless && named && unknown && code && userOf);
 });

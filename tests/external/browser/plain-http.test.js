@@ -38,11 +38,11 @@ for (const transport of ["token", "cookie"]) {
     const seen = await tab.evaluate(async ({ account, options }) => {
       const { Daemun } = await import("daemun-client");
       const daemun = new Daemun(options);
-      const signedUp = await daemun.signUp(account);
+      const { user: signedUp } = await daemun.signUp(account);
       const me = await daemun.me();
       const parts = (await daemun.accessToken()).split(".").length;
       await daemun.logOut();
-      const again = await daemun.logIn({ identifier: account.email, password: account.password });
+      const { user: again } = await daemun.logIn({ identifier: account.email, password: account.password });
       const ids = new Set([signedUp.id, me.id, again.id]);
       return { isSecureContext, hasRandomUUID: "randomUUID" in crypto, ids: ids.size, parts };
     }, { account, options });

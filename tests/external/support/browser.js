@@ -21,15 +21,17 @@ export function startBrowser(...flags) {
 }
 
 /**
- * Opens a page with an empty profile. `faults` collects console errors, violations of the page's Content-Security-Policy,
- * files that did not load, and requests to any other origin, which are aborted.
+ * Opens a page with an empty profile. `origin` is the page's own, or a list of origins. `faults` collects
+ * console errors, violations of the page's Content-Security-Policy, files that did not load, and requests to any other
+ * origin, which are aborted.
  */
 export async function visit(browser, origin, options = {}) {
   const context = await browser.newContext({ locale: "en-GB", ...options });
   const faults = [];
   context.setDefaultTimeout(15_000);
 
-  await context.route((url) => /^https?:/.test(url.protocol) && url.origin !== origin, (route) => {
+  const own = [origin].flat();
+  await context.route((url) => /^https?:/.test(url.protocol) && !own.includes(url.origin), (route) => {
     faults.push(`requested ${route.request().url()}`);
     return route.abort();
   });

@@ -44,8 +44,9 @@ const SKIPPED: [&str; 9] = [
 const MAILS: &str = "src/mail/texts/";
 
 /// The kinds of files that hold texts.
-const KINDS: [&str; 14] = [
-    "conf", "css", "html", "js", "json", "md", "py", "rs", "sh", "sql", "toml", "ts", "yaml", "yml",
+const KINDS: [&str; 18] = [
+    "conf", "css", "ejs", "html", "js", "json", "md", "py", "rs", "sh", "sql", "svelte", "toml",
+    "ts", "tsx", "vue", "yaml", "yml",
 ];
 
 #[test]
