@@ -43,6 +43,10 @@ migration name:
 run *arguments:
     cargo run -- {{ arguments }}
 
+# Build the documentation as a book in target/book
+book:
+    PATH="${CARGO_TARGET_DIR:-target}/external-tools/bin:$PATH" mdbook build docs
+
 # Build the container image `daemun`
 image:
     docker build --tag daemun --build-arg VERSION="$(cargo pkgid | sed 's/.*[#@]//')" --build-arg REVISION="$(git rev-parse HEAD)" .

@@ -31,6 +31,14 @@ async function me() {
   return response.username ?? response.code;
 }
 
+test("docs/first-session.md", async () => {
+  reader = new Reader(browser, { ...typed, username: "Jisu", email: "jisu@example.com" });
+  const blocks = await reader.follow("docs/first-session.md");
+  assert.equal(await me(), "Jisu");
+  assert.deepEqual(reader.calls, []);
+  assert.deepEqual(countsOf(blocks), { sh: 1, console: 1, js: 1 });
+});
+
 test("README.md", async () => {
   reader = new Reader(browser, { ...typed, username: "Jisu", email: "jisu@example.com" });
   const blocks = await reader.follow("README.md");

@@ -122,8 +122,8 @@ fn a_file_may_have_a_byte_order_mark_and_blank_lines() {
 }
 
 #[test]
-fn the_operations_page_lists_every_setting() {
-    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/operations.md");
+fn the_page_of_settings_lists_every_setting() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/configuration.md");
     let page = fs::read_to_string(page).unwrap();
     let table: Vec<_> = page
         .lines()
