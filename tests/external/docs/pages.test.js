@@ -41,7 +41,7 @@ test("docs/first-session.md", async () => {
 
 test("README.md", async () => {
   const blocks = await reader.follow("README.md");
-  assert.deepEqual(countsOf(blocks), { sh: 1, console: 1, "sh not-run": 1 });
+  assert.deepEqual(countsOf(blocks), { sh: 1, console: 1, "diff not-run": 1 });
 });
 
 test("docs/verification.md", async () => {

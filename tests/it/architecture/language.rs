@@ -9,7 +9,7 @@ use super::{
 };
 
 /// The files and folders whose texts are checked.
-const ROOTS: [&str; 14] = [
+const ROOTS: [&str; 16] = [
     "CHANGELOG.md",
     "CONTRIBUTING.md",
     "README.md",
@@ -19,8 +19,10 @@ const ROOTS: [&str; 14] = [
     "docs",
     "examples",
     "fuzz",
+    "kit",
     "migrations",
     "openapi",
+    "scripts",
     "src",
     "templates",
     "tests",
