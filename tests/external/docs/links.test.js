@@ -70,7 +70,7 @@ test("every page of the documentation is in the book, and opens with its task", 
   for (const page of chapters) {
     const [title, opening] = (await read(page)).split(/\n\n+/);
     assert.match(title, /^# \S.*$/, page);
-    assert.match(opening, /^(Use this page to|Read this page before) /, page);
+    assert.match(opening, /^(Use this page to|Read this page before|Add|Protect) /, page);
   }
 });
 
