@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
+import { startBrowser, visit } from "../support/browser.js";
 import { interpolated, readCompose } from "../support/compose.js";
 import { startProgram } from "../support/program.js";
 import { startNginx } from "../support/proxies.js";
@@ -152,6 +153,34 @@ describe("the gate", () => {
     assert.deepEqual((await send(`${gate.url}/api/notes`, { headers: bearer(jisu) })).json, { username: "Jisu", notes: [] });
     assert.equal((await post("/auth/logout", undefined, bearer(minji))).status, 204);
     assert.equal((await send(`${gate.url}/api/notes`, { headers: bearer(minji) })).status, 401);
+  });
+
+  test("lets the site's page sign up, log out and log in", async () => {
+    const browser = await startBrowser();
+    try {
+      const { page, faults } = await visit(browser, gate.url);
+      await page.goto(gate.url);
+      const fill = (name, value) => page.locator(`[name=${name}]`).fill(value);
+      await fill("username", "Sora");
+      await fill("email", "sora@example.com");
+      await fill("password", "short");
+      await page.getByRole("button", { name: "Sign up" }).click();
+      await page.locator("output").filter({ hasText: /8/ }).waitFor();
+      await fill("password", account("Sora").password);
+      await page.getByRole("button", { name: "Sign up" }).click();
+      await page.getByText("Hello, Sora.").waitFor();
+      await page.reload();
+      await page.getByText("Hello, Sora.").waitFor();
+      await page.getByRole("button", { name: "Log out" }).click();
+      await fill("username", "sora@example.com");
+      await fill("password", account("Sora").password);
+      await page.getByRole("button", { name: "Log in" }).click();
+      await page.getByText("Hello, Sora.").waitFor();
+      if (process.env.SCREENSHOTS) await page.screenshot({ path: join(process.env.SCREENSHOTS, "kit-site.png") });
+      assert.deepEqual(faults, []);
+    } finally {
+      await browser.close();
+    }
   });
 
   test("states the client IP itself, whatever the client claims", async () => {
