@@ -6,10 +6,10 @@ export const daemun = new Daemun({ baseUrl: "http://localhost:8080", transport: 
 
 /** Calls `send` with the values of the form. Shows rejected fields below their inputs, and any other error above the button. */
 export function onSubmit(form, send) {
+  const button = form.querySelector("button");
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     showErrors(form, []);
-    const button = form.querySelector("button");
     button.disabled = true;
     try {
       await send(Object.fromEntries(new FormData(form)));
@@ -20,6 +20,8 @@ export function onSubmit(form, send) {
       button.disabled = false;
     }
   });
+  // Until now the browser would have sent the form itself, with the password in the URL.
+  button.disabled = false;
 }
 
 function showErrors(form, errors, otherwise = "") {

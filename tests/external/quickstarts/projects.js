@@ -3,6 +3,19 @@
 /** Settings of `daemun dev` for an app that has it below /auth of its own origin. */
 const below = ({ origin }) => ({ DAEMUN_BASE_PATH: "/auth", DAEMUN_PUBLIC_URL: `${origin}/auth` });
 
+/** The same for an app that calls daemun for its users. */
+const server = { settings: (place) => ({ ...below(place), DAEMUN_TRUSTED_PROXIES: "127.0.0.1,::1" }), forwards: true };
+
+const onLocalhost = (url) => url.replace("127.0.0.1", "localhost");
+
+/** Static pages of another origin than daemun's, with an API beside them. */
+const pages = {
+  places: ({ daemun }) => [["static/auth.js", "http://localhost:8080", onLocalhost(daemun)]],
+  paths: { signup: "/signup.html", login: "/login.html", members: "/private.html" },
+  calls: ({ daemun }) => [onLocalhost(daemun)],
+  api: "/api/members",
+};
+
 const npm = [["npm", "ci", "--loglevel=error"]];
 const build = ["npm", "run", "--silent", "build"];
 
@@ -11,18 +24,48 @@ const build = ["npm", "run", "--silent", "build"];
  * - `settings`: settings of `daemun dev`, from the app's `origin`.
  * - `places`: replacements in files, as `[file, there, here]`.
  * - `start`: the command that serves the app on `port`, and its environment.
+ * - `paths`, `calls`: paths and other origins, as `drive` takes them.
+ * - `api`: a path of an API that needs an access token.
+ * - `forwards`: whether the app's server sends requests to daemun, with the browser's address.
+ * - `key`: the name of a service key that the app needs.
  */
 export const projects = {
   html: {
     install: npm,
-    places: ({ daemun }) => [["auth.js", "http://localhost:8080", daemun.replace("127.0.0.1", "localhost")]],
+    places: ({ daemun }) => [["auth.js", "http://localhost:8080", onLocalhost(daemun)]],
     start: ({ port }) => ({ command: ["python3", "-m", "http.server", port, "--bind", "127.0.0.1"] }),
-    paths: { signup: "/signup.html", login: "/login.html", members: "/private.html" },
-    calls: ({ daemun }) => [daemun.replace("127.0.0.1", "localhost")],
+    paths: pages.paths,
+    calls: pages.calls,
   },
   react: {
     install: [...npm, build],
     settings: below,
     start: ({ port, daemun }) => ({ command: ["npx", "vite", "--host", "127.0.0.1", "--port", port, "--strictPort"], env: { DAEMUN: daemun } }),
+  },
+  vue: {
+    install: [...npm, build],
+    settings: below,
+    start: ({ port, daemun }) => ({ command: ["npx", "vite", "--host", "127.0.0.1", "--port", port, "--strictPort"], env: { DAEMUN: daemun } }),
+  },
+  sveltekit: {
+    install: [...npm, ["npm", "run", "--silent", "check"], build],
+    ...server,
+    start: ({ port, daemun }) => ({ command: ["npx", "vite", "preview", "--host", "127.0.0.1", "--port", port, "--strictPort"], env: { DAEMUN: daemun } }),
+  },
+  express: {
+    install: npm,
+    ...server,
+    start: ({ port, daemun }) => ({ command: ["node", "server.js"], env: { DAEMUN: daemun, PORT: port } }),
+  },
+  fastapi: {
+    install: [
+      ["npm", "ci", "--loglevel=error", "--prefix", "static"],
+      ["python3", "-m", "venv", ".venv"],
+      [".venv/bin/pip", "install", "--quiet", "--disable-pip-version-check", "--requirement", "requirements.txt"],
+    ],
+    ...pages,
+    start: ({ port, daemun, publicUrl }) => ({
+      command: [".venv/bin/uvicorn", "main:app", "--port", port], env: { DAEMUN: daemun, ISSUER: publicUrl },
+    }),
   },
 };

@@ -4,6 +4,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -16,8 +17,8 @@ import { projects } from "./projects.js";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
-/** The time that a framework may take until it serves its first page, in milliseconds. */
-const timeout = 120_000;
+/** The time that an app may take until it serves its first page, its build included, in milliseconds. */
+const timeout = 300_000;
 
 const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(projects);
 const unknown = names.filter((name) => !(name in projects));
@@ -52,7 +53,7 @@ async function copyClient() {
 }
 
 async function check(name) {
-  const { install, settings = () => ({}), places = () => [], start, paths, calls = () => [] } = projects[name];
+  const { install, settings = () => ({}), places = () => [], start, paths, calls = () => [], api, key, forwards } = projects[name];
   const folder = join(work, "examples/quickstarts", name);
   const generated = /\/(node_modules|dist|target|build|\.next|\.svelte-kit|\.venv)$/;
   await cp(join(root, "examples/quickstarts", name), folder, { recursive: true, filter: (path) => !generated.test(path) });
@@ -60,16 +61,45 @@ async function check(name) {
 
   const port = String(await freePort());
   const origin = `http://localhost:${port}`;
+  // `daemun dev` derives its public URL, the issuer of access tokens, from a port that it is given.
+  const listen = { DAEMUN_LISTEN: `127.0.0.1:${await freePort()}`, DATABASE_URL: "sqlite://data/dev.db" };
   const hashes = { DAEMUN_UNSAFE_FAST_HASHES: "true", DAEMUN_BCRYPT_COST: "4" };
-  const service = await startService({ ...hashes, DAEMUN_LOG_FORMAT: "json", ...settings({ origin }) }, "daemun dev");
+  const service = await startService({ ...hashes, ...listen, DAEMUN_LOG_FORMAT: "json", ...settings({ origin }) }, "daemun dev");
   try {
-    const place = { port, origin, daemun: new URL(service.url).origin };
+    const daemun = new URL(service.url).origin;
+    const publicUrl = daemun.replace("127.0.0.1", "localhost");
+    const place = { port, origin, daemun, publicUrl, key: key && (await service.run("key", "create", key)).trim() };
     for (const [file, there, here] of places(place)) await replace(join(folder, file), there, here);
-    await serve(folder, start(place), origin, () =>
-      drive(origin, { name, paths, others: calls(place), screenshots: process.env.SCREENSHOTS }));
+    await serve(folder, start(place), origin, async () => {
+      await drive(origin, { name, paths, others: calls(place), screenshots: process.env.SCREENSHOTS });
+      if (api) await rejectsInvalidTokens(origin + api);
+      if (forwards) await forwardsAddresses(port, service);
+    });
   } finally {
     await service.stop();
   }
+}
+
+/** The API needs a valid access token. The browser has used one. */
+async function rejectsInvalidTokens(url) {
+  const payload = { sub: "01a2", sid: "01a2", exp: 4_000_000_000 };
+  const forged = [{ alg: "none", typ: "at+jwt" }, payload, ""].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
+  for (const headers of [{}, { Authorization: "Bearer x" }, { Authorization: `Bearer ${forged}` }]) {
+    const { status } = await fetch(url, { headers });
+    if (status !== 401) throw new Error(`${url} responded with ${status} to ${JSON.stringify(headers)}`);
+  }
+}
+
+/** daemun sees the address of the browser, and not that of the app's server. */
+async function forwardsAddresses(port, service) {
+  const headers = { "Content-Type": "application/json", Host: `localhost:${port}` };
+  const sent = request({ host: "127.0.0.1", localAddress: "127.0.0.9", port, path: "/auth/signup", method: "POST", headers });
+  sent.end(JSON.stringify({ username: "nari", email: "nari@example.com", password: "Correct-Horse-7-battery" }));
+  const [response] = await once(sent, "response");
+  response.resume();
+  if (response.statusCode !== 201) throw new Error(`a signup from another address got ${response.statusCode}`);
+  const events = await service.run("events", "list");
+  if (!events.includes("127.0.0.9")) throw new Error(`daemun does not see the address of the browser:\n${events}`);
 }
 
 async function replace(file, there, here) {
