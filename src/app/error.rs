@@ -20,6 +20,9 @@ pub enum StartError {
     /// Hashing cannot start.
     #[error("{0}")]
     Hashing(hash::HasherStartError),
+    /// The parameters of imported password hashes cannot be used.
+    #[error("DAEMUN_FIREBASE_HASH_CONFIG: {0}")]
+    ForeignHashes(hash::ForeignHashError),
     /// The operator's filter of leaked passwords cannot be used.
     #[error("DAEMUN_PASSWORD_FILTER_FILE: {}: {}", .0.display(), .1)]
     PasswordFilter(PathBuf, FilterError),

@@ -4,6 +4,7 @@
 mod branding;
 mod database;
 mod error;
+mod foreign_hashes;
 mod passkeys;
 pub mod password_filter;
 mod reseal;

@@ -4,7 +4,10 @@ use std::{sync::Arc, thread, time::Duration};
 
 use tokio::sync::Notify;
 
-use super::{branding::branding, error::StartError, passkeys, password_filter, secrets, webhooks};
+use super::{
+    branding::branding, error::StartError, foreign_hashes, passkeys, password_filter, secrets,
+    webhooks,
+};
 use crate::{
     clock::Clock,
     config::Config,
@@ -84,7 +87,9 @@ fn passwords(
     database: &Database,
 ) -> Result<Passwords, StartError> {
     let filters = password_filter::filters(config)?;
-    Passwords::start(hasher.clone(), cores(), filters, database.clone()).map_err(StartError::System)
+    let gate = foreign_hashes::gate(config)?;
+    Passwords::start(hasher.clone(), gate, cores(), filters, database.clone())
+        .map_err(StartError::System)
 }
 
 fn throttle(

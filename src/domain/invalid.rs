@@ -74,6 +74,24 @@ reasons! {
     PasswordEqualsUsername => "password_equals_username",
     /// The password is the email or its local part.
     PasswordEqualsEmail => "password_equals_email",
+    /// The form of a password hash is unknown, or the hash is damaged.
+    PasswordHashUnknown => "password_hash_unknown",
+    /// The form of a password hash needs a setting that the operator has not made.
+    PasswordHashUnconfigured => "password_hash_unconfigured",
+    /// The cost of a bcrypt hash is outside its bounds.
+    BcryptCost => "bcrypt_cost",
+    /// An Argon2 hash needs too much memory, or less than its lanes need.
+    Argon2Memory => "argon2_memory",
+    /// The passes of an Argon2 hash are outside their bounds.
+    Argon2Time => "argon2_time",
+    /// The lanes of an Argon2 hash are outside their bounds.
+    Argon2Lanes => "argon2_lanes",
+    /// A hash by scrypt needs too much memory.
+    ScryptMemory => "scrypt_memory",
+    /// The parallelism of a hash by scrypt is outside its bounds.
+    ScryptParallelism => "scrypt_parallelism",
+    /// The iterations of a hash by PBKDF2 are outside their bounds.
+    Pbkdf2Iterations => "pbkdf2_iterations",
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 /// bcrypt reads at most 72 bytes: 18 words of the Blowfish key schedule (Provos & Mazières 1999).
@@ -40,9 +40,25 @@ impl BcryptKey {
         Self::terminated(text.as_bytes())
     }
 
+    /// Returns the key of Django's `bcrypt_sha256`: SHA-256 of the password in hexadecimal.
+    pub(super) fn sha256_hex(password: &str) -> Self {
+        let digest: Zeroizing<[u8; 32]> = Zeroizing::new(Sha256::digest(password).into());
+        Self::terminated(Zeroizing::new(hex::encode(*digest)).as_bytes())
+    }
+
+    /// Returns the key of Devise: the password with a pepper behind it, of which bcrypt reads 72
+    /// bytes. Returns `None` if it would not read the whole password.
+    pub(super) fn peppered(password: &str, pepper: &str) -> Option<Self> {
+        let is_read_in_full = password.len() <= KEY_LIMIT && !password.contains('\0');
+        is_read_in_full.then(|| {
+            let text = Zeroizing::new([password.as_bytes(), pepper.as_bytes()].concat());
+            Self::terminated(&text)
+        })
+    }
+
     fn terminated(text: &[u8]) -> Self {
         let mut bytes = Zeroizing::new(Vec::with_capacity(KEY_LIMIT + 1));
-        bytes.extend_from_slice(text);
+        bytes.extend(text.iter().take(KEY_LIMIT));
         bytes.push(0);
         bytes.truncate(KEY_LIMIT);
         Self(bytes)

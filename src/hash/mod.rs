@@ -7,9 +7,14 @@
 //! Stored forms (`stored`): `$2b$` for passwords that bcrypt reads in full, and passlib's
 //! `$bcrypt-sha256$v=2,t=2b` for those over 72 bytes, so no password is ever truncated
 //! (<https://passlib.readthedocs.io/en/stable/lib/passlib.hash.bcrypt_sha256.html>).
+//!
+//! Imported accounts may have a hash of another system (`foreign`) until their first login. Unless
+//! it is bcrypt, the gate (`gate`) verifies it on threads of its own.
 
 mod engine;
 mod error;
+mod foreign;
+mod gate;
 mod key;
 mod pool;
 mod settings;
@@ -17,6 +22,7 @@ mod start;
 mod statistics;
 mod stored;
 mod tune;
+mod verify;
 
 #[cfg(test)]
 mod tests;
@@ -31,9 +37,11 @@ use start::HasherInner;
 use stored::{Digest, Salt, Scheme, StoredHash};
 
 pub use error::{HashError, HasherStartError};
+pub use foreign::{FirebaseParameters, ForeignHashError, ForeignSettings, ImportedHash};
+pub use gate::ForeignGate;
 pub use pool::cpu::lower_priority;
 pub use settings::{Engine, Settings};
-pub use statistics::HashStatistics;
+pub use statistics::{GateStatistics, HashStatistics};
 pub use tune::{Row, Tuning};
 
 /// The password hasher. Clones share its threads, which end after the last clone is dropped or
@@ -75,34 +83,6 @@ impl Hasher {
             digest,
         }
         .write())
-    }
-
-    /// Returns whether `stored` is a hash of this password.
-    ///
-    /// If that is impossible, the same work is done at the configured cost and the result is
-    /// `false`: the text is empty or damaged, or its scheme cannot take such a password.
-    pub async fn verify(&self, password: &str, stored: &str) -> Result<bool, HashError> {
-        let parsed = StoredHash::parse(stored);
-        if parsed.is_none() && !stored.is_empty() {
-            tracing::error!(
-                event = "hash.damaged",
-                "a stored password hash is damaged; the login is rejected"
-            );
-        }
-        let Some((stored, key)) =
-            parsed.and_then(|stored| stored.key(password).map(|key| (stored, key)))
-        else {
-            self.dummy(password).await?;
-            return Ok(false);
-        };
-        let is_match = self.compare(key, &stored).await?;
-        if !is_match
-            && let Some(spot_check) = self.spot_check()
-            && let Some(key) = stored.key(password)
-        {
-            spot_check.check_rejection(key, stored.salt, stored.cost, stored.digest);
-        }
-        Ok(is_match)
     }
 
     /// Does the work of [`Hasher::verify`] for a login that cannot match, so that its duration

@@ -20,6 +20,22 @@ pub struct HashStatistics {
     pub mismatches: u64,
 }
 
+/// The load of the gate of hashes of other systems at one moment, and what it has done since its
+/// start.
+#[derive(Clone, Debug, Default)]
+pub struct GateStatistics {
+    /// The verifications that wait for a thread or for memory.
+    pub waiting: u64,
+    /// The verifications in progress.
+    pub running: u64,
+    /// The bytes of memory that they use.
+    pub memory_used: u64,
+    /// The waits of all verifications.
+    pub waits: DurationReading,
+    /// The requests that were rejected because of the load.
+    pub shed: u64,
+}
+
 impl Hasher {
     /// Returns the load, without that of the spot checks.
     #[must_use]

@@ -13,13 +13,13 @@ use crate::{
         credential::password::{NewPassword, Password},
         invalid::Invalid,
     },
-    hash::{HashError, Hasher},
+    hash::{ForeignGate, ForeignHashError, HashError, Hasher},
     store::tables::users,
 };
 use estimator::{EstimateError, StrengthEstimator};
 use filter::PasswordFilter;
 
-pub use crate::hash::HashStatistics;
+pub use crate::hash::{GateStatistics, HashStatistics, ImportedHash};
 
 /// A password was refused, or could not be hashed.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +45,7 @@ pub enum Error {
 #[derive(Clone, Debug)]
 pub struct Passwords {
     hasher: Hasher,
+    gate: ForeignGate,
     estimator: Arc<StrengthEstimator>,
     filters: Arc<[PasswordFilter]>,
     database: Database,
@@ -58,12 +59,14 @@ impl Passwords {
     /// If the operating system refuses a thread.
     pub fn start(
         hasher: Hasher,
+        gate: ForeignGate,
         threads: usize,
         filters: Vec<PasswordFilter>,
         database: Database,
     ) -> io::Result<Self> {
         Ok(Self {
             hasher,
+            gate,
             estimator: Arc::new(StrengthEstimator::start(threads)?),
             filters: filters.into(),
             database,
@@ -75,9 +78,9 @@ impl Passwords {
         Ok(self.hasher.hash(password.expose()).await?)
     }
 
-    /// Returns whether the password matches the stored hash. Every path costs one hash: also
-    /// without a stored hash, and without a password, where the request holds none that an account
-    /// can have.
+    /// Returns whether the password matches the stored hash, ours or one of another system. Every
+    /// path costs one hash: also without a stored hash, and without a password, where the request
+    /// holds none that an account can have.
     pub async fn verify(
         &self,
         stored: Option<&str>,
@@ -85,7 +88,8 @@ impl Passwords {
     ) -> Result<bool, Error> {
         match (stored, password) {
             (Some(stored), Some(password)) => {
-                Ok(self.hasher.verify(password.expose(), stored).await?)
+                let password = password.expose();
+                Ok(self.hasher.verify_any(&self.gate, password, stored).await?)
             }
             (_, password) => {
                 let password = password.map_or("", Password::expose);
@@ -95,9 +99,16 @@ impl Passwords {
         }
     }
 
+    /// Returns the hash of another system, or of this service, if a login can verify it. No hash is
+    /// computed.
+    pub fn recognize(&self, text: &str) -> Result<ImportedHash, Invalid> {
+        self.gate.recognize(text).map_err(Invalid::from)
+    }
+
     /// Returns whether a new password matches the stored hash. It costs one hash.
     pub async fn matches(&self, stored: &str, password: &NewPassword) -> Result<bool, Error> {
-        Ok(self.hasher.verify(password.expose(), stored).await?)
+        let password = password.expose();
+        Ok(self.hasher.verify_any(&self.gate, password, stored).await?)
     }
 
     /// Returns an error while the hasher could not hash one more password before its deadline.
@@ -126,11 +137,15 @@ impl Passwords {
         Ok(())
     }
 
-    /// Hashes the password again in the background if its stored hash has a lower cost or an older
-    /// scheme. Nothing happens while the hasher is busy, and a change in between is not
-    /// overwritten.
+    /// Hashes the password again in the background if its stored hash has a lower cost, an older
+    /// scheme, or is of another system. A change in between is not overwritten.
+    ///
+    /// While the hasher is busy, only a hash of another system is replaced, and only if the wait is
+    /// within the deadline; otherwise the next login tries again.
     pub fn renew(&self, credentials: &Credentials, password: Password) {
-        if !self.hasher.is_outdated(&credentials.password_hash) || self.hasher.is_busy() {
+        let stored = &credentials.password_hash;
+        let is_optional = self.hasher.is_outdated(stored) && !self.hasher.is_busy();
+        if !is_optional && !self.gate.is_foreign(stored) {
             return;
         }
         let passwords = self.clone();
@@ -157,6 +172,12 @@ impl Passwords {
         Ok(())
     }
 
+    /// Returns the load of the gate of hashes of other systems.
+    #[must_use]
+    pub fn gate_statistics(&self) -> GateStatistics {
+        self.gate.statistics()
+    }
+
     /// Returns the load of the hasher.
     #[must_use]
     pub fn statistics(&self) -> HashStatistics {
@@ -165,6 +186,7 @@ impl Passwords {
 
     /// Waits until every accepted password is hashed, and accepts no further ones.
     pub async fn drain(&self) {
+        self.gate.drain().await;
         self.hasher.drain().await;
     }
 }
@@ -174,6 +196,23 @@ impl From<HashError> for Error {
         match error {
             HashError::Overloaded { retry_after } => Self::Overloaded { retry_after },
             HashError::Failed => Self::Failed,
+        }
+    }
+}
+
+impl From<ForeignHashError> for Invalid {
+    fn from(error: ForeignHashError) -> Self {
+        match error {
+            ForeignHashError::Unknown => Self::PasswordHashUnknown,
+            ForeignHashError::TooLong => Self::TooLong,
+            ForeignHashError::Unconfigured => Self::PasswordHashUnconfigured,
+            ForeignHashError::BcryptCost => Self::BcryptCost,
+            ForeignHashError::Argon2Memory => Self::Argon2Memory,
+            ForeignHashError::Argon2Time => Self::Argon2Time,
+            ForeignHashError::Argon2Lanes => Self::Argon2Lanes,
+            ForeignHashError::ScryptMemory => Self::ScryptMemory,
+            ForeignHashError::ScryptParallelism => Self::ScryptParallelism,
+            ForeignHashError::Pbkdf2Iterations => Self::Pbkdf2Iterations,
         }
     }
 }

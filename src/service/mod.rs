@@ -58,8 +58,8 @@ pub use admin::{
     list::{AccountList, AccountListPart},
     overview::AccountOverview,
     statistics::{
-        ChannelStatistics, DatabaseStatistics, EventStatistics, HashStatistics, PendingReading,
-        Statistics, WebhookStatistics,
+        ChannelStatistics, DatabaseStatistics, EventStatistics, GateStatistics, HashStatistics,
+        PendingReading, Statistics, WebhookStatistics,
     },
     update::UserChange,
 };

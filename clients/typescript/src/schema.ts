@@ -1940,7 +1940,7 @@ export interface components {
              * @description The cause, as a stable code to compare with.
              * @enum {string}
              */
-            code: "required" | "unknown_field" | "duplicate_field" | "conflicting_field" | "invalid_type" | "invalid_value" | "too_short" | "too_long" | "too_deep" | "too_large" | "invalid_characters" | "invalid_start" | "mixed_scripts" | "mixed_directions" | "reserved" | "invalid_email" | "email_domain_not_allowed" | "username_taken" | "email_taken" | "external_id_taken" | "password_common" | "password_equals_username" | "password_equals_email";
+            code: "required" | "unknown_field" | "duplicate_field" | "conflicting_field" | "invalid_type" | "invalid_value" | "too_short" | "too_long" | "too_deep" | "too_large" | "invalid_characters" | "invalid_start" | "mixed_scripts" | "mixed_directions" | "reserved" | "invalid_email" | "email_domain_not_allowed" | "username_taken" | "email_taken" | "external_id_taken" | "password_common" | "password_equals_username" | "password_equals_email" | "password_hash_unknown" | "password_hash_unconfigured" | "bcrypt_cost" | "argon2_memory" | "argon2_time" | "argon2_lanes" | "scrypt_memory" | "scrypt_parallelism" | "pbkdf2_iterations";
             /**
              * @description The cause, for users.
              * @example This is not an email address.

@@ -3,6 +3,7 @@
 pub(super) mod app;
 pub(super) mod captcha;
 pub(super) mod database;
+pub(super) mod foreign_hashes;
 pub(super) mod hashing;
 pub(super) mod integrations;
 pub(super) mod limits;
@@ -29,6 +30,8 @@ pub struct Options {
     pub(super) database: database::DatabaseArgs,
     #[command(flatten)]
     pub(super) hashing: hashing::HashingArgs,
+    #[command(flatten)]
+    pub(super) foreign_hashes: foreign_hashes::ForeignHashArgs,
     #[command(flatten)]
     pub(super) passwords: passwords::PasswordArgs,
     #[command(flatten)]

@@ -2,6 +2,8 @@
 
 mod calibration;
 mod faulty;
+mod foreign;
+mod foreign_gate;
 mod hasher;
 mod lanes;
 mod queue;

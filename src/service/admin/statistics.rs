@@ -6,7 +6,7 @@ pub use crate::{
     database::DatabaseStatistics,
     events::EventStatistics,
     outbox::{ChannelStatistics, PendingReading, WebhookStatistics},
-    passwords::HashStatistics,
+    passwords::{GateStatistics, HashStatistics},
 };
 
 /// The state of the mechanisms at one moment, and what they have done since the start.
@@ -14,6 +14,8 @@ pub use crate::{
 #[expect(missing_docs, reason = "each field is named after its mechanism")]
 pub struct Statistics {
     pub hashing: HashStatistics,
+    /// The gate of hashes of other systems.
+    pub hash_gate: GateStatistics,
     pub mail: ChannelStatistics,
     /// The channel of webhooks, if a receiver is configured.
     pub webhooks: Option<WebhookStatistics>,
@@ -30,6 +32,7 @@ impl Service {
     pub fn statistics(&self) -> Statistics {
         Statistics {
             hashing: self.passwords.statistics(),
+            hash_gate: self.passwords.gate_statistics(),
             mail: self.outbox.statistics(),
             webhooks: self.webhooks.statistics(),
             database: self.database.statistics(),

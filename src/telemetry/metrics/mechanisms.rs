@@ -4,8 +4,8 @@ use std::{fmt, time::Duration};
 
 use super::exposition::Exposition;
 use crate::service::{
-    ChannelStatistics, DatabaseStatistics, EventStatistics, HashStatistics, PendingReading,
-    WebhookStatistics,
+    ChannelStatistics, DatabaseStatistics, EventStatistics, GateStatistics, HashStatistics,
+    PendingReading, WebhookStatistics,
 };
 
 pub(super) fn hashing(out: &mut Exposition<'_>, hashing: &HashStatistics) -> fmt::Result {
@@ -38,6 +38,24 @@ pub(super) fn hashing(out: &mut Exposition<'_>, hashing: &HashStatistics) -> fmt
         "daemun_hash_mismatches",
         "Password hashes on which two computations differed; 0 on a sound machine.",
         hashing.mismatches,
+    )
+}
+
+pub(super) fn hash_gate(out: &mut Exposition<'_>, gate: &GateStatistics) -> fmt::Result {
+    out.gauge(
+        "daemun_foreign_hash_waiting",
+        "Password hashes of other systems that wait for a thread or for memory.",
+        gate.waiting,
+    )?;
+    out.gauge(
+        "daemun_foreign_hash_running",
+        "Password hashes of other systems that are being verified.",
+        gate.running,
+    )?;
+    out.counter(
+        "daemun_foreign_hashes_shed",
+        "Logins that were rejected because the gate of other systems' hashes could not start in time.",
+        gate.shed,
     )
 }
 

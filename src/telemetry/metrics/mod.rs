@@ -87,6 +87,7 @@ impl Collector for Scrape {
         meters.requests.write(out)?;
         meters.attempts.write(out, statistics.captchas_solved)?;
         mechanisms::hashing(out, &statistics.hashing)?;
+        mechanisms::hash_gate(out, &statistics.hash_gate)?;
         mechanisms::mail(out, &statistics.mail)?;
         if let Some(webhooks) = &statistics.webhooks {
             mechanisms::webhooks(out, webhooks)?;

@@ -7,7 +7,7 @@ use super::faults;
 use crate::support::Service;
 
 /// Every variable that the service reads, with an invalid value.
-const REFUSED: [(&str, &str); 69] = [
+const REFUSED: [(&str, &str); 72] = [
     ("DAEMUN_LISTEN", "nowhere"),
     ("DAEMUN_ADMIN_LISTEN", "192.0.2.1:9090"),
     ("DAEMUN_ADMIN_PUBLIC", "yes"),
@@ -33,6 +33,12 @@ const REFUSED: [(&str, &str); 69] = [
     ("DAEMUN_HASH_LANES", "9"),
     ("DAEMUN_HASH_WORKERS", "0"),
     ("DAEMUN_HASH_DEADLINE", "2"),
+    ("DAEMUN_FOREIGN_HASH_MEMORY", "15"),
+    ("DAEMUN_DEVISE_PEPPER", " "),
+    (
+        "DAEMUN_FIREBASE_HASH_CONFIG",
+        "hash_config { algorithm: hunter2 }",
+    ),
     ("DAEMUN_PASSWORD_MIN", "7"),
     ("DAEMUN_PASSWORD_FILTER_FILE", "absent.filter"),
     ("DAEMUN_PASSKEY_RP_ID", "https://example.com"),
@@ -89,13 +95,15 @@ const REFUSED: [(&str, &str); 69] = [
 ];
 
 /// Variables that are invalid only together with another variable.
-const OTHERS: [&str; 11] = [
+const OTHERS: [&str; 13] = [
     "DATABASE_URL_FILE",
     "DAEMUN_SECRET_FILE",
     "DAEMUN_SECRET_PREVIOUS_FILE",
     "DAEMUN_MAIL_URL_FILE",
     "DAEMUN_MAIL_OAUTH_TOKEN_FILE",
     "DAEMUN_MAIL_FROM",
+    "DAEMUN_DEVISE_PEPPER_FILE",
+    "DAEMUN_FIREBASE_HASH_CONFIG_FILE",
     "DAEMUN_EMAIL_DOMAINS_ALLOWED_FILE",
     "DAEMUN_EMAIL_DOMAINS_DENIED_FILE",
     "DAEMUN_WEBHOOK_SECRET_FILE",
