@@ -23,6 +23,9 @@ pub enum Error {
     /// The content of a new password is refused.
     #[error("password refused: {}", .0.code())]
     PasswordRefused(Invalid),
+    /// The form of a password hash is unknown, or its cost is beyond the bounds.
+    #[error("password hash refused: {}", .0.code())]
+    PasswordHashRefused(Invalid),
     /// The idempotency key was used for another signup, or the password differs from the first one.
     #[error("the idempotency key was used for another request")]
     IdempotencyKeyReused,

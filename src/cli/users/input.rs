@@ -124,6 +124,9 @@ pub(super) fn explain(error: Error) -> String {
     if let Error::PasswordRefused(reason) = error {
         return invalid("password", reason);
     }
+    if let Error::PasswordHashRefused(reason) = error {
+        return invalid("password_hash", reason);
+    }
     let Error::Taken(taken_keys) = error else {
         return error.to_string();
     };

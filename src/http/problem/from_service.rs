@@ -120,6 +120,7 @@ impl From<Error> for Problem {
         match error {
             Error::Taken(taken) => Self::taken(&taken),
             Error::PasswordRefused(reason) => Self::invalid("password", reason),
+            Error::PasswordHashRefused(reason) => Self::invalid("password_hash", reason),
             Error::IdempotencyKeyReused => Self::new(ProblemCode::IdempotencyKeyReused),
             Error::InvalidCredentials => Self::new(ProblemCode::InvalidCredentials),
             Error::AccountDisabled => Self::new(ProblemCode::AccountDisabled),

@@ -61,6 +61,8 @@ pub struct NewAccount {
 pub enum FirstPassword {
     /// A password that the rules accept.
     Given(NewPassword),
+    /// A hash of another system, which the first login replaces, or of this service.
+    Hashed(String),
     /// The owner chooses it, by a link that is mailed.
     Mailed,
 }
@@ -164,6 +166,7 @@ impl Service {
                     .await?;
                 self.passwords.hash(&password).await?
             }
+            FirstPassword::Hashed(hash) => self.recognize_hash(&hash)?,
             FirstPassword::Mailed if !self.has_mail() => return Err(Error::MailNotConfigured),
             FirstPassword::Mailed => self.passwords.hash(&unknown_password()?).await?,
         };

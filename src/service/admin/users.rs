@@ -8,6 +8,7 @@ use crate::{
         json_object::JsonObject,
     },
     events::SecurityEvent,
+    passwords::ImportedHash,
     service::{
         AccountName, Administrator, Error, Service,
         sessions::{devices::forget_others, end::revoke_others},
@@ -64,6 +65,28 @@ impl Service {
         let hash = self.passwords.hash(&password).await?;
         self.replace_password_hash(by, &user, hash).await?;
         Ok(user)
+    }
+
+    /// Sets an account's password to that of a hash, with the same effects. The rules of passwords
+    /// do not apply, because the password is not known.
+    pub async fn set_password_hash(
+        &self,
+        by: &Administrator,
+        name: &AccountName,
+        hash: &str,
+    ) -> Result<User, Error> {
+        let user = self.account(name).await?.user;
+        let hash = self.recognize_hash(hash)?;
+        self.replace_password_hash(by, &user, hash).await?;
+        Ok(user)
+    }
+
+    /// Returns the text to store for a password hash of another system or of this service.
+    pub(super) fn recognize_hash(&self, hash: &str) -> Result<String, Error> {
+        let recognized = self.passwords.recognize(hash);
+        recognized
+            .map(ImportedHash::into_string)
+            .map_err(Error::PasswordHashRefused)
     }
 
     /// Replaces the stored form of an account's password, and ends all that the old one led to.

@@ -21,9 +21,9 @@ export interface paths {
         put?: never;
         /**
          * Create a user
-         * @description Creates an account without a session. Without `password`, the owner gets a mail with a link to
-         *     choose one, in the language of `Accept-Language`. With an `Idempotency-Key`, a retry with the
-         *     same body returns the account as it is now. Needs the scope `users:write`.
+         * @description Creates an account without a session. Without `password` and `password_hash`, the owner gets a
+         *     mail with a link to choose one, in the language of `Accept-Language`. With an `Idempotency-Key`,
+         *     a retry with the same body returns the account as it is now. Needs the scope `users:write`.
          */
         post: operations["create_user"];
         delete?: never;
@@ -623,7 +623,7 @@ export interface components {
              * @description The cause, as a stable code to compare with.
              * @enum {string}
              */
-            code: "required" | "unknown_field" | "duplicate_field" | "conflicting_field" | "invalid_type" | "invalid_value" | "too_short" | "too_long" | "too_deep" | "too_large" | "invalid_characters" | "invalid_start" | "mixed_scripts" | "mixed_directions" | "reserved" | "invalid_email" | "email_domain_not_allowed" | "username_taken" | "email_taken" | "external_id_taken" | "password_common" | "password_equals_username" | "password_equals_email";
+            code: "required" | "unknown_field" | "duplicate_field" | "conflicting_field" | "invalid_type" | "invalid_value" | "too_short" | "too_long" | "too_deep" | "too_large" | "invalid_characters" | "invalid_start" | "mixed_scripts" | "mixed_directions" | "reserved" | "invalid_email" | "email_domain_not_allowed" | "username_taken" | "email_taken" | "external_id_taken" | "password_common" | "password_equals_username" | "password_equals_email" | "password_hash_unknown" | "password_hash_unconfigured" | "bcrypt_cost" | "argon2_memory" | "argon2_time" | "argon2_lanes" | "scrypt_memory" | "scrypt_parallelism" | "pbkdf2_iterations";
             /**
              * @description The cause, for users.
              * @example This is not an email address.
@@ -749,11 +749,18 @@ export interface components {
             email: string;
             /**
              * Format: password
-             * @description The password, with the same rules as at signup. Without one, the owner gets a mail to choose
-             *     it within seven days.
+             * @description The password, with the same rules as at signup. Without one and without a hash, the owner
+             *     gets a mail to choose it within seven days.
              * @example Correct-Horse-7-battery
              */
             password?: string | null;
+            /**
+             * @description A hash of the password by another system, instead of `password`: bcrypt, Argon2, scrypt,
+             *     PBKDF2, and the forms of Django, Werkzeug, better-auth, Firebase and Devise. The first login
+             *     replaces it.
+             * @example null
+             */
+            password_hash?: string | null;
             /** @description `true` if the address needs no verification. Absent means `false`. */
             email_verified?: boolean | null;
             /** @description `true` to disable the account from the beginning. Absent means `false`. */
@@ -864,14 +871,20 @@ export interface components {
             /** @description Every rejected field. Absent if no field is at fault. */
             errors?: components["schemas"]["FieldError"][];
         };
-        /** @description The new password. */
+        /** @description The new password, or its hash: exactly one of them. */
         UserPassword: {
             /**
              * Format: password
              * @description The password, with the same rules as at signup.
              * @example Correct-Horse-7-battery
              */
-            password: string;
+            password?: string | null;
+            /**
+             * @description A hash of the password by another system, as at the creation of a user. The first login
+             *     replaces it.
+             * @example null
+             */
+            password_hash?: string | null;
         };
         /** @description A session of an account. Times are RFC 3339 in UTC with six fraction digits. */
         UserSession: {
@@ -1573,7 +1586,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description The new password. */
+        /** @description The new password or its hash. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["UserPassword"];

@@ -46,8 +46,8 @@ pub struct NewUserBody {
     #[validate(custom(function = "validate::email"))]
     #[schema(format = "email", max_length = 254, example = "minji@example.com")]
     email: String,
-    /// The password, with the same rules as at signup. Without one, the owner gets a mail to choose
-    /// it within seven days.
+    /// The password, with the same rules as at signup. Without one and without a hash, the owner
+    /// gets a mail to choose it within seven days.
     #[serde(serialize_with = "presence")]
     #[validate(custom(function = "validate::new_password", use_context))]
     #[schema(
@@ -57,6 +57,12 @@ pub struct NewUserBody {
         example = "Correct-Horse-7-battery"
     )]
     password: Option<String>,
+    /// A hash of the password by another system, instead of `password`: bcrypt, Argon2, scrypt,
+    /// PBKDF2, and the forms of Django, Werkzeug, better-auth, Firebase and Devise. The first login
+    /// replaces it.
+    #[serde(serialize_with = "presence")]
+    #[schema(max_length = 512, example = json!(null))]
+    password_hash: Option<String>,
     /// `true` if the address needs no verification. Absent means `false`.
     email_verified: Option<bool>,
     /// `true` to disable the account from the beginning. Absent means `false`.
@@ -95,11 +101,12 @@ impl RequestBody for NewUserBody {
         let body_hash = self.hash_without_password();
         let username = Username::parse(&self.username).map_err(rejected("username"))?;
         let email = Email::parse(&self.email).map_err(rejected("email"))?;
-        let password = match &self.password {
-            Some(password) => FirstPassword::Given(
+        let password = match (&self.password, &self.password_hash) {
+            (Some(password), _) => FirstPassword::Given(
                 NewPassword::parse(password, rules.password_min).map_err(rejected("password"))?,
             ),
-            None => FirstPassword::Mailed,
+            (None, Some(hash)) => FirstPassword::Hashed(hash.clone()),
+            (None, None) => FirstPassword::Mailed,
         };
         let display_name = self.display_name.as_deref().map(DisplayName::parse);
         let listed = self.roles.as_deref().map(fields::parse_roles);
@@ -121,6 +128,14 @@ impl RequestBody for NewUserBody {
             ..NewAccount::new(username, email, password)
         };
         Ok(NewUserInput { account, body_hash })
+    }
+
+    fn mismatches(&self, is_rejected: &dyn Fn(&str) -> bool) -> Vec<FieldError> {
+        let password = self
+            .password
+            .as_deref()
+            .filter(|_| !is_rejected("password"));
+        fields::exclude_hash(password, self.password_hash.as_deref())
     }
 
     fn draft(&self, rules: &Rules) -> Option<PasswordDraft> {
@@ -164,9 +179,9 @@ error_responses!(CreateUserErrors: WITH_KEY, WITH_BODY,
 
 /// Create a user
 ///
-/// Creates an account without a session. Without `password`, the owner gets a mail with a link to
-/// choose one, in the language of `Accept-Language`. With an `Idempotency-Key`, a retry with the
-/// same body returns the account as it is now. Needs the scope `users:write`.
+/// Creates an account without a session. Without `password` and `password_hash`, the owner gets a
+/// mail with a link to choose one, in the language of `Accept-Language`. With an `Idempotency-Key`,
+/// a retry with the same body returns the account as it is now. Needs the scope `users:write`.
 #[utoipa::path(
     tag = "users",
     operation_id = "create_user",

@@ -12,7 +12,10 @@ use crate::{
         },
         invalid::Invalid,
     },
-    http::extract::{free_object::FreeObject, validate},
+    http::{
+        extract::{free_object::FreeObject, validate},
+        problem::FieldError,
+    },
 };
 
 /// Parses roles.
@@ -29,6 +32,15 @@ pub fn roles(names: &[String]) -> Result<(), ValidationError> {
 /// Validates an external id.
 pub fn external_id(text: &str) -> Result<(), ValidationError> {
     ExternalId::parse(text).map(drop).map_err(validate::error)
+}
+
+/// Rejects a password hash beside a password: one of them would have no effect.
+pub fn exclude_hash(password: Option<&str>, hash: Option<&str>) -> Vec<FieldError> {
+    if password.is_some() && hash.is_some() {
+        vec![FieldError::new("password_hash", Invalid::ConflictingField)]
+    } else {
+        Vec::new()
+    }
 }
 
 /// Validates a change of the display name.

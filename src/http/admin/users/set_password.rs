@@ -5,8 +5,9 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
+use super::fields;
 use crate::{
-    domain::credential::password::NewPassword,
+    domain::{credential::password::NewPassword, invalid::Invalid},
     http::{
         admin::{
             codes::{WITH_BODY, WITH_KEY, WITH_USER},
@@ -24,7 +25,7 @@ use crate::{
     service::Service,
 };
 
-/// The new password.
+/// The new password, or its hash: exactly one of them.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[validate(context = Rules)]
@@ -38,16 +39,42 @@ pub struct UserPasswordBody {
         max_length = 128,
         example = "Correct-Horse-7-battery"
     )]
-    password: String,
+    password: Option<String>,
+    /// A hash of the password by another system, as at the creation of a user. The first login
+    /// replaces it.
+    #[schema(max_length = 512, example = json!(null))]
+    password_hash: Option<String>,
+}
+
+/// The value of a valid body.
+pub enum UserPasswordInput {
+    Password(NewPassword),
+    Hash(String),
 }
 
 impl RequestBody for UserPasswordBody {
-    type Value = NewPassword;
+    type Value = UserPasswordInput;
     const WHOLE: &'static str = "password";
 
     fn value(self, rules: &Rules) -> Result<Self::Value, FieldError> {
-        NewPassword::parse(&self.password, rules.password_min)
+        if let (None, Some(hash)) = (&self.password, self.password_hash) {
+            return Ok(UserPasswordInput::Hash(hash));
+        }
+        let password = self.password.as_deref().unwrap_or_default();
+        NewPassword::parse(password, rules.password_min)
+            .map(UserPasswordInput::Password)
             .map_err(|reason| FieldError::new("password", reason))
+    }
+
+    fn mismatches(&self, is_rejected: &dyn Fn(&str) -> bool) -> Vec<FieldError> {
+        let is_given = is_rejected("password") || is_rejected("password_hash");
+        match (&self.password, &self.password_hash) {
+            (None, None) if !is_given => vec![FieldError::new("password", Invalid::Required)],
+            (password, hash) => fields::exclude_hash(
+                password.as_deref().filter(|_| !is_rejected("password")),
+                hash.as_deref(),
+            ),
+        }
     }
 }
 
@@ -63,7 +90,7 @@ error_responses!(SetUserPasswordErrors: WITH_KEY, WITH_BODY, WITH_USER, &[Proble
     security(("service_key" = [])),
     params(("id" = String, Path, format = "uuid", description = "The account's id.",
             example = "019aab12-3c4d-7e5f-8a9b-0c1d2e3f4a5b")),
-    request_body(content = UserPasswordBody, description = "The new password."),
+    request_body(content = UserPasswordBody, description = "The new password or its hash."),
     responses((status = 204, description = "The password is replaced."), SetUserPasswordErrors)
 )]
 #[put("/admin/users/{id}/password")]
@@ -71,8 +98,11 @@ pub async fn set_user_password(
     service: web::Data<Service>,
     scoped: Scoped<UsersWrite, (UserInPath, Valid<UserPasswordBody>)>,
 ) -> Result<HttpResponse, Problem> {
-    let (user, Valid(password)) = scoped.rest;
-    let name = user.name();
-    service.set_password(&scoped.by, &name, password).await?;
+    let (user, Valid(input)) = scoped.rest;
+    let (by, name) = (&scoped.by, user.name());
+    match input {
+        UserPasswordInput::Password(password) => service.set_password(by, &name, password).await?,
+        UserPasswordInput::Hash(hash) => service.set_password_hash(by, &name, &hash).await?,
+    };
     Ok(HttpResponse::NoContent().finish())
 }
