@@ -18,6 +18,8 @@ export async function drive(origin, { name, paths = {}, others = [], screenshots
   const browser = await startBrowser();
   const { page, faults } = await visit(browser, [origin, ...others], { viewport: { width: 800, height: 640 } });
   try {
+    let workers = 0;
+    page.on("worker", () => (workers += 1));
     const visitor = new Visitor(page, origin, { ...defaults, ...paths });
     const keep = async (state) => screenshots && page.screenshot({ path: join(screenshots, `${name}-${state}.png`) });
     await visitor.isSentToLogIn();
@@ -31,6 +33,7 @@ export async function drive(origin, { name, paths = {}, others = [], screenshots
     await visitor.logsIn();
     await visitor.seesMembersPage();
     assert.deepEqual(faults, []);
+    assert.ok(workers > 0, "no worker has solved a proof of work");
   } catch (error) {
     const shown = await page.locator("body").innerText();
     throw new Error(`${error.message}\nat ${page.url()}, which shows:\n${shown}\nfaults: ${faults.join("\n")}`, { cause: error });

@@ -4,7 +4,7 @@
 const below = ({ origin }) => ({ DAEMUN_BASE_PATH: "/auth", DAEMUN_PUBLIC_URL: `${origin}/auth` });
 
 /** The same for an app that calls daemun for its users. */
-const server = { settings: (place) => ({ ...below(place), DAEMUN_TRUSTED_PROXIES: "127.0.0.1,::1" }), forwards: true };
+const server = { settings: (place) => ({ ...below(place), DAEMUN_TRUSTED_PROXIES: "127.0.0.1,::1" }), forwards: {} };
 
 const onLocalhost = (url) => url.replace("127.0.0.1", "localhost");
 
@@ -26,7 +26,7 @@ const build = ["npm", "run", "--silent", "build"];
  * - `start`: the command that serves the app on `port`, and its environment.
  * - `paths`, `calls`: paths and other origins, as `drive` takes them.
  * - `api`: a path of an API that needs an access token.
- * - `forwards`: whether the app's server sends requests to daemun, with the browser's address.
+ * - `forwards`: the app's server sends requests to daemun, with the browser's address. The value holds headers of a reverse proxy.
  * - `key`: the name of a service key that the app needs.
  */
 export const projects = {
@@ -47,6 +47,16 @@ export const projects = {
     settings: below,
     start: ({ port, daemun }) => ({ command: ["npx", "vite", "--host", "127.0.0.1", "--port", port, "--strictPort"], env: { DAEMUN: daemun } }),
   },
+  nextjs: {
+    install: npm,
+    ...server,
+    // Rewrites do not add the header: the reverse proxy in front does.
+    forwards: { "X-Forwarded-For": "127.0.0.9" },
+    // The build contains daemun's address.
+    start: ({ port, origin, daemun }) => ({
+      command: ["bash", "-c", `npm run --silent build && exec npx next start --port ${port}`], env: { DAEMUN: daemun, ISSUER: `${origin}/auth` },
+    }),
+  },
   sveltekit: {
     install: [...npm, ["npm", "run", "--silent", "check"], build],
     ...server,
@@ -66,6 +76,14 @@ export const projects = {
     ...pages,
     start: ({ port, daemun, publicUrl }) => ({
       command: [".venv/bin/uvicorn", "main:app", "--port", port], env: { DAEMUN: daemun, ISSUER: publicUrl },
+    }),
+  },
+  axum: {
+    install: [["npm", "ci", "--loglevel=error", "--prefix", "static"], ["cargo", "build", "--quiet", "--locked", "--target-dir", "target"]],
+    ...pages,
+    key: "api",
+    start: ({ port, daemun, key }) => ({
+      command: ["target/debug/daemun-quickstart-axum"], env: { DAEMUN: daemun, PORT: port, SERVICE_KEY: key },
     }),
   },
 };

@@ -63,8 +63,9 @@ async function check(name) {
   const origin = `http://localhost:${port}`;
   // `daemun dev` derives its public URL, the issuer of access tokens, from a port that it is given.
   const listen = { DAEMUN_LISTEN: `127.0.0.1:${await freePort()}`, DATABASE_URL: "sqlite://data/dev.db" };
-  const hashes = { DAEMUN_UNSAFE_FAST_HASHES: "true", DAEMUN_BCRYPT_COST: "4" };
-  const service = await startService({ ...hashes, ...listen, DAEMUN_LOG_FORMAT: "json", ...settings({ origin }) }, "daemun dev");
+  // Every signup and login needs a proof of work, as in production after a flood.
+  const strict = { DAEMUN_CAPTCHA: "always", DAEMUN_UNSAFE_FAST_HASHES: "true", DAEMUN_BCRYPT_COST: "4" };
+  const service = await startService({ ...strict, ...listen, DAEMUN_LOG_FORMAT: "json", ...settings({ origin }) }, "daemun dev");
   try {
     const daemun = new URL(service.url).origin;
     const publicUrl = daemun.replace("127.0.0.1", "localhost");
@@ -73,7 +74,7 @@ async function check(name) {
     await serve(folder, start(place), origin, async () => {
       await drive(origin, { name, paths, others: calls(place), screenshots: process.env.SCREENSHOTS });
       if (api) await rejectsInvalidTokens(origin + api);
-      if (forwards) await forwardsAddresses(port, service);
+      if (forwards) await forwardsAddresses(port, service, forwards);
     });
   } finally {
     await service.stop();
@@ -90,16 +91,18 @@ async function rejectsInvalidTokens(url) {
   }
 }
 
-/** daemun sees the address of the browser, and not that of the app's server. */
-async function forwardsAddresses(port, service) {
-  const headers = { "Content-Type": "application/json", Host: `localhost:${port}` };
-  const sent = request({ host: "127.0.0.1", localAddress: "127.0.0.9", port, path: "/auth/signup", method: "POST", headers });
-  sent.end(JSON.stringify({ username: "nari", email: "nari@example.com", password: "Correct-Horse-7-battery" }));
+/** daemun sees the address of the browser, and not that of the app's server. `added` are headers of a reverse proxy. */
+async function forwardsAddresses(port, service, added) {
+  const headers = { "Content-Type": "application/json", Host: `localhost:${port}`, ...added };
+  const sent = request({ host: "127.0.0.1", localAddress: "127.0.0.9", port, path: "/auth/login", method: "POST", headers });
+  sent.end(JSON.stringify({ identifier: "minji", password: "wrong" }));
   const [response] = await once(sent, "response");
   response.resume();
-  if (response.statusCode !== 201) throw new Error(`a signup from another address got ${response.statusCode}`);
-  const events = await service.run("events", "list");
-  if (!events.includes("127.0.0.9")) throw new Error(`daemun does not see the address of the browser:\n${events}`);
+  if (response.statusCode !== 403) throw new Error(`a login without a proof of work got ${response.statusCode}`);
+  const isSeen = () => service.log.some((line) => line.event === "captcha.required" && JSON.stringify(line).includes("127.0.0.9"));
+  for (const end = Date.now() + 5_000; !isSeen(); await pause(20)) {
+    if (Date.now() > end) throw new Error("daemun does not see the address of the browser");
+  }
 }
 
 async function replace(file, there, here) {
