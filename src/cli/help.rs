@@ -52,6 +52,7 @@ fn uses(subcommand: &str, setting: &Arg) -> bool {
             section == "Database" || is_secret(name) || name.starts_with("mail_")
         }
         ("user", "user reset-second-factors") if name.starts_with("mail_") => true,
+        ("user", "user import") if section == "Imported password hashes" => true,
         // The secret encrypts signing keys, and keys the digests of failed logins.
         ("key" | "invite" | "webhook", _) => section == "Database" || is_secret(name),
         ("user", _) => {

@@ -55,6 +55,10 @@ pub use accounts::{
 };
 pub use admin::{
     create::{FirstPassword, NewAccount},
+    import::{
+        ImportOutcome, ImportRefusal, ImportedAccount, ImportedHash, ImportedPassword,
+        ImportedUsername,
+    },
     list::{AccountList, AccountListPart},
     overview::AccountOverview,
     statistics::{

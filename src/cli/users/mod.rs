@@ -2,6 +2,7 @@
 
 mod create;
 mod export;
+mod import;
 mod input;
 mod list;
 mod manage;
@@ -48,6 +49,8 @@ enum UserAction {
     },
     /// Print everything that is stored about an account as one JSON object, without its secrets
     Export(NamedAccount),
+    /// Import accounts of another system with the hashes of their passwords, from JSON lines
+    Import(import::ImportArgs),
     /// List accounts, oldest first, as tab-separated values
     List(list::ListArgs),
     /// Disable an account and revoke its sessions
@@ -135,6 +138,7 @@ impl UserAction {
                 return manage::show(service, &account.name, json).await;
             }
             Self::Export(account) => return export::export(service, &account.name).await,
+            Self::Import(arguments) => return arguments.run(service, min_length).await,
             Self::List(arguments) => return arguments.run(service, &mut io::stdout()).await,
             Self::Create(arguments) => arguments.run(service, min_length).await?,
             Self::SetPassword(account) => {

@@ -63,6 +63,8 @@ events! {
     SignUpPending => "user.signup_pending", "signup waits for its email to be verified";
     /// An operator created the account.
     UserCreated => "user.created", "account created by an operator";
+    /// An operator imported the account from another system.
+    UserImported => "user.imported", "account imported by an operator";
     /// The username was changed.
     UserRenamed => "user.renamed", "username changed";
     /// Other data of the account was changed.

@@ -221,7 +221,7 @@ fn insert(tx: &mut Tx<'_>, new: &PreparedAccount, context: EventContext) -> Resu
 }
 
 /// Returns a password that nothing ever presents: a login costs the same as any other.
-fn unknown_password() -> Result<NewPassword, Error> {
+pub(super) fn unknown_password() -> Result<NewPassword, Error> {
     let random: [u8; 32] = random::bytes();
     NewPassword::parse(&URL_SAFE_NO_PAD.encode(random), 1)
         .map_err(|reason| Error::Internal(reason.code().into()))

@@ -1,6 +1,7 @@
 //! Use cases of the operator, and the upkeep of the database.
 
 pub(super) mod create;
+pub(super) mod import;
 pub(super) mod list;
 pub(super) mod overview;
 mod purge;

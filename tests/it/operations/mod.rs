@@ -13,3 +13,4 @@ mod process;
 mod replicas;
 mod secret_change;
 mod user_command;
+mod user_import;

@@ -32,7 +32,9 @@ use crate::{
     },
 };
 
-pub use reservations::{lock_username, lock_usernames, reserved_uses};
+pub use reservations::{
+    lock_all_usernames, lock_username, lock_usernames, reserved_usernames, reserved_uses,
+};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = pending_sign_ups)]

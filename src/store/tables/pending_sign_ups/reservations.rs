@@ -1,9 +1,11 @@
 //! The usernames and the uses of invitations that pending signups reserve.
 
+use std::collections::HashSet;
+
 use diesel::{
     AggregateExpressionMethods, ExpressionMethods, QueryDsl, RunQueryDsl,
     dsl::count,
-    sql_types::{BigInt, Text},
+    sql_types::{Array, BigInt, Text},
 };
 
 use crate::{
@@ -42,6 +44,40 @@ pub fn lock_usernames(tx: &mut Tx<'_>, mut names: [&UsernameKey; 2]) -> Result<(
     names
         .into_iter()
         .try_for_each(|name| lock_username(tx, name))
+}
+
+/// Locks many usernames, always in the same order, so that transactions do not deadlock.
+pub fn lock_all_usernames(tx: &mut Tx<'_>, names: &[&UsernameKey]) -> Result<(), StoreError> {
+    match &mut tx.connection {
+        TxConnection::Sqlite(_) => {}
+        TxConnection::Postgres(connection) => {
+            let mut names: Vec<_> = names.iter().map(|name| name.as_str()).collect();
+            names.sort_unstable();
+            diesel::sql_query(
+                "SELECT pg_advisory_xact_lock(hashtextextended(name, $2)) \
+                 FROM unnest($1) WITH ORDINALITY AS list (name, place)",
+            )
+            .bind::<Array<Text>, _>(names)
+            .bind::<BigInt, _>(USERNAMES)
+            .execute(*connection)?;
+        }
+    }
+    Ok(())
+}
+
+/// Returns which of these usernames pending signups have.
+pub fn reserved_usernames(
+    tx: &mut Tx<'_>,
+    names: &[&UsernameKey],
+    now: Timestamp,
+) -> Result<HashSet<String>, StoreError> {
+    let names: Vec<_> = names.iter().map(|name| name.as_str()).collect();
+    let found = with_conn!(tx, c => pending_sign_ups::table
+        .filter(pending_sign_ups::username_key.eq_any(&names))
+        .filter(pending_sign_ups::expires_at.gt(now.as_micros()))
+        .select(pending_sign_ups::username_key)
+        .load::<String>(c))?;
+    Ok(found.into_iter().collect())
 }
 
 /// Returns the number of pending signups with other usernames that reserve a use of an invitation.

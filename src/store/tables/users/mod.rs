@@ -4,14 +4,16 @@ mod attributes;
 mod emails;
 mod failed_logins;
 mod filter;
+mod insert;
 mod list;
+mod list_by_keys;
 mod lock;
 mod overview;
 mod passwords;
 mod taken;
 
 use diesel::{
-    ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable,
+    ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable,
     SelectableHelper,
 };
 
@@ -31,7 +33,6 @@ use crate::{
         timestamp::Timestamp,
     },
     store::{
-        backend::prepared::prepared,
         error::StoreError,
         schema::users,
         tables::events,
@@ -46,19 +47,13 @@ pub use attributes::{
 pub use emails::{registered_mailboxes, set_email, set_email_verified, verify_email};
 pub use failed_logins::{count_failure, refund_failure, reset_failures};
 pub use filter::{AccountFilter, AccountPage, ListOrder, ListPosition};
+pub use insert::{NewUser, insert, insert_if_free};
 pub use list::list;
+pub use list_by_keys::{ListedKeys, list_by_keys};
 pub use lock::{lock, lock_by_email, lock_if_unchanged};
 pub use overview::{AccountState, state_by_id};
 pub use passwords::{change_password, renew_password_hash, reset_password, set_password};
 pub use taken::{UniqueKeys, taken_keys};
-
-/// An account to insert.
-pub struct NewUser<'a> {
-    /// The account.
-    pub user: &'a User,
-    /// The stored form of its password.
-    pub password_hash: &'a str,
-}
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = users)]
@@ -85,26 +80,6 @@ struct CredentialsRow {
     password_hash: String,
     password_version: i64,
     disabled: bool,
-}
-
-#[derive(Insertable)]
-#[diesel(table_name = users, treat_none_as_default_value = false)]
-struct NewUserRow<'a> {
-    id: String,
-    username: &'a str,
-    username_key: &'a str,
-    email: &'a str,
-    email_key: &'a str,
-    email_verified: bool,
-    password_hash: &'a str,
-    password_version: i64,
-    disabled: bool,
-    created_at: i64,
-    display_name: Option<String>,
-    profile: &'a str,
-    roles: &'a str,
-    metadata: &'a str,
-    external_id: Option<String>,
 }
 
 impl TryFrom<UserRow> for User {
@@ -141,37 +116,6 @@ impl TryFrom<CredentialsRow> for Credentials {
             disabled: row.disabled,
         })
     }
-}
-
-/// Inserts an account. A username, email or external id in use is [`StoreError::Taken`].
-pub fn insert(tx: &mut Tx<'_>, new: &NewUser<'_>) -> Result<(), StoreError> {
-    let user = new.user;
-    let attributes = &user.attributes;
-    let row = NewUserRow {
-        id: user.id.to_string(),
-        username: user.username.as_str(),
-        username_key: user.username.key().as_str(),
-        email: user.email.as_str(),
-        email_key: user.email.key().as_str(),
-        email_verified: user.email_verified,
-        password_hash: new.password_hash,
-        password_version: 0,
-        disabled: false,
-        created_at: user.created_at.as_micros(),
-        display_name: attributes
-            .display_name
-            .as_ref()
-            .map(|name| name.as_str().to_owned()),
-        profile: attributes.profile.as_str(),
-        roles: attributes.roles.joined(),
-        metadata: attributes.metadata.as_str(),
-        external_id: attributes
-            .external_id
-            .as_ref()
-            .map(|id| id.as_str().to_owned()),
-    };
-    with_conn!(tx, c => prepared!(diesel::insert_into(users::table).values(&row)).execute(c))?;
-    Ok(())
 }
 
 /// Returns the account with this username.

@@ -46,7 +46,7 @@ fn help_of_the_service_shows_every_setting() {
 
 #[test]
 fn help_of_a_subcommand_shows_the_settings_it_uses() {
-    let cases: [(&[&str], &[&str], &[&str]); 11] = [
+    let cases: [(&[&str], &[&str], &[&str]); 12] = [
         (
             &["migrate"],
             &["DATABASE_URL", "DAEMUN_DATABASE_WAIT"],
@@ -97,7 +97,12 @@ fn help_of_a_subcommand_shows_the_settings_it_uses() {
                 "DAEMUN_PASSWORD_MIN",
                 "DAEMUN_SECRET",
             ],
-            &["DAEMUN_LISTEN", "DAEMUN_MAIL_URL", "DAEMUN_LIMIT_SIGN_UPS"],
+            &["DAEMUN_LISTEN", "DAEMUN_MAIL_URL", "DAEMUN_DEVISE_PEPPER"],
+        ),
+        (
+            &["user", "import"],
+            &["DATABASE_URL", "DAEMUN_DEVISE_PEPPER", "DAEMUN_WEBHOOK_URL"],
+            &["DAEMUN_LISTEN", "DAEMUN_MAIL_URL"],
         ),
     ];
     for (arguments, used, unused) in cases {
