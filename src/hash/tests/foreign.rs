@@ -3,6 +3,7 @@
 use std::{num::NonZeroUsize, sync::Arc, time::Duration};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
+use proptest::prelude::*;
 use serde::Deserialize;
 
 use super::fast_hasher;
@@ -217,4 +218,22 @@ fn debug_hides_hashes_and_secrets() {
         format!("{recognized:?} {gate:?}"),
         "ImportedHash ForeignGate"
     );
+}
+
+proptest! {
+    #[test]
+    fn any_change_of_a_hash_is_recognized_or_refused(place in 0_usize..1000, changed: char, number: u32) {
+        let samples = samples();
+        let gate = gate(settings(&samples), 1, LONG);
+        for sample in &samples.samples {
+            let mut characters: Vec<char> = sample.hash.chars().collect();
+            let length = characters.len();
+            characters[place % length] = changed;
+            let text: String = characters.into_iter().collect();
+            let recognized = gate.recognize(&text);
+            prop_assert!(recognized.is_err() || recognized.is_ok_and(|hash| hash.as_str() == text));
+            let costs = sample.hash.replace("65536", &number.to_string());
+            prop_assert!(gate.recognize(&costs).is_ok() || costs != sample.hash);
+        }
+    }
 }
