@@ -1057,8 +1057,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 16 to 255 visible ASCII characters, kept for a day for each service key. */
-                "Idempotency-Key"?: string | null;
+                /** @description Any 16 to 255 visible ASCII characters, kept for 24 hours for each service key. */
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;

@@ -186,7 +186,11 @@ error_responses!(CreateUserErrors: WITH_KEY, WITH_BODY,
     tag = "users",
     operation_id = "create_user",
     security(("service_key" = [])),
-    params(("Idempotency-Key" = Option<String>, Header, description = "16 to 255 visible ASCII characters, kept for a day for each service key.")),
+    params((
+        "Idempotency-Key" = Option<String>, Header, nullable = false,
+        description = "Any 16 to 255 visible ASCII characters, kept for 24 hours for each service key.",
+        min_length = 16, max_length = 255, pattern = "^[!-~]+$"
+    )),
     request_body(content = NewUserBody, description = "The account to create."),
     responses(
         (status = 201, description = "The created account.", body = AdminUserResponse,
