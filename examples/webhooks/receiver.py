@@ -4,6 +4,7 @@ import base64, hashlib, hmac, json, os, time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 KEY = base64.b64decode(os.environ["DAEMUN_WEBHOOK_SECRET"].removeprefix("whsec_"))
+MOST_BYTES = 64 * 1024
 seen = set()  # In production, a table with a unique column.
 
 
@@ -19,9 +20,15 @@ def is_genuine(headers, body):
 
 class Receiver(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    timeout = 10  # Seconds without a byte of the client.
 
     def do_POST(self):
-        body = self.rfile.read(int(self.headers["content-length"]))
+        length = self.headers.get("content-length", "")
+        if not length.isdecimal():
+            return self.refuse(411)
+        if len(length) > 9 or int(length) > MOST_BYTES:
+            return self.refuse(413)
+        body = self.rfile.read(int(length))
         if not is_genuine(self.headers, body):
             return self.respond(401)
         event = json.loads(body)
@@ -29,6 +36,10 @@ class Receiver(BaseHTTPRequestHandler):
             seen.add(event["data"]["id"])
             print(event["type"], event["data"]["user_id"], flush=True)
         self.respond(200)
+
+    def refuse(self, status):
+        self.close_connection = True  # The body is not read.
+        self.respond(status)
 
     def respond(self, status):
         self.send_response(status)

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { copyFile, readFile } from "node:fs/promises";
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, request as open } from "node:http";
 import { after, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
@@ -114,6 +114,24 @@ for (const [language, [command, words]] of Object.entries(languages)) {
       assert.equal(await statusOf(secret, now, body.replace("2", "3")), 401);
       assert.equal(await statusOf(secret, now - 600_000), 401);
       assert.equal(await statusOf(secret, now + 600_000), 401);
+    });
+
+    test("survives aborted requests and refuses bodies that are too large", async () => {
+      const { url } = await start();
+      const aborted = open(url, { method: "POST", headers: { "content-length": 1000 }, agent: false });
+      aborted.on("error", () => {});
+      await new Promise((written) => aborted.write("{", written));
+      const closed = new Promise((resolve) => aborted.once("close", resolve));
+      aborted.destroy();
+      await closed;
+      const body = "x".repeat(64 * 1024 + 1);
+      const refused = await send(url, { method: "POST", headers: { "content-length": body.length }, body });
+      assert.equal(refused.status, 413);
+      // Without a length, the body comes in chunks.
+      const chunked = await send(url, { method: "POST", headers: { "transfer-encoding": "chunked" }, body: "{}" });
+      assert.ok([401, 411].includes(chunked.status), `${chunked.status}`);
+      const small = await send(url, { method: "POST", headers: { "content-length": 2 }, body: "{}" });
+      assert.equal(small.status, 401);
     });
   });
 }
