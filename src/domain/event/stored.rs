@@ -43,6 +43,23 @@ impl Event {
             detail: None,
         }
     }
+
+    /// The event as the owner of its account reads it. The address and the program of an operator
+    /// or a service are not the owner's data.
+    #[must_use]
+    pub fn for_owner(self) -> Self {
+        let is_of_clients = [Actor::Owner, Actor::Anonymous]
+            .iter()
+            .any(|actor| actor.to_string() == self.actor);
+        if is_of_clients {
+            return self;
+        }
+        Self {
+            ip: None,
+            user_agent: None,
+            ..self
+        }
+    }
 }
 
 /// A query of the audit log.

@@ -195,10 +195,10 @@ pub struct EventResponse {
     /// client that has not proven to be the owner.
     #[schema(example = "owner")]
     actor: String,
-    /// The client IP of the request.
+    /// The client IP of the request. The owner of the account does not see that of a service.
     #[schema(required = true, example = "192.0.2.7")]
     ip: Option<String>,
-    /// The `User-Agent` of the request.
+    /// The `User-Agent` of the request. The owner of the account does not see that of a service.
     #[schema(required = true, example = "Mozilla/5.0 (X11; Linux x86_64)")]
     user_agent: Option<String>,
     /// The session that the event is about, else the session in which it happened.

@@ -78,7 +78,7 @@ impl Service {
         self.read_export(id, now).await?.ok_or(Error::UserNotFound)
     }
 
-    /// Returns the next events of an export, the newest first.
+    /// Returns the next events of an export, the newest first, as the owner reads them.
     pub async fn exported_events(
         &self,
         user: UserId,
@@ -91,7 +91,7 @@ impl Service {
             ..EventQuery::default()
         };
         let read = self.database.read(move |tx| events::list(tx, &query));
-        Ok(read.await?)
+        Ok(read.await?.into_iter().map(Event::for_owner).collect())
     }
 
     async fn read_export(

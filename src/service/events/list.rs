@@ -28,14 +28,22 @@ pub struct EventPage {
 }
 
 impl Service {
-    /// Returns a page of the events of the caller's account, the newest first.
+    /// Returns a page of the events of the caller's account, the newest first, as the owner reads
+    /// them.
     pub async fn list_own_events(&self, caller: &Caller, page: Page) -> Result<EventPage, Error> {
         let query = EventQuery {
             user: Some(caller.user.id),
             ..EventQuery::default()
         };
         let name = list_name(caller.user.id);
-        self.page_of_events(&name, query, page).await
+        let EventPage {
+            events,
+            next_cursor,
+        } = self.page_of_events(&name, query, page).await?;
+        Ok(EventPage {
+            events: events.into_iter().map(Event::for_owner).collect(),
+            next_cursor,
+        })
     }
 
     /// Returns a page of the events that a query finds, the newest first. Its `before` and `limit`

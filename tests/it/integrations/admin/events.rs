@@ -80,6 +80,32 @@ fn every_change_is_an_event_of_the_service() {
 }
 
 #[test]
+fn the_owner_sees_no_address_of_a_service() {
+    let admin = Admin::start();
+    let id = admin.create("minji");
+    let token = admin.service.log_in("minji");
+    admin
+        .patch(&id, &json!({ "roles": ["editor"] }))
+        .assert(200);
+    for path in ["/me/events", "/me/export"] {
+        let read = admin.service.get(path).bearer(&token).send().assert(200);
+        let events = read.json["events"].as_array().unwrap().iter();
+        let by_service = |event: &&Value| event["actor"] == "service:backoffice";
+        let (theirs, own): (Vec<_>, Vec<_>) = events.partition(by_service);
+        assert_eq!(theirs.len(), 2, "{path}");
+        for event in theirs {
+            let seen = [&event["ip"], &event["user_agent"]];
+            assert_eq!(seen, [&Value::Null, &Value::Null], "{path}");
+        }
+        let has_address = |event: &&Value| event["ip"] == "127.0.0.1";
+        assert!(own.iter().all(has_address), "{path}: {own:?}");
+    }
+    for event in events(&admin, "type=user.created&type=user.updated") {
+        assert_eq!(event["ip"], "127.0.0.1");
+    }
+}
+
+#[test]
 fn events_are_found_by_account_type_and_time() {
     let admin = Admin::start();
     let minji = admin.service.sign_up("minji");
