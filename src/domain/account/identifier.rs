@@ -51,7 +51,8 @@ pub struct IdentifierPrefix {
 }
 
 impl IdentifierPrefix {
-    /// Parses any text that an identifier can begin with, trimmed.
+    /// Parses any text that an identifier can begin with, trimmed. A text of no character that
+    /// counts is rejected, because every identifier begins with it.
     pub fn parse(raw: &str) -> Result<Self, Invalid> {
         let raw = raw.trim();
         if raw.chars().nth(Email::MAX).is_some() {
@@ -59,8 +60,12 @@ impl IdentifierPrefix {
         }
         // The domain of a complete address may be internationalised.
         let email = EmailKey::of(raw).map(|key| key.as_str().to_owned());
+        let username = UsernameKey::prefix(raw);
+        if username.is_empty() {
+            return Err(Invalid::TooShort);
+        }
         Ok(Self {
-            username: UsernameKey::prefix(raw),
+            username,
             email: email.unwrap_or_else(|| raw.to_ascii_lowercase()),
         })
     }
@@ -140,7 +145,6 @@ mod tests {
     #[test]
     fn prefixes_have_the_form_of_the_keys() {
         for (text, username, email) in [
-            ("", "", ""),
             (" Min", "min", "min"),
             ("ｍｉｎ", "min", "ｍｉｎ"),
             ("민", "민", "민"),
@@ -154,6 +158,10 @@ mod tests {
         }
         let long = IdentifierPrefix::parse(&"a".repeat(255));
         assert_eq!(long.err(), Some(Invalid::TooLong));
+        for empty in ["", " ", "\u{3000}", "\u{200d}"] {
+            let rejected = IdentifierPrefix::parse(empty).err();
+            assert_eq!(rejected, Some(Invalid::TooShort), "{empty:?}");
+        }
     }
 
     proptest! {

@@ -98,9 +98,9 @@ error_responses!(ListAllEventsErrors: WITH_KEY, WITH_PAGES);
 #[get("/admin/events")]
 pub async fn list_all_events(
     service: web::Data<Service>,
-    scoped: Scoped<EventsRead, EventsQuery>,
+    scoped: Scoped<EventsRead, (), EventsQuery>,
 ) -> Result<HttpResponse, Problem> {
-    let EventsQuery(query, page) = scoped.rest;
+    let EventsQuery(query, page) = scoped.query;
     let page = service.list_all_events(query, page).await?;
     Ok(HttpResponse::Ok().json(AllEventsResponse::from(page)))
 }

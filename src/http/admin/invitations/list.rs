@@ -78,8 +78,8 @@ error_responses!(ListInvitationsErrors: WITH_KEY, WITH_PAGES);
 #[get("/admin/invitations")]
 pub async fn list_invitations(
     service: web::Data<Service>,
-    scoped: Scoped<InvitationsWrite, InvitationsQuery>,
+    scoped: Scoped<InvitationsWrite, (), InvitationsQuery>,
 ) -> Result<HttpResponse, Problem> {
-    let list = service.list_invitation_page(scoped.rest.0).await?;
+    let list = service.list_invitation_page(scoped.query.0).await?;
     Ok(HttpResponse::Ok().json(InvitationsResponse::from(list)))
 }

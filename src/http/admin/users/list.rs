@@ -82,7 +82,7 @@ error_responses!(ListUsersErrors: WITH_KEY, WITH_PAGES);
     operation_id = "list_users",
     security(("service_key" = [])),
     params(
-        ("query" = Option<String>, Query, description = "The beginning of the username or of the email address, in any case."),
+        ("query" = Option<String>, Query, description = "The beginning of the username or of the email address, in any case.", min_length = 1),
         ("role" = Option<String>, Query, description = "A role of the account."),
         ("disabled" = Option<bool>, Query, description = "Whether the account is disabled."),
         ("external_id" = Option<String>, Query, description = "The id in another system, in full. At most one account has it."),
@@ -94,9 +94,9 @@ error_responses!(ListUsersErrors: WITH_KEY, WITH_PAGES);
 #[get("/admin/users")]
 pub async fn list_users(
     service: web::Data<Service>,
-    scoped: Scoped<UsersRead, UsersQuery>,
+    scoped: Scoped<UsersRead, (), UsersQuery>,
 ) -> Result<HttpResponse, Problem> {
-    let UsersQuery(filter, page) = scoped.rest;
+    let UsersQuery(filter, page) = scoped.query;
     let list = service.list_users(filter, page).await?;
     Ok(HttpResponse::Ok().json(AdminUsersResponse::from(list)))
 }

@@ -1,6 +1,10 @@
 //! The extractor of routes that need a service key with a scope.
 
-use std::{future::Future, marker::PhantomData, pin::Pin};
+use std::{
+    future::{Future, Ready, ready},
+    marker::PhantomData,
+    pin::Pin,
+};
 
 use actix_web::{Error, FromRequest, HttpRequest, dev::Payload, web};
 
@@ -8,21 +12,38 @@ use super::bearer_credentials;
 use crate::{
     domain::credential::service_key::Scope,
     http::{
-        extract::client,
+        extract::{client, page::QueryReader},
         problem::{Problem, code::ProblemCode},
     },
     service::{Administrator, Service},
 };
 
-/// The calling service, whose key has the scope `S`, and the rest of its request. The rest is read
-/// only after the service is authenticated.
+/// The calling service, whose key has the scope `S`, its query, and the rest of its request. They
+/// are read only after the service is authenticated.
 #[derive(Debug)]
-pub struct Scoped<S, R = ()> {
+pub struct Scoped<S, R = (), Q = NoQuery> {
     /// The calling service.
     pub by: Administrator,
+    /// The query.
+    pub query: Q,
     /// The rest of the request.
     pub rest: R,
     scope: PhantomData<S>,
+}
+
+/// The query of a route that has no parameters. Any parameter is rejected.
+#[derive(Debug)]
+pub struct NoQuery;
+
+impl FromRequest for NoQuery {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+        let mut query = QueryReader::of(request.query_string());
+        query.reject_unknown();
+        ready(query.checked().map(|()| Self))
+    }
 }
 
 /// A scope as a type, so that a handler's signature states it.
@@ -55,20 +76,23 @@ scopes! {
     InvitationsWrite,
 }
 
-impl<S, R> FromRequest for Scoped<S, R>
+impl<S, R, Q> FromRequest for Scoped<S, R, Q>
 where
     S: RequiredScope,
     R: FromRequest + 'static,
+    Q: FromRequest + 'static,
 {
     type Error = Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let by = authenticate(request, S::SCOPE);
+        let query = Q::from_request(request, payload);
         let rest = R::from_request(request, payload);
         Box::pin(async move {
             Ok(Self {
                 by: by.await?,
+                query: query.await.map_err(Into::into)?,
                 rest: rest.await.map_err(Into::into)?,
                 scope: PhantomData,
             })

@@ -105,6 +105,7 @@ impl Requests {
             "session_not_found" | "invitation_not_found" => plain().bearer(key),
             "cursor_invalid" => self.admin.call(method, &format!("{path}?cursor=none")),
             "validation_failed" if body(operation).is_none() => {
+                let path = path.replace("{id}", &self.id).replace("{session}", NO_ID);
                 self.admin.call(method, &format!("{path}?limit=0"))
             }
             "validation_failed" => with(json!({ "nothing": 1 })),
@@ -154,6 +155,19 @@ fn every_documented_code_of_the_admin_api_comes_from_its_operation() {
             println!("{operation} {code}: {}", reply.text);
             reply.assert_problem(status(&code), &code);
         }
+    }
+}
+
+#[test]
+fn every_operation_of_the_admin_api_rejects_unknown_parameters() {
+    let requests = Requests::new();
+    let operations = documented().into_iter();
+    for (operation, method, path, _) in operations.filter(|(_, _, path, _)| path.contains("admin"))
+    {
+        let call = requests.plain(&operation, &method, &format!("{path}?usr=1"));
+        let reply = call.bearer(&requests.admin.key).send();
+        let reply = reply.assert_problem(422, "validation_failed");
+        assert_eq!(reply.refused(), ["usr unknown_field"], "{operation}");
     }
 }
 
