@@ -11,6 +11,9 @@ use crate::{
     store::{Db, PoolReading, StoreError, TransactionError, Tx},
 };
 
+/// The most runs of a transaction that the server rolls back in favour of others.
+const TRIES: usize = 3;
+
 /// A handle to the database. Clones share its pools.
 #[derive(Clone, Debug)]
 pub struct Database {
@@ -103,6 +106,30 @@ impl Database {
         E: TransactionError + Send + 'static,
     {
         self.run(move |db| db.write(work)).await
+    }
+
+    /// Runs `work` like [`Database::write`], and again if PostgreSQL rolled the transaction back in
+    /// favour of another one, three times at most. For work that locks several rows in an order
+    /// that it cannot choose.
+    pub async fn write_again<T, E>(
+        &self,
+        work: impl Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: TransactionError + Send + 'static,
+    {
+        self.run(move |db| {
+            for _rolled_back in 1..TRIES {
+                let result = db.write(&work);
+                let error = result.as_ref().err().and_then(E::store_error);
+                if !error.is_some_and(StoreError::is_conflict) {
+                    return result;
+                }
+            }
+            db.write(work)
+        })
+        .await
     }
 
     /// Runs `work` on a thread that may block. A server that neither responds nor closes the

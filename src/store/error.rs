@@ -74,6 +74,11 @@ impl DatabaseMessage {
         self.0.contains("is locked")
     }
 
+    /// Returns whether the transaction was the victim of a deadlock or of a serialization failure.
+    fn is_conflict(&self) -> bool {
+        self.0.contains("deadlock detected") || self.0.contains("could not serialize access")
+    }
+
     /// Returns whether the server is a standby, which accepts no writes.
     pub(super) fn is_from_standby(&self) -> bool {
         self.0.contains("in a read-only transaction")
@@ -95,6 +100,13 @@ impl StoreError {
             Self::Corrupt { .. } => Some("corrupt"),
             Self::Absent(_) | Self::Outdated { .. } => Some("schema"),
         }
+    }
+
+    /// Returns whether the server rolled the transaction back in favour of another one. The same
+    /// transaction may succeed at once.
+    #[must_use]
+    pub fn is_conflict(&self) -> bool {
+        matches!(self, Self::Unavailable(cause) if cause.is_conflict())
     }
 
     /// Returns the failure of a database that did not respond before the deadline.

@@ -84,8 +84,12 @@ impl Problem {
         }
     }
 
-    fn unavailable(cause: &dyn std::error::Error) -> Self {
-        tracing::error!(%cause, "the database is unavailable");
+    fn unavailable(cause: &dyn std::error::Error, gave_way: bool) -> Self {
+        if gave_way {
+            tracing::warn!(%cause, "a transaction gave way to others");
+        } else {
+            tracing::error!(%cause, "the database is unavailable");
+        }
         Self::new(ProblemCode::DatabaseUnavailable)
     }
 
@@ -149,7 +153,7 @@ impl From<Error> for Problem {
             Error::UserNotFound => Self::new(ProblemCode::UserNotFound),
             Error::TooMany(exceeded) => Self::too_many(exceeded),
             Error::Overloaded { retry_after } => Self::overloaded(retry_after),
-            Error::Unavailable(cause) => Self::unavailable(&cause),
+            Error::Unavailable(cause) => Self::unavailable(&cause, cause.is_conflict()),
             Error::Internal(cause) => Self::internal(&*cause),
         }
     }

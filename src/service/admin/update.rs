@@ -71,7 +71,7 @@ impl Service {
         let context = by.context(Some(id), self.clock.now());
         let changed = self
             .database
-            .write(move |tx| -> Result<(), Error> {
+            .write_again(move |tx| -> Result<(), Error> {
                 let is_found = users::lock(tx, id)?;
                 let before = users::by_id(tx, id)?.filter(|_| is_found);
                 let before = before.ok_or(Error::UserNotFound)?;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Admin, log_in, new_user, user};
-use crate::support::PASSWORD;
+use crate::support::{PASSWORD, send_at_once};
 
 #[test]
 fn a_change_replaces_the_given_fields_and_no_others() {
@@ -171,4 +171,28 @@ fn a_disabled_account_loses_its_sessions() {
         .assert(200);
     assert_eq!(log_in(&admin.service, "minji", PASSWORD), 200);
     me().assert_problem(401, "not_authenticated");
+}
+
+#[test]
+fn concurrent_changes_that_rotate_unique_values_do_not_make_the_database_unavailable() {
+    let admin = Admin::start();
+    let names = ["minji", "minho", "seojun"];
+    let ids = names.map(|name| admin.create(name));
+    for (number, name) in names.iter().enumerate() {
+        let change = json!({ "external_id": name });
+        admin.patch(&ids[number], &change).assert(200);
+    }
+    for round in 1..4 {
+        let calls = ids.iter().enumerate().map(|(number, id)| {
+            let name = names[(number + round) % 3];
+            let email = format!("{name}@example.com");
+            let change = json!({ "email": email, "external_id": name });
+            admin.call("PATCH", &user(id)).json(&change)
+        });
+        for reply in send_at_once(calls.collect::<Vec<_>>()) {
+            assert!([200, 409].contains(&reply.status), "{}", reply.text);
+        }
+    }
+    let log = admin.service.log();
+    assert!(!log.contains("database is unavailable"), "{log}");
 }
