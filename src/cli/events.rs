@@ -11,7 +11,7 @@ use clap::{ArgGroup, Args, Subcommand};
 use tokio::time::sleep;
 
 use super::{
-    runtime::{CommandResult, with_config, with_service},
+    runtime::{CommandResult, listed, with_config, with_service},
     users,
 };
 use crate::{
@@ -96,7 +96,9 @@ impl EventsCommand {
     pub(super) fn run(self) -> ExitCode {
         with_config(&self.options, Stream::Stderr, |config| {
             with_service(config, async |service| match self.action {
-                EventsAction::List(arguments) => arguments.run(service, &mut io::stdout()).await,
+                EventsAction::List(arguments) => {
+                    listed(arguments.run(service, &mut io::stdout()).await)
+                }
             })
         })
     }

@@ -9,7 +9,7 @@ use std::{
 use clap::{Args, Subcommand, ValueEnum, value_parser};
 
 use super::{
-    runtime::{CommandResult, with_config, with_service},
+    runtime::{CommandResult, listed, with_config, with_service},
     users,
 };
 use crate::{
@@ -117,7 +117,7 @@ impl InviteAction {
         let mut out = io::stdout().lock();
         match self {
             Self::Create(arguments) => create(service, arguments, &mut out).await,
-            Self::List => list(service, &mut out).await,
+            Self::List => listed(list(service, &mut out).await),
             Self::Revoke { id } => {
                 if !service
                     .revoke_invitation(&Administrator::Operator, id)

@@ -8,7 +8,7 @@ use std::{
 
 use clap::{Args, Subcommand};
 
-use super::runtime::{CommandResult, with_config, with_service};
+use super::runtime::{CommandResult, listed, with_config, with_service};
 use crate::{
     config::{self, Options},
     domain::{
@@ -143,12 +143,7 @@ impl KeyAction {
                 let secret = renewed.ok_or(NO_KEY)?;
                 writeln!(out, "{}", secret.expose())?;
             }
-            Self::List => {
-                writeln!(out, "{}", COLUMNS.join("\t"))?;
-                for key in service.list_service_keys().await? {
-                    writeln!(out, "{}", row(&key))?;
-                }
-            }
+            Self::List => return listed(list(service, &mut out).await),
             Self::Revoke { name } => {
                 if !service.revoke_service_key(name).await? {
                     return Err(NO_KEY.into());
@@ -160,6 +155,14 @@ impl KeyAction {
         }
         Ok(())
     }
+}
+
+async fn list(service: &Service, out: &mut impl Write) -> CommandResult {
+    writeln!(out, "{}", COLUMNS.join("\t"))?;
+    for key in service.list_service_keys().await? {
+        writeln!(out, "{}", row(&key))?;
+    }
+    Ok(())
 }
 
 /// The message for a name without a key.

@@ -66,6 +66,21 @@ pub(super) fn block_on(future: impl Future<Output = CommandResult>) -> CommandRe
     runtime.block_on(future)
 }
 
+/// Returns the result of printing a list. A reader that has enough, such as `head`, closes standard
+/// output; that ends the list, and is no error. What is printed once, such as a key, is no list.
+pub(super) fn listed(result: CommandResult) -> CommandResult {
+    result.or_else(|error| {
+        let direct = error.downcast_ref().map(io::Error::kind);
+        let json = error.downcast_ref();
+        let kind = direct.or_else(|| json.and_then(serde_json::Error::io_error_kind));
+        if kind == Some(io::ErrorKind::BrokenPipe) {
+            Ok(())
+        } else {
+            Err(error)
+        }
+    })
+}
+
 /// Prints an error, if there is one, and returns the exit code.
 pub(super) fn exit_code(result: CommandResult) -> ExitCode {
     match result {

@@ -7,7 +7,7 @@ use std::{
 
 use clap::{ArgGroup, Args, Subcommand};
 
-use super::runtime::{CommandResult, block_on, with_config, with_service};
+use super::runtime::{CommandResult, block_on, listed, with_config, with_service};
 use crate::{
     app,
     clock::Clock,
@@ -98,7 +98,7 @@ impl WebhookCommand {
         with_config(&options, Stream::Stderr, |config| match action {
             WebhookAction::Test => block_on(test(config)),
             WebhookAction::List => with_service(config, async |service| {
-                list(service, &mut io::stdout().lock()).await
+                listed(list(service, &mut io::stdout().lock()).await)
             }),
             WebhookAction::Replay(arguments) => {
                 let replay = arguments.replay(config)?;

@@ -15,7 +15,7 @@ use std::{
 
 use clap::{Args, Subcommand};
 
-use super::runtime::{CommandResult, with_config, with_service};
+use super::runtime::{CommandResult, listed, with_config, with_service};
 use crate::{
     config::Options,
     domain::account::{ids::UserId, roles::Role},
@@ -139,7 +139,9 @@ impl UserAction {
             }
             Self::Export(account) => return export::export(service, &account.name).await,
             Self::Import(arguments) => return arguments.run(service, min_length).await,
-            Self::List(arguments) => return arguments.run(service, &mut io::stdout()).await,
+            Self::List(arguments) => {
+                return listed(arguments.run(service, &mut io::stdout()).await);
+            }
             Self::Create(arguments) => arguments.run(service, min_length).await?,
             Self::SetPassword(account) => {
                 let password = input::new_password(min_length)?;

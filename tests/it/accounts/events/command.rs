@@ -210,3 +210,33 @@ fn every_command_that_changes_something_is_recorded() {
     let fields: Vec<_> = updates.iter().map(|row| &row.detail["updated"]).collect();
     assert_eq!(fields, ["roles", "metadata", "failures"]);
 }
+
+#[test]
+fn a_list_whose_reader_has_enough_ends_quietly() {
+    let service = Service::start();
+    service.sign_up("minji");
+    for arguments in [
+        &["events", "list"][..],
+        &["events", "list", "--json"],
+        &["user", "list"],
+        &["user", "list", "--json"],
+        &["key", "list"],
+        &["invite", "list"],
+    ] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut command = service.command();
+        command.args(arguments).stdout(writer);
+        let output = command.stderr(Stdio::piped()).spawn().unwrap();
+        let output = output.wait_with_output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+        let printed = String::from_utf8(output.stderr).unwrap();
+        assert!(!printed.contains("roken pipe"), "{arguments:?}: {printed}");
+    }
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut command = service.command();
+    command.args(["key", "create", "lost"]).stdout(writer);
+    let output = command.stderr(Stdio::null()).status().unwrap();
+    assert_eq!(output.code(), Some(1), "a lost key is a failure");
+}
