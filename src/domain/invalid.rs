@@ -36,7 +36,7 @@ reasons! {
     ConflictingField => "conflicting_field",
     /// The JSON type of the value is not that of the field.
     InvalidType => "invalid_type",
-    /// The value is none of the field's choices.
+    /// The value is none of the field's choices, is outside its range or lacks its format.
     InvalidValue => "invalid_value",
     /// The value is shorter than the field's minimum.
     TooShort => "too_short",

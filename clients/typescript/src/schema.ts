@@ -1455,12 +1455,12 @@ export interface components {
              */
             actor: string;
             /**
-             * @description The client IP of the request.
+             * @description The client IP of the request. The owner of the account does not see that of a service.
              * @example 192.0.2.7
              */
             ip: string | null;
             /**
-             * @description The `User-Agent` of the request.
+             * @description The `User-Agent` of the request. The owner of the account does not see that of a service.
              * @example Mozilla/5.0 (X11; Linux x86_64)
              */
             user_agent: string | null;
@@ -3229,7 +3229,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `username_taken`: Another account has this username. · `email_taken`: Another account has this email address. · `idempotency_key_reused`: This idempotency key was used for another signup. */
+            /** @description `username_taken`: Another account has this username. · `email_taken`: Another account has this email address. · `idempotency_key_reused`: This idempotency key was used for another account. */
             409: {
                 headers: {
                     /** @description The request's id in the log. */
@@ -7944,7 +7944,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session_not_found`: You have no such session. */
+            /** @description `session_not_found`: The account has no such session. */
             404: {
                 headers: {
                     /** @description The request's id in the log. */

@@ -46,8 +46,8 @@ messages! {
         "This value has the wrong type.",
         "값의 형식이 다릅니다.";
     InvalidValue:
-        "This value is not one of the choices.",
-        "고를 수 있는 값이 아닙니다.";
+        "This value is not one that this field accepts.",
+        "여기에 쓸 수 없는 값입니다.";
     TooShort:
         "This is too short.",
         "너무 짧습니다.";

@@ -90,11 +90,11 @@ hints! {
          See docs/second-factors.md#log-in-with-a-second-factor.",
     ),
     ServiceKeyInvalid => Some(
-        "Send a key from `daemun key create` once: as the password of `Authorization: Basic`, in `Authorization: Bearer`, or as \
-         `client_secret` in the form. The username or `client_id` is the name of the key. A session token is no service key. \
-         See docs/integrations.md#introspect-tokens.",
+        "Send a key from `daemun key create` in `Authorization: Bearer`, once. A session token is no service key. See \
+         docs/admin-api.md#create-a-key. `POST /introspect` also takes HTTP Basic, or `client_id` and `client_secret` in the form: \
+         see docs/integrations.md#introspect-tokens.",
     ),
-    AccountDisabled => Some("An operator can enable the account with `daemun user enable`."),
+    AccountDisabled => Some("An operator can enable the account with `daemun user enable`, or another service with the admin API."),
     ScopeMissing => Some(
         "Create a key with `daemun key create` and the option `--scope`, which takes the scope that the operation names. \
          `daemun key list` prints the scopes of each key. See docs/admin-api.md#create-a-key.",
@@ -150,7 +150,7 @@ hints! {
     EmailTaken => None,
     ExternalIdTaken => Some("Send an `external_id` that no other account has."),
     IdempotencyKeyReused => Some(
-        "Create a new `Idempotency-Key` for each signup. Repeat a key only with the same body.",
+        "Create a new `Idempotency-Key` for each signup or user. Repeat a key only with the same body.",
     ),
     TotpAlreadyEnabled => Some(
         "`GET /me/second-factors` shows the account's app. Remove it with `DELETE /me/totp` before another is set up.",

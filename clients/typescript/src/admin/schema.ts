@@ -571,12 +571,12 @@ export interface components {
              */
             actor: string;
             /**
-             * @description The client IP of the request.
+             * @description The client IP of the request. The owner of the account does not see that of a service.
              * @example 192.0.2.7
              */
             ip: string | null;
             /**
-             * @description The `User-Agent` of the request.
+             * @description The `User-Agent` of the request. The owner of the account does not see that of a service.
              * @example Mozilla/5.0 (X11; Linux x86_64)
              */
             user_agent: string | null;
@@ -1129,7 +1129,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `username_taken`: Another account has this username. · `email_taken`: Another account has this email address. · `external_id_taken`: Another account has this external ID. · `idempotency_key_reused`: This idempotency key was used for another signup. */
+            /** @description `username_taken`: Another account has this username. · `email_taken`: Another account has this email address. · `external_id_taken`: Another account has this external ID. · `idempotency_key_reused`: This idempotency key was used for another account. */
             409: {
                 headers: {
                     /** @description The request's id in the log. */
@@ -1271,6 +1271,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `validation_failed`: Some fields are invalid. */
+            422: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
             431: {
                 headers: {
@@ -1358,6 +1369,17 @@ export interface operations {
             };
             /** @description `user_not_found`: No account has this ID. */
             404: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`: Some fields are invalid. */
+            422: {
                 headers: {
                     /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
@@ -1944,6 +1966,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `validation_failed`: Some fields are invalid. */
+            422: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
             431: {
                 headers: {
@@ -2033,6 +2066,17 @@ export interface operations {
             };
             /** @description `user_not_found`: No account has this ID. */
             404: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`: Some fields are invalid. */
+            422: {
                 headers: {
                     /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
@@ -2138,6 +2182,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `validation_failed`: Some fields are invalid. */
+            422: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `headers_too_large`: The request headers are larger than 16 KiB. */
             431: {
                 headers: {
@@ -2228,8 +2283,19 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `user_not_found`: No account has this ID. · `session_not_found`: You have no such session. */
+            /** @description `user_not_found`: No account has this ID. · `session_not_found`: The account has no such session. */
             404: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`: Some fields are invalid. */
+            422: {
                 headers: {
                     /** @description The request's id in the log. */
                     "X-Request-Id"?: string;
@@ -2693,6 +2759,17 @@ export interface operations {
             };
             /** @description `invitation_not_found`: No invitation has this ID, or it is revoked already. */
             404: {
+                headers: {
+                    /** @description The request's id in the log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`: Some fields are invalid. */
+            422: {
                 headers: {
                     /** @description The request's id in the log. */
                     "X-Request-Id"?: string;

@@ -16,8 +16,8 @@ use crate::config::{
 #[derive(Args, Clone)]
 #[command(next_help_heading = "Admin listener")]
 pub(super) struct AdminArgs {
-    /// Address and port at which `/metrics`, `/healthz` and `/readyz` are served to the operator's
-    /// tools, without a key, such as `127.0.0.1:9464` [default: none]
+    /// Address and port at which the admin API is served to other services with a key, and
+    /// `/metrics`, `/healthz` and `/readyz` without one, such as `127.0.0.1:9464` [default: none]
     #[arg(long, env = "DAEMUN_ADMIN_LISTEN", value_name = "ADDRESS")]
     admin_listen: Option<Setting>,
 

@@ -38,11 +38,11 @@ problem_texts! {
     }
     ServiceKeyInvalid {
         "Service key invalid", "The service key is missing or invalid.",
-        "Send a key from `daemun key create` as the client secret, by `client_secret_basic` or `client_secret_post`, or as `Authorization: Bearer`. The client id is the key's name. A key is shown once. If a key is lost, revoke it and create a new one."
+        "Send a key from `daemun key create` as `Authorization: Bearer`. Introspection also takes it as the client secret, by `client_secret_basic` or `client_secret_post`, with the key's name as the client id. A key is shown once. If a key is lost, revoke it and create a new one."
     }
     AccountDisabled {
         "Account disabled", "An operator has disabled this account.",
-        "Only an operator can enable the account again, with `daemun user enable`. This code is only returned after the correct password."
+        "Only an operator can enable the account again, with `daemun user enable`, or another service with the admin API. This code is only returned after the correct password."
     }
     ScopeMissing {
         "Scope missing", "The service key does not have the scope that this operation needs.",
@@ -93,7 +93,7 @@ problem_texts! {
         "Reload the list with `GET /admin/invitations`. Invitations are deleted 30 days after their expiry."
     }
     SessionNotFound {
-        "Session not found", "You have no such session.",
+        "Session not found", "The account has no such session.",
         "Reload the list of sessions. This session has expired, was revoked, or belongs to another account."
     }
     DeviceNotFound {
@@ -125,8 +125,8 @@ problem_texts! {
         "Find the account with `GET /admin/users?external_id=`. External IDs are compared as bytes."
     }
     IdempotencyKeyReused {
-        "Idempotency key reused", "This idempotency key was used for another signup.",
-        "Create a new key for each signup. Send the same key only with the same body and password."
+        "Idempotency key reused", "This idempotency key was used for another account.",
+        "Create a new key for each signup or user. Send the same key only with the same body, and a signup with the same password."
     }
     TotpAlreadyEnabled {
         "Authenticator app already set up", "An authenticator app is already set up for this account.",

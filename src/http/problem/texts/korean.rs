@@ -38,11 +38,11 @@ problem_texts! {
     }
     ServiceKeyInvalid {
         "잘못된 서비스 키", "서비스 키가 없거나 유효하지 않습니다.",
-        "`daemun key create`로 만든 키를 클라이언트 비밀로(`client_secret_basic`이나 `client_secret_post`) 보내거나 `Authorization: Bearer`로 보내세요. 클라이언트 ID는 키의 이름입니다. 키는 한 번만 보여 줍니다. 잃어버렸으면 폐기하고 새로 만드세요."
+        "`daemun key create`로 만든 키를 `Authorization: Bearer`로 보내세요. 토큰 조회에서는 클라이언트 비밀로(`client_secret_basic`이나 `client_secret_post`) 보내도 되며, 클라이언트 ID는 키의 이름입니다. 키는 한 번만 보여 줍니다. 잃어버렸으면 폐기하고 새로 만드세요."
     }
     AccountDisabled {
         "사용 중지된 계정", "운영자가 이 계정을 사용 중지했습니다.",
-        "운영자만 `daemun user enable`로 다시 열 수 있습니다. 올바른 비밀번호 뒤에만 이 답을 보냅니다."
+        "운영자의 `daemun user enable`이나 다른 서비스의 관리 API로만 다시 열 수 있습니다. 올바른 비밀번호 뒤에만 이 답을 보냅니다."
     }
     ScopeMissing {
         "권한 범위 없음", "서비스 키에 이 작업에 필요한 권한 범위가 없습니다.",
@@ -93,7 +93,7 @@ problem_texts! {
         "`GET /admin/invitations`로 목록을 다시 읽으세요. 초대는 만료되고 30일이 지나면 삭제됩니다."
     }
     SessionNotFound {
-        "세션을 찾을 수 없음", "그런 세션이 없습니다.",
+        "세션을 찾을 수 없음", "이 계정에 그런 세션이 없습니다.",
         "세션 목록을 다시 읽으세요. 이미 끝났거나 다른 계정의 세션입니다."
     }
     DeviceNotFound {
@@ -125,8 +125,8 @@ problem_texts! {
         "`GET /admin/users?external_id=`로 그 계정을 찾으세요. 외부 ID는 바이트 단위로 비교합니다."
     }
     IdempotencyKeyReused {
-        "이미 쓴 멱등 키", "이 멱등 키는 다른 가입에 쓰였습니다.",
-        "가입마다 새 키를 만드세요. 같은 키는 같은 본문과 비밀번호로만 다시 보낼 수 있습니다."
+        "이미 쓴 멱등 키", "이 멱등 키는 다른 계정에 쓰였습니다.",
+        "가입하거나 계정을 만들 때마다 새 키를 만드세요. 같은 키는 같은 본문으로만 다시 보낼 수 있고, 가입은 비밀번호도 같아야 합니다."
     }
     TotpAlreadyEnabled {
         "이미 등록된 인증 앱", "이 계정에는 이미 인증 앱이 등록되어 있습니다.",
