@@ -182,7 +182,7 @@ impl Printed {
     }
 }
 
-const COLUMNS: [&str; 8] = [
+const COLUMNS: [&str; 9] = [
     "at",
     "type",
     "actor",
@@ -191,6 +191,7 @@ const COLUMNS: [&str; 8] = [
     "session_id",
     "request_id",
     "detail",
+    "id",
 ];
 
 fn row(event: Event) -> String {
@@ -206,6 +207,7 @@ fn row(event: Event) -> String {
         event.session_id,
         event.request_id,
         detail,
+        Some(event.id.to_string()),
     ]
     .map(Option::unwrap_or_default)
     .join("\t")

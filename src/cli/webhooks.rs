@@ -18,7 +18,7 @@ use crate::{
         timestamp::Timestamp,
     },
     random,
-    service::{QueuedWebhook, Replay, Service},
+    service::{ChannelPause, QueuedWebhook, Replay, ReplayResult, ResumedWebhooks, Service},
     telemetry::Stream,
     webhooks::OutgoingWebhook,
 };
@@ -47,7 +47,7 @@ enum WebhookAction {
     List,
     /// Send events of the audit log again, whether the receiver accepted them or not
     Replay(ReplayArgs),
-    /// Resume webhooks after the receiver responded with 410
+    /// End a pause after a 410 or a `Retry-After`, and make the waiting events due now
     Resume,
     /// Send a test event at once and print the status of the receiver's response
     Test,
@@ -96,16 +96,21 @@ impl WebhookCommand {
     pub(super) fn run(self) -> ExitCode {
         let Self { action, options } = self;
         with_config(&options, Stream::Stderr, |config| match action {
-            WebhookAction::Test => block_on(test(config)),
+            WebhookAction::Test => {
+                let result = block_on(test(config));
+                // The test needs no database, and without one nothing is paused.
+                let _noted = with_service(config, async |service| {
+                    note_pause(service.webhook_pause().await?)
+                });
+                result
+            }
             WebhookAction::List => with_service(config, async |service| {
                 listed(list(service, &mut io::stdout().lock()).await)
             }),
             WebhookAction::Replay(arguments) => {
                 let replay = arguments.replay(config)?;
                 with_service(config, async |service| {
-                    let count = service.replay_webhooks(replay).await?;
-                    writeln!(io::stdout(), "the running service sends {count} events")?;
-                    Ok(())
+                    report(service.replay_webhooks(replay).await?)
                 })
             }
             WebhookAction::Resume => with_service(config, resume),
@@ -130,13 +135,15 @@ impl ReplayArgs {
 }
 
 async fn list(service: &Service, out: &mut impl Write) -> CommandResult {
-    writeln!(out, "id\tstate\tattempts\tlast_status\tdue_at\texpires_at")?;
+    writeln!(
+        out,
+        "id\ttype\tstate\tattempts\tlast_status\tdue_at\texpires_at"
+    )?;
     let mut after = None;
     loop {
         let queue = service.list_webhooks(after, PAGE).await?;
-        if let (None, Some(paused_at)) = (after, queue.paused_at) {
-            let since = paused_at.rfc3339();
-            writeln!(io::stderr(), "daemun: webhooks are paused since {since}")?;
+        if after.is_none() {
+            note_pause(queue.pause)?;
         }
         for message in &queue.messages {
             writeln!(out, "{}", row(message))?;
@@ -157,6 +164,7 @@ fn row(message: &QueuedWebhook) -> String {
     let last_status = message.last_status.map(|status| status.to_string());
     [
         message.id.to_string(),
+        message.event_type.clone().unwrap_or_default(),
         state.to_owned(),
         message.attempts.to_string(),
         last_status.unwrap_or_default(),
@@ -167,13 +175,61 @@ fn row(message: &QueuedWebhook) -> String {
 }
 
 async fn resume(service: &Service) -> CommandResult {
-    let message = if service.resume_webhooks().await? {
-        "webhooks are sent again"
-    } else {
-        "webhooks were not paused"
-    };
-    writeln!(io::stdout(), "{message}")?;
+    let ResumedWebhooks { pause, events } = service.resume_webhooks().await?;
+    let mut out = io::stdout();
+    match pause {
+        Some(pause) => {
+            let pause = text_of(pause);
+            writeln!(out, "webhooks were paused {pause}; they are sent again")?;
+        }
+        None => writeln!(out, "webhooks were not paused")?,
+    }
+    if events > 0 {
+        writeln!(out, "delayed events that are due now: {events}")?;
+    }
     Ok(())
+}
+
+/// Prints the pause on standard error, if there is one.
+fn note_pause(pause: Option<ChannelPause>) -> CommandResult {
+    if let Some(pause) = pause {
+        let pause = text_of(pause);
+        writeln!(
+            io::stderr(),
+            "daemun: webhooks are paused {pause}; `daemun webhook resume` ends the pause"
+        )?;
+    }
+    Ok(())
+}
+
+fn text_of(pause: ChannelPause) -> String {
+    let since = pause.since.rfc3339();
+    match pause.until {
+        Some(until) => format!(
+            "since {since} until {} after a response with Retry-After",
+            until.rfc3339()
+        ),
+        None => format!("since {since} after a response of 410"),
+    }
+}
+
+/// Prints the result of a replay.
+fn report(result: ReplayResult) -> CommandResult {
+    match result {
+        ReplayResult::Enqueued(count) => {
+            let noun = if count == 1 { "event" } else { "events" };
+            writeln!(io::stdout(), "the running service sends {count} {noun}")?;
+            Ok(())
+        }
+        ReplayResult::UnknownEvents(ids) => {
+            let ids = ids.iter().map(ToString::to_string);
+            let ids = ids.collect::<Vec<_>>().join(", ");
+            Err(
+                format!("no event is sent again: the audit log has no events of these ids: {ids}")
+                    .into(),
+            )
+        }
+    }
 }
 
 async fn test(config: &Config) -> CommandResult {

@@ -52,8 +52,13 @@ pub(super) trait Channel: Clone + Send + Sync + 'static {
     /// Returns the parts that the worker uses.
     fn state(&self) -> &ChannelState;
 
-    /// Returns whether a message is due, and may be sent.
+    /// Returns whether a message is due.
     fn has_due(tx: &mut Tx<'_>, now: Timestamp) -> Result<bool, StoreError>;
+
+    /// Returns whether the channel is paused.
+    fn is_paused(_tx: &mut Tx<'_>, _now: Timestamp) -> Result<bool, StoreError> {
+        Ok(false)
+    }
 
     /// Leases up to `limit` due messages until `until`.
     fn claim(

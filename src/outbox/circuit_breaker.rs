@@ -20,9 +20,7 @@ pub(super) enum Signal {
     Unreachable(String),
     /// The receiver failed because of one message, or because of its own state.
     Doubtful(String),
-    /// The receiver wants no message for this time.
-    Busy(Duration),
-    /// The channel was paused in the database.
+    /// The channel was paused in the database, until a time or until it is resumed.
     Paused,
     /// The delivery showed nothing.
     None,
@@ -33,6 +31,8 @@ pub(super) struct CircuitBreaker {
     profile: ChannelProfile,
     pause: Option<Duration>,
     until: Instant,
+    /// `true` while the channel is paused in the database.
+    is_paused: bool,
 }
 
 impl CircuitBreaker {
@@ -42,17 +42,29 @@ impl CircuitBreaker {
             profile,
             pause: None,
             until: Instant::now(),
+            is_paused: false,
         }
     }
 
     /// Returns whether messages pass without a probe.
     pub(super) const fn is_closed(&self) -> bool {
-        self.pause.is_none()
+        self.pause.is_none() && !self.is_paused
+    }
+
+    /// Returns whether messages wait for a time or for the operator, not for the probe at hand.
+    pub(super) fn is_open(&self) -> bool {
+        self.is_paused || self.pause.is_some_and(|pause| !pause.is_zero())
+    }
+
+    /// Returns whether the channel is paused, as far as this process knows.
+    pub(super) const fn is_paused(&self) -> bool {
+        self.is_paused
     }
 
     /// Returns how many messages may be in delivery: all, one probe, or none.
     pub(super) fn concurrency(&self) -> usize {
         match self.pause {
+            _ if self.is_paused => 0,
             None => self.profile.concurrency,
             Some(_) if Instant::now() < self.until => 0,
             Some(_) => 1,
@@ -79,8 +91,7 @@ impl CircuitBreaker {
                 }
                 self.trip();
             }
-            Signal::Busy(pause) => self.open_for(pause),
-            Signal::Paused => self.trip(),
+            Signal::Paused => self.is_paused = true,
             Signal::None => {}
         }
     }
@@ -101,6 +112,17 @@ impl CircuitBreaker {
         );
     }
 
+    /// Follows a pause of the channel, which another replica or the operator may begin and end.
+    /// After its end, one message probes at once whether the receiver accepts it.
+    pub(super) fn follow(&mut self, is_paused: bool) {
+        if self.is_paused && !is_paused {
+            self.probe_now();
+            let event = format!("{}.resumed", self.profile.name);
+            tracing::info!(event, "messages are sent again");
+        }
+        self.is_paused = is_paused;
+    }
+
     /// Lets one other message probe at once whether the server closes the connection again.
     fn probe_now(&mut self) {
         self.pause = Some(Duration::ZERO);
@@ -118,19 +140,5 @@ impl CircuitBreaker {
         };
         self.pause = Some(longer);
         self.until = now + longer;
-    }
-
-    /// Opens the breaker for as long as the receiver asks, unless it is open for longer.
-    fn open_for(&mut self, pause: Duration) {
-        let until = Instant::now() + pause;
-        if self.pause.is_none() {
-            let ChannelProfile { name, receiver, .. } = self.profile;
-            let (event, seconds) = (format!("{name}.busy"), pause.as_secs());
-            tracing::warn!(event, seconds, "{receiver} asks for a pause; messages wait");
-        }
-        if self.pause.is_none() || until > self.until {
-            self.pause = Some(self.pause.unwrap_or(FIRST_PAUSE));
-            self.until = until;
-        }
     }
 }

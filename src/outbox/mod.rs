@@ -15,4 +15,4 @@ pub use mail::{
     ChallengeMail, FirstPasswordMail, InvitationMail, NewDeviceLogin, Outbox, OutboxMail, Trigger,
 };
 pub use statistics::{ChannelStatistics, PendingReading};
-pub use webhooks::{WebhookOutbox, WebhookReceiver, WebhookStatistics};
+pub use webhooks::{ResumedWebhooks, WebhookOutbox, WebhookReceiver, WebhookStatistics};

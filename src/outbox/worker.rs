@@ -104,7 +104,7 @@ impl<C: Channel> Worker<C> {
         {
             self.deliveries.spawn(self.channel.clone().deliver(message));
         }
-        let is_open = !self.breaker.is_closed();
+        let is_open = self.breaker.is_open();
         self.channel.state().meters.set_breaker(is_open);
     }
 
@@ -127,9 +127,10 @@ impl<C: Channel> Worker<C> {
         &mut self,
         resolve: &impl AsyncFn() -> Result<usize, E>,
     ) -> Result<(), StoreError> {
-        let probe_at = self.breaker.probe_at();
         self.poll_at = Instant::now() + POLL;
-        if self.deliveries.len() >= self.breaker.concurrency() {
+        let probe_at = self.breaker.probe_at();
+        let is_full = self.deliveries.len() >= self.breaker.concurrency();
+        if is_full && !self.breaker.is_paused() {
             if probe_at > Instant::now() {
                 self.poll_at = probe_at;
             }
@@ -141,8 +142,12 @@ impl<C: Channel> Worker<C> {
         self.clear_notifications().await;
         let state = self.channel.state();
         let now = state.clock.now();
-        let has_due = state.database.read(move |tx| C::has_due(tx, now));
-        let has_due = has_due.await?;
+        let read = state.database.read(move |tx| {
+            let is_paused = C::is_paused(tx, now)?;
+            Ok::<_, StoreError>((is_paused, !is_paused && C::has_due(tx, now)?))
+        });
+        let (is_paused, has_due) = read.await?;
+        self.breaker.follow(is_paused);
         self.resolve_requests(resolve, has_due).await;
         if has_due {
             let limit = if self.breaker.is_closed() {

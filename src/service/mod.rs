@@ -34,12 +34,14 @@ use crate::{
 };
 
 pub use crate::{
+    outbox::ResumedWebhooks,
     passkeys::{PasskeyProof, webauthn::PASSKEY_ALGORITHMS},
     store::{
         Unique,
         tables::{
             mail_requests::MailRequest,
             outbox::OutboxMessage,
+            outbox_pauses::ChannelPause,
             totp_secrets::TotpTimes,
             users::{AccountFilter, ListPosition},
             webhook_messages::QueuedWebhook,
@@ -72,7 +74,7 @@ pub use emails::proofs::{MailboxProof, PasswordVerification, Proof, VerifiedEmai
 pub use error::{Error, FactorError, PasskeyError};
 pub use events::{
     list::{EventPage, Page},
-    webhooks::{Replay, WebhookQueue},
+    webhooks::{Replay, ReplayResult, WebhookQueue},
 };
 pub use integrations::{
     introspect::{IntrospectedToken, TokenUse},

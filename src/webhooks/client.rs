@@ -140,7 +140,9 @@ fn is_after_connect(error: &io::Error) -> bool {
 /// Returns the pause of a `Retry-After` header: a number of seconds or a date (RFC 9110 section
 /// 10.2.3).
 fn retry_after_of(value: &str, now: Timestamp) -> Option<Duration> {
-    let seconds = value.parse().ok().map(Duration::from_secs);
+    let is_number = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+    // A number that is too large for the type is longer than every limit.
+    let seconds = is_number.then(|| Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
     let pause = seconds.or_else(|| Some(Timestamp::parse_http_date(value)?.since(now)));
     pause.map(|pause| pause.min(LONGEST_RETRY_AFTER))
 }
@@ -156,9 +158,11 @@ mod tests {
             ("120", Some(120)),
             ("0", Some(0)),
             ("999999999", Some(86_400)),
+            ("99999999999999999999999999", Some(86_400)),
             ("Sun, 06 Nov 1994 08:50:37 GMT", Some(60)),
             ("Sun, 06 Nov 1994 08:48:37 GMT", Some(0)),
             ("-1", None),
+            ("", None),
             ("soon", None),
         ] {
             let pause = retry_after_of(value, now);

@@ -11,7 +11,7 @@ use crate::{
     },
     store::tables::{
         delivery::{DeliveryResult, FinalState},
-        outbox_pauses,
+        outbox_pauses::{self, ChannelPause},
         webhook_messages::WebhookMessage,
     },
     webhooks::{OutgoingWebhook, WebhookError},
@@ -98,33 +98,46 @@ impl WebhookOutbox {
             );
         };
         if status == GONE {
-            self.pause(id, now).await;
-            return Delivery::of(id, message.gone(now), Signal::Paused);
+            let signal = self.pause(id, &error, now, None).await;
+            return Delivery::of(id, message.gone(now), signal);
         }
         log_delayed(id, &error);
-        let busy = retry_after.filter(|_| OF_LOAD.contains(&status));
+        let busy = retry_after.filter(|pause| OF_LOAD.contains(&status) && !pause.is_zero());
         let signal = match busy {
-            Some(pause) => Signal::Busy(pause),
+            Some(pause) => self.pause(id, &error, now, Some(now.plus(pause))).await,
             None if OF_MESSAGE.contains(&status) => Signal::Reachable,
             None => Signal::Doubtful(error.to_string()),
         };
         Delivery::of(id, message.later(status, busy, now), signal)
     }
 
-    /// Pauses the channel at every replica. If that fails, the next response pauses it.
-    async fn pause(&self, id: EventId, now: Timestamp) {
-        let channel = outbox_pauses::WEBHOOK;
+    /// Pauses the channel at every replica, until a time or until it is resumed. If that fails, the
+    /// next response pauses it.
+    async fn pause(
+        &self,
+        id: EventId,
+        cause: &WebhookError,
+        since: Timestamp,
+        until: Option<Timestamp>,
+    ) -> Signal {
+        let (channel, pause) = (outbox_pauses::WEBHOOK, ChannelPause { since, until });
         let database = &self.0.state.database;
-        let paused = database.write(move |tx| outbox_pauses::insert(tx, channel, now));
-        match paused.await {
-            Ok(true) => {
+        let paused = database.write(move |tx| outbox_pauses::insert(tx, channel, pause));
+        match (paused.await, until) {
+            (Ok(true), None) => {
                 tracing::error!(event = "webhook.paused", message.id = %id, status = GONE, "the receiver is gone; webhooks are paused until a restart or `daemun webhook resume`");
             }
-            Ok(false) => {}
-            Err(error) => {
+            (Ok(true), Some(until)) => {
+                let seconds = until.since(since).as_secs();
+                tracing::warn!(event = "webhook.busy", message.id = %id, seconds, "the receiver asks for a pause; events wait");
+            }
+            (Ok(false), _) => {}
+            (Err(error), _) => {
                 tracing::warn!(%error, message.id = %id, "webhooks could not be paused");
+                return Signal::Doubtful(cause.to_string());
             }
         }
+        Signal::Paused
     }
 }
 

@@ -1,6 +1,7 @@
 //! The channel of webhooks: events that wait for the operator's receiver.
 
 mod delivery;
+mod resume;
 
 use std::{
     convert::Infallible,
@@ -28,12 +29,14 @@ use crate::{
         StoreError, Tx,
         tables::{
             delivery::{ClaimedBatch, DeliveryResult, PendingMessages},
-            outbox_pauses,
+            outbox_pauses::{self, ChannelPause},
             webhook_messages::{self, WebhookMessage},
         },
     },
     webhooks::WebhookSender,
 };
+
+pub use resume::ResumedWebhooks;
 
 /// The messages that one transaction ends.
 const EXPIRED_AT_ONCE: i64 = 500;
@@ -101,24 +104,13 @@ impl WebhookOutbox {
         if !self.is_enabled() {
             return;
         }
-        match self.resume().await {
-            Ok(true) => {
-                tracing::info!(event = "webhook.resumed", "webhooks are sent again");
-            }
-            Ok(false) => {}
+        match self.end_pause().await {
+            Ok(Some(_)) => tracing::info!(event = "webhook.resumed", "webhooks are sent again"),
+            Ok(None) => {}
             Err(error) => tracing::warn!(%error, "a pause of webhooks could not be ended"),
         }
         let no_requests = async || Ok::<_, Infallible>(0);
         worker::run(self, no_requests, stop).await;
-    }
-
-    /// Ends a pause of the channel. Returns whether it was paused.
-    pub async fn resume(&self) -> Result<bool, StoreError> {
-        let channel = outbox_pauses::WEBHOOK;
-        let database = &self.0.state.database;
-        database
-            .write(move |tx| outbox_pauses::delete(tx, channel))
-            .await
     }
 
     /// Ends messages that expired while the channel was paused or the receiver away.
@@ -149,7 +141,9 @@ impl WebhookOutbox {
         if !self.is_enabled() {
             return Ok(());
         }
-        let is_paused = self.0.state.database.read(is_paused).await?;
+        let now = self.0.state.clock.now();
+        let paused = self.0.state.database.read(move |tx| pause(tx, now));
+        let is_paused = paused.await?.is_some_and(|pause| pause.until.is_none());
         self.0.is_paused.store(is_paused, Ordering::Relaxed);
         self.0.state.refresh_statistics::<Self>().await
     }
@@ -164,8 +158,8 @@ impl WebhookOutbox {
     }
 }
 
-fn is_paused(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
-    Ok(outbox_pauses::by_channel(tx, outbox_pauses::WEBHOOK)?.is_some())
+fn pause(tx: &mut Tx<'_>, now: Timestamp) -> Result<Option<ChannelPause>, StoreError> {
+    outbox_pauses::by_channel(tx, outbox_pauses::WEBHOOK, now)
 }
 
 impl Channel for WebhookOutbox {
@@ -185,7 +179,11 @@ impl Channel for WebhookOutbox {
     }
 
     fn has_due(tx: &mut Tx<'_>, now: Timestamp) -> Result<bool, StoreError> {
-        Ok(webhook_messages::has_due(tx, now)? && !is_paused(tx)?)
+        webhook_messages::has_due(tx, now)
+    }
+
+    fn is_paused(tx: &mut Tx<'_>, now: Timestamp) -> Result<bool, StoreError> {
+        Ok(pause(tx, now)?.is_some())
     }
 
     fn claim(

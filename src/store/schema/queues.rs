@@ -42,5 +42,6 @@ diesel::table! {
     outbox_pauses (channel) {
         channel -> Text,
         paused_at -> BigInt,
+        ends_at -> BigInt,
     }
 }

@@ -45,5 +45,6 @@ rows! {
     RawOutboxPause of outbox_pauses by channel {
         channel: String,
         paused_at: i64,
+        ends_at: i64,
     }
 }

@@ -25,6 +25,8 @@ pub struct WebhookMessage {
 pub struct QueuedWebhook {
     /// The id of the event and of the message.
     pub id: EventId,
+    /// The type of the event, unless it was deleted.
+    pub event_type: Option<String>,
     /// `true` if it is not sent any more.
     pub is_expired: bool,
     /// Attempts that failed.

@@ -1,8 +1,10 @@
 //! The table of events that wait to be sent to the webhook: inserted in the transaction of the
 //! event, and claimed by one worker at a time. A sent message is deleted.
 
+mod list;
 mod message;
 mod results;
+mod resume;
 
 use std::{collections::HashMap, time::Duration};
 
@@ -27,8 +29,10 @@ use crate::{
 
 use results::expire;
 
+pub use list::list;
 pub use message::{LIFE, QueuedWebhook, WebhookMessage};
 pub use results::record;
+pub use resume::make_due;
 
 /// The states of a message.
 const WAITING: &str = "waiting";
@@ -72,21 +76,6 @@ impl Row {
             event,
             attempts: self.attempts,
             expires_at: Timestamp::from_micros(self.expires_at),
-        })
-    }
-}
-
-impl TryFrom<Row> for QueuedWebhook {
-    type Error = StoreError;
-
-    fn try_from(row: Row) -> Result<Self, StoreError> {
-        Ok(Self {
-            id: row.id()?,
-            is_expired: row.state == EXPIRED,
-            attempts: row.attempts,
-            last_status: (row.last_status != 0).then_some(row.last_status),
-            due_at: Timestamp::from_micros(row.due_at),
-            expires_at: Timestamp::from_micros(row.expires_at),
         })
     }
 }
@@ -183,22 +172,6 @@ pub fn claim(
         }
     }
     Ok(batch)
-}
-
-/// Returns up to `limit` messages after this one, in the order of their events.
-pub fn list(
-    tx: &mut Tx<'_>,
-    after: Option<EventId>,
-    limit: i64,
-) -> Result<Vec<QueuedWebhook>, StoreError> {
-    let after = after.map(|id| id.to_string()).unwrap_or_default();
-    let rows: Vec<Row> = with_conn!(tx, c => webhook_messages::table
-        .filter(webhook_messages::event_id.gt(after))
-        .order(webhook_messages::event_id)
-        .limit(limit)
-        .select(Row::as_select())
-        .load(c))?;
-    rows.into_iter().map(QueuedWebhook::try_from).collect()
 }
 
 /// Ends up to `limit` waiting messages that have expired. Returns how many.

@@ -51,7 +51,7 @@ fn events_are_listed_oldest_first_and_by_account_type_and_time() {
     let seojun = service.sign_up("seojun");
     service.log_in("minji");
     assert_eq!(log_in(&service, "seojun", "wrong"), 401);
-    let header = "at\ttype\tactor\tuser_id\tip\tsession_id\trequest_id\tdetail";
+    let header = "at\ttype\tactor\tuser_id\tip\tsession_id\trequest_id\tdetail\tid";
     assert_eq!(list(&service, &[])[0], header);
     let all = [
         "user.signed_up",
@@ -74,6 +74,9 @@ fn events_are_listed_oldest_first_and_by_account_type_and_time() {
     let columns: Vec<_> = failed[1].split('\t').collect();
     assert_eq!(columns[2..5], ["anonymous", &seojun.id, "127.0.0.1"]);
     assert!(columns[7].contains("\"count\":1"), "{columns:?}");
+    let json = list(&service, &["--type", "login.failed", "--json"]);
+    let event: Value = serde_json::from_str(&json[0]).unwrap();
+    assert_eq!(event["id"], columns[8]);
 }
 
 #[test]

@@ -31,9 +31,12 @@ fn the_list_has_each_waiting_event_with_its_last_status() {
     assert_eq!(lines.len(), 2, "{listed}");
     assert_eq!(
         lines[0],
-        "id\tstate\tattempts\tlast_status\tdue_at\texpires_at"
+        "id\ttype\tstate\tattempts\tlast_status\tdue_at\texpires_at"
     );
-    assert!(lines[1].starts_with(&format!("{id}\t")), "{listed}");
+    assert!(
+        lines[1].starts_with(&format!("{id}\tuser.signed_up\twaiting\t")),
+        "{listed}"
+    );
     receiver.behave(ACCEPT);
     make_due(&mut service.sql());
     wait_until_sent(&service);
@@ -70,9 +73,27 @@ fn events_are_replayed_by_id_by_time_and_after_they_expired() {
     service.sql().run(&expire.replace("{}", first));
     assert!(done(&service, &["list"]).contains("\texpired\t9\t500\t"));
     let said = done(&service, &["replay", "--expired"]);
-    assert_eq!(said, "the running service sends 1 events\n");
+    assert_eq!(said, "the running service sends 1 event\n");
     let last = receiver.wait_for(expected + 1).pop().unwrap();
     assert_eq!(last.id(), first);
+}
+
+#[test]
+fn a_replay_with_an_unknown_id_enqueues_nothing() {
+    let receiver = Receiver::start();
+    let service = sender(&receiver);
+    service.sign_up("minji");
+    let known = receiver.wait_for(1)[0].id().to_owned();
+    wait_until_sent(&service);
+    let unknown = "019aab12-3c4d-7e5f-8a9b-0c1d2e3f4a5b";
+    let output = run(&service, &["replay", &known, unknown]);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert!(output.stdout.is_empty(), "{output:?}");
+    let said = String::from_utf8(output.stderr).unwrap();
+    let expected = format!("the audit log has no events of these ids: {unknown}\n");
+    assert!(said.ends_with(&expected), "{said}");
+    assert_eq!(done(&service, &["list"]).lines().count(), 1);
+    assert_eq!(receiver.requests().len(), 1);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::{
-    ACCEPT, Manner, Receiver, clocked_sender, make_due, pass_until_accepted, queued, sender,
+    ACCEPT, Manner, Receiver, SECRET, clocked_sender, make_due, pass_until_accepted, queued, sender,
 };
 use crate::support::{Service, wait_until};
 
@@ -18,6 +18,12 @@ fn assert_silent(service: &Service, receiver: &Receiver) {
     let since = Instant::now();
     wait_until(|| since.elapsed() > TWO_POLLS);
     assert_eq!(receiver.requests().len(), before);
+}
+
+/// Runs `daemun webhook resume`. Returns what it says.
+fn resume(service: &Service) -> String {
+    let resumed = service.command().args(["webhook", "resume"]).output();
+    String::from_utf8(resumed.unwrap().stdout).unwrap()
 }
 
 #[test]
@@ -36,15 +42,78 @@ fn a_gone_receiver_pauses_webhooks_until_the_command_resumes_them() {
         .output()
         .unwrap();
     let notes = String::from_utf8(listed.stderr).unwrap();
-    assert!(notes.contains("webhooks are paused since "), "{notes}");
+    assert!(
+        notes.contains("; `daemun webhook resume` ends the pause"),
+        "{notes}"
+    );
     let rows = String::from_utf8(listed.stdout).unwrap();
     assert!(rows.contains("\twaiting\t1\t410\t"), "{rows}");
-    for expected in ["webhooks are sent again\n", "webhooks were not paused\n"] {
-        let resumed = service.command().args(["webhook", "resume"]).output();
-        let said = String::from_utf8(resumed.unwrap().stdout).unwrap();
-        assert_eq!(said, expected);
-    }
+    assert!(notes.contains(" after a response of 410"), "{notes}");
+    let said = resume(&service);
+    assert!(said.ends_with("410; they are sent again\n"), "{said}");
+    assert_eq!(resume(&service), "webhooks were not paused\n");
     receiver.wait_for(2);
+    wait_until(|| service.log().contains("webhook.resumed"));
+}
+
+#[test]
+fn each_replica_notices_a_pause_and_its_end() {
+    let receiver = Receiver::start();
+    receiver.behave(Manner::Respond(410, ""));
+    let url = receiver.url();
+    let settings = [
+        ("DAEMUN_WEBHOOK_URL", url.as_str()),
+        ("DAEMUN_WEBHOOK_SECRET", SECRET),
+        ("DAEMUN_ADMIN_LISTEN", "127.0.0.1:0"),
+    ];
+    let service = Service::start_with(&settings);
+    let replica = Service::try_start_in(service.home(), &settings).unwrap();
+    service.sign_up("minji");
+    let is_open = |one: &Service| {
+        let metrics = one.admin("GET", "/metrics").send().assert(200).text;
+        metrics.contains("\ndaemun_webhook_circuit_breaker_open 1\n")
+    };
+    wait_until(|| is_open(&service) && is_open(&replica));
+    receiver.behave(ACCEPT);
+    resume(&service);
+    receiver.wait_for(1);
+    wait_until(|| !is_open(&service) && !is_open(&replica));
+    for one in [&service, &replica] {
+        assert!(one.log().contains("webhook.resumed"));
+    }
+}
+
+#[test]
+fn the_command_ends_the_pause_of_a_retry_after() {
+    let receiver = Receiver::start();
+    receiver.behave(Manner::Respond(
+        503,
+        "retry-after: 99999999999999999999\r\n",
+    ));
+    let service = sender(&receiver);
+    service.sign_up("minji");
+    wait_until(|| service.log().contains("webhook.busy"));
+    service.sign_up("sora");
+    receiver.behave(ACCEPT);
+    let rows = || {
+        let listed = service.command().args(["webhook", "list"]).output();
+        String::from_utf8(listed.unwrap().stdout).unwrap()
+    };
+    wait_until(|| rows().contains("\twaiting\t1\t503\t"));
+    let tested = service.command().args(["webhook", "test"]).output();
+    let notes = String::from_utf8(tested.unwrap().stderr).unwrap();
+    assert!(
+        notes.contains(" after a response with Retry-After; "),
+        "{notes}"
+    );
+    let said = resume(&service);
+    assert!(
+        said.contains(" after a response with Retry-After; they are sent again\n"),
+        "{said}"
+    );
+    assert!(said.contains("due now"), "{said}");
+    // The event of the test, and both that waited.
+    receiver.wait_for(3);
 }
 
 #[test]

@@ -78,5 +78,5 @@ pub(super) const COLUMNS: [(&str, &str); 26] = [
         "webhook_messages",
         "event_id, state, attempts, last_status, due_at, expires_at",
     ),
-    ("outbox_pauses", "channel, paused_at"),
+    ("outbox_pauses", "channel, paused_at, ends_at"),
 ];

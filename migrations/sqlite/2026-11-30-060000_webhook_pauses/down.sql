@@ -1,0 +1,1 @@
+ALTER TABLE outbox_pauses DROP COLUMN ends_at;
