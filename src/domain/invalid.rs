@@ -105,11 +105,8 @@ mod tests {
         let codes: HashSet<_> = Invalid::ALL.iter().map(|reason| reason.code()).collect();
         assert_eq!(codes.len(), Invalid::ALL.len());
         for code in codes {
-            assert!(
-                code.bytes()
-                    .all(|byte| byte.is_ascii_lowercase() || byte == b'_'),
-                "{code}"
-            );
+            let is_snake_case = |byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_');
+            assert!(code.bytes().all(is_snake_case), "{code}");
         }
     }
 }
