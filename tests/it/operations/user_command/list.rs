@@ -86,7 +86,6 @@ fn a_search_finds_the_beginning_of_a_username_or_email() {
         done(&service, &["create", name, email], PASSWORD);
     }
     for (search, expected) in [
-        ("", "Minji minsu_kim minsuakim Straße 민지"),
         ("MIN", "Minji minsu_kim minsuakim Straße"),
         ("ｍｉｎｊ", "Minji"),
         ("minsu_", "minsu_kim"),
@@ -103,9 +102,10 @@ fn a_search_finds_the_beginning_of_a_username_or_email() {
         let listed = done(&service, &["list", "--search", search], "");
         assert_eq!(names(&listed).join(" "), expected, "{search}");
     }
-    let long = "a".repeat(255);
-    let output = user(&service, &["list", "--search", &long], "");
-    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    for rejected in ["", " ", &"a".repeat(255)] {
+        let output = user(&service, &["list", "--search", rejected], "");
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+    }
 }
 
 #[test]
