@@ -237,13 +237,12 @@ fn a_damaged_password_hash_fails_the_login_and_is_logged() {
             .assert_problem(401, "invalid_credentials");
     }
     let log = service.log();
-    let errors = log.lines().filter(|line| line.contains("\"hash."));
+    let errors = log.lines().filter(|line| line.contains(r#""ERROR""#));
     let errors: Vec<Value> = errors
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
     // No hash at all is no damage.
     let events: Vec<_> = errors.iter().map(|event| &event["event"]).collect();
     assert_eq!(events, ["hash.damaged", "hash.damaged", "hash.unusable"]);
-    assert!(errors.iter().all(|event| event["level"] == "ERROR"));
     assert!(!log.contains("abcdefghijklmnopqrstuu"), "{log}");
 }
