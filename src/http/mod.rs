@@ -60,7 +60,7 @@ const PREFLIGHT_AGE: usize = 600;
 /// Returns the OpenAPI document of all routes as it is printed and checked in.
 ///
 /// # Errors
-/// When the document cannot be written as JSON, which no request can cause.
+/// Returns an error if the document is not serializable as JSON.
 pub fn openapi_document() -> serde_json::Result<String> {
     openapi::printed(&openapi::document(routes::configure))
 }
@@ -68,7 +68,7 @@ pub fn openapi_document() -> serde_json::Result<String> {
 /// Returns the OpenAPI document of the admin listener as it is printed and checked in.
 ///
 /// # Errors
-/// When the document cannot be written as JSON, which no request can cause.
+/// Returns an error if the document is not serializable as JSON.
 pub fn admin_openapi_document() -> serde_json::Result<String> {
     openapi::printed(&admin::document::document())
 }
@@ -89,7 +89,7 @@ impl Shared {
     /// process.
     ///
     /// # Errors
-    /// When the OpenAPI document cannot be written.
+    /// Returns an error if the OpenAPI document is not serializable as JSON.
     pub fn new(
         service: Service,
         settings: Settings,

@@ -21,7 +21,7 @@ your servers.\n\n\
 **Lists** have pages: send `next_cursor` as `cursor` with the same conditions until it is `null`. A cursor is valid for a day. New entries \
 shift no page. A page can have fewer entries than `limit`, or none, before the end.\n\n\
 **Failures** are `application/problem+json` (RFC 9457). Compare `code`; it never changes. Responses may gain members.\n\n\
-**Requests** reject unknown and duplicate fields, and unknown query parameters. `null` in an optional field means absent. In `PATCH`, \
+**Requests** with a key reject unknown and duplicate fields, and unknown query parameters. `null` in an optional field means absent. In `PATCH`, \
 `null` removes `display_name` and `external_id`, and empties `roles` and `metadata`.\n\n\
 Every change is an event of the audit log, with the actor `service:NAME`.";
 

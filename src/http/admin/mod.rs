@@ -50,7 +50,7 @@ impl AdminShared {
     /// listener have no meaning here.
     ///
     /// # Errors
-    /// When the OpenAPI document cannot be written.
+    /// Returns an error if the OpenAPI document is not serializable as JSON.
     pub fn new(
         service: Service,
         settings: &Settings,

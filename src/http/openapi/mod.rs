@@ -134,7 +134,7 @@ fn set_password_min(schema: &mut RefOr<Schema>, rules: &Rules) {
 /// Returns a document as it is printed and checked in.
 ///
 /// # Errors
-/// When the document cannot be written as JSON, which no request can cause.
+/// Returns an error if the document is not serializable as JSON.
 pub fn printed(document: &Document) -> serde_json::Result<String> {
     document.to_pretty_json().map(|json| json + "\n")
 }
