@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// The most rows that a page reads in one order to find the accounts that match.
-const WINDOW: i64 = 2_000;
+const WINDOW: i64 = 1_000;
 
 /// The character that makes the next one literal in a pattern.
 const ESCAPE: char = '\\';
